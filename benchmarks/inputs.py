@@ -28,7 +28,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.write_translation import translation_text
-from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

@@ -34,7 +34,7 @@ from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
-from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree

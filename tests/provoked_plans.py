@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from ucap_reports.fonts.font_families import FAMILIES
-from ucap_reports.plan.writing import canonical_order
+from ucap_reports.plan.writing import yaml_writing
 from ucap_reports.plan.writing.file_content import PlanFileContent
 
 HEAD = "cities: [{name: Rome, country: Italy}]\n"
@@ -27,7 +27,7 @@ def format_unsafe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def without_fields(document: PlanFileContent) -> str:
         return "cities: []\n"
 
-    monkeypatch.setattr(canonical_order, "write_document", without_fields)
+    monkeypatch.setattr(yaml_writing, "write_document", without_fields)
     return codes(folder, HEAD, "fmt")
 
 

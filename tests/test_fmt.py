@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from tests.command import ucap, write_plan
 from tests.strategies import commented_plans, plan_trees
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.writing.canonical_order import format_plan
 from ucap_reports.plan.writing.comment_reading import comments_of
 from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
-from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import format_plan, plain_entry, write_document
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

@@ -5,7 +5,7 @@ import pytest
 from tests.imports import DATA, codes, one_plan, read, refused
 from tests.stages import EXAMPLE
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.storage.decoding import Source
 
 SEED = (DATA / "tianjin-rome.txt").read_bytes()

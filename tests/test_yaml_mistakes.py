@@ -130,7 +130,6 @@ def test_quotes_inside_quotes_are_reported_where_the_text_ends_too_early(title: 
         ("results: |\n- A\n- B\nperiod: x\n", 3, "check the indentation"),
         ("results: |\n   A\n  B\nperiod: x\n", 4, "indent the line"),
         ("results: >-\n  A\nB\nperiod: x\n", 4, "indent the line"),
-        ("results: |\nAim: all.\n", 3, "2 spaces"),
     ],
 )
 def test_unindented_text_below_its_field_has_a_hint(text: str, line: int, hint: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
-from ucap_reports.plan.writing.canonical_order import format_plan
+from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
 from ucap_reports.storage.decoding import read_source

@@ -16,11 +16,10 @@ from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.writing.canonical_order import in_canonical_order
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
-from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.decoding import Source

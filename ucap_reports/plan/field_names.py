@@ -8,10 +8,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from ucap_reports.problems import Location, did_you_mean
-from ucap_reports.source.indentation import STARTS_BLOCK
-from ucap_reports.source.yaml_tree import Loc, Tree
-from ucap_reports.storage.decoding import character_name, source_line
+from ucap_reports.problems import did_you_mean
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.storage.decoding import character_name
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _SYNONYMS: Mapping[str, str] = json.loads(Path(__file__).with_name("field_synonyms.json").read_text(encoding="utf-8"))
@@ -20,10 +19,10 @@ LONGEST_SHOWN = 40
 """The most characters of a value that messages and hints show."""
 
 
-def name_hint(name: str, where: Location, tree: object, names: Sequence[str]) -> str | None:
+def name_hint(name: str, names: Sequence[str]) -> str | None:
     """What to do about an unknown field; `names` are the known ones."""
-    if hint := _typing_error(name, where, tree):
-        return hint
+    if name[:1].isspace():
+        return f"replace {character_name(name[0])} before the name by spaces"
     if " " in name:
         return 'put straight quotes around a text that contains ": "'
     if _SYNONYMS.get(name) in names:
@@ -38,18 +37,6 @@ def fields_hint(given: str, names: Sequence[str]) -> str:
     if len(names) > 1:
         return f"write `name: value`; known fields: {', '.join(names)}"
     return f"write `{names[0]}: {given if len(given) <= LONGEST_SHOWN else '…'}`"
-
-
-def _typing_error(name: str, where: Location, tree: object) -> str | None:
-    """What to do about a name that starts with a dash or an odd space, or that belongs to the text above it."""
-    if name[:1].isspace():
-        return f"replace {character_name(name[0])} before the name by spaces"
-    if name.startswith("-"):
-        return f'put a space after the dash: "- {name[1:]}:"'
-    above = source_line(tree.source, where.line - 1) if isinstance(tree, Tree) and where.line else ""
-    if STARTS_BLOCK.match(above) and len(above) - len(above.lstrip()) == (where.column or 1) - 1:
-        return f"if it belongs to the text above, start it with {(where.column or 1) + 1} spaces"
-    return None
 
 
 def field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                 suggestions += 1
                 names = field_names(model, loc) if suggestions <= MAX_SUGGESTIONS else ()
                 name, where = str(loc[-1]), tree.location(loc, key=True)
-                yield problem("field-unknown", where, name=name, hint=name_hint(name, where, tree, names))
+                yield problem("field-unknown", where, name=name, hint=name_hint(name, names))
             case type_ if type_ == REFUSED:
                 for found in detail["ctx"]["problems"]:
                     yield replace(found, location=_place(found.location, detail, tree))

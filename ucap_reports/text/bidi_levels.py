@@ -4,6 +4,7 @@
 the order of characters with these levels on a line. Embeddings and overrides are isolates here: what is in them has no
 effect on the text around them.
 """
+# ruff: noqa: RUF001 - the data are brackets of many scripts and quotation marks
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,8 +13,6 @@ from operator import itemgetter
 from unicodedata import bidirectional
 
 from msgspec import Struct, field
-
-from ucap_reports.text.bidi_neutrals import resolved
 
 _MAX_DEPTH = 60
 """The most segments around each other, each of which adds up to two levels; the standard has at most 125 levels."""
@@ -25,6 +24,20 @@ _RIGHT_TO_LEFT = re.compile(
 )
 _LEFT_STRONG = frozenset({"L"})
 _RIGHT_STRONG = frozenset({"R", "AL"})
+_MAX_OPENERS = 63
+_CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": "t", "CS": "c", "NSM": "n"}
+"""A letter for each strong or weak class, so that regular expressions can match sequences; others are neutral, "o"."""
+_STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
+"""The directions that classes have for neutral characters beside them (N0, N1)."""
+_PAIRS = (
+    "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩"
+    "〈〉《》「」『』【】〔〕〖〗〘〙〚〛"
+)
+"""Opening brackets, each followed by its closing one (BidiBrackets.txt)."""
+_CLOSING = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
+_OPENING = {closing: opening for opening, closing in _CLOSING.items()}
+MIRRORED = _CLOSING | _OPENING | dict(zip("<>«»‹›≤≥≪≫", "><»«›‹≥≤≫≪", strict=True))
+"""Characters with their mirror images, which right-to-left text has (the frequent ones of BidiMirroring.txt)."""
 
 
 def runs_from_the_right(text: str) -> bool:
@@ -46,7 +59,7 @@ def levels(text: str, base: int) -> list[int]:
     for segment in _segments(kinds):
         segment.level = segment.inner_level(segment.outer.level) if segment.outer else base
         characters = [text[place] for place in segment.places]
-        for place, level in zip(segment.places, resolved(characters, segment.kinds, segment.level), strict=True):
+        for place, level in zip(segment.places, _resolved(characters, segment.kinds, segment.level), strict=True):
             found[place] = level
     for place, kind in enumerate(kinds):
         if kind == "BN" and place:
@@ -118,3 +131,67 @@ def _after_end(segment: _Segment, kind: str) -> _Segment:
             return ended.outer
         ended = ended.outer
     return segment
+
+
+def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int]:
+    """The levels of a text in a segment of that level: its characters and their bidirectional classes."""
+    own = "R" if level % 2 else "L"
+    codes = _without_weak("".join(_CODES.get(kind, "o") for kind in kinds), own)
+    codes = _with_brackets(codes, text, kinds, own)
+    codes = re.sub("o+", lambda run: _neutral(run, own), codes)
+    steps = {"L": level % 2, "R": 1 - level % 2}
+    return [level + steps.get(code, 1 if level % 2 else 2) for code in codes]
+
+
+def _without_weak(codes: str, own: str) -> str:
+    """The classes after the rules W1 to W7."""
+    codes = re.sub("(^|[^n])(n+)", lambda run: run[1] + (run[1] or own) * len(run[2]), codes)  # W1
+    codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes).replace("A", "R")  # W2, W3
+    codes = re.sub("(?<=e)[sc](?=e)", "e", codes)  # W4
+    codes = re.sub("(?<=a)c(?=a)", "a", codes)
+    codes = re.sub("t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)  # W5
+    codes = re.sub("[stc]", "o", codes)  # W6
+    return re.sub("(^|L)[^LR]*", lambda run: run[0].replace("e", "L") if (run[1] or own) == "L" else run[0], codes)
+
+
+def _neutral(run: re.Match[str], own: str) -> str:
+    """N1 and N2."""
+    before = _STRONG[run.string[run.start() - 1]] if run.start() else own
+    after = _STRONG[run.string[run.end()]] if run.end() < len(run.string) else own
+    return (before if before == after else own) * len(run[0])
+
+
+def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str) -> str:
+    """N0."""
+    found = list(codes)
+    for opening, closing in sorted(_bracket_pairs(codes, text)):
+        inside = {_STRONG[code] for code in found[opening + 1 : closing] if code in _STRONG}
+        if not inside:
+            continue
+        before = next((_STRONG[code] for code in reversed(found[:opening]) if code in _STRONG), own)
+        direction = own if own in inside else before
+        for place in (opening, closing):
+            found[place] = direction
+            for after in range(place + 1, len(found)):
+                if kinds[after] != "NSM":
+                    break
+                found[after] = direction
+    return "".join(found)
+
+
+def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
+    """BD16."""
+    pairs: list[tuple[int, int]] = []
+    waiting: list[tuple[str, int]] = []
+    for place in (found.start() for found in re.finditer("o", codes)):
+        if text[place] in _CLOSING:
+            if len(waiting) == _MAX_OPENERS:
+                return []
+            waiting.append((text[place], place))
+        elif opening := _OPENING.get(text[place]):
+            for number in reversed(range(len(waiting))):
+                if waiting[number][0] == opening:
+                    pairs.append((waiting[number][1], place))
+                    del waiting[number:]
+                    break
+    return pairs

@@ -19,7 +19,8 @@ def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
 
     Lines with another sign than the first line are items of the second level. Arrows are kept as the list's marker.
     """
-    if _first_character(pieces) not in {ARROW, *BULLETS, *DASHES}:
+    words = next((piece.text.strip() for piece in pieces if isinstance(piece, Run) and piece.text.strip()), "")
+    if words[:1] not in {ARROW, *BULLETS, *DASHES}:
         return None
     lines = source_lines(pieces)
     items = [item for line in lines if (item := _item(line)) is not None]
@@ -32,11 +33,6 @@ def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
     if len(lines) == 1 and items[0][0] in DASHES:
         return None
     return ItemList(Marker.BULLET, tuple(_two_levels(items)))
-
-
-def _first_character(pieces: Sequence[Piece]) -> str:
-    texts = (text for piece in pieces if isinstance(piece, Run) and (text := piece.text.strip()))
-    return next(texts, "")[:1]
 
 
 def without_typed_signs(bullets: ItemList) -> ItemList:

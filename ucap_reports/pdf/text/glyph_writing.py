@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ucap_reports.fonts.font_families import can_shape, language_families
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.prepared_faces import Face, open_face
-from ucap_reports.text.bidi_neutrals import MIRRORED
+from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.pdf_objects import text_string
 from ucap_reports.pdf.text.paragraph_measuring import Stretch
 from ucap_reports.pdf.text.word_measuring import TextStyle, WordPart
-from ucap_reports.text.bidi_levels import visual_order
-from ucap_reports.text.bidi_neutrals import MIRRORED
+from ucap_reports.text.bidi_levels import MIRRORED, visual_order
 
 Placed = tuple[Stretch, WordPart]
 

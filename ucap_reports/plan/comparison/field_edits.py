@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.plan.comparison.plan_changes import shown_value
-from ucap_reports.plan.writing.canonical_order import FIELDS
 from ucap_reports.plan.writing.comment_reading import read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import FIELDS, plain_entry, write_document
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.word_changes import Mark, marked_words
 

@@ -9,10 +9,9 @@ from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import City, Plan, PlanFile
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
-from ucap_reports.plan.writing.canonical_order import in_canonical_order
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
 from ucap_reports.source.yaml_tree import mapped
 from ucap_reports.text.rich_text import RichText
