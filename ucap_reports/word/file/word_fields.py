@@ -6,6 +6,7 @@ it must begin and end in the same cell, text box, and branch of a condition.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import etree
@@ -96,7 +97,13 @@ def field_problems(
 def finished_field_problems(part: bytes) -> tuple[Problem, ...]:
     """Errors for the fields of a part of a finished document."""
     has_fields = any(name in part for name in (b"fldChar", b"fldSimple", b"instrText"))
-    return tuple(field_problems(read_finished(part), lambda _: NOWHERE, {})) if has_fields else ()
+    return _finished_field_problems(part) if has_fields else ()
+
+
+@lru_cache(maxsize=64)
+def _finished_field_problems(part: bytes) -> tuple[Problem, ...]:
+    """The same; headers and footers are often equal in many documents."""
+    return tuple(field_problems(read_finished(part), lambda _: NOWHERE, {}))
 
 
 class _FieldWalk:
