@@ -172,7 +172,7 @@ def count_as_known(project: Project, out: Path, path: Path) -> None:
 
     Raises ProblemsFound if the folder cannot be used, for example because a build is running.
     """
-    name, _, ending = path.name.rpartition(".")
+    name, ending = path.stem, path.suffix.removeprefix(".")
     if path.parent != out or ending not in set(Format):
         return
     with output_folder(project, out):

@@ -135,16 +135,10 @@ class _Composer:
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """The key's text, or None with a problem reported."""
-        if node.value == "<<" and isinstance(event, yaml.ScalarEvent) and not event.style:
-            self.problems.append(problem("yaml-merge-key", self._place(event)))
-            return None
         if isinstance(node.value, str):
             return node.value
-        if isinstance(node.value, dict | list):
-            self.problems.append(problem("yaml-key", self._place(event), form="collection"))
-        else:
-            key = self.source.text[node.start : node.end]
-            self.problems.append(problem("yaml-key", self._place(event), form="scalar", key=key))
+        key = self.source.text[node.start : node.end]
+        self.problems.append(problem("yaml-key", self._place(event), key=key))
         return None
 
     def _alias(self, event: yaml.AliasEvent) -> YamlNode:

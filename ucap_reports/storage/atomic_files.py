@@ -24,7 +24,6 @@ HINTS = {
     errno.EPERM: NO_RIGHT,
     errno.EISDIR: "a folder has this name: rename it",
     errno.ENOLCK: "this disk does not support file locks: choose another folder",
-    errno.ENAMETOOLONG: "the name is too long for this disk",
 }
 
 
