@@ -95,11 +95,10 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
 
 def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     """The fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid."""
-    try:
-        source = decode_source(content, shown)
-    except ProblemsFound:
-        return None
-    return early_values(source, "language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
+    fields = ("language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
+    with suppress(ProblemsFound):
+        return early_values(decode_source(content, shown), *fields)
+    return None
 
 
 def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> str:

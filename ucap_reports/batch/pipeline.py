@@ -131,9 +131,8 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     try:
         return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
-        raise ProblemsFound(
-            each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
-        ) from found
+        where = tree.location(("template",))
+        raise ProblemsFound(each if each.location.path else each.at(where) for each in found.problems) from found
 
 
 def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions) -> Attachment | None:

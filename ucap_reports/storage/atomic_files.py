@@ -168,7 +168,6 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 
 
 def _has_content(file: NewFile) -> bool:
-    try:
+    with suppress(OSError):
         return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
-    except OSError:
-        return False
+    return False

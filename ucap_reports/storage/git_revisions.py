@@ -13,9 +13,8 @@ class NoRevisionError(Exception):
 
 def files_at(root: Path, revision: str, folder: str) -> Mapping[str, bytes]:
     """The files in a folder of the project at a revision such as `HEAD~10`, by name. Raises NoRevisionError."""
-    commit = (
-        _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-    )
+    name = f"{revision}^{{commit}}"
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name).decode().strip()
     if not _git(root, "ls-tree", commit, "--", f"{folder}/"):
         return {}
     archive = BytesIO(_git(root, "archive", "--format=tar", commit, "--", f"{folder}/"))
