@@ -59,7 +59,9 @@ class Due(Struct, frozen=True):
 
     def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: str) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digest`."""
-        options = DocumentOptions(**{name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__})
+        is_default = self.options.template is None and pack == self.options.default_pack
+        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
+        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
         return Inputs(plan, options, pack, pack_digest, build.tools, files)
 
 
