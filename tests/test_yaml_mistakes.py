@@ -139,7 +139,7 @@ def test_unindented_text_below_its_field_has_a_hint(text: str, line: int, hint: 
 
 
 def test_a_number_with_commas_in_brackets_has_a_hint() -> None:
-    assert_hint("cities: [{name: A, population: 1,327,000}]\n", (1, 34), "put it in quotes")
+    assert_hint("cities: [{name: A, population: 1,327,000}]\n", (1, 34), "put straight quotes")
 
 
 @given(st.text("ab:-|>'\"# \n\t\u00a0\u2013", max_size=60), st.integers(0, 60))

@@ -119,22 +119,17 @@ def build_plans(
     Raises ProblemsFound when nothing can be built: the folder cannot be used, another build is writing to it, or the
     scheduler does not answer. Whenever the generator is closed, every file is complete.
     """
-    if request.options.template:
-        _check_name(request.options.template)
+    if (template := request.options.template) is not None:
+        from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - needed for a named pack only
+
+        if names_language(template):  # its variants would have the names of those in the language
+            raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])
     if request.dry_run:
         check_output_folder(project, out)
         yield from _run(_state(project, request, out), paths)
         return
     with output_folder(project, out):
         yield from _run(_state(project, request, out), paths)
-
-
-def _check_name(pack: str) -> None:
-    """Raise ProblemsFound if the variants in a pack would have the names of those in a language."""
-    from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - needed for a named pack only
-
-    if names_language(pack):
-        raise ProblemsFound([problem("pack-name-invalid", form="language", name=pack)])
 
 
 def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:

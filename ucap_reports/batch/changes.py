@@ -59,7 +59,9 @@ class Due(Struct, frozen=True):
 
     def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: str) -> Inputs:
         """What the documents are built from; `plan` is the digest of that file, `files` the `PlanFiles.digest`."""
-        options = DocumentOptions(**{name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__})
+        is_default = self.options.template is None and pack == self.options.default_pack
+        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
+        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
         return Inputs(plan, options, pack, pack_digest, build.tools, files)
 
 
@@ -95,11 +97,10 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
 
 def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     """The fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid."""
-    try:
-        source = decode_source(content, shown)
-    except ProblemsFound:
-        return None
-    return early_values(source, "language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
+    fields = ("language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
+    with suppress(ProblemsFound):
+        return early_values(decode_source(content, shown), *fields)
+    return None
 
 
 def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> str:

@@ -62,9 +62,8 @@ def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], opti
     for each in files:
         if each.language == wanted:
             chosen = _translated(plan, tree, each, options.language or wanted)
-            return PlanVersions(
-                chosen.plan, chosen.problems, chosen.completeness, {plan.language: lambda: plan, **others}
-            )
+            others = {plan.language: lambda: plan, **others}
+            return PlanVersions(chosen.plan, chosen.problems, chosen.completeness, others)
     return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
 
 

@@ -37,7 +37,8 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 class Inputs(Struct, frozen=True):
     """Everything that a document is built from.
 
-    `options` has `template` and `language` if they differ from what the plan says.
+    `options` has `template` and `language` if they differ from what the plan says, `default_pack` if it is the pack of
+    the document.
     """
 
     plan: Digest

@@ -172,7 +172,7 @@ def count_as_known(project: Project, out: Path, path: Path) -> None:
 
     Raises ProblemsFound if the folder cannot be used, for example because a build is running.
     """
-    name, _, ending = path.name.rpartition(".")
+    name, ending = path.stem, path.suffix.removeprefix(".")
     if path.parent != out or ending not in set(Format):
         return
     with output_folder(project, out):
@@ -210,8 +210,6 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
 
 def edited_document(project: Project, path: Path) -> Problem | None:
     """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
-    if not (path.parent / manifest.MANIFEST).is_file():
-        return None
     record = Records(path.parent, project.shown(path.parent)).get(path.stem)
     document = record.documents.get(Format.PDF) if record else None
     if document is None or regular_digest(path) in (document.sha256, document.replaces):

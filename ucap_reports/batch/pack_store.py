@@ -101,7 +101,6 @@ def templates_digest(project: Project, changes: str = "") -> str:
 
 
 def _content_digest(path: Path) -> bytes:
-    try:
+    with suppress(OSError):  # reported by the pack that needs the file
         return sha256(path.read_bytes()).digest()
-    except OSError:  # reported by the pack that needs the file
-        return b""
+    return b""

@@ -16,7 +16,7 @@ from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
 from ucap_reports.storage.decoding import Source
@@ -64,10 +64,7 @@ class Produced(Struct, frozen=True):
 
 
 def produce(
-    source: Source,
-    open_named_pack: Callable[[str], Pack],
-    options: BuildOptions,
-    files: PlanFiles = NO_FILES,
+    source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, files: PlanFiles = NO_FILES
 ) -> Produced:
     """The documents of a plan, in the pack from the options, the plan, or the default.
 
@@ -122,11 +119,9 @@ def _summary(version: PlanVersions, pack: Pack, options: BuildOptions, images: I
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
     """The value of a stage; None if it fails. Its errors are added to `problems`, beside those of other stages."""
-    try:
+    with reported(problems.extend):
         return stage()
-    except ProblemsFound as found:
-        problems += found.problems
-        return None
+    return None
 
 
 def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
@@ -136,9 +131,8 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     try:
         return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as found:
-        raise ProblemsFound(
-            each if each.location.path else each.at(tree.location(("template",))) for each in found.problems
-        ) from found
+        where = tree.location(("template",))
+        raise ProblemsFound(each if each.location.path else each.at(where) for each in found.problems) from found
 
 
 def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions) -> Attachment | None:

@@ -87,10 +87,9 @@ def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:
 
 def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
     """How much of the plan is known, in percent; empty if its pack has errors."""
-    try:
+    with suppress(ProblemsFound):
         return (str(completeness(plan, packs.open(template))),)
-    except ProblemsFound:
-        return ()
+    return ()
 
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
@@ -104,7 +103,6 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     ">=": operator.ge,
     "~": operator.contains,
 }
-STATUSES = ("draft", "final")
 
 
 class Condition(Struct, frozen=True):
@@ -189,7 +187,7 @@ def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
 
 
 def _read_status(value: str) -> str | None:
-    return value.lower() if value.lower() in STATUSES else None
+    return value.lower() if value.lower() in ("draft", "final") else None
 
 
 def _read_country(value: str) -> str | None:

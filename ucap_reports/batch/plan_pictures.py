@@ -57,10 +57,5 @@ def picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]:
         inches = width / Length.parse("1 in")
         resolution, pixels = picture.image.width / inches, ceil(inches * LEAST_RESOLUTION)
         if document.format is not Format.HTML and pixels > picture.image.width:
-            yield problem(
-                "picture-coarse",
-                where,
-                resolution=f"{resolution:.0f}",
-                width=f"{width / Length.mm(1):.0f}",
-                pixels=pixels,
-            )
+            printed = f"{width / Length.mm(1):.0f}"
+            yield problem("picture-coarse", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)

@@ -103,12 +103,8 @@ def _row_warnings(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFo
             known |= {each.field for layer in layers for each in row_entries(layer.get("rows"))}
     for entry in entries:
         if entry.field not in known:
-            yield problem(
-                "row-unused",
-                tree.location(entry.loc, key=entry.named),
-                hint=nearest_or_all(entry.field, known),
-                name=entry.field,
-            )
+            where, hint = tree.location(entry.loc, key=entry.named), nearest_or_all(entry.field, known)
+            yield problem("row-unused", where, hint=hint, name=entry.field)
 
 
 def _contact_warnings(file: SettingsFile, tree: Tree) -> Iterator[Problem]:

@@ -93,6 +93,4 @@ def _pool(bench: Callable[[], Bench], processes: int, scheduler: str | None) -> 
 
 def _cores() -> int:
     """The number of processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

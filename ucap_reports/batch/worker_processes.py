@@ -47,8 +47,13 @@ class Processes:
     """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
 
     def __init__(self, jobs: int, make_bench: Callable[[], Bench]) -> None:
-        start_fork_server()
-        self._bench = make_bench()
+        if sys.platform == "linux":
+            from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
+
+            set_forkserver_preload([*PRELOADED])
+            with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
+                thread.submit(ensure_running)  # an error comes again when a worker is started
+        self._bench = make_bench()  # while the fork server imports the modules
         self.width = 8 * jobs  # so that no worker waits while results are written
         # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
@@ -102,18 +107,6 @@ def _end(worker: Worker) -> str:
     worker.process.join()
     worker.pipe.close()
     return f"exit code {worker.process.exitcode}"
-
-
-def start_fork_server() -> None:
-    """Start the fork server, where the system has one. Does not wait until it has imported the modules, so that this
-    process can open the packs at the same time.
-    """
-    if sys.platform == "linux":
-        from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
-
-        set_forkserver_preload([*PRELOADED])
-        with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
-            thread.submit(ensure_running)  # an error comes again when a worker is started
 
 
 def _block_interrupts() -> None:

@@ -62,9 +62,8 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
     try:
         found = signatures(content)
     except SignatureError as error:
-        raise ProblemsFound(
-            [problem("signature-invalid", Location(name), form="unreadable", reason=str(error))]
-        ) from error
+        unreadable = problem("signature-invalid", Location(name), form="unreadable", reason=str(error))
+        raise ProblemsFound([unreadable]) from error
     for each in found:
         if each.valid:
             session.result("signed", f"{name} by {each.signer}, {each.date}")

@@ -1,15 +1,7 @@
 """Problems: what is wrong, where, and what to do about it."""
 
 from ucap_reports.problems.catalogue import catalogue, problem
-from ucap_reports.problems.problem import (
-    NOWHERE,
-    Location,
-    Problem,
-    ProblemsFound,
-    Severity,
-    problem_record,
-    reported,
-)
+from ucap_reports.problems.problem import NOWHERE, Location, Problem, ProblemsFound, Severity, problem_record, reported
 from ucap_reports.problems.suggestions import did_you_mean
 
 __all__ = [

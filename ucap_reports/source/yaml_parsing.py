@@ -9,7 +9,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import plain_value
 from ucap_reports.source.yaml_errors import MAX_DEPTH, yaml_syntax_problem
 from ucap_reports.source.yaml_tree import Tree, YamlNode
-from ucap_reports.storage.decoding import Source, character_name, empty_file, locate, refuse_unprintable, unprintable
+from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 
 MAX_NODES = 20_000
 """More values than any plan or pack needs; aliases count as all the values that they repeat."""
@@ -40,7 +40,7 @@ def parse_tolerantly(source: Source) -> Tree:
     except yaml.MarkedYAMLError as error:
         raise ProblemsFound([*composer.problems, yaml_syntax_problem(source, error)]) from None
     if root is None or root.value is None:
-        raise ProblemsFound([*composer.problems, empty_file(source)])
+        raise ProblemsFound([*composer.problems, problem("file-empty", Location(source.path))])
     return Tree(source, root, tuple(composer.problems))
 
 
@@ -135,16 +135,10 @@ class _Composer:
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """The key's text, or None with a problem reported."""
-        if node.value == "<<" and isinstance(event, yaml.ScalarEvent) and not event.style:
-            self.problems.append(problem("yaml-merge-key", self._place(event)))
-            return None
         if isinstance(node.value, str):
             return node.value
-        if isinstance(node.value, dict | list):
-            self.problems.append(problem("yaml-key", self._place(event), form="collection"))
-        else:
-            key = self.source.text[node.start : node.end]
-            self.problems.append(problem("yaml-key", self._place(event), form="scalar", key=key))
+        key = self.source.text[node.start : node.end]
+        self.problems.append(problem("yaml-key", self._place(event), key=key))
         return None
 
     def _alias(self, event: yaml.AliasEvent) -> YamlNode:

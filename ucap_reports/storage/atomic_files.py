@@ -24,7 +24,6 @@ HINTS = {
     errno.EPERM: NO_RIGHT,
     errno.EISDIR: "a folder has this name: rename it",
     errno.ENOLCK: "this disk does not support file locks: choose another folder",
-    errno.ENAMETOOLONG: "the name is too long for this disk",
 }
 
 
@@ -169,7 +168,6 @@ def _write_to_disk(path: Path, content: bytes) -> None:
 
 
 def _has_content(file: NewFile) -> bool:
-    try:
+    with suppress(OSError):
         return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
-    except OSError:
-        return False
+    return False

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem
 
 MAX_BYTES = 1 << 20
 BYTE_ORDER_MARKS = (
@@ -81,15 +81,14 @@ def _decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(encoding, errors="replace")
         where, byte = locate(Source(name, before), len(before)), f"0x{content[error.start]:02X}"
-        raise ProblemsFound(
-            [problem("encoding-wrong", where, form="text", encoding=encoding.upper(), byte=byte)]
-        ) from None
+        wrong = problem("encoding-wrong", where, form="text", encoding=encoding.upper(), byte=byte)
+        raise ProblemsFound([wrong]) from None
 
 
 def refuse_unprintable(source: Source) -> None:
     """Raise ProblemsFound if the text is empty or has a character that no document can print."""
     if not source.text.strip():
-        raise ProblemsFound([empty_file(source)])
+        raise ProblemsFound([problem("file-empty", Location(source.path))])
     if found := _UNPRINTABLE.search(source.text):
         where, name = locate(source, found.start()), character_name(found[0])
         raise ProblemsFound([problem("control-character", where, character=name)])
@@ -99,11 +98,6 @@ def unprintable(text: str) -> str | None:
     """The first character of `text` that no document can print, if there is one."""
     found = _UNPRINTABLE.search(text)
     return found[0] if found else None
-
-
-def empty_file(source: Source) -> Problem:
-    """The error about a file without content."""
-    return problem("file-empty", Location(source.path))
 
 
 def character_name(character: str) -> str:

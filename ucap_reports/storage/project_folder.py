@@ -97,12 +97,10 @@ class Project(Struct, frozen=True):
         raise ProblemsFound([self._unknown_plan(name, named)])
 
     def _unknown_plan(self, name: str, named: Path) -> Problem:
-        if _is(named.is_file):
-            if _has_wrong_ending(named):
-                return self._misnamed(named)
-            return problem("plan-unknown", form="file", name=name)
-        if _is(named.is_dir):
-            return problem("plan-unknown", form="folder", name=name)
+        if _is(named.is_file) and _has_wrong_ending(named):
+            return self._misnamed(named)
+        if _is(named.exists):
+            return problem("plan-unknown", form="other", name=name)
         hint = did_you_mean(named.stem, [path.stem for path in self.plan_paths()])
         return problem("plan-unknown", form="name", name=name, hint=hint)
 
