@@ -1,7 +1,7 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -156,8 +156,11 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         if build.request.index and (status := write_index(build)) is not None:
             yield Listed(build.shown(INDEX), status)
         yield from _renew_schema(build)
-    finally:
         build.records.save()
+    except BaseException:
+        with suppress(ProblemsFound):
+            build.records.save()
+        raise
 
 
 def _built(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
