@@ -99,6 +99,10 @@ def test_a_shape_has_the_operators_of_its_path(shape: str, path: str) -> None:
             '<g transform="translate(3,4)scale(2)"><path d="M0 0h1v1"/></g>',
         ),
         (
+            '<use href="#a" x="3"/><defs><path id="a" d="M0 0h1v1"/></defs>',
+            '<path d="M0 0h1v1" transform="translate(3)"/>',
+        ),
+        (
             '<style>.a{fill:red}.b{fill:blue}.a{fill:lime}</style><path class="b a" d="M0 0h1v1"/>',
             '<path d="M0 0h1v1" fill="lime"/>',
         ),
@@ -189,8 +193,8 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ("<text>a</text>", 'the element "text" (line 1)'),
         ('\n<g>\n<image href="data:image/png;base64,AA"/></g>', 'the element "image" (line 3)'),
         ('<svg viewBox="0 0 1 1"/>', 'the element "svg" (line 1)'),
-        ('<symbol id="a"/>', 'the element "symbol" (line 1)'),
-        ('<defs><path id="a" d="M0 0h1v1"/></defs><use href="#a"/>', 'the element "use" (line 1)'),
+        ('<use href="#a"/><symbol id="a"/>', 'the element "symbol" (line 1)'),
+        ('<use href="#b"/>', 'href="#b" (line 1)'),
         ('<linearGradient id="a"/><rect width="1" height="1" fill="url(#a)"/>', 'fill="url(#a)" (line 1)'),
         ('<g stroke="#ff000080"/>', 'stroke="#ff000080" (line 1)'),
         ('<g fill="rgba(1,2,3,.5)"/>', 'fill="rgba(1,2,3,.5)" (line 1)'),
@@ -221,6 +225,8 @@ def test_a_page_with_drawings_conforms(standard: PdfStandard, assert_conformant:
         ('<g color="none"/>', 'color="none" (line 1)'),
         ("<animate/>", 'the element "animate"'),
         ("<a href='#a'/>", 'the element "a"'),
+        ("<g>" * 120 + "</g>" * 120, "elements nested more than 100 deep (line 1)"),
+        ('<use id="a" href="#a"/>', "elements nested more than 100 deep (line 1)"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_an_error_that_names_it(body: str, content: str) -> None:
@@ -259,6 +265,7 @@ def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: st
         (b"<svg viewBox='0 0 1 1'/>", "damaged"),
         (drawing("<g>" * 5_000 + "</g>" * 5_000), "damaged"),
         (b'<!DOCTYPE svg [<!ENTITY a "<g/>">]>' + drawing("&a;"), "drawing"),
+        (drawing('<g id="a"><use href="#a"/><use href="#a"/></g>'), "bytes"),
         (drawing(f"<style>.a{{fill:{'c' * 999}}}</style>" + '<g class="a"/>' * 9_000), "bytes"),
         (drawing(" " * MOST_BYTES), "bytes"),
     ],

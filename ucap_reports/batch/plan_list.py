@@ -138,16 +138,23 @@ class _TestedField(Struct, frozen=True):
 def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
     """Those of the listed plans that fulfil all conditions.
 
-    Raises ProblemsFound for invalid conditions.
+    Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
     """
     problems: list[Problem] = []
     read: list[Condition] = []
     for text in conditions:
         with reported(problems.extend):
             read.append(_read(text))
+    plans = [] if problems else list(listed)
+    for each in read:
+        names = {name for plan in plans for name in plan.facts.get(each.field, ())}
+        is_name = FIELDS[each.field].read is searchable and each.operator == "="
+        if is_name and names and each.value not in map(searchable, names):
+            hint = did_you_mean(each.value, names)
+            problems.append(problem("condition-value-unknown", hint=hint, field=each.field, value=each.value))
     if problems:
         raise ProblemsFound(problems)
-    return [plan for plan in listed if all(condition.holds(plan) for condition in read)]
+    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
 
 
 def _read(text: str) -> Condition:

@@ -1,17 +1,14 @@
 """Descriptions of packs: the names, rows, styles, colours, fonts and files that their templates may use."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import asdict
 
 from ucap_reports.check.template_names import template_names
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.project_folder import PLANS, Project, shipped_folder
+from ucap_reports.storage.project_folder import PLANS, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily
 
@@ -19,9 +16,10 @@ EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""
 
 
-def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
-    """The pack as plain data for JSON. The example values come from a plan of the project, or from the shipped plan."""
-    settings, summary = pack.settings, _example(pack, project)
+def pack_record(pack: Pack) -> dict[str, Any]:
+    """The pack as plain data for JSON, with example values from the shipped plan."""
+    settings = pack.settings
+    summary = compose_summary(load_plan(shipped_folder() / PLANS / EXAMPLE), pack)
     return {
         "name": pack.name,
         "title": settings.title,
@@ -48,14 +46,6 @@ def pack_record(pack: Pack, project: Project | None) -> dict[str, Any]:
 def pack_text(record: Mapping[str, Any]) -> str:
     """The data of `pack_record` as text with headings."""
     return "\n".join(_lines(record)) + "\n"
-
-
-def _example(pack: Pack, project: Project | None) -> Summary:
-    """The summary of the first plan that can be read."""
-    for path in () if project is None else project.plan_paths():
-        with suppress(ProblemsFound):
-            return compose_summary(load_plan(path), pack)
-    return compose_summary(load_plan(shipped_folder() / PLANS / EXAMPLE), pack)
 
 
 def _font(family: FontFamily) -> dict[str, str]:

@@ -60,8 +60,7 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
 def run_template_show(arguments: Arguments, session: Session) -> None:
     """Show what a pack's templates may use."""
     project = project_or_none(arguments, session)
-    folders = pack_folders(project)
-    record = pack_record(open_pack(known_pack(arguments.pack, project), folders), project)
+    record = pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project)))
     session.json["pack"] = record
     session.data(pack_text(record))
 

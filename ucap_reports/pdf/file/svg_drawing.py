@@ -20,11 +20,14 @@ from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
 
 MOST_BYTES = 250_000
 """The maximum for an SVG file, and for the values of all elements with those of their classes; logos have 10,000."""
+MOST_DEPTH = 100
+"""Elements in each other, also through `use`."""
 MOST_FAULTS = 20
 """The number of faults that are reported."""
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
 _four_numbers = valid(svg_paths.numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
+_HREF = "{http://www.w3.org/1999/xlink}href"
 _LINE = f"{{{SVG_NAMESPACE}}}line"
 _UNSEEN = frozenset(
     {"defs", "title", "desc", "metadata", "style", "linearGradient", "radialGradient", "pattern", "clipPath", "mask"}
@@ -64,13 +67,16 @@ class _DrawingReader:
         self._operators: list[str] = []
         self._root = root
         self._sheet = ClassRules(root, self._faults)
+        self._targets = {f"#{element.get('id')}": element for element in root.iter(etree.Element)}
+        self._targets[""] = etree.Element("none")
+        """The elements by their references; one that is not drawn for an invalid reference."""
 
     def picture(self, name: str) -> Picture:
         """The complete drawing as a picture of that name, with its size in pixels of CSS."""
         root = self._attributes(self._root)
         style = root.style(INITIAL)
         for child in self._root.iterchildren(etree.Element):
-            self._draw(child, style, Identity)
+            self._draw(child, style, Identity, 1)
         box, width, height = self._viewport(root)
         if self._faults:
             found = [f"{fault} (line {line})" for fault, line in self._faults.items()]
@@ -79,8 +85,9 @@ class _DrawingReader:
         return Picture(PictureObject(name, form), width, height, is_drawn=True)
 
     def _attributes(self, element: etree._Element) -> Attributes:
-        """The attributes of an element, without those of other namespaces."""
-        written = {str(name): str(value) for name, value in element.items() if not str(name).startswith("{")}
+        """The attributes of an element, without those of other namespaces. Counts the work of drawing it."""
+        pairs = [("href" if name == _HREF else str(name), str(value)) for name, value in element.items()]
+        written = {name: value for name, value in pairs if not name.startswith("{")}
         values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
         self._work += sum(len(value) + 1 for value in values.values())
         if self._work > MOST_BYTES:
@@ -102,10 +109,13 @@ class _DrawingReader:
         scale = min((size for size in (width / across, height / down) if size), default=1)
         return Box(left, top, left + across, top + down), across * scale, down * scale
 
-    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform) -> None:
+    def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
         """Draw an element and those inside of it."""
         name = etree.QName(element)
         if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
+            return
+        if depth > MOST_DEPTH:
+            self._faults.setdefault(f"elements nested more than {MOST_DEPTH} deep", element.sourceline)
             return
         attributes = self._attributes(element)
         style = attributes.style(inherited)
@@ -114,7 +124,10 @@ class _DrawingReader:
         matrix = matrix.transform(attributes.read("transform", svg_paths.transform, ""))
         if name.localname == "g":
             for child in element.iterchildren(etree.Element):
-                self._draw(child, style, matrix)
+                self._draw(child, style, matrix, depth + 1)
+        elif name.localname == "use":
+            matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
+            self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
         elif (path := _path(name.localname, attributes)) is None:
             self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
         else:
