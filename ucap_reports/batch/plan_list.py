@@ -16,7 +16,7 @@ from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, find_country
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, reported
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
@@ -93,6 +93,7 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
 
 
 _CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
+_DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
 _INDEX = re.compile(r"\[\d+\]")
 _TESTS: Mapping[str, Callable[[str, str], bool]] = {
@@ -152,8 +153,7 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list
         if is_name and names and each.value not in map(searchable, names):
             hint = did_you_mean(each.value, names)
             problems.append(problem("condition-value-unknown", hint=hint, field=each.field, value=each.value))
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
 
 
@@ -205,10 +205,6 @@ def _read_language(value: str) -> str | None:
     return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
-def _updated_hint(value: str) -> str:
-    return date_hint(value) or "write YYYY-MM-DD, YYYY-MM or YYYY"
-
-
 FIELDS: Mapping[str, _TestedField] = {
     "city": _TestedField("cities.name", searchable),
     "country": _TestedField("cities.country", _read_country, country_hint),
@@ -218,7 +214,7 @@ FIELDS: Mapping[str, _TestedField] = {
     "language": _TestedField("language", _read_language, language_hint, has_parts=True),
     "template": _TestedField("template", searchable),
     "status": _TestedField("status", _read_status, lambda _: "write draft or final"),
-    "updated": _TestedField("updated", _read_date, _updated_hint, has_parts=True),
+    "updated": _TestedField("updated", _read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
     "completeness": _TestedField("", _read_number(range(101)), lambda _: "write 0 to 100"),
     "id": _TestedField("id", searchable),
 }

@@ -7,7 +7,7 @@ from ucap_reports.batch.plan_files import PictureFile
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.pictures.prepare_picture import MOST_PIXELS, PreparedPicture, prepare_picture
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.document import FORMAT_NAMES, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
@@ -35,8 +35,7 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
             except PictureError as error:
                 most = f"{error.most:,}"
                 problems.append(problem("picture-invalid", where, form=error.form, name=file.name, most=most))
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return prepared
 
 

@@ -20,7 +20,7 @@ from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.pdf.template.page_tree import tree_texts
 from ucap_reports.pdf.template.page_trial import read_page_tags, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
@@ -81,11 +81,9 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
     except ProblemsFound:
         return PackCheck(problems, None)
     found, places = [*problems], list[str]()
-    try:
+    with reported(found.extend):
         if WORD_TEMPLATE in files:
             found += read_word_tags(_open_word(files[WORD_TEMPLATE], places))
-    except ProblemsFound as broken:
-        found += broken.problems
     for template, read in ((PAGE_TEMPLATE, read_page_tags), (WEB_TEMPLATE, read_web_tags)):
         found += read(files[template]) if template in files else ()
     return PackCheck(_each_once(found, places), files.get(WORD_TEMPLATE))

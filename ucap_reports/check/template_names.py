@@ -8,10 +8,9 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from ucap_reports.problems import shortened
 from ucap_reports.summary.summary import Summary
 from ucap_reports.text.rich_text import RichText
-
-MOST_SHOWN = 60
 
 
 class Name(Struct, frozen=True):
@@ -44,7 +43,7 @@ def template_names(summary: Summary) -> Iterator[Name]:
     for name, about in described_names().items():
         owner, _, attribute = name.rpartition(".")
         text = " ".join(_text(getattr(owners[owner], attribute, "")).split())
-        yield Name(name, about, text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN].rstrip()}…")
+        yield Name(name, about, shortened(text))
 
 
 def _text(value: object) -> str:

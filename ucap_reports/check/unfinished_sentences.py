@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.validation import shortened
-from ucap_reports.problems import Problem, problem
+from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 

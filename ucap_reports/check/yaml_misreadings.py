@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ucap_reports.plan.validation import shortened
-from ucap_reports.problems import Problem, problem
+from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.scalars import curly_quotes
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name
 from ucap_reports.storage.decoding import locate

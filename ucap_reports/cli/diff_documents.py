@@ -12,7 +12,7 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.plan_changes import PlanDifference
-from ucap_reports.problems import ProblemsFound, reported
+from ucap_reports.problems import raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import Project
@@ -51,6 +51,5 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
 def _word(project: Project, packs: PackStore, options: BuildOptions, tree: Tree) -> bytes:
     """The Word file of an edition. Raises ProblemsFound with its errors."""
     produced = produce(tree.source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
-    if produced.failed:
-        raise ProblemsFound(produced.errors)
+    raise_found(produced.errors)
     return produced.documents[0].content

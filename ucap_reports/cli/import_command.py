@@ -15,7 +15,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
-from ucap_reports.problems import Location, ProblemsFound, Severity, problem
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
@@ -34,13 +34,10 @@ def run_import(arguments: Arguments, session: Session) -> None:
     columns = _columns(arguments)
     labels = Labels(tuple(_packs(project, session)))
     for name in arguments.files:
-        try:
+        with reported(session.report):
             imported = import_content(read_import(name), name, labels, columns)
-        except ProblemsFound as found:
-            session.report(found.problems)
-            continue
-        session.report(imported.problems)
-        records += [_write(plan, project, arguments, session) for plan in imported.plans]
+            session.report(imported.problems)
+            records += [_write(plan, project, arguments, session) for plan in imported.plans]
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(project)])
@@ -61,10 +58,8 @@ def _write(plan: ImportedPlan, project: Project, arguments: Arguments, session: 
         record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED
         session.result(record["status"], file.shown)
     else:
-        try:
+        with reported(session.report):
             record = session.save(file)
-        except ProblemsFound as found:
-            session.report(found.problems)
     if arguments.dry_run:
         record["text"] = plan.text
         session.data(f"{plan.text}\n")

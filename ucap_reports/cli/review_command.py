@@ -25,7 +25,7 @@ from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import NewFile
@@ -72,19 +72,16 @@ def run_review(arguments: Arguments, session: Session) -> None:
     session.json["files"] = []
     project = open_project(arguments, session)
     for name in arguments.files:
-        try:
+        with reported(session.report):
             edited = _open(name, project, arguments)
             built, digest = edited.built(edited.text)
             is_current, authors = edited.document.identity.digest in ("", digest), arguments.only_author or ()
             review = review_document(edited.document, built, edited.id, authors, is_current=is_current)
             records = [to_builtins(each) for each in _results(edited, review, project, arguments, session)]
             found = [{"plan": edited.id, **to_builtins(each)} for each in edited.document.comments()]
-        except ProblemsFound as wrong:
-            session.report(wrong.problems)
-            continue
-        changes += records
-        comments += found
-        _show(records, found, session)
+            changes += records
+            comments += found
+            _show(records, found, session)
     session.conclude(f"{counted(len(changes), 'change')} and {counted(len(comments), 'comment')} found.")
 
 

@@ -2,7 +2,7 @@
 
 from ucap_reports.html.web_page import attempt_web_page
 from ucap_reports.html.web_template import attempt_fill, web_template
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import raise_found
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -19,10 +19,8 @@ def render_html(summary: Summary, pack: Pack) -> Document:
         ProblemsFound: With all errors of the template.
     """
     filled, problems = attempt_fill(web_template(pack), summary)
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     page, found = attempt_web_page(filled, summary, pack)
-    if found:
-        raise ProblemsFound(found)
+    raise_found(found)
     pictures = {each.field: float(each.image.width) for each in filled.pictures.values()}
     return Document(summary.id, Format.HTML, page.encode(), pictures=pictures)

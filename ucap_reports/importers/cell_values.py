@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
 from ucap_reports.importers.field_labels import CITY_FIELDS, RICH, word_lists
 from ucap_reports.importers.imported_form import FormCell
-from ucap_reports.importers.plan_draft import Draft, rich_source, shortened
+from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.unknown_values import is_unknown
@@ -71,7 +71,7 @@ class Filler:
         cities = len(self.draft.fields.get("cities", []))
         parts = self._names(cell) if name == "name" else self._facts(name, cell.content.text, cities)
         if len(parts) > MAX_CITIES or (name != "name" and len(parts) != cities):
-            shown = shortened(cell.text)
+            shown = on_one_line(cell.text)
             unclear = problem("import-unplaced", cell.location, form="cities", field=name, text=shown)
             self.draft.keep(name, cell.content.text, cell.location, unclear)
             return

@@ -15,7 +15,7 @@ from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, target_of_header
 from ucap_reports.importers.table_drafts import label_column_form, table_drafts
 from ucap_reports.importers.text_forms import text_form
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
 _KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
@@ -43,10 +43,8 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     drafts = _drafts(content, path, labels, columns, problems)
     plans: list[ImportedPlan] = []
     for draft in drafts:
-        try:
+        with reported(problems.extend):
             plans.append(finished(draft, labels))
-        except ProblemsFound as found_problems:
-            problems += found_problems.problems
     if not drafts:
         problems.append(problem("import-empty", here, form="plans"))
     return Imported(_with_different_ids(plans, path), tuple(problems))

@@ -20,14 +20,12 @@ from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFile
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.text.rich_text import RichText
 
-_SHOWN = 60
-"""How many characters of a text a message shows."""
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _COMMENTS = textwrap.TextWrapper(
@@ -77,7 +75,7 @@ class Draft(Struct):
         leftover = Leftover(name, text.strip(), location)
         if reported is None:
             shown = f"{name.rstrip(': ')}: {text}" if name else text
-            reported = problem("import-unplaced", location, form="text", text=shortened(shown))
+            reported = problem("import-unplaced", location, form="text", text=on_one_line(shown))
         self.problems.append(reported)
         if leftover.text:
             self.leftovers.append(leftover)
@@ -104,13 +102,12 @@ def aside_problem(aside: Leftover) -> Problem:
     """The warning about something beside the text of a file."""
     if not aside.text.strip():
         return problem("import-aside", aside.location, form="bare", name=aside.name)
-    return problem("import-aside", aside.location, form="words", name=aside.name, text=shortened(aside.text))
+    return problem("import-aside", aside.location, form="words", name=aside.name, text=on_one_line(aside.text))
 
 
-def shortened(text: str) -> str:
+def on_one_line(text: str) -> str:
     """The text on one line, as long as a message shows it."""
-    words = " ".join(text.split())
-    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
+    return shortened(" ".join(text.split()))
 
 
 def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> str:

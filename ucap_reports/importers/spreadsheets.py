@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
 from ucap_reports.importers.office_archive import Archive
-from ucap_reports.importers.plan_draft import aside_problem, shortened
+from ucap_reports.importers.plan_draft import aside_problem, on_one_line
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 MAX_MERGED = 50_000
@@ -152,7 +152,7 @@ class _SheetReader:
         columns = sorted({place for _, place in self.filled for each in hidden if each.min <= place <= each.max})
         for kind, names in (("rows", list(map(str, rows))), ("columns", list(map(get_column_letter, columns)))):
             if names:
-                yield problem("import-hidden", self._at(), form=kind, names=shortened(", ".join(names)))
+                yield problem("import-hidden", self._at(), form=kind, names=on_one_line(", ".join(names)))
 
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_form import FormCell, Leftover
-from ucap_reports.importers.plan_draft import Draft, aside_problem, shortened
+from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
@@ -249,7 +249,7 @@ def keep_above(
             named = target_of_header(cell.text, labels) if is_named else None
             if cell.location not in used and not (named and names_cities(named)):
                 text = cell.content.text
-                yield problem("import-unplaced", cell.location, form="above", text=shortened(text))
+                yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
                 leftovers.append(Leftover("", text, cell.location))
             for draft in plans:
                 draft.leftovers += leftovers

@@ -8,10 +8,10 @@ from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
-from ucap_reports.importers.plan_draft import Draft, id_of, shortened
+from ucap_reports.importers.plan_draft import Draft, id_of, on_one_line
 from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 
 _FEWEST_LABELS = 3
 
@@ -87,8 +87,7 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: Cell
         for name in named
         if folded_label(name) not in headers
     ]
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
 
 
 def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
@@ -113,7 +112,7 @@ def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Ite
         if column.header:
             yield problem("import-column", column.location, form="unknown", header=column.header)
         else:
-            yield problem("import-column", filled.location, form="no-header", text=shortened(filled.text))
+            yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))
 
 
 def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable[dict[int, Row]]:

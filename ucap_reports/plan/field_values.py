@@ -11,9 +11,9 @@ from msgspec import Struct
 from ucap_reports.plan import name_hints
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.plan.text_fields import read_text
-from ucap_reports.plan.validation import described, refusal, shortened
+from ucap_reports.plan.validation import described, refusal
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.problems import problem
+from ucap_reports.problems import problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
 

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ucap_reports.plan.field_names import LONGEST_SHOWN, field_names, fields_hint, name_hint, required_names
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
+from ucap_reports.plan.field_names import field_names, fields_hint, name_hint, required_names
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree, mapped
 
 MAX_SUGGESTIONS = 100
@@ -189,11 +189,6 @@ def value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Pr
             return problem("value-invalid", where, form="choice", given=described(given), hint=hint)
         case _:
             return problem("value-invalid", where, form="other", reason=str(context.get("error", detail["msg"])))
-
-
-def shortened(text: str) -> str:
-    """The text as messages show it: its start, if it is long."""
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def described(value: Any) -> str:

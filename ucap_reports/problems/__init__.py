@@ -1,7 +1,8 @@
 """Problems: what is wrong, where, and what to do about it."""
 
-from ucap_reports.problems.catalogue import catalogue, problem
-from ucap_reports.problems.problem import NOWHERE, Location, Problem, ProblemsFound, Severity, problem_record, reported
+from ucap_reports.problems.catalogue import catalogue, problem, shortened
+from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity, problem_record
+from ucap_reports.problems.problems_found import ProblemsFound, raise_found, reported
 from ucap_reports.problems.suggestions import did_you_mean
 
 __all__ = [
@@ -14,5 +15,7 @@ __all__ = [
     "did_you_mean",
     "problem",
     "problem_record",
+    "raise_found",
     "reported",
+    "shortened",
 ]

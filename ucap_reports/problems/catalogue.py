@@ -66,7 +66,7 @@ def problem(
     `hint` replaces that of the catalogue.
     """
     entry = catalogue_entry(code)
-    shown = {name: _shortened(value) for name, value in details.items()}
+    shown = {name: shortened(each, LONGEST_VALUE) if isinstance(each, str) else each for name, each in details.items()}
     message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
     known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
     if hint is None and known is not None:
@@ -89,10 +89,9 @@ def example_text(entry: CatalogueEntry) -> str:
     return "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
 
 
-def _shortened(value: Any) -> Any:
-    if isinstance(value, str) and len(value) > LONGEST_VALUE:
-        return f"{value[: LONGEST_VALUE - 1]}…"
-    return value
+def shortened(text: str, most: int = 60) -> str:
+    """The text as messages show it: its start, if it has more than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 @cache

@@ -1,7 +1,6 @@
 """Problems: values that stages return or raise, and that only the command line and the preview print."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Self
 
@@ -70,20 +69,3 @@ def problem_record(problem: Problem) -> dict[str, str | int | None]:
     """The problem as JSON reports have it: with every key, null where there is no value."""
     own = {"code": problem.code, "severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
     return own | asdict(problem.location)
-
-
-class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
-    """Raised by a stage with all errors that it found, not only the first."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
-
-
-@contextmanager
-def reported(report: Callable[[Iterable[Problem]], None]) -> Iterator[None]:
-    """Report the problems that are raised in the block, which ends with them."""
-    try:
-        yield
-    except ProblemsFound as found:
-        report(found.problems)

@@ -5,7 +5,7 @@ from typing import NoReturn
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.scalars import plain_value
 from ucap_reports.source.yaml_errors import MAX_DEPTH, yaml_syntax_problem
 from ucap_reports.source.yaml_tree import Tree, YamlNode
@@ -23,8 +23,7 @@ def parse(source: Source) -> Tree:
     too many or too deeply nested values.
     """
     tree = parse_tolerantly(source)
-    if tree.problems:
-        raise ProblemsFound(tree.problems)
+    raise_found(tree.problems)
     return tree
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 
 PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
@@ -68,8 +68,7 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         for file, part in zip(changed, parts, strict=True):
             with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
                 part.replace(file.path)
-        if refused:
-            raise ProblemsFound(refused)
+        raise_found(refused)
     finally:
         for part in parts:
             part.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 
 PLANS = "plans"
 TEMPLATES = "templates"
@@ -82,8 +82,7 @@ class Project(Struct, frozen=True):
                 paths[self._find_plan(name, folder)] = None
         ids = [path.stem for path in paths]
         twice = sorted({name for name in ids if ids.count(name) > 1})
-        if problems := problems or [problem("plan-twice", name=name) for name in twice]:
-            raise ProblemsFound(problems)
+        raise_found(problems or [problem("plan-twice", name=name) for name in twice])
         return tuple(paths)
 
     def _find_plan(self, name: str, folder: Path) -> Path:

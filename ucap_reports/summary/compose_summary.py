@@ -5,7 +5,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Location, ProblemsFound, did_you_mean, problem
+from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
 from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
@@ -126,8 +126,7 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
             hint = did_you_mean(tag, known) or f"the pack {pack.name} has it in {', '.join(known)}"
             location = Location(field=f"label_languages[{place}]")
             problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return tuple(texts)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
-from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.decoding import read_source
@@ -133,8 +133,7 @@ def assemble(read: PackLayers) -> OpenedPack:
         raise ProblemsFound(in_file_order([*problems, *found.problems])) from None
     problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
     labels = _labels(settings, tree, problems)
-    if problems:
-        raise ProblemsFound(in_file_order(problems))
+    raise_found(in_file_order(problems))
     return OpenedPack(Pack(settings, read.files, labels, read.shipped), tree)
 
 
@@ -260,8 +259,7 @@ def _read_files(folder: PackFolder, read: list[Path]) -> dict[str, PackFile]:
             problems.append(problem("file-too-large", Location(shown), limit=f"{MAX_FILE_BYTES // 1024**2} MiB"))
         else:
             files[name] = PackFile(shown, path.read_bytes())
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return files
 
 
@@ -284,11 +282,9 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
     """
 
     def read(text: str, path: Loc) -> RichText:
-        try:
+        with reported(problems.extend):
             return parse_inline(text, tree.location(path))
-        except ProblemsFound as found:
-            problems.extend(found.problems)
-            return RichText()
+        return RichText()
 
     own = {rule.field: read(rule.label, ("rows", place, "label")) for place, rule in enumerate(settings.rows)}
     others = {

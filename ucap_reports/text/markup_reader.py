@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.problems import NOWHERE, Location, Problem, problem
+from ucap_reports.problems import NOWHERE, Location, Problem, problem, shortened
 from ucap_reports.text.inline_cleanup import SOFT, Piece, paragraph
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, explicit_address
@@ -30,8 +30,6 @@ _FORBIDDEN = {
     "image": ("an image", "remove it; images belong in the template pack"),
 }
 _ATTRIBUTES = {"a": "href", "span": "lang"}
-_LONGEST_SHOWN = 40
-"""The most characters of a tag that a message shows."""
 _STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
 """What each inline element changes in the style of its text."""
 _WHITE = " \t\n"
@@ -144,8 +142,7 @@ class _MarkupReader:
             return
         if tag is not None and not tag.closing:
             self._refused.append(tag.name)
-        shown = written if len(written) <= _LONGEST_SHOWN else f"{written[: _LONGEST_SHOWN - 1]}…"
-        self.problems.append(problem("html-forbidden", place, tag=shown))
+        self.problems.append(problem("html-forbidden", place, tag=shortened(written)))
 
     def _open_tag(self, tag: HtmlTag, place: Location) -> None:
         match tag.name:

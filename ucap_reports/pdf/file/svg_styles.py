@@ -11,6 +11,7 @@ from PIL import ImageColor
 
 from ucap_reports.pdf.file.svg_paths import length, number
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE
+from ucap_reports.problems import shortened
 from ucap_reports.template.lengths_and_colours import Colour
 
 CURRENT = "currentcolor"
@@ -71,8 +72,6 @@ PROPERTIES: Mapping[str, Property] = {
 }
 """The default of each property and what reads it. Of those that are not drawn, the default is the only value."""
 _CLASS = re.compile(r"\.([\w-]+)")
-_SHOWN = 40
-"""Characters of a value in a message."""
 Style = dict[str, Any]
 INITIAL: Style = {name: read(default) for name, (default, read) in PROPERTIES.items()}
 """The style outside of all elements."""
@@ -92,7 +91,7 @@ class Attributes:
         try:
             return read(value)
         except (ValueError, ArithmeticError, LookupError, TypeError):
-            self._faults.setdefault(f'{name}="{_shortened(value)}"', self.element.sourceline)
+            self._faults.setdefault(f'{name}="{shortened(value)}"', self.element.sourceline)
             return read(default)
 
     def length(self, name: str) -> float:
@@ -119,7 +118,7 @@ class ClassRules:
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
             for selector, values in _rules("".join(map(str, sheet.itertext()))):
                 if (match := _CLASS.fullmatch(selector)) is None:
-                    faults.setdefault(f'the style rule "{_shortened(selector)}"', sheet.sourceline)
+                    faults.setdefault(f'the style rule "{shortened(selector)}"', sheet.sourceline)
                 else:
                     self._rules[match[1]] |= {name: (next(place), value) for name, value in values.items()}
 
@@ -130,10 +129,6 @@ class ClassRules:
             own = self._rules.get(name, {})
             found |= {key: max(found.get(key, each), each) for key, each in own.items()}
         return {name: value for name, (_, value) in found.items()}
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def declarations(text: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from ucap_reports.pdf.layout.page_artifacts import Margin, margin, watermark
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -50,8 +50,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     problems |= dict.fromkeys(
         glyph_missing(character, place) for character, place in _placed(missing, summary, template)
     )
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, plan)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from html import escape
 
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
@@ -37,8 +37,7 @@ def fill_page(template: PackFile, summary: Summary) -> PageXml:
     Raises ProblemsFound with all problems of the template's tags, at their places in the template.
     """
     page, problems = attempt_fill(template, summary)
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return page
 
 

@@ -8,7 +8,7 @@ from ucap_reports.pdf.template.fill_page import PageXml
 from ucap_reports.pdf.template.page_tree import PageBreak, PageTree
 from ucap_reports.pdf.template.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.pdf.template.table_elements import read_table
-from ucap_reports.problems import Problem, ProblemsFound, problem
+from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
 
@@ -24,8 +24,7 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
     Raises ProblemsFound with all problems of the template, at its own lines.
     """
     tree, problems = attempt_page(page, pack)
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return tree
 
 

@@ -14,7 +14,7 @@ from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, comple
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.plan.validation import REFUSED
 from ucap_reports.plan.vocabulary import locale_of
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.text.language_tags import is_readable_as
 from ucap_reports.text.rich_text import in_language
@@ -36,8 +36,7 @@ def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> Transla
     """
     translator = _Translator(plan, tree, po, language)
     translated = with_passages(plan, tree, translator.change)
-    if translator.errors:
-        raise ProblemsFound(translator.errors)
+    raise_found(translator.errors)
     cities = tuple(_city(each, language) for each in translated.cities)
     translated = translated.model_copy(update={"language": language, "cities": cities})
     return TranslatedPlan(translated, tuple(translator.warnings), translator.completeness())

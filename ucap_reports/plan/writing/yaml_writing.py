@@ -10,7 +10,7 @@ from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.plan.writing.yaml_style import WIDTH, folded_lines, literal_lines, on_one_line
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source
@@ -40,8 +40,7 @@ def format_plan(source: Source) -> str:
         where = Location(source.path, 1, 1)
         found = problem("type-wrong", where, expected="fields", given=described(tree.value), hint="write `name: value`")
         raise ProblemsFound([found])
-    if aliases := list(_aliases(tree, tree.root, ())):
-        raise ProblemsFound(aliases)
+    raise_found(list(_aliases(tree, tree.root, ())))
     canonical = write_document(in_canonical_order(read_document(tree)))
     after = parse(Source(source.path, canonical))
     before, written = (mapped(each.value, _comparable) for each in (tree, after))

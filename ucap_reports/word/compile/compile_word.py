@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity
+from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, raise_found, reported
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import SourcePlaces
@@ -40,8 +40,7 @@ def compile_word(pack: Pack) -> WordTemplate:
     opened = open_template(pack.word_template)
     dress(opened, pack)
     texts, problems = compile_texts(opened, pack.theme)
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     return _assemble(opened, texts, pack.theme)
 
 
@@ -51,10 +50,8 @@ def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTe
     names = style_names(opened.styles)
     texts: list[TextTemplate] = []
     for number in range(len(opened.texts)):
-        try:
+        with reported(problems.extend):
             texts.append(_text_template(opened, number, names, theme))
-        except ProblemsFound as found:
-            problems += found.problems
     return texts, problems
 
 

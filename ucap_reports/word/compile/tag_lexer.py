@@ -13,6 +13,8 @@ from enum import Enum, StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.problems import shortened
+
 _OPENING = re.compile(r"\{[{%#]|\{_[{%]|[%}]_\}")
 _CLOSING_BRACES = re.compile(r"[}%#]\}")
 _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
@@ -105,7 +107,7 @@ def find_word_tags(text: str) -> Tags:
         if tag is None:
             following = _OPENING.search(text, opening.end())
             position = following.start() if following else len(text)
-            unclosed.append(_shown(text[opening.start() : position]))
+            unclosed.append(shortened(text[opening.start() : position].rstrip()))
         else:
             found.append(tag)
             position = tag.end
@@ -116,7 +118,7 @@ def find_word_tags(text: str) -> Tags:
 def _endings(text: str, start: int, end: int) -> Iterator[str]:
     """Closing braces in a piece of the text that is not in a tag, each with the text before it."""
     for ending in _CLOSING_BRACES.finditer(text, start, end):
-        yield _shown(text[max(start, ending.end() - MAX_QUOTED) : ending.end()].lstrip())
+        yield text[max(start, ending.end() - MAX_QUOTED) : ending.end()].strip()
         start = ending.end()
 
 
@@ -185,12 +187,6 @@ def _straightened(found: re.Match[str]) -> str:
     """The quoted text in straight quotation marks, or a single quotation mark, such as an apostrophe."""
     mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
     return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
-
-
-def _shown(text: str) -> str:
-    """The text as a message shows it."""
-    text = text.rstrip()
-    return text if len(text) <= MAX_QUOTED else text[:MAX_QUOTED] + "…"
 
 
 MAX_QUOTED = 60

@@ -7,7 +7,7 @@ from html import escape
 from msgspec import Struct, field
 
 from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
@@ -104,8 +104,7 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
-    if problems:
-        raise ProblemsFound(problems)
+    raise_found(problems)
     parts |= {name: content for name, (content, _) in added_parts.items()}
     unused = referenced - used
     if added_parts or unused:
