@@ -199,14 +199,16 @@ def test_annotate_writes_the_problems_of_a_word_template_as_comments(project: Pa
     assert ucap(project, "template", "check", "--annotate", "a.docx").code == Exit.USAGE_ERROR
 
 
-def test_annotate_does_not_overwrite_the_template(project: Path) -> None:
+def test_annotate_does_not_overwrite_the_template_and_needs_a_docx_name(project: Path) -> None:
     template = docx(BODY + paragraph("{{ summary.foo }}"))
     write_pack(project, "ours", "extends: iuc-asia\n", **{"summary.docx": template})
 
     over = ucap(project, "template", "check", "ours", "--annotate", "templates/ours/summary.docx")
+    other = ucap(project, "template", "check", "ours", "--annotate", "notes")
 
-    assert over.code == Exit.USAGE_ERROR
+    assert (over.code, other.code) == (Exit.USAGE_ERROR, Exit.USAGE_ERROR)
     assert (project / "templates" / "ours" / "summary.docx").read_bytes() == template
+    assert not (project / "notes").exists()
 
 
 def test_annotate_overwrites_a_copy_without_comments(project: Path) -> None:

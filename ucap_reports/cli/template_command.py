@@ -73,6 +73,8 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
     names = [known_pack(arguments.pack, project)] if arguments.pack else own or pack_names(folders)
     if arguments.annotate is not None and len(names) != 1:
         raise UsageError([problem("usage-wrong", form="annotate-many")])
+    if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
+        raise UsageError([problem("usage-wrong", form="annotate-ending")])
     checked = session.json["packs"] = []
     for name in names:
         problems = _check(name, folders, arguments.annotate, session)
