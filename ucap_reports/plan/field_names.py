@@ -8,15 +8,13 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from ucap_reports.problems import did_you_mean
+from ucap_reports.problems import did_you_mean, shortened
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import character_name
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
 _SYNONYMS: Mapping[str, str] = json.loads(Path(__file__).with_name("field_synonyms.json").read_text(encoding="utf-8"))
 """Fields by other names that people give them."""
-LONGEST_SHOWN = 40
-"""The most characters of a value that messages and hints show."""
 
 
 def name_hint(name: str, names: Sequence[str]) -> str | None:
@@ -36,7 +34,7 @@ def fields_hint(given: str, names: Sequence[str]) -> str:
         return f"put a space after the colon: `{slip[1]}: …`"
     if len(names) > 1:
         return f"write `name: value`; known fields: {', '.join(names)}"
-    return f"write `{names[0]}: {given if len(given) <= LONGEST_SHOWN else '…'}`"
+    return f"write `{names[0]}: {given if shortened(given) == given else '…'}`"
 
 
 def field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
