@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
     monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_JOBS", 0)
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, jobs: [(*jobs, ended)])
+    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 
 
@@ -125,11 +126,11 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         n_workers=1, processes=True, dashboard_address=":0", host="127.0.0.1"
     ) as cluster:
 
-        def submit_late(self: Cluster, job: Job) -> object:
+        def submit_late(self: Cluster, jobs: Sequence[Job]) -> object:
             cluster.close()
             while self._client.status == "running":
                 time.sleep(0.01)
-            return submit(self, job)
+            return submit(self, jobs)
 
         monkeypatch.setattr(Cluster, "submit", submit_late)
         return codes(folder, "build", "--scheduler", cluster.scheduler_address)

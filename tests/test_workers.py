@@ -267,16 +267,16 @@ def test_no_more_jobs_are_in_memory_than_the_workers_need() -> None:
     class Counting:
         """A pool that does the work when it is submitted."""
 
-        width = 12
+        width = 4
 
-        def submit(self, _: Job) -> Future[Any]:
+        def submit(self, jobs: Sequence[Job]) -> Future[Any]:
             future: Future[Any] = Future()
-            future.set_result(None)
+            future.set_result([None for _ in jobs])
             return future
 
     items: Any = iter(range(1000))
     counting: Any = Counting()
-    for done, _ in enumerate(in_order(counting, items)):
+    for done, _ in enumerate(in_order(counting, items, 3)):
         assert operator.length_hint(items) >= 1000 - done - 12
 
 

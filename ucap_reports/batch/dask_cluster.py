@@ -1,6 +1,7 @@
 """Workers of a Dask cluster. They need the same version of the product, and nothing from this machine."""
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Future
 from copy import copy
 from typing import Any, Self
@@ -28,15 +29,14 @@ class Cluster:
 
     @property
     def width(self) -> int:
-        """Eight jobs for each thread of the current workers."""
-        threads: int = sum(self._client.nthreads().values())
-        return 8 * max(1, threads)
+        """Two chunks for each thread of the current workers, and one more."""
+        return 2 * max(1, int(sum(self._client.nthreads().values()))) + 1
 
-    def submit(self, job: Job) -> Future[Produced]:
-        """Do a job. Dask replaces lost workers, but not its scheduler."""
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Produced]]:
+        """Do the jobs. Dask replaces lost workers, but not its scheduler."""
         if self._client.status != "running":
             raise ProblemsFound([problem("scheduler-lost", address=self._address)])
-        future: Future[Produced] = self._executor.submit(Bench.produce, self._bench, job)
+        future: Future[list[Produced]] = self._executor.submit(Bench.produce_all, self._bench, jobs)
         return future
 
     def __enter__(self) -> Self:

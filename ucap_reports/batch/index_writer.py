@@ -32,8 +32,7 @@ def write_index(build: BuildState) -> WriteStatus | None:
     digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
     if regular_digest(path) == digest:
         return WriteStatus.UNCHANGED
-    (status,) = write_files([NewFile(path, content(), build.shown(INDEX))])
-    return status
+    return write_files([NewFile(path, content(), build.shown(INDEX))])[0]
 
 
 def _content(entries: Sequence[IndexEntry], title: str) -> bytes:

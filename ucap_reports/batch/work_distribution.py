@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,44 +20,51 @@ if TYPE_CHECKING:  # not imported at run time: small builds start no processes
 
 MIN_JOBS = 100
 """Jobs that take about a second: with fewer, starting workers takes longer than they save."""
+MAX_CHUNK = 8
+"""Jobs in a message: while a worker waits for the next one, it does nothing."""
 MAX_LOST = 3
 """Jobs lost in a row after which the jobs are not the cause."""
 
 
-def in_order(pool: "Cluster | Processes", jobs: Iterable[Job]) -> Iterator[tuple[Job, Produced]]:
-    """Each job with what it produces, in the order of the jobs, with at most `width` of them in memory.
+def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) -> Iterator[tuple[Job, Produced]]:
+    """Each job with what it produces, in the order of the jobs, with at most `width` chunks of `size` jobs in memory.
 
-    A job with an error is done again, once: its worker was lost, since the work itself raises none. Raises
-    ProblemsFound if the workers end at each job.
+    Raises ProblemsFound if the workers end at each job.
     """
-    remaining, waiting = iter(jobs), deque["tuple[Job, Future[Produced]]"]()
+    remaining, waiting = iter(jobs), deque["tuple[list[Job], Future[list[Produced]]]"]()
     lost_in_a_row = 0
     try:
         while True:
-            waiting.extend((job, pool.submit(job)) for job in islice(remaining, max(pool.width - len(waiting), 0)))
+            while len(waiting) < pool.width and (chunk := list(islice(remaining, size))):
+                waiting.append((chunk, pool.submit(chunk)))
             if not waiting:
                 return
-            job, future = waiting[0]
-            produced = _result(future)
-            if isinstance(produced, Exception):
-                produced = _result(pool.submit(job))
-            lost_in_a_row = lost_in_a_row + 1 if isinstance(produced, Exception) else 0
-            if isinstance(produced, Exception):
+            for job, result in zip(waiting[0][0], _results(pool, *waiting[0]), strict=True):
+                lost_in_a_row = lost_in_a_row + 1 if isinstance(result, Exception) else 0
                 if lost_in_a_row >= MAX_LOST:
-                    raise ProblemsFound([problem("workers-lost", reason=str(produced))])
-                produced = Produced((problem("worker-ended", Location(job.source.path), reason=str(produced)),))
-            yield job, produced
+                    raise ProblemsFound([problem("workers-lost", reason=str(result))])
+                if isinstance(result, Exception):
+                    yield job, Produced((problem("worker-ended", Location(job.source.path), reason=str(result)),))
+                else:
+                    yield job, result
             waiting.popleft()
     finally:
         for _, future in waiting:
             future.cancel()
 
 
-def _result(future: "Future[Produced]") -> Produced | Exception:
+def _results(
+    pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]", *, is_last: bool = False
+) -> Iterable[Produced | Exception]:
+    """What a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done again
+    alone, unless this is the last attempt.
+    """
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
-        return error
+        if is_last:
+            return [error]
+        return (each for job in chunk for each in _results(pool, [job], pool.submit([job]), is_last=True))
 
 
 def produced_by_workers(
@@ -68,7 +75,8 @@ def produced_by_workers(
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
     gets every pack as it is now. It ends with the generator.
     """
-    processes, bench = processes or _cores(), Bench(packs.open, product_fingerprint())
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processes, bench = processes or cores, Bench(packs.open, product_fingerprint())
     if scheduler is None and (processes == 1 or count < MIN_JOBS):
         yield from ((job, bench.produce(job)) for job in jobs)
         return
@@ -78,7 +86,7 @@ def produced_by_workers(
         return bench
 
     with _pool(bench_with_packs, processes, scheduler) as pool:
-        yield from in_order(pool, jobs)
+        yield from in_order(pool, jobs, max(1, min(MAX_CHUNK, count // (4 * pool.width))))
 
 
 def _pool(bench: Callable[[], Bench], processes: int, scheduler: str | None) -> "Cluster | Processes":
@@ -89,8 +97,3 @@ def _pool(bench: Callable[[], Bench], processes: int, scheduler: str | None) -> 
     from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
     return Processes(processes, bench)
-
-
-def _cores() -> int:
-    """The number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,7 +1,7 @@
 """The work of a worker: plan text in, documents out, without reading plans or packs from the disk."""
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -61,6 +61,10 @@ class Bench(Struct, frozen=True):
         pdfs = [document.content for document in documents if document.format is Format.PDF and job.options.is_pictured]
         picture = self.picture(pdfs[0]) if pdfs else None
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
+
+    def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
+        """What each of the jobs produces."""
+        return [self.produce(job) for job in jobs]
 
     def picture(self, pdf: bytes) -> bytes | None:
         """A picture of the first page of a PDF; None if it cannot be drawn."""

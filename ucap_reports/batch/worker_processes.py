@@ -7,13 +7,13 @@ while it sends, is noticed at once; with a shared queue, the leader would wait f
 import gc
 import signal
 import sys
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from queue import SimpleQueue
 from typing import Any, Self
 
 from msgspec import Struct
@@ -54,30 +54,28 @@ class Processes:
             with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
                 thread.submit(ensure_running)  # an error comes again when a worker is started
         self._bench = make_bench()  # while the fork server imports the modules
-        self.width = 8 * jobs  # so that no worker waits while results are written
+        self.width = 2 * jobs + 1  # so that no worker waits while results are written
         # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
         self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
         self._workers: list[Worker] = []
-        self._free = SimpleQueue[Worker | None]()
+        self._free: deque[Worker | None] = deque([None] * jobs)
         """The workers that wait, and None for each that is to be started: in total one for each thread."""
-        for _ in range(jobs):
-            self._free.put(None)
 
-    def submit(self, job: Job) -> Future[Produced]:
-        """Do a job. The future raises ChildProcessError if its worker ends first."""
-        return self._threads.submit(self._lead, job)
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Produced]]:
+        """Do the jobs. The future raises ChildProcessError if their worker ends first."""
+        return self._threads.submit(self._lead, jobs)
 
-    def _lead(self, job: Job) -> Produced:
-        worker = self._free.get()
+    def _lead(self, jobs: Sequence[Job]) -> list[Produced]:
+        worker = self._free.pop()
         try:
             worker = worker or self._start()
-            worker.pipe.send(job)
-            produced: Produced = worker.pipe.recv()
+            worker.pipe.send(jobs)
+            produced: list[Produced] = worker.pipe.recv()
         except (EOFError, OSError) as error:
-            self._free.put(None)
+            self._free.append(None)
             raise ChildProcessError(_end(worker) if worker else str(error)) from None
-        self._free.put(worker)
+        self._free.append(worker)
         return produced
 
     def _start(self) -> Worker:
@@ -126,4 +124,4 @@ def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(bench.produce(pipe.recv()))
+            pipe.send(bench.produce_all(pipe.recv()))

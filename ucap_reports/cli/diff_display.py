@@ -27,8 +27,7 @@ def difference_record(difference: PlanDifference) -> dict[str, Any]:
 
 def difference_text(difference: PlanDifference, *, colour: bool) -> str:
     """The changes of a plan as text: `[-old words-]` and `{+new words+}`."""
-    title = painted(visible(_title(difference)), TerminalColour.BOLD, colour=colour)
-    lines = [title]
+    lines = [painted(visible(_title(difference)), TerminalColour.BOLD, colour=colour)]
     for change in difference.changes:
         lines.append(f"  {painted(visible(_heading(change)), TerminalColour.CYAN, colour=colour)}")
         text = "".join(_marked(part, colour=colour) for part in _words(change))
