@@ -12,6 +12,8 @@ from ucap_reports.problems import ProblemsFound, problem
 
 WAIT_SECONDS = 10
 """The time in which the scheduler must answer."""
+_LOGGER = "tornado.application"
+"""Here Dask logs each call and each result that it waits for when a build is interrupted."""
 
 
 class Cluster:
@@ -40,14 +42,13 @@ class Cluster:
         return future
 
     def __enter__(self) -> Self:
+        logging.getLogger(_LOGGER).disabled = True
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        logger = logging.getLogger("tornado.application")
-        logger.disabled = kind is not None  # Dask logs each result that it was still fetching
         self._executor.shutdown(wait=kind is None)
         self._client.close()
-        logger.disabled = False
+        logging.getLogger(_LOGGER).disabled = False
 
 
 def _client(address: str) -> Any:
