@@ -2,7 +2,7 @@
 
 Run as `python -m tests.make_line_breaks` when uniseg has a newer Unicode version. The file contains the
 number of stretches of equal code points (4 bytes), the first code point of each (4 bytes each) and the class of each
-(1 byte, 128 more if the code points are wide), all little-endian.
+(1 byte, `WIDE` more if the code points are wide), all little-endian.
 """
 
 from itertools import groupby
