@@ -19,8 +19,11 @@ def run() -> NoReturn:
 
     Two settings of the garbage collector save a sixth of the time of `ucap check` for one plan (processor time, 31 runs
     with and without in turn): it runs rarely, and does not visit the objects of hundreds of modules at the end.
+    Pydantic does not read the metadata of all packages for plugins (pydantic, Plugins), which saves 26 million of 1,594
+    million instructions.
     """
     gc.set_threshold(MANY_OBJECTS)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _prepare_output()
     from ucap_reports.cli import main  # noqa: PLC0415 - importing is faster with the setting above
 

@@ -12,6 +12,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_NUMBER_STARTS = frozenset("+-.0123456789")
 _CONSTANTS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -46,6 +47,8 @@ def plain_value(text: str) -> Scalar:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     number: WrittenInteger | WrittenDecimal
+    if text[0] not in _NUMBER_STARTS:
+        return text
     if _INTEGER.fullmatch(text):
         number = WrittenInteger(int(text, 0) if text[:2] in {"0o", "0x"} else int(text))
     elif _FLOAT.fullmatch(text):

@@ -1,5 +1,6 @@
 """Parsing of YAML files to trees."""
 
+from collections.abc import Iterator
 from typing import NoReturn
 
 import yaml
@@ -55,7 +56,7 @@ class _Composer:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self._events = yaml.parse(source.text, Loader=yaml.CLoader)
+        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(source.text).get_event, None)
         self._anchors: dict[str, YamlNode | None] = {}
         """The values with anchors; None while a value is not complete."""
         self._nodes = 0
@@ -91,19 +92,14 @@ class _Composer:
     def _untagged(self, event: yaml.NodeEvent, depth: int) -> YamlNode:
         if (tag := getattr(event, "tag", None)) is not None:
             self.problems.append(problem("yaml-tag", self._place(event), tag=tag.replace(_YAML_TAGS, "!!")))
-        match event:
-            case yaml.MappingStartEvent():
-                return self._mapping(event, depth)
-            case yaml.SequenceStartEvent():
-                return self._sequence(event, depth)
-            case _:
-                return self._scalar(event)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        return (self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence)(event, depth)
 
-    def _scalar(self, event: yaml.Event) -> YamlNode:
-        assert isinstance(event, yaml.ScalarEvent)  # noqa: S101 - the only kind of node left
+    def _scalar(self, event: yaml.ScalarEvent) -> YamlNode:
         start, end = _span(event)
         # Only an escape can produce such a character: the file itself has been checked.
-        if found := unprintable(event.value):
+        if event.style == '"' and (found := unprintable(event.value)):
             self.problems.append(problem("control-character", self._place(event), character=character_name(found)))
         return YamlNode(event.value if event.style else plain_value(event.value), start, end)
 

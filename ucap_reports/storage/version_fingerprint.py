@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
+from hashlib import blake2b
 from pathlib import Path
 
 SHAPING = (
@@ -21,8 +21,11 @@ PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/preview", "/shippe
 
 @cache
 def product_fingerprint() -> str:
-    """The SHA-256 of the product's source and of the versions of Python and of the packages in `SHAPING`."""
-    digest = sha256(f"python {sys.version_info[:3]}".encode())
+    """A digest of the product's source and of the versions of Python and of the packages in `SHAPING`.
+
+    It is BLAKE2b, which on most processors takes half as long as SHA-256.
+    """
+    digest = blake2b(f"python {sys.version_info[:3]}".encode(), digest_size=32)
     for name in _installed():
         digest.update(f"\0{name}".encode())
     package = Path(__file__).parent.parent

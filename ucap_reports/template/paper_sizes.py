@@ -3,41 +3,29 @@
 import re
 from collections.abc import Sequence
 
+from reportlab.lib import pagesizes
+from reportlab.lib.units import inch
+
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import LONGEST
 
 Paper = tuple[Length, Length]
 """Width and height of a page."""
 
-_ISO = {"A": (841, 1189), "B": (1000, 1414), "C": (917, 1297)}
-"""Width and height of the largest size of each series in millimetres; each further size is half of the one before."""
 _INCHES = {
     "Letter": (8.5, 11), "Legal": (8.5, 14), "Tabloid": (11, 17), "Ledger": (17, 11), "Executive": (7.25, 10.5),
     "Statement": (5.5, 8.5), "ANSI A": (8.5, 11), "ANSI B": (11, 17), "ANSI C": (17, 22), "ANSI D": (22, 34),
     "ANSI E": (34, 44),
 }  # fmt: skip
-_SMALLEST = 10
-"""The number of the smallest size of each series."""
 _ORIENTATION = re.compile(r"(.*?)\s*\b(portrait|landscape)", re.IGNORECASE)
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _TWO_LENGTHS = re.compile(
     rf"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)?\s*(?:[xX{_TIMES}*,]\s*|\s)(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
 )
 
-
-def _iso_papers(series: str, width: int, height: int) -> dict[str, Paper]:
-    papers = {}
-    for number in range(_SMALLEST + 1):
-        papers[f"{series}{number}"] = Length.mm(width), Length.mm(height)
-        width, height = height // 2, width
-    return papers
-
-
-PAPERS: dict[str, Paper] = {
-    name: paper
-    for series, (width, height) in _ISO.items()
-    for name, paper in _iso_papers(series, width, height).items()
-} | {name: (Length(width * 72), Length(height * 72)) for name, (width, height) in _INCHES.items()}
+_ISO = {name: sides for name, sides in vars(pagesizes).items() if re.fullmatch(r"[ABC]\d+", name)}
+_US = {name: (width * inch, height * inch) for name, (width, height) in _INCHES.items()}
+PAPERS: dict[str, Paper] = {name: (Length(width), Length(height)) for name, (width, height) in (_ISO | _US).items()}
 """The known sizes by name."""
 _BY_NAME = {name.casefold(): paper for name, paper in PAPERS.items()}
 

@@ -6,7 +6,6 @@ from hashlib import blake2b
 from itertools import accumulate
 
 import deflate
-from reportlab.pdfbase.pdfdoc import DummyDoc, PDFArray, PDFDictionary
 
 _HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""
@@ -74,16 +73,14 @@ def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
     return compressed_stream(body, b"/Type/ObjStm/N %d/First %d" % (len(objects), len(places) + 1))
 
 
-def dictionary(entries: Mapping[str, str | bytes]) -> bytes:
-    """A dictionary object of finished values, written by ReportLab."""
-    content: bytes = PDFDictionary(dict(entries)).format(DummyDoc())
-    return content
+def dictionary(entries: Mapping[str, str]) -> bytes:
+    """A dictionary object of finished values."""
+    return f"<<{''.join([f'/{name} {value}' for name, value in entries.items()])}>>".encode("ascii")
 
 
-def references(numbers: Iterable[int]) -> bytes:
-    """An array object of references to these objects, written by ReportLab."""
-    content: bytes = PDFArray([f"{number} 0 R" for number in numbers]).format(DummyDoc())
-    return content
+def references(numbers: Iterable[int]) -> str:
+    """An array object of references to these objects."""
+    return f"[{' '.join([f'{number} 0 R' for number in numbers])}]"
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:

@@ -34,7 +34,7 @@ def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) ->
     for page, canvas in zip(pages, drawn.canvases, strict=True):
         document.put(page, _page(document, canvas, drawn.tree, parent, resources))
     document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": references(pages)}))
-    entries: dict[str, str | bytes] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
+    entries: dict[str, str] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
     entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages, _NAMESPACE if plan else '')} 0 R"
     if bookmarks := [each for canvas in drawn.canvases for each in canvas.bookmarks]:
         outlines = add_bookmarks(document, bookmarks, pages, drawn.tree.root if plan else None)
@@ -46,7 +46,7 @@ def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) ->
     return document.content(document.add(dictionary(entries)))
 
 
-def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> dict[str, str | bytes]:
+def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> dict[str, str]:
     """Embed a file as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
     name, kind = text_string(file.name), file.kind.replace("/", "#2F")
     parameters = f"/Params<</Size {len(file.content)}/ModDate{date_string(summary)}>>"

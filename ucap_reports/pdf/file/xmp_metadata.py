@@ -20,9 +20,7 @@ _PRODUCER = "ReportLab PDF Library"
 _FOLDER = Path(__file__).parent
 
 
-def catalog_entries(
-    document: PdfFile, summary: Summary, standard: PdfStandard = PdfStandard.UA_1
-) -> dict[str, str | bytes]:
+def catalog_entries(document: PdfFile, summary: Summary, standard: PdfStandard = PdfStandard.UA_1) -> dict[str, str]:
     """The catalog's entries for language, XMP packet and output intent, whose objects are added to the document."""
     packet = document.add(stream(_xmp(summary, standard).encode(), b"/Type/Metadata/Subtype/XML"))
     profile = document.add(_colour_profile())
