@@ -81,7 +81,9 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
 
 def _job(build: BuildState, due: Due) -> Job:
     """The job of a plan, for the documents that are due."""
-    options = replace(due.options, formats=tuple(due.reasons))
+    record = build.records.get(due.name)
+    pictured = record.pictured if record and record.picture == regular_digest(build.thumbnail(due.name)) else None
+    options = replace(due.options, formats=tuple(due.reasons), pictured=pictured)
     return read_job(due.path, due.shown, options, build.translations)
 
 
@@ -169,7 +171,7 @@ class _PlanWriter(Struct, frozen=True):
         documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
         documents |= {name: each.record(self.due) for name, each in new.items()}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
-        if self.due.options.is_pictured and Format.PDF in new:
+        if self.due.options.is_pictured and Format.PDF in new and new[Format.PDF].digest != job.options.pictured:
             pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
         return PlanRecord(
             source=self.due.shown,

@@ -44,3 +44,5 @@ class BuildOptions(DocumentOptions, frozen=True):
     """Only the problems are needed."""
     is_pictured: bool = False
     """Whether the index needs a thumbnail of the PDF."""
+    pictured: str | None = None
+    """The SHA-256 of a PDF whose thumbnail the index has already, in hex."""

@@ -58,8 +58,12 @@ class Bench(Struct, frozen=True):
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        pdfs = [document.content for document in documents if document.format is Format.PDF and job.options.is_pictured]
-        picture = self.picture(pdfs[0]) if pdfs else None
+        undrawn = [
+            document.content
+            for document, digest in zip(documents, digests, strict=True)
+            if document.format is Format.PDF and job.options.is_pictured and digest != job.options.pictured
+        ]
+        picture = self.picture(undrawn[0]) if undrawn else None
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
