@@ -12,7 +12,6 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from ucap_reports.batch.events import Reason
-from ucap_reports.batch.worker_jobs import Bench
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n"
@@ -150,25 +149,6 @@ def test_force_rebuilds_unchanged_documents(project: Path) -> None:
     assert set(statuses(run).values()) == {"written"}
     assert (project / "out" / "rome.pdf").stat().st_mtime_ns > before
     assert set(statuses(ucap(project, "build", "--json")).values()) == {"unchanged"}
-
-
-def test_a_forced_build_draws_only_thumbnails_that_are_missing_or_changed(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before, drawn, draw = contents(project), list[bytes](), Bench.picture
-
-    def counted(bench: Bench, pdf: bytes) -> bytes | None:
-        drawn.append(pdf)
-        return draw(bench, pdf)
-
-    monkeypatch.setattr(Bench, "picture", counted)
-    ucap(project, "build", "--force")
-    assert (drawn, contents(project)) == ([], before)
-
-    (project / "out" / "thumbnails" / "essen.jpg").write_bytes(b"changed")
-    (project / "out" / "thumbnails" / "rome.jpg").unlink()
-    ucap(project, "build", "--force")
-    assert (len(drawn), contents(project)) == (2, before)
 
 
 def test_only_a_deleted_document_is_rebuilt(project: Path) -> None:

@@ -7,6 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from io import BytesIO
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,11 +16,13 @@ from lxml import html
 from msgspec.structs import replace
 from PIL import Image
 
+from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail_name
 from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
+from ucap_reports.batch.worker_jobs import Bench
 from ucap_reports.summary.document import Format
 from ucap_reports.template.emblem_geometry import stars
 
@@ -197,3 +200,29 @@ def test_the_thumbnail_is_a_small_picture_of_the_first_page_and_always_the_same(
 def test_only_a_pdf_has_a_thumbnail() -> None:
     with pytest.raises(pypdfium2.PdfiumError):
         thumbnail(b"no PDF")
+
+
+def test_a_forced_build_draws_only_thumbnails_that_are_missing_or_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_plan(tmp_path, "essen.yaml", "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n")
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n")
+    ucap(tmp_path, "build")
+    drawn, draw = list[bytes](), Bench.picture
+
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    def counted(bench: Bench, pdf: bytes) -> bytes | None:
+        drawn.append(pdf)
+        return draw(bench, pdf)
+
+    before = contents()
+    monkeypatch.setattr(Bench, "picture", counted)
+    ucap(tmp_path, "build", "--force")
+    assert (drawn, contents()) == ([], before)
+
+    (tmp_path / "out" / "thumbnails" / "essen.jpg").write_bytes(b"changed")
+    (tmp_path / "out" / "thumbnails" / "rome.jpg").unlink()
+    ucap(tmp_path, "build", "--force")
+    assert (len(drawn), contents()) == (2, before)

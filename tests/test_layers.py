@@ -60,7 +60,7 @@ LIBRARIES = {
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
     "pypdfium2": {"batch.index_page", "importers", "preview"},
-    "reportlab": {"pdf.file"},
+    "reportlab": {"template"},
     "rich": {"cli"},
     "starlette": {"preview"},
     "uharfbuzz": {"pdf.text"},
