@@ -10,8 +10,8 @@ HEAD = """\
 # Problems
 
 Every problem that `ucap` reports has a code, shown in brackets: `error[country-unknown]`. This page explains them all;
-`ucap explain CODE` prints an entry. An **error** stops the document that it is about. A **warning** is about something
-that is probably wrong; `--strict` counts warnings. An **info** is about a fact that is missing.
+`ucap explain CODE` prints an entry. After an **error**, its document is not built. A **warning** is about something
+that is probably wrong; with `--strict`, warnings change the exit code. An **info** is about a fact that is missing.
 
 """
 

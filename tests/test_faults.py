@@ -88,7 +88,7 @@ def test_a_document_that_a_killed_build_was_about_to_replace_does_not_count_as_e
     records.put("plan-0000", replace(record, documents={**record.documents, Format.PDF: planned}))
 
     report = ucap(tmp_path, "build", "--dry-run", "--json").report
-    assert [document["reason"] for document in report["documents"]] == ["an earlier build was ended", None]
+    assert [document["reason"] for document in report["documents"]] == ["an earlier build was interrupted", None]
     assert ucap(tmp_path, "build", "--json").report["documents"][0]["status"] == "unchanged"
     records.save()
 

@@ -71,9 +71,9 @@ def test_visible_text_is_imported(child: str, words: str) -> None:
 
 
 WORDLESS = {
-    "sign of an unknown font": (
+    "symbol in an unknown font": (
         '<w:sym w:font="Webdings" w:char="F021"/>',
-        "sign of the font Webdings",
+        "symbol in the font Webdings",
     ),
     "picture without words": (
         f'<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:imagedata {nsdecls("r")} r:id="rId1"/></w:pict>',

@@ -78,7 +78,7 @@ def test_several_partnerships_in_one_text_are_proposed_as_a_list() -> None:
         ("period: {from: May}", 'put straight quotes around a text that contains ": "'),
         ("period: true", 'put it in quotes: "true"'),
         ("themes: [null]", "write it here, or remove the line"),
-        ("results: [May]", 'write one text: start it with | and its bullets with "- "'),
+        ("results: [May]", 'write a single text: start it with | and its bullets with "- "'),
     ],
 )
 def test_the_hint_proposes_what_to_write(field: str, hint: str | None) -> None:
@@ -96,8 +96,8 @@ def test_the_hint_proposes_what_to_write(field: str, hint: str | None) -> None:
         ("country: ITX", 'did you mean "IT"?'),
         ("country: Xyzzy", "write its English name or its two-letter code"),
         (f"country: {'Italy' * 17}", "write its English name or its two-letter code"),
-        ("population: [62.10, 574]", 'write one text: "62,529; 574,654"'),
-        ("population: [{}, 1]", 'write one text: "62,529; 574,654"'),
+        ("population: [62.10, 574]", 'write a single text: "62,529; 574,654"'),
+        ("population: [{}, 1]", 'write a single text: "62,529; 574,654"'),
     ],
 )
 def test_the_hint_proposes_the_facts_of_a_city(facts: str, hint: str | None) -> None:

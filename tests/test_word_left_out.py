@@ -64,7 +64,7 @@ LEFT_OUT: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "word/extra.xml",
     ),
-    "protection": (lambda: with_settings('<w:documentProtection w:hash="a"/>'), "protection"),
+    "protection": (lambda: with_settings('<w:documentProtection w:hash="a"/>'), "editing restrictions"),
     "variables": (lambda: with_settings('<w:docVars><w:docVar w:name="a" w:val="b"/></w:docVars>'), "variables"),
 }
 

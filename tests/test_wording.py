@@ -212,7 +212,7 @@ def test_the_hint_about_labels_of_a_shipped_pack_works_in_a_project(tmp_path: Pa
 
     own = "in a pack of your own, which `ucap template new iuc-japan --extends iuc-japan` creates"
     unconfirmed, missing = "labels-unconfirmed", "labels-missing"
-    confirm = "when an office has confirmed it, set `confirmed: true` under `wording.zh`"
+    confirm = "when the wording has been confirmed, set `confirmed: true` under `wording.zh`"
     assert hints("check")[unconfirmed] == f"{confirm} {own}"
     assert hints("build", "--language", "fi")[missing].endswith(own)
     assert ucap(tmp_path, "template", "new", "iuc-japan", "--extends", "iuc-japan").code == 0

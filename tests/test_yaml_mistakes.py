@@ -37,30 +37,30 @@ def assert_hint(text: str, place: tuple[int, int], *words: str) -> None:
         (
             CITY + "    country: IT\n   region: x\n",
             (4, 4),
-            ("column 5 instead of 4", "field of line 3"),
+            ("column 5 instead of 4", "field on line 3"),
         ),
-        (CITY + "     country: IT\n", (3, 6), ("column 5 instead of 6", "field of line 2")),
-        (CITY + " - name: Nice\n", (3, 2), ("column 3 instead of 2", "item of line 2")),
+        (CITY + "     country: IT\n", (3, 6), ("column 5 instead of 6", "field on line 2")),
+        (CITY + " - name: Nice\n", (3, 2), ("column 3 instead of 2", "item on line 2")),
         (
             CITY + "    region: x\n    - name: y\n",
             (4, 5),
-            ("column 3 instead of 5", "item of line 2"),
+            ("column 3 instead of 5", "item on line 2"),
         ),
-        (HEAD + " title: x\n", (2, 2), ("column 1 instead of 2", "field of line 1")),
+        (HEAD + " title: x\n", (2, 2), ("column 1 instead of 2", "field on line 1")),
         (
             " cities:\n  - name: A\ntitle: x\n",
             (3, 1),
-            ("column 2 instead of 1", "field of line 1"),
+            ("column 2 instead of 1", "field on line 1"),
         ),
         (
             HEAD + "results: |\n  deep: text\n   deeper\nthemes:\n  - A\n  period: x\n",
             (7, 3),
-            ("column 1 instead of 3", "field of line 5"),
+            ("column 1 instead of 3", "field on line 5"),
         ),
         (
             HEAD + "results: Growth\n  and: jobs\n",
             (3, 3),
-            ("column 1 instead of 3", "field of line 2", ">-"),
+            ("column 1 instead of 3", "field on line 2", ">-"),
         ),
     ],
 )
@@ -156,7 +156,7 @@ def test_a_malicious_text_is_searched_quickly(line: str) -> None:
 
 @pytest.mark.parametrize("end", ["[", "[\n", "[Aerospace,\n", "[{a: b,"])
 def test_an_unclosed_bracket_at_the_end_of_the_file_has_a_hint(end: str) -> None:
-    assert first(HEAD + f"themes: {end}").hint == f"close the {'{' if '{' in end else '['} of line 2"
+    assert first(HEAD + f"themes: {end}").hint == f"close the {'{' if '{' in end else '['} on line 2"
 
 
 def test_curly_quotes_do_not_quote_a_text_with_a_colon() -> None:

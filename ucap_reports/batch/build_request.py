@@ -19,7 +19,7 @@ class BuildRequest(Struct, frozen=True):
     options: BuildOptions
     settings: ProjectSettings = ProjectSettings()
     jobs: int | None = 1
-    """The most worker processes; None for one for each core."""
+    """The maximum number of worker processes; None for one for each core."""
     scheduler: str | None = None
     """The address of a Dask scheduler whose workers build instead."""
     force: bool = False

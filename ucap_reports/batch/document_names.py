@@ -79,7 +79,7 @@ def own_language(plan: Any) -> str:
 
 
 def early_values(source: Source, *fields: str) -> Any:
-    """The parsed YAML of a plan; None if it is invalid. Text without any of the fields is not parsed: None, too."""
+    """The parsed YAML of a plan; None if it is invalid. A text without the fields is not parsed: also None."""
     if not any(each in source.text for each in (*fields, "\\")):  # a key may contain escapes
         return None
     from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early

@@ -20,7 +20,7 @@ class Reason(StrEnum):
     PACK = "template pack or project settings changed"
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
-    UNFINISHED = "an earlier build was ended"
+    UNFINISHED = "an earlier build was interrupted"
     UNPICTURED = "thumbnail missing"
     MISSING = "document missing"
     EDITED = "document edited"

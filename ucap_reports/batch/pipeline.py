@@ -136,7 +136,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
 
 
 def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions) -> Attachment | None:
-    """The plan in its public form, if PDFs contain it: as its file has it, or as it is translated, with its pack."""
+    """The plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
     from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans

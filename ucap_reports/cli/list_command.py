@@ -46,7 +46,7 @@ def run_list(arguments: Arguments, session: Session) -> None:
 
 
 def _record(plan: ListedPlan) -> dict[str, Any]:
-    """The plan as the JSON report has it."""
+    """The plan in the form of the JSON report."""
     record: dict[str, Any] = {
         name: list(plan.facts.get(fact, ())) if name in LISTS else plan.first(fact) for name, fact in COLUMNS.items()
     }

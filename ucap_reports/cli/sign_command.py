@@ -92,7 +92,7 @@ def _passphrase(arguments: Arguments) -> bytes:
         return written.encode()
     if not sys.stdin.isatty():
         raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
-    return getpass(f"Passphrase of {arguments.key}: ").encode()
+    return getpass(f"Passphrase for {arguments.key}: ").encode()
 
 
 def _read(path: Path, shown: str) -> bytes:

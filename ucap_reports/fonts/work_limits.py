@@ -12,7 +12,7 @@ MOST_WORK, MOST_WORK_OF_A_GLYPH = 20_000, 2_000
 up to 700, those of Latin fonts 30.
 """
 MOST_CHARACTERS = 1_000_000
-"""Of all tables of characters: more than Unicode has in use."""
+"""For all tables of characters: more than Unicode has in use."""
 _VARIATIONS_A_DRAWING = 8
 """Variations of a glyph that take as long as drawing it."""
 

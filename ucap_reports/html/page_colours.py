@@ -15,7 +15,7 @@ DARK = Colour("14171C")
 DARK_LUMINANCE = 0.18
 """Backgrounds that are at most so light stay as they are in dark mode: white text is readable on them."""
 LEAST_CONTRAST = 4.5
-"""Of text (WCAG 2.2, 1.4.3)."""
+"""For text (WCAG 2.2, 1.4.3)."""
 PANEL_SHARE, HAIRLINE_SHARE = 0.08, 0.3
 """How much of a light colour remains in the background of a panel, and in a thin line."""
 THICK = 1

@@ -25,6 +25,6 @@ CONTENT = _by_name("content")
 ANYWHERE, ANY_PREFIX = _names(_TABLES["anywhere"]), ("aria-", "data-")
 """The attributes of every element, and the beginnings of others."""
 ATTRIBUTES = _by_name("attributes")
-"""The attributes that elements have beside those of `ANYWHERE`."""
+"""The attributes that elements have in addition to those of `ANYWHERE`."""
 VALUES = {name: tuple(values.split()) for name, values in _TABLES["values"].items()}
 """The values of attributes that have a fixed set of values, by attribute, or by element and attribute."""

@@ -29,7 +29,7 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:|tel:)\S+|#[\w.-]*|[\w.-]+(?:#[\w.-]
 _SIGNATURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8": "image/jpeg"}
 _BLANK_LINES = re.compile(r"(?<!\s)\s*\n\s*")
 REQUIRED = ("head", "body", "title", "main", "h1")
-"""Elements that every page has: by the last three, readers of the screen find the title and the content."""
+"""Elements that every page has: by the last three, screen readers find the title and the content."""
 
 
 def attempt_web_page(filled: WebXml, summary: Summary, pack: Pack) -> tuple[str, list[Problem]]:

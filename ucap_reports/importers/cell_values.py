@@ -249,7 +249,7 @@ class Filler:
             self._more(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
 
     def _entries(self, loc: Loc, cell: FormCell) -> list[dict[str, object]]:
-        """Each theme with its text, or each activity; none where a part of the cell is no such entry."""
+        """Each theme with its text, or each activity; none where a part of the cell is not such an entry."""
         if loc[-1] == "focus":
             return [
                 {"theme": theme, "text": rich_source(text, self.draft, (*loc, place, "text"), cell.location)}

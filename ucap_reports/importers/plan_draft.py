@@ -183,7 +183,7 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         holder: Any = draft.get(loc[:-1]) if loc[:-1] else draft.fields
         value = holder.pop(loc[-1])
         text = shown_value(value.written if isinstance(value, PlainValue) else value)
-        kept = ("the value is a comment at the end of the plan", refused[loc].hint)
+        kept = ("the value is kept as a comment at the end of the plan", refused[loc].hint)
         where, hint = draft.place_of(loc), "; ".join(filter(None, kept))
         draft.keep(name, text, where, replace(refused[loc], severity=Severity.WARNING, hint=hint).at(where))
 

@@ -178,7 +178,7 @@ class PrintedDocument:
             return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}
         draft = Draft(self._path, exact=True)
         filler = Filler(draft)
-        if loc == ("topics",):  # what is no goal is a partnership, also a translated or a misspelt one
+        if loc == ("topics",):  # what is not a goal is a partnership, also a translated or a misspelt one
             loc = ("urban_agenda",)
         if loc[-1] == "place":  # whether Georgia is a region depends on the name of the city
             name = (*loc[:-1], "name")

@@ -33,7 +33,7 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
         for place, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
             cell = sheet.cell(row, place)
             cell.value = text
-            cell.data_type = "s"  # text that begins with "=" is no formula
+            cell.data_type = "s"  # text that begins with "=" is not a formula
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     sheet.freeze_panes = "A2"
     file = BytesIO()
@@ -42,7 +42,7 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
 
 
 def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[PoEntry, ...]]:
-    """The translations in a spreadsheet by plan; raises ProblemsFound for one that is no translation."""
+    """The translations in a spreadsheet by plan; raises ProblemsFound for one that is not a translation."""
     open_workbook_archive(content, path)
     book = load_sheets(content, path, data_only=True)
     found: dict[str, list[PoEntry]] = {}

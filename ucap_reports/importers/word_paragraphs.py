@@ -24,7 +24,7 @@ DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 _OFF = {None, "0", "false", "off", "none"}
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
-"""Fields whose result is no text of the document."""
+"""Fields whose result is not text of the document."""
 _SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 """Elements that represent a character."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
@@ -107,7 +107,7 @@ class Paragraphs:
         elif child.tag in _DRAWN:
             found = _drawn(child)
         elif kind == "sym":
-            found = [(f"sign of the font {child.get(f'{WORD}font', '')}", "")]
+            found = [(f"symbol in the font {child.get(f'{WORD}font', '')}", "")]
         elif kind == "ruby":
             found = [("ruby text", words(child.find(f"{WORD}rt")))]
         self.asides += (Leftover(name, text, self._place) for name, text in found)

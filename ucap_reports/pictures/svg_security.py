@@ -12,7 +12,7 @@ _ELEMENTS = frozenset(
         *("linearGradient", "radialGradient", "stop", "pattern", "clipPath", "mask", "marker", "filter"),
     )
 )
-"""The elements of drawings without scripts, animations, links and HTML pages, beside those of filters: `fe…`."""
+"""The elements of drawings without scripts, animations, links and HTML pages, and those of filters (`fe…`)."""
 _INLINE = re.compile(r"#|data:image/(png|jpeg|gif);base64,", re.IGNORECASE)
 """The beginning of references inside the file."""
 _CSS = re.compile(r"""@import|\\|expression\s*\(|url\(\s*(?!["']?(?:#|data:image/(?:png|jpeg|gif);))""", re.IGNORECASE)

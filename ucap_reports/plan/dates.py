@@ -7,7 +7,7 @@ from functools import cache
 from unicodedata import normalize
 
 _LONGEST = 60
-"""The most characters of a date."""
+"""The maximum number of characters of a date."""
 _DAY_DIGITS, _YEAR_DIGITS = 2, 4
 _NUMERIC = re.compile(
     r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[t ]\d{2}:.*)?"
@@ -22,7 +22,7 @@ _IGNORED = {
     *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
     *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "m", "gada", "ta"),
 }
-"""Signs and words beside day, month and year."""
+"""Signs and words other than day, month and year."""
 _LANGUAGES = (
     *("en", "en_GB", "de", "fr", "es", "pt", "it", "nl", "da", "sv", "nb", "fi", "et", "lv", "lt", "pl", "cs", "sk"),
     *("sl", "hr", "hu", "ro", "bg", "el", "mt", "ga", "ca", "uk", "ru", "tr", "ar", "he", "hi", "id", "ms"),
@@ -89,5 +89,5 @@ def _months() -> dict[str, int]:
 
 
 def _significant(text: str) -> list[str]:
-    """The numbers and words of a text, without those beside day, month and year."""
+    """The numbers and words of a text that can be day, month and year."""
     return [token for token in _TOKEN.findall(text) if token not in _IGNORED]

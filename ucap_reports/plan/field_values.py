@@ -160,7 +160,7 @@ def _read_quantity(
     value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
 ) -> Quantity:
     if isinstance(value, list):
-        hint = 'write one text: "62,529; 574,654"'
+        hint = 'write a single text: "62,529; 574,654"'
         raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)

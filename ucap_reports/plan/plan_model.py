@@ -76,7 +76,7 @@ class Focus(Strict):
     theme: field_types.OneLine = Field(examples=["Aerospace"])
     """The theme."""
     text: field_types.Rich = Field(examples=["Establishing deeper ties."])
-    """What the cooperation on it is about."""
+    """What the cooperation on this theme is about."""
 
 
 class Activity(Strict):
@@ -87,7 +87,7 @@ class Activity(Strict):
     text: field_types.EntryText = Field(examples=["IUC Project Launch Event."])
     """What was or will be done."""
     details: field_types.Details = Field(default=(), examples=[["40 participants"]])
-    """Points of the second level."""
+    """List items of the second level."""
 
 
 class PlanContact(Strict):
@@ -138,7 +138,7 @@ ActivitiesField = Annotated[
 
 
 class PlanFile(Strict):
-    """An Urban Cooperation Action Plan as its file has it. A field that is absent, empty, "N/A" or "-" is unknown."""
+    """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
     """Title of the documents; by default that of the template pack."""

@@ -44,7 +44,7 @@ class Quantity(Struct, frozen=True):
 
     @property
     def is_number(self) -> bool:
-        """Whether the text has no words beside the number, its multiple and its unit."""
+        """Whether the text has no words other than the number, its multiple and its unit."""
         rest = _DIGITS.sub("", self.text or "", count=1)
         for unit in (_SQUARE_KILOMETRES, *(unit for unit, _ in _AREA_UNITS)):
             rest = unit.sub("", rest)

@@ -28,7 +28,7 @@ def read_lines(value: Any) -> str:
 
 def read_rich_text(value: Any) -> RichText:
     """Rich text with lists of up to two levels."""
-    return refusing(parse_rich_text)(_written(value, 'write one text: start it with | and its bullets with "- "'))
+    return refusing(parse_rich_text)(_written(value, 'write a single text: start it with | and its bullets with "- "'))
 
 
 def read_entry_text(value: Any) -> RichText:

@@ -18,7 +18,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 from ucap_reports.source.yaml_tree import Loc, Tree, mapped
 
 MAX_SUGGESTIONS = 100
-"""The most unknown fields for which similar names are searched, because that takes time."""
+"""The maximum number of unknown fields for which similar names are searched, because that takes time."""
 Model = TypeVar("Model", bound=BaseModel)
 Value = TypeVar("Value")
 REFUSED = "refused"

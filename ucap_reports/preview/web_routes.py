@@ -135,7 +135,7 @@ class PreviewSite:
         state = await self._in_worker(lambda: self._previews.state(choice))
         document = next((each for each in state.documents if each.format.value == ending), None)
         if document is None or not state.publishable:
-            raise HTTPException(404, "errors prevent this document")
+            raise HTTPException(404, "not built because of errors")
         disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
         return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
 
@@ -172,7 +172,7 @@ def guarded(app: ASGIApp) -> ASGIApp:
 
 class _OwnPages(BaseHTTPMiddleware):
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
-        refused = PlainTextResponse("only for its own page", 403)
+        refused = PlainTextResponse("requests from other sites are refused", 403)
         response = await call_next(request) if _is_allowed(request.headers) else refused
         response.headers.update(HEADERS)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -40,7 +40,7 @@ def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int
     if opened in {"*", "&"}:
         return start, _HINTS[opened]
     if opened in {'"', "'"} and hint is not _HINTS["\\"]:
-        return start, f"close the text that starts here with {opened}"
+        return start, f"add the missing closing quote {opened}"
     if hint is None or hint is _HINTS[":"] or opened in {"[", "{"}:
         if (mistake := find_mistake(source.text, place)) is not None:
             return mistake
@@ -50,7 +50,7 @@ def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int
 
 
 def _bracket_hint(source: Source, place: int) -> str:
-    return f"close the {source.text[place]} of line {locate(source, place).line}"
+    return f"close the {source.text[place]} on line {locate(source, place).line}"
 
 
 def _unclosed_bracket(text: str, place: int) -> int | None:

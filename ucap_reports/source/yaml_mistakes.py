@@ -73,7 +73,7 @@ def _wrong_indent(lines: Sequence[YamlLine]) -> Mistake | None:
     if not numbers or last.indent in numbers:
         return None
     indent = min(numbers, key=lambda each: abs(each - last.indent))
-    hint = f"start it in column {indent + 1} instead of {last.indent + 1}, like the {kind} of line {numbers[indent]}"
+    hint = f"start it in column {indent + 1} instead of {last.indent + 1}, like the {kind} on line {numbers[indent]}"
     if kind == "field" and last.indent > indent + 1:
         hint += '; if it continues a text, put that text below >-, because it contains ": "'
     return last.start + last.indent, hint

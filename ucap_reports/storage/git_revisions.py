@@ -25,6 +25,6 @@ def files_at(root: Path, revision: str, folder: str) -> Mapping[str, bytes]:
 
 def _git(root: Path, *words: str) -> bytes:
     try:
-        return subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=True).stdout  # noqa: S603, S607 - the user's git, and the revision is no option
+        return subprocess.run(["git", "-C", str(root), *words], capture_output=True, check=True).stdout  # noqa: S603, S607 - the user's git, and the revision is not an option
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise NoRevisionError(str(error)) from error

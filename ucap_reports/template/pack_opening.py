@@ -27,7 +27,7 @@ FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
 MAX_FILES, MAX_PACK_BYTES, MAX_PACKS = 100, 64 * 1024 * 1024, 10
-"""The most files of a pack and of all packs that it extends, their largest size together, and the most such packs."""
+"""Limits for a pack and all packs that it extends: the number of files, their total size, and the number of packs."""
 
 
 class PackFolder(Struct, frozen=True):

@@ -35,7 +35,7 @@ class RowEntry(Struct, frozen=True):
         return layer.location(self.loc if self.named else (*self.loc, "field"), key=self.named)
 
     def has(self, loc: Loc) -> bool:
-        """Whether it has the setting at `loc`, or is no row."""
+        """Whether it has the setting at `loc`, or is not a row."""
         return not loc or not isinstance(self.settings, dict) or loc[0] in self.settings
 
 
@@ -48,7 +48,7 @@ def merge_rows(
     of_project: bool = False,
 ) -> list[Any]:
     """The `rows` of a layer merged over the rows of the layers below; those of a project change only rows that the pack
-    has. Errors in entries that are no rows then are added to `problems`.
+    has. Errors in entries that are not rows then are added to `problems`.
     """
     lower = {row["field"]: row for row in reversed(below) if field_of(row)}
     entries = [each for each in row_entries(rows) if each.field in lower or not of_project]

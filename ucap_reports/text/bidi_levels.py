@@ -15,7 +15,7 @@ from unicodedata import bidirectional
 from msgspec import Struct, field
 
 _MAX_DEPTH = 60
-"""The most segments around each other, each of which adds up to two levels; the standard has at most 125 levels."""
+"""The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
 _ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), "PDF")}
 """Controls of direction with those that end them, by their bidirectional classes."""
 _OVERRIDES = frozenset({"LRO", "RLO"})

@@ -27,7 +27,7 @@ _FORBIDDEN = {
     "table_open": ("a table", "write a list"),
     "definition": ("a link definition", "write [text](address) where the link belongs"),
     "code_inline": ("code", "write \\` for a literal `"),
-    "image": ("an image", "remove it; images belong in the template pack"),
+    "image": ("an image", "remove it, and list the picture under `pictures`"),
 }
 _ATTRIBUTES = {"a": "href", "span": "lang"}
 _STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}

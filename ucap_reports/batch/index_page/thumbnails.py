@@ -7,7 +7,7 @@ import pypdfium2 as pdfium
 WIDTH = 240
 """In pixels: twice the width in the index, for screens with a high resolution."""
 QUALITY = 60
-"""Of JPEG, 0 to 100. A dense page has 12 kB, written in 0.2 ms; WebP saves a third and takes ten times as long."""
+"""JPEG quality, 0 to 100. A dense page has 12 kB, written in 0.2 ms; WebP saves a third and takes ten times as long."""
 
 
 def thumbnail(pdf: bytes) -> bytes:

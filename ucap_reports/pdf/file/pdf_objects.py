@@ -10,7 +10,7 @@ import deflate
 _HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 """The version, and bytes that show tools for text that this is a binary file (ISO 32000-1, 7.5.2)."""
 _LEVEL = 6
-"""Of libdeflate: files are 2 % smaller than with level 4; higher levels save less than 1 % and take much longer."""
+"""For libdeflate: files are 2 % smaller than with level 4; higher levels save less than 1 % and take much longer."""
 
 _STREAM_END = b"\nendstream"
 _ROW = struct.Struct(">BII")

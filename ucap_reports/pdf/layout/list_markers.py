@@ -11,7 +11,7 @@ _SPACE_AFTER = 0.4
 _NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
 _BULLETS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
 _OTHER_BULLET = "Disc"
-"""The most usual of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
+"""The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
 
 
 def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:

@@ -10,7 +10,7 @@ from ucap_reports.text.word_changes import similarity
 
 _SIMILAR = 0.5
 _COMPARED = 40_000
-"""The most pairs of items that are compared by words."""
+"""The maximum number of pairs of items that are compared by words."""
 
 
 class ItemPair(Struct, frozen=True):

@@ -32,7 +32,7 @@ def _markup_differences(source: RichText, translation: RichText) -> Iterator[tup
         yield "emphasis", ", ".join(changed)
     items, other_items = (list(_item_counts(each.blocks)) for each in (source, translation))
     if items != other_items:
-        yield "items", f"{_counts(items)} instead of {_counts(other_items)}"
+        yield "items", f"{_counts(other_items)} instead of {_counts(items)}"
 
 
 def _styles(rich: RichText) -> set[str]:

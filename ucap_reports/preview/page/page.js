@@ -153,7 +153,7 @@
       figure.firstChild.replaceChildren(element("span", {}, caption), ...(changed ? [element("b", {}, "Changed")] : []));
       figure.style.maxWidth = `${page.width}px`;
       figure.lastChild.style.aspectRatio = `${page.width} / ${page.height}`;
-      Object.assign(figure.dataset, { picture: `/pictures/${page.name}.png`, text: `${caption}, as the PDF prints it` });
+      Object.assign(figure.dataset, { picture: `/pictures/${page.name}.png`, text: `${caption}, as it appears in the PDF` });
     });
     // Visible pages come first, since the server draws one picture after the other.
     const distance = new Map(figures.map((figure) => [figure, Math.abs(middle(figure) - innerHeight / 2)]));

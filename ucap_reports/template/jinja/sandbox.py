@@ -66,7 +66,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             spend(len(left) + len(right))
             return left + right
         if operator not in CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise SecurityError(f'"{operator}" is for numbers')
+            raise SecurityError(f'"{operator}" cannot be used with these values')
         result = super().call_binop(context, operator, left, right)
         if abs(result) > LARGEST_NUMBER:
             raise SecurityError(f"numbers are limited to {LARGEST_NUMBER:,}")

@@ -20,7 +20,7 @@ _CLOSING_BRACES = re.compile(r"[}%#]\}")
 _ESCAPED = {"{_{": "{{", "{_%": "{%", "}_}": "}}", "%_}": "%}"}
 """Escaped braces, and the braces that they print."""
 _SPACE = " \t"
-"""White space that a mark removes, beside one line end; a no-break space stays."""
+"""White space that a mark removes, in addition to one line end; a no-break space stays."""
 _DASHES = ("-", "\u2013")
 """The mark that removes white space, and the dash by which Word may replace it."""
 _SCOPE = re.compile(r"(p|tr|tc|r)\s+")
@@ -92,7 +92,7 @@ class Tags(Struct, frozen=True):
 
 
 MOST_TAGS = 1_000
-"""The most tags that are read."""
+"""The maximum number of tags that are read."""
 
 
 def find_word_tags(text: str) -> Tags:

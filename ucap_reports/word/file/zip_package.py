@@ -13,7 +13,7 @@ MOST_ENTRIES = 2_000
 MOST_BYTES = 64 * 1024 * 1024
 """Limits of a template: its parts, and their size together."""
 MOST_ELEMENTS = 25_000
-"""The most XML elements of all parts together; templates have about a thousand, and work grows with each."""
+"""The maximum number of XML elements in all parts; templates have about a thousand, and work grows with each."""
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """Byte order marks, white space, and the zero bytes of UTF-16."""
 LEVEL = 6

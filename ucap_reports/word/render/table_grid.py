@@ -21,7 +21,7 @@ watermark, if a mark has no XML.
 PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
-"""The most columns of a table in Word."""
+"""The maximum number of columns of a table in Word."""
 _MARKS = re.compile(f"{BEGIN}([^{END}]*){END}")
 _PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
 _EMPTY_ROW = re.compile(r"<w:tr\b[^>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^>]*>[^<]*)*</w:tr>")
