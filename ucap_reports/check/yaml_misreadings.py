@@ -48,7 +48,8 @@ def _texts(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[Writte
     for key, child in node.children.items():
         if isinstance(child.value, str):
             yield WrittenText((*loc, key), child.value, source[child.start : child.end], child.end)
-        yield from _texts(child, (*loc, key), source)
+        elif child.children:
+            yield from _texts(child, (*loc, key), source)
 
 
 def _lost_comment(text: WrittenText, tree: Tree) -> Iterator[Problem]:

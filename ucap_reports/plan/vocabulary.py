@@ -44,6 +44,7 @@ def find_partnership(text: str) -> str | None:
     return known[near[0]] if near else None
 
 
+@lru_cache(maxsize=1024)
 def is_near_spelling(text: str) -> bool:
     """Whether a wording means a partnership but is neither its name nor an alias."""
     return find_partnership(text) is not None and _partnership_key(text) not in _partnership_keys()
@@ -63,6 +64,7 @@ def _partnership_keys() -> dict[str, str]:
     return {_words_key(each): name for name, aliases in _PARTNERSHIP_NAMES.items() for each in (name, *aliases)}
 
 
+@lru_cache(maxsize=1024)
 def goal_named(wording: str) -> int | None:
     """The goal whose official title has all significant words of a wording; None if none or several have."""
     words = _significant(wording)
