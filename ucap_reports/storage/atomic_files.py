@@ -65,9 +65,10 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         if before is not None:
             before()
         refused: list[Problem] = []
-        for file, part in zip(changed, parts, strict=True):
+        for file, part in zip(changed, tuple(parts), strict=True):
             with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
                 part.replace(file.path)
+                parts.remove(part)
         raise_found(refused)
     finally:
         for part in parts:
@@ -160,7 +161,7 @@ def disk_refusals(shown: str, *, is_writing: bool = False) -> Iterator[None]:
 
 def _write_to_disk(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)  # of a process that has ended, or a link of a project that was downloaded
-    with path.open("xb") as stream:
+    with path.open("xb", buffering=64 * 1024) as stream:  # with a size, the system is not asked if this is a terminal
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -1,6 +1,7 @@
 """The words of a pack in the requested language."""
 
 from datetime import date
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -11,7 +12,7 @@ from ucap_reports.text.language_tags import REGIONAL
 from ucap_reports.text.rich_text import RichText
 
 
-class PackWords(Struct, frozen=True):
+class PackWords(Struct, frozen=True, dict=True):
     """The words of a pack, from its `wording` in the language `spoken` (None: its own) if it has them.
 
     `wanted` is the requested language, in which dates are written; `document` is the language of the document: text in
@@ -72,7 +73,7 @@ class PackWords(Struct, frozen=True):
         own = self.spoken is None or self._in(self.spoken).as_of is None
         return words.replace(DATE, date_text(day, self.pack.settings.language if own else self.language))
 
-    @property
+    @cached_property
     def unknown(self) -> RichText:
         """The text of a cell whose value is unknown."""
         other = self._in(self.spoken).unknown
@@ -80,7 +81,7 @@ class PackWords(Struct, frozen=True):
             return self.formats.tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
         return self.formats.tagged(RichText.plain(other), self.language)
 
-    @property
+    @cached_property
     def formats(self) -> Formats:
         """How numbers, dates and goals are written."""
         return Formats(self.pack.settings.number_format, self.spoken, self.wanted, self.document)

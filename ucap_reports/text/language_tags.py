@@ -29,6 +29,7 @@ def is_traditional(tag: str) -> bool:
     return first == "zh" and any(part in _TRADITIONAL for part in others)
 
 
+@lru_cache(maxsize=256)
 def is_readable_as(tag: str, other: str) -> bool:
     """Whether text in the one language is written and pronounced as text in the other."""
     return primary(tag) == primary(other) and is_traditional(tag) == is_traditional(other)
