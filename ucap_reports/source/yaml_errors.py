@@ -40,7 +40,7 @@ def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int
     if opened in {"*", "&"}:
         return start, _HINTS[opened]
     if opened in {'"', "'"} and hint is not _HINTS["\\"]:
-        return start, f"add the missing closing quote {opened}"
+        return start, f"add the closing {opened} of the text that starts here"
     if hint is None or hint is _HINTS[":"] or opened in {"[", "{"}:
         if (mistake := find_mistake(source.text, place)) is not None:
             return mistake
