@@ -77,14 +77,14 @@ class EndingBench(Bench, frozen=True):
 def lost(jobs: int) -> list[Produced]:
     """What workers that end produce."""
     bench = EndingBench(PackStore(Project(Path("/"))).open, product_fingerprint())
-    with Processes(1, lambda: bench) as pool:
+    with Processes(1, bench) as pool:
         return [each for _, each in in_order(pool, [Job(Source("plans/rome.yaml", PLAN), BuildOptions())] * jobs)]
 
 
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_JOBS", 0)
+    monkeypatch.setattr("ucap_reports.batch.fork_server.MIN_JOBS", 0)
     monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 

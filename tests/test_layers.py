@@ -166,17 +166,6 @@ def test_no_module_imports_random_numbers_or_the_clock() -> None:
     assert [path for path in FILES if {name.split(".")[0] for name in imports()[path]} & CHANCE_AND_CLOCK] == []
 
 
-def test_modules_that_the_fork_server_imports_start_no_thread() -> None:
-    code = (
-        "import sys, threading; from importlib import import_module; "
-        "from ucap_reports.batch.worker_processes import PRELOADED; [import_module(each) for each in PRELOADED]; "
-        "from pathlib import Path; tasks = Path('/proc/self/task'); "
-        "print(threading.active_count(), len([*tasks.iterdir()]) if tasks.exists() else 1)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["1", "1"]
-
-
 def test_a_document_without_a_drawing_does_not_load_the_code_for_them() -> None:
     code = (
         "import sys; from ucap_reports import render; render(text='cities: [{name: Rome}]', formats='pdf');"

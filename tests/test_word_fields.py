@@ -130,6 +130,8 @@ FINISHED = {
     "a simple field": ('<w:fldSimple w:instr=" DDE a "/>', ["content-external"]),
     "an invalid link": (PAGE.format(instruction(" HYPERLINK &quot;file:///a&quot; ")), ["link-invalid"]),
     "no end": (f"{BEGIN}{instruction('PAGE')}{SEPARATE}", ["content-active"]),
+    "text around a field": (f"{run('DDE')}{PAGE.format(instruction('PAGE'))}{run('DDE')}", []),
+    "text after a beginning": (f"{BEGIN}{run('DDEAUTO a')}", ["content-active"]),
     "no end of an instruction": (f"{BEGIN}{instruction('PAGE')}", ["content-active"]),
     "no beginning": (END, ["content-active"]),
     "an instruction without a field": (instruction("DDE"), ["content-external"]),
@@ -140,7 +142,7 @@ FINISHED = {
 @pytest.mark.parametrize("name", FINISHED)
 def test_the_fields_of_a_finished_part_are_checked(name: str) -> None:
     xml, codes = FINISHED[name]
-    part = f"<w:p {NAMESPACES}>{xml}</w:p>".encode()
+    part = f"<w:p {NAMESPACES}>{xml}</w:p>"
     assert [problem.code for problem in finished_field_problems(part)] == codes
 
 
@@ -156,7 +158,7 @@ def test_the_fields_of_a_document_are_checked_again_after_its_tags_are_filled_in
 
 def test_text_that_looks_like_fields_takes_linear_time() -> None:
     text = 'instr="DDE" fldCharType="begin" ' * 200_000
-    part = f'<w:p {NAMESPACES}><w:fldSimple w:instr="PAGE"/><w:r><w:t>{text}</w:t></w:r></w:p>'.encode()
+    part = f'<w:p {NAMESPACES}><w:fldSimple w:instr="PAGE"/><w:r><w:t>{text}</w:t></w:r></w:p>'
     start = process_time()
     assert finished_field_problems(part) == ()
     assert process_time() - start < SECONDS

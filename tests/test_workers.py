@@ -43,8 +43,8 @@ class OtherBench(Bench, frozen=True):
         return self.work(job)
 
 
-def bench_of(work: Callable[[Any], Any]) -> Callable[[], Bench]:
-    return lambda: OtherBench(BENCH.open_pack, BENCH.tools, work)
+def bench_of(work: Callable[[Any], Any]) -> Bench:
+    return OtherBench(BENCH.open_pack, BENCH.tools, work)
 
 
 def results_of(jobs: int, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
@@ -75,7 +75,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two plans are enough to start workers, of which none must be left."""
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.fork_server.MIN_JOBS", 2)
     others = {*active_children()}
     yield
     assert {*active_children()} <= others

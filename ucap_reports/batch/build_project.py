@@ -10,6 +10,7 @@ from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed
+from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.manifest import PlanRecord
@@ -165,6 +166,8 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
 
 def _built(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
     if dues:
+        if build.request.scheduler is None and process_count(len(dues), build.request.jobs) > 1:
+            start_fork_server()  # while this process imports the modules that it needs
         from ucap_reports.batch.build_due_plans import due_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from due_reports(build, dues)

@@ -113,8 +113,7 @@ def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord |
 def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Due:
     """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
-        changed = Reason.NEW if record is None else Reason.PLAN
-        return replace(due, reasons=dict.fromkeys(due.options.formats, changed))
+        return replace(due, reasons=dict.fromkeys(due.options.formats, Reason.NEW if record is None else Reason.PLAN))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = due.inputs(build, plan, pack, build.packs.digest(pack), files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}

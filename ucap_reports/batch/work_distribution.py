@@ -1,11 +1,11 @@
 """Jobs distributed over this process, worker processes or a cluster: results in order, lost work done again."""
 
-import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Job
@@ -18,8 +18,6 @@ if TYPE_CHECKING:  # not imported at run time: small builds start no processes
     from ucap_reports.batch.dask_cluster import Cluster
     from ucap_reports.batch.worker_processes import Processes
 
-MIN_JOBS = 100
-"""Jobs that take about a second: with fewer, starting workers takes longer than they save."""
 MAX_CHUNK = 8
 """Jobs in a message: while a worker waits for the next one, it does nothing."""
 MAX_LOST = 3
@@ -75,25 +73,22 @@ def produced_by_workers(
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
     gets every pack as it is now. It ends with the generator.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    processes, bench = processes or cores, Bench(packs.open, product_fingerprint())
-    if scheduler is None and (processes == 1 or count < MIN_JOBS):
+    processes, bench = process_count(count, processes), Bench(packs.open, product_fingerprint())
+    if scheduler is None and processes == 1:
         yield from ((job, bench.produce(job)) for job in jobs)
         return
-
-    def bench_with_packs() -> Bench:
-        packs.open_all()
-        return bench
-
-    with _pool(bench_with_packs, processes, scheduler) as pool:
+    if scheduler is None:
+        start_fork_server()
+    packs.open_all()  # while the fork server imports its modules
+    with _pool(bench, processes, scheduler) as pool:
         yield from in_order(pool, jobs, max(1, min(MAX_CHUNK, count // (4 * pool.width))))
 
 
-def _pool(bench: Callable[[], Bench], processes: int, scheduler: str | None) -> "Cluster | Processes":
+def _pool(bench: Bench, processes: int, scheduler: str | None) -> "Cluster | Processes":
     if scheduler is not None:
         from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
-        return Cluster(scheduler, bench())
+        return Cluster(scheduler, bench)
     from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
     return Processes(processes, bench)

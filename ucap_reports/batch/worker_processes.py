@@ -8,29 +8,19 @@ import gc
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Self
 
 from msgspec import Struct
 
+from ucap_reports.batch.fork_server import block_interrupts, start_fork_server
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Job
-
-PRELOADED = (
-    "__main__",
-    "ucap_reports.batch.worker_jobs",
-    "ucap_reports.batch.index_page.thumbnails",
-    "ucap_reports.check.required_content",
-    "ucap_reports.check.missing_fonts",
-    "ucap_reports.pdf.render_pdf",
-    "ucap_reports.word.render_word",
-)
-"""Modules that the fork server imports once for all workers. None of them starts a thread, which a fork would lose."""
 
 MANY_OBJECTS = 100_000
 """New objects after which a worker collects garbage: documents have hardly any reference cycles."""
@@ -46,18 +36,13 @@ class Worker(Struct, frozen=True):
 class Processes:
     """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
 
-    def __init__(self, jobs: int, make_bench: Callable[[], Bench]) -> None:
-        if sys.platform == "linux":
-            from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
-
-            set_forkserver_preload([*PRELOADED])
-            with ThreadPoolExecutor(1, initializer=_block_interrupts) as thread:
-                thread.submit(ensure_running)  # an error comes again when a worker is started
-        self._bench = make_bench()  # while the fork server imports the modules
+    def __init__(self, jobs: int, bench: Bench) -> None:
+        start_fork_server()
+        self._bench = bench
         self.width = 2 * jobs + 1  # so that no worker waits while results are written
         # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
-        self._threads = ThreadPoolExecutor(jobs, initializer=_block_interrupts)
+        self._threads = ThreadPoolExecutor(jobs, initializer=block_interrupts)
         self._workers: list[Worker] = []
         self._free: deque[Worker | None] = deque([None] * jobs)
         """The workers that wait, and None for each that is to be started: in total one for each thread."""
@@ -105,13 +90,6 @@ def _end(worker: Worker) -> str:
     worker.process.join()
     worker.pipe.close()
     return f"exit code {worker.process.exitcode}"
-
-
-def _block_interrupts() -> None:
-    """Block Ctrl-C in this thread and in the processes that it starts: the leader handles it and ends them."""
-    if sys.platform != "win32":
-        resource_tracker.ensure_running()  # starting it later would unblock the signal
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:

@@ -1,12 +1,11 @@
 """The names that a template may use, each with its description and its value in a summary."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, toml
 
 from ucap_reports.problems import shortened
 from ucap_reports.summary.summary import Summary
@@ -24,7 +23,7 @@ class Name(Struct, frozen=True):
 @cache
 def described_names() -> Mapping[str, str]:
     """The descriptions by name."""
-    return tomllib.loads(files("ucap_reports.check").joinpath("template_names.toml").read_text(encoding="utf-8"))
+    return toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=dict[str, str])
 
 
 def template_names(summary: Summary) -> Iterator[Name]:

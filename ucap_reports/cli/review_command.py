@@ -101,8 +101,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
-    packs = PackStore(project, settings.pack)
-    return Edited(document, name, source, plan, options, translation, packs, files)
+    return Edited(document, name, source, plan, options, translation, PackStore(project, settings.pack), files)
 
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:

@@ -1,12 +1,11 @@
 """The font families of the product and the files of their faces, which are in packages of their own from pip."""
 
-import tomllib
 import unicodedata
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from msgspec import Struct, convert
+from msgspec import Struct, toml
 
 from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.prepared_faces import open_face
@@ -53,8 +52,8 @@ def can_shape() -> bool:
     return _folder("uharfbuzz") is not None
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("families.toml").read_text(encoding="utf-8"))
-FAMILIES = {family.name: family for family in convert(_TABLE["family"], list[Family])}
+_TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])
+FAMILIES = {family.name: family for family in _TABLE["family"]}
 """The families by name, in the order in which they are offered for a character."""
 
 

@@ -1,10 +1,11 @@
 """The elements of web pages, from web_elements.toml: what each may contain, and its attributes."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
-_TABLES: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+from msgspec import toml
+
+_TABLES: dict[str, Any] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())
 
 
 def _names(text: str) -> frozenset[str]:

@@ -28,8 +28,7 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
 @cache
 def shipped_template() -> PackFile:
     """The template for packs without one of their own."""
-    content = files("ucap_reports.html").joinpath(WEB_TEMPLATE).read_bytes()
-    return PackFile(f"(shipped)/{WEB_TEMPLATE}", content)
+    return PackFile(f"(shipped)/{WEB_TEMPLATE}", files("ucap_reports.html").joinpath(WEB_TEMPLATE).read_bytes())
 
 
 def web_template(pack: Pack) -> PackFile:
@@ -65,8 +64,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Pr
         return lines_markup(text) if kind == TEXT_KIND else text_markup(text)
 
     filled = prepared.compiled.attempt(summary, place, write)
-    page = WebXml(_as_xml(filled.text or ""), template.path, prepared.start_tags, pictures)
-    return page, filled.problems
+    return WebXml(_as_xml(filled.text or ""), template.path, prepared.start_tags, pictures), filled.problems
 
 
 def _as_xml(text: str) -> str:

@@ -5,14 +5,13 @@ Here an encoding is likely if the words that it makes could be words of a langua
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
-from msgspec import Struct, convert
+from msgspec import Struct, toml
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS
@@ -35,8 +34,7 @@ class _Encodings(Struct, frozen=True):
 
 @cache
 def _encodings() -> _Encodings:
-    text = (files("ucap_reports.importers") / "encodings.toml").read_text(encoding="utf-8")
-    return convert(tomllib.loads(text), _Encodings)
+    return toml.decode(Path(__file__).with_name("encodings.toml").read_bytes(), type=_Encodings)
 
 
 def decoded(content: bytes, path: str, problems: list[Problem]) -> str:

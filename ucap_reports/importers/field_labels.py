@@ -1,13 +1,12 @@
 """Which field of a plan a label names: labels of the packs, of the plan format, and of `field_labels.toml`."""
 
 import re
-import tomllib
 from difflib import get_close_matches
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 
-from msgspec import Struct, convert
+from msgspec import Struct, toml
 from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import City, PlanContact, PlanFile
@@ -54,8 +53,7 @@ class WordLists(Struct, frozen=True):
 @cache
 def word_lists() -> WordLists:
     """The content of `field_labels.toml`."""
-    text = (files("ucap_reports.importers") / "field_labels.toml").read_text(encoding="utf-8")
-    lists = convert(tomllib.loads(text), WordLists)
+    lists = toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=WordLists)
     return replace(lists, totals=frozenset(map(folded_label, lists.totals)))
 
 

@@ -199,8 +199,7 @@ def _without(rich: RichText, count: int) -> RichText:
     """The rich text without the first characters of its first paragraph."""
     match rich.blocks:
         case (Paragraph(inlines), *others):
-            rest = paragraph(without_lead(inlines, count))
-            return RichText((*filter(None, [rest]), *others))
+            return RichText((*filter(None, [paragraph(without_lead(inlines, count))]), *others))
         case _:
             return rich
 

@@ -90,8 +90,7 @@ def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
     with suppress(ImageCms.PyCMSError, *DAMAGED):
         own = ImageCms.ImageCmsProfile(BytesIO(profile))
         if "sRGB" not in ImageCms.getProfileDescription(own):
-            srgb = ImageCms.createProfile("sRGB")
-            return ImageCms.profileToProfile(image, own, srgb, outputMode=mode) or image
+            return ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode) or image
     return image
 
 

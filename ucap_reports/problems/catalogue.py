@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, convert, field
+from msgspec import Struct, field, toml
 
 from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity
 
@@ -53,9 +53,7 @@ def catalogue() -> Mapping[str, CatalogueEntry]:
 @cache
 def catalogue_entry(code: str) -> CatalogueEntry:
     """The entry of a code; raises KeyError where there is none."""
-    import tomllib  # noqa: PLC0415 - not needed without problems
-
-    return convert(tomllib.loads(_sections()[code]), CatalogueEntry)
+    return toml.decode(_sections()[code], type=CatalogueEntry)
 
 
 def problem(

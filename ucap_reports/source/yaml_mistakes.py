@@ -1,9 +1,10 @@
 """Frequent mistakes in YAML, searched for in the lines around the place where the parser gave up."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from msgspec import toml
 
 from ucap_reports.source.indentation import YamlLine, outside_blocks
 from ucap_reports.storage.decoding import character_name
@@ -12,9 +13,7 @@ _NEAR = 3
 """The number of lines to search, up to the parser's: it may notice a mistake only further down."""
 _LONGEST_LINE = 400
 """The number of characters to search in a line: mistakes are at its start, and searching takes time."""
-_MISTAKES: Sequence[Mapping[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))[
-    "mistakes"
-]
+_MISTAKES: Sequence[Mapping[str, str]] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())["mistakes"]
 _FIELD = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:(?:\s|$)")
 _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',

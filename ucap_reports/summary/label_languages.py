@@ -49,8 +49,7 @@ class PackWords(Struct, frozen=True, dict=True):
     @property
     def title(self) -> str:
         """The title of documents whose plan has none, in the language of the document."""
-        found = self.pack.spoken_language(self.document)
-        return self._in(found).title or self.pack.settings.title
+        return self._in(self.pack.spoken_language(self.document)).title or self.pack.settings.title
 
     @property
     def lead(self) -> str:

@@ -75,8 +75,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
 
     filled = prepared.compiled.attempt(summary, place, write, draw)
     text, start_tags = filled.text or "", prepared.start_tags
-    page = PageXml(text, template.path, start_tags, tuple(texts), summary, tuple(shapes), pictures)
-    return page, filled.problems
+    return PageXml(text, template.path, start_tags, tuple(texts), summary, tuple(shapes), pictures), filled.problems
 
 
 def _lines(text: str) -> RichText:

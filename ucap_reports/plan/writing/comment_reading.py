@@ -41,8 +41,7 @@ def read_document(tree: Tree) -> PlanFileContent:
     order = list(spots.values())
     for start, comment in comments:
         _assign(start, comment, text, order, spots)
-    head = _take_head(order[1])
-    return PlanFileContent(tuple(head), _entries(tree.root, (), spots, text))
+    return PlanFileContent(tuple(_take_head(order[1])), _entries(tree.root, (), spots, text))
 
 
 def comments_of(tree: Tree) -> list[str]:

@@ -1,15 +1,15 @@
 """Hints about tags and filters that Jinja has and templates do not have."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+
+from msgspec import toml
 
 
 @cache
 def _hints() -> Mapping[str, Mapping[str, str]]:
-    text = files("ucap_reports.template.jinja").joinpath("unsupported_tags.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=dict[str, dict[str, str]])
 
 
 def instead_of(kind: str, word: str) -> str | None:

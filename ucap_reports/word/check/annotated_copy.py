@@ -43,8 +43,7 @@ def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
         document.save(buffer)
     except Exception as error:  # python-docx raises any exception for a damaged file
         raise broken(template, error) from error
-    parts = read_package(buffer.getvalue())
-    return write_package(compressed(name, content) for name, content in parts.items())
+    return write_package(compressed(name, content) for name, content in read_package(buffer.getvalue()).items())
 
 
 def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:

@@ -1,11 +1,10 @@
 """The allowlist for finished Word files, from allowed_content.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
-from msgspec import Struct, convert
+from msgspec import Struct, toml
 
 from ucap_reports.word.file.package_parts import OFFICE
 
@@ -52,5 +51,4 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def allowlist() -> Allowlist:
     """The allowlist."""
-    text = files("ucap_reports.word.file").joinpath("allowed_content.toml").read_text(encoding="utf-8")
-    return convert(tomllib.loads(text), Allowlist)
+    return toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Allowlist)

@@ -28,6 +28,8 @@ _LINK = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
+_FIELDS = ("fldChar", "fldSimple", "instrText")
+_TEXT = re.compile("(<w:t(?: [^>]*)?>)[^<]+")
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
 _CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
 
@@ -94,16 +96,20 @@ def field_problems(
     return _FieldWalk(locate, tags).problems_of(root)
 
 
-def finished_field_problems(part: bytes) -> tuple[Problem, ...]:
+def finished_field_problems(part: str) -> tuple[Problem, ...]:
     """Errors for the fields of a part of a finished document."""
-    has_fields = any(name in part for name in (b"fldChar", b"fldSimple", b"instrText"))
-    return _finished_field_problems(part) if has_fields else ()
+    found = [name for name in _FIELDS if name in part]
+    if not found:
+        return ()
+    # No instruction has text from before the first field or, unless its field has no end, after the last one.
+    first, last = min(map(part.find, found)), max(map(part.rfind, found))
+    return _finished_field_problems(_TEXT.sub(r"\1", part[:first]) + part[first:last] + _TEXT.sub(r"\1", part[last:]))
 
 
 @lru_cache(maxsize=64)
-def _finished_field_problems(part: bytes) -> tuple[Problem, ...]:
-    """The same; headers and footers are often equal in many documents."""
-    return tuple(field_problems(read_finished(part), lambda _: NOWHERE, {}))
+def _finished_field_problems(part: str) -> tuple[Problem, ...]:
+    """The same; without other text, headers and footers are equal in many documents."""
+    return tuple(field_problems(read_finished(part.encode()), lambda _: NOWHERE, {}))
 
 
 class _FieldWalk:

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
@@ -23,6 +24,8 @@ _DAY_ONE = (1 << 5) | 1
 """1980-01-01 in the format of ZIP archives, the date that Word writes."""
 _VERSION = 20
 _UTF8 = 0x800
+_deflated = lru_cache(maxsize=16)(deflate.deflate_compress)
+"""Cached, since headers and footers are often equal in one document and the next."""
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
@@ -71,7 +74,7 @@ def _leads_out(name: str) -> bool:
 
 def compressed(name: str, content: bytes) -> ZipMember:
     """A part with this name and content."""
-    stored = bytes(deflate.deflate_compress(content, LEVEL))
+    stored = bytes(_deflated(content, LEVEL))
     return ZipMember(name, stored, len(content), zlib.crc32(content))
 
 

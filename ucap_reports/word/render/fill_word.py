@@ -141,7 +141,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
     try:
         number = text.number * PICTURES
         xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
-        fields = [each.at(text.location) for each in finished_field_problems(xml.encode())]
+        fields = [each.at(text.location) for each in finished_field_problems(xml)]
         return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:
         return Attempt(None, (*filled.problems, *found.problems))

@@ -1,0 +1,45 @@
+"""The fork server of Linux, from which worker processes start: it imports their modules while the leader finds work."""
+
+import os
+import signal
+import sys
+
+PRELOADED = (
+    "__main__",
+    "ucap_reports.batch.worker_processes",
+    "ucap_reports.batch.index_page.thumbnails",
+    "ucap_reports.check.required_content",
+    "ucap_reports.check.missing_fonts",
+    "ucap_reports.pdf.render_pdf",
+    "ucap_reports.word.render_word",
+)
+"""Modules that it imports once for all workers. None of them starts a thread, which a fork would lose."""
+MIN_JOBS = 100
+"""Jobs that take about a second: with fewer, starting workers takes longer than they save."""
+
+
+def process_count(jobs: int, most: int | None) -> int:
+    """The number of processes for about `jobs` jobs: at most `most`, by default one for each core."""
+    if jobs < MIN_JOBS:
+        return 1
+    return most or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def start_fork_server() -> None:
+    """Start the fork server unless it runs; on other systems there is none."""
+    if sys.platform == "linux":
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - small builds start no processes
+        from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
+
+        set_forkserver_preload([*PRELOADED])
+        with ThreadPoolExecutor(1, initializer=block_interrupts) as thread:
+            thread.submit(ensure_running)  # an error comes again when a worker is started
+
+
+def block_interrupts() -> None:
+    """Block Ctrl-C in this thread and in the processes that it starts: the leader handles it and ends them."""
+    if sys.platform != "win32":
+        from multiprocessing import resource_tracker  # noqa: PLC0415 - small builds start no processes
+
+        resource_tracker.ensure_running()  # starting it later would unblock the signal
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
