@@ -16,8 +16,8 @@ HEAD = """\
 `ucap` is also `python -m ucap_reports`. In a checkout it is `.venv/bin/ucap` after `make reports`.
 
 A **project** is the nearest folder, from the current one upward, that has a `plans/`; `--root` names another.
-`--out` is relative to it, other paths to the current folder. A `PLAN` is an id or a path. Global options may be
-before or after the command: `ucap --root DIR build`.
+`--out` and `--into` are relative to it, other paths to the current folder. A `PLAN` is an id or a path. Global
+options may be before or after the command: `ucap --root DIR build`.
 
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
 coloured only on a terminal. `ucap build` groups warnings and infos by code, each group with an example and the number

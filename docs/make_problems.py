@@ -18,7 +18,7 @@ that is probably wrong; with `--strict`, warnings change the exit code. An **inf
 
 def entry_text(code: str, entry: CatalogueEntry) -> str:
     """The section of one code."""
-    messages = [f"{entry.severity.value}[{code}]: {form}" for form in forms_of(entry.message).values()]
+    messages = [f"{entry.severity.value}[{code}]: {form}" for form in dict.fromkeys(forms_of(entry.message).values())]
     lines = [f"## {code}", "```text", *messages, "```", entry.cause.strip(), ""]
     if example := example_text(entry):
         lines += ["```text", example, "```", ""]

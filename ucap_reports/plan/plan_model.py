@@ -143,7 +143,7 @@ class PlanFile(Strict):
     title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
     """Title of the documents; by default that of the template pack."""
     template: field_types.Template = Field(default=None, examples=["iuc-asia"])
-    """The template pack that the plan is published in."""
+    """The template pack that the plan is published with."""
     language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
     """Language of the texts (BCP 47)."""
     status: field_types.Status = Field(default="final", examples=["draft"])
