@@ -136,7 +136,8 @@ def build_plans(
 def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:
     records, packs = Records(out, project.shown(out)), PackStore(project, request.settings.pack)
     translations = TranslationFiles(project, request.settings.languages)
-    return BuildState(project, out, request, records, packs, translations, product_fingerprint())
+    prefix = project.shown(out / INDEX).removesuffix(INDEX)
+    return BuildState(project, out, request, records, packs, translations, product_fingerprint(), prefix)
 
 
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:

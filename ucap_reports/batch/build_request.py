@@ -37,7 +37,9 @@ class BuildRequest(Struct, frozen=True):
 
 
 class BuildState(Struct, frozen=True):
-    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`."""
+    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
+    the names of files in the folder begin with in messages.
+    """
 
     project: Project
     out: Path
@@ -46,10 +48,11 @@ class BuildState(Struct, frozen=True):
     packs: PackStore
     translations: TranslationFiles
     tools: str
+    prefix: str
 
     def shown(self, name: str) -> str:
         """The name of a file in the folder in messages."""
-        return self.project.shown(self.out / name)
+        return self.prefix + name
 
     def thumbnail(self, name: str) -> Path:
         """The thumbnail of a PDF, by the name of the PDF without its format."""

@@ -22,8 +22,10 @@ from ucap_reports.batch.fork_server import block_interrupts, start_fork_server
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Job
 
-MANY_OBJECTS = 100_000
-"""New objects after which a worker collects garbage: documents have hardly any reference cycles."""
+MANY_OBJECTS = 1_000_000
+"""New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
+are in caches.
+"""
 
 
 class Worker(Struct, frozen=True):

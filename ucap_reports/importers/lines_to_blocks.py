@@ -118,8 +118,7 @@ def _typed_item(line: TextLine) -> TextLine:
         level = int(match[0][0] in _SECOND_MARKERS)
         return TextLine((replace(first, text=text[match.end() :]), *others), level)
     if match := _TYPED_NUMBER.match(text):
-        pieces = (replace(first, text=text[match.end() :]), *others)
-        return TextLine(pieces, 0, Marker.NUMBER, int(match[1]))
+        return TextLine((replace(first, text=text[match.end() :]), *others), 0, Marker.NUMBER, int(match[1]))
     return line
 
 

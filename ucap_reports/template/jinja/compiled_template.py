@@ -52,7 +52,9 @@ class CompiledTemplate(Struct, frozen=True):
         pieces: list[str] | None = None
         try:
             template = _loaded(self.code, self.kinds)
-            pieces = list(template.root_render_func(template.new_context({"summary": summary})))
+            context = template.new_context({"summary": summary})
+            pieces = list(template.root_render_func(context))
+            context.vars.clear()  # macros in it refer to it: a cycle, which would keep the summary in memory
         except ProblemsFound as found:
             raised = found.problems
         except Exception as error:  # a template can provoke any

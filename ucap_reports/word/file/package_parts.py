@@ -86,8 +86,7 @@ def find_parts(contents: Contents) -> Parts:
         cores.append("docProps/core.xml")
         add_part(contents, cores[0], CORE_TYPE, "", f"{RELATED}/metadata/core-properties")
     add_part(contents, IDENTITY, CUSTOM_TYPE, "", f"{OFFICE}/custom-properties")
-    settings = kinds.get("settings", [None])[0]
-    return Parts(texts, kinds["styles"][0], settings, kinds["numbering"][0], cores[0])
+    return Parts(texts, kinds["styles"][0], kinds.get("settings", [None])[0], kinds["numbering"][0], cores[0])
 
 
 def relationships_of(name: str) -> str:

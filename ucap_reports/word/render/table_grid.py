@@ -115,5 +115,4 @@ def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[i
         shares = [own or rest / sharing for own in wanted]
     else:
         shares = [width / len(wanted)] * len(wanted)
-    edges = [round(edge) for edge in accumulate(shares, initial=0.0)]
-    return [right - left for left, right in pairwise(edges)]
+    return [right - left for left, right in pairwise(round(edge) for edge in accumulate(shares, initial=0.0))]

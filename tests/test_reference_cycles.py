@@ -1,0 +1,37 @@
+"""Memory of a plan is free as soon as its documents are done, although workers collect garbage rarely."""
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
+
+PLAN = Path(__file__).parent.parent / "plans" / "tianjin-rome.yaml"
+
+
+@pytest.fixture
+def no_collections() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("pack", pack_names([shipped_packs()]))
+def test_documents_leave_no_reference_cycles(pack: str, no_collections: None) -> None:
+    options = BuildOptions(formats=tuple(Format), template=pack)
+    open_pack = PackStore(Project(Path("/"))).open
+    produce(read_source(PLAN), open_pack, options)  # what this loads may leave cycles once
+    gc.collect()
+
+    documents = produce(read_source(PLAN), open_pack, options).documents
+
+    assert len(documents) == len(Format)
+    assert gc.collect() == 0
