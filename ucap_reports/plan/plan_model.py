@@ -102,7 +102,7 @@ class PlanContact(Strict):
     website: field_types.Website = Field(default=None, examples=["www.iuc-asia.eu"])
     """Web address."""
     address: field_types.OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
-    """Postal address, in lines."""
+    """Postal address, in one or more lines."""
 
     @property
     def named(self) -> bool:
