@@ -9,7 +9,7 @@ from ucap_reports.importers.import_file import Imported, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, read_columns
 from ucap_reports.plan.plan_model import Plan, parse_plan
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source
 
 PACKS = ("iuc-asia", "iuc-americas", "iuc-japan", "plain", "bilingual", "modern")
@@ -29,10 +29,12 @@ def imported(content: str | bytes, name: str, columns: str | None = None) -> Imp
 
 
 def one_plan(content: str | bytes, name: str, columns: str | None = None) -> ImportedPlan:
-    """The only plan of a file, with the problems of both."""
+    """The only plan of a file, with the problems of both, which are warnings: errors are for files without a plan."""
     found = imported(content, name, columns)
     (plan,) = found.plans
-    return ImportedPlan(plan.id, plan.text, (*found.problems, *plan.problems))
+    problems = (*found.problems, *plan.problems)
+    assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
+    return ImportedPlan(plan.id, plan.text, problems)
 
 
 def read(plan: ImportedPlan) -> Plan:

@@ -12,8 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct, toml
+from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS
 
 MAX_TEXT = 8 * 1024 * 1024
@@ -49,7 +50,8 @@ def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
     except UnicodeDecodeError:
         encoding = encoding or _likeliest(content)
         text = content.decode(encoding, errors="replace")
-        problems.append(problem("import-encoding", Location(path), form="guess", encoding=encoding))
+        guess = problem("import-encoding", Location(path), form="guess", encoding=encoding)
+        problems.append(replace(guess, severity=Severity.WARNING))
     if _CONTROL.search(text):  # or what is not valid in the encoding of its byte order mark
         raise ProblemsFound([problem("import-encoding", Location(path), form="binary")])
     return text

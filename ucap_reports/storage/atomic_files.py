@@ -67,7 +67,7 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         refused: list[Problem] = []
         for file, part in zip(changed, tuple(parts), strict=True):
             with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
-                os.replace(part, file.path)  # noqa: PTH105 - the method makes another path object
+                part.replace(file.path)
                 parts.remove(part)
         raise_found(refused)
     finally:

@@ -73,8 +73,7 @@ class Contact(Struct, frozen=True):
     @property
     def phone_link(self) -> str:
         """The address of a link to the phone number (RFC 3966); empty if there is also other text."""
-        is_number = _PHONE.fullmatch(self.phone) is not None
-        return f"tel:{_NOT_DIALLED.sub('', self.phone)}" if is_number else ""
+        return f"tel:{_NOT_DIALLED.sub('', self.phone)}" if _PHONE.fullmatch(self.phone) else ""
 
     def __bool__(self) -> bool:
         return self != NO_CONTACT

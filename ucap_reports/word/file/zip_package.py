@@ -74,8 +74,7 @@ def _leads_out(name: str) -> bool:
 
 def compressed(name: str, content: bytes) -> ZipMember:
     """A part with this name and content."""
-    stored = bytes(_deflated(content, LEVEL))
-    return ZipMember(name, stored, len(content), zlib.crc32(content))
+    return ZipMember(name, bytes(_deflated(content, LEVEL)), len(content), zlib.crc32(content))
 
 
 def write_package(entries: Iterable[ZipMember]) -> bytes:
