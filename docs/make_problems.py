@@ -10,7 +10,7 @@ HEAD = """\
 # Problems
 
 Every problem that `ucap` reports has a code, shown in brackets: `error[country-unknown]`. This page explains them all;
-`ucap explain CODE` prints an entry. After an **error**, its document is not built. A **warning** is about something
+`ucap explain CODE` prints an entry. A document with an **error** is not built. A **warning** is about something
 that is probably wrong; with `--strict`, warnings change the exit code. An **info** is about a fact that is missing.
 
 """
