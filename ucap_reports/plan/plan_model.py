@@ -152,7 +152,7 @@ class PlanFile(Strict):
         examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
         json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
     )
-    """The columns of the fact table, in their order; 1 to 12."""
+    """The columns of the fact table, in order; 1 to 12."""
     period: field_types.OptionalLine = Field(default=None, examples=["May 2017 to April 2019"])
     """Period of cooperation."""
     signed: field_types.Signed = Field(default=None, examples=["2018-05-31"])
@@ -168,7 +168,7 @@ class PlanFile(Strict):
     focus: FocusField = Field(
         default=RichText(), examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]]
     )
-    """Key focus of the themes: a text, or a text for each theme."""
+    """Key focus of the themes: one text for all of them, or one for each."""
     challenges: field_types.Rich = Field(default=RichText(), examples=["Traffic in the old town."])
     """Key challenges."""
     objectives: field_types.Rich = Field(default=RichText(), examples=["**Clean air** for both cities."])
@@ -177,7 +177,7 @@ class PlanFile(Strict):
         default=RichText(),
         examples=["A workshop in Rome.", [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}]],
     )
-    """Main activities and key outputs: a text, or a list of entries."""
+    """Main activities and key outputs: one text, or a list of entries."""
     results: field_types.Rich = Field(default=RichText(), examples=["Less traffic."])
     """Expected results and benefits."""
     pictures: Annotated[tuple[PlanPicture, ...], field_types.listed(MAX_PICTURES)] = Field(
