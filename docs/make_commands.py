@@ -20,8 +20,8 @@ A **project** is the nearest folder, from the current one upward, that has a `pl
 options may be before or after the command: `ucap --root DIR build`.
 
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
-coloured only on a terminal. `ucap build` groups warnings and infos by code, with one example for each group and the number
-of the others; `ucap check` shows them all, infos last.
+coloured only on a terminal. `ucap build` groups warnings and infos by code and shows one example for each group, with
+the number of the others; `ucap check` shows them all, infos last.
 
 To complete commands, options and plans with the Tab key in bash, add `eval "$(ucap completion bash)"` to
 `~/.bashrc`; in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.

@@ -1,5 +1,6 @@
 """Problems of plans that need a long text, or something that is not installed."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
+from tests.forks import command, forked
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.plan.writing import yaml_writing
 from ucap_reports.plan.writing.file_content import PlanFileContent
@@ -14,9 +16,9 @@ from ucap_reports.plan.writing.file_content import PlanFileContent
 HEAD = "cities: [{name: Rome, country: Italy}]\n"
 
 
-def codes(folder: Path, text: str, command: str = "check") -> set[str]:
+def codes(folder: Path, text: str, name: str = "check") -> set[str]:
     write_plan(folder, "a.yaml", text)
-    return set(ucap(folder, command, "--json").codes)
+    return set(ucap(folder, name, "--json").codes)
 
 
 def text_too_long(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -31,16 +33,31 @@ def format_unsafe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, HEAD, "fmt")
 
 
-def language_font_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+def without_japanese() -> None:
+    """Build without the Japanese font, in a process of its own, because typefaces are cached."""
     family = FAMILIES["Noto Sans JP"]
-    monkeypatch.setitem(FAMILIES, family.name, replace(family, package="a_package_that_is_not_installed"))
-    return codes(folder, f"{HEAD}language: ja\nresults: 直角\n", "build")
+    FAMILIES[family.name] = replace(family, package="a_package_that_is_not_installed")
+    command("build", "--json")
+
+
+def without_harfbuzz() -> None:
+    """Build without HarfBuzz, in a process of its own, because typefaces are cached."""
+    for module in ("check.missing_fonts", "pdf.text.glyph_writing"):
+        pytest.MonkeyPatch().setattr(f"ucap_reports.{module}.can_shape", lambda: False)
+    command("build", "--json")
+
+
+def built_codes(folder: Path, text: str, build: Callable[[], None]) -> set[str]:
+    write_plan(folder, "a.yaml", text)
+    return {problem["code"] for problem in json.loads(forked(build, folder=folder).out)["problems"]}
+
+
+def language_font_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    return built_codes(folder, f"{HEAD}language: ja\nresults: 直角\n", without_japanese)
 
 
 def marks_misplaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    for module in ("check.missing_fonts", "pdf.text.glyph_writing"):
-        monkeypatch.setattr(f"ucap_reports.{module}.can_shape", lambda: False)
-    return codes(folder, f"{HEAD}language: he\nresults: שָׁלוֹם\n", "build")
+    return built_codes(folder, f"{HEAD}language: he\nresults: שָׁלוֹם\n", without_harfbuzz)
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {

@@ -49,6 +49,8 @@ class Reader:
                 self.write(text)
                 path = self.folder / text.split()[1]
                 path.write_text(text.partition("\n")[2], encoding="utf-8")  # a table has no comments
+            case "po":
+                (self.folder / text.split()[1]).write_text(text, encoding="utf-8")
             case _:
                 pass
 

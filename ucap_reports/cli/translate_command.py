@@ -61,7 +61,8 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(session.completeness(complete))
                 _report_differences(translation, merged, session) if entries else None
-    session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts()}.")
+    problems = session.problem_counts(none="no errors")
+    session.conclude(f"{counted(len(records), 'translation')} into {language}: {problems}.")
 
 
 def _open(project: Project, path: Path, language: str) -> Translation | None:

@@ -47,7 +47,7 @@ class City(Strict):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: field_types.CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
-    """The name of the city; a list is a group that shares the column, printed joined with ", "."""
+    """The name of the city; a list is a group of cities that share the column, printed with ", " between them."""
     region: field_types.Lines = Field(default=(), examples=["Lazio"])
     """Province, state, department …"""
     country: field_types.Countries = Field(
@@ -55,7 +55,7 @@ class City(Strict):
     )
     """Country by its ISO 3166 name, common name or code; printed as written."""
     population: field_types.Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
-    """A YAML number is printed in the pack's number format (498.000 is 498 thousand), text as it is written."""
+    """A number is printed in the pack's number format, and text as it is written."""
     area_km2: field_types.Area = Field(default=None, examples=[11760, "11,760 km²"])
     """Area in square kilometres; its unit, if any, is printed as "km²"."""
     visits: field_types.Lines = Field(default=(), examples=[["12 March 2018"]])
