@@ -61,8 +61,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(session.completeness(complete))
                 _report_differences(translation, merged, session) if entries else None
-    problems = session.problem_counts(none="no errors")
-    session.conclude(f"{counted(len(records), 'translation')} into {language}: {problems}.")
+    session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
 def _open(project: Project, path: Path, language: str) -> Translation | None:
