@@ -47,8 +47,7 @@ def _run(words: Sequence[str]) -> int:
     arguments = Arguments(json="--json" in words)
     session = Session(arguments)
     try:
-        command = read_command_line(words, arguments)
-        module, function = command.run.split(".")
+        module, function = read_command_line(words, arguments).run.split(".")
         getattr(import_module(f"{__name__}.{module}"), function)(arguments, session)
     except UsageError as wrong:
         session.report(wrong.problems)

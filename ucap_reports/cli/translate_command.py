@@ -1,6 +1,6 @@
 """`translate`: PO files and spreadsheets with the texts of plans, written, merged, imported and counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,11 +19,11 @@ from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
-from ucap_reports.problems import Location, problem, reported
+from ucap_reports.problems import Location, Problem, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.decoding import decode_source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_source
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"
@@ -48,6 +48,8 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     language = arguments.language or ""
     paths = selected_plans(project, arguments, session, project_settings(project))
     imported = _imported(arguments, paths, language) if arguments.import_file else {}
+    unused = sorted(imported.keys() - {path.stem for path in paths})
+    session.report(_unused(arguments, "plan", each) for each in unused)
     if imported:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
@@ -60,7 +62,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
                 files += [] if arguments.status else [_write(translation, merged, arguments, session)]
                 complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
                 records.append(session.completeness(complete))
-                _report_differences(translation, merged, session) if entries else None
+                _report_imported(translation, entries, merged, session) if entries else None
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
@@ -88,10 +90,18 @@ def _write(translation: Translation, merged: PoFile, arguments: Arguments, sessi
     return session.save(NewFile(path, content, shown))
 
 
-def _report_differences(translation: Translation, merged: PoFile, session: Session) -> None:
-    """Report what is wrong with the translations, but not which are missing."""
-    found = translate_plan(translation.plan, translation.tree, merged, translation.language).problems
+def _report_imported(translation: Translation, entries: Collection[PoEntry], merged: PoFile, session: Session) -> None:
+    """Report imported entries that no passage has, and what is wrong with the others, with lines of the new file."""
+    session.report(_unused(session.arguments, "field", each.field) for each in entries if each in merged.obsolete)
+    plan, tree, language = translation.plan, translation.tree, translation.language
+    written = read_po_file(Source(translation.shown, translation_text(plan, tree, merged, language)))
+    found = translate_plan(plan, tree, written, language).problems
     session.report(each for each in found if each.code == "translation-differs")
+
+
+def _unused(arguments: Arguments, form: str, name: str) -> Problem:
+    """The warning about a plan or a field in the imported file that is not used."""
+    return problem("translation-unused", Location(str(arguments.import_file), field=name), form=form, name=name)
 
 
 def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[PoEntry]]:

@@ -83,8 +83,7 @@ def missing_families(language: str) -> tuple[Family, ...]:
 
 
 def _for_language(language: str) -> list[Family]:
-    spoken = primary(language)
-    return [family for family in FAMILIES.values() if spoken in family.languages]
+    return [family for family in FAMILIES.values() if primary(language) in family.languages]
 
 
 def shaped_families() -> tuple[str, ...]:

@@ -69,8 +69,7 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Pr
 
 def _as_xml(text: str) -> str:
     """The page with void elements closed, and with characters instead of the entities that only HTML has."""
-    closed = _VOID_TAG.sub(r"<\1\2/>", text)
-    return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), closed)
+    return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), _VOID_TAG.sub(r"<\1\2/>", text))
 
 
 LINE_BREAK = "<br/>"

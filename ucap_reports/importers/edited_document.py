@@ -15,8 +15,7 @@ from ucap_reports.word.file.word_xml import text_of
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
 """Tracked changes with those that undo them."""
-_FORMATTED = (f"{WORD}rPrChange", f"{WORD}pPrChange")
-_TRACKED = (*_UNDONE, *_FORMATTED)
+_TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""

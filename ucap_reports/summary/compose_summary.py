@@ -93,8 +93,7 @@ def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
         cells = [COLUMN_CELLS[rule.field](city, words) for city in plan.cities]
     if not any(cells) and words.pack.omits(rule):
         return None
-    unknown = words.unknown
-    filled = tuple(cell or unknown for cell in cells)
+    filled = tuple(cell or words.unknown for cell in cells)
     return Row(rule.field, words.label(rule.field), filled, shared, tuple((field,) for field in fields))
 
 

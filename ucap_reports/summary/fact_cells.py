@@ -20,10 +20,6 @@ def _countries(city: City) -> Iterable[str]:
     return dict.fromkeys(country.text for country in city.country)
 
 
-def _place(city: City) -> RichText:
-    return RichText.joined((*dict.fromkeys(city.region), *_countries(city)))
-
-
 def _lines(lines: Sequence[RichText]) -> RichText:
     """One text as it is, several as a list without markers."""
     if len(lines) <= 1:
@@ -51,7 +47,7 @@ def _area(city: City, words: PackWords) -> RichText:
 COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
     "region": lambda city, _: _joined(city.region),
     "country": lambda city, _: _joined(_countries(city)),
-    "place": lambda city, _: _place(city),
+    "place": lambda city, _: RichText.joined((*dict.fromkeys(city.region), *_countries(city))),
     "population": lambda city, words: _quantity(city.population, lambda value, _: words.formats.figure(value)),
     "area_km2": _area,
     "visits": lambda city, _: _plain_lines(city.visits),

@@ -151,7 +151,7 @@ def split_long(measured: Measured, limit: float) -> Measured:
         if after == NEVER:
             continue
         units, stretches = measured.units[start:end], measured.stretches[start:end]
-        if _ink(units) > limit:
+        if sum(unit.advance for unit in units[:-1]) + units[-1].ink > limit:
             if split.breaks:
                 split.breaks[-1] = FORCED
             word = _split_word(units, stretches, limit)
@@ -190,7 +190,3 @@ def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
     """A part of a word as a unit, joined to the letters around it."""
     before, after = word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
     return stretch.text_style.fragment(word[first:last], before, after)
-
-
-def _ink(units: Sequence[Unit]) -> float:
-    return sum(unit.advance for unit in units[:-1]) + units[-1].ink

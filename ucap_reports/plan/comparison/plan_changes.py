@@ -169,7 +169,6 @@ def _with_moved_paragraphs(changes: Sequence[PlanChange]) -> Iterator[PlanChange
     moved = {each.new for each in changes if each.kind is ChangeKind.ADDED and each.new in lost}
     for each in changes:
         if each.kind is ChangeKind.ADDED and each.new in moved:
-            origin = lost[each.new].field
-            yield replace(each, kind=ChangeKind.MOVED, old=each.new, origin=origin)
+            yield replace(each, kind=ChangeKind.MOVED, old=each.new, origin=lost[each.new].field)
         elif not (each.kind is ChangeKind.REMOVED and each.old in moved):
             yield each

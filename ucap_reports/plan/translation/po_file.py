@@ -1,5 +1,6 @@
 """Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files")."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from babel.messages.catalog import Message
@@ -7,13 +8,15 @@ from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
 from msgspec import Struct
 
 from ucap_reports.plan.translation.po_entry import PoEntry
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
 
 FUZZY = "fuzzy"
 OBSOLETE = "#~ "
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
+_LINE = re.compile(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
+"""A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -42,8 +45,11 @@ class PoContext(Struct, frozen=True):
 
 def read_po_file(source: Source) -> PoFile:
     """The entries of a PO file. Raises ProblemsFound if it is not valid."""
+    lines = source.text.splitlines(keepends=True)
+    unquoted = [number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line.strip())]
+    raise_found([problem("po-invalid", Location(source.path, line), form="quotes") for line in unquoted])
     try:
-        catalog = read_po(source.text.splitlines(keepends=True), abort_invalid=True)
+        catalog = read_po(lines, abort_invalid=True)
     except PoFileError as error:
         where = Location(source.path, error.lineno + 1)
         raise ProblemsFound([problem("po-invalid", where, reason=str(error.args[0]))]) from None

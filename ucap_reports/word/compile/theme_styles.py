@@ -84,8 +84,7 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
     for style in root.iter(qualified("w:style")):
         if follow and style.get(qualified("w:styleId")) == LINK_STYLE:
             underline = '<w:u w:val="single"/>' if link.underline else ""
-            properties = properties_of(style, "w:rPr")
-            put(properties, f'<w:color w:val="{link.colour.hex}"/>{underline}')
+            put(properties_of(style, "w:rPr"), f'<w:color w:val="{link.colour.hex}"/>{underline}')
 
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
@@ -148,8 +147,7 @@ def _paragraph_properties(style: Style, theme: Theme) -> Iterator[str]:
     if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
         yield f"<w:pBdr>{borders}</w:pBdr>"
     shorter = style.rule_below is not None and style.rule_below.length is not None
-    after = RULE_GAP if shorter else style.space_after
-    yield _spacing(style.space_before, after, style.leading)
+    yield _spacing(style.space_before, RULE_GAP if shorter else style.space_after, style.leading)
     yield f'<w:jc w:val="{ALIGNED[style.align]}"/>'
 
 
