@@ -22,7 +22,9 @@ from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules,
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
-FENCE = re.compile(r"^(?P<fence> *`{3,})(?P<language>\w*)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(
+    r"^(?P<fence> *`{3,})(?P<language>\w*)(?: (?P<path>\S+))?\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL
+)
 FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+|ucap\.yaml)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 INSTALLING = {"git", "make", "pip", "python3", ".venv/bin/python"}
@@ -45,10 +47,6 @@ class Reader:
                 assert done.code == 0, done.err
             case "yaml" | "xml":
                 self.write(text)
-            case "csv":
-                self.write(text)
-                path = self.folder / text.split()[1]
-                path.write_text(text.partition("\n")[2], encoding="utf-8")  # a table has no comments
             case "po":
                 (self.folder / text.split()[1]).write_text(text, encoding="utf-8")
             case _:
@@ -57,7 +55,10 @@ class Reader:
     def write(self, text: str) -> None:
         named = FILE_COMMENT.match(text)
         assert named, f"a file in the documentation must start with a comment that contains its path: {text[:80]}"
-        path = self.folder / named["path"]
+        self.save(named["path"], text)
+
+    def save(self, name: str, text: str) -> None:
+        path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
@@ -98,6 +99,8 @@ def name_of(path: Path) -> str:
 def test_the_blocks_of_a_page_give_the_output_shown(page: Path, tmp_path: Path) -> None:
     reader = Reader(tmp_path)
     for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        if block["path"]:
+            reader.save(block["path"], dedent(block["text"]))
         reader.follow(block["language"], dedent(block["text"]))
 
 

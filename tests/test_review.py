@@ -83,6 +83,8 @@ def test_twenty_tracked_edits_by_two_authors_are_reported_and_applied(project: P
     built = render(project / "plans" / "tianjin-rome.yaml", formats="docx").docx.content
     edits = [(old, new) for _, _, old, new, _ in TRACKED]
     assert words(built) == _accepted(words(part_content(TEXT)), edits)
+    again = review(project, "edited.docx", "--apply")
+    assert (again.code, again.codes, again.report["changes"]) == (0, [], [])
 
 
 def part_content(text: str) -> bytes:

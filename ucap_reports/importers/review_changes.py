@@ -64,8 +64,13 @@ def review_document(
     `is_current` is whether the plan has not changed since the file was built; otherwise only tracked changes count.
     """
     revisions = [each for each in edited.revisions if not authors or each.author in authors]
-    editions = [built.state_of(edited.edition(revisions[:count])) for count in range(len(revisions) + 1)]
+    found = [edited.edition(revisions[:count]) for count in range(len(revisions) + 1)]
+    editions = [built.state_of(each) for each in found]
     now, original, last = built.state, editions[0], editions[-1]
+    beside = [[each.text for each in paragraphs if each.is_beside] for paragraphs in (found[0], found[-1])]
+    # The plan may already have all changes.
+    if last.values == now.values != original.values and last.lines() == now.lines() and beside[0] == beside[1]:
+        return Review((), now.values, now.values, last)
     changes = list(_listed(plan, now, original, Revision("", "")))
     if not is_current:
         changes = [replace(each, reason=CHANGED) for each in changes]

@@ -45,8 +45,7 @@ def field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
 def required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
     """The first required field of the model at `loc`, or all its fields if none is required."""
     fields = {name: field for found in _models_at(model, loc) for name, field in found.model_fields.items()}
-    required = [name for name, field in fields.items() if field.is_required()]
-    return tuple(required[:1] or fields)
+    return tuple([name for name, field in fields.items() if field.is_required()][:1] or fields)
 
 
 def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:

@@ -121,8 +121,7 @@ def _measures(theme: Theme) -> dict[str, object]:
 
 def _width(theme: Theme, name: str) -> Length:
     """The width of a style, or 40 mm."""
-    own = theme.style(name).width if name in theme.styles else None
-    return own or Length.mm(40)
+    return (theme.style(name).width if name in theme.styles else None) or Length.mm(40)
 
 
 def _emblem_width(theme: Theme) -> Length:

@@ -115,7 +115,7 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
 def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
     """The tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
     if name == DELETED:
-        if words := [each for each in tokens if _is_words(each)]:
+        if words := [each for each in tokens if each.text[:1] != "\0" or each.text.startswith("\0tab")]:
             yield marks.around(DELETED, _runs(words, deleted=True))
         return
     for link, group in groupby(tokens, lambda each: each.link):
@@ -128,10 +128,6 @@ def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterato
             linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
             linked.extend(content)
             yield linked
-
-
-def _is_words(token: _Token) -> bool:
-    return not token.text.startswith("\0") or token.text.startswith("\0tab")
 
 
 def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element]:
