@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
+from ucap_reports.importers.review_changes import apply_changes
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 
@@ -31,7 +33,22 @@ def not_applied(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
 
 
+def changed_meanwhile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A plan that is saved while the changes are applied."""
+    edit = edited(folder)
+    edit.replace("Less", "No", "Li Wei")
+    edit.save(folder / "x.docx")
+
+    def saving(*words: Any) -> Any:
+        write_plan(folder, "rome.yaml", f"{PLAN}period: 2019\n")
+        return apply_changes(*words)
+
+    monkeypatch.setattr("ucap_reports.cli.review_command.apply_changes", saving)
+    return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "review-plan-unknown": plan_unknown,
     "review-not-applied": not_applied,
+    "file-changed": changed_meanwhile,
 }

@@ -1,5 +1,6 @@
 """`ucap fmt` and the canonical form of plan files."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -255,3 +256,24 @@ def test_a_comment_without_a_space_before_it_stays(field: str) -> None:
     formatted = format_plan(Source("plans/a.yaml", text))
     assert "# comment" in formatted
     assert "Words" in formatted
+
+
+def test_a_linked_plan_is_an_error_and_the_permissions_of_others_stay(tmp_path: Path) -> None:
+    path = write_plan(tmp_path, "rome.yaml", MESSY)
+    path.chmod(0o600)
+    linked = tmp_path / "plans" / "linked.yaml"
+    (tmp_path / "shared.yaml").write_text(MESSY, encoding="utf-8")
+    linked.symlink_to("../shared.yaml")
+
+    run = ucap(tmp_path, "fmt", "--json")
+
+    assert [(each["code"], each["path"]) for each in run.report["problems"]] == [("output-unsafe", "plans/linked.yaml")]
+    assert (linked.is_symlink(), linked.read_text(encoding="utf-8")) == (True, MESSY)
+    assert (path.stat().st_mode & 0o777, path.read_text(encoding="utf-8") == MESSY) == (0o600, False)
+
+
+def test_a_device_or_pipe_is_not_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    run = ucap(tmp_path, "schema", "--out", "pipe.json", "--json")
+    assert (run.code, run.codes) == (1, ["output-unsafe"])
+    assert (tmp_path / "pipe.json").is_fifo()

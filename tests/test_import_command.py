@@ -117,3 +117,22 @@ def test_what_the_settings_of_the_project_say_is_not_imported_again(tmp_path: Pa
 
     plan = load_plan(tmp_path / "drafts" / "rome.yaml")
     assert (plan.contact, plan.template, plan.themes) == (None, None, ("Water",))
+
+
+@pytest.mark.parametrize("option", ["--force", "--dry-run"])
+def test_a_file_does_not_replace_the_plan_of_another_file_of_the_same_import(project: Path, option: str) -> None:
+    (project / "other.csv").write_text("City 1,City 2,Themes\nTianjin,Rome,Water\n", encoding="utf-8")
+
+    run = ucap(project, "import", "other.csv", "table.csv", option, "--json")
+
+    assert (run.code, [each for each in run.codes if each != "import-column"]) == (1, ["plan-exists"])
+    assert [each["status"] for each in run.report["plans"]][1] == "exists"
+    if option == "--force":
+        assert "Water" in (project / "plans" / "tianjin-rome.yaml").read_text(encoding="utf-8")
+
+
+def test_a_city_with_a_reserved_name_is_imported(project: Path) -> None:
+    (project / "table.csv").write_text("City 1,Themes\nIndex,Water\n", encoding="utf-8")
+    assert [each["path"] for each in ucap(project, "import", "table.csv", "--json").report["plans"]] == [
+        "plans/index-plan.yaml"
+    ]

@@ -152,6 +152,8 @@ def test_conditions_select_plans(project: Path, conditions: list[str], expected:
         ("template=iuc-asai", "condition-value-unknown", "iuc-asia"),
         ("updated", "condition-invalid", "quotes"),
         ("country=", "condition-invalid", "quotes"),
+        ("city~''", "condition-invalid", "quotes"),
+        ('city~"', "condition-invalid", "quotes"),
     ],
 )
 def test_invalid_conditions_are_usage_errors_with_hints(project: Path, condition: str, code: str, hint: str) -> None:

@@ -156,6 +156,36 @@ def test_text_without_its_quotation_marks_is_an_error_with_its_line(project: Pat
     assert path.read_text(encoding="utf-8") == content
 
 
+def test_a_duplicate_entry_is_an_error_with_its_line(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    entry = '\nmsgctxt "period"\nmsgid "May 2017"\nmsgstr "mai 2017"\n'
+    content = path.read_text(encoding="utf-8") + entry
+    path.write_text(content, encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "--json")
+
+    assert (run.code, run.codes) == (1, ["po-invalid"])
+    assert run.report["problems"][0]["line"] == content.count("\n") - 2
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_the_header_of_a_po_file_is_kept(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    written = path.read_text(encoding="utf-8")
+    header = (
+        '# French translation.\n#\n# By Marie.\nmsgid ""\nmsgstr ""\n"Last-Translator: Marie\\n"\n"Language: fr\\n"\n'
+    )
+    path.write_text(header + written[written.index("\n\n") + 1 :], encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert path.read_text(encoding="utf-8") == before
+
+
 def test_a_spreadsheet_comes_back_as_the_po_file(tmp_path: Path) -> None:
     translated_project(tmp_path)
     before = po_path(tmp_path, "zh").read_bytes()

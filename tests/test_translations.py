@@ -1,6 +1,9 @@
 """Plans in other languages: versions of their documents, what is missing or outdated, and facts in the language."""
 
+import errno
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +271,26 @@ def test_json_of_check_has_no_translations_without_any(tmp_path: Path) -> None:
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
 
     assert json.loads(ucap(tmp_path, "check", "--json").out)["translations"] == []
+
+
+def test_a_folder_of_translations_that_cannot_be_read_stops_a_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translated_project(tmp_path)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.docx")}
+    listed = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path.name == "translations":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    run = ucap(tmp_path, "build", "--format", "docx", "--no-index", "--json")
+
+    assert (run.code, [(each["code"], each["path"]) for each in run.report["problems"]]) == (
+        1,
+        [("disk-refused", "translations")],
+    )
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.docx")} == before

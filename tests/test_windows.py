@@ -52,6 +52,18 @@ def lock_for_writing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(Path, "replace", refuse)
 
 
+def test_documents_that_could_not_be_replaced_are_not_reported_as_written(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ucap(project, "build", "--format", "pdf,docx,html")
+    with monkeypatch.context() as locked:
+        for name in ("rome.pdf", "rome.docx", "rome.html"):
+            lock_for_writing(locked, name)
+        run = ucap(project, "build", "rome", "--format", "pdf,docx,html", "--force", "--json")
+    assert run.code == 1
+    assert {each["status"] for each in run.report["documents"]} == {"unchanged"}
+
+
 def test_a_pdf_that_is_open_in_a_viewer_is_reported_and_all_other_documents_are_built(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

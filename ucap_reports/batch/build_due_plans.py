@@ -129,7 +129,9 @@ class _PlanWriter(Struct, frozen=True):
             statuses = write_files(list(files.values()), before=lambda: self.build.records.put(self.due.name, record))
         except ProblemsFound as refused:
             complete = [each for each in new if self._digest(each) == record.documents[each].sha256]
-            return dict.fromkeys(complete, WriteStatus.WRITTEN), [*problems, *refused.problems]
+            kept = {each for each in complete if new[each].found == record.documents[each].sha256}
+            done = {each: WriteStatus.UNCHANGED if each in kept else WriteStatus.WRITTEN for each in complete}
+            return done, [*problems, *refused.problems]
         except OSError as error:
             return {}, [*problems, disk_problem(error, self.build.project.shown(self.build.out))]
         return dict.fromkeys(new, WriteStatus.UNCHANGED) | dict(zip(files, statuses, strict=True)), problems

@@ -4,7 +4,6 @@ Each record is on the disk before its documents get their names. Documents that 
 because they were signed, or edited and reviewed, are recorded too.
 """
 
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -24,6 +23,7 @@ from ucap_reports.storage.atomic_files import (
     clear_parts,
     disk_refusals,
     flush_folder,
+    is_unsafe,
     make_folder,
     read_regular,
     regular_digest,
@@ -68,17 +68,9 @@ def check_output_folder(project: Project, out: Path) -> None:
     """
     within = [path for path in (out, *out.parents) if path != project.root and path.is_relative_to(project.root)]
     names = (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)
-    unsafe = [path for path in (*reversed(within), *(out / name for name in names)) if _is_unsafe(path)]
+    unsafe = [path for path in (*reversed(within), *(out / name for name in names)) if is_unsafe(path)]
     if unsafe:
         raise ProblemsFound(problem("output-unsafe", Location(project.shown(path))) for path in unsafe)
-
-
-def _is_unsafe(path: Path) -> bool:
-    """Whether the path itself, which need not exist, is neither a file nor a folder."""
-    with suppress(OSError):
-        mode = path.lstat().st_mode
-        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-    return False
 
 
 if sys.platform == "win32":

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.document_names import early_values
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.storage.atomic_files import regular_only
+from ucap_reports.storage.atomic_files import disk_refusals, regular_only
 from ucap_reports.storage.decoding import Source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.text.language_tags import LANGUAGE
@@ -70,8 +70,9 @@ class TranslationFiles:
         self._project = project
         self._named = languages
         self._folder = project.root / TRANSLATIONS
-        folders = sorted(self._folder.glob("*"))
-        self._languages = tuple(each.name for each in folders if LANGUAGE.fullmatch(each.name) and each.is_dir())
+        with disk_refusals(project.shown(self._folder)):
+            folders = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            self._languages = tuple(each.name for each in folders if LANGUAGE.fullmatch(each.name) and each.is_dir())
 
     def path(self, language: str, plan: str) -> Path:
         """The PO file of a plan, which may not exist."""

@@ -159,7 +159,7 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list
 
 def _read(text: str) -> Condition:
     parts = _CONDITION.fullmatch(text)
-    if not parts:
+    if not parts or not parts[3].strip("\"' "):
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
     tested = FIELDS.get(name)

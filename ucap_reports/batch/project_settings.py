@@ -92,7 +92,7 @@ class ProjectSettings(Struct, frozen=True):
 
 def project_settings(project: Project) -> ProjectSettings:
     """The settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
-    if not project.settings.is_file():
+    if not os.path.lexists(project.settings):
         other = project.settings.with_suffix(".yml")
         found = [problem("settings-misnamed", Location(other.name))] if other.is_file() else []
         return ProjectSettings(problems=tuple(found))

@@ -17,7 +17,7 @@ from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_files, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_missing, write_own
 
 
 class Exit(IntEnum):
@@ -83,7 +83,7 @@ class Session:
     def save(self, file: NewFile) -> dict[str, str]:
         """Write a file, with its folder, and report it; returns its record in the JSON report."""
         make_folder(file.path.parent, Path(file.shown).parent.as_posix())
-        (status,) = write_files([file])
+        status = write_own(file)
         self.result(status, file.shown)
         return {"path": file.shown, "status": status.value}
 

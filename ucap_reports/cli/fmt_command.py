@@ -7,7 +7,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_own
 from ucap_reports.storage.decoding import read_source
 
 
@@ -32,7 +32,7 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
 def _format(path: Path, shown: str, *, check: bool) -> WriteStatus:
     content = format_plan(read_source(path, shown)).encode()
     if not check:
-        return write_files([NewFile(path, content, shown)])[0]
+        return write_own(NewFile(path, content, shown))
     if content != path.read_bytes():
         raise ProblemsFound([problem("plan-unformatted", Location(shown), plan=path.stem)])
     return WriteStatus.UNCHANGED

@@ -1,6 +1,6 @@
 """`import`: plans from tables, Word files and text dumps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -37,22 +37,26 @@ def run_import(arguments: Arguments, session: Session) -> None:
         with reported(session.report):
             imported = import_content(read_import(name), name, labels, columns)
             session.report(imported.problems)
-            records += [_write(plan, project, arguments, session) for plan in imported.plans]
+            for plan in imported.plans:
+                records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(project)])
     session.conclude(f"{counted(len(records), 'plan')} found, {made} {PLANNED if arguments.dry_run else 'written'}.")
 
 
-def _write(plan: ImportedPlan, project: Project, arguments: Arguments, session: Session) -> dict[str, str]:
-    """Write a plan, and return its record in the JSON report."""
+def _write(
+    plan: ImportedPlan, project: Project, arguments: Arguments, session: Session, before: Sequence[str]
+) -> dict[str, str]:
+    """Write a plan, and return its record in the JSON report; `before` are the files of this import so far."""
     session.report(plan.problems)
     path = project.path(arguments.into) / f"{plan.id}{PLAN_ENDING}"
     file = NewFile(path, plan.text.encode(), project.shown(path))
     content = file.path.read_bytes() if file.path.is_file() else None
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
-    if content not in (None, file.content) and not arguments.force:
-        session.report([problem("plan-exists", Location(file.shown), form="import")])
+    is_twice = file.shown in before
+    if (content not in (None, file.content) and not arguments.force) or is_twice:
+        session.report([problem("plan-exists", Location(file.shown), form="twice" if is_twice else "import")])
         record["status"] = "exists"
     elif arguments.dry_run:
         record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED

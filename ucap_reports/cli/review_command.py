@@ -1,5 +1,6 @@
 """`review`: the changes of edited Word files, listed and applied to their plans."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.printed_fields import PrintedDocument
-from ucap_reports.importers.review_changes import Review, apply_changes, review_document, with_results
+from ucap_reports.importers.review_changes import Review, ReviewChange, apply_changes, review_document, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
@@ -29,7 +30,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_source
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 
@@ -62,7 +63,9 @@ class Edited(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The text of the file that the changes go into."""
-        return self.plan.text if self.translation is None else self.translation.content.decode()
+        if self.translation is None:
+            return self.plan.text
+        return decode_source(self.translation.content, self.translation.path).text
 
 
 def run_review(arguments: Arguments, session: Session) -> None:
@@ -118,14 +121,25 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     applied = apply_changes(edited.text, review, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
     if applied.text != edited.text:
+        if read_source(project.path(shown), shown).text != edited.text:
+            raise ProblemsFound([problem("file-changed", Location(shown))])
         session.json["files"].append(session.save(NewFile(project.path(shown), applied.text.encode(), shown)))
     changes = with_results(review, applied)
     for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):
         session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])
-    path = Path.cwd() / edited.path
-    if changes and all(each.applied for each in changes) and path.parent == project.path(OUT):
+    path = project.path(str(Path.cwd() / edited.path))
+    if path.parent == project.path(OUT) and _has_all(edited, changes, arguments, applied.text):
         count_as_known(project, path.parent, path)
     return changes
+
+
+def _has_all(edited: Edited, changes: Collection[ReviewChange], arguments: Arguments, text: str) -> bool:
+    """Whether a document built from the text has everything in the edited file, which has changes, and no comments."""
+    document, authors = edited.document, {each.author for each in edited.document.revisions}
+    if not all(each.applied for each in changes) or not changes or any(document.comments()):
+        return False
+    built = EditedDocument(edited.built(text)[0].content, edited.path)
+    return authors <= {*(arguments.only_author or authors)} and document.objects <= built.objects
 
 
 def _translated(edited: Edited, text: str, loc: Loc, values: tuple[Any, Any]) -> str:

@@ -19,11 +19,11 @@ from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
-from ucap_reports.problems import Location, Problem, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.decoding import Source, decode_source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"
@@ -85,9 +85,19 @@ def _write(translation: Translation, merged: PoFile, arguments: Arguments, sessi
         content = translation_text(translation.plan, translation.tree, merged, translation.language).encode()
     else:
         path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
+        _refuse_unread(path, shown, merged, translation)
         contexts = passage_contexts(translation.plan, translation.tree)
         content = translation_sheet(translation.plan.id, merged.entries, contexts)
     return session.save(NewFile(path, content, shown))
+
+
+def _refuse_unread(path: Path, shown: str, merged: PoFile, translation: Translation) -> None:
+    """Raise ProblemsFound if the spreadsheet to overwrite has translations that were not imported."""
+    known = {each.text for each in (*merged.entries, *merged.obsolete)}
+    found = read_translation_sheet(read_content(path, shown), shown) if path.exists() else {}
+    if any(each.text not in known for entries in found.values() for each in entries):
+        details = {"language": translation.language, "path": shown}
+        raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
 
 
 def _report_imported(translation: Translation, entries: Collection[PoEntry], merged: PoFile, session: Session) -> None:

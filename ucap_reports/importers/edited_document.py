@@ -1,8 +1,9 @@
 """An edited Word file: its identity, its comments, and its editions with tracked changes accepted or rejected."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
-from functools import cached_property
+from itertools import chain
 
 from lxml import etree
 from msgspec import Struct
@@ -16,6 +17,10 @@ _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
 _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
 """Tracked changes with those that undo them."""
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
+_OBJECTS = [f"{WORD}{name}" for name in ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")]
+_DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
+MOST_REVISIONS = 100
+"""The number of editions of a document that are compared, because each takes time."""
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
@@ -35,12 +40,25 @@ class EditedDocument:
         self._package = WordPackage(content, path)
         self._parts = self._package.texts()
         self.identity = self._package.identity
+        for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
+            if len(self._revisions()) > MOST_REVISIONS:
+                for each in self._tracked():
+                    each.set(name, each.get(name, "")[:length])
+        self.revisions = tuple(sorted(self._revisions()))
+        """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
+        one, or all of them.
+        """
 
-    @cached_property
-    def revisions(self) -> tuple[Revision, ...]:
-        """The revisions in the order of their dates."""
-        found = {_revision(each) for root in self._parts.values() for each in root.iter(*_TRACKED)}
-        return tuple(sorted(found))
+    def _tracked(self) -> Iterator[etree._Element]:
+        return chain.from_iterable(root.iter(*_TRACKED) for root in self._parts.values())
+
+    def _revisions(self) -> Collection[Revision]:
+        return set(map(_revision, self._tracked()))
+
+    @property
+    def objects(self) -> Counter[str]:
+        """The number of pictures and other objects beside the text, by the names of their elements."""
+        return Counter(each.tag for root in self._parts.values() for each in root.iter(*_OBJECTS))
 
     def edition(self, accepted: Collection[Revision]) -> Sequence[DocumentParagraph]:
         """The paragraphs with these revisions accepted and all others rejected."""
@@ -75,7 +93,7 @@ class ReviewComment(Struct, frozen=True):
 
 
 def _revision(element: etree._Element) -> Revision:
-    return Revision(element.get(f"{WORD}date", ""), element.get(f"{WORD}author", ""))
+    return Revision(element.get(_DATE, ""), element.get(_AUTHOR, ""))
 
 
 def _reject(element: etree._Element) -> None:

@@ -130,6 +130,7 @@ class PrintedDocument:
 
     def __init__(self, summary: Summary, pack: Pack, content: bytes, path: str) -> None:
         self._path = path
+        self.content = content
         self._unknown = Labels((pack,)).unknown
         self._formats = summary.formats
         package = WordPackage(content, path)

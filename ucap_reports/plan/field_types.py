@@ -113,7 +113,10 @@ CityNames = Annotated[
 Language = Annotated[str, PlainValidator(field_values.read_language), WithJsonSchema(_STRING)]
 PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_STRING)]
 Languages = Annotated[
-    tuple[Language, ...] | None, listed(MAX_ITEMS), AfterValidator(lambda tags: tags or None), _list_schema(_STRING)
+    tuple[Language, ...] | None,
+    listed(MAX_ITEMS),
+    AfterValidator(lambda tags: tuple({each.lower(): each for each in tags or ()}.values()) or None),
+    _list_schema(_STRING),
 ]
 Template = Annotated[str | None, optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
 Status = Annotated[

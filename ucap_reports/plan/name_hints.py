@@ -7,6 +7,7 @@ from itertools import chain
 from ucap_reports.plan import vocabulary
 from ucap_reports.problems import did_you_mean
 from ucap_reports.source.scalars import curly_quotes, without_quotes
+from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.plain_letters import searchable
 
@@ -86,6 +87,7 @@ def better_id(text: str) -> str:
     there is none.
     """
     name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
+    name += "-plan" if RESERVED_ID.fullmatch(name) else ""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
 
 

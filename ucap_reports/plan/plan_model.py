@@ -266,7 +266,5 @@ def _id_problems(path: str) -> list[Problem]:
     reserved = RESERVED_ID.fullmatch(stem)
     if name.endswith(_SUFFIX) and PLAN_ID.fullmatch(stem) and not reserved:
         return []
-    better = better_id(stem) or "plan"
-    better += "-plan" if RESERVED_ID.fullmatch(better) else ""
-    hint = f"rename the file to {better}{_SUFFIX}"
+    hint = f"rename the file to {better_id(stem) or 'plan'}{_SUFFIX}"
     return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]

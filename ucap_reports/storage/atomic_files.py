@@ -62,6 +62,8 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
             parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
             with disk_refusals(file.shown, is_writing=True):
                 _write_to_disk(parts[-1], file.content)
+            with suppress(OSError):  # where there is no file yet
+                parts[-1].chmod(stat.S_IMODE(file.path.stat().st_mode))
         if before is not None:
             before()
         refused: list[Problem] = []
@@ -74,6 +76,21 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
         for part in parts:
             part.unlink(missing_ok=True)
     return tuple(WriteStatus.WRITTEN if file in changed else WriteStatus.UNCHANGED for file in files)
+
+
+def write_own(file: NewFile) -> WriteStatus:
+    """Write a file of the user. Raises ProblemsFound for a link or a device, which would be replaced by the file."""
+    if is_unsafe(file.path):
+        raise ProblemsFound([problem("output-unsafe", Location(file.shown))])
+    return write_files([file])[0]
+
+
+def is_unsafe(path: Path) -> bool:
+    """Whether the path itself, which need not exist, is neither a file nor a folder."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+    return False
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:

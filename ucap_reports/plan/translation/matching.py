@@ -33,7 +33,7 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     changed = _changed([each for each in found if each.text not in by_source], list(gone.values()))
     used = {(each.field, each.source) for each in changed.values()}
     entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in found)
-    return PoFile(known.path, entries, tuple(each for key, each in gone.items() if key not in used))
+    return replace(known, entries=entries, obsolete=tuple(each for key, each in gone.items() if key not in used))
 
 
 def _changed(passages: Sequence[Passage], gone: Sequence[PoEntry]) -> Mapping[str, PoEntry]:

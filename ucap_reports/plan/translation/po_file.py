@@ -1,22 +1,26 @@
 """Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files")."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
 from msgspec import Struct
 
 from ucap_reports.plan.translation.po_entry import PoEntry
-from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
 
 FUZZY = "fuzzy"
 OBSOLETE = "#~ "
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
+_START = re.compile(r'(?:#[^~].*\n|#?\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = re.compile(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
+_ENTRY = re.compile(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
+_MOST_ERRORS = 100
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -34,6 +38,8 @@ class PoFile(Struct, frozen=True):
     path: str
     entries: tuple[PoEntry, ...] = ()
     obsolete: tuple[PoEntry, ...] = ()
+    header: str = ""
+    """Its comments and the entry with data about it, as they are written."""
 
 
 class PoContext(Struct, frozen=True):
@@ -45,9 +51,9 @@ class PoContext(Struct, frozen=True):
 
 def read_po_file(source: Source) -> PoFile:
     """The entries of a PO file. Raises ProblemsFound if it is not valid."""
-    lines = source.text.splitlines(keepends=True)
-    unquoted = [number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line.strip())]
-    raise_found([problem("po-invalid", Location(source.path, line), form="quotes") for line in unquoted])
+    lines = [line.strip() for line in source.text.splitlines()]
+    text = "\n".join([*lines, ""])
+    raise_found([*_errors(lines, text, source.path)])
     try:
         catalog = read_po(lines, abort_invalid=True)
     except PoFileError as error:
@@ -56,13 +62,27 @@ def read_po_file(source: Source) -> PoFile:
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # Babel's errors about an invalid header
         raise ProblemsFound([problem("po-invalid", Location(source.path), reason=str(error))]) from None
     entries = tuple(_entry(each) for each in catalog if each.id)
-    return PoFile(source.path, entries, tuple(_entry(each) for each in catalog.obsolete.values()))
+    start = _START.match(text)
+    obsolete = tuple(_entry(each) for each in catalog.obsolete.values())
+    return PoFile(source.path, entries, obsolete, start[0] if start else "")
 
 
-def po_text(language: str, entries: Iterable[tuple[PoEntry, PoContext]], obsolete: Iterable[PoEntry]) -> str:
-    """The text of a PO file with these entries, each with its context."""
-    lines = (_lines(entry, context) for entry, context in (*entries, *((each, None) for each in obsolete)))
-    return "\n".join([_HEADER.format(language=language), *("".join(f"{line}\n" for line in each) for each in lines)])
+def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
+    """What is wrong with the lines of a file, and would be lost without a message; at most some of each kind."""
+    unquoted = (number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
+    yield from (problem("po-invalid", Location(path, line), form="quotes") for line in islice(unquoted, _MOST_ERRORS))
+    first: dict[str, re.Match[str]] = {}
+    twice = (each for each in _ENTRY.finditer(text) if first.setdefault(each[1], each) is not each)
+    for each in islice(twice, _MOST_ERRORS):
+        yield problem("po-invalid", Location(path, text.count("\n", 0, each.start()) + 1), form="twice")
+
+
+def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
+    """The text of a PO file, given the context of the field of each entry."""
+    entries = [(each, contexts[each.field]) for each in po.entries]
+    lines = (_lines(entry, context) for entry, context in (*entries, *((each, None) for each in po.obsolete)))
+    header = po.header or _HEADER.format(language=language)
+    return "\n".join([header, *("".join(f"{line}\n" for line in each) for each in lines)])
 
 
 def _entry(message: Message) -> PoEntry:

@@ -20,8 +20,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 
 def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
     """The text of the PO file with these entries. The same plan and the same entries give the same text."""
-    contexts = passage_contexts(plan, tree)
-    return po_text(language, ((each, contexts[each.field]) for each in merged.entries), merged.obsolete)
+    return po_text(language, merged, passage_contexts(plan, tree))
 
 
 def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> PoFile:

@@ -1,0 +1,128 @@
+"""A reviewed file is overwritten by the next build only if the plan has everything that is in it."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+
+from tests.command import ucap, write_plan
+from tests.edited_words import WordEdit
+from tests.translations import po_path
+from ucap_reports.importers.edited_document import MOST_REVISIONS, EditedDocument
+from ucap_reports.importers.review_changes import apply_changes
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import read_finished
+
+PLAN = """\
+cities: [{name: Rome, country: Italy}]
+objectives: Less traffic in four districts.
+challenges: Noise in the old town.
+"""
+LI, ANNA = "Li Wei", "Anna Rossi"
+RUBY = b"""<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:ruby><w:rubyPr/>\
+<w:rt><w:r><w:t>x</w:t></w:r></w:rt><w:rubyBase><w:r><w:t> y</w:t></w:r></w:rubyBase></w:ruby></w:r>"""
+COMMENTS = b"""<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">\
+<w:comment w:id="0" w:author="Anna"><w:p><w:r><w:t>Is it?</w:t></w:r></w:p></w:comment></w:comments>"""
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> WordEdit:
+    """The built file with a tracked change."""
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    found = WordEdit(tmp_path / "out" / "rome.docx")
+    found.replace("four", "five", LI)
+    return found
+
+
+def next_build(edited: WordEdit, *words: str) -> list[str]:
+    """The codes of a build after the changes were applied."""
+    project = edited.path.parent.parent
+    run = ucap(project, "review", "out/rome.docx", "--apply", *words, "--json")
+    assert [each["applied"] for each in run.report["changes"]].count(True) > 0
+    return [each for each in ucap(project, "build", "--no-index", "--json").codes if each == "document-edited"]
+
+
+def test_a_file_of_which_all_is_applied_is_overwritten(edited: WordEdit) -> None:
+    edited.save()
+    assert next_build(edited, "--only-author", LI) == []
+
+
+def test_a_file_with_changes_of_another_author_is_kept(edited: WordEdit) -> None:
+    edited.replace("Noise", "Smoke", ANNA)
+    edited.save()
+    assert next_build(edited, "--only-author", LI) == ["document-edited"]
+
+
+def test_a_file_with_comments_is_kept(edited: WordEdit) -> None:
+    edited.comment("Noise", 0)
+    edited.save(comments=COMMENTS)
+    assert next_build(edited) == ["document-edited"]
+
+
+def test_a_file_with_a_picture_is_kept(edited: WordEdit) -> None:
+    edited.save()
+    document = Document(str(edited.path))
+    document.paragraphs[-1].add_run().add_picture(str(Path(__file__).parent / "goldens" / "plain-en.png"))
+    document.save(str(edited.path))
+    assert next_build(edited) == ["document-edited"]
+
+
+def test_a_file_with_ruby_text_is_kept(edited: WordEdit) -> None:
+    edited.paragraph("Noise").append(read_finished(RUBY))
+    edited.save()
+    assert next_build(edited) == ["document-edited"]
+
+
+def test_a_file_is_known_by_any_form_of_its_path(edited: WordEdit) -> None:
+    edited.save()
+    project = edited.path.parent.parent
+    ucap(project / "plans", "review", "../out/rome.docx", "--apply")
+    assert "document-edited" not in ucap(project, "build", "--no-index", "--json").codes
+
+
+def test_a_plan_that_was_saved_meanwhile_is_not_overwritten(edited: WordEdit, monkeypatch: pytest.MonkeyPatch) -> None:
+    edited.save()
+    plan = edited.path.parent.parent / "plans" / "rome.yaml"
+
+    def saving(*words: Any) -> Any:
+        plan.write_text(f"{PLAN}period: 2019\n", encoding="utf-8")
+        return apply_changes(*words)
+
+    monkeypatch.setattr("ucap_reports.cli.review_command.apply_changes", saving)
+    run = ucap(edited.path.parent.parent, "review", "out/rome.docx", "--apply", "--json")
+
+    assert (run.code, run.codes) == (1, ["file-changed"])
+    assert plan.read_text(encoding="utf-8") == f"{PLAN}period: 2019\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_translation_in_any_encoding_is_reviewed(tmp_path: Path, encoding: str) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{PLAN}languages: [fr]\n")
+    ucap(tmp_path, "translate", "fr")
+    path = po_path(tmp_path, "fr", "rome")
+    text = path.read_text(encoding="utf-8").replace('town."\nmsgstr ""', 'town."\nmsgstr "Le bruit."')
+    path.write_bytes(text.encode(encoding))
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "rome.fr.docx")
+    edit.replace("Le bruit", "La fumée", LI)
+    edit.save()
+
+    run = ucap(tmp_path, "review", "out/rome.fr.docx", "--apply", "--json")
+
+    assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("challenges", True)]
+    assert 'msgstr "La fumée."' in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("authors", [1, 150])
+def test_many_revisions_are_grouped(edited: WordEdit, authors: int) -> None:
+    for number in range(150):
+        date = f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}T10:{number % 60:02}:00Z"
+        edited.insert_after("Noise", f"Word {number}.", f"Author {number % authors}", date)
+    document = EditedDocument(edited.save().read_bytes(), os.fspath(edited.path))
+
+    assert len(document.revisions) <= MOST_REVISIONS
+    assert len([each for each in document.edition(document.revisions) if each.text.startswith("Word ")]) == 150
+    assert edited.root.tag == qualified("w:document")
