@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.text.inline_cleanup import Piece, paragraph, split_at
 from ucap_reports.text.links import explicit_address
-from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_lists import without_typed_signs
 
 DEEPEST = 1
@@ -110,31 +110,13 @@ def _typed_item(line: TextLine) -> TextLine:
     """The line itself or, if it begins with a typed marker, the item without the marker."""
     words = paragraph(line.pieces) if line.level is None else None
     match words and words.inlines:
-        case (Run(text) as first, *others):
-            pass
+        case (Run(text) as first, *others) if found := _TYPED_MARKER.match(text) or _TYPED_NUMBER.match(text):
+            pieces = (replace(first, text=text[found.end() :]), *others)
+            if found.re is _TYPED_NUMBER:
+                return TextLine(pieces, 0, Marker.NUMBER, int(found[1]))
+            return TextLine(pieces, int(found[0][0] in _SECOND_MARKERS))
         case _:
             return line
-    if match := _TYPED_MARKER.match(text):
-        level = int(match[0][0] in _SECOND_MARKERS)
-        return TextLine((replace(first, text=text[match.end() :]), *others), level)
-    if match := _TYPED_NUMBER.match(text):
-        return TextLine((replace(first, text=text[match.end() :]), *others), 0, Marker.NUMBER, int(match[1]))
-    return line
-
-
-def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:
-    """The inlines without their first `count` characters, and without white space where they then begin."""
-    left = list(inlines)
-    while left and isinstance(left[0], Run):
-        text = left[0].text[count:]
-        count = max(0, count - len(left[0].text))
-        if count == 0:
-            text = text.lstrip()
-        if text:
-            left[0] = replace(left[0], text=text)
-            break
-        del left[0]
-    return tuple(left)
 
 
 def dump_text(text: str) -> RichText:

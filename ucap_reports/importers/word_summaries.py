@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
-from ucap_reports.importers.lines_to_blocks import TextLine, rich_text, without_lead
+from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.problems import Location
-from ucap_reports.text.inline_cleanup import paragraph
+from ucap_reports.text.inline_cleanup import paragraph, without_lead
 from ucap_reports.text.rich_text import Paragraph, RichText
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")

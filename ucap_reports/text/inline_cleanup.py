@@ -48,6 +48,18 @@ def split_at(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]
     return lines
 
 
+def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:
+    """The inlines without their first `count` characters, and without white space where they then begin."""
+    left = list(inlines)
+    while left and isinstance(left[0], Run):
+        if text := left[0].text[count:].lstrip():
+            left[0] = replace(left[0], text=text)
+            break
+        count = max(0, count - len(left[0].text))
+        del left[0]
+    return tuple(left)
+
+
 def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
     """The runs of one line."""
     runs = _resolved(pieces)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import replace
-
-from ucap_reports.text.inline_cleanup import Piece, source_lines
+from ucap_reports.text.inline_cleanup import Piece, source_lines, without_lead
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, Run
 
 ARROW = "→"
@@ -67,19 +65,8 @@ def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[Lis
 def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
     """The sign that the inlines start with, and what follows it; None without a sign, or with nothing after it."""
     match inlines:
-        case (Run(text) as run, *others) if text[:1] in {ARROW, *BULLETS} or (
-            text[:1] in {*DASHES} and text[1:2].isspace()
-        ):
-            rest = _without_space((replace(run, text=text[1:]), *others))
+        case (Run(text), *_) if text[:1] in {ARROW, *BULLETS} or (text[:1] in {*DASHES} and text[1:2].isspace()):
+            rest = without_lead(inlines, 1)
             return (text[0], rest) if rest else None
         case _:
             return None
-
-
-def _without_space(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """The inlines without white space at their start."""
-    match inlines:
-        case (Run(text) as run, *others) if text != (rest := text.lstrip()) or not text:
-            return (replace(run, text=rest), *others) if rest else _without_space(tuple(others))
-        case _:
-            return inlines
