@@ -73,13 +73,16 @@ class Rendering(Struct):
             raise SpentError
 
     def report(self, found: Problem, line: int | None = None) -> None:
-        """Keep a problem at the given line, or else at the tag that is being rendered, and continue."""
-        line = line or running_line()
+        """Keep a problem at the given line, or else at the tag that is being rendered, and continue.
+
+        That tag is in the innermost template whose compiled code is on the call stack; without one, it is in line 1.
+        """
+        line = line or next(_template_lines(walk_stack(currentframe())), 1)
         self._problems.setdefault(self.places.placed(line, found), line)
 
     def report_error(self, error: Exception) -> None:
         """Keep the problem that stopped a rendering. An unknown name has been reported already."""
-        line = failing_line(error)
+        line = [1, *_template_lines(walk_tb(error.__traceback__))][-1]  # the innermost one in the traceback
         match error:
             case UndefinedError() if self.problems:
                 pass
@@ -107,17 +110,8 @@ def spend(characters: int) -> None:
     RENDERING.get().spend(characters)
 
 
-def running_line() -> int:
-    """The line of the innermost template whose compiled code is on the call stack, or 1 without one."""
-    return next(_template_lines(walk_stack(currentframe())), 1)
-
-
-def failing_line(error: BaseException) -> int:
-    """The innermost line of the template in the traceback of the error."""
-    return [1, *_template_lines(walk_tb(error.__traceback__))][-1]
-
-
 def _template_lines(steps: Iterable[tuple[FrameType, int]]) -> Iterator[int]:
+    """The lines of templates whose compiled code is among the steps of a call stack."""
     for frame, code_line in steps:
         if (template := frame.f_globals.get("__jinja_template__")) is not None:
             yield template.get_corresponding_lineno(code_line)
