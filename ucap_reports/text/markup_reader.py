@@ -162,15 +162,11 @@ class _MarkupReader:
         """Report every attribute but `href` of `<a>` and `lang` of `<span>`, and these two if they are missing."""
         required = _ATTRIBUTES.get(tag.name)
         right = f'<{tag.name} {required}="…">' if required else f"<{tag.name}>"
+        wrong = [("forbidden", name) for name in tag.attributes if name != required]
         if required is not None and required not in tag.attributes:
-            self.problems.append(
-                problem("html-attribute", place, form="missing", tag=tag.name, name=required, right=right)
-            )
-        for name in tag.attributes:
-            if name != required:
-                self.problems.append(
-                    problem("html-attribute", place, form="forbidden", tag=tag.name, name=name, right=right)
-                )
+            wrong.insert(0, ("missing", required))
+        for form, name in wrong:
+            self.problems.append(problem("html-attribute", place, form=form, tag=tag.name, name=name, right=right))
 
     def _open(self, name: str, place: Location, start: int = 1) -> None:
         """Open an element; a block ends the paragraph before it, and an item ends the item before it."""
