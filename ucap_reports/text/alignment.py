@@ -36,13 +36,10 @@ def closest_pairs(
             best[row][column] = max(best[row + 1][column], best[row][column + 1], paired)
     row = column = 0
     while row < len(old) or column < len(new):
-        if row == len(old) or column == len(new):
-            yield (old[row], None) if row < len(old) else (None, new[column])
-            row, column = row + (row < len(old)), column + (row == len(old))
-        elif best[row][column] == best[row + 1][column]:
+        if column == len(new) or (row < len(old) and best[row][column] == best[row + 1][column]):
             yield old[row], None
             row += 1
-        elif best[row][column] == best[row][column + 1]:
+        elif row == len(old) or best[row][column] == best[row][column + 1]:
             yield None, new[column]
             column += 1
         else:
