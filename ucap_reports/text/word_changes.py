@@ -53,19 +53,16 @@ def token_changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool
 
     A space or a sign between two changes is a part of the change, so that a new phrase is one change.
     """
-    spans = [(tag == "equal", *places) for tag, *places in _matcher(old, new).get_opcodes()]
-    pending: list[int] = []
-    for place, (equal, first, last, start, end) in enumerate(spans):
+    spans = _matcher(old, new).get_opcodes()
+    joined: list[tuple[bool, int, int, int, int]] = []
+    for place, (tag, first, last, start, end) in enumerate(spans):
         inner = 0 < place < len(spans) - 1 and last - first <= _BRIDGE and not old[first][:1].isalnum()
-        if equal and not (inner and pending):
-            if pending:
-                yield False, old[pending[0] : pending[1]], new[pending[2] : pending[3]]
-            pending = []
-            yield True, old[first:last], new[start:end]
+        if joined and not joined[-1][0] and (inner or tag != "equal"):
+            _, before, _, begin, _ = joined.pop()
+            joined.append((False, before, last, begin, end))
         else:
-            pending = [pending[0], last, pending[2], end] if pending else [first, last, start, end]
-    if pending:
-        yield False, old[pending[0] : pending[1]], new[pending[2] : pending[3]]
+            joined.append((tag == "equal", first, last, start, end))
+    return ((equal, old[first:last], new[start:end]) for equal, first, last, start, end in joined)
 
 
 def similarity(old: str, new: str) -> float:
