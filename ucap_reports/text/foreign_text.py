@@ -25,8 +25,10 @@ class ForeignText(str):
     language: str
 
 
-def foreign_text(text: str, language: str) -> ForeignText:
-    """The text with its language."""
+def foreign_text(text: str, language: str | None) -> str:
+    """The text with its language, if it has one."""
+    if language is None:
+        return text
     foreign = ForeignText(text)
     foreign.language = language
     return foreign
@@ -34,16 +36,13 @@ def foreign_text(text: str, language: str) -> ForeignText:
 
 def like(text: str, model: str) -> str:
     """The text with the language that another text has."""
-    language = language_of(model)
-    return text if language is None else foreign_text(text, language)
+    return foreign_text(text, language_of(model))
 
 
-def joined_text(parts: Sequence[str], between: str = ", ") -> str:
-    """The parts with `between` between them, with their language if all have the same."""
+def joined_text(parts: Sequence[str]) -> str:
+    """The parts with commas between them, with their language if all have the same."""
     languages = {language_of(part) for part in parts}
-    language = languages.pop() if len(languages) == 1 else None
-    text = between.join(parts)
-    return text if language is None else foreign_text(text, language)
+    return foreign_text(", ".join(parts), languages.pop() if len(languages) == 1 else None)
 
 
 def language_of(text: str) -> str | None:

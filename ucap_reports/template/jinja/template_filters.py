@@ -18,7 +18,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.foreign_text import foreign_text, language_of
+from ucap_reports.text.foreign_text import language_of, like
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
@@ -91,9 +91,8 @@ def _for_text(name: str) -> Callable[..., Any]:
 
     @wraps(function)
     def for_text(value: object, *args: Any) -> Any:
-        language = language_of(value) if isinstance(value, str) else None
         result = function(_text(value, name), *args)
-        return result if language is None else foreign_text(result, language)
+        return like(result, value) if isinstance(value, str) else result
 
     return for_text
 
