@@ -5,7 +5,7 @@ from typing import Any
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
 from ucap_reports.template.pack import COLUMN_FIELDS, SHARED_FIELDS, LeftOut, Pack
 from ucap_reports.text.rich_text import RichText
 
@@ -34,14 +34,11 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     if plan.updated is None and not _is_written(tree, ("updated",)):
         yield problem("updated-missing", _field(tree, "updated"))
     contact, omitted = pack.settings.contact, pack.settings.leaves_out
-    if (
-        LeftOut.CONTACT not in omitted
-        and plan.contact is None
-        and not _is_written(tree, ("contact",))
-        and not (contact.office or contact.email)
-    ):
+    has_contact = bool(contact.office or contact.email)
+    is_due = LeftOut.CONTACT not in omitted and not has_contact
+    if is_due and plan.contact is None and not _is_written(tree, ("contact",)):
         yield problem("contact-missing", _field(tree, "contact"), form="plan")
-    if plan.contact is not None and not plan.contact.named and (contact.office or contact.email):
+    if has_contact and plan.contact is not None and not plan.contact.named:
         yield problem("contact-ignored", _field(tree, "contact"))
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
@@ -121,12 +118,7 @@ def _shown(pack: Pack) -> tuple[str, ...]:
 
 def _is_written(tree: Tree, loc: Loc) -> bool:
     """Whether the file has a value there, valid or not, N/A and a dash included."""
-    value: Any = tree.value
-    for part in loc:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return False
+    value = value_at(tree.value, loc)
     return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
 
 

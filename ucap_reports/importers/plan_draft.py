@@ -21,7 +21,7 @@ from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
-from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.text.rich_text import RichText
@@ -62,13 +62,7 @@ class Draft(Struct):
 
     def get(self, loc: Loc) -> Any:
         """The value at `loc`; None where there is none."""
-        value: Any = self.fields
-        for step in loc:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
+        return value_at(self.fields, loc)
 
     def keep(self, name: str, text: str, location: Location, reported: Problem | None = None) -> None:
         """Keep words that have no field as a comment, and report them: as `reported` or as an unknown field."""

@@ -74,6 +74,16 @@ def loc_of(name: str) -> Loc:
     return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", name))
 
 
+def value_at(value: Any, loc: Loc) -> Any:
+    """What is at `loc` in a value; None where there is nothing."""
+    for step in loc:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
 def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
     """The value in new mappings and lists, with everything else in it changed."""
     if isinstance(value, dict):
