@@ -21,10 +21,8 @@ PLACEHOLDERS = {"First city", "Second city"}
 def city_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
     """Warnings about each column."""
     for place, city in enumerate(plan.cities):
-        loc = ("cities", place)
-        yield from _names(city, tree, loc)
-        yield from _countries_as_regions(city, tree, loc)
-        yield from _quantities(city, tree, loc)
+        for warnings in (_names, _countries_as_regions, _quantities):
+            yield from warnings(city, tree, ("cities", place))
 
 
 def _names(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:

@@ -29,10 +29,8 @@ def plan_warnings(
     """
     found = list(misreading_warnings(tree))
     if plan is not None:
-        found += city_warnings(plan, tree)
-        found += list_warnings(plan, tree)
-        found += cut_text_warnings(plan, tree)
-        found += markup_warnings(plan, tree)
+        for warnings in (city_warnings, list_warnings, cut_text_warnings, markup_warnings):
+            found += warnings(plan, tree)
         if pack is not None:
             found += completeness_warnings(plan, tree, pack)
             found += plan_title_warnings(plan, tree, pack)

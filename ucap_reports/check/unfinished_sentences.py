@@ -31,10 +31,8 @@ def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
     """Every rich text with its place, and whether it is printed after other words in the same paragraph."""
-    for field in ("challenges", "objectives", "results"):
-        yield (field,), getattr(plan, field), False
-    for field, value in (("focus", plan.focus), ("activities", plan.activities)):
-        if isinstance(value, RichText):
+    for field in ("challenges", "objectives", "results", "focus", "activities"):
+        if isinstance(value := getattr(plan, field), RichText):
             yield (field,), value, False
     for place, focus in enumerate(plan.focus if isinstance(plan.focus, tuple) else ()):
         yield ("focus", place, "text"), focus.text, True
