@@ -82,12 +82,9 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: Cell
     headers = {folded_label(column.header): column.header for column in columns}
     named = dict.fromkeys((*given.only, *given.without, *given.columns))
     known = [text for text in headers.values() if text]
-    problems = [
-        problem("column-missing", Location(grid.path), name=name, hint=did_you_mean(name, known))
-        for name in named
-        if folded_label(name) not in headers
-    ]
-    raise_found(problems)
+    missing = [name for name in named if folded_label(name) not in headers]
+    here = Location(grid.path)
+    raise_found([problem("column-missing", here, name=name, hint=did_you_mean(name, known)) for name in missing])
 
 
 def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
