@@ -100,9 +100,8 @@ def _items(lines: Sequence[TextLine]) -> list[TextLine]:
     """The lines, those with typed markers as items. Numbers are markers if they count from 1, unlike "12. floor"."""
     items = list(map(_typed_item, lines))
     numbers = [item.start for line, item in zip(lines, items, strict=True) if item.marker is not line.marker]
-    is_counted = len(numbers) >= _FEWEST_ITEMS and all(
-        number in {1, before + 1} for before, number in pairwise([0, *numbers])
-    )
+    is_continued = all(number in {1, before + 1} for before, number in pairwise([0, *numbers]))
+    is_counted = is_continued and len(numbers) >= _FEWEST_ITEMS
     return [item if is_counted or item.marker is line.marker else line for line, item in zip(lines, items, strict=True)]
 
 

@@ -201,9 +201,8 @@ class PrintedDocument:
             known = self._paragraphs[pairs[place]] if place in pairs else None
             edited = None if known is None else known.edited(paragraph)
             if known is None:
-                below = (
-                    self._paragraphs[pairs[each]].edited(paragraphs[each]) for each in [place + 1] if each in pairs
-                )
+                after = [place + 1] if place + 1 in pairs else []
+                below = (self._paragraphs[pairs[each]].edited(paragraphs[each]) for each in after)
                 known = edited = _inserted(paragraph, [*(each for each, _ in found[-1:]), *filter(None, below)])
             found.append((edited or known, edited or PrintedParagraph(paragraph)))
         return found

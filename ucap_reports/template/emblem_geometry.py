@@ -27,10 +27,8 @@ def stars() -> tuple[Corners, ...]:
 
 
 def _star(x: float, y: float) -> Corners:
-    radii = (_STAR, _STAR * _INNER) * 5
-    return tuple(
-        (x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in zip(radii, _angles(10), strict=True)
-    )
+    corners = zip((_STAR, _STAR * _INNER) * 5, _angles(10), strict=True)
+    return tuple((x + radius * sin(angle), y + radius * cos(angle)) for radius, angle in corners)
 
 
 def _angles(count: int) -> tuple[float, ...]:

@@ -152,9 +152,8 @@ def _texts(settings: PackSettings, at: Locate) -> Iterator[Problem]:
 
 def _colours(rules: StyleRules) -> Iterator[tuple[Loc, str]]:
     """The colours that a style names, with their places in it."""
-    named: dict[Loc, Any] = {
-        (key,): getattr(rules, key) for key in ("colour", "background", "rule_below", "rule_start")
-    }
+    own = ("colour", "background", "rule_below", "rule_start")
+    named: dict[Loc, Any] = {(key,): getattr(rules, key) for key in own}
     if rules.border is not None:
         named |= {("border", side): getattr(rules.border, side) for side in ("colour", *BORDERS)}
     for place, value in named.items():

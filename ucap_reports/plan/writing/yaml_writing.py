@@ -63,9 +63,8 @@ def _in_order(content: Content, names: Sequence[str]) -> Content:
     if not content.is_list:
         entries = sorted(entries, key=lambda entry: names.index(entry.key) if entry.key in names else len(names))
     inner = ((entry, names if content.is_list else PARTS.get(entry.key or "", ())) for entry in entries)
-    return replace(
-        content, entries=tuple(replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
-    )
+    ordered = (replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
+    return replace(content, entries=tuple(ordered))
 
 
 def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:

@@ -66,10 +66,9 @@ class _TemplateMarker:
         self._text, self._path, self._tags = text, path, tags
         self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
         ends = [0, *(tag.end for tag in tags)]
-        between = (
-            text[end : tag.start] + _FILLER * (tag.end - tag.start) for end, tag in zip(ends, tags, strict=False)
-        )
-        self._xml = "".join([*between, text[ends[-1] :]])
+        ended = zip(ends, tags, strict=False)
+        before = (text[end : tag.start] + _FILLER * (tag.end - tag.start) for end, tag in ended)
+        self._xml = "".join([*before, text[ends[-1] :]])
         self._pieces = tuple(_PIECE.finditer(self._xml))
         self._starts = [piece.start() for piece in self._pieces]
         self._written: list[str] = []
