@@ -1,6 +1,7 @@
 """Explains filled templates that are not well-formed XML, at the place in the template."""
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
@@ -46,11 +47,9 @@ def _last_mark(text: str, line: int, column: int) -> int | None:
 def _innermost_open(text: str, otherwise: int | None) -> int | None:
     """The start tag of the innermost element that is open at the error."""
     parser: Any = etree.XMLPullParser(events=("start", "end"), resolve_entities=False, no_network=True)
-    try:
+    with suppress(etree.XMLSyntaxError):
         parser.feed(text.encode())
         parser.close()
-    except etree.XMLSyntaxError:
-        pass
     open_marks: list[str | None] = []
     for event, element in parser.read_events():
         if event == "start":
