@@ -6,13 +6,12 @@ from typing import assert_never
 from ucap_reports.pdf.template import page_tree
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 from ucap_reports.word.check.text_colours import PAPER, TextColours
 
-LEAST_CONTRAST = 4.5
 LINK = "link"
 MOST_LISTED = 4
 """The largest number of styles in a message."""
@@ -59,9 +58,8 @@ def _place_of_colours(style: str, background: Colour, opened: OpenedPack) -> Loc
     """The setting in the nearest layer that determines the colour of a style or its background."""
     theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
     origin = theme.origin(style, "colour")
-    behind = [
-        name for name, rules in theme.styles.items() if rules.background and styles[name].background == background
-    ]
+    filled = (name for name, rules in theme.styles.items() if rules.background)
+    behind = [name for name in filled if styles[name].background == background]
     places: list[Loc] = [("theme", "styles", origin, "colour")]
     places += [("theme", "styles", name, "background") for name in behind]
     named = [theme.styles[origin].colour, *(theme.styles[name].background for name in behind)]

@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, Length, contrast
 from ucap_reports.text.shapes import Tile
 
 _OFFICIAL = (
@@ -15,8 +15,6 @@ _OFFICIAL = (
 COLOURS = {number: Colour(digits) for number, digits in enumerate(_OFFICIAL, 1)}
 """The official colours of the goals (United Nations, "SDG Guidelines", 2019)."""
 WHITE, INK = Colour("FFFFFF"), Colour("1A1A1A")
-LEAST_CONTRAST = 4.5
-"""The minimum for text (WCAG 2.2, 1.4.3)."""
 LIGHT = 0.5
 """The luminance from which a colour would become brown or olive before white text is readable on it."""
 BAR_HEIGHT, TILE_SIDE = Length.mm(4), Length.mm(17)

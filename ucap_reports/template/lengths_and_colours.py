@@ -8,6 +8,8 @@ from msgspec import Struct
 POINTS_PER_UNIT = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0}
 SRGB_LINEAR_BELOW = 0.04045
 """Below this the sRGB curve is a straight line (IEC 61966-2-1)."""
+LEAST_CONTRAST = 4.5
+"""The minimum for text (WCAG 2.2, 1.4.3)."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
 EMU_PER_POINT = 12700
