@@ -16,7 +16,7 @@ from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, s
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
-from ucap_reports.pdf.layout.text_columns import flowing
+from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.template import page_tree
 from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
@@ -169,7 +169,7 @@ class BlockLayout:
                 column = inner
             starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
-            return flowing(style, width, starts, self._most, stack)
+            return TextColumns(style, width, starts, self._most, stack).balanced()
         if style.layout == "stack":
             return boxed(style, width, [(tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap)), edge.left)])
         x, columns = float(edge.left), []

@@ -49,7 +49,7 @@ def _headed(item: FlowItem) -> FlowItem:
     """The item, whose columns of text begin with headings where possible."""
     if not isinstance(item.body, TextColumns):
         return item
-    body = item.body.by_heading()
+    body = replace(item.body, headed=True).balanced()
     return replace(item, body=body, height=body.height)
 
 

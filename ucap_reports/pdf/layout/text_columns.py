@@ -33,9 +33,16 @@ class TextColumns(Struct, frozen=True):
     headed: bool = False
     """Whether the columns begin with headings if that makes them only a few lines higher."""
 
-    def by_heading(self) -> "TextColumns":
-        """The same text in columns that begin with headings where possible."""
-        return flowing(self.style, self.width, self.starts, self.most, self.stack, headed=True)
+    def balanced(self) -> "TextColumns":
+        """The text in columns of about the same height or, if it is too long for a page, as it must be split."""
+        style, count, edge = self.style, len(self.starts), edges(self.style)
+        room = self.most - edge.top - edge.bottom
+        columns = _balanced(self.stack, count, room)
+        if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, room)):
+            few = FEW_LINES * style.leading
+            columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
+        height = 2 * self.most if columns is None else max(_height(style, columns), style.height or 0)
+        return replace(self, columns=columns or (), height=height)
 
     def split(self, room: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
         """The part that fits, and the rest."""
@@ -48,9 +55,8 @@ class TextColumns(Struct, frozen=True):
         if not columns:
             return None
         shown = tuple([item for column in columns for item in column])
-        return replace(self, stack=shown, columns=columns, height=_height(self.style, columns)), flowing(
-            self.style, self.width, self.starts, self.most, rest, headed=self.headed
-        )
+        before = replace(self, stack=shown, columns=columns, height=_height(self.style, columns))
+        return before, replace(self, stack=rest).balanced()
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the box, and the columns in reading order."""
@@ -58,20 +64,6 @@ class TextColumns(Struct, frozen=True):
         top = y + edges(self.style).top
         for start, column in zip(self.starts, self.columns, strict=False):
             draw_stack(column, canvas, x + start, top)
-
-
-def flowing(
-    style: Style, width: float, starts: Sequence[float], most: float, stack: Stack, *, headed: bool = False
-) -> TextColumns:
-    """Text in columns of about the same height or, if it is too long for a page, as it must be split."""
-    edge = edges(style)
-    room = most - edge.top - edge.bottom
-    columns = _balanced(stack, len(starts), room)
-    if headed and columns and (whole := _balanced(_by_heading(stack), len(starts), room)):
-        few = FEW_LINES * style.leading
-        columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
-    height = 2 * most if columns is None else max(_height(style, columns), style.height or 0)
-    return TextColumns(style, width, starts, most, stack, columns or (), height, headed)
 
 
 def _height(style: Style, columns: Sequence[Stack]) -> float:
