@@ -57,7 +57,7 @@ class Link(Struct, frozen=True):
     text: str
 
 
-_TOLERANCE = 0.01
+TOLERANCE = 0.01
 """Points by which sums of the same lengths may differ."""
 
 
@@ -148,10 +148,10 @@ class Canvas:
         """The box, extended to the edge of the page on those of the sides where only a margin is beside it."""
         frame = self.frame
         return Box(
-            0 if sides.left and box.left < frame.left + _TOLERANCE else box.left,
-            0 if sides.top and box.top < frame.top + _TOLERANCE else box.top,
-            self.width if sides.right and box.right > frame.right - _TOLERANCE else box.right,
-            self.height if sides.bottom and box.bottom > frame.bottom - _TOLERANCE else box.bottom,
+            0 if sides.left and box.left < frame.left + TOLERANCE else box.left,
+            0 if sides.top and box.top < frame.top + TOLERANCE else box.top,
+            self.width if sides.right and box.right > frame.right - TOLERANCE else box.right,
+            self.height if sides.bottom and box.bottom > frame.bottom - TOLERANCE else box.bottom,
         )
 
     @contextmanager

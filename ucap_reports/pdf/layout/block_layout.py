@@ -9,7 +9,7 @@ from typing import NamedTuple, Self, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Outline
+from ucap_reports.pdf.file.canvas import TOLERANCE, Outline
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
@@ -32,8 +32,6 @@ _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 _LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-_TOLERANCE = 0.01
-"""Points by which sums of the same widths may differ."""
 
 
 class BlockPlace(Struct, frozen=True):
@@ -133,7 +131,7 @@ class BlockLayout:
             element = TagNode("Figure", node, alt=block.alt)
             figure = Figure(block.picture.drawing, element, block.width, block.height)
         free = place.width - figure.width
-        if free < -_TOLERANCE:
+        if free < -TOLERANCE:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
             self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
@@ -217,7 +215,7 @@ class BlockLayout:
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
         widths = column_widths(table, place.width)
-        if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + _TOLERANCE):
+        if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + TOLERANCE):
             cells = [cell.style for row in (*table.head, *table.body) for cell in row.cells]
             self._report(too_wide(cells, table.line), table.line)
             widths = [place.width / len(widths)] * len(widths)

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Outline
+from ucap_reports.pdf.file.canvas import TOLERANCE, Bookmark, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
 from ucap_reports.template.measures import LONGEST
 
@@ -18,8 +18,6 @@ FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
 _MANY = 500
 """More items than are on most pages."""
-_TOLERANCE = 0.01
-"""Points by which sums of the same heights may differ."""
 
 
 class Body(Protocol):
@@ -122,7 +120,7 @@ def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stac
     for place, item in enumerate(stack):
         before = used
         used += item.height + (item.gap if place else 0)
-        if used <= room + _TOLERANCE:
+        if used <= room + TOLERANCE:
             continue
         end = kept_before(stack, place)
         parts = item.split(room - (used - item.height), forced=forced and not end)

@@ -5,14 +5,12 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.pdf.file.canvas import TOLERANCE
 from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
-
-_TOLERANCE = 0.01
-"""Points by which sums of the same heights may differ."""
 
 
 class PlacedItem(Struct, frozen=True):
@@ -85,7 +83,7 @@ class _PageFilling:
             for row in item.body.head:
                 self._put(row, is_repeated=True)
         room = self._height - self._used - self._gap(item)
-        if item.height <= room + _TOLERANCE:
+        if item.height <= room + TOLERANCE:
             self._put(item)
             return None
         is_fresh = _has_only_repeated(page)

@@ -5,15 +5,13 @@ from operator import itemgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Box, Canvas, Link
+from ucap_reports.pdf.file.canvas import TOLERANCE, Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import text_string
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_spans import Line, ParagraphLines, Span
 
 LEAST_LINES = 2
 """Lines of a paragraph that stay together on each side of a page break."""
-_TOLERANCE = 0.01
-"""Points by which sums of the same heights may differ."""
 
 
 class LineRange(Struct, frozen=True):
@@ -49,7 +47,7 @@ class LineRange(Struct, frozen=True):
     def split(self, room: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
         """The lines that fit, and the rest, with at least two on each side."""
         least = 1 if forced else LEAST_LINES
-        fitting = min(int((room + _TOLERANCE) / self.lines.leading), self.last - self.first - least)
+        fitting = min(int((room + TOLERANCE) / self.lines.leading), self.last - self.first - least)
         if fitting < least:
             return None
         middle = self.first + fitting
