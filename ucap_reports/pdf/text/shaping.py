@@ -1,7 +1,7 @@
 """Shapes text with HarfBuzz: the glyphs of letters beside each other, and their positions."""
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import uharfbuzz as harfbuzz
 
@@ -31,11 +31,8 @@ line when it is copied.
 
 def shape(source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str]) -> tuple[Shape, ...]:
     """The glyphs of a text in one direction, in the order from left to right; letters join those `beside` the text."""
-    buffer = _shaped(source, text, mode, beside=beside)
-    return tuple(
-        Shape(chr(FIRST_SHAPE + glyph), *_place(face, position))
-        for glyph, position in zip(_glyphs(buffer), buffer.glyph_positions, strict=True)
-    )
+    placed = _shaped(source, face, text, mode, beside)
+    return tuple(Shape(chr(FIRST_SHAPE + glyph), *place) for glyph, *place in placed)
 
 
 @lru_cache(maxsize=4096)
@@ -43,25 +40,20 @@ def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode)
     """A letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
     characters = _characters(source, face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
-        buffer = _shaped(source, cluster, mode, features)
-        if characters.keys() >= set(_glyphs(buffer)):
+        placed = _shaped(source, face, cluster, mode, ALONE, **features)
+        if characters.keys() >= {glyph for glyph, *_ in placed}:
             break
     else:
         return tuple(Shape(each, face.advance(face.index.glyph(ord(each))), 0, 0) for each in cluster)
-    places = (_place(face, position) for position in buffer.glyph_positions)
     return tuple(
-        Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up)
-        for glyph, (advance, right, up) in zip(_glyphs(buffer), places, strict=True)
+        Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up) for glyph, advance, right, up in placed
     )
 
 
 def _shaped(
-    source: FontSource,
-    text: str,
-    mode: WritingMode,
-    features: dict[str, bool] | None = None,
-    beside: tuple[str, str] = ALONE,
-) -> harfbuzz.Buffer:
+    source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str], **features: bool
+) -> list[tuple[int, int, int, int]]:
+    """The glyphs of a text, each with its advance and offsets in 1/1000 em."""
     buffer = harfbuzz.Buffer()
     before, after = beside
     codes = list(map(ord, before + text + after))
@@ -70,17 +62,11 @@ def _shaped(
     buffer.direction = "rtl" if mode.right_to_left else "ltr"
     buffer.language = mode.language or "und"  # never the language of the machine
     harfbuzz.shape(_font(source), buffer, features)
-    return buffer
-
-
-def _glyphs(buffer: harfbuzz.Buffer) -> list[int]:
-    return [found.codepoint for found in buffer.glyph_infos]
-
-
-def _place(face: Face, position: Any) -> tuple[int, int, int]:
-    """Advance and offsets of a glyph in 1/1000 em."""
-    advance, right, up = map(face.thousandths, (position.x_advance, position.x_offset, position.y_offset))
-    return advance, right, up
+    scaled = face.thousandths
+    return [
+        (glyph.codepoint, scaled(place.x_advance), scaled(place.x_offset), scaled(place.y_offset))
+        for glyph, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
 
 
 @lru_cache(maxsize=16)
