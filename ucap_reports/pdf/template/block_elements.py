@@ -39,16 +39,13 @@ class _BlockReader:
         """Add the summary's blocks; a single paragraph among words of the template is part of their paragraph."""
         match value.blocks:
             case (Paragraph(figure=False),):
-                is_paragraph = True
-            case _:
-                is_paragraph = False
-        if self._rich_only or not is_paragraph:
-            self._close_paragraph()
-        if is_paragraph:
-            self._rich_only = not self._pending
-            self._pending.rich(value, self._form)
-        else:
-            self._blocks += [rich_block(self._reading, block, self._place, self._form) for block in value.blocks]
+                if self._rich_only:
+                    self._close_paragraph()
+                self._rich_only = not self._pending
+                self._pending.rich(value, self._form)
+            case blocks:
+                self._close_paragraph()
+                self._blocks += [rich_block(self._reading, block, self._place, self._form) for block in blocks]
 
     def block(self, block: Block | None) -> None:
         self._close_paragraph()
