@@ -34,9 +34,7 @@ _UNSEEN = frozenset(
     | {"marker", "filter"}
 )
 """Elements that are not shown where they are; those that are referred to are errors there."""
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 @lru_cache(maxsize=64)

@@ -13,9 +13,7 @@ from ucap_reports.template.markup.prepared_template import is_too_large, too_lar
 from ucap_reports.template.pack import Pack
 
 FIRST_HEADER, FOOT = 'page-header first="true"', "foot"
-_PARSER = etree.XMLParser(
-    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-)
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
 def read_page(page: PageXml, pack: Pack) -> PageTree:
