@@ -14,14 +14,10 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 NATURAL = {
     "page-header": "header",
     "page-footer": "footer",
-    "foot": "foot",
-    "emblem": "emblem",
     "img": "picture",
-    "bar": "bar",
-    "goal": "goal",
-    **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
-    "table": "table",
     "td": "cell",
+    **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
+    **{name: name for name in ("foot", "emblem", "bar", "goal", "table")},
 }
 """The style of an element without a class, if the theme has it; otherwise the text of its parent, without a box."""
 COLUMN, LABEL = "column", "label"

@@ -63,15 +63,9 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     parts[name] = (replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part,)
 
 
-def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
-    return PageBreak(place.text, opened.line)
-
-
 IN_DOCUMENT: Readers = {
     **IN_BOX,
     "table": read_table,
-    "page-header": _read_page_part,
-    "page-footer": _read_page_part,
-    "foot": _read_page_part,
-    "page-break": _read_page_break,
+    **dict.fromkeys(("page-header", "page-footer", FOOT), _read_page_part),
+    "page-break": lambda opened, place: PageBreak(place.text, opened.line),
 }
