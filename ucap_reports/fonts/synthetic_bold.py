@@ -28,11 +28,8 @@ def thicken(glyph: Any, distance: float) -> None:
 def _moved(points: Sequence[Point], distance: float) -> Iterator[Point]:
     """The moved points of a contour, whose outside is on its left in TrueType."""
     for place, (x, y) in enumerate(points):
-        before, after = _edge(points, place, -1), _edge(points, place, 1)
-        if before is None or after is None:
-            yield x, y
-            continue
-        (in_x, in_y, in_length), (out_x, out_y, out_length) = (-before[0], -before[1], before[2]), after
+        (back_x, back_y, in_length), (out_x, out_y, out_length) = _edge(points, place, -1), _edge(points, place, 1)
+        in_x, in_y = -back_x, -back_y
         turn = in_x * out_x + in_y * out_y
         if turn < _SHARPEST:
             yield x, y
@@ -43,11 +40,13 @@ def _moved(points: Sequence[Point], distance: float) -> Iterator[Point]:
         yield x - (in_y + out_y) * reach, y + (in_x + out_x) * reach
 
 
-def _edge(points: Sequence[Point], place: int, step: int) -> tuple[float, float, float] | None:
-    """The direction and distance from a point to the next different one, in steps of 1 or -1 around the contour."""
+def _edge(points: Sequence[Point], place: int, step: int) -> tuple[float, float, float]:
+    """The direction and distance from a point to the next different one, in steps of 1 or -1 around the contour; zeros
+    if there is none.
+    """
     x, y = points[place]
     for count in range(1, len(points)):
         other_x, other_y = points[(place + step * count) % len(points)]
         if length := hypot(other_x - x, other_y - y):
             return (other_x - x) / length, (other_y - y) / length, length
-    return None
+    return 0.0, 0.0, 0.0
