@@ -11,12 +11,8 @@ from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 
-def _joined(names: Iterable[str]) -> RichText:
-    """The names of what the cities of a group are in, each once."""
-    return RichText.joined(dict.fromkeys(names))
-
-
 def _countries(city: City) -> Iterable[str]:
+    """The countries that the cities of a group are in, each once."""
     return dict.fromkeys(country.text for country in city.country)
 
 
@@ -45,8 +41,8 @@ def _area(city: City, words: PackWords) -> RichText:
 
 
 COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
-    "region": lambda city, _: _joined(city.region),
-    "country": lambda city, _: _joined(_countries(city)),
+    "region": lambda city, _: RichText.joined(dict.fromkeys(city.region)),
+    "country": lambda city, _: RichText.joined(_countries(city)),
     "place": lambda city, _: RichText.joined((*dict.fromkeys(city.region), *_countries(city))),
     "population": lambda city, words: _quantity(city.population, lambda value, _: words.formats.figure(value)),
     "area_km2": _area,
