@@ -10,7 +10,7 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
-from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import own, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
@@ -108,8 +108,7 @@ def _lay_out(
     """
     grid = properties_of(table, "w:tblGrid")
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
-    for column in list(grid):
-        grid.remove(column)
+    del grid[:]
     yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
     for row in own(table, ROW):
         yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
@@ -118,8 +117,7 @@ def _lay_out(
             depth += depths[cell]
             width = 0 if depth or cell in spans else sum(widths[start : start + span])
             properties = properties_of(cell, "w:tcPr")
-            for old in properties.findall("w:gridSpan", NAMESPACES):
-                properties.remove(old)
+            etree.strip_elements(properties, qualified("w:gridSpan"))
             source, mark = spans.get(cell, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
             yield property_snippet(properties, "tcW", source, mark)
     yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))

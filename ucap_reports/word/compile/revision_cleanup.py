@@ -25,12 +25,8 @@ def accept_revisions(root: etree._Element) -> bool:
     )
     is_tracked = next(root.iter(*_INSERTED, *_DELETED, *changed), None) is not None
     _remove_deleted(root)
-    for element in list(root.iter(*_DELETED, *changed, f"{{{WORD_2012}}}dataBinding", *editing)):
-        remove(element)
-    for element in list(root.iter(*_UNWRAPPED)):
-        for child in list(element):
-            element.addprevious(child)
-        remove(element)
+    etree.strip_elements(root, *_DELETED, *changed, f"{{{WORD_2012}}}dataBinding", *editing)
+    etree.strip_tags(root, *_UNWRAPPED)
     for element in root.iter(etree.Element):
         for name in [name for name in element.attrib if _is_of_editing(str(name))]:
             del element.attrib[name]
