@@ -153,11 +153,11 @@ def _read_tag(text: str, start: int) -> WordTag | None:
     content = content[joins_before or content[:1] == "+" :]
     content = content[: len(content) - (joins_after or content[-1:] == "+")]
     scope = _SCOPE.match(content)
-    content = content[scope.end() :] if scope else content
+    content = content[scope.end() if scope else 0 :].strip()
     return WordTag(
         kind=kind,
         scope=Scope(scope[1]) if scope else Scope.TEXT,
-        content=content.strip() if kind is WordTagKind.COMMENT else straighten(content.strip()),
+        content=content if kind is WordTagKind.COMMENT else _QUOTATION.sub(_straightened, content),
         written=text[start : end + 2],
         start=start,
         end=end + 2,
@@ -178,13 +178,8 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
     return None
 
 
-def straighten(content: str) -> str:
-    """A tag's content with straight quotation marks around its quoted texts, which Jinja reads."""
-    return _QUOTATION.sub(_straightened, content)
-
-
 def _straightened(found: re.Match[str]) -> str:
-    """The quoted text in straight quotation marks, or a single quotation mark, such as an apostrophe."""
+    """The quoted text in straight quotation marks, which Jinja reads, or a single one, such as an apostrophe."""
     mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
     return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
 
