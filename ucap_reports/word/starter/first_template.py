@@ -135,9 +135,7 @@ def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
     inline = part.new_pic_inline(BytesIO(EMBLEM.read_bytes()), width.emu, round(width.emu / PROPORTION))
     for side in ("distT", "distB", "distL", "distR"):
         inline.set(side, "0")
-    inline.docPr.set("id", str(number))
-    inline.docPr.set("name", "Emblem")
-    inline.docPr.set("descr", ALTERNATIVE_TEXT)
+    inline.docPr.attrib.update({"id": str(number), "name": "Emblem", "descr": ALTERNATIVE_TEXT})
     return f"<w:r><w:drawing>{to_text(inline)}</w:drawing></w:r>"
 
 
