@@ -121,6 +121,13 @@ def test_changes_of_properties_are_accepted_in_each_part(name: str) -> None:
         assert not [part for part, content in finished(template).items() if b"Ms A" in content]
 
 
+def test_a_deleted_end_in_a_style_belongs_to_no_paragraph() -> None:
+    end = "<w:pPr><w:rPr><w:del w:author='Ms A'/></w:rPr></w:pPr>"
+    template = docx(BODY, styles=f'{STYLES}<w:style w:styleId="a"><w:name w:val="a"/>{end}</w:style>')
+    assert [problem.code for problem in problems_in(template)] == ["changes-tracked"]
+    assert not [part for part, content in finished(template).items() if b"Ms A" in content]
+
+
 def test_traces_of_editing_are_left_out_and_bookmarks_and_content_stay() -> None:
     bookmarks = '<w:bookmarkStart w:id="8" w:name="Kept"/><w:bookmarkEnd w:id="8"/>'
     content = f'<w:customXml w:element="a">{run("kept", "<w:b/>")}</w:customXml>'

@@ -41,7 +41,7 @@ def _remove_deleted(root: etree._Element) -> None:
             remove(element)
     for deleted in list(root.iter(*_DELETED)):
         around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
-        if around and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
+        if len(around) > 1 and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
             _join_with_next(around[1])
 
 
