@@ -1,6 +1,5 @@
 """The settings of a project in `ucap.yaml`: what they change, their errors, and what a change of them rebuilds."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -296,24 +295,3 @@ def test_the_preview_follows_the_settings(project: Path) -> None:
     third = previews.state(Choice("rome"))
     assert [problem.code for problem in third.produced.problems] == ["pack-unknown"]
     assert third.outdated
-
-
-@pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
-def test_settings_that_cannot_be_read_are_an_error(project: Path, kind: str) -> None:
-    path = project / "ucap.yaml"
-    if kind == "link":
-        path.symlink_to("gone.yaml")
-    elif kind == "folder":
-        path.mkdir()
-    else:
-        os.mkfifo(path)
-
-    for command in ("check", "build", "list"):
-        run = ucap(project, command, "--json")
-        assert (run.code, run.report["problems"][0]["path"]) == (1, "ucap.yaml")
-    assert not (project / "out" / "rome.pdf").exists()
-
-
-def test_languages_that_differ_only_in_capitals_are_one(project: Path) -> None:
-    write(project, "languages: [zh, ZH, fr]\n")
-    assert project_settings(Project(project)).languages == ("ZH", "fr")

@@ -1,0 +1,85 @@
+"""PO files that people edit: errors with their lines, headers that stay, and entries that no passage has."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.command import ucap, write_plan
+from tests.translations import edit, po_path
+
+PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\nperiod: May 2017\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "rome.yaml", PLAN)
+    return tmp_path
+
+
+@pytest.mark.parametrize("written", ['"Rome', 'Rome"', "Rome", '"Ro"me"', "'Rome'", '"Rome" x'])
+def test_text_without_its_quotation_marks_is_an_error_with_its_line(project: Path, written: str) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    edit(path, 'msgid "Rome"\nmsgstr ""', f'msgid "Rome"\nmsgstr {written}')
+    content = path.read_text(encoding="utf-8")
+
+    for command in ("translate fr", "translate fr --import translations/fr/rome.po", "build --language fr"):
+        run = ucap(project, *command.split(), "--json")
+        (found,) = [each for each in run.report["problems"] if each["severity"] == "error"]
+        assert (run.code, found["code"]) == (1, "po-invalid")
+        assert content.split("\n")[found["line"] - 1] == f"msgstr {written}"
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_duplicate_entry_is_an_error_with_its_line(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    entry = '\nmsgctxt "period"\nmsgid "May 2017"\nmsgstr "mai 2017"\n'
+    content = path.read_text(encoding="utf-8") + entry
+    path.write_text(content, encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "--json")
+
+    assert (run.code, run.codes) == (1, ["po-invalid"])
+    assert run.report["problems"][0]["line"] == content.count("\n") - 2
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_the_header_of_a_po_file_is_kept(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    written = path.read_text(encoding="utf-8")
+    header = (
+        '# French translation.\n#\n# By Marie.\nmsgid ""\nmsgstr ""\n"Last-Translator: Marie\\n"\n"Language: fr\\n"\n'
+    )
+    path.write_text(header + written[written.index("\n\n") + 1 :], encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+
+    run = ucap(project, "translate", "fr", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert path.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("kind", ["po", "xlsx"])
+def test_imported_entries_that_no_passage_has_are_reported(project: Path, kind: str) -> None:
+    if kind == "po":
+        sent = project / "rome.po"
+        sent.write_text('\nmsgctxt "cities[1].nam"\nmsgid "Roma"\nmsgstr "Rome"\n', encoding="utf-8")
+    else:
+        ucap(project, "translate", "fr", "--format", "xlsx")
+        sent = po_path(project, "fr", "rome").with_suffix(".xlsx")
+        book = load_workbook(sent)
+        book.active.append(["rome", "cities[1].nam", "Roma", "Rome"])
+        book.active.append(["rom", "cities[1].name", "Rome", "Rome"])
+        book.save(sent)
+
+    run = ucap(project, "translate", "fr", "--import", str(sent), "--json")
+
+    assert run.code == 0
+    assert [(each["code"], each["field"]) for each in run.report["problems"]] == [
+        *([("translation-unused", "rom")] if kind == "xlsx" else []),
+        ("translation-unused", "cities[1].nam"),
+    ]
+    assert '#~ msgid "Roma"' in po_path(project, "fr", "rome").read_text(encoding="utf-8")
