@@ -87,6 +87,8 @@ def test_a_wrong_indent_has_a_hint_with_the_column(text: str, place: tuple[int, 
             "next line",
         ),
         (HEAD + "title\nperiod: x\n", (2, 1), "indent the line"),
+        (HEAD + "results |\n  Less.\n\n  - one\n\ntitle: x\n", (2, 1), "add a colon"),
+        (HEAD + "contact\n  office: A\ntitle: x\n", (2, 1), "add a colon"),
         (
             HEAD + "results: A\nand b\ntitle: x\n",
             (3, 1),

@@ -1,5 +1,7 @@
 """The problem for YAML that cannot be parsed, at the place where a person would look for the mistake."""
 
+import re
+
 import yaml
 
 from ucap_reports.problems import Problem, problem
@@ -18,6 +20,10 @@ _HINTS = {
 """What to do about a syntax error, by the character at its place."""
 
 
+_WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*)?[ \t]*(?:#.*)?$", re.MULTILINE)
+"""A line with a single word, probably the name of a field, and perhaps the sign of a text below it."""
+
+
 def yaml_syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
     """The problem for an error of libyaml."""
     mark = error.problem_mark or error.context_mark
@@ -32,11 +38,13 @@ def yaml_syntax_problem(source: Source, error: yaml.MarkedYAMLError) -> Problem:
 
 def _mistake(source: Source, place: int, context: yaml.Mark | None) -> tuple[int, str | None]:
     """The place of the mistake and what to do; `context` is the start of what libyaml was reading."""
-    from ucap_reports.source.yaml_mistakes import find_mistake  # noqa: PLC0415 - most files have no mistake
+    from ucap_reports.source.yaml_mistakes import NO_FIELD, find_mistake  # noqa: PLC0415 - most files have no mistake
 
     start = min(context.index if context else place, len(source.text))
     opened = source.text[start : start + 1]
     hint = _HINTS.get(source.text[place : place + 1])
+    if start < place and _WORD_ALONE.match(source.text, start):
+        return start, NO_FIELD
     if opened in {"*", "&"}:
         return start, _HINTS[opened]
     if opened in {'"', "'"} and hint is not _HINTS["\\"]:

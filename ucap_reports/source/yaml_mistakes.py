@@ -19,7 +19,7 @@ _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
-_NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
+NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
 Mistake = tuple[int, str]
 """A mistake: the offset of its first character, and what to do."""
 
@@ -82,5 +82,5 @@ def _no_field(lines: Sequence[YamlLine]) -> Mistake | None:
     """A line without a field among lines with fields."""
     for line in reversed(lines[-_NEAR + 1 :]):
         if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
-            return line.start + line.indent, _NO_FIELD
+            return line.start + line.indent, NO_FIELD
     return None
