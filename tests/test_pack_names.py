@@ -27,6 +27,13 @@ def test_no_pack_is_created_with_the_name_of_a_language(tmp_path: Path) -> None:
     assert not (tmp_path / "templates").exists()
 
 
+@pytest.mark.parametrize("name", ["our_city", "our-city"])
+def test_a_pack_is_created_with_any_name_that_a_plan_may_give(tmp_path: Path, name: str) -> None:
+    write_plan(tmp_path, "rome.yaml", f"{PLAN}template: {name}\n")
+    assert ucap(tmp_path, "template", "new", name, "--extends", "plain").code == 0
+    assert ucap(tmp_path, "build", "--format", "docx").code == 0
+
+
 def test_no_variant_is_built_in_a_pack_with_the_name_of_a_language(tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "zh"
     folder.mkdir(parents=True)

@@ -20,7 +20,7 @@ from ucap_reports.storage.project_folder import TEMPLATES
 from ucap_reports.template.pack import WORD_TEMPLATE
 from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names, shipped_packs
 
-PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+(-[a-z0-9]+)*")
+PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 
 
 def run_template_list(arguments: Arguments, session: Session) -> None:
