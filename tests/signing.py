@@ -8,8 +8,8 @@ from tests.tools import require_library
 PASSPHRASE = "secret"  # noqa: S105 - of a key for one test
 
 
-def write_key(path: Path, passphrase: str | None = PASSPHRASE) -> Path:
-    """A PKCS#12 file with an RSA key and its own certificate. Skips the test without the extra `sign`."""
+def write_key(path: Path, passphrase: str | None = PASSPHRASE, without: str = "") -> Path:
+    """A PKCS#12 file with an RSA key and its own certificate, or one of them. Skips the test without the extra."""
     require_library("pyhanko")
     from cryptography import x509  # noqa: PLC0415 - it may not be installed
     from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - the same
@@ -38,5 +38,6 @@ def write_key(path: Path, passphrase: str | None = PASSPHRASE) -> Path:
     protection = (
         serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     )
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"office", key, certificate, None, protection))
+    parts = (None if without == "key" else key, None if without == "certificate" else certificate)
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"office", *parts, None, protection))
     return path

@@ -181,6 +181,28 @@ def test_anything_else_is_a_usage_error(repository: Path, name: str) -> None:
     assert ucap(repository, "diff", name, "--json").code == 2
 
 
+def test_only_plans_directly_in_the_folder_are_compared_and_no_program_runs(repository: Path, tmp_path: Path) -> None:
+    for name in ("archive/rome.yaml", ".hidden.yaml"):
+        path = repository / "plans" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("cities: [{name: Elsewhere}]\n", encoding="utf-8")
+    (repository / "plans" / ".gitattributes").write_text(
+        "*.yaml filter=evil\nrome.yaml export-ignore\n", encoding="utf-8"
+    )
+    commit(tmp_path)
+    git(tmp_path, "config", "filter.evil.smudge", f"touch {tmp_path / 'pwned'}; cat")
+
+    assert statuses(repository, "HEAD") == {}
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_word_files_with_changes_do_not_replace_the_documents(repository: Path) -> None:
+    for folder in ("out", "../office/out"):
+        run = ucap(repository, "diff", "HEAD", "--docx", folder, "--json")
+        assert (run.code, run.codes) == (2, ["usage-wrong"])
+    assert not (repository / "out").exists()
+
+
 def test_a_project_without_git_has_no_revisions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")

@@ -159,8 +159,8 @@ def _journal(folder: Path) -> dict[str, bytes]:
     return {name: record for name, record in found if manifest.decode_record(record)}
 
 
-def count_as_known(project: Project, out: Path, path: Path) -> None:
-    """Record that an edited document in the folder `out` may be overwritten by the next build.
+def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> None:
+    """Record that an edited document in the folder `out` may be overwritten by the next build, if it has this content.
 
     Raises ProblemsFound if the folder cannot be used, for example because a build is running.
     """
@@ -170,22 +170,24 @@ def count_as_known(project: Project, out: Path, path: Path) -> None:
     with output_folder(project, out):
         records = Records(out, project.shown(out))
         record, digest, format_ = records.get(name), regular_digest(path), Format(ending)
-        if record is not None and digest and format_ in record.documents:
+        if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
             known = replace(record.documents[format_], sha256=digest, replaces=None)
             records.put(name, record.with_documents({format_: known}))
             records.save()
 
 
-def write_signed(project: Project | None, path: Path, shown: str, content: bytes) -> None:
+def write_signed(project: Project | None, path: Path, shown: str, content: bytes, before: bytes) -> None:
     """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
 
-    Raises ProblemsFound if the file cannot be written, or if a build is running.
+    Raises ProblemsFound if the file cannot be written, if it is not as it was `before`, or if a build is running.
     """
     file = NewFile(path, content, shown)
     if project is None or not (path.parent / manifest.MANIFEST).is_file():
+        _refuse_changed(path, shown, before)
         write_files([file])
         return
     with output_folder(project, path.parent):
+        _refuse_changed(path, shown, before)
         records, name = Records(path.parent, project.shown(path.parent)), path.stem
         record, old, new = records.get(name), regular_digest(path), sha256(content).hexdigest()
         document = record.documents.get(Format.PDF) if record else None
@@ -198,6 +200,12 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
         records.save()
+
+
+def _refuse_changed(path: Path, shown: str, before: bytes) -> None:
+    with disk_refusals(shown):
+        if read_regular(path) != before:
+            raise ProblemsFound([problem("file-changed", Location(shown))])
 
 
 def edited_document(project: Project, path: Path) -> Problem | None:

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
+from ucap_reports.cli.terminal import TerminalColour, painted, visible, write_line, write_text
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
@@ -78,7 +78,7 @@ class Session:
         """Print the status of a file on a line of its own."""
         if not self.arguments.json and not self.arguments.quiet:
             shown = painted(f"{status:9}", STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
-            self.write(f"{shown} {text}", sys.stdout)
+            self.write(f"{shown} {visible(text)}", sys.stdout)
 
     def save(self, file: NewFile) -> dict[str, str]:
         """Write a file, with its folder, and report it; returns its record in the JSON report."""

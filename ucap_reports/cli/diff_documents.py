@@ -10,12 +10,13 @@ from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, named_pictures, picture_names
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
+from ucap_reports.cli.argument_parser import UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.plan.comparison.plan_changes import PlanDifference
-from ucap_reports.problems import raise_found, reported
+from ucap_reports.problems import problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 from ucap_reports.word.tracking.track_changes import track_changes
 
@@ -28,6 +29,8 @@ def write_tracked(
     session: Session,
 ) -> None:
     """Write a Word file for each plan that both editions have; errors of plans are reported."""
+    if (Path.cwd() / folder).resolve() == project.path(OUT).resolve():
+        raise UsageError([problem("usage-wrong", form="docx-folder")])
     documents = session.json["documents"] = []
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
     settings = project_settings(project)

@@ -39,6 +39,7 @@ class Edited(Struct, frozen=True):
     """An edited file with what it was built from: its plan, and the translation if it is in another language."""
 
     document: EditedDocument
+    content: bytes
     path: str
     plan: Source
     id: str
@@ -90,7 +91,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
 
 def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     """The file with its plan. Raises ProblemsFound if the plan is unknown."""
-    document = EditedDocument(read_import(name), name)
+    document = EditedDocument(content := read_import(name), name)
     identity = document.identity
     plan = arguments.plan or identity.plan
     if not plan:
@@ -104,7 +105,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
-    return Edited(document, name, source, plan, options, translation, PackStore(project, settings.pack), files)
+    return Edited(document, content, name, source, plan, options, translation, PackStore(project, settings.pack), files)
 
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:
@@ -129,7 +130,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
         session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])
     path = project.path(str(Path.cwd() / edited.path))
     if path.parent == project.path(OUT) and _has_all(edited, changes, arguments, applied.text):
-        count_as_known(project, path.parent, path)
+        count_as_known(project, path.parent, path, edited.content)
     return changes
 
 

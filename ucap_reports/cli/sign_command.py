@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from getpass import getpass
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
-from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.atomic_files import disk_refusals, read_regular
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
@@ -31,10 +32,10 @@ def run_sign(arguments: Arguments, session: Session) -> None:
         path = Path.cwd() / name
         with reported(session.report):
             try:
-                content = signed(_read(path, name), key)
+                content = signed(old := _read_pdf(path, name), key)
             except SignatureError as error:
                 raise ProblemsFound([problem("sign-failed", Location(name), reason=str(error))]) from error
-            write_signed(project, path, name, content)
+            write_signed(project, path, name, content, old)
             records.append({"path": name, "status": "signed", "sha256": sha256(content).hexdigest()})
             session.result("signed", name)
     session.conclude(f"{counted(len(records), 'file')} signed; {session.problem_counts()}.")
@@ -47,7 +48,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
     for name in names:
         path = Path.cwd() / name
         with reported(session.report):
-            content = _read(path, name)
+            content = _read_pdf(path, name)
             if b"/ByteRange" in content:
                 records += _signatures(content, name, session)
             else:
@@ -89,10 +90,16 @@ def _passphrase(arguments: Arguments) -> bytes:
         lines = _read(Path.cwd() / arguments.passphrase_file, arguments.passphrase_file).splitlines()
         return lines[0] if lines else b""
     if (written := os.environ.get(PASSPHRASE)) is not None:
-        return written.encode()
-    if not sys.stdin.isatty():
-        raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
-    return getpass(f"Passphrase for {arguments.key}: ").encode()
+        return os.fsencode(written)
+    with suppress(EOFError, UnicodeError):
+        if sys.stdin.isatty():
+            return getpass(f"Passphrase for {arguments.key}: ").encode()
+    raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
+
+
+def _read_pdf(path: Path, shown: str) -> bytes:
+    with disk_refusals(shown):
+        return read_regular(path)
 
 
 def _read(path: Path, shown: str) -> bytes:

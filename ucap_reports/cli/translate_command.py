@@ -1,6 +1,7 @@
 """`translate`: PO files and spreadsheets with the texts of plans, written, merged, imported and counted."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -93,9 +94,10 @@ def _write(translation: Translation, merged: PoFile, arguments: Arguments, sessi
 
 def _refuse_unread(path: Path, shown: str, merged: PoFile, translation: Translation) -> None:
     """Raise ProblemsFound if the spreadsheet to overwrite has translations that were not imported."""
-    known = {each.text for each in (*merged.entries, *merged.obsolete)}
+    kept = (*merged.entries, *merged.obsolete)
+    known = {(each.field, each.text) for each in kept} | {(each.source, each.text) for each in kept}
     found = read_translation_sheet(read_content(path, shown), shown) if path.exists() else {}
-    if any(each.text not in known for entries in found.values() for each in entries):
+    if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in chain(*found.values())):
         details = {"language": translation.language, "path": shown}
         raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
 

@@ -70,8 +70,11 @@ def prepare_index(source: FontSource) -> FontIndex:
     opened = _open(source)
     characters = tuple(sorted(opened.glyphs))
     advances = [opened.glyphs[character].advance for character in characters]
-    metrics = _metrics(opened.font, source.weight)
-    meanings = glyph_meanings(opened.font) if source.shaped else ()
+    try:
+        metrics = _metrics(opened.font, source.weight)
+        meanings = glyph_meanings(opened.font) if source.shaped else ()
+    except Exception as error:
+        raise source.unusable("reading", error) from error
     return FontIndex(metrics, characters, (metrics.units_per_em // 2, *advances), meanings)
 
 
@@ -159,6 +162,8 @@ def _outline(opened: _OpenFont, name: str | None, strength: float, limit: WorkLi
 
 def _metrics(font: Any, weight: int) -> Metrics:
     head, horizontal, windows, post = font["head"], font["hhea"], font["OS/2"], font["post"]
+    if head.unitsPerEm == 0:
+        raise ValueError("no units per em")
     return Metrics(
         units_per_em=head.unitsPerEm,
         ascent=horizontal.ascent,

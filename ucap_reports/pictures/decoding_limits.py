@@ -49,6 +49,8 @@ def open_picture(content: bytes, most: int = MOST_PIXELS) -> "Image":
         raise PictureError("pixels", most) from None
     except DAMAGED as error:
         raise PictureError("damaged") from error
+    if image.mode == "P" and image.palette is None:
+        raise PictureError("damaged")
     if image.width * image.height > most:
         raise PictureError("pixels", most)
     return image

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date
-from math import isfinite
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +18,8 @@ from ucap_reports.text.links import MAIL, link_address
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
+_MOST = 1e15
+"""More people, and more square kilometres, than there are anywhere."""
 _YEARS = range(1990, 2101)
 _GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*[-#]?\s*(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
 _GOAL_LAST = re.compile(r"(.*?)[\s:.,(\u2013\u2014-]*\bSDG\s*[-#]?\s*(\d{1,3})\s*\)?\.?", re.IGNORECASE)
@@ -164,6 +165,6 @@ def _read_quantity(
         raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
-    if quantity.value is not None and not (isfinite(quantity.value) and quantity.value > 0):
+    if quantity.value is not None and not 0 < quantity.value < _MOST:
         raise refusal(problem("quantity-invalid", value=text))
     return quantity

@@ -14,6 +14,7 @@ from ucap_reports.plan.validation import Located, described, in_file_order, vali
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.storage.atomic_files import read_regular
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
@@ -47,9 +48,9 @@ class LayeredTree(Struct, frozen=True, dict=True):
         """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         if path[:1] == ("rows",) and path[1:]:
             row = self.value["rows"][path[1]]
-            entries = self._row_entries[field_of(row) or id(row)]
-            entry, layer = next((each for each in entries if each[0].has(path[2:])), entries[0])
-            return layer.location((*entry.loc, *path[2:]), key=key)
+            if entries := self._row_entries.get(field_of(row) or id(row)):
+                entry, layer = next((each for each in entries if each[0].has(path[2:])), entries[0])
+                return layer.location((*entry.loc, *path[2:]), key=key)
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
 
@@ -144,7 +145,7 @@ def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
     """All files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be read."""
-    settings = (_find(name, folders, [], NOWHERE).path / SETTINGS).read_bytes()
+    settings = read_regular(_find(name, folders, [], NOWHERE).path / SETTINGS)
     files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
     return {SETTINGS: re.sub(rb"^name:.*\n", b"", settings, flags=re.MULTILINE)} | files
 

@@ -1,16 +1,23 @@
 """Signatures of PDF files: PAdES baseline B-B (ETSI EN 319 142-1). pyHanko is installed by the extra `sign`."""
 
+import logging
 from collections.abc import Iterator
 from io import BytesIO
 
 from msgspec import Struct
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+
+for _library in ("pyhanko", "pyhanko_certvalidator"):  # whether a certificate is trusted is not checked, nor reported
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+_HARMLESS = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
+"""What may be added to a file after a signature: other signatures, and data about certificates."""
 
 
 class SignatureError(Exception):
@@ -32,7 +39,7 @@ def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
     """The key and the certificates of a PKCS#12 file; None if the passphrase is wrong or it is not such a file."""
     try:
         key: SimpleSigner = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
-    except ValueError:
+    except (ValueError, AttributeError):  # the latter for a file without a key or its certificate
         return None
     return key
 
@@ -61,12 +68,13 @@ def signatures(pdf: bytes) -> tuple[Signature, ...]:
 
 
 def _signatures(reader: PdfFileReader) -> Iterator[Signature]:
-    """Each is valid if the bytes that it covers are unchanged; the last one covers the complete file."""
+    """Each is valid if the bytes that it covers are unchanged, and if only signatures and the like were added later."""
     context = ValidationContext(trust_roots=[], allow_fetching=False)
     embedded = reader.embedded_signatures
     for each in embedded:
         status = validate_pdf_signature(each, context)
-        is_whole = each is not embedded[-1] or status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        is_whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+        is_whole |= each is not embedded[-1] and status.modification_level in _HARMLESS
         names = status.signing_cert.subject.native
         signer = names.get("common_name") or status.signing_cert.subject.human_friendly
         signing_time = status.signer_reported_dt
