@@ -135,7 +135,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
 
 
 def _has_all(edited: Edited, changes: Collection[ReviewChange], arguments: Arguments, text: str) -> bool:
-    """Whether a document built from the text has everything in the edited file, which has changes, and no comments."""
+    """Whether a document built from the text contains everything that the edited file contains."""
     document, authors = edited.document, {each.author for each in edited.document.revisions}
     if not all(each.applied for each in changes) or not changes or any(document.comments()):
         return False

@@ -103,7 +103,7 @@ def _refuse_unread(path: Path, shown: str, merged: PoFile, translation: Translat
 
 
 def _report_imported(translation: Translation, entries: Collection[PoEntry], merged: PoFile, session: Session) -> None:
-    """Report imported entries that no passage has, and what is wrong with the others, with lines of the new file."""
+    """Report imported entries that match no passage, and problems of the others with their lines in the new PO file."""
     session.report(_unused(session.arguments, "field", each.field) for each in entries if each in merged.obsolete)
     plan, tree, language = translation.plan, translation.tree, translation.language
     written = read_po_file(Source(translation.shown, translation_text(plan, tree, merged, language)))
@@ -112,7 +112,7 @@ def _report_imported(translation: Translation, entries: Collection[PoEntry], mer
 
 
 def _unused(arguments: Arguments, form: str, name: str) -> Problem:
-    """The warning about a plan or a field in the imported file that is not used."""
+    """A warning about a plan or a field of the imported file that is not used."""
     return problem("translation-unused", Location(str(arguments.import_file), field=name), form=form, name=name)
 
 

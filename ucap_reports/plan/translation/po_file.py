@@ -39,7 +39,7 @@ class PoFile(Struct, frozen=True):
     entries: tuple[PoEntry, ...] = ()
     obsolete: tuple[PoEntry, ...] = ()
     header: str = ""
-    """Its comments and the entry with data about it, as they are written."""
+    """The comments at the start of the file and the header entry, as they are written."""
 
 
 class PoContext(Struct, frozen=True):
@@ -68,7 +68,7 @@ def read_po_file(source: Source) -> PoFile:
 
 
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
-    """What is wrong with the lines of a file, and would be lost without a message; at most some of each kind."""
+    """Errors that Babel does not report, although it loses text: the first of each kind."""
     unquoted = (number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
     yield from (problem("po-invalid", Location(path, line), form="quotes") for line in islice(unquoted, _MOST_ERRORS))
     first: dict[str, re.Match[str]] = {}
