@@ -1,15 +1,13 @@
-"""Code style that linters do not check: sizes, unique names, and a reason for each lint exception."""
+"""Code style that linters do not check: unique names, and a reason for each lint exception."""
 
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("ucap_reports", "tests", "benchmarks", "docs")
-FILE_LINES = 300
-FUNCTION_LINES = 40
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*off)\b.*")
 REASONED = re.compile(r"#\s*(?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[\w-]+(?:, ?[\w-]+)*\]) +(?:- |# )\S.*")
 """A comment such as `noqa: N818 - it carries findings`: the name of the rule, then the reason."""
@@ -21,35 +19,9 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def line_count(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """The number of lines of the function from its `def` on, without its docstring."""
-    lines = (function.end_lineno or function.lineno) - function.lineno + 1
-    first = function.body[0]
-    has_docstring = ast.get_docstring(function) is not None
-    return lines - ((first.end_lineno or first.lineno) - first.lineno + 1 if has_docstring else 0)
-
-
 def offending(found: Callable[[Path], object]) -> dict[str, object]:
     """What is found in each source file in which something is found."""
     return {name_of(path): each for path in SOURCES if (each := found(path))}
-
-
-def test_files_have_at_most_300_lines() -> None:
-    lines = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
-    assert {name: count for name, count in lines.items() if count > FILE_LINES} == {}
-
-
-def test_functions_have_at_most_40_lines() -> None:
-    def long(path: Path) -> list[str]:
-        return [each.name for each in functions(path) if line_count(each) > FUNCTION_LINES]
-
-    assert offending(long) == {}
 
 
 def test_each_lint_exception_names_its_rule_and_a_reason() -> None:

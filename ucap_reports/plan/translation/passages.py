@@ -73,7 +73,7 @@ class _Walk(Struct, frozen=True):
         names = [name for name in type(part).model_fields if name not in NOT_TRANSLATED]
         return part.model_copy(update={name: self._value((*loc, name), getattr(part, name)) for name in names})
 
-    def _value(self, loc: Loc, value: Any) -> Any:  # noqa: PLR0911 - a case for each kind of value
+    def _value(self, loc: Loc, value: Any) -> Any:
         match value:
             case BaseModel():
                 return self.part(loc, value)

@@ -38,7 +38,7 @@ def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
     return values | {name: value[0] for name, value in groups.items() if len(value) == 1}
 
 
-def _value(value: Any) -> Any:  # noqa: PLR0911 - a case for each kind of value
+def _value(value: Any) -> Any:
     match value:
         case RichText():
             return rich_text_source(value) or value.text
