@@ -1,7 +1,7 @@
 """Hypothesis strategies for valid plan files of all shapes, in several scripts, with difficult text."""
 
 import os
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from hypothesis import strategies as st
@@ -156,3 +156,122 @@ def _says_the_same(before: str, after: str) -> bool:
         return bool(yaml.safe_load(before) == yaml.safe_load(after))
     except yaml.YAMLError:
         return False
+
+
+Choice = TypeVar("Choice")
+COMMENT = "# c - x: ['"
+SCALARS = (
+    "x",
+    "1",
+    "1.50",
+    "true",
+    "''",
+    "'a: #b'",
+    "'it''s'",
+    "é#no",
+    "",
+    "~",
+    "a b c",
+    '"\\n"',
+    f"{'word ' * 30}end",
+)
+
+
+class _YamlText:
+    """Draws the text of a YAML mapping: block and flow values in any place, anchors, tags, aliases and comments."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+        self._anchors = 0
+        self._comments = 0
+
+    def mapping(self, depth: int, indent: int) -> str:
+        text, margin = "", " " * indent
+        for number in range(self._number(1, 3)):
+            key = self._key(number)
+            lead = f"? {key}{self._tail()}\n{margin}" if self._rarely() else key
+            text += f"{self._lines(indent)}{margin}{lead}:{self._value(depth, indent, indent)}"
+        return text + self._lines(indent)
+
+    def _sequence(self, depth: int, indent: int) -> str:
+        items = (self._value(depth, indent, indent + 2) for _ in range(self._number(1, 3)))
+        return "".join(f"{self._lines(indent)}{' ' * indent}-{item}" for item in items)
+
+    def _value(self, depth: int, indent: int, list_indent: int) -> str:
+        """What follows a colon or a dash, to the end of its last line."""
+        kinds = ("scalar", "flow", "block text", "mapping", "sequence")
+        match self._one_of(kinds if depth else kinds[:3]):
+            case "scalar":
+                return f" {self._scalar()}".rstrip() + f"{self._tail()}\n"
+            case "flow":
+                return f" {self._flow(2, indent)}{self._tail()}\n"
+            case "block text":
+                header = f" {self._properties()}{self._one_of(('|', '>', '>-', '|-', '|+', '|2'))}{self._tail()}\n"
+                lines = (self._one_of(("text # no", "", "- more: x")) for _ in range(self._number(0, 3)))
+                return header + "".join(f"{' ' * (indent + 2) if line else ''}{line}\n" for line in ("first", *lines))
+            case kind:
+                head = f" {self._properties()}".rstrip() + f"{self._tail()}\n"
+                if kind == "mapping":
+                    return head + self.mapping(depth - 1, indent + 2)
+                return head + self._sequence(depth - 1, self._one_of((list_indent, indent + 2)))
+
+    def _flow(self, depth: int, indent: int) -> str:
+        kind = self._one_of(("scalar", "list", "mapping") if depth else ("scalar",))
+        if kind == "scalar":
+            return self._scalar()
+        items = [self._flow(depth - 1, indent) or "x" for _ in range(self._number(0, 3))]
+        if kind == "mapping":
+            items = [f"{self._key(number)}: {item}" for number, item in enumerate(items)]
+        inner = ",".join(f"{self._gap(indent)}{item}{self._gap(indent)}" for item in items)
+        brackets = "[]" if kind == "list" else "{}"
+        return f"{self._properties()}{brackets[0]}{self._gap(indent)}{inner}{self._gap(indent)}{brackets[1]}"
+
+    def _scalar(self) -> str:
+        if self._anchors and self._rarely():
+            return f"*a{self._number(1, self._anchors)} "
+        return self._properties() + self._one_of(SCALARS)
+
+    def _key(self, number: int) -> str:
+        key = f"{self._one_of(('name', 'theme', 'text', 'cities'))}{number or ''}"
+        return self._one_of((key, key, f'"{key}"', f"'{key}'", f"&k {key}"))
+
+    def _properties(self) -> str:
+        kind = self._number(0, 40)
+        if kind > 10:
+            return ""
+        if kind == 10:
+            return "!!str "
+        self._anchors += 1
+        return f"&a{self._anchors} "
+
+    def _comment(self) -> str:
+        self._comments += 1
+        return f"{COMMENT}{self._comments}"
+
+    def _tail(self) -> str:
+        return f" {self._comment()}" if self._rarely() else ""
+
+    def _gap(self, indent: int) -> str:
+        margin = "\n" + " " * (indent + 2)
+        return self._one_of(("", " ", " ", margin, f" {self._comment()}{margin}"))
+
+    def _lines(self, indent: int) -> str:
+        """A comment in any column, an empty line, or nothing."""
+        margin = " " * self._one_of((0, indent, indent + 2))
+        return self._one_of(("", "", "", "\n", f"{margin}{self._comment()}\n"))
+
+    def _rarely(self) -> bool:
+        return self._number(0, 9) == 9
+
+    def _number(self, least: int, most: int) -> int:
+        return self._draw(st.integers(least, most))
+
+    def _one_of(self, values: tuple[Choice, ...]) -> Choice:
+        return self._draw(st.sampled_from(values))
+
+
+@st.composite
+def yaml_mappings(draw: st.DrawFn) -> str:
+    """The text of a YAML mapping in any style. Some have unknown aliases or tags, which plans may not have."""
+    start = draw(st.sampled_from(("", "---\n", "--- # start\n", "%YAML 1.2\n---\n")))
+    return start + _YamlText(draw).mapping(3, 0) + draw(st.sampled_from(("", "...\n")))

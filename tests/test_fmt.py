@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from tests.command import ucap, write_plan
-from tests.strategies import commented_plans, plan_trees
+from tests.strategies import commented_plans, plan_trees, yaml_mappings
+from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.comment_reading import comments_of
 from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
@@ -215,6 +216,43 @@ def test_comments_at_any_place_are_kept_once_and_change_no_values(plan: tuple[st
     assert content(formatted)[0] == content(text)[0]
     assert sorted(line for line in comments if formatted.count(line) == 1) == sorted(comments)
     assert canonical(formatted) == formatted
+
+
+@pytest.mark.no_cover
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(yaml_mappings())
+def test_fmt_keeps_values_and_comments_of_any_yaml(text: str) -> None:
+    try:
+        before = content(text)
+        formatted = canonical(text)
+    except ProblemsFound as found:
+        assume(all(problem.code not in {"alias-misplaced", "yaml-alias", "yaml-tag"} for problem in found.problems))
+        raise
+    assert content(formatted) == before
+    assert canonical(formatted) == formatted
+
+
+ANCHORED = {
+    "a flow list": ("themes: &t [A, # one\n  B]\n", "# one\nthemes:\n  - A\n  - B\n"),
+    "a flow mapping, after a comment": ("contact: &c # why\n  {office: A}\n", "# why\ncontact:\n  office: A\n"),
+    "a block list": ("themes: &t\n- A # one\n- &b B\n", "themes:\n  - A # one\n  - B\n"),
+    "a number": ("period: &p 12.50\n", "period: 12.50\n"),
+    "nothing": ("period: &p\nsigned: x\n", "period:\n\nsigned: x\n"),
+}
+
+
+@pytest.mark.parametrize(("text", "formatted"), ANCHORED.values(), ids=ANCHORED)
+def test_fmt_formats_a_value_with_an_anchor_like_one_without(text: str, formatted: str) -> None:
+    assert canonical(text) == formatted
+
+
+def test_fmt_keeps_the_comments_at_the_key_and_at_the_value_of_an_explicit_key() -> None:
+    assert canonical("? period # key\n: # value\n  May\n") == "# key\nperiod: May # value\n"
+
+
+def test_an_edit_of_a_plan_with_an_alias_to_a_list_keeps_the_other_fields() -> None:
+    tree = parse(Source("plans/x.yaml", "themes: &t [A, B]\nfocus: *t\nperiod: May # sure\n"))
+    assert edited_text(tree, ("period",), "May", "June").endswith("focus: *t\nperiod: June # sure\n")
 
 
 ODD_PLACES = {

@@ -1,5 +1,6 @@
 """Parsing of YAML files to trees."""
 
+import re
 from collections.abc import Iterator
 from typing import NoReturn
 
@@ -15,6 +16,8 @@ from ucap_reports.storage.decoding import Source, character_name, locate, refuse
 MAX_NODES = 20_000
 """More values than any plan or pack needs; aliases count as all the values that they repeat."""
 _YAML_TAGS = "tag:yaml.org,2002:"
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
+"""The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
 
 
 def parse(source: Source) -> Tree:
@@ -83,6 +86,8 @@ class _Composer:
         if event.anchor:
             self._anchors[event.anchor] = None
         node = self._untagged(event, depth)
+        if event.anchor or getattr(event, "tag", None):
+            node = replace(node, start=self._content_start(node))
         if node.size > MAX_NODES:
             self._stop(problem("yaml-size", self._place(event), limit=MAX_NODES))
         if event.anchor:
@@ -95,6 +100,11 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         return (self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence)(event, depth)
+
+    def _content_start(self, node: YamlNode) -> int:
+        """Return the offset of a value, whose event begins with its anchor and tag."""
+        properties = _PROPERTIES.match(self.source.text, node.start, node.end)
+        return properties.end() if properties else node.start
 
     def _scalar(self, event: yaml.ScalarEvent) -> YamlNode:
         start, end = _span(event)

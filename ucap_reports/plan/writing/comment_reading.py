@@ -17,7 +17,7 @@ SCHEMA_MARK = "# yaml-language-server:"
 class _Spot(Struct):
     """An entry of the file: the place and the column of its first character, and its comments.
 
-    `flow_end` is the end of its value if that is in brackets, else -1.
+    `flow_end` is the end of its value if that is in brackets or an alias, else -1.
     """
 
     loc: Loc
@@ -25,7 +25,7 @@ class _Spot(Struct):
     column: int
     flow_end: int
     leading: list[str] = field(default_factory=list)
-    trailing: list[str] = field(default_factory=list)
+    trailing: str = ""
     closing: list[str] = field(default_factory=list)
 
 
@@ -50,11 +50,14 @@ def comments_of(tree: Tree) -> list[str]:
 
 
 def _block_entries(node: YamlNode, loc: Loc, text: str, dashes: Sequence[int]) -> Iterator[_Spot]:
-    """The entries of a block mapping or list, each followed by those in it; a value in brackets has no entries."""
+    """Yield the entries of a block mapping or list, each followed by those in it.
+
+    Values in brackets and aliases have no entries.
+    """
     for key, child in node.children.items():
         start = node.keys[key] if key in node.keys else dashes[bisect_left(dashes, child.start) - 1]
         column = start - (text.rfind("\n", 0, start) + 1)
-        is_flow = isinstance(child.value, dict | list) and text[child.start] in "[{"
+        is_flow = isinstance(child.value, dict | list) and text[child.start] in "[{*"
         yield _Spot((*loc, key), start, column, child.end if is_flow else -1)
         if not is_flow:
             yield from _block_entries(child, (*loc, key), text, dashes)
@@ -67,7 +70,12 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     before = order[place - 1]
     if before.loc and text[line_start:start].strip():
         is_inside = text.find("\n", start) < before.flow_end
-        (before.leading if is_inside else before.trailing).append(comment)
+        if is_inside:
+            before.leading.append(comment)
+            return
+        if before.trailing:  # that of an explicit key ("? key"), whose value has one too
+            before.leading.append(before.trailing)
+        before.trailing = comment
         return
     following = order[place] if place < len(order) else None
     blank = [""] if text.endswith("\n\n", 0, line_start) else []
@@ -115,7 +123,7 @@ def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
         spot = spots.get(place, _Spot(place, 0, 0, -1))
         content = _content(child, place, spots, text)
         name = key if isinstance(node.value, dict) else None
-        entries.append(PlanEntry(name, content, _trimmed(spot.leading), " ".join(spot.trailing)))
+        entries.append(PlanEntry(name, content, _trimmed(spot.leading), spot.trailing))
     closing = spots[loc].closing if loc in spots else ()
     return Entries(tuple(entries), _trimmed(closing), isinstance(node.value, list))
 
