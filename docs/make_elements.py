@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
-from ucap_reports.pdf.template.element_styles import NATURAL
-from ucap_reports.pdf.template.reading_context import ATTRIBUTES
+from ucap_reports.page.element_styles import NATURAL
+from ucap_reports.page.reading_context import ATTRIBUTES
 from ucap_reports.template.borders import Border, Rule
 from ucap_reports.template.measures import Bleeding, Box, Measure, Size
 from ucap_reports.template.theme import StyleRules

@@ -6,9 +6,8 @@ from random import Random
 
 from PIL import Image
 
-from ucap_reports.pdf.file.picture_objects import emblem
-from ucap_reports.pdf.template.fill_page import fill_page
-from ucap_reports.pdf.template.page_tree import (
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import (
     Block,
     Division,
     Drawing,
@@ -21,7 +20,8 @@ from ucap_reports.pdf.template.page_tree import (
     TableCell,
     TextBlock,
 )
-from ucap_reports.pdf.template.read_page import read_page
+from ucap_reports.page.read_page import read_page
+from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
@@ -134,7 +134,7 @@ def outline(block: Block) -> str:
             text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item) for item in items)}]"
         case PageBreak():
             text = "pagebreak"
-        case ImageBlock("", picture) if picture is emblem():
+        case ImageBlock("", picture) if picture is EMBLEM:
             text = "emblem"
         case Drawing(shape, style):
             text = f"{type(shape).__name__.lower()}.{style.name}({shape.alt})"

@@ -10,9 +10,7 @@ from msgspec.structs import replace
 from tests.pdf_text import decoded, number_of, to_unicode
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from ucap_reports.pdf.file.picture_objects import emblem
-from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.template.page_tree import (
+from ucap_reports.page.page_tree import (
     Block,
     ImageBlock,
     Items,
@@ -22,6 +20,8 @@ from ucap_reports.pdf.template.page_tree import (
     TableRow,
     TextBlock,
 )
+from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document import Document
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
@@ -42,7 +42,7 @@ def text(content: str | tuple[Inline, ...], name: str = "body", level: int = 0) 
 
 
 def flag(height: float = Length.mm(12), line: int = 1) -> ImageBlock:
-    return ImageBlock("", emblem(), "European Union flag", style("emblem"), line, Length(height * 1.5), Length(height))
+    return ImageBlock("", EMBLEM, "European Union flag", style("emblem"), line, Length(height * 1.5), Length(height))
 
 
 def listed(*items: str, marker: Marker = Marker.ARROW) -> Items:

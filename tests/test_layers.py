@@ -23,6 +23,7 @@ LAYERS = (
         "template.markup",
     ),
     ("summary",),
+    ("page",),
     ("word", "pdf", "html"),
     ("check", "importers"),
     ("batch",),
@@ -37,6 +38,7 @@ FORBIDDEN = {
     "source": {"text"},
     "template.jinja": {"plan", "source"},
     "summary": {"source", "template.pack_opening"},
+    "page": EARLIER,
     "word": {"pdf", "html", *EARLIER},
     "pdf": {"word", "html", *EARLIER},
     "html": {"word", "pdf", *EARLIER},
@@ -48,13 +50,13 @@ LIBRARIES = {
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.check", "word.starter"},
-    "fontTools": {"fonts", "pdf.file"},
+    "fontTools": {"fonts", "page"},
     "jinja2": {"batch.index_page", "template.jinja"},
-    "lxml": {"html", "importers", "pdf.file", "pdf.template", "pictures", "template.markup", "word"},
+    "lxml": {"html", "importers", "page", "pictures", "template.markup", "word"},
     "markdown_it": {"text"},
     "markupsafe": {"template.jinja"},
     "openpyxl": {"importers"},
-    "PIL": {"pdf.file", "pictures"},
+    "PIL": {"page", "pdf.file", "pictures"},
     "pydantic": {"importers", "plan", "template"},
     "pydantic_core": {"plan"},
     "pyhanko": {"pdf.file"},
@@ -169,6 +171,6 @@ def test_no_module_imports_random_numbers_or_the_clock() -> None:
 def test_a_document_without_a_drawing_does_not_load_the_code_for_them() -> None:
     code = (
         "import sys; from ucap_reports import render; render(text='cities: [{name: Rome}]', formats='pdf');"
-        "sys.exit('ucap_reports.pdf.file.svg_drawing' in sys.modules)"
+        "sys.exit('ucap_reports.page.svg_drawing' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

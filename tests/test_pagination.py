@@ -21,7 +21,7 @@ from tests.pdf_pages import (
     text,
 )
 from tests.pdf_text import pdf_paragraphs, structure
-from ucap_reports.pdf.template.page_tree import Block, Division, Table, TextBlock
+from ucap_reports.page.page_tree import Block, Division, Table, TextBlock
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.rich_text import Run
 

@@ -12,8 +12,8 @@ from PIL import Image
 from tests.pdf_pages import cell, drawn, flag, head, listed, page_texts, row, shown_pages, style, table, text
 from tests.pdf_text import pdf_paragraphs, structure
 from tests.stages import shipped_pack
-from ucap_reports.pdf.file.picture_objects import read_picture
-from ucap_reports.pdf.template.page_tree import ImageBlock, Items, PageNumber, TextBlock
+from ucap_reports.page.page_tree import ImageBlock, Items, PageNumber, TextBlock
+from ucap_reports.page.tree_pictures import read_picture
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Run
 

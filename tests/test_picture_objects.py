@@ -11,11 +11,11 @@ from tests.hostile_packs import png
 from tests.pages import SUMMARY, found_in, noise, pack_of, picture
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
-from ucap_reports.pdf.file.picture_objects import read_picture
+from ucap_reports.page import reading_context
+from ucap_reports.page.reading_context import MOST_PICTURE_WORK
+from ucap_reports.page.tree_pictures import read_picture
+from ucap_reports.pdf.page_trial import try_page
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pdf.template import reading_context
-from ucap_reports.pdf.template.page_trial import try_page
-from ucap_reports.pdf.template.reading_context import MOST_PICTURE_WORK
 from ucap_reports.pictures.decoding_limits import MOST_PIXELS, MOST_SCANS, PictureError, open_picture, picture_work
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.pages import SUMMARY, blocks_of, listed, outlines, pack_of, picture, rich, words
-from ucap_reports.pdf.template.fill_page import fill_page
-from ucap_reports.pdf.template.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock
-from ucap_reports.pdf.template.read_page import read_page
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock
+from ucap_reports.page.read_page import read_page
+from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES
@@ -197,7 +198,7 @@ def test_pictures_have_the_size_of_their_style_or_of_their_pixels() -> None:
     first, second = cast("list[ImageBlock]", list(blocks_of(body, files=files)))
     assert [first.width, first.height, second.width, second.height] == pytest.approx([30, 15, 20 * MM, 10 * MM])
     assert (first.alt, second.alt) == ("A", "B")
-    assert files["images/b.jpg"] in second.picture.drawing.content
+    assert files["images/b.jpg"] in picture_object(second.picture).content
 
 
 def test_a_picture_whose_style_has_both_measures_keeps_its_proportions() -> None:

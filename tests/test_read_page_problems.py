@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages import found_in, picture, problems_of
-from ucap_reports.pdf.template.reading_context import ATTRIBUTES
+from ucap_reports.page.reading_context import ATTRIBUTES
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from ucap_reports.pdf.template import page_tree
+from ucap_reports.page import page_tree
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast

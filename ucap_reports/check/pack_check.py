@@ -17,8 +17,8 @@ from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown
 from ucap_reports.html.web_trial import read_web_tags, try_web_page
-from ucap_reports.pdf.template.page_tree import tree_texts
-from ucap_reports.pdf.template.page_trial import read_page_tags, try_page
+from ucap_reports.page.page_tree import tree_texts
+from ucap_reports.pdf.page_trial import read_page_tags, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from ucap_reports.pdf.template.page_tree import PageTree, tree_paragraphs
+from ucap_reports.page.page_tree import PageTree, tree_paragraphs
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack_opening import OpenedPack

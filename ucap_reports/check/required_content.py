@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from ucap_reports.check.sample_summaries import sample_summaries
 from ucap_reports.check.unused_content import PLACES
-from ucap_reports.pdf.template.fill_page import fill_page
-from ucap_reports.pdf.template.page_tree import PageNumber, tree_paragraphs
-from ucap_reports.pdf.template.read_page import read_page
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import PageNumber, tree_paragraphs
+from ucap_reports.page.read_page import read_page
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
+from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.picture_size import CAPTION, PHOTO

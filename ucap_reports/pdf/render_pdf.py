@@ -1,8 +1,8 @@
 """From a summary and a pack to a PDF: fill the page template, read the page, draw the document."""
 
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.read_page import read_page
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.template.fill_page import fill_page
-from ucap_reports.pdf.template.read_page import read_page
 from ucap_reports.summary.document import Attachment, Document
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack

@@ -1,13 +1,12 @@
-"""Pictures as PDF objects: a JPEG is embedded as it is, a PNG is encoded again, with its transparency as a mask; the
-emblem of the European Union is drawn.
+"""Pictures as PDF objects: a JPEG is embedded as it is, a PNG is encoded again, with its transparency as a mask; SVG
+drawings and the emblem of the European Union are forms of vector graphics (ISO 32000-1, 8.10).
 """
 
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import PictureObject, operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
 from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
@@ -19,18 +18,20 @@ if TYPE_CHECKING:
 _SPACES = {"L": b"/DeviceGray", "RGB": b"/DeviceRGB"}
 
 
-class Picture(Struct, frozen=True):
-    """A picture that fills the unit square, and its size in pixels, which for a drawing are only a unit of length."""
+def picture_object(picture: Picture) -> PictureObject:
+    """Return the object of a picture of the page tree. Raises PictureError if it cannot be decoded."""
+    if not picture.content:
+        return emblem_object()
+    if picture.is_drawn:
+        from ucap_reports.pdf.file.drawing_objects import drawing_object  # noqa: PLC0415 - few packs have a drawing
 
-    drawing: PictureObject
-    width: float
-    height: float
-    is_drawn: bool = False
+        return drawing_object(picture.content)
+    return image_object(picture.content)
 
 
 @lru_cache(maxsize=64)
-def read_picture(content: bytes) -> Picture:
-    """The picture of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
+def image_object(content: bytes) -> PictureObject:
+    """Return the object of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
     name = f"Image-{sha256(content).hexdigest()[:12]}"
     image = open_picture(content)
     try:
@@ -38,13 +39,11 @@ def read_picture(content: bytes) -> Picture:
     except DAMAGED as error:
         raise PictureError("damaged") from error
     if content.startswith(JPEG) and image.mode in _SPACES:
-        drawing = PictureObject(name, stream(content, _entries(image) + b"/Filter/DCTDecode"))
-    elif image.has_transparency_data:
+        return PictureObject(name, stream(content, _entries(image) + b"/Filter/DCTDecode"))
+    if image.has_transparency_data:
         complete = image.convert("RGBA")
-        drawing = PictureObject(name, _samples(complete.convert("RGB")), _samples(complete.getchannel("A")))
-    else:
-        drawing = PictureObject(name, _samples(image.convert("L" if image.mode in {"1", "L"} else "RGB")))
-    return Picture(drawing, *image.size)
+        return PictureObject(name, _samples(complete.convert("RGB")), _samples(complete.getchannel("A")))
+    return PictureObject(name, _samples(image.convert("L" if image.mode in {"1", "L"} else "RGB")))
 
 
 def _entries(image: "Image") -> bytes:
@@ -59,15 +58,14 @@ def _samples(image: "Image") -> bytes:
 
 
 @lru_cache(maxsize=1)
-def emblem() -> Picture:
-    """The emblem of the European Union, which must be shown 1.5 times as wide as high."""
+def emblem_object() -> PictureObject:
+    """Return the emblem of the European Union, which must be shown 1.5 times as wide as high."""
     squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
     field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
     gold = "\n".join(_path(star) for star in stars())
     content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
     entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
-    drawing = PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
-    return Picture(drawing, PROPORTION, 1, is_drawn=True)
+    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
 
 
 def _path(corners: Corners) -> str:

@@ -9,7 +9,10 @@ from typing import NamedTuple, Self, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page import page_tree
+from ucap_reports.page.element_styles import without_box
 from ucap_reports.pdf.file.canvas import TOLERANCE, Outline
+from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
@@ -17,8 +20,6 @@ from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
-from ucap_reports.pdf.template import page_tree
-from ucap_reports.pdf.template.element_styles import without_box
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
@@ -129,7 +130,7 @@ class BlockLayout:
             self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
         else:
             element = TagNode("Figure", node, alt=block.alt)
-            figure = Figure(block.picture.drawing, element, block.width, block.height)
+            figure = Figure(picture_object(block.picture), element, block.width, block.height)
         free = place.width - figure.width
         if free < -TOLERANCE:
             width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))

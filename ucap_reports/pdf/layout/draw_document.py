@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from itertools import groupby
 from operator import attrgetter
 
+from ucap_reports.page.page_tree import PageTree
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -12,7 +13,6 @@ from ucap_reports.pdf.layout.block_layout import BlockLayout, PageNumbers
 from ucap_reports.pdf.layout.boxes import inside
 from ucap_reports.pdf.layout.page_artifacts import Margin, margin, watermark
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
-from ucap_reports.pdf.template.page_tree import PageTree
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.summary.document import Attachment, Document, Format

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ucap_reports.page.page_tree import Drawing, PictureBlock
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
+from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import boxed, edges
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
-from ucap_reports.pdf.template.page_tree import Drawing, PictureBlock
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, bar_length, tile_look
@@ -47,7 +48,7 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
     alt = block.facts.alt
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
-    figure = Figure(block.picture.drawing, element, own, height)
+    figure = Figure(image_object(block.facts.image.content), element, own, height)
     item = FlowItem(figure, height, block.line, indent=(room - own) * BEFORE[style.align])
     stack = (item, *layout.caption(block.blocks, room, TagNode("Caption", element)))
     return boxed(replace(style, height=None), width, [(stack, edge.left)]), own

@@ -1,6 +1,6 @@
 """The markers of lists, and their names in the tag tree."""
 
-from ucap_reports.pdf.template.page_tree import Items
+from ucap_reports.page.page_tree import Items
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker, Run
 

@@ -5,12 +5,12 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.page_tree import Block
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.boxes import inside
 from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
-from ucap_reports.pdf.template.page_tree import Block
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem

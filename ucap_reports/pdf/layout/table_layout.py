@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides, edges
 from ucap_reports.pdf.layout.flow_items import FlowItem, Stack, Unsplittable, draw_stack, split_stack, stack_height
-from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.measures import Bleed, Sides

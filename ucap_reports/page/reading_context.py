@@ -7,10 +7,10 @@ from typing import cast
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.pdf.file.picture_objects import Picture, read_picture
-from ucap_reports.pdf.template.element_styles import NATURAL, natural_style
-from ucap_reports.pdf.template.fill_page import PageXml
-from ucap_reports.pdf.template.page_tree import Block
+from ucap_reports.page.element_styles import NATURAL, natural_style
+from ucap_reports.page.fill_page import PageXml
+from ucap_reports.page.page_tree import Block
+from ucap_reports.page.tree_pictures import Picture, read_picture, read_svg
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
@@ -180,11 +180,7 @@ class Reading:
         self._picture_work += len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
         if self._picture_work > MOST_PICTURE_WORK:
             raise PictureError("total", MOST_PICTURE_WORK)
-        if not is_drawing:
-            return read_picture(content)
-        from ucap_reports.pdf.file.svg_drawing import read_drawing  # noqa: PLC0415 - few packs have a drawing
-
-        return read_drawing(content)
+        return read_svg(content) if is_drawing else read_picture(content)
 
     def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""

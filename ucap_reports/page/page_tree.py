@@ -8,7 +8,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
-from ucap_reports.pdf.file.picture_objects import Picture
+from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
@@ -67,12 +67,9 @@ class ImageBlock(Struct, frozen=True):
 
 
 class PictureBlock(Struct, frozen=True):
-    """A picture of the plan: its content, and below it the blocks of its caption. Its style has its largest width and
-    height.
-    """
+    """A picture of the plan, and below it the blocks of its caption. Its style has its largest width and height."""
 
     facts: PictureFacts
-    picture: Picture
     blocks: tuple["Block", ...]
     style: Style
     line: int

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from ucap_reports.page.fill_page import attempt_fill
+from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks
+from ucap_reports.page.read_page import attempt_page
+from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.template.fill_page import attempt_fill
-from ucap_reports.pdf.template.page_tree import ImageBlock, PageTree, all_blocks
-from ucap_reports.pdf.template.read_page import attempt_page
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
@@ -48,6 +49,7 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
     for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
         if isinstance(image, ImageBlock):
-            size = len(image.picture.drawing.content) + len(image.picture.drawing.mask)
+            drawn = picture_object(image.picture)
+            size = len(drawn.content) + len(drawn.mask)
             pixels = None if image.picture.is_drawn else image.picture.width
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))

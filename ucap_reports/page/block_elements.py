@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.element_styles import HEADINGS, LISTS, without_box
-from ucap_reports.pdf.template.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
-from ucap_reports.pdf.template.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
-from ucap_reports.pdf.template.page_tree import Block, Division, Items, TextBlock
-from ucap_reports.pdf.template.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
+from ucap_reports.page.element_styles import HEADINGS, LISTS, without_box
+from ucap_reports.page.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
+from ucap_reports.page.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
+from ucap_reports.page.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.rich_text import Marker, Paragraph, RichText, Run

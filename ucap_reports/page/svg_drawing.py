@@ -1,22 +1,20 @@
-"""SVG drawings as PDF objects: forms of vector graphics that fill the unit square (ISO 32000-1, 8.10).
+"""Reads SVG drawings: the shapes that they paint, in order, in solid colours.
 
-Only shapes in solid colours are drawn. Everything else that could be seen is an error, so that nothing is missing.
+Everything else that could be seen is an error, so that nothing is missing.
 """
 
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from fontTools.misc.transform import Identity, Transform
 from lxml import etree
+from msgspec import Struct
 
-from ucap_reports.pdf.file import svg_paths
-from ucap_reports.pdf.file.canvas import Box, PictureObject, operand
-from ucap_reports.pdf.file.pdf_objects import compressed_stream
-from ucap_reports.pdf.file.picture_objects import Picture
-from ucap_reports.pdf.file.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
+from ucap_reports.page import svg_paths
+from ucap_reports.page.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
+from ucap_reports.template.lengths_and_colours import Colour
 
 MOST_BYTES = 250_000
 """The maximum for an SVG file, and for the values of all elements with those of their classes; logos have 10,000."""
@@ -37,9 +35,45 @@ _UNSEEN = frozenset(
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
+class Stroke(Struct, frozen=True):
+    """How a path is stroked. `cap` and `join` count the keywords of SVG in their order: 0 is butt and miter."""
+
+    colour: Colour
+    width: float
+    cap: int
+    join: int
+    miter_limit: float
+
+
+class PaintedShape(Struct, frozen=True):
+    """A path in the units of its own coordinates, and how it is painted.
+
+    `path` has the operators m, l, c and h of PDF (ISO 32000-1, 8.5.2), `matrix` maps its coordinates to those of the
+    drawing.
+    """
+
+    path: str
+    matrix: tuple[float, ...]
+    fill: Colour | None
+    is_even_odd: bool
+    stroke: Stroke | None
+
+
+class SvgDrawing(Struct, frozen=True):
+    """The shapes of a drawing, its visible box in its own units (y grows downwards), and its size in pixels of CSS.
+
+    The box has the left, top, right and bottom edges.
+    """
+
+    shapes: tuple[PaintedShape, ...]
+    box: tuple[float, float, float, float]
+    width: float
+    height: float
+
+
 @lru_cache(maxsize=64)
-def read_drawing(content: bytes) -> Picture:
-    """The drawing of an SVG file. Raises PictureError with everything in it that cannot be drawn."""
+def read_drawing(content: bytes) -> SvgDrawing:
+    """Read an SVG file. Raises PictureError with everything in it that cannot be drawn."""
     if len(content) > MOST_BYTES:
         raise PictureError("bytes", MOST_BYTES)
     try:
@@ -52,7 +86,7 @@ def read_drawing(content: bytes) -> Picture:
     has_entities = document_type is not None and any(document_type.iterentities())
     if (fault := "an entity" if has_entities else svg_fault(root)) is not None:
         raise PictureError("drawing", contents=(fault,))
-    return _DrawingReader(root).picture(f"Drawing-{sha256(content).hexdigest()[:12]}")
+    return _DrawingReader(root).drawing()
 
 
 class _DrawingReader:
@@ -62,15 +96,15 @@ class _DrawingReader:
         self._work = 0
         self._faults: dict[str, Any] = {}
         """What cannot be drawn, with the line where it is first."""
-        self._operators: list[str] = []
+        self._shapes: list[PaintedShape] = []
         self._root = root
         self._sheet = ClassRules(root, self._faults)
         self._targets = {f"#{element.get('id')}": element for element in root.iter(etree.Element)}
         self._targets[""] = etree.Element("none")
         """The elements by their references; one that is not drawn for an invalid reference."""
 
-    def picture(self, name: str) -> Picture:
-        """The complete drawing as a picture of that name, with its size in pixels of CSS."""
+    def drawing(self) -> SvgDrawing:
+        """Return the complete drawing."""
         root = self._attributes(self._root)
         style = root.style(INITIAL)
         for child in self._root.iterchildren(etree.Element):
@@ -79,8 +113,7 @@ class _DrawingReader:
         if self._faults:
             found = [f"{fault} (line {line})" for fault, line in self._faults.items()]
             raise PictureError("drawing", contents=tuple(found[:MOST_FAULTS]))
-        form = compressed_stream("\n".join(self._operators).encode("ascii"), _entries(box))
-        return Picture(PictureObject(name, form), width, height, is_drawn=True)
+        return SvgDrawing(tuple(self._shapes), box, width, height)
 
     def _attributes(self, element: etree._Element) -> Attributes:
         """The attributes of an element, without those of other namespaces. Counts the work of drawing it."""
@@ -92,7 +125,7 @@ class _DrawingReader:
             raise PictureError("bytes", MOST_BYTES)
         return Attributes(element, values, self._faults)
 
-    def _viewport(self, root: Attributes) -> tuple[Box, float, float]:
+    def _viewport(self, root: Attributes) -> tuple[tuple[float, float, float, float], float, float]:
         """The visible box in the units of the drawing, and its width and height in pixels, in the proportions of the
         box and not larger than those of the file.
         """
@@ -103,9 +136,9 @@ class _DrawingReader:
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
         if min(across, down) < _SMALLEST:
             self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
-            return Box(0, 0, 1, 1), 1, 1
+            return (0, 0, 1, 1), 1, 1
         scale = min((size for size in (width / across, height / down) if size), default=1)
-        return Box(left, top, left + across, top + down), across * scale, down * scale
+        return (left, top, left + across, top + down), across * scale, down * scale
 
     def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
         """Draw an element and those inside of it."""
@@ -134,17 +167,19 @@ class _DrawingReader:
     def _paint(self, path: str, style: Style, matrix: Transform, element: etree._Element) -> None:
         """Fill and stroke a path."""
         fill, stroke = (style["color"] if style[name] == CURRENT else style[name] for name in ("fill", "stroke"))
-        is_filled = fill is not None and element.tag != _LINE
-        is_stroked = stroke is not None and style["stroke-width"] > 0
+        if element.tag == _LINE:
+            fill = None
+        if style["stroke-width"] <= 0:
+            stroke = None
         determinant = matrix[0] * matrix[3] - matrix[1] * matrix[2]
-        if not path or not determinant or not (is_filled or is_stroked):
+        if not path or not determinant or (fill is None and stroke is None):
             return
-        operators = [f"q {svg_paths.operands(*matrix, digits=9)} cm"]
-        operators += [f"{operand(fill)} rg"] if is_filled else []
-        operators += [f"{operand(stroke)} RG", *_line_style(style)] if is_stroked else []
-        rule = style["fill-rule"] if is_filled else ""
-        painting = ("B" if is_stroked else "f") if is_filled else "S"
-        self._operators += [*operators, path, f"{painting}{rule} Q"]
+        line = None
+        if stroke is not None:
+            cap, join = style["stroke-linecap"], style["stroke-linejoin"]
+            line = Stroke(stroke, style["stroke-width"], cap, join, style["stroke-miterlimit"])
+        is_even_odd = fill is not None and bool(style["fill-rule"])
+        self._shapes.append(PaintedShape(path, tuple(matrix), fill, is_even_odd, line))
 
 
 def _path(name: str, attributes: Attributes) -> str | None:
@@ -155,18 +190,3 @@ def _path(name: str, attributes: Attributes) -> str | None:
         end = "z" if name == "polygon" else ""
         return str(attributes.read("points", lambda points: svg_paths.lines_operators(points, end), ""))
     return svg_paths.path_operators(svg_paths.SHAPES[name](attributes.length)) if name in svg_paths.SHAPES else None
-
-
-def _line_style(style: Style) -> list[str]:
-    """The operators for the width, ends and corners of lines."""
-    width, limit = (svg_paths.operands(style[f"stroke-{name}"]) for name in ("width", "miterlimit"))
-    return [f"{width} w {style['stroke-linecap']} J {style['stroke-linejoin']} j", f"{limit} M"]
-
-
-def _entries(box: Box) -> bytes:
-    """The entries of a form that shows the box in the unit square. Its y grows downwards."""
-    width, height = box.right - box.left, box.bottom - box.top
-    bounds = svg_paths.operands(box.left, box.top, box.right, box.bottom, digits=9)
-    scale, place = (1 / width, 0, 0, -1 / height), (-box.left / width, box.bottom / height)
-    matrix = svg_paths.operands(*scale, *place, digits=9)
-    return f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")

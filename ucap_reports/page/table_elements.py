@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.block_elements import IN_BOX, read_flow
-from ucap_reports.pdf.template.element_styles import COLUMN, LABEL, NATURAL, without_box
-from ucap_reports.pdf.template.page_tree import Table, TableCell, TableRow
-from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
+from ucap_reports.page.block_elements import IN_BOX, read_flow
+from ucap_reports.page.element_styles import COLUMN, LABEL, NATURAL, without_box
+from ucap_reports.page.page_tree import Table, TableCell, TableRow
+from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.problems import problem
 
 MOST_COLUMNS = 100

@@ -6,9 +6,9 @@ import re
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.template.element_styles import LINES, LISTS, figure_style, natural_style
-from ucap_reports.pdf.template.page_tree import Block, Content, Items, PageNumber, TextBlock
-from ucap_reports.pdf.template.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
+from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
+from ucap_reports.page.page_tree import Block, Content, Items, PageNumber, TextBlock
+from ucap_reports.page.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script

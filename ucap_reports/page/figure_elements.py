@@ -5,11 +5,11 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.picture_objects import emblem, read_picture
-from ucap_reports.pdf.template.element_styles import natural_style
-from ucap_reports.pdf.template.inline_elements import rich_block
-from ucap_reports.pdf.template.page_tree import Drawing, ImageBlock, PictureBlock
-from ucap_reports.pdf.template.reading_context import ElementContext, PageElement
+from ucap_reports.page.element_styles import natural_style
+from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_tree import Drawing, ImageBlock, PictureBlock
+from ucap_reports.page.reading_context import ElementContext, PageElement
+from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE
@@ -35,7 +35,7 @@ def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
     if height < LEAST_EMBLEM_HEIGHT:
         opened.report(problem("emblem-too-small", style=style.name))
     alt, width = _alt(opened, ALTERNATIVE_TEXT), Length(height * PROPORTION)
-    return ImageBlock("", emblem(), alt, style, opened.line, width, height)
+    return ImageBlock("", EMBLEM, alt, style, opened.line, width, height)
 
 
 def read_image(opened: PageElement, place: ElementContext) -> ImageBlock | None:
@@ -89,7 +89,7 @@ def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBloc
     form = Run("", language=opened.language(place.language))
     texts = [facts.caption, facts.credit] if opened.is_true("caption", default="true") else []
     caption = tuple(rich_block(reading, block, inside, form) for text in texts for block in text.blocks)
-    return PictureBlock(facts, read_picture(facts.image.content), caption, style, opened.line)
+    return PictureBlock(facts, caption, style, opened.line)
 
 
 def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:

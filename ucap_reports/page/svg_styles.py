@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 from PIL import ImageColor
 
-from ucap_reports.pdf.file.svg_paths import length, number
+from ucap_reports.page.svg_paths import length, number
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE
 from ucap_reports.problems import shortened
 from ucap_reports.template.lengths_and_colours import Colour
