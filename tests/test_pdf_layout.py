@@ -11,13 +11,13 @@ from tests.pdf_pages import cell, drawn, flag, head, listed, numbered_lines, pag
 from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
+from ucap_reports.page.box_geometry import column_widths
 from ucap_reports.page.page_tree import Division
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout
 from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem
-from ucap_reports.pdf.layout.table_layout import column_widths
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.template.emblem_geometry import BLUE

@@ -10,20 +10,27 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page import page_tree
+from ucap_reports.page.box_geometry import (
+    block_width,
+    column_widths,
+    edges,
+    inner_width,
+    is_boxed,
+    side_by_side_widths,
+    text_column_width,
+)
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.pdf.file.canvas import TOLERANCE, Outline
+from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import boxed, edges, is_boxed, too_wide
+from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
-from ucap_reports.pdf.layout.table_layout import RowGroup, column_widths, runs_of, table_rows
+from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
-from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
@@ -31,8 +38,6 @@ from ucap_reports.text.rich_text import Inline, Run
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
-_LEAST_COLUMN = 12.0
-"""Points below which a column has no room for text."""
 
 
 class BlockPlace(Struct, frozen=True):
@@ -54,7 +59,7 @@ class PageNumbers(NamedTuple):
 
 
 class BlockLayout:
-    """Lays out the blocks of a document in one language, and keeps the problems that it finds."""
+    """Lays out the blocks of a document in one language."""
 
     def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
         self._pack = pack
@@ -65,7 +70,7 @@ class BlockLayout:
         margins = pack.theme.margins
         self._most = pack.theme.paper[1] - margins.top - margins.bottom
         """The height of a page's body."""
-        self.problems, self.picture_widths = list[Problem](), dict[str, float]()
+        self.picture_widths: dict[str, float] = {}
         self.missing, self.broken = dict[str, None](), dict[str, None]()
         """Characters that no font has, and words that are wider than their lines."""
 
@@ -102,8 +107,9 @@ class BlockLayout:
         return flow
 
     def _flow(self, block: page_tree.Block, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        if (own := block.style.width) is not None and not isinstance(block, page_tree.FigureBlock):
-            place = replace(place, width=min(own, place.width))
+        width = block_width(block, place.width)
+        if width != place.width:
+            place = replace(place, width=width)
         match block:
             case page_tree.TextBlock() if is_boxed(block.style):
                 return [self._boxed_text(block, place, node)]
@@ -132,9 +138,6 @@ class BlockLayout:
             element = TagNode("Figure", node, alt=block.alt)
             figure = Figure(picture_object(block.picture), element, block.width, block.height)
         free = place.width - figure.width
-        if free < -TOLERANCE:
-            width, room = (f"{length / Length.mm(1):.0f}" for length in (figure.width, place.width))
-            self._report(problem("image-too-wide", width=width, room=room), block.line)
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _item(figure, block.line, replace(place, indent=indent))
 
@@ -153,26 +156,23 @@ class BlockLayout:
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         edge = edges(text.style)
         inside = replace(text, style=without_box(text.style))
-        stack = self._words(inside, BlockPlace(place.width - edge.left - edge.right), node)
+        stack = self._words(inside, BlockPlace(inner_width(text.style, place.width)), node)
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])
         return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
     def _box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
         style, edge = box.style, edges(box.style)
-        inner = width - edge.left - edge.right
+        inner = inner_width(style, width)
         if box.count:
-            column = (inner - box.gap * (box.count - 1)) / box.count
-            if column < _LEAST_COLUMN:
-                self._report(too_wide([], box.line), box.line)
-                column = inner
+            column = text_column_width(box, inner)
             starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
             return TextColumns(style, width, starts, self._most, stack).balanced()
         if style.layout == "stack":
             return boxed(style, width, [(tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap)), edge.left)])
         x, columns = float(edge.left), []
-        for block, column in zip(box.blocks, self._widths(box, inner), strict=True):
+        for block, column in zip(box.blocks, side_by_side_widths(box, inner), strict=True):
             columns.append((self._column(block, column, node), x))
             x += column + style.gap
         return boxed(style, width, columns)
@@ -184,17 +184,6 @@ class BlockLayout:
         if isinstance(block, page_tree.Division) and is_plain and not block.count:
             return tuple(self.stack(block.blocks, BlockPlace(width), node, style.gap))
         return tuple(self.stack([block], BlockPlace(width), node))
-
-    def _widths(self, division: page_tree.Division, width: float) -> list[float]:
-        """The widths of blocks side by side: their own, or an even share of the rest."""
-        drawn = page_tree.ImageBlock | page_tree.Drawing
-        own = [each.width if isinstance(each, drawn) else each.style.width for each in division.blocks]
-        free = width - division.style.gap * (len(own) - 1) - sum(each for each in own if each is not None)
-        shared = free / max(own.count(None), 1)
-        if free < 0 or (None in own and shared < _LEAST_COLUMN):
-            self._report(too_wide([each.style for each in division.blocks], division.line), division.line)
-            shared = width
-        return [shared if each is None else each for each in own]
 
     def _items(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         pack, language, style = self._pack, self.direction, items.style
@@ -215,12 +204,7 @@ class BlockLayout:
         return flow
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
-        widths = column_widths(table, place.width)
-        if widths and (min(widths) < _LEAST_COLUMN or sum(widths) > place.width + TOLERANCE):
-            cells = [cell.style for row in (*table.head, *table.body) for cell in row.cells]
-            self._report(too_wide(cells, table.line), table.line)
-            widths = [place.width / len(widths)] * len(widths)
-        return table_rows(table, widths, self, node, place.gap)
+        return table_rows(table, column_widths(table, place.width), self, node, place.gap)
 
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
         """The caption of a picture, below it."""
@@ -249,9 +233,6 @@ class BlockLayout:
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
         repeated = page_tree.TextBlock(runs, without_box(style), cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
-
-    def _report(self, found: Problem, line: int) -> None:
-        self.problems.append(found.at(Location(self._pack.page_template.path, line)))
 
 
 def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> FlowItem:

@@ -1,16 +1,15 @@
 """Boxes: stacks of flow items with a background and borders."""
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Box, Canvas
 from ucap_reports.pdf.layout.flow_items import Stack, draw_stack, split_stack, stack_height
-from ucap_reports.problems import Problem, problem
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES, Sides
+from ucap_reports.template.measures import Sides
 from ucap_reports.template.theme import Style
 
 ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
@@ -92,19 +91,6 @@ def draw_sides(style: Style, canvas: Canvas, box: Box) -> None:
         canvas.rule(replace(box, left=box.right - rule.width), rule.colour)
 
 
-@lru_cache(maxsize=512)
-def edges(style: Style) -> Sides:
-    """The width of a box's padding and borders on each side."""
-    lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
-    pairs = zip(style.padding, lines, strict=True)
-    return Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
-
-
-def is_boxed(style: Style) -> bool:
-    """Whether the style has a background, padding or borders."""
-    return style.background is not None or edges(style) != NO_SIDES
-
-
 def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) -> Panel:
     """A box around stacks at these distances from its start. Stacks side by side are vertically centred unless the
     style aligns them otherwise.
@@ -126,12 +112,3 @@ def _stretched(stack: Stack, height: float) -> Stack:
         return stack
     grown = last.height + height - stack_height(stack)
     return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))
-
-
-def too_wide(styles: Iterable[Style], line: int) -> Problem:
-    """`width-exceeded` for blocks side by side; it names the style that has the largest width, if any has one."""
-    widths = {style.name: style.width / Length.mm(1) for style in styles if style.width}
-    if not widths:
-        return problem("width-exceeded", form="blocks")
-    style = max(widths, key=lambda name: widths[name])
-    return problem("width-exceeded", form="style", style=style, width=f"{widths[style]:g}", line=line)

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ucap_reports.page.page_tree import PageTree
+from ucap_reports.page.width_check import width_problems
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -38,7 +39,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
     margins = theme.margins
     pages = paginate(items, theme.paper[1] - margins.top - margins.bottom, template)
-    problems, missing = dict.fromkeys(flow.problems), dict.fromkeys(flow.missing)
+    problems, missing = dict.fromkeys(width_problems(tree, pack)), dict.fromkeys(flow.missing)
     behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, placed in enumerate(pages, 1):
         for found in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):

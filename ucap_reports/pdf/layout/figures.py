@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import drawing_width, edges
 from ucap_reports.page.page_tree import Drawing, PictureBlock
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import boxed, edges
+from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, bar_length, tile_look
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.picture_size import printed_size
@@ -78,8 +79,7 @@ def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, langua
     shape, style = block.shape, block.style
     figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
-        length = block.width or bar_length(shape.share, room)
-        return ColouredBox(figure, length, style.height or BAR_HEIGHT, style.colour)
+        return ColouredBox(figure, drawing_width(block, room), style.height or BAR_HEIGHT, style.colour)
     return _tile(shape, style, figure, pack, language)
 
 

@@ -51,18 +51,17 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     flow = BlockLayout(pack, language, numbers)
     stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
     needed = stack_height(stack)
+    problems: tuple[Problem, ...] = ()
     if needed > room:
         location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
-        flow.problems.append(
-            problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}")
-        )
+        problems = (problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}"),)
     canvas = _page(pack, language)
     top = Length((room - needed) / 2 if is_header else height - room)
     edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(room - needed)}
     canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)
-    return Margin(canvas.operators(), canvas.used, tuple(flow.problems), tuple(flow.missing))
+    return Margin(canvas.operators(), canvas.used, problems, tuple(flow.missing))
 
 
 def watermark(pack: Pack, language: str, text: str) -> Margin:

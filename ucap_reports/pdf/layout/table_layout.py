@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import edges
 from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides, edges
+from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides
 from ucap_reports.pdf.layout.flow_items import FlowItem, Stack, Unsplittable, draw_stack, split_stack, stack_height
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
@@ -128,21 +129,6 @@ class RowGroup(Unsplittable, frozen=True):
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw the rows one below the other."""
         draw_stack(self.rows, canvas, x, y)
-
-
-def column_widths(table: Table, width: float) -> list[float]:
-    """The width of each column: that of a cell's style, or an even share of the rest, which may be negative."""
-    own: dict[int, float] = {}
-    count = 0
-    for row in (*table.head, *table.body):
-        column = 0
-        for cell in row.cells:
-            if cell.span == 1 and cell.style.width is not None:
-                own.setdefault(column, cell.style.width)
-            column += cell.span
-        count = max(count, column)
-    shared = (width - sum(own.values())) / max(count - len(own), 1)
-    return [own.get(column, shared) for column in range(count)]
 
 
 def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float) -> Stack:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Box, Canvas
-from ucap_reports.pdf.layout.boxes import draw_box, edges
+from ucap_reports.pdf.layout.boxes import draw_box
 from ucap_reports.pdf.layout.flow_items import FEW_LINES, FlowItem, Stack, draw_stack, split_stack, stack_height
 from ucap_reports.pdf.layout.table_layout import RowGroup
 from ucap_reports.template.theme import Style

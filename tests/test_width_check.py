@@ -1,0 +1,59 @@
+"""Widths in page trees: errors for blocks that do not fit, found without any format, and the widths used instead."""
+
+import pytest
+
+from tests.pages import SUMMARY, noise, pack_of
+from ucap_reports.page.box_geometry import column_widths, side_by_side_widths
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import Division, Table
+from ucap_reports.page.read_page import read_page
+from ucap_reports.page.width_check import width_problems
+from ucap_reports.problems import Problem
+
+ROOM = 482.0
+"""About the width of the text of the small pack, in points."""
+WIDE_TABLE = "<table><tr>" + "<th>a</th>" * 40 + "</tr></table>"
+
+
+def found_in(body: str) -> tuple[Problem, ...]:
+    files = {"images/a.png": noise((900, 20))}
+    pack = pack_of(f"<document>\n{body}</document>", files)
+    return width_problems(read_page(fill_page(pack.page_template, SUMMARY), pack), pack)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('<img src="images/a.png" alt="a"/>', "image-too-wide"),
+        ('<page-header><img src="images/a.png" alt="a"/></page-header>', "image-too-wide"),
+        ('<page-footer><img src="images/a.png" alt="a"/></page-footer>', "image-too-wide"),
+        ('<div class="note"><img src="images/a.png" alt="a"/></div>', "image-too-wide"),
+        ('<table><tr><td><img src="images/a.png" alt="a"/></td></tr></table>', "image-too-wide"),
+        ('<columns count="12" gap="60 mm">a</columns>', "width-exceeded"),
+        (WIDE_TABLE, "width-exceeded"),
+    ],
+)
+def test_a_block_wider_than_its_place_is_found_in_the_tree(body: str, code: str) -> None:
+    (problem,) = found_in(body)
+    assert (problem.code, problem.location.line) == (code, 2)
+
+
+def test_a_page_that_fits_has_no_width_problems() -> None:
+    assert found_in('<columns count="2">a</columns><table><tr><th>a</th><td>b</td></tr></table>') == ()
+
+
+def test_columns_that_do_not_fit_are_placed_with_even_widths() -> None:
+    (table,) = tree_body(WIDE_TABLE)
+    assert isinstance(table, Table)
+    assert column_widths(table, 80.0) == [2.0] * 40
+
+
+def tree_body(body: str) -> tuple[object, ...]:
+    pack = pack_of(f"<document>{body}</document>")
+    return read_page(fill_page(pack.page_template, SUMMARY), pack).body
+
+
+def test_a_division_without_blocks_fits() -> None:
+    (division,) = tree_body("<div/>")
+    assert isinstance(division, Division)
+    assert side_by_side_widths(division, ROOM) == []

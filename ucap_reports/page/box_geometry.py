@@ -1,0 +1,124 @@
+"""Edges of boxes and widths of blocks, in points: what all formats have in common when they place a page tree.
+
+Widths that do not fit are errors (`width_check`); where there is one, the functions return widths that fit, so that
+the other errors of the page can be found.
+"""
+
+from functools import lru_cache
+
+from ucap_reports.page.page_tree import Block, Division, Drawing, FigureBlock, ImageBlock, Table
+from ucap_reports.template.goal_tiles import TILE_SIDE, bar_length
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.measures import NO_SIDES, Sides
+from ucap_reports.template.theme import Style
+from ucap_reports.text.shapes import Bar
+
+LEAST_COLUMN = 12.0
+"""Points below which a column has no room for text."""
+TOLERANCE = 0.01
+"""Points by which a block may exceed its place, since lengths are rounded."""
+
+
+@lru_cache(maxsize=512)
+def edges(style: Style) -> Sides:
+    """Return the width of a box's padding and borders on each side."""
+    lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
+    pairs = zip(style.padding, lines, strict=True)
+    return Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
+
+
+def is_boxed(style: Style) -> bool:
+    """Return whether the style has a background, padding or borders."""
+    return style.background is not None or edges(style) != NO_SIDES
+
+
+def inner_width(style: Style, width: float) -> float:
+    """Return the width of the content of a box with that width."""
+    edge = edges(style)
+    return width - edge.left - edge.right
+
+
+def block_width(block: Block, room: float) -> float:
+    """Return the width of a block in a place of that width: that of its style, but not more than the room."""
+    own = block.style.width
+    if own is None or isinstance(block, FigureBlock):
+        return room
+    return min(own, room)
+
+
+def drawing_width(drawing: Drawing, room: float) -> Length:
+    """Return the width of a bar or a tile in a place of that width."""
+    if isinstance(drawing.shape, Bar):
+        return drawing.width or bar_length(drawing.shape.share, room)
+    return drawing.style.width or TILE_SIDE
+
+
+def table_widths(table: Table, room: float) -> list[float]:
+    """Return the width of each column: that of a cell's style, or an even share of the rest."""
+    own: dict[int, float] = {}
+    count = 0
+    for row in (*table.head, *table.body):
+        column = 0
+        for cell in row.cells:
+            if cell.span == 1 and cell.style.width is not None:
+                own.setdefault(column, cell.style.width)
+            column += cell.span
+        count = max(count, column)
+    shared = (room - sum(own.values())) / max(count - len(own), 1)
+    return [own.get(column, shared) for column in range(count)]
+
+
+def fits_table(widths: list[float], room: float) -> bool:
+    """Return whether columns of these widths have room for text, and fit together in that room."""
+    return not widths or (min(widths) >= LEAST_COLUMN and sum(widths) <= room + TOLERANCE)
+
+
+def column_widths(table: Table, room: float) -> list[float]:
+    """Return the widths of a table's columns; even ones if its own do not fit."""
+    widths = table_widths(table, room)
+    return widths if fits_table(widths, room) else [room / len(widths)] * len(widths)
+
+
+def side_by_side_widths(division: Division, room: float) -> list[float]:
+    """Return the widths of the blocks of a division side by side: their own, or an even share of the rest.
+
+    If they do not fit, each share is the complete room.
+    """
+    own = _own_widths(division)
+    shared = _share(division, own, room)
+    if not fits_side_by_side(division, room):
+        shared = room
+    return [shared if width is None else width for width in own]
+
+
+def fits_side_by_side(division: Division, room: float) -> bool:
+    """Return whether the blocks of a division fit beside each other in that room."""
+    own = _own_widths(division)
+    shared = _share(division, own, room)
+    return shared >= LEAST_COLUMN if None in own else shared >= 0
+
+
+def text_column_width(division: Division, room: float) -> float:
+    """Return the width of each of the columns through which the content of a division flows."""
+    width = _text_column_width(division, room)
+    return width if width >= LEAST_COLUMN else room
+
+
+def fits_text_columns(division: Division, room: float) -> bool:
+    """Return whether the columns through which the content of a division flows have room for text."""
+    return _text_column_width(division, room) >= LEAST_COLUMN
+
+
+def _text_column_width(division: Division, room: float) -> float:
+    return (room - division.gap * (division.count - 1)) / division.count
+
+
+def _own_widths(division: Division) -> list[Length | None]:
+    drawn = ImageBlock | Drawing
+    return [block.width if isinstance(block, drawn) else block.style.width for block in division.blocks]
+
+
+def _share(division: Division, own: list[Length | None], room: float) -> float:
+    """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
+    free = room - division.style.gap * (len(own) - 1) - sum(width for width in own if width is not None)
+    return free / max(own.count(None), 1)

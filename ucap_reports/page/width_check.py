@@ -1,0 +1,100 @@
+"""Errors for blocks that are wider than their place, found in the page tree, so that each format has them."""
+
+from collections.abc import Iterable
+
+from ucap_reports.page.box_geometry import (
+    TOLERANCE,
+    block_width,
+    column_widths,
+    drawing_width,
+    fits_side_by_side,
+    fits_table,
+    fits_text_columns,
+    inner_width,
+    side_by_side_widths,
+    table_widths,
+    text_column_width,
+)
+from ucap_reports.page.page_tree import Block, Division, Drawing, ImageBlock, PageTree, Table
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Style
+
+
+def width_problems(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
+    """Return `width-exceeded` and `image-too-wide` for each block that does not fit, at its line, each once."""
+    check = _WidthCheck(pack.page_template.path)
+    for blocks in (tree.body, tree.headers, tree.footer):
+        check.stack(blocks, pack.theme.text_width)
+    return tuple(check.problems)
+
+
+class _WidthCheck:
+    """Follows the blocks with the widths of their places, as the layout of each format does."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self.problems: dict[Problem, None] = {}
+
+    def stack(self, blocks: Iterable[Block], room: float) -> None:
+        """Check blocks below each other in a place of that width."""
+        for block in blocks:
+            self._block(block, block_width(block, room))
+
+    def _block(self, block: Block, room: float) -> None:
+        match block:
+            case ImageBlock():
+                self._figure(block.width, room, block.line)
+            case Drawing():
+                self._figure(drawing_width(block, room), room, block.line)
+            case Table():
+                self._table(block, room)
+            case Division() if block.count:
+                self._text_columns(block, inner_width(block.style, room))
+            case Division() if block.style.layout == "columns":
+                self._side_by_side(block, inner_width(block.style, room))
+            case Division():
+                self.stack(block.blocks, inner_width(block.style, room))
+            case _:
+                pass  # text is broken into lines, and pictures of plans are made smaller
+
+    def _figure(self, width: float, room: float, line: int) -> None:
+        if width > room + TOLERANCE:
+            millimetres = {"width": f"{width / Length.mm(1):.0f}", "room": f"{room / Length.mm(1):.0f}"}
+            self._report(problem("image-too-wide", **millimetres), line)
+
+    def _table(self, table: Table, room: float) -> None:
+        rows = (*table.head, *table.body)
+        if not fits_table(table_widths(table, room), room):
+            self._report(_too_wide((cell.style for row in rows for cell in row.cells), table.line), table.line)
+        widths = column_widths(table, room)
+        for row in rows:
+            column = 0
+            for cell in row.cells:
+                width = sum(widths[column : column + cell.span])
+                self.stack(cell.blocks, inner_width(cell.style, width))
+                column += cell.span
+
+    def _text_columns(self, division: Division, room: float) -> None:
+        if not fits_text_columns(division, room):
+            self._report(_too_wide([], division.line), division.line)
+        self.stack(division.blocks, text_column_width(division, room))
+
+    def _side_by_side(self, division: Division, room: float) -> None:
+        if not fits_side_by_side(division, room):
+            self._report(_too_wide((block.style for block in division.blocks), division.line), division.line)
+        for block, width in zip(division.blocks, side_by_side_widths(division, room), strict=True):
+            self.stack([block], width)
+
+    def _report(self, found: Problem, line: int) -> None:
+        self.problems[found.at(Location(self._path, line))] = None
+
+
+def _too_wide(styles: Iterable[Style], line: int) -> Problem:
+    """Return `width-exceeded` for blocks side by side, with the style that has the largest width, if any has one."""
+    widths = {style.name: style.width / Length.mm(1) for style in styles if style.width}
+    if not widths:
+        return problem("width-exceeded", form="blocks")
+    style = max(widths, key=lambda name: widths[name])
+    return problem("width-exceeded", form="style", style=style, width=f"{widths[style]:g}", line=line)
