@@ -240,7 +240,7 @@ def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.Mon
     def refuse_lock(_: int) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
-    monkeypatch.setattr(output_folder, "_take", refuse_lock)
+    monkeypatch.setattr(output_folder, "take", refuse_lock)
     with pytest.raises(ProblemsFound) as found, output_folder.output_folder(Project(tmp_path), tmp_path):
         pass
 

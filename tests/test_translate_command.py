@@ -1,14 +1,18 @@
 """`ucap translate`: PO files and spreadsheets, written, merged, imported and counted."""
 
+import subprocess
+import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from tests.command import ucap, write_plan
 from tests.translations import edit, po_entries, po_path, translated_project
+from ucap_reports.plan.translation.matching import with_imported
 
 PLAN = """\
 # Checked with both offices.
@@ -205,6 +209,107 @@ def test_an_outdated_row_is_up_to_date_once_its_translation_is_edited(tmp_path: 
     entries = po_entries(po_path(tmp_path, "fr"))
     assert (entries["themes[3]"].text, entries["themes[3]"].fuzzy) == ("Commerce et économie", False)
     assert [field for field, entry in entries.items() if entry.fuzzy] == ["activities[4].text"]
+
+
+def marked_fuzzy(path: Path, msgid: str) -> None:
+    """Mark the entry of a text as fuzzy, as PO editors do for "needs editing"."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    place = lines.index(f'msgid "{msgid}"') - 1
+    lines.insert(place, "#, fuzzy")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_an_imported_po_entry_keeps_its_fuzzy_mark_and_is_not_printed(tmp_path: Path, *, edited: bool) -> None:
+    translated_project(tmp_path)
+    sent = tmp_path / "tianjin-rome.po"
+    sent.write_bytes(po_path(tmp_path, "fr").read_bytes())
+    marked_fuzzy(sent, "Economy and trade")
+    if edited:
+        edit(sent, "Économie et commerce", "Économie, commerce ?")
+
+    run = ucap(tmp_path, "translate", "fr", "--import", sent.name, "--json")
+    built = ucap(tmp_path, "check", "--json")
+
+    entry = po_entries(po_path(tmp_path, "fr"))["themes[3]"]
+    assert (entry.text, entry.fuzzy) == ("Économie, commerce ?" if edited else "Économie et commerce", True)
+    assert [(each["code"], each["field"]) for each in run.report["problems"]] == [("translation-outdated", "themes[3]")]
+    assert "marked as fuzzy" in run.report["problems"][0]["message"]
+    assert run.report["translations"][0]["outdated"] == 1
+    outdated = [each for each in built.report["problems"] if each["code"] == "translation-outdated"]
+    assert [each["field"] for each in outdated] == ["themes[3]"]
+
+
+@pytest.mark.parametrize("state", ["outdated", "needs editing", "Fuzzy"])
+def test_a_row_that_the_translator_marks_is_fuzzy_and_reported(tmp_path: Path, state: str) -> None:
+    translated_project(tmp_path)
+    marked_fuzzy(po_path(tmp_path, "fr"), "Aerospace")
+    ucap(tmp_path, "translate", "fr", "--format", "xlsx")
+    path = tmp_path / "translations" / "fr" / "tianjin-rome.xlsx"
+    book = load_workbook(path)
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        if row[1].value == "themes[3]":
+            row[4].value = state
+        if row[1].value == "themes[0]" and state != "outdated":
+            row[3].value, row[4].value = "Espace", state
+    book.save(path)
+
+    run = ucap(tmp_path, "translate", "fr", "--import", str(path), "--json")
+
+    fuzzy = [field for field, entry in po_entries(po_path(tmp_path, "fr")).items() if entry.fuzzy]
+    assert fuzzy == ["themes[0]", "themes[3]"]
+    assert {each["field"] for each in run.report["problems"]} == {*fuzzy}
+
+
+def test_an_import_keeps_the_notes_of_the_po_file(project: Path) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    edit(path, 'msgid "Rome"\nmsgstr ""', 'msgid "Rome"\nmsgstr "Rome"')
+    edit(path, "#: plans/rome.yaml:6", "# Ask the mayor.\n#: plans/rome.yaml:6")
+    ucap(project, "translate", "fr", "--format", "xlsx")
+    sheet = path.with_suffix(".xlsx")
+    book = load_workbook(sheet)
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        if row[2].value == "Rome":
+            row[3].value = "Rome (Italie)"
+    book.save(sheet)
+
+    ucap(project, "translate", "fr", "--import", str(sheet))
+
+    entry = po_entries(path)["cities[1].name"]
+    assert (entry.text, entry.notes) == ("Rome (Italie)", ("Ask the mayor.",))
+
+
+def test_imports_at_the_same_time_lose_no_entries(tmp_path: Path) -> None:
+    count = 8
+    themes = "".join(f"  - Theme {number}\n" for number in range(count))
+    write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome}}]\nthemes:\n{themes}")
+    for number in range(count):
+        text = f'msgctxt "themes[{number}]"\nmsgid "Theme {number}"\nmsgstr "Thème {number}"\n'
+        (tmp_path / f"{number}.po").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ucap_reports", "translate", "fr", "rome", "--import"]
+
+    running = [subprocess.Popen([*command, f"{number}.po"], cwd=tmp_path) for number in range(count)]
+
+    assert [process.wait() for process in running] == [0] * count
+    entries = po_entries(po_path(tmp_path, "fr", "rome"))
+    assert [entries[f"themes[{number}]"].text for number in range(count)] == [f"Thème {n}" for n in range(count)]
+
+
+def test_a_po_file_that_was_saved_meanwhile_is_not_overwritten(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ucap(project, "translate", "fr")
+    path = po_path(project, "fr", "rome")
+    (project / "rome.po").write_bytes(path.read_bytes().replace(b'"Rome"\nmsgstr ""', b'"Rome"\nmsgstr "Rom"'))
+
+    def saving(*words: Any) -> Any:
+        edit(path, 'msgid "Rome"\nmsgstr ""', 'msgid "Rome"\nmsgstr "Roma"')
+        return with_imported(*words)
+
+    monkeypatch.setattr("ucap_reports.cli.translate_command.with_imported", saving)
+    run = ucap(project, "translate", "fr", "--import", "rome.po", "--json")
+
+    assert (run.code, run.codes) == (1, ["file-changed"])
+    assert po_entries(path)["cities[1].name"].text == "Roma"
 
 
 def test_an_imported_po_file_is_found_by_its_name_or_the_named_plan(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ Each record is on the disk before its documents get their names. Documents that 
 because they were signed, or edited and reviewed, are recorded too.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
@@ -26,10 +25,12 @@ from ucap_reports.storage.atomic_files import (
     is_unsafe,
     make_folder,
     read_regular,
+    refuse_changed,
     regular_digest,
     regular_only,
     write_files,
 )
+from ucap_reports.storage.file_lock import HELD, take
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 
@@ -56,8 +57,8 @@ def output_folder(project: Project, out: Path) -> Iterator[None]:
 
 def _lock(file: int, shown: str) -> None:
     try:
-        _take(file)
-    except _HELD:
+        take(file)
+    except HELD:
         raise ProblemsFound([problem("build-running", Location(shown))]) from None
 
 
@@ -71,22 +72,6 @@ def check_output_folder(project: Project, out: Path) -> None:
     unsafe = [path for path in (*reversed(within), *(out / name for name in names)) if is_unsafe(path)]
     if unsafe:
         raise ProblemsFound(problem("output-unsafe", Location(project.shown(path))) for path in unsafe)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _HELD = PermissionError
-
-    def _take(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    _HELD = BlockingIOError
-
-    def _take(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Records:
@@ -183,11 +168,11 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
     """
     file = NewFile(path, content, shown)
     if project is None or not (path.parent / manifest.MANIFEST).is_file():
-        _refuse_changed(path, shown, before)
+        refuse_changed(path, shown, before)
         write_files([file])
         return
     with output_folder(project, path.parent):
-        _refuse_changed(path, shown, before)
+        refuse_changed(path, shown, before)
         records, name = Records(path.parent, project.shown(path.parent)), path.stem
         record, old, new = records.get(name), regular_digest(path), sha256(content).hexdigest()
         document = record.documents.get(Format.PDF) if record else None
@@ -200,12 +185,6 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
         write_files([file], before=lambda: records.put(name, changed))
         records.settle(name, changed, {Format.PDF})
         records.save()
-
-
-def _refuse_changed(path: Path, shown: str, before: bytes) -> None:
-    with disk_refusals(shown):
-        if read_regular(path) != before:
-            raise ProblemsFound([problem("file-changed", Location(shown))])
 
 
 def edited_document(project: Project, path: Path) -> Problem | None:

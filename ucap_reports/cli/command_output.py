@@ -17,7 +17,7 @@ from ucap_reports.cli.terminal import TerminalColour, painted, visible, write_li
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_missing, write_own
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 
 
 class Exit(IntEnum):
@@ -83,7 +83,14 @@ class Session:
     def save(self, file: NewFile) -> dict[str, str]:
         """Write a file, with its folder, and report it; returns its record in the JSON report."""
         make_folder(file.path.parent, Path(file.shown).parent.as_posix())
-        status = write_own(file)
+        return self._saved(file, write_own(file))
+
+    def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
+        """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+        return self._saved(file, write_edited(file, before))
+
+    def _saved(self, file: NewFile, status: WriteStatus) -> dict[str, str]:
         self.result(status, file.shown)
         return {"path": file.shown, "status": status.value}
 

@@ -7,8 +7,9 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_own
-from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
+from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.file_lock import locked
 
 
 def run_fmt(arguments: Arguments, session: Session) -> None:
@@ -30,9 +31,11 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
 
 
 def _format(path: Path, shown: str, *, check: bool) -> WriteStatus:
-    content = format_plan(read_source(path, shown)).encode()
-    if not check:
-        return write_own(NewFile(path, content, shown))
-    if content != path.read_bytes():
+    with locked(path):
+        before = read_content(path, shown)
+        content = format_plan(decode_source(before, shown)).encode()
+        if not check:
+            return write_edited(NewFile(path, content, shown), before)
+    if content != before:
         raise ProblemsFound([problem("plan-unformatted", Location(shown), plan=path.stem)])
     return WriteStatus.UNCHANGED

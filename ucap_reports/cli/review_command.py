@@ -30,7 +30,8 @@ from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.decoding import Source, decode_source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_content
+from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 
@@ -42,6 +43,7 @@ class Edited(Struct, frozen=True):
     content: bytes
     path: str
     plan: Source
+    plan_content: bytes
     id: str
     options: BuildOptions
     translation: TranslationFile | None
@@ -67,6 +69,11 @@ class Edited(Struct, frozen=True):
         if self.translation is None:
             return self.plan.text
         return decode_source(self.translation.content, self.translation.path).text
+
+    @property
+    def text_content(self) -> bytes:
+        """The bytes of that file."""
+        return self.plan_content if self.translation is None else self.translation.content
 
 
 def run_review(arguments: Arguments, session: Session) -> None:
@@ -99,13 +106,15 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     path = next((each for each in project.plan_paths() if each.stem == plan), None)
     if path is None:
         raise ProblemsFound([problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=name)])
-    source = read_source(path, project.shown(path))
+    plan_content = read_content(path, project.shown(path))
+    source = decode_source(plan_content, project.shown(path))
     files = TranslationFiles(project).with_pictures(path, source)
     language = identity.language if identity.language != own_language(parse(source).value) else ""
     translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)
     options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
-    return Edited(document, content, name, source, plan, options, translation, PackStore(project, settings.pack), files)
+    packs = PackStore(project, settings.pack)
+    return Edited(document, content, name, source, plan_content, plan, options, translation, packs, files)
 
 
 def _results(edited: Edited, review: Review, project: Project, arguments: Arguments, session: Session) -> Any:
@@ -122,9 +131,10 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     applied = apply_changes(edited.text, review, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
     if applied.text != edited.text:
-        if read_source(project.path(shown), shown).text != edited.text:
-            raise ProblemsFound([problem("file-changed", Location(shown))])
-        session.json["files"].append(session.save(NewFile(project.path(shown), applied.text.encode(), shown)))
+        path = project.path(shown)
+        with locked(path):
+            file = NewFile(path, applied.text.encode(), shown)
+            session.json["files"].append(session.save_edited(file, edited.text_content))
     changes = with_results(review, applied)
     for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):
         session.report([problem("review-not-applied", Location(edited.path, field=field or None), reason=reason)])

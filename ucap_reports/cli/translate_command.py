@@ -5,7 +5,6 @@ from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
@@ -13,10 +12,10 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.importers.translation_sheets import changed_entries, read_translation_sheet, translation_sheet
+from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import Plan, read_plan
-from ucap_reports.plan.translation.matching import merged_translation
-from ucap_reports.plan.translation.po_entry import PoEntry, completeness_of
+from ucap_reports.plan.translation.matching import imported_entries, merged_translation, with_imported
+from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
@@ -25,19 +24,21 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source
+from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"
 
 
 class Translation(Struct, frozen=True):
-    """The translation of a plan into one language: its PO file, which may not exist, and the entries in it."""
+    """The translation of a plan into one language: its PO file, with its content if it exists, and its entries."""
 
     plan: Plan
     tree: Tree
     language: str
     path: Path
     shown: str
+    content: bytes | None
     known: PoFile
 
 
@@ -54,16 +55,19 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     if imported:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
-        with reported(session.report):
+        with reported(session.report), locked(TranslationFiles(project).path(language, path.stem)):
             translation = _open(project, path, language)
-            if translation is not None:
-                entries = tuple(changed_entries(imported.get(path.stem, ()), translation.known.entries))
-                known = replace(translation.known, entries=(*entries, *translation.known.entries))
-                merged = merged_translation(translation.plan, translation.tree, known)
-                files += [] if arguments.status else [_write(translation, merged, arguments, session)]
-                complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
-                records.append(session.completeness(complete))
-                _report_imported(translation, entries, merged, session) if entries else None
+            if translation is None:
+                continue
+            entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
+            known = with_imported(translation.known, entries)
+            merged = merged_translation(translation.plan, translation.tree, known)
+            if not arguments.status:
+                files.append(_write(translation, merged, arguments, session))
+            complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
+            records.append(session.completeness(complete))
+            if entries:
+                _report_imported(translation, entries, merged, session)
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
@@ -75,8 +79,11 @@ def _open(project: Project, path: Path, language: str) -> Translation | None:
         return None
     file = TranslationFiles(project).path(language, plan.id)
     shown = project.shown(file)
-    known = read_po_file(read_source(file, shown)) if file.exists() else PoFile(shown)
-    return Translation(plan, tree, language, file, shown, known)
+    if not file.exists():
+        return Translation(plan, tree, language, file, shown, None, PoFile(shown))
+    content = read_content(file, shown)
+    known = read_po_file(decode_source(content, shown))
+    return Translation(plan, tree, language, file, shown, content, known)
 
 
 def _write(translation: Translation, merged: PoFile, arguments: Arguments, session: Session) -> dict[str, str]:
@@ -84,11 +91,11 @@ def _write(translation: Translation, merged: PoFile, arguments: Arguments, sessi
     path, shown = translation.path, translation.shown
     if arguments.sheet_format == "po" or arguments.import_file:
         content = translation_text(translation.plan, translation.tree, merged, translation.language).encode()
-    else:
-        path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
-        _refuse_unread(path, shown, merged, translation)
-        contexts = passage_contexts(translation.plan, translation.tree)
-        content = translation_sheet(translation.plan.id, merged.entries, contexts)
+        return session.save_edited(NewFile(path, content, shown), translation.content)
+    path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
+    _refuse_unread(path, shown, merged, translation)
+    contexts = passage_contexts(translation.plan, translation.tree)
+    content = translation_sheet(translation.plan.id, merged.entries, contexts)
     return session.save(NewFile(path, content, shown))
 
 
@@ -97,18 +104,23 @@ def _refuse_unread(path: Path, shown: str, merged: PoFile, translation: Translat
     kept = (*merged.entries, *merged.obsolete)
     known = {(each.field, each.text) for each in kept} | {(each.source, each.text) for each in kept}
     found = read_translation_sheet(read_content(path, shown), shown) if path.exists() else {}
-    if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in chain(*found.values())):
+    entries = [row.entry for row in chain(*found.values())]
+    if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in entries):
         details = {"language": translation.language, "path": shown}
         raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
 
 
 def _report_imported(translation: Translation, entries: Collection[PoEntry], merged: PoFile, session: Session) -> None:
-    """Report imported entries that match no passage, and problems of the others with their lines in the new PO file."""
+    """Report imported entries that match no passage, and problems of the others: differences, at their lines in the new
+    PO file, and translations that are not final.
+    """
+    marked = {each.field for each in merged.entries if each.fuzzy} & {each.field for each in entries if each.fuzzy}
     session.report(_unused(session.arguments, "field", each.field) for each in entries if each in merged.obsolete)
     plan, tree, language = translation.plan, translation.tree, translation.language
     written = read_po_file(Source(translation.shown, translation_text(plan, tree, merged, language)))
     found = translate_plan(plan, tree, written, language).problems
     session.report(each for each in found if each.code == "translation-differs")
+    session.report(each for each in found if each.code == "translation-outdated" and each.location.field in marked)
 
 
 def _unused(arguments: Arguments, form: str, name: str) -> Problem:
@@ -116,7 +128,7 @@ def _unused(arguments: Arguments, form: str, name: str) -> Problem:
     return problem("translation-unused", Location(str(arguments.import_file), field=name), form=form, name=name)
 
 
-def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[PoEntry]]:
+def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[ImportedEntry]]:
     """The translations in a file by plan. Raises ProblemsFound."""
     name = str(arguments.import_file)
     content = read_import(name)
@@ -125,7 +137,8 @@ def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Map
             found = read_translation_sheet(content, name)
         case ".po":
             plan = paths[0].stem if len(paths) == 1 else Path(name).stem
-            found = {plan: read_po_file(decode_source(content, name)).entries}
+            entries = read_po_file(decode_source(content, name)).entries
+            found = {plan: tuple(map(ImportedEntry, entries))}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
     if not found.keys() & {path.stem for path in paths}:

@@ -1,6 +1,6 @@
 """Spreadsheets with the translation of a plan, for offices without a PO editor."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -10,13 +10,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.cell_grids import MAX_ROWS
 from ucap_reports.importers.spreadsheets import load_sheets, open_workbook_archive
-from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
 from ucap_reports.problems import Location, ProblemsFound, problem
 
 COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
 """The columns with their widths."""
 OUTDATED = "outdated"
+_FINAL = {"", "missing", "translated"}
+"""The states of a row whose translation, if it has one, is final; any other means that it needs editing."""
 _READ = ("plan", "field", "source", "translation", "state")
 
 
@@ -41,20 +43,22 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
     return file.getvalue()
 
 
-def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[PoEntry, ...]]:
-    """The translations in a spreadsheet by plan; raises ProblemsFound for one that is not a translation."""
+def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[ImportedEntry, ...]]:
+    """Return the translations in a spreadsheet by plan; raises ProblemsFound for one that is not a translation."""
     open_workbook_archive(content, path)
     book = load_sheets(content, path, data_only=True)
-    found: dict[str, list[PoEntry]] = {}
+    found: dict[str, list[ImportedEntry]] = {}
     for sheet in book.worksheets:
         rows = sheet.iter_rows(values_only=True, max_row=MAX_ROWS)
         places = _columns(next(rows, ()), path)
         for cells in rows:
             values = {name: _text(cells, place) for name, place in places.items()}
             if values["translation"]:
-                entry = PoEntry(values["field"], values["source"], values["translation"], values["state"] == OUTDATED)
-                found.setdefault(values["plan"], []).append(entry)
-    return {plan: tuple(entries) for plan, entries in found.items()}
+                state = values["state"].strip().casefold()
+                entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
+                own = state not in {*_FINAL, OUTDATED}
+                found.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
+    return {plan: tuple(rows) for plan, rows in found.items()}
 
 
 def _state(entry: PoEntry) -> str:
@@ -75,11 +79,3 @@ def _columns(heads: Sequence[object], path: str) -> Mapping[str, int]:
 def _text(cells: Sequence[object], place: int) -> str:
     value = cells[place] if place < len(cells) else None
     return "" if value is None else str(value).replace("\r\n", "\n").replace("_x000D_", "").strip("\n")
-
-
-def changed_entries(entries: Sequence[PoEntry], known: Sequence[PoEntry]) -> Iterator[PoEntry]:
-    """The entries; an outdated one is up to date if its translation is not the known one any more."""
-    texts = {(each.field, each.text) for each in known if each.fuzzy}
-    for entry in entries:
-        is_changed = entry.fuzzy and (entry.field, entry.text) not in texts
-        yield PoEntry(entry.field, entry.source, entry.text) if is_changed else entry

@@ -85,6 +85,25 @@ def write_own(file: NewFile) -> WriteStatus:
     return write_files([file])[0]
 
 
+def write_edited(file: NewFile, before: bytes | None) -> WriteStatus:
+    """Write a new edition of a user's file that was read as `before`; None if there was no file.
+
+    Raises ProblemsFound like `write_own`, and if the file has changed since. Use `locked` around reading and writing,
+    so that other commands cannot change it just before it is replaced.
+    """
+    if is_unsafe(file.path):
+        raise ProblemsFound([problem("output-unsafe", Location(file.shown))])
+    return write_files([file], before=lambda: refuse_changed(file.path, file.shown, before))[0]
+
+
+def refuse_changed(path: Path, shown: str, before: bytes | None) -> None:
+    """Raise ProblemsFound if a file is not as it was `before`, when it was read; None if there was no file."""
+    with disk_refusals(shown):
+        now = read_regular(path) if os.path.lexists(path) else None
+    if now != before:
+        raise ProblemsFound([problem("file-changed", Location(shown))])
+
+
 def is_unsafe(path: Path) -> bool:
     """Whether the path itself, which need not exist, is neither a file nor a folder."""
     with suppress(OSError):

@@ -38,9 +38,13 @@ class UserCache(Struct, frozen=True):
 
     folder: Path
 
+    def is_private(self) -> bool:
+        """Return whether the folder exists and no other user can list or change it."""
+        return _is_private(self.folder)
+
     def load(self, name: str) -> bytes | None:
         """The content stored under that name; None if there is none, or it is damaged or not certainly the user's."""
-        if not _is_private(self.folder):
+        if not self.is_private():
             return None
         try:
             with open(self.folder / name, "rb", opener=regular_only) as file:
@@ -55,7 +59,7 @@ class UserCache(Struct, frozen=True):
         new = self.folder / f"{name}.{os.getpid()}.{get_ident()}"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_private(self.folder):
+            if not self.is_private():
                 return
             with open(new, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(_digest(name, content) + content)

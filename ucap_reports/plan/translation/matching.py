@@ -1,14 +1,14 @@
 """Which entry of a PO file translates a passage: that with the same text, else of its field, else a similar one."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from msgspec.structs import replace
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.passages import Passage, passages
-from ucap_reports.plan.translation.po_entry import PoEntry
+from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoFile
 from ucap_reports.source.yaml_tree import Tree
 
@@ -34,6 +34,33 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     used = {(each.field, each.source) for each in changed.values()}
     entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in found)
     return replace(known, entries=entries, obsolete=tuple(each for key, each in gone.items() if key not in used))
+
+
+def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterator[PoEntry]:
+    """Yield the entries of an imported file, completed with what the PO file knows about them.
+
+    The state of an entry stays. Only an outdated row of a spreadsheet that now has another translation is up to date,
+    because translators rarely change the state there. Notes and earlier source texts, which spreadsheets and some
+    editors do not keep, come from the PO file.
+    """
+    outdated = {entry.field: entry.text for entry in known.entries if entry.fuzzy}
+    replaced = {(entry.field, entry.source): entry for entry in known.entries}
+    for each in imported:
+        entry = each.entry
+        if not each.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
+            entry = replace(entry, fuzzy=False)
+        before = replaced.get((entry.field, entry.source))
+        if before is not None:
+            earlier = before.previous if entry.fuzzy else ""
+            entry = replace(entry, notes=entry.notes or before.notes, previous=entry.previous or earlier)
+        yield entry
+
+
+def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
+    """Return the PO file with these entries in place of those for the same field and source."""
+    imported = {(entry.field, entry.source) for entry in entries if entry.text}
+    others = (entry for entry in known.entries if (entry.field, entry.source) not in imported)
+    return replace(known, entries=(*entries, *others))
 
 
 def _changed(passages: Sequence[Passage], gone: Sequence[PoEntry]) -> Mapping[str, PoEntry]:

@@ -20,6 +20,13 @@ class PoEntry(Struct, frozen=True):
     """The source text that was translated, if it is another one."""
 
 
+class ImportedEntry(Struct, frozen=True):
+    """An entry of an imported file; `has_own_state` is whether the translator has set its state, as PO editors do."""
+
+    entry: PoEntry
+    has_own_state: bool = True
+
+
 class Completeness(Struct, frozen=True):
     """The numbers of passages of a translation; `path` is its PO file in messages."""
 

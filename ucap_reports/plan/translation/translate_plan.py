@@ -83,7 +83,8 @@ class _Translator:
         where = replace(self._tree.location(passage.loc), field=passage.field)
         details = {"language": self._language, "field": passage.field, "path": self._po.path, "id": self._plan.id}
         if entry.text:
-            return problem("translation-outdated", where, **details)
+            form = "changed" if entry.previous else "marked"
+            return problem("translation-outdated", where, form=form, **details)
         return problem("translation-missing", where, form="passage", **details)
 
 
