@@ -50,10 +50,20 @@ def test_a_field_with_an_error_is_not_reported_as_missing() -> None:
     assert sections.details["fields"] == "period, focus, challenges, objectives"
 
 
-def test_a_plan_without_valid_cities_is_checked_as_yaml_alone() -> None:
-    assert reported_beside_errors("cities: []\nresults: Growth # and jobs\nthemes: [A, a]\n") == [
-        ("text-commented", "results")
-    ]
+@pytest.mark.parametrize("cities", ["cities: []", "cities: [{country: Italy}]", "cities: [Rome]", "themes: [B]"])
+def test_check_reports_warnings_of_a_plan_without_valid_cities(cities: str) -> None:
+    codes = reported_beside_errors(f"{cities}\nresults: Growth # and jobs\nurban_agenda: [Urban Mobilty]\n")
+
+    assert {("text-commented", "results"), ("urban-agenda-spelling", "urban_agenda[0]")} <= set(codes)
+
+
+def test_check_reports_warnings_of_valid_cities_and_entries_beside_invalid_ones() -> None:
+    codes = reported_beside_errors(
+        "cities: [Rome, {name: Nice, country: France, population: 13.6}]\n"
+        "focus: [{text: Air.}, {theme: Water, text: The river and the}]\n"
+    )
+
+    assert {("population-fraction", "cities[1].population"), ("text-cut", "focus[1].text")} <= set(codes)
 
 
 def test_a_list_whose_items_have_errors_of_several_kinds_is_left_out() -> None:

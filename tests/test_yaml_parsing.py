@@ -134,8 +134,8 @@ def test_one_document_marker_is_allowed(text: str) -> None:
         ("a: |\n" + "\t" * 1000 + "\nb", "yaml-syntax"),
     ],
 )
-def test_a_malicious_file_is_one_error(text: str, code: str) -> None:
-    assert codes_of(text) == [code]
+def test_a_malicious_file_has_errors_of_one_kind(text: str, code: str) -> None:
+    assert set(codes_of(text)) == {code}
 
 
 def test_errors_that_do_not_stop_the_parser_are_reported_together() -> None:

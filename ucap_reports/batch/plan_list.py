@@ -31,7 +31,7 @@ Facts = Mapping[str, tuple[str, ...]]
 
 
 class ListedPlan(Struct, frozen=True):
-    """A plan file: the facts in its valid fields, and its errors. Without valid cities there are no facts."""
+    """A plan file: the facts in its valid fields, and its errors. Without any there are no facts."""
 
     path: Path
     facts: Facts = {}
@@ -173,7 +173,9 @@ def _read(text: str) -> Condition:
 
 
 def _concerns(error: Problem, path: str) -> bool:
-    """Whether the error is in the field at `path`, or in what contains it."""
+    """Whether the error is in the field at `path`, or in what contains it. Invalid YAML may hide any field."""
+    if error.code == "yaml-syntax":
+        return True
     field = _INDEX.sub("", error.location.field or "\0")
     return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
 

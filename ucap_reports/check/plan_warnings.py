@@ -11,7 +11,7 @@ from ucap_reports.check.unfinished_sentences import cut_text_warnings
 from ucap_reports.check.yaml_misreadings import misreading_warnings
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.validation import in_file_order
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Problem, Severity
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack import Pack
 
@@ -22,17 +22,26 @@ def plan_warnings(
     """All warnings and infos about a plan, in the order of its file.
 
     Args:
-        plan: the plan, or its valid part if it has errors; None if not even its cities are valid.
+        plan: the plan, or its valid part if it has errors; None if it has no valid fields.
         tree: the file of the plan.
         pack: the pack that prints the plan; None if it has errors.
         errors: the errors of the plan; fields with errors have no warnings.
     """
     found = list(misreading_warnings(tree))
     if plan is not None:
-        for warnings in (city_warnings, list_warnings, cut_text_warnings, markup_warnings):
-            found += warnings(plan, tree)
+        for check in (city_warnings, list_warnings, cut_text_warnings, markup_warnings):
+            found += check(plan, tree)
         if pack is not None:
             found += completeness_warnings(plan, tree, pack)
             found += plan_title_warnings(plan, tree, pack)
     invalid = {(error.location.path, error.location.field) for error in errors}
-    return tuple(each for each in in_file_order(found) if (each.location.path, each.location.field) not in invalid)
+    broken_lines = {error.location.line for error in tree.problems}
+    warnings = []
+    for warning in in_file_order(found):
+        where = warning.location
+        is_of_error = (where.path, where.field) in invalid or where.line in broken_lines
+        # What is missing may be in the lines that could not be read.
+        may_be_lost = bool(tree.lost) and warning.severity is Severity.INFO
+        if not is_of_error and not may_be_lost:
+            warnings.append(warning)
+    return tuple(warnings)

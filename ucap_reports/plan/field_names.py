@@ -25,7 +25,11 @@ def name_hint(name: str, names: Sequence[str]) -> str | None:
         return 'put straight quotes around a text that contains ": "'
     if _SYNONYMS.get(name) in names:
         return f'did you mean "{_SYNONYMS[name]}"?'
-    return did_you_mean(name, names) or (f"known fields: {', '.join(names)}" if names else None)
+    nearest = did_you_mean(name, names)
+    if nearest is not None or not names:
+        return nearest
+    known = f"known fields: {', '.join(names)}"
+    return f"to print it in a row of your own, write it below `extra:`; {known}" if "extra" in names else known
 
 
 def fields_hint(given: str, names: Sequence[str]) -> str:

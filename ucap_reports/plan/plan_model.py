@@ -25,6 +25,8 @@ from ucap_reports.text.rich_text import RichText
 MAX_CITIES = 12
 MAX_PICTURES = 12
 _SUFFIX = ".yaml"
+_STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
+"""The values of required fields that are missing or invalid, in the valid part of a plan."""
 
 
 class PlanPicture(Strict):
@@ -244,9 +246,17 @@ def read_plan(tree: Tree) -> Plan:
 
 
 def read_valid_part(tree: Tree) -> Plan | None:
-    """The plan of the fields that are valid; None if its cities are not."""
-    fields = validate_partly(PlanFile, tree)
-    return _plan(tree, fields) if fields else None
+    """Return the plan of the fields that are valid, so that they are checked beside the errors of others.
+
+    An entry without a valid name, theme or text has an ellipsis there, and a plan without valid cities has none.
+    None if the file has no fields.
+    """
+    fields = validate_partly(PlanFile, tree, _STAND_INS)
+    if fields is None:
+        return None
+    if fields.cities == PlanFile(cities=_STAND_INS["cities"]).cities:
+        fields = fields.model_copy(update={"cities": ()})
+    return _plan(tree, fields)
 
 
 def _plan(tree: Tree, fields: PlanFile) -> Plan:

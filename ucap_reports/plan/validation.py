@@ -4,9 +4,10 @@ A validator reports its own problems with the error `refusal`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
@@ -15,12 +16,14 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ucap_reports.plan.field_names import field_names, fields_hint, name_hint, required_names
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
-from ucap_reports.source.yaml_tree import Loc, Tree, mapped
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 
 MAX_SUGGESTIONS = 100
 """The maximum number of unknown fields for which similar names are searched, because that takes time."""
 Model = TypeVar("Model", bound=BaseModel)
 Value = TypeVar("Value")
+_ABSENCES = frozenset({"field-missing", "cities-count", "type-wrong"})
+"""The errors that lines that were left out can cause in the entry around them."""
 REFUSED = "refused"
 """The type of pydantic's errors that contain problems."""
 _EXPECTED = {
@@ -70,21 +73,53 @@ def validate_file(model: type[Model], tree: Tree, others: Iterable[Problem] = ()
             return fields
     except ProblemsFound as found:
         # Only the YAML error of a line is reported: its values are not what the author meant.
-        lines = {each.location.line for each in tree.problems}
-        problems += [each for each in found.problems if each.location.line not in lines]
+        lines = {error.location.line for error in tree.problems}
+        problems += [
+            error for error in found.problems if error.location.line not in lines and not _was_left_out(error, tree)
+        ]
     raise ProblemsFound(in_file_order(problems))
 
 
-def validate_partly(model: type[Model], tree: Located) -> Model | None:
-    """The model of the fields that are valid; None if required ones are not."""
-    value = mapped(tree.value, lambda each: each)
+def _was_left_out(error: Problem, tree: Tree) -> bool:
+    """Return whether an error is that something is missing where lines with YAML errors were left out."""
+    if error.code not in _ABSENCES:
+        return False
+    loc = loc_of(error.location.field or "")
+    return tree.has_lost(loc[:-1] if error.code == "field-missing" else loc)
+
+
+def validate_partly(
+    model: type[Model], tree: Located, stand_ins: Mapping[str, Any] = MappingProxyType({})
+) -> Model | None:
+    """Return the model of the fields that are valid; None if required ones are not.
+
+    Where a required field is missing or invalid, it gets the stand-in of its name, if there is one: without it, the
+    other fields of its entry, and all entries of the list, would not be valid either.
+    """
+    value = mapped(tree.value, lambda part: part)
     while True:
         try:
             return model.model_validate(value)
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False, include_context=False)
-        if not remove_fields(value, (detail["loc"] for detail in details)):
+        replaced = [_stand_in(value, detail, stand_ins) for detail in details] if stand_ins else []
+        if not any(replaced) and not remove_fields(value, (detail["loc"] for detail in details)):
             return None
+
+
+def _stand_in(value: Any, detail: ErrorDetails, stand_ins: Mapping[str, Any]) -> bool:
+    """Set a missing field to its stand-in, or an item that is not an entry to an empty one; False otherwise."""
+    *outer, last = detail["loc"]
+    for part in outer:
+        is_step = part in value if isinstance(value, dict) else isinstance(part, int)
+        value = value[part] if is_step else value  # pydantic adds steps such as the name of a type
+    if detail["type"] == "model_type" and isinstance(value, list) and isinstance(last, int):
+        value[last] = {}
+        return True
+    if detail["type"] == "missing" and isinstance(last, str) and last in stand_ins:
+        value[last] = stand_ins[last]
+        return True
+    return False
 
 
 def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.source.scalars import plain_value
-from ucap_reports.source.yaml_errors import MAX_DEPTH, yaml_syntax_problem
 from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 
+if TYPE_CHECKING:  # not imported at run time: most files have no mistake
+    from ucap_reports.source.yaml_recovery import WorkingCopy
+
+MAX_DEPTH = 20
 MAX_NODES = 20_000
 """More values than any plan or pack needs; aliases count as all the values that they repeat."""
 _YAML_TAGS = "tag:yaml.org,2002:"
@@ -21,10 +24,10 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 
 
 def parse(source: Source) -> Tree:
-    """The tree of a source with one YAML document (YAML 1.2 core schema; dates are text).
+    """Return the tree of a source with one YAML document (YAML 1.2 core schema; dates are text).
 
-    Raises ProblemsFound for invalid YAML, keys that are duplicate or not text, tags, merge keys, several documents, and
-    too many or too deeply nested values.
+    Raises ProblemsFound with all errors: invalid YAML, keys that are duplicate or not text, tags, merge keys, several
+    documents, and too many or too deeply nested values.
     """
     tree = parse_tolerantly(source)
     raise_found(tree.problems)
@@ -32,36 +35,60 @@ def parse(source: Source) -> Tree:
 
 
 def parse_tolerantly(source: Source) -> Tree:
-    """Like `parse`, but keeps errors such as a duplicate key in the tree's `problems`.
+    """Like `parse`, but keeps the errors in the tree's `problems`, so that one run finds those of the values, too.
 
-    The caller can then report them together with the errors of the values.
+    Where the YAML is invalid, the tree has what was probably meant, or lacks the entry. Raises ProblemsFound if nothing
+    is left.
     """
     refuse_unprintable(source)
-    composer = _Composer(source)
-    try:
-        root = composer.compose()
-    except yaml.MarkedYAMLError as error:
-        raise ProblemsFound([*composer.problems, yaml_syntax_problem(source, error)]) from None
-    if root is None or root.value is None:
-        raise ProblemsFound([*composer.problems, problem("file-empty", Location(source.path))])
-    return Tree(source, root, tuple(composer.problems))
+    copy: WorkingCopy | None = None
+    mistakes: dict[int | None, Problem] = {}
+    root, problems = None, None
+    while problems is None:
+        composer = _Composer(source, copy)
+        try:
+            root = composer.compose()
+            problems = composer.problems
+        except yaml.MarkedYAMLError as error:
+            copy, mistake = _recover(source, copy, error)
+            # A line has one error: what follows it in the same line was not meant as it is read.
+            mistakes.setdefault(mistake.location.line, mistake)
+            if copy is None:
+                raise ProblemsFound([*composer.problems, *mistakes.values()]) from None
+    problems = [*mistakes.values(), *(other for other in problems if other.location.line not in mistakes)]
+    lost = tuple(copy.lost) if copy else ()
+    if root is None or (root.value is None and not lost):
+        raise ProblemsFound(problems or [problem("file-empty", Location(source.path))])
+    return Tree(source, root, tuple(problems), lost)
 
 
-def _span(event: yaml.Event) -> tuple[int, int]:
-    """The offsets of the start and the end of an event."""
-    start, end = event.start_mark, event.end_mark
-    return (start.index if start else 0), (end.index if end else 0)
+def _recover(
+    source: Source, copy: "WorkingCopy | None", error: yaml.MarkedYAMLError
+) -> tuple["WorkingCopy | None", Problem]:
+    """Return the copy in which a mistake is corrected, None if that is not possible, and the problem of the mistake."""
+    from ucap_reports.source.yaml_errors import find_syntax_mistake  # noqa: PLC0415 - most files have no mistake
+    from ucap_reports.source.yaml_recovery import WorkingCopy  # noqa: PLC0415 - see above
+
+    copy = copy or WorkingCopy(source)
+    mistake = find_syntax_mistake(copy.source, error, MAX_DEPTH)
+    place = locate(source, copy.original(mistake.offset))
+    is_corrected = copy.recover(mistake.offset, mistake.edits)
+    return copy if is_corrected else None, mistake.problem.at(place)
 
 
 class _Composer:
     """Composes nodes from the parser's events; `problems` are the errors despite which it continues."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, copy: "WorkingCopy | None") -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(source.text).get_event, None)
+        self._copy = copy
+        text = copy.source.text if copy else source.text
+        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(text).get_event, None)
         self._anchors: dict[str, YamlNode | None] = {}
         """The values with anchors; None while a value is not complete."""
+        self._wrong_aliases: set[str] = set()
+        """The names that have been reported."""
         self._nodes = 0
 
     def compose(self) -> YamlNode | None:
@@ -70,7 +97,8 @@ class _Composer:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    self._stop(problem("yaml-documents", self._place(event)))
+                    self.problems.append(problem("yaml-documents", self._place(event)))
+                    return root
                 root = self._node(next(self._events), 0)
         return root
 
@@ -107,7 +135,7 @@ class _Composer:
         return properties.end() if properties else node.start
 
     def _scalar(self, event: yaml.ScalarEvent) -> YamlNode:
-        start, end = _span(event)
+        start, end = self._span(event)
         # Only an escape can produce such a character: the file itself has been checked.
         if event.style == '"' and (found := unprintable(event.value)):
             self.problems.append(problem("control-character", self._place(event), character=character_name(found)))
@@ -119,7 +147,7 @@ class _Composer:
             items.append(self._node(event, depth + 1))
         size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
-        return YamlNode(value, _span(start)[0], _span(event)[1], dict(enumerate(items)), size=size)
+        return YamlNode(value, self._span(start)[0], self._span(event)[1], dict(enumerate(items)), size=size)
 
     def _mapping(self, start: yaml.Event, depth: int) -> YamlNode:
         children: dict[str, YamlNode] = {}
@@ -133,10 +161,10 @@ class _Composer:
                 line = locate(self.source, keys[key]).line
                 self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
                 continue
-            children[key], keys[key] = node, _span(event)[0]
+            children[key], keys[key] = node, self._span(event)[0]
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
-        return YamlNode(value, _span(start)[0], _span(event)[1], children, keys, size)
+        return YamlNode(value, self._span(start)[0], self._span(event)[1], children, keys, size)
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """The key's text, or None with a problem reported."""
@@ -149,15 +177,26 @@ class _Composer:
     def _alias(self, event: yaml.AliasEvent) -> YamlNode:
         """The value that the alias repeats, at the place of the alias."""
         name = event.anchor or ""
+        start, end = self._span(event)
         node = self._anchors.get(name)
         if node is None:
             form = "recursive" if name in self._anchors else "unknown"
-            self._stop(problem("yaml-alias", self._place(event), form=form, name=name))
-        start, end = _span(event)
+            if name not in self._wrong_aliases:
+                self._wrong_aliases.add(name)
+                self.problems.append(problem("yaml-alias", self._place(event), form=form, name=name))
+            return YamlNode(None, start, end)
         return replace(node, start=start, end=end)
 
+    def _span(self, event: yaml.Event) -> tuple[int, int]:
+        """Return the offsets in the file of the start and the end of an event."""
+        start = event.start_mark.index if event.start_mark else 0
+        end = event.end_mark.index if event.end_mark else 0
+        if self._copy is not None:
+            return self._copy.original(start), self._copy.original(end)
+        return start, end
+
     def _place(self, event: yaml.Event) -> Location:
-        return locate(self.source, _span(event)[0])
+        return locate(self.source, self._span(event)[0])
 
     def _stop(self, found: Problem) -> NoReturn:
         raise ProblemsFound([*self.problems, found])

@@ -28,6 +28,13 @@ class YamlNode(Struct, frozen=True):
     """The number of values in it, including itself; values that aliases repeat count each time."""
 
 
+class LostLines(Struct, frozen=True):
+    """Lines of the file that were left out, from the first to the last, counted from 1."""
+
+    first: int
+    last: int
+
+
 class Tree(Struct, frozen=True):
     """The values of a YAML file and their places."""
 
@@ -35,6 +42,8 @@ class Tree(Struct, frozen=True):
     root: YamlNode
     problems: tuple[Problem, ...] = ()
     """Errors of the file despite which it could be read."""
+    lost: tuple[LostLines, ...] = ()
+    """Lines that were left out because of such errors."""
 
     @property
     def value(self) -> Value:
@@ -52,6 +61,15 @@ class Tree(Struct, frozen=True):
         text = node.value if isinstance(node.value, str) else ""
         place = written_offset(self.source.text[node.start : node.end], text, offset)
         return locate(self.source, node.start + place, field_name(known) or None)
+
+    def has_lost(self, loc: Loc) -> bool:
+        """Return whether lines of the value at `loc`, or right below it, were left out."""
+        if not loc:
+            return bool(self.lost)
+        node, _, _ = self._find(loc)
+        first = locate(self.source, node.start).line or 0
+        last = locate(self.source, node.end).line or 0
+        return any(first <= lost.first <= last + 1 for lost in self.lost)
 
     def _find(self, loc: Loc) -> tuple[YamlNode, Loc, int]:
         """The value nearest to `loc`, its place, and the start of its key (or its own start, if it has no key)."""
