@@ -8,12 +8,13 @@ import pypdfium2 as pdfium
 from ucap_reports.importers.plan_draft import ImportedPlan, id_of
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.decoding import decode_source
+from ucap_reports.storage.decoding import MAX_BYTES, decode_source
+from ucap_reports.storage.pdf_limits import MAX_UNPACKED, PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
 
 _MOST_FILES = 100
-_MOST_BYTES = 1024 * 1024
-"""Of a plan: as for plan files."""
+_MOST_BYTES = 4 * MAX_BYTES
+"""Of all plans together."""
 
 
 def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
@@ -21,6 +22,7 @@ def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
 
     Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
     """
+    _refuse_bombs(content, path)
     try:
         with pdfium.PdfDocument(content) as document:
             files = list(_plan_files(document, path))
@@ -31,15 +33,30 @@ def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
     return tuple(_imported(name, plan, path) for name, plan in files)
 
 
+def _refuse_bombs(content: bytes, path: str) -> None:
+    """Raise ProblemsFound for a PDF that PDFium would unpack to too much."""
+    try:
+        check_pdf_limits(content)
+    except PdfLimitError as error:
+        if error.is_hidden:
+            raise ProblemsFound([problem("import-damaged", Location(path), form="hidden", reason=error)]) from None
+        raise _too_large(path, MAX_UNPACKED) from None
+
+
+def _too_large(path: str, limit: int) -> ProblemsFound:
+    return ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit // 1024**2)])
+
+
 def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, bytes]]:
     """The names and contents of the embedded files that may be plans."""
+    total = 0
     for number in range(min(document.count_attachments(), _MOST_FILES)):
         attachment = document.get_attachment(number)
         if attachment.get_name().endswith(PLAN_ENDING):
             plan = bytes(attachment.get_data())
-            if len(plan) > _MOST_BYTES:
-                limit = _MOST_BYTES // 1024**2
-                raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
+            total += len(plan)
+            if len(plan) > MAX_BYTES or total > _MOST_BYTES:
+                raise _too_large(path, MAX_BYTES if len(plan) > MAX_BYTES else _MOST_BYTES)
             yield attachment.get_name(), plan
 
 

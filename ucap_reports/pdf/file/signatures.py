@@ -14,6 +14,8 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from ucap_reports.storage.pdf_limits import check_pdf_limits
+
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # whether a certificate is trusted is not checked, nor reported
     logging.getLogger(_library).addHandler(logging.NullHandler())
 _HARMLESS = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
@@ -50,6 +52,7 @@ def signed(pdf: bytes, key: SimpleSigner) -> bytes:
     Raises SignatureError for a file that is not a PDF or allows no signature.
     """
     try:
+        check_pdf_limits(pdf)
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         number = len(writer.prev.embedded_signatures) + 1
         form = SigSeedSubFilter.PADES
@@ -62,6 +65,7 @@ def signed(pdf: bytes, key: SimpleSigner) -> bytes:
 def signatures(pdf: bytes) -> tuple[Signature, ...]:
     """The signatures of a file in their order. Raises SignatureError if they cannot be read."""
     try:
+        check_pdf_limits(pdf)
         return tuple(_signatures(PdfFileReader(BytesIO(pdf))))
     except Exception as error:  # the same
         raise SignatureError(str(error)) from error

@@ -1,0 +1,139 @@
+"""Files from strangers, other than packs, that are small and would take much time or memory to read."""
+
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from tests.forks import execute, forked
+
+PLAN = b"cities: [{name: Rome, country: IT}]\n"
+GIBIBYTE = 1 << 30
+PROCESSOR_LIMIT = 20
+"""Seconds of processor time after which a command is killed."""
+RUN = """
+import io, json, resource, sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from ucap_reports.cli import main
+with redirect_stdout(io.StringIO()) as out:
+    main([*json.loads({words!r}), "--json"])
+codes = sorted({{problem["code"] for problem in json.loads(out.getvalue())["problems"]}})
+used = resource.getrusage(resource.RUSAGE_SELF)
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+megabytes = int(status["VmHWM"].split()[0]) // 1024
+print(json.dumps({{"codes": codes, "megabytes": megabytes, "seconds": used.ru_utime + used.ru_stime}}))
+"""
+"""Runs a command. The peak of memory is the process's own (Linux)."""
+
+
+class InputUse(Struct, frozen=True):
+    """The codes of the problems that a command reported, and the processor time and memory that it took."""
+
+    codes: list[str]
+    seconds: float
+    megabytes: int
+
+
+class HostileInput(Struct, frozen=True):
+    """A command, the files of its project besides the plan `plans/a.yaml`, and the codes of the problems."""
+
+    words: tuple[str, ...]
+    files: Callable[[], Mapping[str, bytes]]
+    codes: tuple[str, ...]
+
+
+def run_script(words: tuple[str, ...]) -> str:
+    """Return the code that runs a command and prints what it used."""
+    return RUN.format(words=msgspec.json.encode(words).decode())
+
+
+def in_fork(project: Path, words: tuple[str, ...]) -> str:
+    """Run the command in a fork of a process that has the product in memory; return what the script prints."""
+    ended = forked(execute, run_script(words), folder=project, processor_seconds=PROCESSOR_LIMIT)
+    assert ended.code == 0, ended.err
+    return ended.out
+
+
+def run_hostile_input(
+    project: Path, hostile: HostileInput, run: Callable[[Path, tuple[str, ...]], str] = in_fork
+) -> InputUse:
+    """Write the files into `project`, an empty folder, and run the command in another process."""
+    for name, content in {"plans/a.yaml": PLAN, **hostile.files()}.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return msgspec.json.decode(run(project, hostile.words), type=InputUse)
+
+
+def deflated(size: int) -> bytes:
+    """Return so many zero bytes, compressed to a thousandth; `size` is a multiple of a mebibyte."""
+    compressor = zlib.compressobj(9)
+    pieces = [compressor.compress(bytes(1 << 20)) for _ in range(size >> 20)]
+    return b"".join([*pieces, compressor.flush()])
+
+
+def pdf_with_plan(data: bytes, entries: bytes = b"") -> bytes:
+    """Return a PDF with an embedded file `a.yaml`; `entries` are those of its stream's dictionary."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Names << /EmbeddedFiles << /Names [(a.yaml) 4 0 R] >> >> >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        b"<< /Type /Filespec /F (a.yaml) /UF (a.yaml) /EF << /F 5 0 R >> >>",
+        b"<< /Type /EmbeddedFile %b /Length %d >>\nstream\n%b\nendstream" % (entries, len(data), data),
+        b"[/FlateDecode /FlateDecode]",
+    ]
+    content, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    for number, pdf_object in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % len(content)
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, pdf_object)
+    start = len(content)
+    content += b"xref\n0 %d\n%b" % (len(objects) + 1, table)
+    return content + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+
+
+def twice_packed(entries: bytes) -> bytes:
+    """Return a PDF of a few kilobytes with a plan of a gibibyte."""
+    return pdf_with_plan(zlib.compress(deflated(GIBIBYTE), 9), entries)
+
+
+def streams_in_empty_blocks() -> bytes:
+    """Return a PDF with streams in streams, all of which end with thousands of empty blocks (RFC 1951, 3.2.4)."""
+    head = b"stream\n\x78\x01\0%b"
+    count, size = 4_000, len(head) + 2
+    lengths = [size * number for number in reversed(range(count))]
+    heads = [head % struct.pack("<HH", length, length ^ 0xFFFF) for length in lengths]
+    return pdf_with_plan(b"".join([*heads, b"\0\0\0\xff\xff" * 200_000]), b"/Filter /FlateDecode")
+
+
+HIDDEN_PDFS: Mapping[str, Callable[[], bytes]] = {
+    "PDF packed twice": lambda: twice_packed(b"/Filter [/FlateDecode /FlateDecode]"),
+    "PDF with escaped names": lambda: twice_packed(b"/F#69lter [/Fl %]\n/Fl#61teDecode]"),
+    "PDF with its filters in another object": lambda: twice_packed(b"/Filter 6 0 R"),
+    "PDF with hexadecimal data": lambda: pdf_with_plan(deflated(GIBIBYTE).hex().encode() + b">", b"/Filter [/AHx /Fl]"),
+    "PDF with a password": lambda: pdf_with_plan(PLAN) + b"trailer << /Encrypt 6 0 R >>",
+}
+"""PDFs whose streams cannot be measured before they are unpacked."""
+LARGE_PDFS: Mapping[str, Callable[[], bytes]] = {
+    "PDF packed once": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode"),
+    "PDF with words after the keyword": lambda: pdf_with_plan(deflated(GIBIBYTE), b"/Filter /FlateDecode").replace(
+        b"stream\n", b"stream and more\n", 1
+    ),
+    "PDF with many streams": lambda: pdf_with_plan(PLAN) + b"1 0 obj << >>\nstream\n\nendstream\nendobj\n" * 30_000,
+    "PDF with streams in empty blocks": streams_in_empty_blocks,
+}
+"""PDFs that unpack to too much."""
+
+
+def importing(make: Callable[[], bytes], code: str, name: str) -> HostileInput:
+    """Return the import of a file that is an error with that code."""
+    return HostileInput(("import", name), lambda: {name: make()}, (code,))
+
+
+HOSTILE_INPUTS: Mapping[str, HostileInput] = {
+    **{name: importing(make, "import-damaged", "a.pdf") for name, make in HIDDEN_PDFS.items()},
+    **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},
+}

@@ -1,0 +1,102 @@
+"""Limits of PDF files that strangers made, checked in their bytes before a library reads them.
+
+PDFium unpacks a stream completely before it says how large it is. So the streams of a file are unpacked here first, a
+piece at a time, until a limit is reached. The check does not parse the file, because two parsers may disagree about a
+hostile one: it looks at every position at which a stream could begin, and at every name of a filter.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_STREAMS = 20_000
+MAX_UNPACKED = 64 * 1024 * 1024
+"""Bytes of all streams together, packed and unpacked, since packed ones that unpack to nothing take time too."""
+_PIECE = 64 * 1024
+_MAX_FILTERS = 4
+_FIRST_FILTERS = {b"FlateDecode", b"Fl"}
+_UNMEASURED_FILTERS = {b"LZWDecode", b"LZW", b"ASCIIHexDecode", b"AHx", b"ASCII85Decode", b"A85", b"Crypt"}
+"""Filters that programs rarely write today. Run lengths are not among them, since PDFium limits them to 20 MB."""
+_STREAM = re.compile(rb"(?<!end)stream[^\r\n]*(?:\r\n?|\n)")
+"""The keyword before the data of a stream (ISO 32000-1, 7.3.8.1); readers ignore the rest of its line."""
+_TOKEN = re.compile(rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])*(?:([\[\]])|/([^\0\t\n\f\r ()<>\[\]{}/%]*))?")
+"""White space and comments, then the start or end of an array, a name, or nothing of these."""
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+
+def _name(name: str) -> re.Pattern[bytes]:
+    """Match a name, any of whose characters may be written as its number (ISO 32000-1, 7.3.5)."""
+    return re.compile(b"/" + b"".join(b"(?:%c|#(?i:%02x))" % (byte, byte) for byte in name.encode()))
+
+
+_FILTER, _ENCRYPT = _name("Filter"), _name("Encrypt")
+
+
+class PdfLimitError(Exception):
+    """A PDF exceeds a limit, or is stored in a way that hides its size; `is_hidden` is the latter."""
+
+    def __init__(self, reason: str, *, is_hidden: bool = False) -> None:
+        self.is_hidden = is_hidden
+        super().__init__(reason)
+
+
+def check_pdf_limits(pdf: bytes) -> None:
+    """Check that a PDF is not too large, and that its streams unpack to at most `MAX_UNPACKED` bytes.
+
+    Raises PdfLimitError.
+    """
+    if len(pdf) > MAX_BYTES:
+        raise PdfLimitError(f"it is larger than {MAX_BYTES // 1024**2} MiB")
+    if _ENCRYPT.search(pdf):
+        raise PdfLimitError("it is encrypted", is_hidden=True)
+    for match in _FILTER.finditer(pdf):
+        if not _is_measured(pdf, match.end()):
+            raise PdfLimitError("its compression is not supported", is_hidden=True)
+    work = 0
+    for number, match in enumerate(_STREAM.finditer(pdf), 1):
+        for size in _unpacked_sizes(pdf, match.end()):
+            work += size
+            if work > MAX_UNPACKED:
+                raise PdfLimitError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MiB")
+        if number > MAX_STREAMS:
+            raise PdfLimitError(f"it has more than {MAX_STREAMS:,} streams")
+
+
+def _is_measured(pdf: bytes, start: int) -> bool:
+    """Whether the value of `/Filter` at `start` unpacks a stream with Deflate at most once, and with it first."""
+    names: list[bytes] = []
+    is_array = False
+    while len(names) <= _MAX_FILTERS:
+        token = _TOKEN.match(pdf, start)
+        if token is None or token.lastindex is None:  # such as the number of an object that has the value
+            return False
+        start = token.end()
+        if token[1] == b"[":
+            is_array = True
+        elif token[2] is not None:
+            names.append(_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), token[2]))
+        if token[1] == b"]" or not is_array:
+            return _UNMEASURED_FILTERS.isdisjoint(names) and _FIRST_FILTERS.isdisjoint(names[1:])
+    return False
+
+
+def _unpacked_sizes(pdf: bytes, start: int) -> Iterator[int]:
+    """Unpack a stream piece by piece, and yield the number of bytes that each piece reads and makes.
+
+    Yield nothing for a stream that is not packed.
+    """
+    unpacker = zlib.decompressobj()
+    packed = b""
+    while not unpacker.eof:
+        if not packed:
+            packed = pdf[start : start + _PIECE]
+            start += len(packed)
+        if not packed:
+            return
+        try:
+            unpacked = unpacker.decompress(packed, _PIECE)
+        except zlib.error:
+            return
+        yield len(packed) - len(unpacker.unconsumed_tail) + len(unpacked)
+        packed = unpacker.unconsumed_tail
