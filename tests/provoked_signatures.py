@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,11 @@ PDF = "out/rome.pdf"
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 
 
-def signing(folder: Path, passphrase: str, monkeypatch: pytest.MonkeyPatch, file: str = PDF) -> set[str]:
-    """The problems of signing a file."""
-    write_key(folder / "key.p12")
+def signing(
+    folder: Path, passphrase: str, monkeypatch: pytest.MonkeyPatch, file: str = PDF, **options: Any
+) -> set[str]:
+    """The problems of signing a file with a key of these options."""
+    write_key(folder / "key.p12", **options)
     monkeypatch.setenv("UCAP_PASSPHRASE", passphrase)
     write_plan(folder, "rome.yaml", PLAN)
     ucap(folder, "build", "--format", "pdf", "--no-index")
@@ -24,6 +27,16 @@ def signing(folder: Path, passphrase: str, monkeypatch: pytest.MonkeyPatch, file
 def key_invalid(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A wrong passphrase."""
     return signing(folder, "wrong", monkeypatch)
+
+
+def key_weak(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """An RSA key that is too short."""
+    return signing(folder, PASSPHRASE, monkeypatch, bits=1024)
+
+
+def certificate_expired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A certificate that was valid last year."""
+    return signing(folder, PASSPHRASE, monkeypatch, valid_days=(-700, -335))
 
 
 def passphrase_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -53,7 +66,9 @@ def signature_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "certificate-expired": certificate_expired,
     "key-invalid": key_invalid,
+    "key-weak": key_weak,
     "passphrase-missing": passphrase_missing,
     "sign-failed": sign_failed,
     "signature-invalid": signature_invalid,

@@ -1,7 +1,10 @@
 """`ucap sign` and `ucap check FILE.pdf`: signatures, their passphrases, and what builds do with signed documents."""
 
 import sys
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,13 +68,86 @@ def test_check_names_the_signer(project: Path) -> None:
     assert f"{PDF} by City Office" in ucap(project, "check", PDF).out
 
 
-def test_a_file_is_signed_by_two_people(project: Path, assert_conformant: AssertConformant) -> None:
+def test_signing_again_with_the_same_key_changes_nothing(project: Path) -> None:
     sign(project)
+    content = (project / PDF).read_bytes()
+
+    run = sign(project)
+
+    assert (run.code, run.codes, run.report["files"][0]["status"]) == (0, [], "unchanged")
+    assert (project / PDF).read_bytes() == content
+
+
+def test_a_signed_file_is_not_signed_with_another_key(project: Path) -> None:
+    sign(project)
+    content = (project / PDF).read_bytes()
+    write_key(project / "key.p12", owner="Other Office")
+
+    run = sign(project)
+
+    assert (run.code, run.codes) == (1, ["sign-failed"])
+    assert "already signed by City Office" in run.report["problems"][0]["message"]
+    assert (project / PDF).read_bytes() == content
+
+
+@pytest.mark.parametrize("kind", ["ec", "ed25519", "ed448"])
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_a_key_of_an_elliptic_curve_signs_a_file_that_conforms(
+    project: Path, standard: PdfStandard, kind: str, assert_conformant: AssertConformant
+) -> None:
+    build(project, "--pdf-standard", standard.value)
+    write_key(project / "key.p12", kind=kind)
+
+    assert sign(project).codes == []
+    run = ucap(project, "check", PDF, "--json")
+    assert (run.code, run.codes, run.report["signatures"][0]["valid"]) == (0, [], True)
+    assert_conformant((project / PDF).read_bytes(), standard)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        ({"bits": 1024}, "key-weak", "the key of City Office has only 1024 bits"),
+        ({"valid_days": (-60, -30)}, "certificate-expired", "the certificate of City Office expired on "),
+        ({"valid_days": (10, 30)}, "certificate-expired", "the certificate of City Office is valid only from "),
+    ],
+)
+def test_an_unsuitable_certificate_is_a_warning_of_sign_and_check(
+    project: Path, options: Mapping[str, Any], code: str, message: str
+) -> None:
+    write_key(project / "key.p12", **options)
+    for run in (sign(project), ucap(project, "check", PDF, "--json")):
+        assert (run.code, run.codes) == (0, [code])
+        assert run.report["problems"][0]["severity"] == "warning"
+        assert run.report["problems"][0]["message"].startswith(message)
+    assert run.report["signatures"][0]["valid"] is True
+
+
+def test_a_certificate_that_has_expired_since_is_a_warning(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sign(project)
 
-    assert [each["valid"] for each in ucap(project, "check", PDF, "--json").report["signatures"]] == [True, True]
-    assert_conformant((project / PDF).read_bytes())
-    assert status(build(project)) == "unchanged"
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Later":
+            return cls(2100, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("ucap_reports.cli.sign_command.datetime", Later)
+    run = ucap(project, "check", PDF, "--json")
+    assert (run.code, run.codes) == (0, ["certificate-expired"])
+
+
+def test_check_names_the_authority_of_a_timestamp(project: Path) -> None:
+    from tests.pdf_revisions import timestamped  # noqa: PLC0415 - its library may not be installed
+
+    sign(project)
+    (project / "x.pdf").write_bytes(timestamped((project / PDF).read_bytes()))
+
+    run = ucap(project, "check", "x.pdf", "--json")
+    assert [(each["kind"], each["signer"], each["valid"]) for each in run.report["signatures"]] == [
+        ("signature", "City Office", True),
+        ("timestamp", "Time Office", True),
+    ]
+    assert "timestamped x.pdf by Time Office" in ucap(project, "check", "x.pdf").out
 
 
 @pytest.mark.parametrize("part", range(10))
@@ -135,6 +211,8 @@ def test_the_passphrase_is_in_a_file_or_not_needed(project: Path, monkeypatch: p
     (project / "pass.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
 
     assert sign(project, "--passphrase-file", "pass.txt").code == 0
+    (project / PDF).unlink()
+    build(project)
     write_key(project / "key.p12", None)
     assert sign(project).code == 0
 

@@ -4,41 +4,71 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from getpass import getpass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import to_builtins
-
 from ucap_reports.batch.output_folder import edited_document, write_signed
 from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
-from ucap_reports.problems import Location, ProblemsFound, problem, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.atomic_files import disk_refusals, read_regular
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
 
 def run_sign(arguments: Arguments, session: Session) -> None:
-    """Sign PDF files in place."""
+    """Sign PDF files in place. A file that is already signed with the same certificate is left unchanged."""
     records = session.json["files"] = []
     project = project_or_none(arguments, session)
     with needs_extra("sign"):
-        from ucap_reports.pdf.file.signatures import SignatureError, signed  # noqa: PLC0415 - it may not be installed
+        from ucap_reports.pdf.file.signatures import key_certificate  # noqa: PLC0415 - it may not be installed
     key = _key(arguments)
+    now = datetime.now(UTC)
+    session.report(_certificate_warnings(key_certificate(key), Location(arguments.key), now, now))
+    count = 0
     for name in arguments.files:
         path = Path.cwd() / name
         with reported(session.report):
-            try:
-                content = signed(old := _read_pdf(path, name), key)
-            except SignatureError as error:
-                raise ProblemsFound([problem("sign-failed", Location(name), reason=str(error))]) from error
-            write_signed(project, path, name, content, old)
-            records.append({"path": name, "status": "signed", "sha256": sha256(content).hexdigest()})
-            session.result("signed", name)
-    session.conclude(f"{counted(len(records), 'file')} signed; {session.problem_counts()}.")
+            old = _read_pdf(path, name)
+            content = _signed(old, name, key)
+            if content is old:
+                status = "unchanged"
+            else:
+                status = "signed"
+                write_signed(project, path, name, content, old)
+                count += 1
+            records.append({"path": name, "status": status, "sha256": sha256(content).hexdigest()})
+            session.result(status, name)
+    session.conclude(f"{counted(count, 'file')} signed; {session.problem_counts()}.")
+
+
+def _signed(content: bytes, name: str, key: Any) -> bytes:
+    """Return the signed file; the same object if it has a valid signature with the certificate of the key.
+
+    Raises ProblemsFound if it has another signature, or cannot be signed.
+    """
+    from ucap_reports.pdf.file import signatures  # noqa: PLC0415 - it may not be installed
+
+    try:
+        if not _may_be_signed(content):
+            return signatures.signed(content, key)
+        present = signatures.signatures(content)
+        if not present:
+            return signatures.signed(content, key)
+    except signatures.SignatureError as error:
+        raise ProblemsFound([problem("sign-failed", Location(name), form="reason", reason=str(error))]) from error
+    if all(signature.valid for signature in present) and present[0].certificate == signatures.key_certificate(key):
+        return content
+    raise ProblemsFound([problem("sign-failed", Location(name), form="signed", signer=present[0].signer)])
+
+
+def _may_be_signed(content: bytes) -> bool:
+    """Return whether a PDF seems to contain signatures. Each has a byte range, which is never compressed."""
+    return b"/ByteRange" in content
 
 
 def check_files(names: Sequence[str], arguments: Arguments, session: Session) -> None:
@@ -49,15 +79,16 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
         path = Path.cwd() / name
         with reported(session.report):
             content = _read_pdf(path, name)
-            if b"/ByteRange" in content:
-                records += _signatures(content, name, session)
-            else:
+            found = _signatures(content, name, session) if _may_be_signed(content) else []
+            records += found
+            if not found:
                 session.result("unsigned", name)
             if project and (edited := edited_document(project, path)):
                 session.report([edited])
 
 
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
+    """Report the signatures of a file, and return their records. Raises ProblemsFound if they cannot be read."""
     with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
     try:
@@ -65,22 +96,56 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
     except SignatureError as error:
         unreadable = problem("signature-invalid", Location(name), form="unreadable", reason=str(error))
         raise ProblemsFound([unreadable]) from error
-    for each in found:
-        if each.valid:
-            session.result("signed", f"{name} by {each.signer}, {each.date}")
+    now = datetime.now(UTC)
+    records: list[dict[str, object]] = []
+    for signature in found:
+        kind = "timestamp" if signature.is_timestamp else "signature"
+        if signature.valid:
+            verb = "timestamped" if signature.is_timestamp else "signed"
+            session.result(verb, f"{name} by {signature.signer}, {signature.date}")
+            session.report(_certificate_warnings(signature.certificate, Location(name), signature.time or now, now))
         else:
-            session.report([problem("signature-invalid", Location(name), form="changed", signer=each.signer)])
-    return [{"path": name, **to_builtins(each)} for each in found]
+            session.report([problem("signature-invalid", Location(name), form="changed", signer=signature.signer)])
+        records.append(
+            {
+                "path": name,
+                "kind": kind,
+                "signer": signature.signer,
+                "date": signature.date,
+                "valid": signature.valid,
+            }
+        )
+    return records
+
+
+def _certificate_warnings(certificate: Any, location: Location, signed: datetime, now: datetime) -> list[Problem]:
+    """Return warnings about a weak key, and a certificate that is not valid now or was not when a file was signed."""
+    from ucap_reports.pdf.file.signatures import ENOUGH_BITS  # noqa: PLC0415 - it may not be installed
+
+    owner = certificate.owner
+    warnings = []
+    if max(signed, now) > certificate.ends:
+        date = certificate.ends.date().isoformat()
+        warnings.append(problem("certificate-expired", location, form="expired", owner=owner, date=date))
+    elif signed < certificate.starts:
+        date = certificate.starts.date().isoformat()
+        warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
+    if certificate.is_weak:
+        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=ENOUGH_BITS))
+    return warnings
 
 
 def _key(arguments: Arguments) -> Any:
-    """The key of --key; asks for a passphrase only if it needs one. Raises ProblemsFound."""
-    from ucap_reports.pdf.file.signatures import open_key  # noqa: PLC0415 - it may not be installed
+    """Return the key of --key, after asking for a passphrase only if it needs one. Raises ProblemsFound."""
+    from ucap_reports.pdf.file.signatures import KeyFileError, open_key  # noqa: PLC0415 - it may not be installed
 
     content = _read(Path.cwd() / arguments.key, arguments.key)
-    key = open_key(content, None) or open_key(content, _passphrase(arguments))
+    try:
+        key = open_key(content, None) or open_key(content, _passphrase(arguments))
+    except KeyFileError as error:
+        raise ProblemsFound([problem("key-invalid", Location(arguments.key), form=str(error))]) from error
     if key is None:
-        raise ProblemsFound([problem("key-invalid", Location(arguments.key))])
+        raise ProblemsFound([problem("key-invalid", Location(arguments.key), form="passphrase")])
     return key
 
 

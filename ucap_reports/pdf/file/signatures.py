@@ -1,86 +1,230 @@
-"""Signatures of PDF files: PAdES baseline B-B (ETSI EN 319 142-1). pyHanko is installed by the extra `sign`."""
+"""Signatures of PDF files: PAdES baseline B-B (ETSI EN 319 142-1). pyHanko is installed by the extra `sign`.
+
+A signature certifies the file with DocMDP level 1 (ISO 32000-2 §12.8.2.2): no changes are permitted, so a file is
+signed once. `signed_revisions` says what may follow, such as document timestamps.
+"""
 
 import logging
+import os
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any, BinaryIO
 
 from msgspec import Struct
+from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.pdf_embedded import extract_contents
+from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from ucap_reports.pdf.file.signed_revisions import ONLY_ARCHIVING, UNCHANGED
 from ucap_reports.storage.pdf_limits import check_pdf_limits
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # whether a certificate is trusted is not checked, nor reported
     logging.getLogger(_library).addHandler(logging.NullHandler())
-_HARMLESS = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
-"""What may be added to a file after a signature: other signatures, and data about certificates."""
+
+_PKCS12 = re.compile(
+    rb"""\x30 (?: [\x00-\x80] | \x81. | \x82.. | \x83... | \x84.... ) \x02\x01\x03 \x30""", re.DOTALL | re.VERBOSE
+)
+"""The beginning of a PKCS#12 file (RFC 7292 §4): a sequence of any length, its version 3, and another sequence."""
+
+ENOUGH_BITS = 2048
+"""The size of an RSA key that is strong enough. Keys of elliptic curves are shorter."""
+
+_END_OF_REVISION = re.compile(rb"startxref\s{1,4}\d{1,20}\s{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
+_END_LENGTH = 64
+_MOST_REVISIONS = 100
+"""Each revision is compared with each signature. Real files have a handful of both."""
+
+
+_Status = PdfSignatureStatus | DocumentTimestampStatus
 
 
 class SignatureError(Exception):
     """A file that cannot be signed, or whose signatures cannot be read."""
 
 
-class Signature(Struct, frozen=True):
-    """A signature: the name in its certificate, its time in ISO 8601, and whether the file is as it was signed.
+class KeyFileError(Exception):
+    """A file from which no key can be read. The message is a form of the problem `key-invalid`."""
 
-    Whether the certificate can be trusted is not checked.
+
+class Certificate(Struct, frozen=True):
+    """Who owns a certificate, from when to when it is valid, and the size of an RSA or DSA key in bits.
+
+    `sha256` is the digest of the certificate in hexadecimal digits.
     """
 
-    signer: str
-    date: str
+    sha256: str
+    owner: str
+    starts: datetime
+    ends: datetime
+    bits: int | None
+
+    @classmethod
+    def of(cls, certificate: Any) -> "Certificate":
+        """Return what a certificate, as asn1crypto reads it, says."""
+        owner = certificate.subject.native.get("common_name")
+        if not isinstance(owner, str):  # none, or a list of several
+            owner = certificate.subject.human_friendly
+        key = certificate.public_key
+        bits = key.bit_size if key.algorithm in {"rsa", "dsa"} else None
+        digest = certificate.sha256.hex()
+        return cls(digest, owner, certificate.not_valid_before, certificate.not_valid_after, bits)
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the key can be broken (NIST SP 800-131A)."""
+        return self.bits is not None and self.bits < ENOUGH_BITS
+
+
+class Signature(Struct, frozen=True):
+    """A signature or a document timestamp.
+
+    `time` is when it was made, as the signer says. `valid` says whether the file is as it was signed. Whether the
+    certificate can be trusted is not checked.
+    """
+
+    certificate: Certificate
+    time: datetime | None
     valid: bool
+    is_timestamp: bool
+
+    @property
+    def signer(self) -> str:
+        """The name in the certificate."""
+        return self.certificate.owner
+
+    @property
+    def date(self) -> str:
+        """The time in ISO 8601, empty if it is unknown."""
+        return self.time.isoformat(timespec="seconds") if self.time else ""
 
 
 def open_key(content: bytes, passphrase: bytes | None) -> SimpleSigner | None:
-    """The key and the certificates of a PKCS#12 file; None if the passphrase is wrong or it is not such a file."""
+    """Return the key and the certificates of a PKCS#12 file; None if the passphrase is wrong.
+
+    Raises:
+        KeyFileError: The file is not a PKCS#12 file, or contains no private key with its certificate.
+    """
+    if not _PKCS12.match(content):
+        raise KeyFileError("format")
     try:
         key: SimpleSigner = SimpleSigner.load_pkcs12_data(content, other_certs=[], passphrase=passphrase)
-    except (ValueError, AttributeError):  # the latter for a file without a key or its certificate
+    except ValueError:
         return None
+    except AttributeError as error:  # raised by pyHanko for a file without a key or its certificate
+        raise KeyFileError("incomplete") from error
     return key
 
 
-def signed(pdf: bytes, key: SimpleSigner) -> bytes:
-    """The file with a signature added, in an invisible field that needs no place in the tag tree.
+def key_certificate(key: SimpleSigner) -> Certificate:
+    """Return the certificate of a key."""
+    return Certificate.of(key.signing_cert)
 
-    Raises SignatureError for a file that is not a PDF or allows no signature.
+
+def signed(pdf: bytes, key: SimpleSigner) -> bytes:
+    """Return the file with a signature added, in an invisible field that needs no place in the tag tree.
+
+    The hash algorithm is the one that suits the key, such as SHA-512 for Ed25519 (RFC 8419).
+
+    Raises:
+        SignatureError: The file is not a PDF, or allows no signature.
     """
     try:
         check_pdf_limits(pdf)
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
-        number = len(writer.prev.embedded_signatures) + 1
-        form = SigSeedSubFilter.PADES
-        made = PdfSignatureMetadata(field_name=f"Signature{number}", subfilter=form, md_algorithm="sha256")
-        return bytes(sign_pdf(writer, made, signer=key).getvalue())
+        metadata = PdfSignatureMetadata(
+            field_name="Signature1",
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+        )
+        return bytes(sign_pdf(writer, metadata, signer=key).getvalue())
     except Exception as error:  # pyHanko raises many kinds of exceptions for damaged files
         raise SignatureError(str(error)) from error
 
 
 def signatures(pdf: bytes) -> tuple[Signature, ...]:
-    """The signatures of a file in their order. Raises SignatureError if they cannot be read."""
+    """Return the signatures and document timestamps of a file in their order.
+
+    Raises:
+        SignatureError: They cannot be read, or one was removed.
+    """
     try:
         check_pdf_limits(pdf)
-        return tuple(_signatures(PdfFileReader(BytesIO(pdf))))
-    except Exception as error:  # the same
+        reader = PdfFileReader(BytesIO(pdf))
+        _check_revisions(reader)
+        return tuple(_signatures(reader))
+    except Exception as error:  # pyHanko raises many kinds of exceptions for damaged files
         raise SignatureError(str(error)) from error
 
 
+def _check_revisions(reader: PdfFileReader) -> None:
+    """Raise SignatureError if a signature of an earlier revision is missing in the last one, or of an unknown kind.
+
+    A reader of the last revision alone would take such a file for one that was never signed.
+    """
+    revisions = reader.xrefs.total_revisions
+    if revisions > _MOST_REVISIONS:
+        raise SignatureError(f"the file was changed more than {_MOST_REVISIONS} times")
+    present = {_contents(value) for _, value, _ in enumerate_sig_fields(reader, filled_status=True)}
+    for number in range(revisions):
+        revision = reader.get_historical_resolver(number)
+        for name, value, _ in enumerate_sig_fields(revision, filled_status=True):
+            if _contents(value) not in present:
+                raise SignatureError(f"the signature in the field {name} was removed")
+    if len(reader.embedded_signatures) < len(present):
+        raise SignatureError("it is of an unknown kind")
+
+
+def _contents(value: PdfObject) -> bytes:
+    """Return the bytes of a signature, which no other one has."""
+    signature = value.get_object()  # type: ignore[no-untyped-call]  # it has no types
+    if not isinstance(signature, DictionaryObject):
+        raise SignatureError("it is not a dictionary")
+    return extract_contents(signature)
+
+
 def _signatures(reader: PdfFileReader) -> Iterator[Signature]:
-    """Each is valid if the bytes that it covers are unchanged, and if only signatures and the like were added later."""
     context = ValidationContext(trust_roots=[], allow_fetching=False)
-    embedded = reader.embedded_signatures
-    for each in embedded:
-        status = validate_pdf_signature(each, context)
-        is_whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-        is_whole |= each is not embedded[-1] and status.modification_level in _HARMLESS
-        names = status.signing_cert.subject.native
-        signer = names.get("common_name") or status.signing_cert.subject.human_friendly
-        signing_time = status.signer_reported_dt
-        date = signing_time.isoformat(timespec="seconds") if signing_time else ""
-        yield Signature(str(signer), date, status.intact and status.valid and is_whole)
+    for embedded in reader.embedded_signatures:
+        if embedded.sig_object_type == "/DocTimeStamp":
+            timestamp = validate_pdf_timestamp(embedded, context, diff_policy=ONLY_ARCHIVING)
+            yield _signature(embedded, timestamp, timestamp.timestamp)
+        else:
+            status = validate_pdf_signature(embedded, context, diff_policy=ONLY_ARCHIVING)
+            yield _signature(embedded, status, status.signer_reported_dt)
+
+
+def _signature(embedded: EmbeddedPdfSignature, status: _Status, time: datetime | None) -> Signature:
+    if time is not None and time.tzinfo is None:
+        time = time.replace(tzinfo=UTC)
+    return Signature(
+        certificate=Certificate.of(status.signing_cert),
+        time=time,
+        valid=status.intact and status.valid and _is_unchanged(embedded, status),
+        is_timestamp=isinstance(status, DocumentTimestampStatus),
+    )
+
+
+def _is_unchanged(embedded: EmbeddedPdfSignature, status: _Status) -> bool:
+    """Return whether the file ends with the signature, or with revisions that change nothing."""
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    is_last_revision = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
+    if is_last_revision or not _ends_with_revision(embedded.reader.stream):
+        return False
+    return status.modification_level in UNCHANGED
+
+
+def _ends_with_revision(stream: BinaryIO) -> bool:
+    """Return whether no bytes follow the last revision."""
+    length = stream.seek(0, os.SEEK_END)
+    stream.seek(max(0, length - _END_LENGTH))
+    return _END_OF_REVISION.search(stream.read()) is not None

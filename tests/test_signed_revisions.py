@@ -1,0 +1,98 @@
+"""Revisions that were appended to a signed PDF: the pages and the metadata show exactly what was signed."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.signing import write_key
+from ucap_reports.summary.document import PdfStandard
+
+pytest.importorskip("pyhanko")
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
+from pyhanko.sign.validation import read_certification_data
+
+from tests import pdf_revisions
+from ucap_reports.pdf.file import signatures
+
+PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
+PDF = "out/rome.pdf"
+
+
+@pytest.fixture(scope="module")
+def unsigned(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A built PDF."""
+    return built(tmp_path_factory.mktemp("unsigned"), PdfStandard.UA_1)
+
+
+def built(folder: Path, standard: PdfStandard) -> bytes:
+    """Return the PDF of the plan."""
+    write_plan(folder, "rome.yaml", PLAN)
+    ucap(folder, "build", "--format", "pdf", "--no-index", "--pdf-standard", standard.value)
+    return (folder / PDF).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def certified(unsigned: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The PDF as `ucap sign` signs it."""
+    key = signatures.open_key(write_key(tmp_path_factory.mktemp("key") / "k.p12", None).read_bytes(), None)
+    assert key is not None
+    return signatures.signed(unsigned, key)
+
+
+@pytest.fixture(scope="module")
+def approved(unsigned: bytes) -> bytes:
+    """The PDF with a signature of another program, which says nothing about later changes."""
+    writer = IncrementalPdfFileWriter(BytesIO(unsigned))
+    metadata = PdfSignatureMetadata(field_name="Office", md_algorithm="sha256")
+    return bytes(sign_pdf(writer, metadata, signer=pdf_revisions.stranger()).getvalue())
+
+
+def reported(folder: Path, content: bytes) -> tuple[int, set[str]]:
+    """Return the exit code and the problems that `ucap check` reports about a PDF outside a project."""
+    (folder / "x.pdf").write_bytes(content)
+    run = ucap(folder, "check", "x.pdf", "--json")
+    return run.code, set(run.codes)
+
+
+def test_a_signature_permits_no_changes(certified: bytes) -> None:
+    certification = read_certification_data(PdfFileReader(BytesIO(certified)))
+    assert certification is not None
+    assert certification.permission is MDPPerm.NO_CHANGES
+
+
+@pytest.mark.parametrize("signed", ["certified", "approved"])
+@pytest.mark.parametrize("revision", pdf_revisions.REFUSED)
+def test_check_refuses_a_revision_that_changes_something(
+    tmp_path: Path, request: pytest.FixtureRequest, signed: str, revision: str
+) -> None:
+    content = request.getfixturevalue(signed)
+    changed = pdf_revisions.REFUSED[revision](content)
+
+    assert changed.startswith(content)
+    assert changed != content
+    assert reported(tmp_path, changed) == (1, {"signature-invalid"})
+
+
+@pytest.mark.parametrize("signed", ["certified", "approved"])
+@pytest.mark.parametrize("revision", pdf_revisions.ACCEPTED)
+def test_check_accepts_a_revision_for_archiving(
+    tmp_path: Path, request: pytest.FixtureRequest, signed: str, revision: str
+) -> None:
+    content = pdf_revisions.ACCEPTED[revision](request.getfixturevalue(signed))
+    assert reported(tmp_path, content) == (0, set())
+
+
+@pytest.mark.parametrize("attack", pdf_revisions.PREPARED)
+def test_check_refuses_a_revision_for_which_the_signed_file_was_prepared(
+    tmp_path: Path, unsigned: bytes, attack: str
+) -> None:
+    prepare, revise = pdf_revisions.PREPARED[attack]
+    signed = signatures.signed(prepare(unsigned), pdf_revisions.stranger())
+    assert reported(tmp_path, signed) == (0, set())
+    assert reported(tmp_path, revise(signed)) == (1, {"signature-invalid"})
