@@ -1,4 +1,4 @@
-"""Generate docs/reference/plan.md from plan.md.in and the model of plans: python docs/make_reference.py
+"""Generate docs/reference/plan.md from plan.md.in and the descriptions of fields: python docs/make_reference.py
 
 A test fails if the page is out of date.
 """
@@ -10,10 +10,10 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
+from ucap_reports.plan.field_names import models_in
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.json_schema import field_descriptions
+from ucap_reports.plan.fields import Field, FieldType, described
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
@@ -21,14 +21,6 @@ from ucap_reports.text.rich_text import RichText
 
 PAGE = Path(__file__).with_name("reference") / "plan.md"
 TEXT = Path(__file__).with_name("reference") / "plan.md.in"
-PARTS: dict[str, type[BaseModel]] = {
-    "cities": City,
-    "focus": Focus,
-    "activities": Activity,
-    "pictures": PlanPicture,
-    "contact": PlanContact,
-}
-"""The fields with nested fields, in the order of the page."""
 KINDS = {
     str: "text",
     RichText: "rich text",
@@ -49,7 +41,7 @@ def page() -> str:
     """The text of the page, with the tables inserted at `{{ … }}`."""
     tables = {
         "plan": table(PlanFile, ""),
-        **{name: table(part, f"{name}[]." if name != "contact" else "contact.") for name, part in PARTS.items()},
+        **dict(tables_of_parts()),
         "goals": "\n".join(f"- SDG {number} {title}" for number, title in GOALS.items()),
         "partnerships": "\n".join(f"- {name}" for name in PARTNERSHIPS),
     }
@@ -59,20 +51,27 @@ def page() -> str:
     return text
 
 
+def tables_of_parts() -> Iterator[tuple[str, str]]:
+    """The table of each field with fields in it, by the name of that field."""
+    for name, field in described(PlanFile).items():
+        for part in models_in(PlanFile.model_fields[name].annotation):
+            yield name, table(part, f"{name}." if field.type is FieldType.CONTACT else f"{name}[].")
+
+
 def table(part: type[BaseModel], prefix: str) -> str:
     """A table with a row for each field of the model `part`."""
     rows = ["| field | what it takes | notes |", "|---|---|---|"]
-    descriptions = field_descriptions(part)
-    for name, field in part.model_fields.items():
-        needed = "**required.** " if field.is_required() else ""
-        notes = f"{needed}{descriptions[name]}{examples(field)}"
-        rows.append(f"| `{prefix}{name}` | {kind(field.annotation)} | {notes} |")
+    for name, field in described(part).items():
+        attribute = part.model_fields[name]
+        needed = "**required.** " if attribute.is_required() else ""
+        notes = f"{needed}{field.hint}{examples(field)}"
+        rows.append(f"| `{prefix}{name}` | {kind(attribute.annotation)} | {notes} |")
     return "\n".join(rows)
 
 
-def examples(field: FieldInfo) -> str:
+def examples(field: Field) -> str:
     """The examples of the field as YAML."""
-    shown = [f"`{as_yaml(example)}`" for example in field.examples or ()]
+    shown = [f"`{as_yaml(example)}`" for example in field.examples]
     return f" For example: {', '.join(shown)}" if shown else ""
 
 

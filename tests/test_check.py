@@ -1,10 +1,9 @@
-from importlib.resources import files
-
 import pytest
 from msgspec.structs import replace
 
 from tests.stages import shipped_pack
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.cli.starter_files import starter_plan
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.source.yaml_parsing import parse
@@ -237,9 +236,7 @@ def test_the_hint_about_a_duplicate_item_has_the_place_of_the_first() -> None:
 
 
 def test_the_city_names_of_a_new_plan_are_a_warning() -> None:
-    starter = files("ucap_reports").joinpath("cli", "starters", "plan.yaml").read_text(encoding="utf-8")
-
-    names = [problem for problem in found(starter) if problem.code == "placeholder-left"]
+    names = [problem for problem in found(starter_plan()) if problem.code == "placeholder-left"]
 
     assert [problem.location.field for problem in names] == ["cities[0].name", "cities[1].name"]
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tests.imports import codes, imported, labels, one_plan, read
-from ucap_reports.importers.field_labels import CITY_FIELDS
 from ucap_reports.importers.table_columns import target_of_header
-from ucap_reports.template.pack import NAMES_FIELD
+from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.text.rich_text import ItemList
 
 
@@ -85,9 +85,9 @@ def test_a_line_above_the_table_is_a_comment_in_each_plan_and_a_warning() -> Non
 def test_headers_are_known_in_each_language_of_the_packs(language: str) -> None:
     for pack in labels().packs:
         for field, label in pack.labels.get(language, {}).items():
-            name = "name" if field == NAMES_FIELD else field
+            name = NAME if field == CITIES else field
             assert labels().find(label.text) == name
-            expected = f"cities[1].{name}" if name in CITY_FIELDS else name
+            expected = f"cities[1].{name}" if BUILT_IN.is_of_city(name) else name
             assert target_of_header(f"{label.text} 2", labels()) == expected, label.text
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from ucap_reports.plan.field_names import OtherNames
 from ucap_reports.plan.validation import refusal, validate
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
@@ -48,7 +49,7 @@ class Outer(Strict):
     title: str = Field(default="", max_length=50)
     count: int = Field(default=1, ge=1, le=9)
     flag: bool = False
-    bold: bool = False
+    bold: Annotated[bool, OtherNames(("weight",))] = False
     colour: Colour = Colour.RED
     align: Literal["start", "end"] = "start"
     align_block: Literal["top", "middle"] = Field(default="top", alias="align-block")

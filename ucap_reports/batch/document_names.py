@@ -63,8 +63,12 @@ def version_languages(plan: Any, of_project: Iterable[str] = ()) -> tuple[str, .
     fields = plan if isinstance(plan, dict) else {}
     named, own = fields.get("languages"), fields.get("language")
     wanted = [named] if isinstance(named, str) else named if isinstance(named, list | tuple) else of_project
-    own = own.lower() if isinstance(own, str) else DEFAULT_LANGUAGE
-    valid = (each for each in wanted if isinstance(each, str) and LANGUAGE.fullmatch(each) and each.lower() != own)
+    return further_languages(own if isinstance(own, str) else DEFAULT_LANGUAGE, wanted)
+
+
+def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
+    """Return the valid ones of the wanted languages, each once, without a plan's own."""
+    valid = [tag for tag in wanted if isinstance(tag, str) and LANGUAGE.fullmatch(tag) and tag.lower() != own.lower()]
     return tuple(dict.fromkeys(valid))
 
 

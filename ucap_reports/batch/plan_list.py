@@ -9,12 +9,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.batch.document_names import version_languages
+from ucap_reports.batch.document_names import further_languages
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.check.completeness import completeness
+from ucap_reports.plan.field_values import Country, Goal
+from ucap_reports.plan.fields import Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
-from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
+from ucap_reports.plan.plan_model import City, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, find_country
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -24,8 +27,10 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.plain_letters import searchable
 
-LANGUAGES = {"language", "languages"}
-"""The fields that name languages of documents."""
+COMPLETENESS = "completeness"
+_CONDITION_FIELDS = [field for field in BUILT_IN.all if field.condition]
+_LANGUAGE = BUILT_IN.of_type(FieldType.LANGUAGE).condition
+_PACK = BUILT_IN.of_type(FieldType.PACK).condition
 Facts = Mapping[str, tuple[str, ...]]
 """The values of each field of conditions, such as `city` or `updated`."""
 
@@ -70,19 +75,33 @@ def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore)
 
 def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:
     template = plan.template or settings.template
-    return {
-        "id": (plan.id,),
-        "city": tuple(name for city in plan.cities for name in city.name),
-        "region": tuple(name for city in plan.cities for name in city.region),
-        "country": tuple(dict.fromkeys(country.code for city in plan.cities for country in city.country)),
-        "language": (plan.language, *version_languages(plan.model_dump(include=LANGUAGES), settings.languages)),
-        "template": (template,),
-        "theme": plan.themes,
-        "sdg": tuple(str(goal.number) for goal in plan.sdgs),
-        "status": (plan.status,),
-        "updated": (plan.updated.isoformat(),) if plan.updated else (),
-        "completeness": _percentage(plan, packs, template),
-    }
+    facts: dict[str, tuple[str, ...]] = {}
+    for field in _CONDITION_FIELDS:
+        owners = plan.cities if field.is_of_city else [plan]
+        texts = [text for owner in owners for text in _texts(owner, field)]
+        facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
+    facts[_LANGUAGE] += further_languages(plan.language, plan.languages or settings.languages)
+    facts[_PACK] = (template,)
+    facts[COMPLETENESS] = _percentage(plan, packs, template)
+    return facts
+
+
+def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
+    """The values of a field as conditions compare them."""
+    value = getattr(owner, field.name)
+    values = value if isinstance(value, tuple) else (value,)
+    for item in dict.fromkeys(values):
+        match item:
+            case None:
+                pass
+            case Country():
+                yield item.code
+            case Goal():
+                yield str(item.number)
+            case date():
+                yield item.isoformat()
+            case _:
+                yield str(item)
 
 
 def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
@@ -120,20 +139,26 @@ class Condition(Struct, frozen=True):
             return True
         is_negated = self.operator == "!="
         sign = "=" if is_negated else self.operator
-        values = (tested.read(value) or "" for value in plan.facts[self.field])
-        length = len(self.value) if tested.has_parts else None
+        values = (tested.kind.read(value) or "" for value in plan.facts[self.field])
+        length = len(self.value) if tested.kind.has_parts else None
         return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
+
+
+class _Kind(Struct, frozen=True):
+    """How the values of a type of fields are read and compared in conditions."""
+
+    read: Callable[[str], str | None]
+    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
+    hint: Callable[[str], str | None] = lambda _: None
+    has_parts: bool = False
+    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
 
 class _TestedField(Struct, frozen=True):
     """A field that conditions test: its place in a plan, and how its values are read and compared."""
 
     path: str
-    read: Callable[[str], str | None]
-    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
-    hint: Callable[[str], str | None] = lambda _: None
-    has_parts: bool = False
-    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
+    kind: _Kind
 
 
 def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
@@ -149,7 +174,7 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list
     plans = [] if problems else list(listed)
     for each in read:
         names = {name for plan in plans for name in plan.facts.get(each.field, ())}
-        is_name = FIELDS[each.field].read is searchable and each.operator == "="
+        is_name = FIELDS[each.field].kind is _WORDS and each.operator == "="
         if is_name and names and each.value not in map(searchable, names):
             hint = did_you_mean(each.value, names)
             problems.append(problem("condition-value-unknown", hint=hint, field=each.field, value=each.value))
@@ -166,9 +191,9 @@ def _read(text: str) -> Condition:
     if tested is None:
         hint = did_you_mean(name, FIELDS) or f"known fields: {', '.join(FIELDS)}"
         raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
-    read = tested.read(value)
+    read = tested.kind.read(value)
     if read is None:
-        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.hint(value))])
+        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
     return Condition(name, sign, read)
 
 
@@ -207,17 +232,18 @@ def _read_language(value: str) -> str | None:
     return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
 
 
+_WORDS = _Kind(searchable)
+_KINDS: Mapping[FieldType, _Kind] = {
+    FieldType.COUNTRIES: _Kind(_read_country, country_hint),
+    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
+    FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
+    FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
+    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
+}
+"""How the values of fields are compared that are not words."""
+_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100")
 FIELDS: Mapping[str, _TestedField] = {
-    "city": _TestedField("cities.name", searchable),
-    "country": _TestedField("cities.country", _read_country, country_hint),
-    "region": _TestedField("cities.region", searchable),
-    "theme": _TestedField("themes", searchable),
-    "sdg": _TestedField("sdgs", _read_number(GOALS), lambda _: "write 1 to 17"),
-    "language": _TestedField("language", _read_language, language_hint, has_parts=True),
-    "template": _TestedField("template", searchable),
-    "status": _TestedField("status", _read_status, lambda _: "write draft or final"),
-    "updated": _TestedField("updated", _read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
-    "completeness": _TestedField("", _read_number(range(101)), lambda _: "write 0 to 100"),
-    "id": _TestedField("id", searchable),
+    **{field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS)) for field in _CONDITION_FIELDS},
+    COMPLETENESS: _TestedField("", _PERCENT),
 }
 """The fields by the names that conditions have for them, which are those of a plan's facts."""

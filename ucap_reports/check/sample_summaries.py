@@ -12,12 +12,14 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, SHARED_FIELDS, LeftOut, Pack, RowRule
+from ucap_reports.template.pack import EXTRA, LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
@@ -99,7 +101,7 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         language="en",
         column_label=RichText.plain(words.new("summary.column_label")),
         columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, COLUMNS + 1)),
-        rows=tuple(_row(rule, words) for rule in settings.rows if rule.field != NAMES_FIELD),
+        rows=tuple(_row(rule, words) for rule in settings.rows if rule.field != CITIES),
         contact=Contact() if LeftOut.CONTACT in settings.leaves_out else _contact(words),
         programme_label=tuple(LabelText(each, words.new("summary.programme_label", each)) for each in languages),
         metadata=Metadata("Office", "Cities", ("theme",)),
@@ -132,7 +134,7 @@ def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
     item = f"city {place + 1}"
     label = RichText.plain(words.new("row.label", item))
     cells = tuple(RichText.plain(words.new("row.cells", item)) for _ in range(width))
-    return Row(f"{NAMES_FIELD}.{place}", label, cells, shared=False)
+    return Row(f"{CITIES}.{place}", label, cells, shared=False)
 
 
 def _bare(pack: Pack) -> Summary:
@@ -143,7 +145,8 @@ def _bare(pack: Pack) -> Summary:
 
 def _row(rule: RowRule, words: _SampleWords) -> Row:
     label = RichText.plain(words.new("row.label", rule.field))
-    shared = rule.field in SHARED_FIELDS or rule.field.startswith(EXTRA)
+    row = BUILT_IN.rows.get(rule.field)
+    shared = rule.field.startswith(EXTRA) or (row is not None and not row.is_of_city)
     cells = tuple(_cell(rule.field, words, rich=shared) for _ in range(1 if shared else COLUMNS))
     return Row(rule.field, label, cells, shared)
 

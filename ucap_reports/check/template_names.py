@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, toml
 
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import shortened
 from ucap_reports.summary.summary import Summary
 from ucap_reports.text.rich_text import RichText
@@ -22,8 +23,22 @@ class Name(Struct, frozen=True):
 
 @cache
 def described_names() -> Mapping[str, str]:
-    """The descriptions by name."""
-    return toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=dict[str, str])
+    """The descriptions by name: those of the file, with the names of fields where it has `.*`."""
+    names: dict[str, str] = {}
+    for name, about in toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=dict[str, str]).items():
+        owner, _, attribute = name.rpartition(".")
+        if attribute == "*":
+            names |= {f"{owner}.{known}": text for known, text in _names_of_fields(owner)}
+        else:
+            names[name] = about
+    return names
+
+
+def _names_of_fields(owner: str) -> Iterator[tuple[str, str]]:
+    """The attributes of a value in templates that are fields of plans, with their descriptions."""
+    path = next((field.path for field in BUILT_IN.inside() if field.template_item == owner), "")
+    for field in BUILT_IN.inside(path):
+        yield from field.template_names.items()
 
 
 def template_names(summary: Summary) -> Iterator[Name]:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
@@ -30,18 +32,26 @@ def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 
 def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
-    """Every rich text with its place, and whether it is printed after other words in the same paragraph."""
-    for field in ("challenges", "objectives", "results", "focus", "activities"):
-        if isinstance(value := getattr(plan, field), RichText):
-            yield (field,), value, False
-    for place, focus in enumerate(plan.focus if isinstance(plan.focus, tuple) else ()):
-        yield ("focus", place, "text"), focus.text, True
-    for place, activity in enumerate(plan.activities if isinstance(plan.activities, tuple) else ()):
-        yield ("activities", place, "text"), activity.text, True
-        for number, detail in enumerate(activity.details):
-            yield ("activities", place, "details", number), detail, True
+    """Every rich text of a row with its place, and whether it is printed after other words in the same paragraph."""
+    for field in BUILT_IN.inside():
+        value = getattr(plan, field.name)
+        if field.has_row and isinstance(value, RichText):
+            yield (field.name,), value, False
+        elif field.has_row and field.is_rich:
+            for index, entry in enumerate(value):
+                for inner in BUILT_IN.inside(field.path):
+                    yield from _texts_of_entry((field.name, index, inner.name), getattr(entry, inner.name))
     for key, text in plan.extra.items():
         yield ("extra", key), text, False
+
+
+def _texts_of_entry(loc: Loc, value: Any) -> Iterator[tuple[Loc, RichText, bool]]:
+    """The rich texts at a place of an entry, which follow its theme or date."""
+    if isinstance(value, RichText):
+        yield loc, value, True
+    elif isinstance(value, tuple):
+        for index, text in enumerate(value):
+            yield (*loc, index), text, True
 
 
 def _last_line(text: RichText) -> str:

@@ -1,10 +1,11 @@
 """Warnings about content that a template never prints."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.check.sample_summaries import SamplePiece, Samples
+from ucap_reports.plan.fields import CITIES, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.pack import NAMES_FIELD
 
 PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
@@ -15,15 +16,17 @@ PLACES = {
 """How a template prints lists."""
 
 
-FACTS = {
-    NAMES_FIELD: ("name",),
-    "region": ("region",),
-    "country": ("country",),
-    "place": ("region", "country"),
-    "population": ("population_text",),
-    "area_km2": ("area_text",),
-}
-"""The rows of the table with facts of a city, and the names of the same facts in `summary.cities`."""
+def _printed_facts() -> Mapping[str, Sequence[str]]:
+    """The rows of the table with facts of a city, and the attributes of `summary.cities` with the same texts."""
+    facts = {CITIES: [BUILT_IN.of_type(FieldType.NAMES).template_text]}
+    for key, row in BUILT_IN.rows.items():
+        texts = [field.template_text for field in BUILT_IN.printed_by(key)]
+        if row.is_of_city and all(texts):
+            facts[key] = texts
+    return facts
+
+
+FACTS = _printed_facts()
 
 
 def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:
@@ -48,7 +51,7 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
 def _row(piece: SamplePiece) -> str:
     """The row that a piece is in; empty for one that is not in the table."""
     if piece.name in {"summary.columns", "summary.column_label"}:
-        return NAMES_FIELD
+        return CITIES
     return piece.item if piece.name in {"row.label", "row.cells"} else ""
 
 

@@ -5,16 +5,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.scalars import curly_quotes
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name
 from ucap_reports.storage.decoding import locate
 
-_NOT_WORDS = {
-    *("population", "area_km2", "country", "urban_agenda", "template", "language", "label_languages"),
-    *("updated", "email", "website", "sources"),
-}
-"""Fields with numbers, names and tags, which often have a comment on the same line, or which are never printed."""
 _COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MARKS = tuple("\"'|>*&!")
@@ -53,8 +49,13 @@ def _texts(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[Writte
 
 
 def _lost_comment(text: WrittenText, tree: Tree) -> Iterator[Problem]:
-    """A warning about words that are not printed because a number sign after a space starts a comment."""
+    """A warning about words that are not printed because a number sign after a space starts a comment.
+
+    Numbers, names and tags often have a comment on the same line.
+    """
     comment = _COMMENT.match(tree.source.text, text.end)
-    if comment is not None and not _NOT_WORDS & set(text.loc) and not _DATE.fullmatch(text.value):
+    field = BUILT_IN.at(text.loc)
+    is_prose = field is None or field.is_prose
+    if comment is not None and is_prose and not _DATE.fullmatch(text.value):
         where = locate(tree.source, comment.start(1), field_name(text.loc))
         yield problem("text-commented", where, comment=shortened(comment[1].strip()))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ucap_reports.html.web_template import shipped_template, web_template
 from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.writing.new_plan import new_plan_text
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
@@ -30,7 +31,12 @@ def project_files(project: Project) -> Iterator[NewFile]:
 
 def plan_file(project: Project, plan_id: str) -> NewFile:
     """A plan to fill in."""
-    return _file(project, f"{PLANS}/{plan_id}.yaml", _starter("plan.yaml"))
+    return _file(project, f"{PLANS}/{plan_id}.yaml", starter_plan().encode())
+
+
+def starter_plan() -> str:
+    """Return the text of a plan to fill in."""
+    return new_plan_text(_starter("plan.yaml").decode())
 
 
 def schema_file(project: Project) -> NewFile:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec.structs import replace
 
 from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
-from ucap_reports.importers.field_labels import CITY_FIELDS, RICH, word_lists
+from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.fields import CITIES, LISTS, NAME, QUANTITIES, Field, FieldType
+from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.file_content import PlainValue
@@ -18,10 +19,10 @@ from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.rich_text import ItemList, Marker, RichText
 
-LISTS = ("region", "country", "name", "visits", "themes", "sources", "label_languages")
-ADDRESSES = ("sources", "website", "email")
-"""Fields that take an address itself where a file links words to it."""
-OFFICE = ("contact", "office")
+ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
+"""The types of fields that take an address itself where a file links words to it."""
+TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
+"""The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
 _SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
 _BETWEEN_GOALS = rf"(?:[\s,;:/-]|{_CONNECTORS})"
@@ -58,27 +59,32 @@ class Filler:
         self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
 
     def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
-        """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all."""
-        if field not in CITY_FIELDS:
+        """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all.
+
+        `field` is the key of a field or row, or a field with the index of its city, such as `cities[1].country`.
+        """
+        known = self.draft.known.of_key(field)
+        if known is None or not known.is_of_city:
             self.fill(loc_of(field), cell)
         elif city is not None:
-            self.fill(("cities", city, field), cell)
+            self.fill((CITIES, city, known.name), cell)
         elif not is_unknown(cell.text):
-            self._share(field, cell)
+            self._share(known, cell)
 
-    def _share(self, name: str, cell: FormCell) -> None:
+    def _share(self, field: Field, cell: FormCell) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
-        cities = len(self.draft.fields.get("cities", []))
-        parts = self._names(cell) if name == "name" else self._facts(name, cell.content.text, cities)
-        if len(parts) > MAX_CITIES or (name != "name" and len(parts) != cities):
+        cities = len(self.draft.fields.get(CITIES, []))
+        is_name = field.type is FieldType.NAMES
+        parts = self._names(cell) if is_name else self._facts(field, cell.content.text, cities)
+        if len(parts) > MAX_CITIES or (not is_name and len(parts) != cities):
             shown = on_one_line(cell.text)
-            unclear = problem("import-unplaced", cell.location, form="cities", field=name, text=shown)
-            self.draft.keep(name, cell.content.text, cell.location, unclear)
+            unclear = problem("import-unplaced", cell.location, form="cities", field=field.name, text=shown)
+            self.draft.keep(field.name, cell.content.text, cell.location, unclear)
             return
-        for place, part in enumerate(parts):
-            each = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
-            self.fill(("cities", place, name), each)
-        if name == "name" and len(parts) == 1 and isinstance(self.draft.get(("cities", 0, "name")), list):
+        for index, part in enumerate(parts):
+            own = cell if len(parts) == 1 else replace(cell, content=RichText.plain(part), number=None)
+            self.fill((CITIES, index, field.name), own)
+        if is_name and len(parts) == 1 and isinstance(self.draft.get((CITIES, 0, NAME)), list):
             self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: FormCell) -> Sequence[str]:
@@ -92,63 +98,67 @@ class Filler:
                 return parts
         return [text]
 
-    def _facts(self, name: str, text: str, cities: int) -> Sequence[str]:
+    def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
         """What a cell says about each city in turn; a country or region that is not split is that of each."""
         parts = stripped_parts(_SIGN, text)
         if len(parts) != 1 or cities <= 1:
             return parts
-        for between in (*_GUESSED, _SLASH, *([_COMMA] if name in {"region", "country"} else [])):
+        is_country = field.type is FieldType.COUNTRIES
+        signs = [*_GUESSED, _SLASH]
+        if field.plural:
+            signs.append(_COMMA)
+        for between in signs:
             shared = stripped_parts(between, text)
-            if len(shared) == cities and (name != "country" or all(map(find_country, shared))):
+            if len(shared) == cities and (not is_country or all(map(find_country, shared))):
                 return shared
-        return parts * cities if name == "country" and find_country(parts[0]) else parts
+        return parts * cities if is_country and find_country(parts[0]) else parts
 
     def fill(self, loc: Loc, cell: FormCell) -> None:
         """Put a cell into the field at `loc`; a field with a value gets more of it, where it can."""
         if is_unknown(cell.text):
             return
-        name = str(loc[-1])
-        if name in RICH or loc[0] == "extra":
+        field = self.draft.known.at(loc)
+        if field is None or field.is_rich:
             self._rich(loc, cell)
             return
-        cell = self._without_links(name, cell)
-        match name:
-            case "place":
-                self._place(loc[:-1], cell)
-            case "topics" | "sdgs" | "urban_agenda":
-                self._topics(name, cell)
-            case "themes":
-                self._themes(cell)
-            case _ if name in LISTS:
-                self._list(loc, self.items(cell, name), cell)
-            case _ if cell.number is not None and name in {"population", "area_km2"} and self.draft.get(loc) is None:
-                self.draft.put(loc, PlainValue(cell.text), cell.location)
-            case _ if loc == OFFICE:  # its lines separate the parts of the contact
-                self._more(loc, cell.content.text, cell, "\n")
-            case _:
-                self._more(loc, cell.text, cell, "; ")
+        cell = self._without_links(field, cell)
+        if field.type is FieldType.PLACE:
+            self._place(loc[:-1], cell)
+        elif field.type in TOPICS:
+            self._topics(field, cell)
+        elif field.type is FieldType.THEMES:
+            self._themes(field, cell)
+        elif field.type in LISTS:
+            self._list(loc, self.items(cell, field), cell)
+        elif field.type in QUANTITIES and cell.number is not None and self.draft.get(loc) is None:
+            self.draft.put(loc, PlainValue(cell.text), cell.location)
+        elif field.type is FieldType.OFFICE:  # its lines separate the parts of the contact
+            self._more(loc, cell.content.text, cell, "\n")
+        else:
+            self._more(loc, cell.text, cell, "; ")
 
-    def items(self, cell: FormCell, name: str) -> list[str]:
+    def items(self, cell: FormCell, field: Field) -> list[str]:
         """The items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
-        if name in {"region", "country", "name"}:
+        is_country = field.type is FieldType.COUNTRIES
+        if field.plural or field.type is FieldType.NAMES:
             joined = ", ".join(lines)
-            if name == "country" and find_country(joined):
+            if is_country and find_country(joined):
                 return [joined]
             return joined.split(", ") if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
         if self.draft.exact:
             return lines
         return [part for line in lines for part in stripped_parts(self._separator, line)]
 
-    def _without_links(self, name: str, cell: FormCell) -> FormCell:
+    def _without_links(self, field: Field, cell: FormCell) -> FormCell:
         """The cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _bare(link) not in cell.text]
-        if name in ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
+        if field.type in ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
             (link,) = hidden
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
-            return replace(cell, content=RichText.plain(_bare(link) if name == "email" else link))
+            return replace(cell, content=RichText.plain(_bare(link) if field.type is FieldType.EMAIL else link))
         for link in hidden:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
@@ -171,41 +181,48 @@ class Filler:
         if not self.draft.exact:
             joined = list(dict.fromkeys(joined))
         if joined:
-            in_city = loc[-1] in CITY_FIELDS and loc[-1] != "visits"
-            self.draft.put(loc, joined[0] if in_city and len(joined) == 1 else joined, cell.location)
+            field = self.draft.known.at(loc)
+            is_of_each_city = field is not None and (field.plural or field.type is FieldType.NAMES)
+            self.draft.put(loc, joined[0] if is_of_each_city and len(joined) == 1 else joined, cell.location)
 
     def _place(self, city: Loc, cell: FormCell) -> None:
         """Put region and country into their fields: the country is what is last and is one."""
         text = cell.content.text
         parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
         first = next((place for place in range(len(parts)) if all(map(find_country, parts[place:]))), len(parts))
-        if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, "name")), str):
+        if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, NAME)), str):
             first = 1  # a region with the name of a country, such as Georgia
-        self._list((*city, "region"), parts[:first], cell)
-        self._list((*city, "country"), parts[first:], cell)
+        region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
+        if region is not None and country is not None:
+            self._list((*city, region.name), parts[:first], cell)
+            self._list((*city, country.name), parts[first:], cell)
 
-    def _topics(self, name: str, cell: FormCell) -> None:
+    def _topics(self, field: Field, cell: FormCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
+        goals, partnerships = (self.draft.known.of_type(each) for each in (FieldType.GOALS, FieldType.AGENDA))
         found: dict[str, list[str]] = {}
-        for item in self._topic_items(cell, name):
+        for item in self._topic_items(cell, field):
             goal = self._goal(item)
-            field = "sdgs" if goal else "urban_agenda" if find_partnership(item) else name
-            if field == "topics":
-                self.draft.keep(name, item, cell.location)
+            if goal:
+                found.setdefault(goals.name, []).append(goal)
+            elif find_partnership(item):
+                found.setdefault(partnerships.name, []).append(item)
+            elif field.type is FieldType.TOPICS:
+                self.draft.keep(field.name, item, cell.location)
             else:
-                found.setdefault(field, []).append(goal or item)
-        for field, items in found.items():
-            self._list((field,), items, cell)
+                found.setdefault(field.name, []).append(item)
+        for name, items in found.items():
+            self._list((name,), items, cell)
 
-    def _topic_items(self, cell: FormCell, name: str) -> Iterator[str]:
+    def _topic_items(self, cell: FormCell, field: Field) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
-        lines = self.items(cell, "topics")
+        lines = self.items(cell, field)
         if self.draft.exact:
             yield from lines
             return
         for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
             partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
-            if (goals := _GOALS.fullmatch(part)) and (goals["word"] or name == "sdgs"):
+            if (goals := _GOALS.fullmatch(part)) and (goals["word"] or field.type is FieldType.GOALS):
                 yield from (f"SDG {number}" for number in re.findall(r"\d+", part))
             elif all(map(find_partnership, partnerships)):
                 yield from partnerships
@@ -220,15 +237,15 @@ class Filler:
             return None
         return f"SDG {goal.number}" if self.draft.exact and goal.wording == GOALS[goal.number] else item
 
-    def _themes(self, cell: FormCell) -> None:
+    def _themes(self, field: Field, cell: FormCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
-        items, themes = self.items(cell, "themes"), list[str]()
+        items, themes = self.items(cell, field), list[str]()
         for item in items if self.draft.exact else self._guessed(items, cell):
             if _NO_THEME.match(item) and not self.draft.exact:
-                self._topics("topics", replace(cell, content=RichText.plain(item)))
+                self._topics(self.draft.known.of_type(FieldType.TOPICS), replace(cell, content=RichText.plain(item)))
             else:
                 themes.append(item)
-        self._list(("themes",), themes, cell)
+        self._list((field.name,), themes, cell)
 
     def _guessed(self, items: Sequence[str], cell: FormCell) -> Sequence[str]:
         """The items, or those that a text without separators may have been before its line ends were lost."""
@@ -250,13 +267,16 @@ class Filler:
 
     def _entries(self, loc: Loc, cell: FormCell) -> list[dict[str, object]]:
         """Each theme with its text, or each activity; none where a part of the cell is not such an entry."""
-        if loc[-1] == "focus":
+        field = self.draft.known.at(loc)
+        if field is not None and field.type is FieldType.FOCUS:
             return [
                 {"theme": theme, "text": rich_source(text, self.draft, (*loc, place, "text"), cell.location)}
                 for place, (theme, text) in enumerate(grouped_by_theme(cell.content, exact=self.draft.exact))
             ]
+        if field is None or field.type is not FieldType.ACTIVITIES:
+            return []
         match cell.content.blocks:
-            case (ItemList(Marker.BULLET, items),) if loc[-1] == "activities" and all(map(begins_with_words, items)):
+            case (ItemList(Marker.BULLET, items),) if all(map(begins_with_words, items)):
                 entries = [activity_entry(item) for item in items]
                 return [] if None in entries else [entry for entry in entries if entry]
             case _:

@@ -5,8 +5,17 @@ from collections.abc import Sequence
 
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.text.links import link_address
 
+CONTACT = BUILT_IN.of_type(FieldType.CONTACT).name
+OFFICE = BUILT_IN.of_type(FieldType.OFFICE).name
+EMAIL = BUILT_IN.of_type(FieldType.EMAIL).name
+PHONE = BUILT_IN.of_type(FieldType.PHONE).name
+WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
+ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
+OFFICE_PLACE = (CONTACT, OFFICE)
 _AROUND = ",;<>()[]"
 """What is around an address, and no part of it."""
 _BETWEEN = " ,;|/\u00b7\u2022\u2013\u2014-"
@@ -31,14 +40,14 @@ _NUMBER = re.compile(r"\+?[\d\s()/.-]{6,}")
 
 def split_office(draft: Draft, *, has_office: bool = True) -> None:
     """Move the lines of the field `office` to the other fields of the contact where they belong there."""
-    office, where = draft.get(("contact", "office")), draft.place_of(("contact", "office"))
+    office, where = draft.get(OFFICE_PLACE), draft.place_of(OFFICE_PLACE)
     if not isinstance(office, str):
         return
-    contact = draft.fields["contact"]
+    contact = draft.fields[CONTACT]
     known = set(contact)
-    del contact["office"]
+    del contact[OFFICE]
     _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
-    draft.places |= {("contact", name): where for name in contact.keys() - known}
+    draft.places |= {(CONTACT, name): where for name in contact.keys() - known}
 
 
 def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
@@ -49,14 +58,14 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
     address: list[str] = []
     for line in lines:
         words = _without_parts(line, contact, exact=exact)
-        if exact and "phone" not in contact and (_PHONE.fullmatch(words) or _NUMBER.fullmatch(words)):
-            contact["phone"] = words
-        elif words and "office" not in contact and has_office and not address:
-            contact["office"] = words
+        if exact and PHONE not in contact and (_PHONE.fullmatch(words) or _NUMBER.fullmatch(words)):
+            contact[PHONE] = words
+        elif words and OFFICE not in contact and has_office and not address:
+            contact[OFFICE] = words
         elif words:
             address.append(words)
     if address:
-        contact["address"] = "\n".join([*filter(None, [contact.get("address")]), *address])
+        contact[ADDRESS] = "\n".join([*filter(None, [contact.get(ADDRESS)]), *address])
 
 
 def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
@@ -80,7 +89,7 @@ def _is_number(segment: str, contact: dict[str, str]) -> bool:
     """Whether a segment is the telephone number that the contact has, or gets, or has no words."""
     number = segment if "(" in segment else segment.rstrip(")")
     is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
-    return not segment or (is_phone and contact.setdefault("phone", number) == number)
+    return not segment or (is_phone and contact.setdefault(PHONE, number) == number)
 
 
 def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:
@@ -89,4 +98,4 @@ def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:
     link = link_address(bare)
     if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):
         return False
-    return contact.setdefault("email" if link.startswith("mailto:") else "website", bare) == bare
+    return contact.setdefault(EMAIL if link.startswith("mailto:") else WEBSITE, bare) == bare

@@ -1,6 +1,7 @@
-"""Which field of a plan a label names: labels of the packs, of the plan format, and of `field_labels.toml`."""
+"""Which field of a plan a label names: labels of the packs, names of the fields, and what offices write for them."""
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import chain
@@ -9,25 +10,14 @@ from pathlib import Path
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
-from ucap_reports.plan.plan_model import City, PlanContact, PlanFile
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, Pack
+from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.template.pack import EXTRA, Pack
 from ucap_reports.text.plain_letters import unaccented
 
-CITY_FIELDS = (*City.model_fields, "place")
-"""Fields that each column has of its own; `place` is region and country in one."""
-FIELDS = {
-    *(name for name in PlanFile.model_fields if name not in {"extra", "contact"}),
-    *(f"contact.{name}" for name in PlanContact.model_fields),
-    *City.model_fields,
-}
-"""The fields of plans and their cities that hold a value."""
-RICH = ("focus", "challenges", "objectives", "activities", "results", "caption", "credit")
-MULTILINE = {*RICH, "themes", "topics", "sdgs", "urban_agenda", "contact.office", "contact.address", "sources"}
-"""Fields that the lines below their label belong to; other fields are in one line."""
-ID = "id"
+ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""
-_PAIRS = {frozenset({"sdgs", "urban_agenda"}): "topics", frozenset({"region", "country"}): "place"}
-"""Fields that one label may name together."""
+OFFICE = BUILT_IN.of_type(FieldType.OFFICE)
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
 MAX_LABEL = 200
 """Characters of a label; the labels of the packs have up to 120."""
@@ -46,8 +36,6 @@ class WordLists(Struct, frozen=True):
     prepositions: frozenset[str]
     city_words: frozenset[str]
     totals: frozenset[str]
-    synonyms: dict[str, list[str]]
-    words: dict[str, list[str]]
 
 
 @cache
@@ -61,6 +49,7 @@ class Labels(Struct, frozen=True, dict=True):
     """The labels that the packs know, in all their languages; the first pack is that of plans that name none."""
 
     packs: tuple[Pack, ...]
+    known: KnownFields = BUILT_IN
 
     def named(self, text: str) -> str | None:
         """The field that a text names by being one of its labels, but for a slip of the pen; None for other texts."""
@@ -74,17 +63,24 @@ class Labels(Struct, frozen=True, dict=True):
         key = self._corrected(_key(text))
         words = key.split()
         lists = word_lists()
-        named = lists.words.items()
-        found = {field for field, phrases in named if any(f" {each} " in f" {key} " for each in phrases)}
-        if found:
-            return found.pop() if len(found) == 1 else _PAIRS.get(frozenset(found))
+        meant = [known for known in self.known.all if any(f" {word} " in f" {key} " for word in known.import_words)]
+        if meant:
+            return meant[0].key if len(meant) == 1 else self._joint_row(meant)
         is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.city_words
-        return "name" if is_city and not lists.prepositions.intersection(words) else None
+        return NAME if is_city and not lists.prepositions.intersection(words) else None
+
+    def _joint_row(self, fields: Sequence[Field]) -> str | None:
+        """The row that prints exactly these fields together."""
+        paths = {field.path for field in fields}
+        for row in self.known.rows.values():
+            if paths == set(row.parts):
+                return row.key
+        return None
 
     def takes_lines(self, label: str, *, is_empty: bool) -> bool:
         """Whether the lines below a label belong to it: to a field of several lines, or where nothing is beside it."""
-        field = self.find(label)
-        return is_empty or field is None or field in MULTILINE or field.startswith(EXTRA)
+        field = self.known.of_key(self.find(label) or "")
+        return is_empty or field is None or field.takes_lines_below
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """The labels of a pack, in all its languages, as they are printed, with their fields."""
@@ -121,25 +117,25 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def _vocabulary(self) -> list[str]:
         lists = word_lists()
-        phrases = [*self._fields, *lists.city_words, *chain.from_iterable(lists.words.values())]
+        phrases = [*self._fields, *lists.city_words, *chain.from_iterable(each.import_words for each in self.known.all)]
         return sorted({word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1})
 
     @cached_property
     def _fields(self) -> dict[str, str]:
-        fields = {_key(name): name for name in FIELDS}
-        for field, wordings in word_lists().synonyms.items():
-            fields |= {_key(wording): field for wording in wordings}
+        fields = {_key(known.key): known.key for known in self.known.importable}
+        for known in self.known.all:
+            fields |= {_key(wording): known.key for wording in known.import_names}
         for pack in reversed(self.packs):
             settings = pack.settings
             leads = (settings.contact.lead, *(wording.lead for wording in settings.wording.values()))
-            fields |= {_key(lead): "contact.office" for lead in leads if lead}
+            fields |= {_key(lead): OFFICE.key for lead in leads if lead}
             fields |= {_key(label): field for label, field in self.printed(pack).items()}
             for wording in settings.wording.values():
                 fields |= {_key(short): field for field, short in wording.short_labels.items()}
             fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
             extra = {_key(rule.field.removeprefix(EXTRA)): rule.field for rule in settings.rows}
             fields = extra | fields
-        return {key: "name" if field == NAMES_FIELD else field for key, field in fields.items() if key}
+        return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
 
 
 def _key(text: str) -> str:

@@ -7,6 +7,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
@@ -15,13 +17,23 @@ _BEGIN, _END = "\U000e0001", "\U000e007f"
 _MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
 _DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
 _PLAIN_DIGITS = {tag: digit for digit, tag in _DIGITS.items()}
-_CITY_TEXTS = {name: name for name in ("name", "region", "country")}
-_CITY_TEXTS |= {"population_text": "population", "area_text": "area_km2"}
-"""The texts about a city, with their fields."""
-_PICTURE_TEXTS = ("caption", "credit")
-_CONTACT = ("office", "email", "phone", "website", "address")
 
 
+def _template_texts(owner: str, *types: FieldType) -> dict[str, str]:
+    """The attributes with texts that templates print, with the names of their fields, which are of these types."""
+    texts = {}
+    for field in BUILT_IN.inside(owner):
+        if field.template_text and field.type in types:
+            texts[field.template_text] = field.name
+    return texts
+
+
+_TITLES = _template_texts("", FieldType.TITLE, FieldType.LINE)
+_CITY_TEXTS = _template_texts(
+    CITIES, FieldType.NAMES, FieldType.LINE, FieldType.LINES, FieldType.COUNTRIES, *QUANTITIES
+)
+_PICTURE_TEXTS = _template_texts(BUILT_IN.of_type(FieldType.PICTURES).path, FieldType.TEXT)
+_CONTACT = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
 Printing = tuple[str, int]
 """A field, and the number of the place where a document prints it, counted from 0."""
 
@@ -48,12 +60,12 @@ class FieldMarks:
         is_divided = any(not row.shared for row in rows) or len(summary.columns) == len(summary.cities)
         columns = summary.columns
         if is_divided and not turned:
-            columns = tuple(self._text(f"cities[{place}].name", name) for place, name in enumerate(columns))
+            columns = tuple(self._text(f"{CITIES}[{place}].{NAME}", name) for place, name in enumerate(columns))
         names, cities = turned or columns, summary.cities
         is_alone = len(names) == len(cities)
         plain = _MARK.sub("", BETWEEN.join(names))
         contact = summary.contact
-        parts = {name: self._text(f"contact.{name}", getattr(contact, name)) for name in _CONTACT}
+        parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in _CONTACT}
         return replace(
             summary,
             rows=rows,
@@ -61,9 +73,8 @@ class FieldMarks:
             names=BETWEEN.join(names) if plain == summary.names else summary.names,
             cities=tuple(self._city(*each) for each in enumerate(cities)) if is_alone else cities,
             pictures=tuple(map(self._picture, summary.pictures)),
-            title=self._text("title", summary.title),
-            period=self._text("period", summary.period),
             contact=replace(contact, **parts),
+            **{attribute: self._text(name, getattr(summary, attribute)) for attribute, name in _TITLES.items()},
         )
 
     def spans(self, text: str) -> tuple[str, tuple[PrintedSpan, ...]]:
@@ -112,11 +123,13 @@ class FieldMarks:
         cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))
         label = row.label
         if row.is_city:
-            label = self._rich([f"cities[{row.key.rpartition('.')[2]}].name"], label)
+            label = self._rich([f"{CITIES}[{row.key.rpartition('.')[2]}].{NAME}"], label)
         return replace(row, cells=cells, label=label)
 
     def _city(self, place: int, city: CityFacts) -> CityFacts:
-        texts = {name: self._text(f"cities[{place}].{each}", getattr(city, name)) for name, each in _CITY_TEXTS.items()}
+        texts = {}
+        for attribute, name in _CITY_TEXTS.items():
+            texts[attribute] = self._text(f"{CITIES}[{place}].{name}", getattr(city, attribute))
         return replace(city, picture=self._picture(city.picture), **texts)
 
     def _picture(self, picture: PictureFacts) -> PictureFacts:

@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
-from ucap_reports.importers.field_labels import CITY_FIELDS, Labels, folded_label
+from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
 from ucap_reports.importers.plan_draft import Draft, names_of
+from ucap_reports.plan.fields import CITIES, NAME, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.label_languages import words_of
@@ -22,7 +25,7 @@ from ucap_reports.word.file.zip_package import read_package
 
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
-_PARTS = {"office", "email", "phone", "website", "address"}
+CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 _TAG = re.compile(r"\{(?:\{.*?\}|%.*?%|#.*?#)\}", re.DOTALL)
 """A tag of a template."""
 
@@ -31,7 +34,7 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     """The draft of the plan that a form shows; raises ProblemsFound where it names no cities."""
     draft = Draft(form.path, exact=form.properties.exact, problems=list(form.problems))
     rows = [_with_unknown(row, labels) for row in form.rows]
-    heads = next((row for row in rows if labels.find(row.label.text) == "name" and _filled(row)), None)
+    heads = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
     if heads is not None:
         _refuse_several(rows, labels)
         _fill_rows(heads, [row for row in rows if row is not heads], draft, labels)
@@ -61,9 +64,9 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
     second: FormRow | None = None
     for row in rows:
         field = labels.find(row.label.text)
-        if field == "name" and field in seen:
+        if field == NAME and field in seen:
             second = row
-        elif second is not None and field in seen and field in CITY_FIELDS:
+        elif second is not None and field in seen and labels.known.is_of_city(field):
             raise ProblemsFound([problem("import-several", second.label.location)])
         seen.add(field or "")
 
@@ -75,19 +78,19 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
     names = _filled(heads)
     if draft.exact or len(names) > 1:
         for place, cell in enumerate(heads.cells):
-            shared.put("name", cell, place)
+            shared.put(NAME, cell, place)
     else:
-        shared.put("name", names[0])
-    cities = len(draft.fields.get("cities", []))
+        shared.put(NAME, names[0])
+    cities = len(draft.fields.get(CITIES, []))
     for row in rest:
         field = labels.find(row.label.text)
-        is_divided = field in CITY_FIELDS and (draft.exact or len(row.cells) != 1)
+        is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
         for place, cell in enumerate(_filled(row) if not is_divided else row.cells):
-            if field in {None, "name"} or (is_divided and place >= cities):
+            if field in {None, NAME} or (is_divided and place >= cities):
                 draft.keep(row.label.text, cell.content.text, cell.location)
             elif field is not None:
                 shared.put(field, cell, place if is_divided else None)
-        if field in {None, "name"} and not _filled(row):
+        if field in {None, NAME} and not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
 
 
@@ -97,14 +100,14 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
     Facts that share a column, a line each, become rows of their own.
     """
     columns = [cell.text.split(_COMBINED) for cell in heads.cells]
-    is_turned = all(labels.find(head) in CITY_FIELDS for heads in columns for head in heads)
-    if not is_turned or not rest or labels.find(rest[0].label.text) in CITY_FIELDS:
+    is_turned = all(labels.known.is_of_city(labels.find(head)) for heads in columns for head in heads)
+    if not is_turned or not rest or labels.known.is_of_city(labels.find(rest[0].label.text)):
         return heads, rest
     cities: list[FormRow] = []
     others: list[FormRow] = []
     for row in rest:
         is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
-        is_contact = labels.named(row.label.text) == "contact.office"
+        is_contact = labels.named(row.label.text) == OFFICE.key
         (others if is_contact or is_other else cities).append(row)
     facts = []
     for place, (head, names) in enumerate(zip(heads.cells, columns, strict=True)):
@@ -127,21 +130,26 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     pack = next(chain(named, titled), None)  # the one that the file names, or else the first with its title
     default, here = labels.packs[0], Location(form.path)
     if pack is not None and pack.name != default.name:
-        draft.put(("template",), pack.name, here)
-    if pack is not None and draft.get(("contact",)) == _contact_of(pack):
-        draft.fields.pop("contact")
+        _put(draft, FieldType.PACK, pack.name, here)
+    if pack is not None and draft.get((CONTACT.name,)) == _contact_of(pack):
+        draft.fields.pop(CONTACT.name)
     language = form.properties.language or "en"
     if language != "en" and (form.properties.exact or primary(language) != "en"):
-        draft.put(("language",), language, here)
+        _put(draft, FieldType.LANGUAGE, language, here)
     if languages and languages != list((pack or default).label_languages(language)):
-        draft.put(("label_languages",), languages, here)
+        _put(draft, FieldType.LABEL_LANGUAGES, languages, here)
     if title is not None and pack is None:  # the first line of other files is no title
         rest.insert(0, title)
     elif title is not None and pack is not None and not _is_title(title, pack):
-        draft.put(("title",), title.text, title.location)
+        _put(draft, FieldType.TITLE, title.text, title.location)
     if form.properties.updated is not None:
-        draft.put(("updated",), form.properties.updated.isoformat(), here)
+        _put(draft, FieldType.DAY, form.properties.updated.isoformat(), here)
     _keep_rest(form, [title.text if title else "", *names_of(draft)], rest, pack, draft)
+
+
+def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None:
+    """Set the only field of that type."""
+    draft.put((draft.known.of_type(type_).name,), value, location)
 
 
 def _keep_rest(form: Form, known: Sequence[str], rest: Sequence[FormCell], pack: Pack | None, draft: Draft) -> None:
@@ -193,7 +201,8 @@ def _is_title(line: FormCell, pack: Pack) -> bool:
 
 def _contact_of(pack: Pack) -> dict[str, str]:
     """The parts that a pack's own contact has."""
-    return {name: text for name, text in pack.settings.contact.model_dump(include=_PARTS).items() if text}
+    names = {field.name for field in BUILT_IN.inside(CONTACT.path)}
+    return {name: text for name, text in pack.settings.contact.model_dump(include=names).items() if text}
 
 
 def own_words(pack: Pack, updated: date | None) -> set[str]:

@@ -14,6 +14,8 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Leftover
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.fields import CITIES, NAME, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
@@ -41,6 +43,7 @@ class Draft(Struct):
 
     path: str
     exact: bool = False
+    known: KnownFields = BUILT_IN
     id: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     places: dict[Loc, Location] = field(default_factory=dict)
@@ -80,8 +83,8 @@ class Draft(Struct):
 
     def has_cities(self) -> bool:
         """Whether a city has a name; cities without any fact, not even a name, are removed."""
-        self.fields["cities"] = [city for city in self.fields.get("cities", []) if city]
-        return any("name" in city for city in self.fields["cities"])
+        self.fields[CITIES] = [city for city in self.fields.get(CITIES, []) if city]
+        return any(NAME in city for city in self.fields[CITIES])
 
     def place_of(self, loc: Loc) -> Location:
         """The location of the value at `loc`, or of the nearest one that contains it."""
@@ -139,18 +142,21 @@ def finished(draft: Draft, labels: Labels) -> ImportedPlan:
 
 
 def _put_days(draft: Draft, labels: Labels) -> None:
-    """Write days as 2018-11-16: that of the content in any form, that of signing only in the words that print it."""
-    words = words_of(labels.packs[0], str(draft.get(("language",)) or "en"), None)
-    for name in ("signed", "updated"):
-        text = draft.get((name,))
-        days = dates_meant(text) if isinstance(text, str) else []
-        if len(days) == 1 and (name == "updated" or words.day_text(days[0]) == text):
-            draft.fields[name] = days[0].isoformat()
+    """Write days as 2018-11-16: that of the content in any form, others only in the words that print them."""
+    language = draft.get((draft.known.of_type(FieldType.LANGUAGE).name,))
+    words = words_of(labels.packs[0], str(language or "en"), None)
+    for known in draft.known.inside():
+        text = draft.get((known.name,))
+        if not isinstance(text, str) or known.type not in (FieldType.DATE, FieldType.DAY):
+            continue
+        days = dates_meant(text)
+        if len(days) == 1 and (known.type is FieldType.DAY or words.day_text(days[0]) == text):
+            draft.fields[known.name] = days[0].isoformat()
 
 
 def names_of(draft: Draft) -> list[str]:
     """The names of all cities in the order of the columns."""
-    names = [city.get("name", []) for city in draft.fields.get("cities", [])]
+    names = [city.get(NAME, []) for city in draft.fields.get(CITIES, [])]
     return [each for name in names for each in ([name] if isinstance(name, str) else name)]
 
 
@@ -169,7 +175,7 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         loc = loc_of(each.location.field or "")
         while loc and draft.get(loc) is None:
             loc = loc[:-1]
-        if not loc or loc[-1] in {"name", "cities"}:
+        if not loc or loc[-1] in {NAME, CITIES}:
             raise ProblemsFound([replace(each, location=draft.place_of(loc))])
         refused.setdefault(loc, each)
     for loc in sorted(refused, key=lambda loc: [str(step).zfill(4) for step in loc], reverse=True):

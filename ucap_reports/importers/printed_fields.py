@@ -18,6 +18,8 @@ from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.dates import dates_meant
+from ucap_reports.plan.fields import NAME, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.summary.summary import Summary
@@ -27,6 +29,7 @@ from ucap_reports.text.rich_text import RichText, Run
 from ucap_reports.word.render_word import render_word
 
 _NO_TEXT = RichText()
+CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path
 Part = Printing | str
 """A part of a paragraph: a field, or other words."""
 
@@ -170,19 +173,22 @@ class PrintedDocument:
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """The values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc, here = loc_of(field), Location(self._path)
+        known = BUILT_IN.at(loc)
         if not text or text.text in self._unknown:
             return {}
-        if loc[0] == "contact":
+        if known is not None and known.owner == CONTACT:
             return {loc: text.text}
-        if loc == ("signed",):
+        if known is not None and known.type is FieldType.DATE:
             day = next(iter(dates_meant(text.text)), None)
             return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}
         draft = Draft(self._path, exact=True)
         filler = Filler(draft)
-        if loc == ("topics",):  # what is not a goal is a partnership, also a translated or a misspelt one
-            loc = ("urban_agenda",)
-        if loc[-1] == "place":  # whether Georgia is a region depends on the name of the city
-            name = (*loc[:-1], "name")
+        if known is not None and known.type is FieldType.TOPICS:
+            # What is not a goal is a partnership, also a translated or a misspelt one.
+            loc = (BUILT_IN.of_type(FieldType.AGENDA).name,)
+        if known is not None and known.type is FieldType.PLACE:
+            # Whether Georgia is a region depends on the name of the city.
+            name = (*loc[:-1], NAME)
             filler.fill(name, FormCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
             draft.places.clear()
         filler.fill(loc, FormCell(text, here))

@@ -10,22 +10,25 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.field_labels import CITY_FIELDS, FIELDS, ID, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
+from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD
+from ucap_reports.template.pack import EXTRA
 from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
 WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
-_TARGETS = {*FIELDS, ID, "topics", "place"}
+_TARGETS = {field.key for field in (*BUILT_IN.importable, *BUILT_IN.others)}
+_OF_CITY = [field.name for field in BUILT_IN.all if field.is_of_city]
 _SEARCHED = 25
 """The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
@@ -38,15 +41,15 @@ def target_of(text: str) -> str | None:
     A field of cities without a number, such as `country`, is about all cities in its cell.
     """
     if match := _CITY.fullmatch(text):
-        return text if match[2] in CITY_FIELDS and int(match[1]) < MAX_CITIES else None
+        return text if match[2] in _OF_CITY and int(match[1]) < MAX_CITIES else None
     if text in _TARGETS or text.startswith(EXTRA):
-        return "name" if text == NAMES_FIELD else text
+        return NAME if text == CITIES else text
     return None
 
 
 def names_cities(field: str) -> bool:
     """Whether a field has the names of cities."""
-    return field == "name" or field.endswith("].name")
+    return field == NAME or field.endswith(f"].{NAME}")
 
 
 class Use(Strict):
@@ -65,7 +68,7 @@ class Use(Strict):
     def _known(cls, name: str) -> str:
         field = IGNORE if name == IGNORE else target_of(name)
         if field is None:
-            known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in CITY_FIELDS), IGNORE]
+            known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in _OF_CITY), IGNORE]
             hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
             raise refusal(problem("field-unknown", name=name, hint=hint))
         return field
@@ -82,7 +85,7 @@ class Use(Strict):
     @property
     def is_shared(self) -> bool:
         """Whether it is of a field that all cities share."""
-        return self.field not in (*CITY_FIELDS, ID, IGNORE) and not self.field.startswith("cities[")
+        return self.field not in (*_OF_CITY, ID, IGNORE) and not self.field.startswith("cities[")
 
     @property
     def is_part(self) -> bool:
@@ -197,7 +200,7 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
     columns = []
     for place, (cell, target) in enumerate(zip(header, found, strict=True)):
         text, field = cell.text if cell else "", target
-        if target in CITY_FIELDS and counts[target] > 1:
+        if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
             field = f"cities[{blocks.get(place, seen[target])}].{target}"
             seen[target] += 1
         uses = _given(text, given) or ((Use(field=field),) if field else ())
@@ -231,9 +234,9 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
         if place in {0, last}:
             others = words[:place] + words[place + 1 :]
         else:  # "City 1 country"
-            others = words[place + 1 :] if labels.named(" ".join(words[:place])) == "name" else []
+            others = words[place + 1 :] if labels.named(" ".join(words[:place])) == NAME else []
         if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
-            return f"cities[{_NUMBERS[number]}].{field}" if field in CITY_FIELDS else field
+            return f"cities[{_NUMBERS[number]}].{field}" if labels.known.is_of_city(field) else field
     return labels.find(text)
 
 

@@ -10,6 +10,7 @@ from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_l
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.plan_draft import Draft, id_of, on_one_line
 from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
+from ucap_reports.plan.fields import NAME
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 
@@ -19,7 +20,7 @@ _FEWEST_LABELS = 3
 def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
     """The form of a table whose first column has labels; None for other tables."""
     known = [labels.find(row[0].text) for row in grid.rows if row and row[0] is not None]
-    if "name" not in known or len({name for name in known if name}) < _FEWEST_LABELS:
+    if NAME not in known or len({name for name in known if name}) < _FEWEST_LABELS:
         return None
     rows: list[FormRow] = []
     around: list[tuple[FormCell, ...]] = []

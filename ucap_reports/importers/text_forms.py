@@ -10,6 +10,8 @@ from msgspec import Struct
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import dump_text
+from ucap_reports.plan.fields import NAME, RICH, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, problem
@@ -25,9 +27,14 @@ _FEWEST = 2
 """The smallest number of cities of a pairing, and of lines of a list of partners."""
 _RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 """Between two topics without a space: "Circular economyUrban mobility"."""
-_FACTS = frozenset({"population", "area_km2", "mayor", "region", "country"})
-_TEXTS = {"period", "themes", "focus", "challenges", "objectives", "activities", "results"}
+_FACTS = frozenset(field.key for field in BUILT_IN.rows.values() if field.is_of_city)
+_TEXTS = {
+    field.key
+    for field in BUILT_IN.rows.values()
+    if field.type in RICH or (field.type in (FieldType.LINE, FieldType.THEMES) and not field.is_of_city)
+}
 """Fields to which all lines below their label belong, up to the next label."""
+_COUNTRY, _THEMES = (BUILT_IN.of_type(type_).key for type_ in (FieldType.COUNTRIES, FieldType.THEMES))
 _Line = tuple[str, int]
 """A text and the number of its line."""
 
@@ -136,8 +143,8 @@ def _partners(lines: Sequence[_Line]) -> _Rows | None:
     numbers = [number for number, (_, bar, country) in parts.items() if bar and find_country(country)]
     if not _FEWEST <= len(numbers) <= MAX_CITIES or numbers[-1] - numbers[0] != len(numbers) - 1:
         return None
-    cells = {"name": [(parts[each][0].strip(), each) for each in numbers]}
-    cells["country"] = [(parts[each][2].strip(), each) for each in numbers]
+    cells = {NAME: [(parts[each][0].strip(), each) for each in numbers]}
+    cells[_COUNTRY] = [(parts[each][2].strip(), each) for each in numbers]
     return [_DumpRow(name, numbers[0], found) for name, found in cells.items()], _others(lines, {*numbers})
 
 
@@ -158,18 +165,18 @@ def _pairing(written: Sequence[_Line], labels: Labels) -> _Rows | None:
     cities = max(counts.values(), default=0)
     facts = {name for name, count in counts.items() if count == cities}
     first = next((place for place, each in enumerate(fields) if each in facts), 0)
-    found = {"name": [line for line in lines[:first] if line[1] in alone][:cities]}
-    read = {number for _, number in found["name"]}
+    found = {NAME: [line for line in lines[:first] if line[1] in alone][:cities]}
+    read = {number for _, number in found[NAME]}
     for place, name in enumerate(fields[first:], first):
         end = next((each for each in range(place + 1, len(lines)) if fields[each] is not None), len(lines))
         below = lines[place + 1 : end if name in _TEXTS else min(end, place + 2)]
         if name is not None and name in facts | _TEXTS and below:
             found.setdefault(name, []).extend(below)
             read |= {number for _, number in (lines[place], *below)}
-    is_complete = all(len(found.get(each, ())) == cities for each in {*facts, "name"})
+    is_complete = all(len(found.get(each, ())) == cities for each in {*facts, NAME})
     if not (is_complete and _FEWEST <= cities <= MAX_CITIES):
         return None
     for name in found.keys() & _TEXTS:
         text = "\n".join(text for text, _ in found[name])
-        found[name] = [(_RUN_TOGETHER.sub("\n", text) if name == "themes" else text, found[name][0][1])]
+        found[name] = [(_RUN_TOGETHER.sub("\n", text) if name == _THEMES else text, found[name][0][1])]
     return [_DumpRow(name, values[0][1], values) for name, values in found.items()], _others(lines, read)

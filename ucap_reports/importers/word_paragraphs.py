@@ -43,7 +43,7 @@ _FONT_SIGNS = {
 """The Unicode characters for signs of old fonts, by the last two digits of their number in the private use area."""
 
 
-class _Field(Struct):
+class _WordField(Struct):
     """A field that is being read: its instruction, and whether its result has begun."""
 
     instruction: str = ""
@@ -64,7 +64,7 @@ class Paragraphs:
         self._part, self._links = "", package.links("")
         self._place = Location()
         self._own = primary(package.properties.language or "en")
-        self._fields: list[_Field] = []
+        self._fields: list[_WordField] = []
 
     def line(self, paragraph: etree._Element, place: Location, part: str) -> TextLine:
         """The pieces of a paragraph of a part, and its place in a list."""
@@ -139,7 +139,7 @@ class Paragraphs:
             elif child.tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
             elif child.tag == f"{WORD}fldSimple":
-                self._fields.append(_Field(child.get(f"{WORD}instr", ""), shown=True))
+                self._fields.append(_WordField(child.get(f"{WORD}instr", ""), shown=True))
                 yield from self._pieces(child, style)
                 self._fields.pop()
             elif child.tag not in DELETED:
@@ -183,7 +183,7 @@ class Paragraphs:
     def _mark(self, kind: str) -> None:
         """Begin a field, begin its result, or end it."""
         if kind == "begin":
-            self._fields.append(_Field())
+            self._fields.append(_WordField())
         elif kind == "separate" and self._fields:
             self._fields[-1].shown = True
         elif kind == "end" and self._fields:

@@ -7,17 +7,20 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.field_labels import Labels, folded_label
+from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
+from ucap_reports.plan.fields import NAME, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location
 from ucap_reports.text.inline_cleanup import paragraph, without_lead
 from ucap_reports.text.rich_text import Paragraph, RichText
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
+UPDATED = BUILT_IN.of_type(FieldType.DAY).key
 EMBEDDED = "embedded document"
 _BESIDE = (f"{WORD}txbxContent", *DELETED)
 _HOLDERS = (f"{WORD}body", f"{WORD}tc", *_BESIDE)
@@ -87,7 +90,7 @@ class _WordReader:
         for block in _paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, place, name)], place)
             begun = self._begun(cell)
-            if begun is not None and self._labels.named(begun.label.text) == "updated":
+            if begun is not None and self._labels.named(begun.label.text) == UPDATED:
                 self.rows.append(begun)
             elif cell.text:
                 yield cell
@@ -130,10 +133,10 @@ class _WordReader:
         """
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
         field = self._labels.named(found["label"]) if found else None
-        if found is None or field is None or (self._exact and field == "name"):
+        if found is None or field is None or (self._exact and field == NAME):
             return None
         is_label = not self._exact and found[0].rstrip().endswith((":", "\uff1a", "\t"))
-        if not (is_label or field == "contact.office" or cell.text in self._printed):
+        if not (is_label or field == OFFICE.key or cell.text in self._printed):
             return None
         rest = _without(cell.content, found.end())
         label = FormCell(RichText.plain(found["label"].strip()), cell.location)
@@ -144,7 +147,7 @@ class _WordReader:
         rows = list(self._table_rows(table))
         self._open = ""
         known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
-        is_fact_table = "name" in known or sum(field is not None for field in known) >= _FEWEST_ROWS
+        is_fact_table = NAME in known or sum(field is not None for field in known) >= _FEWEST_ROWS
         for row in rows:
             if is_fact_table and len(row) > 1:
                 self._row(row)

@@ -1,11 +1,10 @@
 """The names of fields at a place of a model, and hints for unknown ones."""
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, get_args
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from ucap_reports.problems import did_you_mean, shortened
@@ -13,23 +12,41 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import character_name
 
 _FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
-_SYNONYMS: Mapping[str, str] = json.loads(Path(__file__).with_name("field_synonyms.json").read_text(encoding="utf-8"))
-"""Fields by other names that people give them."""
 
 
-def name_hint(name: str, names: Sequence[str]) -> str | None:
-    """What to do about an unknown field; `names` are the known ones."""
+class OtherNames(Struct, frozen=True):
+    """A mark of an attribute of a model: names that people give it by mistake. Descriptions of fields have them too."""
+
+    other_names: tuple[str, ...]
+
+
+def unknown_field_hint(model: type[BaseModel], loc: Loc, *, is_searched: bool) -> str | None:
+    """Return what to do about an unknown field at `loc`; unless the known ones are searched, which takes time, a hint
+    about the characters of its name only.
+    """
+    name = str(loc[-1])
     if name[:1].isspace():
         return f"replace {character_name(name[0])} before the name by spaces"
     if " " in name:
         return 'put straight quotes around a text that contains ": "'
-    if _SYNONYMS.get(name) in names:
-        return f'did you mean "{_SYNONYMS[name]}"?'
-    nearest = did_you_mean(name, names)
-    if nearest is not None or not names:
-        return nearest
+    return _known_name_hint(name, _models_at(model, loc[:-1])) if is_searched else None
+
+
+def _known_name_hint(name: str, models: Sequence[type[BaseModel]]) -> str:
+    """Return the known field that a name means, or all known fields."""
+    names = dict[str, None]()
+    meant = dict[str, str]()
+    for model in models:
+        for known, attribute in model.model_fields.items():
+            names[known] = None
+            for mark in attribute.metadata:
+                meant |= dict.fromkeys(getattr(mark, "other_names", ()), known)
+    if name in meant:
+        return f'did you mean "{meant[name]}"?'
     known = f"known fields: {', '.join(names)}"
-    return f"to print it in a row of your own, write it below `extra:`; {known}" if "extra" in names else known
+    if "extra" in names:
+        known = f"to print it in a row of your own, write it below `extra:`; {known}"
+    return did_you_mean(name, names) or known
 
 
 def fields_hint(given: str, names: Sequence[str]) -> str:
@@ -39,11 +56,6 @@ def fields_hint(given: str, names: Sequence[str]) -> str:
     if len(names) > 1:
         return f"write `name: value`; known fields: {', '.join(names)}"
     return f"write `{names[0]}: {given if shortened(given) == given else '…'}`"
-
-
-def field_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
-    """The fields that the model has in the place of the unknown one at `loc`."""
-    return tuple(dict.fromkeys(name for found in _models_at(model, loc[:-1]) for name in found.model_fields))
 
 
 def required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
@@ -57,12 +69,12 @@ def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
     models = {model}
     for part in loc:
         fields = [outer.model_fields[str(part)] for outer in models if part in outer.model_fields]
-        models = {found for field in fields for found in _models_in(field.annotation)} or models
+        models = {found for field in fields for found in models_in(field.annotation)} or models
     return sorted(models, key=lambda found: found.__name__)
 
 
-def _models_in(annotation: Any) -> set[type[BaseModel]]:
-    """The models in a type."""
+def models_in(annotation: Any) -> set[type[BaseModel]]:
+    """Return the models in a type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return {annotation}
-    return {found for argument in get_args(annotation) for found in _models_in(argument)}
+    return {found for argument in get_args(annotation) for found in models_in(argument)}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
 from ucap_reports.plan import field_values, text_fields
 from ucap_reports.plan.quantities import Quantity
@@ -87,13 +87,17 @@ def _list_schema(item: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, _UNKNOWN]})
 
 
-def or_unknown(schema: dict[str, Any]) -> None:
+def _or_unknown(schema: dict[str, Any]) -> None:
     """Change the schema of a field so that it accepts unknown values."""
     kinds = ("type", "anyOf", "$ref", "additionalProperties")
     schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, _UNKNOWN]
 
 
-def propose_countries(schema: dict[str, Any]) -> None:
+OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
+"""The mark of a field whose schema accepts unknown values."""
+
+
+def _propose_countries(schema: dict[str, Any]) -> None:
     """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
     item = {"anyOf": [{"enum": sorted(names[0] for names in country_names().values())}, {"type": "string"}]}
     schema["anyOf"] = [{"type": "array", "items": item}, item, _UNKNOWN]
@@ -135,7 +139,13 @@ Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), _list_schema(_OPTI
 Population = Annotated[Quantity | None, optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
 _Country = Annotated[field_values.Country, PlainValidator(field_values.read_country)]
-Countries = Annotated[tuple[_Country, ...], listed(MAX_ITEMS), BeforeValidator(_split_countries), _list_schema(_STRING)]
+Countries = Annotated[
+    tuple[_Country, ...],
+    listed(MAX_ITEMS),
+    BeforeValidator(_split_countries),
+    _list_schema(_STRING),
+    Field(json_schema_extra=_propose_countries),
+]
 _Goal = Annotated[field_values.Goal, PlainValidator(field_values.read_goal)]
 Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), _list_schema(_GOAL)]
 _AgendaTopic = Annotated[field_values.AgendaTopic, PlainValidator(field_values.read_agenda_topic)]

@@ -1,6 +1,6 @@
 """The model of a plan, and reading it from files, sources and trees.
 
-The docstrings of the fields are their descriptions in the JSON Schema and the reference.
+Each attribute has its description: see `fields`. To add a field, add an attribute here, and its label to the packs.
 """
 
 import re
@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, Tag
+import pydantic
+from pydantic import BeforeValidator, Tag
 
 from ucap_reports.plan import field_types
+from ucap_reports.plan.fields import Field, FieldType, Required, names
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
@@ -32,79 +34,317 @@ _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026
 class PlanPicture(Strict):
     """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
-    file: field_types.PictureFile = Field(examples=["rome-trevi.jpg"])
-    """The name of a JPEG or PNG file in the folder `pictures` beside the plan."""
-    alt: field_types.AltText = Field(examples=["The Trevi Fountain in the evening."])
-    """A description of the picture, for readers who cannot see it."""
-    caption: field_types.Rich = Field(default=RichText(), examples=["The Trevi Fountain after its renovation."])
-    """The text below the picture."""
-    credit: field_types.Rich = Field(default=RichText(), examples=["Photo: Maria Rossi"])
-    """The author or owner of the picture; printed after the caption."""
-
-
-_Picture = Annotated[PlanPicture | None, field_types.unknown_as(None)]
+    file: Annotated[
+        field_types.PictureFile,
+        Field(
+            type=FieldType.FILE,
+            hint="The name of a JPEG or PNG file in the folder `pictures` beside the plan.",
+            examples=("rome-trevi.jpg",),
+            required=Required.ERROR,
+            is_translated=False,
+        ),
+    ]
+    alt: Annotated[
+        field_types.AltText,
+        Field(
+            type=FieldType.LINE,
+            hint="A description of the picture, for readers who cannot see it.",
+            examples=("The Trevi Fountain in the evening.",),
+            required=Required.ERROR,
+            template_names={"alt": "its alternative text"},
+        ),
+    ]
+    caption: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="The text below the picture.",
+            examples=("The Trevi Fountain after its renovation.",),
+            template_names={"caption": "its caption; rich text"},
+        ),
+    ] = RichText()
+    credit: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="The author or owner of the picture; printed after the caption.",
+            examples=("Photo: Maria Rossi",),
+            template_names={"credit": "its author or owner; rich text"},
+        ),
+    ] = RichText()
 
 
 class City(Strict):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
-    name: field_types.CityNames = Field(examples=["Tianjin", ["AKK", "Málaga", "Rome", "Nice"]])
-    """The name of the city; a list is a group of cities that share the column, printed with ", " between them."""
-    region: field_types.Lines = Field(default=(), examples=["Lazio"])
-    """Province, state, department …"""
-    country: field_types.Countries = Field(
-        default=(), examples=["China", "CZ", ["Italy", "UK"]], json_schema_extra=field_types.propose_countries
-    )
-    """Country by its ISO 3166 name, common name or code; printed as written."""
-    population: field_types.Population = Field(default=None, examples=[13600000, "13.6 Mio", "590,000"])
-    """A number is printed in the pack's number format, and text as it is written."""
-    area_km2: field_types.Area = Field(default=None, examples=[11760, "11,760 km²"])
-    """Area in square kilometres; its unit, if any, is printed as "km²"."""
-    visits: field_types.Lines = Field(default=(), examples=[["12 March 2018"]])
-    """Dates of visits to the counterpart."""
-    mayor: field_types.OptionalLine = Field(default=None, examples=["Zhang Wei"])
-    """The mayor's name."""
-    picture: _Picture = Field(
-        default=None,
-        examples=[{"file": "rome.jpg", "alt": "The Colosseum."}],
-        json_schema_extra=field_types.or_unknown,
-    )
-    """A picture of the city."""
+    name: Annotated[
+        field_types.CityNames,
+        Field(
+            type=FieldType.NAMES,
+            hint="The name of the city; a list is a group of cities that share the column, printed with "
+            '", " between them.',
+            examples=("Tianjin", ["AKK", "Málaga", "Rome", "Nice"]),
+            placeholders=("First city", "Second city"),
+            required=Required.ERROR,
+            template_names={"name": "its name"},
+            condition="city",
+            import_names=names(
+                """city, cities, town, municipality, name, city name, name of the city, partner cities, Städte,
+                Partnerstadt, Partnerstädte, Gemeinde, Kommune, villes, commune, ville partenaire, ciudades, municipio,
+                cidades, município, città, comune, stad, gemeente, miasto, město"""
+            ),
+        ),
+    ]
+    region: Annotated[
+        field_types.Lines,
+        Field(
+            type=FieldType.LINES,
+            hint="Province, state, department …",
+            examples=("Lazio",),
+            starter="Province, state or department.",
+            required=Required.INFO,
+            has_row=True,
+            plural="regions",
+            template_names={"region": "its region"},
+            condition="region",
+            import_names=names(
+                """region, province, state, department, prefecture, county, state or province, province or state,
+                Provinz, Bundesland, Provinz / Region, région, département, región, provincia, regione, região,
+                estado"""
+            ),
+            import_words=names("province, region, prefecture"),
+            other_names=("province", "state"),
+        ),
+    ] = ()
+    country: Annotated[
+        field_types.Countries,
+        Field(
+            type=FieldType.COUNTRIES,
+            hint="Country by its ISO 3166 name, common name or code; printed as written.",
+            examples=("China", "CZ", ["Italy", "UK"]),
+            starter="The name or the code of the country, such as China, UK or CZ.",
+            required=Required.INFO,
+            has_row=True,
+            plural="countries",
+            template_names={
+                "country_code": "the code of its country (ISO 3166-1)",
+                "country": "its country as printed",
+            },
+            condition="country",
+            import_names=names("country, countries, nation, Länder, Staat, pays, países, paese, land, kraj, země"),
+            import_words=names("country, countries"),
+        ),
+    ] = ()
+    population: Annotated[
+        field_types.Population,
+        Field(
+            type=FieldType.POPULATION,
+            hint="A number is printed in the pack's number format, and text as it is written.",
+            examples=(13600000, "13.6 Mio", "590,000"),
+            starter="A number, or the text to print: 13600000, 13.6 Mio, 590,000.",
+            required=Required.INFO,
+            has_row=True,
+            template_names={
+                "population": "its population as a number; none if it is unknown or given only for a group",
+                "population_text": "its population as printed",
+            },
+            import_names=names(
+                """population, pop, inhabitants, number of inhabitants, residents, Einwohner, Einwohnerzahl,
+                Einwohnerinnen und Einwohner, Bevölkerungszahl, habitants, nombre d'habitants, habitantes,
+                número de habitantes, abitanti, popolazione, inwoners, ludność, obyvatel"""
+            ),
+            import_words=names("population, inhabitants"),
+            other_names=("inhabitants",),
+        ),
+    ] = None
+    area_km2: Annotated[
+        field_types.Area,
+        Field(
+            type=FieldType.AREA,
+            hint='Area in square kilometres; its unit, if any, is printed as "km²".',
+            examples=(11760, "11,760 km²"),
+            starter="The area in square kilometres: 11760, 757.20 or 11,760 km².",
+            required=Required.INFO,
+            has_row=True,
+            template_names={
+                "area_km2": "its area in square kilometres as a number; none if it is unknown or given only for a "
+                "group",
+                "area_text": "its area as printed",
+            },
+            import_names=names(
+                """area, size, surface, surface area, area in square kilometres, area in square kilometers, Fläche,
+                Stadtfläche, superficie, surface totale, área, extensión, oppervlakte, powierzchnia, rozloha"""
+            ),
+        ),
+    ] = None
+    visits: Annotated[
+        field_types.Lines,
+        Field(
+            type=FieldType.LINES,
+            hint="Dates of visits to the counterpart.",
+            examples=(["12 March 2018"],),
+            starter='Dates of visits to the other city, a list: ["12 March 2018", "5 May 2019"].',
+            has_row=True,
+            import_names=names(
+                "visits, city visits, dates of visits, Besuche, Besuchstermine, visites, visitas, visite"
+            ),
+            import_words=names("visit, visits"),
+        ),
+    ] = ()
+    mayor: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.LINE,
+            hint="The mayor's name.",
+            examples=("Zhang Wei",),
+            starter="The mayor's name; the template pack iuc-asia does not print it.",
+            has_row=True,
+            import_names=names(
+                """mayor, name of the mayor, Bürgermeister, Oberbürgermeister, maire, alcalde, alcaldesa, prefeito,
+                sindaco"""
+            ),
+            import_words=("mayor",),
+        ),
+    ] = None
+    picture: Annotated[
+        PlanPicture | None,
+        field_types.unknown_as(None),
+        field_types.OR_UNKNOWN,
+        Field(
+            type=FieldType.PICTURE,
+            hint="A picture of the city.",
+            examples=({"file": "rome.jpg", "alt": "The Colosseum."},),
+            starter="A picture in plans/pictures, with a description for readers who cannot see it: "
+            "{file: hanoi.jpg, alt: The lake.}",
+            template_names={"picture": "its picture; false in a condition if there is none"},
+        ),
+    ] = None
 
 
 class Focus(Strict):
     """The key focus of one theme; printed as "Theme: text"."""
 
-    theme: field_types.OneLine = Field(examples=["Aerospace"])
-    """The theme."""
-    text: field_types.Rich = Field(examples=["Establishing deeper ties."])
-    """What the cooperation on this theme is about."""
+    theme: Annotated[
+        field_types.OneLine,
+        Field(type=FieldType.LINE, hint="The theme.", examples=("Aerospace",), required=Required.ERROR),
+    ]
+    text: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="What the cooperation on this theme is about.",
+            examples=("Establishing deeper ties.",),
+            required=Required.ERROR,
+        ),
+    ]
 
 
 class Activity(Strict):
     """An activity or output; printed as an item of a list."""
 
-    when: field_types.OptionalLine = Field(default=None, examples=["31 May 2017 in Brussels"])
-    """When and where, in words; printed underlined before the text, followed by ": "."""
-    text: field_types.EntryText = Field(examples=["IUC Project Launch Event."])
-    """What was or will be done."""
-    details: field_types.Details = Field(default=(), examples=[["40 participants"]])
-    """List items of the second level."""
+    when: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.LINE,
+            hint='When and where, in words; printed underlined before the text, followed by ": ".',
+            examples=("31 May 2017 in Brussels",),
+            other_names=("date",),
+        ),
+    ] = None
+    text: Annotated[
+        field_types.EntryText,
+        Field(
+            type=FieldType.ENTRY_TEXT,
+            hint="What was or will be done.",
+            examples=("IUC Project Launch Event.",),
+            required=Required.ERROR,
+        ),
+    ]
+    details: Annotated[
+        field_types.Details,
+        Field(
+            type=FieldType.DETAILS,
+            hint="List items of the second level.",
+            examples=(["40 participants"],),
+            on_one_line=False,
+        ),
+    ] = ()
 
 
 class PlanContact(Strict):
     """The contact for readers; every field is optional."""
 
-    office: field_types.OptionalLine = Field(default=None, examples=["IUC-ASIA"])
-    """The office or person."""
-    email: field_types.Email = Field(default=None, examples=["office@iuc-asia.eu"])
-    """Email address."""
-    phone: field_types.OptionalLine = Field(default=None, examples=["+39 06 0606"])
-    """Telephone number."""
-    website: field_types.Website = Field(default=None, examples=["www.iuc-asia.eu"])
-    """Web address."""
-    address: field_types.OptionalLines = Field(default=None, examples=["1 Main Street, Rome"])
-    """Postal address, in one or more lines."""
+    office: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.OFFICE,
+            hint="The office or person.",
+            examples=("IUC-ASIA",),
+            template_names={"office": "the office"},
+            import_names=names(
+                """contact, office, contact person, contact office, contacts, for further information please contact,
+                for more information please contact, please contact, contact us, further information, Kontakt,
+                Ansprechpartner, Ansprechpartnerin, Ansprechperson, Kontaktperson, Dienststelle, weitere Informationen,
+                personne de contact, persona de contacto, contacto, contato, contatto, referente, contactpersoon"""
+            ),
+        ),
+    ] = None
+    email: Annotated[
+        field_types.Email,
+        Field(
+            type=FieldType.EMAIL,
+            hint="Email address.",
+            examples=("office@iuc-asia.eu",),
+            is_translated=False,
+            template_names={"email": "its email address"},
+            import_names=names(
+                "email, e-mail, mail, contact email, E-Mail-Adresse, courriel, correo electrónico, correo"
+            ),
+        ),
+    ] = None
+    phone: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.PHONE,
+            hint="Telephone number.",
+            examples=("+39 06 0606",),
+            is_translated=False,
+            template_names={
+                "phone_link": "the address of a link to it in web pages, such as tel:+39060606; empty if `phone` also "
+                "has other text",
+                "phone": "its phone number",
+            },
+            import_names=names(
+                """phone, telephone, tel, contact phone, Telefon, Telefonnummer, téléphone, teléfono, telefone,
+                telefono"""
+            ),
+            other_names=("tel", "telephone"),
+        ),
+    ] = None
+    website: Annotated[
+        field_types.Website,
+        Field(
+            type=FieldType.WEBSITE,
+            hint="Web address.",
+            examples=("www.iuc-asia.eu",),
+            is_translated=False,
+            template_names={"website": "its website"},
+            import_names=names(
+                "website, web site, web, homepage, url, Webseite, Internet, site web, sitio web, sito web"
+            ),
+            other_names=("url",),
+        ),
+    ] = None
+    address: Annotated[
+        field_types.OptionalLines,
+        Field(
+            type=FieldType.ADDRESS,
+            hint="Postal address, in one or more lines.",
+            examples=("1 Main Street, Rome",),
+            template_names={"address": "its address, with line breaks"},
+            import_names=names("address, postal address, Anschrift, Adresse, dirección, endereço, indirizzo"),
+        ),
+    ] = None
 
     @property
     def named(self) -> bool:
@@ -129,12 +369,12 @@ def _as_entry(value: Any) -> Any:
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 FocusField = Annotated[
     Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[Focus, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
     field_types.TextOrEntries,
 ]
 ActivitiesField = Annotated[
     Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[_Entry, ...], Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
     field_types.TextOrEntries,
 ]
 
@@ -142,70 +382,343 @@ ActivitiesField = Annotated[
 class PlanFile(Strict):
     """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
-    title: field_types.OptionalLine = Field(default=None, examples=["Action Plan of Tianjin and Rome"])
-    """Title of the documents; by default that of the template pack."""
-    template: field_types.Template = Field(default=None, examples=["iuc-asia"])
-    """The template pack that the plan is published with."""
-    language: field_types.PlanLanguage = Field(default="en", examples=["en", "zh-CN"])
-    """Language of the texts (BCP 47)."""
-    status: field_types.Status = Field(default="final", examples=["draft"])
-    """Drafts are left out of the index page."""
-    cities: Annotated[tuple[City, ...], BeforeValidator(_counted)] = Field(
-        examples=[[{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}]],
-        json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES},
-    )
-    """The columns of the fact table, in order; 1 to 12."""
-    period: field_types.OptionalLine = Field(default=None, examples=["May 2017 to April 2019"])
-    """Period of cooperation."""
-    signed: field_types.Signed = Field(default=None, examples=["2018-05-31"])
-    """Signing date of the pairing agreement: a date or words."""
-    themes: field_types.Lines = Field(default=(), examples=[["Aerospace", "Economy and trade"]])
-    """Cooperation themes."""
-    sdgs: field_types.Goals = Field(
-        default=(), examples=[[11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"]]
-    )
-    """Sustainable Development Goals, 1 to 17; the official title is printed unless a wording is given."""
-    urban_agenda: field_types.Agenda = Field(default=(), examples=[["EU UP Urban Mobility"]])
-    """Partnerships of the Urban Agenda for the EU; the wording is printed as written."""
-    focus: FocusField = Field(
-        default=RichText(), examples=["Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]]
-    )
-    """Key focus of the themes: one text for all of them, or one for each."""
-    challenges: field_types.Rich = Field(default=RichText(), examples=["Traffic in the old town."])
-    """Key challenges."""
-    objectives: field_types.Rich = Field(default=RichText(), examples=["**Clean air** for both cities."])
-    """Main objectives."""
-    activities: ActivitiesField = Field(
-        default=RichText(),
-        examples=["A workshop in Rome.", [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}]],
-    )
-    """Main activities and key outputs: one text, or a list of entries."""
-    results: field_types.Rich = Field(default=RichText(), examples=["Less traffic."])
-    """Expected results and benefits."""
-    pictures: Annotated[tuple[PlanPicture, ...], field_types.listed(MAX_PICTURES)] = Field(
-        default=(),
-        examples=[[{"file": "workshop.jpg", "alt": "Ten people at a table.", "credit": "Photo: Maria Rossi"}]],
-        json_schema_extra=field_types.or_unknown,
-    )
-    """Pictures of the cooperation."""
-    contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = Field(
-        default=None,
-        examples=[{"office": "International Affairs", "email": "office@example.org"}],
-        json_schema_extra=field_types.or_unknown,
-    )
-    """Contact for readers; by default that of the template pack."""
-    languages: field_types.Languages = Field(default=None, examples=[["zh", "fr"]])
-    """Further languages of the documents, from the files in `translations/`."""
-    label_languages: field_types.Languages = Field(default=None, examples=[["en", "zh"]])
-    """Languages of the programme label; by default those of the template pack."""
-    updated: field_types.Day = Field(default=None, examples=["2019-04-30"])
-    """Date of the content, which becomes the documents' date."""
-    sources: field_types.Entries = Field(default=(), examples=[["https://www.iuc.eu"]])
-    """The sources of the facts; never printed."""
-    extra: Annotated[dict[str, field_types.Rich], field_types.unknown_as({})] = Field(
-        default_factory=dict, examples=[{"budget": "About €40,000 a year."}], json_schema_extra=field_types.or_unknown
-    )
-    """Further rows that a template pack defines, by key."""
+    title: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.TITLE,
+            hint="Title of the documents; by default that of the template pack.",
+            examples=("Action Plan of Tianjin and Rome",),
+            starter="The printed title; by default the title of the template pack.",
+            template_names={"title": "the title"},
+        ),
+    ] = None
+    template: Annotated[
+        field_types.Template,
+        Field(
+            type=FieldType.PACK,
+            hint="The template pack that the plan is published with.",
+            examples=("iuc-asia",),
+            starter="The template pack of the documents; by default iuc-asia.",
+            is_translated=False,
+            condition="template",
+            import_names=names("template, template pack, pack"),
+        ),
+    ] = None
+    language: Annotated[
+        field_types.PlanLanguage,
+        Field(
+            type=FieldType.LANGUAGE,
+            hint="Language of the texts (BCP 47).",
+            examples=("en", "zh-CN"),
+            starter="The language of your texts: a tag such as en, fr or zh.",
+            is_translated=False,
+            template_names={"language": "the language of the text (BCP 47)"},
+            condition="language",
+        ),
+    ] = "en"
+    status: Annotated[
+        field_types.Status,
+        Field(
+            type=FieldType.STATUS,
+            hint="Drafts are left out of the index page.",
+            examples=("draft",),
+            starter="draft or final. Drafts are left out of the list of all summaries.",
+            is_translated=False,
+            template_names={"status": "`draft` or `final`"},
+            condition="status",
+        ),
+    ] = "final"
+    cities: Annotated[
+        tuple[City, ...],
+        BeforeValidator(_counted),
+        pydantic.Field(json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES}),
+        Field(
+            type=FieldType.CITIES,
+            hint="The columns of the fact table, in order; 1 to 12.",
+            examples=([{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}],),
+            starter="One entry for each column of the table, from 1 to 12. Every field except `name` may be empty.\n"
+            "For a group of cities in one column, write lists: name: [Málaga, Rome], country: [Spain, Italy].",
+            required=Required.ERROR,
+            template_item="city",
+        ),
+    ]
+    period: Annotated[
+        field_types.OptionalLine,
+        Field(
+            type=FieldType.LINE,
+            hint="Period of cooperation.",
+            examples=("May 2017 to April 2019",),
+            starter='The period of cooperation, such as "May 2017 to April 2019".',
+            required=Required.INFO,
+            has_row=True,
+            template_names={"period": "the period of cooperation"},
+            import_names=names(
+                """period, duration, cooperation period, Laufzeit, Projektlaufzeit, Dauer, Zeitraum, durée, période,
+                duración, período, periodo, duração, durata, looptijd"""
+            ),
+            import_words=names("period, duration"),
+        ),
+    ] = None
+    signed: Annotated[
+        field_types.Signed,
+        Field(
+            type=FieldType.DATE,
+            hint="Signing date of the pairing agreement: a date or words.",
+            examples=("2018-05-31",),
+            starter="The date of the pairing agreement: a date such as 2018-05-31, or a text.",
+            has_row=True,
+            import_names=names(
+                """signed, signed on, date of signature, signature, signing date, agreement signed, date of agreement,
+                agreement date, unterzeichnet am, Unterzeichnung, Datum der Unterzeichnung, signé le, firmado,
+                fecha de firma, assinado em, firmato il"""
+            ),
+            import_words=names("signed, signing, signature"),
+        ),
+    ] = None
+    themes: Annotated[
+        field_types.Lines,
+        Field(
+            type=FieldType.THEMES,
+            hint="Cooperation themes.",
+            examples=(["Aerospace", "Economy and trade"],),
+            starter="The themes of the cooperation, a list: [Smart city construction, Urban mobility].",
+            required=Required.INFO,
+            has_row=True,
+            condition="theme",
+            import_names=names(
+                """themes, theme, cooperation theme, topic, topics, thematic areas, fields of cooperation, Themen,
+                Thema, Themenfelder, Kooperationsthemen, thèmes, domaines de coopération, temas, temi"""
+            ),
+            import_words=names("theme, themes"),
+        ),
+    ] = ()
+    sdgs: Annotated[
+        field_types.Goals,
+        Field(
+            type=FieldType.GOALS,
+            hint="Sustainable Development Goals, 1 to 17; the official title is printed unless a wording is given.",
+            examples=([11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"],),
+            starter="The Sustainable Development Goals, by number (1 to 17), with your own wording if you like:\n"
+            "  - SDG 11\n"
+            '  - "SDG 9: Industry and innovation for both cities"',
+            required=Required.INFO,
+            has_row=True,
+            condition="sdg",
+            import_names=names(
+                """SDG, SDGs, sustainable development goals, related SDGs, goals, Nachhaltigkeitsziele,
+                Ziele für nachhaltige Entwicklung, ODD, objectifs de développement durable, ODS,
+                objetivos de desarrollo sostenible, objetivos de desenvolvimento sustentável"""
+            ),
+            import_words=names("sdg, sdgs, sustainable development"),
+            other_names=("goals",),
+        ),
+    ] = ()
+    urban_agenda: Annotated[
+        field_types.Agenda,
+        Field(
+            type=FieldType.AGENDA,
+            hint="Partnerships of the Urban Agenda for the EU; the wording is printed as written.",
+            examples=(["EU UP Urban Mobility"],),
+            starter="Partnerships of the Urban Agenda for the EU, a list: [Urban Mobility, Circular Economy].",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names(
+                """urban agenda, urban agenda topics, urban agenda partnerships, urban agenda for the EU, Städteagenda,
+                Urbane Agenda, EU-Städteagenda, programme urbain, agenda urbana"""
+            ),
+            import_words=("urban agenda",),
+        ),
+    ] = ()
+    focus: Annotated[
+        FocusField,
+        Field(
+            type=FieldType.FOCUS,
+            hint="Key focus of the themes: one text for all of them, or one for each.",
+            examples=("Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]),
+            starter="The focus of the cooperation: a text, or a list with a text for each theme:\n"
+            "  - theme: Smart city\n"
+            "    text: Joint projects of universities and companies of both cities.",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names("focus, key focus, Schwerpunkte, Schwerpunkt, axes principaux, enfoque"),
+            import_words=("focus",),
+        ),
+    ] = RichText()
+    challenges: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="Key challenges.",
+            examples=("Traffic in the old town.",),
+            starter="The challenges that both cities share.",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names(
+                """challenges, key challenges, main challenges, Herausforderungen, défis, retos, desafíos, desafios,
+                sfide"""
+            ),
+            import_words=names("challenge, challenges"),
+        ),
+    ] = RichText()
+    objectives: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="Main objectives.",
+            examples=("**Clean air** for both cities.",),
+            starter="The main objectives of the plan.",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names(
+                """objectives, main objectives, aims, Ziele, Zielsetzung, Hauptziele, objectifs, objetivos,
+                obiettivi"""
+            ),
+            import_words=names("objective, objectives, aim, aims"),
+        ),
+    ] = RichText()
+    activities: Annotated[
+        ActivitiesField,
+        Field(
+            type=FieldType.ACTIVITIES,
+            hint="Main activities and key outputs: one text, or a list of entries.",
+            examples=(
+                "A workshop in Rome.",
+                [{"when": "31 May 2017 in Brussels", "text": "IUC Project Launch Event."}],
+            ),
+            starter="What was done and what is planned: a text, or a list of dated entries, with details if you like:\n"
+            "  - when: 31 May 2018 in Brussels\n"
+            "    text: Workshop on clean air.\n"
+            "    details:\n"
+            "      - 40 participants of both cities",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names(
+                """activities, main activities, key outputs, activities and outputs, pilot projects, Aktivitäten,
+                Maßnahmen, Pilotprojekte, activités, actividades, atividades, attività"""
+            ),
+            import_words=names("activity, activities, output, outputs"),
+        ),
+    ] = RichText()
+    results: Annotated[
+        field_types.Rich,
+        Field(
+            type=FieldType.TEXT,
+            hint="Expected results and benefits.",
+            examples=("Less traffic.",),
+            starter="The expected results and benefits.",
+            required=Required.INFO,
+            has_row=True,
+            import_names=names(
+                """results, expected results, benefits, expected benefits, Ergebnisse, erwartete Ergebnisse, Nutzen,
+                résultats, résultats attendus, resultados, resultados esperados, risultati"""
+            ),
+            import_words=names("result, results, benefit, benefits"),
+        ),
+    ] = RichText()
+    pictures: Annotated[
+        tuple[PlanPicture, ...],
+        field_types.listed(MAX_PICTURES),
+        field_types.OR_UNKNOWN,
+        Field(
+            type=FieldType.PICTURES,
+            hint="Pictures of the cooperation.",
+            examples=([{"file": "workshop.jpg", "alt": "Ten people at a table.", "credit": "Photo: Maria Rossi"}],),
+            starter="Pictures: JPEG or PNG files in plans/pictures. `alt` describes the picture for readers who cannot "
+            "see it:\n"
+            "  - file: workshop.jpg\n"
+            "    alt: Ten people stand around a map.\n"
+            "    caption: The workshop of May 2018.\n"
+            '    credit: "Photo: Maria Rossi"',
+            template_item="picture",
+        ),
+    ] = ()
+    contact: Annotated[
+        PlanContact | None,
+        field_types.unknown_as(None),
+        field_types.OR_UNKNOWN,
+        Field(
+            type=FieldType.CONTACT,
+            hint="Contact for readers; by default that of the template pack.",
+            examples=({"office": "International Affairs", "email": "office@example.org"},),
+            starter="The contact for readers; by default the contact of the template pack. Every field is optional:\n"
+            "  office: International Affairs\n"
+            "  email: international@example.org\n"
+            "  phone: +84 24 0000 0000\n"
+            "  website: www.example.org\n"
+            "  address: 1 Main Street, Hanoi",
+            template_item="summary.contact",
+        ),
+    ] = None
+    languages: Annotated[
+        field_types.Languages,
+        Field(
+            type=FieldType.LANGUAGES,
+            hint="Further languages of the documents, from the files in `translations/`.",
+            examples=(["zh", "fr"],),
+            starter="Further languages of the documents, a list: [zh, fr]. `ucap translate zh` writes the file for the "
+            "translator.",
+            is_translated=False,
+        ),
+    ] = None
+    label_languages: Annotated[
+        field_types.Languages,
+        Field(
+            type=FieldType.LABEL_LANGUAGES,
+            hint="Languages of the programme label; by default those of the template pack.",
+            examples=(["en", "zh"],),
+            starter='The languages of the line "A European Union Programme", a list: [en, zh]; by default those of '
+            "the pack.",
+            is_translated=False,
+            on_one_line=True,
+        ),
+    ] = None
+    updated: Annotated[
+        field_types.Day,
+        Field(
+            type=FieldType.DAY,
+            hint="Date of the content, which becomes the documents' date.",
+            examples=("2019-04-30",),
+            starter="The date of the content, such as 2019-04-30. It becomes the date of the documents.",
+            required=Required.INFO,
+            is_translated=False,
+            template_names={
+                "updated": "the date of the content, if it has one",
+                "updated_text": "the date of the content, as printed",
+            },
+            condition="updated",
+            import_names=names(
+                """updated, last updated, last update, date of content, as of, updated on, last updated on,
+                date of last update, Stand, letzte Aktualisierung, aktualisiert am, dernière mise à jour, mis à jour le,
+                última actualización, actualizado el, última atualização, atualizado em, ultimo aggiornamento, 更新日期,
+                最后更新, 最終更新日, 更新日"""
+            ),
+        ),
+    ] = None
+    sources: Annotated[
+        field_types.Entries,
+        Field(
+            type=FieldType.SOURCES,
+            hint="The sources of the facts; never printed.",
+            examples=(["https://www.iuc.eu"],),
+            starter="The sources of the facts, a list. They are never printed.",
+            is_translated=False,
+            is_private=True,
+            import_names=names(
+                "source, sources, reference, references, Quelle, Quellen, fuente, fuentes, fonte, fontes"
+            ),
+        ),
+    ] = ()
+    extra: Annotated[
+        dict[str, field_types.Rich],
+        field_types.unknown_as({}),
+        field_types.OR_UNKNOWN,
+        Field(
+            type=FieldType.EXTRA,
+            hint="Further rows that a template pack defines, by key.",
+            examples=({"budget": "About €40,000 a year."},),
+            starter="Further rows, if your template pack has any: their keys with your texts.",
+        ),
+    ] = pydantic.Field(default_factory=dict)
 
     def all_pictures(self) -> Iterator[tuple[str, PlanPicture]]:
         """Each picture with its field, those of the cities first."""
@@ -220,6 +733,33 @@ class Plan(PlanFile):
 
     id: str
     """The stem of the file."""
+
+
+PLAN_ID_FIELD = Field(
+    type=FieldType.ID,
+    path="id",
+    hint="The name of the plan's file without its ending.",
+    condition="id",
+    import_names=names("id, plan, plan id, file name, pairing"),
+)
+PLACE = Field(
+    type=FieldType.PLACE,
+    path="cities.place",
+    hint="The region and the country.",
+    has_row=True,
+    parts=("cities.region", "cities.country"),
+    import_names=names("state/country, region/country, province/country, Region/Land, région/pays"),
+)
+TOPICS = Field(
+    type=FieldType.TOPICS,
+    path="topics",
+    hint="The Sustainable Development Goals and the partnerships of the Urban Agenda.",
+    has_row=True,
+    parts=("sdgs", "urban_agenda"),
+    import_names=names("SDGs and Urban Agenda, related topics"),
+)
+BESIDE_FILE = (PLAN_ID_FIELD, PLACE, TOPICS)
+"""What conditions, rows and imports name like fields, although no plan file contains it."""
 
 
 def load_plan(path: str | Path, shown: str | None = None) -> Plan:

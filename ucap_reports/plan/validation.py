@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ucap_reports.plan.field_names import field_names, fields_hint, name_hint, required_names
+from ucap_reports.plan.field_names import fields_hint, required_names, unknown_field_hint
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 
@@ -168,9 +168,8 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                 yield problem("field-missing", where, name=name)
             case "extra_forbidden":
                 suggestions += 1
-                names = field_names(model, loc) if suggestions <= MAX_SUGGESTIONS else ()
-                name, where = str(loc[-1]), tree.location(loc, key=True)
-                yield problem("field-unknown", where, name=name, hint=name_hint(name, names))
+                hint = unknown_field_hint(model, loc, is_searched=suggestions <= MAX_SUGGESTIONS)
+                yield problem("field-unknown", tree.location(loc, key=True), name=str(loc[-1]), hint=hint)
             case type_ if type_ == REFUSED:
                 for found in detail["ctx"]["problems"]:
                     yield replace(found, location=_place(found.location, detail, tree))

@@ -4,15 +4,17 @@ from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 
+from ucap_reports.plan.fields import CITIES, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
-from ucap_reports.summary.fact_cells import COLUMN_CELLS, SHARED_CELLS
+from ucap_reports.summary.fact_cells import cell
 from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, LeftOut, Pack, RowRule
+from ucap_reports.template.pack import EXTRA, LeftOut, Pack, RowRule
 from ucap_reports.text.language_tags import REGIONAL, primary
 from ucap_reports.text.rich_text import RichText
 
@@ -41,7 +43,7 @@ def compose_summary(
         ProblemsFound: If the plan names a language for the programme label that the pack does not have.
     """
     words = words_of(pack, plan.language, language)
-    rules = [rule for rule in pack.settings.rows if rule.field != NAMES_FIELD]
+    rules = [rule for rule in pack.settings.rows if rule.field != CITIES]
     table = fact_table(plan, words, [row for rule in rules if (row := _row(plan, words, rule)) is not None])
     omitted = pack.settings.leaves_out
     contact = Contact() if LeftOut.CONTACT in omitted else _contact(plan, words)
@@ -85,23 +87,19 @@ def _names(plan: Plan) -> str:
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
     """The row of a rule; None if all cells are unknown and the pack omits such a row."""
-    shared = rule.field not in COLUMN_CELLS
-    if shared:
-        cells, fields = [_shared_cell(plan, words, rule.field)], [rule.field]
+    row = BUILT_IN.rows.get(rule.field)
+    if row is None:
+        cells, fields = [plan.extra.get(rule.field.removeprefix(EXTRA), RichText())], [rule.field]
+    elif row.is_of_city:
+        cells = [cell(row, city, words) for city in plan.cities]
+        fields = [f"cities[{index}].{row.name}" for index in range(len(plan.cities))]
     else:
-        fields = [f"cities[{place}].{rule.field}" for place in range(len(plan.cities))]
-        cells = [COLUMN_CELLS[rule.field](city, words) for city in plan.cities]
+        cells, fields = [cell(row, plan, words)], [rule.field]
     if not any(cells) and words.pack.omits(rule):
         return None
-    filled = tuple(cell or words.unknown for cell in cells)
-    return Row(rule.field, words.label(rule.field), filled, shared, tuple((field,) for field in fields))
-
-
-def _shared_cell(plan: Plan, words: PackWords, field: str) -> RichText:
-    """The content of a row that all columns share; empty if it is unknown."""
-    if field.startswith(EXTRA):
-        return plan.extra.get(field.removeprefix(EXTRA), RichText())
-    return SHARED_CELLS[field](plan, words)
+    is_shared = row is None or not row.is_of_city
+    filled = tuple(content or words.unknown for content in cells)
+    return Row(rule.field, words.label(rule.field), filled, is_shared, tuple((field,) for field in fields))
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
@@ -109,7 +107,8 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     of_pack = words.pack.settings.contact
     known = (plan.contact or of_pack, of_pack)
     own = next((each for each in known if each.office or each.email), known[0])
-    parts = {name: getattr(own, name) or "" for name in ("office", "email", "phone", "website", "address")}
+    names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
+    parts = {name: getattr(own, name) or "" for name in names}
     return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
 
 

@@ -1,19 +1,62 @@
-"""The cells of the fact table, by field."""
+"""The cells of the fact table: the values of fields as they are printed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.plan_model import Activity, City, Plan
+from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
+from ucap_reports.plan.fields import Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 
-def _countries(city: City) -> Iterable[str]:
-    """The countries that the cities of a group are in, each once."""
-    return dict.fromkeys(country.text for country in city.country)
+def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
+    """Return the content of a cell of a row; empty if nothing is known.
+
+    `owner` is the city of the column, or the plan if the row has one cell for all columns.
+    """
+    values = [getattr(owner, field.name) for field in BUILT_IN.printed_by(row.key)]
+    if row.type is FieldType.PLACE:
+        return RichText.joined(name for value in values for name in _names(value))
+    if row.type is FieldType.TOPICS:
+        return _lines([topic for value in values for topic in _topics(value, words)])
+    return printed_value(row, values[0], words)
+
+
+def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
+    """Return the value of a field as it is printed; empty if it is unknown."""
+    match field.type:
+        case FieldType.COUNTRIES:
+            return RichText.joined(_names(value))
+        case FieldType.LINES if field.plural:
+            return RichText.joined(_names(value))
+        case FieldType.LINES | FieldType.THEMES:
+            return _lines([RichText.plain(line) for line in value])
+        case FieldType.POPULATION:
+            return _population(value, words)
+        case FieldType.AREA:
+            return _area(value, words)
+        case FieldType.DATE if isinstance(value, date):
+            return RichText.plain(words.formats.date(value))
+        case FieldType.GOALS | FieldType.AGENDA:
+            return _lines(_topics(value, words))
+        case FieldType.FOCUS if not isinstance(value, RichText):
+            return _focus(value)
+        case FieldType.ACTIVITIES if not isinstance(value, RichText):
+            return _activities(value)
+        case _:
+            return value if isinstance(value, RichText) else RichText.plain(value or "")
+
+
+def _names(values: Sequence[str | Country]) -> Sequence[str]:
+    """Return the regions or countries that the cities of a group are in, each once."""
+    texts = [value.text if isinstance(value, Country) else value for value in values]
+    return list(dict.fromkeys(texts))
 
 
 def _lines(lines: Sequence[RichText]) -> RichText:
@@ -23,40 +66,33 @@ def _lines(lines: Sequence[RichText]) -> RichText:
     return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
 
 
-def _plain_lines(texts: Sequence[str]) -> RichText:
-    return _lines(list(map(RichText.plain, texts)))
+def _population(quantity: Quantity | None, words: PackWords) -> RichText:
+    if quantity is None or quantity.value is None or quantity.text is not None:
+        return _as_written(quantity)
+    return RichText.plain(words.formats.figure(quantity.value))
 
 
-def _quantity(quantity: Quantity | None, print_value: Callable[[float, int], str]) -> RichText:
-    if quantity is None:
-        return RichText()
-    if quantity.text is not None or quantity.value is None:
-        return RichText.plain(quantity.text or "")
-    return RichText.plain(print_value(quantity.value, quantity.decimals))
+def _area(quantity: Quantity | None, words: PackWords) -> RichText:
+    if quantity is None or quantity.value is None or quantity.text is not None:
+        return _as_written(quantity)
+    return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
-def _area(city: City, words: PackWords) -> RichText:
-    unit = city.area_km2.unit if city.area_km2 else ""
-    return _quantity(city.area_km2, lambda value, decimals: words.formats.number(value, decimals, unit))
+def _as_written(quantity: Quantity | None) -> RichText:
+    return RichText.plain(quantity.text or "") if quantity is not None else RichText()
 
 
-COLUMN_CELLS: dict[str, Callable[[City, PackWords], RichText]] = {
-    "region": lambda city, _: RichText.joined(dict.fromkeys(city.region)),
-    "country": lambda city, _: RichText.joined(_countries(city)),
-    "place": lambda city, _: RichText.joined((*dict.fromkeys(city.region), *_countries(city))),
-    "population": lambda city, words: _quantity(city.population, lambda value, _: words.formats.figure(value)),
-    "area_km2": _area,
-    "visits": lambda city, _: _plain_lines(city.visits),
-    "mayor": lambda city, _: RichText.plain(city.mayor or ""),
-}
-"""The fields with a cell for each column."""
-
-
-def _goals(plan: Plan, words: PackWords) -> list[RichText]:
-    return [
-        RichText.joined((f"SDG {goal.number}", goal.wording), " ") if goal.wording else _goal(goal.number, words)
-        for goal in plan.sdgs
-    ]
+def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:
+    """Return goals with their own wording or official title, and partnerships as they are written."""
+    lines = []
+    for topic in topics:
+        if isinstance(topic, AgendaTopic):
+            lines.append(RichText.plain(topic.wording))
+        elif topic.wording:
+            lines.append(RichText.joined((f"SDG {topic.number}", topic.wording), " "))
+        else:
+            lines.append(_goal(topic.number, words))
+    return lines
 
 
 def _goal(number: int, words: PackWords) -> RichText:
@@ -65,15 +101,11 @@ def _goal(number: int, words: PackWords) -> RichText:
     return RichText((Paragraph((replace(title, text=f"SDG {number} {title.text}"),)),))
 
 
-def _agenda(plan: Plan) -> list[RichText]:
-    return [RichText.plain(topic.wording) for topic in plan.urban_agenda]
-
-
-def _focus(plan: Plan) -> RichText:
-    if isinstance(plan.focus, RichText):
-        return plan.focus
-    entries = (_after(_bold(focus.theme), " ", focus.text) for focus in plan.focus)
-    return RichText(tuple(block for blocks in entries for block in blocks))
+def _focus(entries: Sequence[Focus]) -> RichText:
+    blocks: list[Paragraph | ItemList] = []
+    for entry in entries:
+        blocks += _after(_bold(entry.theme), " ", entry.text)
+    return RichText(tuple(blocks))
 
 
 def _bold(theme: str) -> Run:
@@ -81,10 +113,8 @@ def _bold(theme: str) -> Run:
     return replace(run, text=f"{run.text}:", bold=True)
 
 
-def _activities(plan: Plan) -> RichText:
-    if isinstance(plan.activities, RichText):
-        return plan.activities
-    items = tuple(_activity(activity) for activity in plan.activities)
+def _activities(activities: Sequence[Activity]) -> RichText:
+    items = tuple(_activity(activity) for activity in activities)
     return RichText((ItemList(Marker.BULLET, items),)) if items else RichText()
 
 
@@ -109,23 +139,3 @@ def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, .
             return (Paragraph((lead, Run(sign))), *others)
         case others:
             return (Paragraph((lead,)), *others)
-
-
-def _signed(plan: Plan, words: PackWords) -> RichText:
-    return RichText.plain(words.formats.date(plan.signed) if isinstance(plan.signed, date) else plan.signed or "")
-
-
-SHARED_CELLS: dict[str, Callable[[Plan, PackWords], RichText]] = {
-    "period": lambda plan, _: RichText.plain(plan.period or ""),
-    "signed": _signed,
-    "themes": lambda plan, _: _plain_lines(plan.themes),
-    "sdgs": lambda plan, words: _lines(_goals(plan, words)),
-    "urban_agenda": lambda plan, _: _lines(_agenda(plan)),
-    "topics": lambda plan, words: _lines([*_goals(plan, words), *_agenda(plan)]),
-    "focus": lambda plan, _: _focus(plan),
-    "challenges": lambda plan, _: plan.challenges,
-    "objectives": lambda plan, _: plan.objectives,
-    "activities": lambda plan, _: _activities(plan),
-    "results": lambda plan, _: plan.results,
-}
-"""The fields with one cell for all columns; `topics` has the SDGs and the Urban Agenda topics in one row."""

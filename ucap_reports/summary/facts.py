@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import City, Plan, PlanPicture
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.summary.fact_cells import COLUMN_CELLS
+from ucap_reports.summary.fact_cells import printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
 from ucap_reports.template.goal_tiles import COLOURS
@@ -50,6 +52,8 @@ def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
 def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
     is_group = len(city.name) > 1
     population, area = (None, None) if is_group else (city.population, city.area_km2)
+    population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
+    area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
     for place, name in enumerate(city.name):
         country = _own(city.country, place, len(city.name))
         yield CityFacts(
@@ -58,9 +62,9 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
             country=country.text if country else "",
             country_code=country.code if country else "",
             population=_number(population),
-            population_text="" if is_group else COLUMN_CELLS["population"](city, words).text,
+            population_text=population_text,
             area_km2=_number(area),
-            area_text="" if is_group else COLUMN_CELLS["area_km2"](city, words).text,
+            area_text=area_text,
             picture=NO_PICTURE if is_group else picture,
         )
 

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from ucap_reports.plan.fields import CITIES, QUANTITIES
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
-from ucap_reports.template.pack import NAMES_FIELD
 from ucap_reports.text.foreign_text import joined_text
 from ucap_reports.text.rich_text import Paragraph, RichText
-
-FIGURES = ("population", "area_km2")
-"""The fields whose cells are aligned as numbers in a column of their own."""
 
 
 class FactTable(Struct, frozen=True):
@@ -26,7 +24,7 @@ class FactTable(Struct, frozen=True):
 
 def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """A column for each city; beyond the pack's `max_columns`, a row for each city and a column for each fact."""
-    label, limit = words.label(NAMES_FIELD), words.pack.settings.max_columns
+    label, limit = words.label(CITIES), words.pack.settings.max_columns
     names = tuple(joined_text(city.name) for city in plan.cities)
     if len(names) <= limit:
         return FactTable(label, names, plan.language, tuple(rows))
@@ -48,8 +46,9 @@ def _city_row(name: str, groups: Sequence[Sequence[Row]], place: int) -> Row:
 
 
 def _cell(group: Sequence[Row], place: int) -> RichText:
-    """The facts of one city that share a cell, one line each."""
-    if group[0].key in FIGURES and len(group) == 1:
+    """The facts of one city that share a cell, one line each; numbers alone are aligned as such."""
+    field = BUILT_IN.of_key(group[0].key)
+    if len(group) == 1 and field is not None and field.type in QUANTITIES:
         paragraphs = group[0].cells[place].paragraphs()
         return RichText(tuple(Paragraph(each.inlines, figure=True) for each in paragraphs))
     return RichText(tuple(block for fact in group for block in fact.cells[place].blocks))

@@ -20,15 +20,6 @@ from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
-COLUMN_FIELDS = ("region", "country", "place", "population", "area_km2", "visits", "mayor")
-"""The fields whose row has a cell for each column; `place` combines `region` and `country`."""
-SHARED_FIELDS = (
-    *("period", "signed", "themes", "topics", "sdgs", "urban_agenda"),
-    *("focus", "challenges", "objectives", "activities", "results"),
-)
-"""The fields whose row has one cell over all columns; `topics` combines `sdgs` and `urban_agenda`."""
-NAMES_FIELD = "cities"
-"""The field of the header row."""
 EXTRA = "extra."
 """The prefix of the field of an additional row."""
 WORD_TEMPLATE = "summary.docx"

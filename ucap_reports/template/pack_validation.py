@@ -6,12 +6,14 @@ from itertools import chain, islice
 from typing import Any
 
 from ucap_reports.fonts.font_families import FAMILIES
+from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.lengths_and_colours import Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
-from ucap_reports.template.pack import COLUMN_FIELDS, NAMES_FIELD, SHARED_FIELDS, PackSettings
+from ucap_reports.template.pack import PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
 from ucap_reports.template.theme import StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
@@ -19,7 +21,8 @@ from ucap_reports.text.links import link_address
 
 Locate = Callable[[Loc], Location]
 
-ROW_FIELDS = (NAMES_FIELD, *COLUMN_FIELDS, *SHARED_FIELDS)
+ROW_FIELDS = (CITIES, *BUILT_IN.rows)
+"""The fields that every pack can have a row with."""
 BODY_RULES = ("size", "leading", "colour")
 """The rules that `body` must have, because other styles may omit them."""
 REQUIRED_STYLES = ("body", "title")
@@ -48,8 +51,8 @@ def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
 
 def _rows(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     seen = {rule.field for rule in settings.rows}
-    if NAMES_FIELD not in seen:
-        yield problem("row-missing", at(("rows",)), field=NAMES_FIELD)
+    if CITIES not in seen:
+        yield problem("row-missing", at(("rows",)), field=CITIES)
     labelled: dict[Loc, Iterable[str]] = {("labels", tag): each for tag, each in settings.labels.items()}
     labelled |= {("wording", tag, "short_labels"): each.short_labels for tag, each in settings.wording.items()}
     fields = {*ROW_FIELDS, *seen}

@@ -9,10 +9,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.pack import EXTRA, NAMES_FIELD, RowRule
+from ucap_reports.template.pack import EXTRA, RowRule
 from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 
 HIDE = "hide"
@@ -62,8 +63,8 @@ def merge_rows(
         changes = dict(merged)
         kept = [(field_of(row), changes.pop(field_of(row), row)) for row in below]
         merged = [*kept, *changes.items()]
-    elif of_project and NAMES_FIELD not in dict(merged):
-        merged = [(NAMES_FIELD, lower[NAMES_FIELD]), *merged]
+    elif of_project and CITIES not in dict(merged):
+        merged = [(CITIES, lower[CITIES]), *merged]
     return [row for _, row in merged if row is not None]
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from msgspec import Struct
 from pydantic import AliasChoices, Field
 
+from ucap_reports.plan.field_names import OtherNames
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.borders import Border, Rule
 from ucap_reports.template.lengths_and_colours import Colour, Length
@@ -36,7 +37,7 @@ class StyleRules(Strict):
     size: Size | None = None
     leading: Size | None = None
     colour: str | None = None
-    bold: bool | None = None
+    bold: Annotated[bool | None, OtherNames(("weight",))] = None
     italic: bool | None = None
     underline: bool | None = None
     align: Align | None = None

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.writing.comment_reading import read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.plan.writing.yaml_writing import FIELDS, plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.word_changes import Mark, marked_words
 
@@ -71,7 +72,8 @@ def _written(entry: PlanEntry) -> str:
 
 def _with_new_field(text: str, starts: Mapping[Any, int], entry: PlanEntry) -> str:
     """The text with a field that it did not have, before the field that follows it in canonical order."""
-    later = FIELDS[FIELDS.index(entry.key) + 1 :] if entry.key in FIELDS else ()
+    names = [field.name for field in BUILT_IN.inside()]
+    later = names[names.index(entry.key) + 1 :] if entry.key in names else []
     place = next((starts[name] for name in later if name in starts), None)
     if place is None:
         return f"{text.rstrip()}\n\n{_written(entry)}"

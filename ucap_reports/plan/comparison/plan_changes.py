@@ -9,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
@@ -130,7 +132,8 @@ def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:
     if not old or not new:
         yield PlanChange(field, ChangeKind.REMOVED if old else ChangeKind.ADDED, old, new)
         return
-    if loc[0] == "cities" and "name" in loc:
+    changed = BUILT_IN.at(loc)
+    if changed is not None and changed.type is FieldType.NAMES:
         yield PlanChange(field, ChangeKind.RENAMED, old, new)
         return
     before, after = (_PARAGRAPH.split(text) for text in (old, new))

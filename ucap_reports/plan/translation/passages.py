@@ -1,6 +1,6 @@
 """The passages of a plan: the texts that a translation translates, each with its field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -9,22 +9,19 @@ from pydantic import BaseModel
 
 from ucap_reports.plan import text_fields
 from ucap_reports.plan.field_values import AgendaTopic, Goal
+from ucap_reports.plan.fields import FieldType, described
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.source.yaml_tree import Key, Loc, Tree, field_name
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.rich_text import RichText
 
-NOT_TRANSLATED = frozenset({
-    *("id", "template", "language", "languages", "label_languages", "updated", "sources", "status"),
-    *("file", "email", "phone", "website"),
-})  # fmt: skip
-"""The fields of a plan and of its parts without texts that are translated."""
-_READERS: dict[tuple[Key, Key], Callable[[Any], Any]] = {
-    ("activities", "text"): text_fields.read_entry_text,
-    ("activities", "details"): text_fields.read_detail,
-    ("contact", "address"): text_fields.read_lines,
+_READERS: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.ENTRY_TEXT: text_fields.read_entry_text,
+    FieldType.DETAILS: text_fields.read_detail,
+    FieldType.ADDRESS: text_fields.read_lines,
 }
-"""The readers of texts that are neither one line nor rich text with all lists, by the outer and the inner field."""
+"""The readers of texts that are neither one line nor rich text with all lists."""
 
 
 class Passage(Struct, frozen=True):
@@ -70,8 +67,11 @@ class _Walk(Struct, frozen=True):
 
     def part(self, loc: Loc, part: BaseModel) -> Any:
         """The part of the plan at `loc` with its passages changed."""
-        names = [name for name in type(part).model_fields if name not in NOT_TRANSLATED]
-        return part.model_copy(update={name: self._value((*loc, name), getattr(part, name)) for name in names})
+        translated = {}
+        for name, field in described(type(part)).items():
+            if field.is_translated:
+                translated[name] = self._value((*loc, name), getattr(part, name))
+        return part.model_copy(update=translated)
 
     def _value(self, loc: Loc, value: Any) -> Any:
         match value:
@@ -99,8 +99,10 @@ class _Walk(Struct, frozen=True):
 
     def _text(self, loc: Loc, value: str | RichText) -> Any:
         written = self._written(loc)
-        usual = text_fields.read_rich_text if isinstance(value, RichText) else text_fields.read_text
-        read = _READERS.get((loc[0], next(part for part in reversed(loc) if isinstance(part, str))), usual)
+        read = text_fields.read_rich_text if isinstance(value, RichText) else text_fields.read_text
+        field = BUILT_IN.at(loc)
+        if field is not None:
+            read = _READERS.get(field.type, read)
         return self.change(Passage(loc, str(getattr(written, "text", written)).strip("\n"), read), value)
 
     def _written(self, loc: Loc) -> Any:

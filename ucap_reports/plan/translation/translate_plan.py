@@ -6,6 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
+from ucap_reports.plan.fields import CITIES, QUANTITIES, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.translation.markup_agreement import differences
 from ucap_reports.plan.translation.matching import merged_translation
@@ -92,7 +94,9 @@ def _city(city: City, language: str) -> City:
     locale = locale_of(language)
     names = locale.territories if locale is not None else {}
     countries = tuple(replace(each, text=names.get(each.code) or each.text) for each in city.country)
-    quantities = {
-        name: quantity.in_numbers() for name in ("population", "area_km2") if (quantity := getattr(city, name))
-    }
-    return city.model_copy(update={"country": countries, **quantities})
+    changed: dict[str, Any] = {BUILT_IN.of_type(FieldType.COUNTRIES).name: countries}
+    for field in BUILT_IN.inside(CITIES):
+        quantity = getattr(city, field.name)
+        if field.type in QUANTITIES and quantity is not None:
+            changed[field.name] = quantity.in_numbers()
+    return city.model_copy(update=changed)

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.plan_changes import ChangeKind, shown_value, value_changes
 from ucap_reports.plan.field_values import read_goal
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.passages import Passage, passages
@@ -16,6 +18,8 @@ from ucap_reports.plan.translation.po_file import PoContext, PoFile, po_text
 from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, read_document
 from ucap_reports.plan.writing.file_content import Entries, PlanEntry
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
+
+GOALS = BUILT_IN.of_type(FieldType.GOALS).name
 
 
 def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
@@ -34,7 +38,7 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
         entry = entries.get(change.field)
         if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
             text = shown_value(reduce(getitem, loc_of(change.field)[len(loc) :], after))
-            wording = read_goal(text).wording if loc == ("sdgs",) else text
+            wording = read_goal(text).wording if loc == (GOALS,) else text
             entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
     return replace(po, entries=tuple(entries.values()))
 

@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.plan_model import City, Plan, PlanFile
+from ucap_reports.plan.fields import FieldType, described
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import Plan, PlanFile
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
@@ -16,8 +18,7 @@ from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
 from ucap_reports.source.yaml_tree import mapped
 from ucap_reports.text.rich_text import RichText
 
-_PRIVATE = frozenset({"sources"})
-"""Fields that are never printed."""
+_PRIVATE = {field.name for field in BUILT_IN.inside() if field.is_private}
 
 
 def public_plan(values: Mapping[str, Any]) -> str:
@@ -32,10 +33,16 @@ def plan_values(plan: Plan) -> dict[str, Any]:
 
 
 def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
-    known = ((name, getattr(part, name)) for name in model.model_fields if name in part.model_fields_set)
-    values = {name: _value(value) for name, value in known if value}
-    groups = {name: values[name] for name in ("name", "region", "country") if isinstance(part, City) and name in values}
-    return values | {name: value[0] for name, value in groups.items() if len(value) == 1}
+    values = {}
+    for name, field in described(model).items():
+        value = getattr(part, name)
+        if not value or name not in part.model_fields_set:
+            continue
+        values[name] = _value(value)
+        is_of_each_city = field.plural or field.type is FieldType.NAMES
+        if is_of_each_city and len(value) == 1:
+            values[name] = values[name][0]
+    return values
 
 
 def _value(value: Any) -> Any:

@@ -1,11 +1,11 @@
 """Writing and formatting of plan files in canonical order and style, with the comments where they belong."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
@@ -16,17 +16,10 @@ from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source
 
 STEP = "  "
-FIELDS = tuple(PlanFile.model_fields)
-"""The fields of a plan in canonical order."""
-PARTS = {
-    "cities": tuple(City.model_fields),
-    "focus": tuple(Focus.model_fields),
-    "activities": tuple(Activity.model_fields),
-    "pictures": tuple(PlanPicture.model_fields),
-    "picture": tuple(PlanPicture.model_fields),
-    "contact": tuple(PlanContact.model_fields),
-}
-"""The fields inside fields, in canonical order."""
+_ON_ONE_LINE = {field.name for field in BUILT_IN.inside() if field.on_one_line}
+"""The lists of a plan that are written on one line if they are short; others have a line for each item."""
+_ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is False}
+"""The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
 
 
 def format_plan(source: Source) -> str:
@@ -49,21 +42,24 @@ def format_plan(source: Source) -> str:
     return canonical
 
 
-def in_canonical_order(document: PlanFileContent) -> PlanFileContent:
+def in_canonical_order(document: PlanFileContent, known: KnownFields = BUILT_IN) -> PlanFileContent:
     """The document with all fields in the order of the plan format; unknown ones come last."""
-    body = _in_order(document.body, FIELDS)
-    return replace(document, body=body) if isinstance(body, Entries) else document
+    return replace(document, body=_in_order(document.body, "", known))
 
 
-def _in_order(content: Content, names: Sequence[str]) -> Content:
-    """The content with fields in the order of the names, and those inside of fields in theirs."""
-    if not isinstance(content, Entries):
-        return content
-    entries: Sequence[PlanEntry] = content.entries
+def _in_order(content: Entries, path: str, known: KnownFields) -> Entries:
+    """Return the content of the field with that path, with the fields in it in their order."""
+    entries = list(content.entries)
     if not content.is_list:
-        entries = sorted(entries, key=lambda entry: names.index(entry.key) if entry.key in names else len(names))
-    inner = ((entry, names if content.is_list else PARTS.get(entry.key or "", ())) for entry in entries)
-    ordered = (replace(entry, content=_in_order(entry.content, own)) for entry, own in inner)
+        names = [field.name for field in known.inside(path)]
+        entries.sort(key=lambda entry: names.index(entry.key) if entry.key in names else len(names))
+    ordered = []
+    for entry in entries:
+        inner = entry.content
+        if isinstance(inner, Entries):
+            path_of_entry = path if entry.key is None else f"{path}.{entry.key}".removeprefix(".")
+            entry = replace(entry, content=_in_order(inner, path_of_entry, known))  # noqa: PLW2901 - the same entry
+        ordered.append(entry)
     return replace(content, entries=tuple(ordered))
 
 
@@ -164,13 +160,14 @@ def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
 
 
 def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
-    """A short list inside a city on one line; None for the lists of the plan, which have a line for each item."""
+    """A short list on one line; None for lists that have a line for each item."""
     content = entry.content
-    if not isinstance(content, Entries) or content.closing or (not indent and entry.key != "label_languages"):
+    is_short = entry.key not in _ON_LINES if indent else entry.key in _ON_ONE_LINE
+    if not isinstance(content, Entries) or content.closing or not is_short:
         return None
-    texts = [_flow_item(each) for each in content.entries]
+    texts = [_flow_item(item) for item in content.entries]
     line = f"{lead} [{', '.join(text for text in texts if text is not None)}]"
-    return line if None not in texts and entry.key != "details" and len(line) <= WIDTH else None
+    return line if None not in texts and len(line) <= WIDTH else None
 
 
 def _flow_item(entry: PlanEntry) -> str | None:

@@ -1,0 +1,242 @@
+"""Descriptions of fields: everything that the product knows about a field of a plan, in one value.
+
+Each attribute of the models in `plan_model` carries its description (`Annotated[…, Field(…)]`). Validation, the JSON
+Schema, new plan files, the canonical order, imports, completeness, conditions, lists, reviews, translations, templates,
+rows and the reference read it; no other module contains a list of the names of fields.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+from pydantic import BaseModel
+
+
+class FieldType(StrEnum):
+    """What a field contains: this decides how it is entered, printed, compared and imported."""
+
+    LINE = "line"
+    """One line of text."""
+    LINES = "lines"
+    """A list of lines of text."""
+    TEXT = "text"
+    """Rich text."""
+    DATE = "date"
+    """A date, or words about one."""
+
+    # The types of built-in fields only:
+    TITLE = "title"
+    CITIES = "cities"
+    NAMES = "names"
+    """The name of a city, or those of a group of cities."""
+    COUNTRIES = "countries"
+    POPULATION = "population"
+    AREA = "area"
+    THEMES = "themes"
+    GOALS = "goals"
+    AGENDA = "agenda"
+    """Partnerships of the Urban Agenda for the EU."""
+    FOCUS = "focus"
+    """Rich text, or entries with a theme and a text."""
+    ACTIVITIES = "activities"
+    """Rich text, or entries with a date, a text and details."""
+    ENTRY_TEXT = "entry-text"
+    """Rich text of an item of a list, with lists of one level."""
+    DETAILS = "details"
+    """A list of rich texts without lists."""
+    EXTRA = "extra"
+    PICTURE = "picture"
+    PICTURES = "pictures"
+    FILE = "file"
+    CONTACT = "contact"
+    OFFICE = "office"
+    """One line. In an imported file, the other parts of the contact may be below it."""
+    EMAIL = "email"
+    PHONE = "phone"
+    WEBSITE = "website"
+    ADDRESS = "address"
+    """Text with line ends."""
+    LANGUAGE = "language"
+    LANGUAGES = "languages"
+    LABEL_LANGUAGES = "label-languages"
+    """Languages of the programme label."""
+    PACK = "pack"
+    STATUS = "status"
+    DAY = "day"
+    """A date."""
+    SOURCES = "sources"
+    """Lines that are never printed, among them addresses."""
+    ID = "id"
+    """The stem of the plan's file."""
+    PLACE = "place"
+    """The row that prints regions and countries together."""
+    TOPICS = "topics"
+    """The row that prints goals and partnerships together."""
+
+
+QUANTITIES = frozenset({FieldType.POPULATION, FieldType.AREA})
+RICH = frozenset({FieldType.TEXT, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.ENTRY_TEXT, FieldType.DETAILS})
+"""The types of rich text."""
+LISTS = frozenset(
+    {
+        FieldType.LINES,
+        FieldType.NAMES,
+        FieldType.COUNTRIES,
+        FieldType.THEMES,
+        FieldType.GOALS,
+        FieldType.AGENDA,
+        FieldType.DETAILS,
+        FieldType.PICTURES,
+        FieldType.LANGUAGES,
+        FieldType.LABEL_LANGUAGES,
+        FieldType.SOURCES,
+    }
+)
+"""The types of lists."""
+_NOT_WORDS = frozenset(
+    {
+        FieldType.COUNTRIES,
+        FieldType.POPULATION,
+        FieldType.AREA,
+        FieldType.AGENDA,
+        FieldType.FILE,
+        FieldType.EMAIL,
+        FieldType.WEBSITE,
+        FieldType.LANGUAGE,
+        FieldType.LANGUAGES,
+        FieldType.LABEL_LANGUAGES,
+        FieldType.PACK,
+        FieldType.STATUS,
+        FieldType.DAY,
+        FieldType.SOURCES,
+        FieldType.ID,
+    }
+)
+"""The types of numbers, names, tags and addresses, and of texts that are never printed."""
+_WITH_LINES_BELOW = frozenset(
+    {
+        FieldType.TEXT,
+        FieldType.FOCUS,
+        FieldType.ACTIVITIES,
+        FieldType.THEMES,
+        FieldType.GOALS,
+        FieldType.AGENDA,
+        FieldType.TOPICS,
+        FieldType.OFFICE,
+        FieldType.ADDRESS,
+        FieldType.SOURCES,
+    }
+)
+
+
+class Required(StrEnum):
+    """What `check` reports if a plan does not have a field."""
+
+    NO = "no"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Field(Struct, frozen=True, kw_only=True):
+    """The description of a field. `path` is its place in a plan without indexes, such as `cities.population`."""
+
+    type: FieldType
+    hint: str
+    """What to write: for the JSON Schema, the reference and forms."""
+    path: str = ""
+    examples: tuple[Any, ...] = ()
+    """Values as plan files have them."""
+    starter: str = ""
+    """The comment above the field in a new plan file; by default its hint. Further lines are examples in YAML."""
+    placeholders: tuple[str, ...] = ()
+    """The values in a new plan file."""
+    required: Required = Required.NO
+    has_row: bool = False
+    """Whether the fact table can have a row with this field alone."""
+    parts: tuple[str, ...] = ()
+    """The fields that a row prints together; such a row is in no plan file."""
+    plural: str = ""
+    """What several values are called, if a group of cities has one for each of them or one for all."""
+    is_translated: bool = True
+    is_private: bool = False
+    """Whether it is never published."""
+    on_one_line: bool | None = None
+    """Whether a short list is written on one line; by default only inside of other fields."""
+    template_names: Mapping[str, str] = field(default_factory=dict)
+    """The attributes that templates read it by, with their descriptions; the last is that of the text."""
+    template_item: str = ""
+    """What templates call the value, or an item of it, that has the names of the fields in this one."""
+    condition: str = ""
+    """The name in conditions such as `country=CN`."""
+    import_names: tuple[str, ...] = ()
+    """What offices write for the field, in addition to its own name and to the labels of packs."""
+    import_words: tuple[str, ...] = ()
+    """Words by which a longer label names the field if it has those of no other field."""
+    other_names: tuple[str, ...] = ()
+    """Names that people give the field in plan files by mistake."""
+
+    @property
+    def name(self) -> str:
+        """The name in its mapping, such as `population`."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def owner(self) -> str:
+        """The path of the field that it is in; empty for the fields of the plan itself."""
+        return self.path.rpartition(".")[0]
+
+    @property
+    def template_text(self) -> str:
+        """The attribute with the text that templates print; empty if there is none."""
+        return list(self.template_names)[-1] if self.template_names else ""
+
+    @property
+    def is_of_city(self) -> bool:
+        """Whether each column of the fact table has its own value."""
+        return self.owner == CITIES
+
+    @property
+    def key(self) -> str:
+        """The name by which rows, labels and imports refer to the field: that of a city's field is without `cities`."""
+        return self.name if self.is_of_city else self.path
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether it contains rich text."""
+        return self.type in RICH
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether its text is printed as words, unlike numbers, names of countries, tags and addresses."""
+        return self.type not in _NOT_WORDS
+
+    @property
+    def takes_lines_below(self) -> bool:
+        """Whether the lines below its label in an imported file belong to it, as other fields are in one line."""
+        return self.type in _WITH_LINES_BELOW
+
+
+CITIES = "cities"
+"""The field with the columns of the fact table, which is that of the header row, too."""
+NAME = "name"
+"""The field of cities that a plan must have, with their names."""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the names in a text, which are separated by commas."""
+    return tuple(" ".join(name.split()) for name in text.split(","))
+
+
+@cache
+def described(model: type[BaseModel]) -> Mapping[str, Field]:
+    """Return the descriptions of the attributes of a model by name; attributes without one are not in a plan file."""
+    found = {}
+    for name, attribute in model.model_fields.items():
+        for description in attribute.metadata:
+            if isinstance(description, Field):
+                found[name] = replace(description, path=name)
+    return found
