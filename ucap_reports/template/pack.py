@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.template.scales import Scale
 from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
@@ -168,6 +169,11 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         if self.shipped:
             return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` creates"
         return f"the pack {self.name}"
+
+    @property
+    def fields(self) -> KnownFields:
+        """The fields that plans of this pack may have, with their descriptions."""
+        return BUILT_IN
 
     def omits(self, rule: RowRule) -> bool:
         """Whether the pack leaves the row out if all its cells are unknown."""
