@@ -63,25 +63,19 @@ def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
     return target.read_bytes()
 
 
-def office_file(docx: bytes) -> bytes:
-    """The Word file as LibreOffice saves it."""
+def office_file(docx: bytes, *kinds: str) -> bytes:
+    """The Word file as LibreOffice saves it, after saving it in the other formats."""
     soffice = require("soffice")
     home = Path(_office_home().name)
     source = home / "edited.docx"
     source.write_bytes(docx)
-    saved = home / "saved"
     profile = (home / "profile").as_uri()
-    command = [
-        soffice,
-        "--headless",
-        f"-env:UserInstallation={profile}",
-        "--convert-to",
-        WORD_2007,
-        "--outdir",
-        str(saved),
-    ]
-    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
-    return (saved / source.name).read_bytes()
+    for kind in (*kinds, WORD_2007):
+        saved = home / "saved" / kind.partition(":")[0]
+        command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", kind, "--outdir"]
+        subprocess.run([*command, str(saved), str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
+        source = saved / source.with_suffix(f".{saved.name}").name
+    return source.read_bytes()
 
 
 def page_pictures(pdf: bytes, dots_per_inch: int = 60) -> tuple[Image.Image, ...]:

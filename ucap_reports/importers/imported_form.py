@@ -50,8 +50,8 @@ class Leftover(Struct, frozen=True):
 
 
 class FileProperties(Struct, frozen=True):
-    """The properties of a file. `pack` is the pack it was built with, `exact` whether no other program has saved it
-    since, so that its list items and paragraphs can be relied on.
+    """The properties of a file. `pack` is the pack it was built with, `exact` whether nobody has edited it since,
+    so that its list items and paragraphs can be relied on; another program may have converted it.
     """
 
     language: str | None = None

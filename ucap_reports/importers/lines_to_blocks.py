@@ -32,7 +32,7 @@ _HtmlLine = tuple[list[Piece], int | None, Marker]
 class TextLine(Struct, frozen=True):
     """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
 
-    Items belong to one list as long as `list_key` is the same.
+    Items belong to one list as long as `list_key` is the same; `start` is the number of an item of a numbered list.
     """
 
     pieces: tuple[Piece, ...]
@@ -66,7 +66,8 @@ def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemL
         for (_, marker), alike in groupby(items, lambda item: _list_of(item[0], depth)):
             listed = list(alike)
             contents = (ListItem(tuple(_blocks(item, depth + 1))) for item in listed)
-            yield ItemList(marker, tuple(contents), listed[0][0].start)
+            first = listed[0][0]
+            yield ItemList(marker, tuple(contents), first.start if first.level == depth else 1)
 
 
 def _list_of(line: TextLine, depth: int) -> tuple[str, Marker]:

@@ -21,6 +21,7 @@ from ucap_reports.word.file.word_xml import remove, value_at
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CORE = "docProps/core.xml"
+_APPLICATION = "docProps/app.xml"
 _NO_DATE = "2000-01-01"
 _SECOND = f"{PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
@@ -28,11 +29,18 @@ _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 
 
 class ListLevel(Struct, frozen=True):
-    """A level of a Word list: its marker, its first number, and the indentation of its text (twips)."""
+    """A level of a Word list: its marker, its first number, and the indentation of its text (twips).
+
+    Lists with the same `definition` count together; one that `restarts` starts again where it is first used.
+    `restart_level` is the deepest level whose items make this one start again, -1 if there is none.
+    """
 
     marker: Marker
     start: int
     indent: int
+    definition: str = ""
+    restarts: bool = False
+    restart_level: int = -1
 
 
 class DocumentIdentity(Struct, frozen=True):
@@ -86,20 +94,23 @@ class WordPackage:
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
-        """Each level of each list by the number of the list and the level."""
+        """Each level of each list by the number of the list and the level (ECMA-376 §17.9)."""
         root = self.archive.xml("word/numbering.xml")
-        shapes = {each.get(f"{WORD}abstractNumId"): each for each in root.iter(f"{WORD}abstractNum")}
+        definitions = {each.get(f"{WORD}abstractNumId"): each for each in root.iter(f"{WORD}abstractNum")}
+        styled = {style: each for each in definitions.values() if (style := value(each, "styleLink"))}
         found: dict[tuple[str, int], ListLevel] = {}
         for number in root.iter(f"{WORD}num"):
-            shape = shapes.get(value(number, "abstractNumId"))
-            levels = [] if shape is None else list(shape.iter(f"{WORD}lvl"))
-            starts = {each.get(f"{WORD}ilvl"): value(each, "startOverride") for each in number}
+            definition = definitions.get(value(number, "abstractNumId"))
+            definition = styled.get(value(definition, "numStyleLink") or "", definition)
+            if definition is None:
+                continue
+            overrides = {each.get(f"{WORD}ilvl"): each for each in number.iterchildren(f"{WORD}lvlOverride")}
+            levels = list(definition.iter(f"{WORD}lvl"))
             texts = [value(level, "lvlText") or "" for level in levels]
             for level in levels:
                 place = level.get(f"{WORD}ilvl") or "0"
-                start = starts.get(place) or value(level, "start")
                 key = (number.get(f"{WORD}numId") or "", whole(place))
-                found[key] = ListLevel(_marker(level, texts), whole(start, 1), indent(level.find(f"{WORD}pPr")))
+                found[key] = _list_level(level, texts, definition, overrides.get(place))
         return found
 
     @cached_property
@@ -117,6 +128,11 @@ class WordPackage:
             return FileProperties(language, pack=pack)
         updated = date.fromisoformat(match[1]) if match[1] != _NO_DATE else None
         return FileProperties(language, updated, texts.get("creator", ""), pack, exact=True)
+
+    @property
+    def is_original(self) -> bool:
+        """Whether no other program has saved the file since it was built: all of them add their name to it."""
+        return self.properties.exact and _APPLICATION not in self.archive.names
 
     @cached_property
     def identity(self) -> DocumentIdentity:
@@ -136,6 +152,25 @@ def indent(properties: etree._Element | None) -> int:
     """How far in paragraphs with these properties stand (twips); 0 where they do not say it."""
     child = None if properties is None else properties.find(f"{WORD}ind")
     return 0 if child is None else twips(child.get(f"{WORD}left") or child.get(f"{WORD}start"))
+
+
+def _list_level(
+    level: etree._Element, texts: list[str], definition: etree._Element, override: etree._Element | None
+) -> ListLevel:
+    """Return a level of a definition as a list with this override has it; `texts` are the markers of all levels."""
+    own = None if override is None else override.find(f"{WORD}lvl")
+    level = level if own is None else own
+    first = value(override, "startOverride")
+    after = value(level, "lvlRestart")
+    number = whole(level.get(f"{WORD}ilvl"))
+    return ListLevel(
+        _marker(level, texts),
+        whole(first or value(level, "start"), 1),
+        indent(level.find(f"{WORD}pPr")),
+        definition.get(f"{WORD}abstractNumId") or "",
+        restarts=first is not None,
+        restart_level=number - 1 if after is None else whole(after) - 1,
+    )
 
 
 def _marker(level: etree._Element, texts: list[str]) -> Marker:

@@ -1,6 +1,7 @@
 """Paragraphs of a Word file as lines of runs with their place in a list, and what is beside their text."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -10,13 +11,13 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.imported_form import PICTURE, Leftover
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
-from ucap_reports.importers.word_package import RELATIONS, WORD, WordPackage, indent, value
+from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent, value
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.language_tags import primary
-from ucap_reports.text.links import explicit_address
+from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
-from ucap_reports.word.file.word_languages import EAST_ASIAN, tag_of
+from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_measures import whole
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
@@ -50,6 +51,36 @@ class _WordField(Struct):
     shown: bool = False
 
 
+class ListCounters:
+    """Counts the items of lists, in the order of the paragraphs, as Word does (ECMA-376 §17.9).
+
+    The counters belong to the definition of a list, not to its number: LibreOffice gives the first item of a list
+    another number than those that continue it.
+    """
+
+    def __init__(self, levels: Mapping[tuple[str, int], ListLevel]) -> None:
+        self._levels = levels
+        self._counters: dict[str, dict[int, int]] = {}
+        """The last number of each level by definition; a level without one starts again."""
+        self._used: set[tuple[str, int]] = set()
+        self._restarts: Counter[tuple[str, int]] = Counter()
+
+    def count(self, number: str, level: int) -> tuple[str, int]:
+        """Return the key of the list that an item of this list and level belongs to, and the number of the item."""
+        shape = self._levels[number, level]
+        counters = self._counters.setdefault(shape.definition, {})
+        if shape.restarts and (number, level) not in self._used:
+            counters.pop(level, None)
+            self._restarts[shape.definition, level] += 1
+        self._used.add((number, level))
+        counters[level] = counters.get(level, shape.start - 1) + 1
+        for deeper in [other for other in counters if other > level]:
+            if level <= self._levels[number, deeper].restart_level:
+                del counters[deeper]
+        list_key = f"{shape.definition} {level} {self._restarts[shape.definition, level]}"
+        return list_key, counters[level]
+
+
 class Paragraphs:
     """Reads paragraphs of a file, and collects what is beside their text and what is lost of their formatting.
 
@@ -63,8 +94,10 @@ class Paragraphs:
         self._exact = exact
         self._part, self._links = "", package.links("")
         self._place = Location()
+        self._original = package.is_original
         self._own = primary(package.properties.language or "en")
         self._fields: list[_WordField] = []
+        self._counters = ListCounters(package.lists)
 
     def line(self, paragraph: etree._Element, place: Location, part: str) -> TextLine:
         """The pieces of a paragraph of a part, and its place in a list."""
@@ -81,7 +114,9 @@ class Paragraphs:
         number, level = numbering
         if level > DEEPEST:
             self.lose("levels", place)
-        return TextLine(pieces, min(level, DEEPEST), shape.marker, shape.start, number)
+        list_key, count = self._counters.count(number, level)
+        start = count if shape.marker is Marker.NUMBER else 1
+        return TextLine(pieces, min(level, DEEPEST), shape.marker, start, list_key)
 
     def lose(self, form: str, place: Location) -> None:
         """Warn about formatting that no plan has."""
@@ -154,19 +189,23 @@ class Paragraphs:
         elif not is_hidden and not {value(properties, name) for name in ("strike", "dstrike")} <= _OFF:
             self.lose("struck", self._place)
         styled = self._styled(properties, style)
+        languages = _languages(properties)
         for child in run:
             if child.tag == f"{WORD}fldChar":  # hidden ones too, or the field would never end
                 self._mark(child.get(f"{WORD}fldCharType", ""))
             elif child.tag == f"{WORD}instrText" and self._fields:
                 self._fields[-1].instruction += child.text or ""
             elif not is_hidden:
-                yield from self._shown(child, styled)
+                yield from self._shown(child, styled, languages)
 
-    def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
-        """What a reader sees of a child of a run; other things are beside the text."""
+    def _shown(self, child: etree._Element, styled: Run, languages: Mapping[str, str]) -> Iterator[Piece]:
+        """Yield what a reader sees of a child of a run in these languages; other things are beside the text."""
         match etree.QName(child).localname:
             case "t" if self._is_shown():
-                yield replace(styled, text=child.text or "", link=styled.link or self._field_link())
+                text = child.text or ""
+                language = self._language(languages, text) or styled.language
+                link = _as_printed(styled.link or self._field_link(), text)
+                yield replace(styled, text=text, link=link, language=language)
             case kind if kind in _SIGNS:
                 yield replace(styled, text=_SIGNS[kind])
             case "sym" if known := sign(child):
@@ -208,18 +247,31 @@ class Paragraphs:
                 style = replace(style, **{field: said not in _OFF})
         if (height := value(properties, "vertAlign")) in {Script.SUBSCRIPT, Script.SUPERSCRIPT}:
             style = replace(style, script=Script(height))
-        language = self._language(properties)
-        return style if language is None else replace(style, language=language)
+        return style
 
-    def _language(self, properties: etree._Element) -> str | None:
-        """The language of a run; in a file of this product the tag that the author wrote."""
-        said = properties.find(f"{WORD}lang")
-        language = None if said is None else said.get(f"{WORD}val")
-        if said is None or not language:
+    def _language(self, languages: Mapping[str, str], text: str) -> str | None:
+        """Return the language of a text with these languages, unless it is that of the document.
+
+        In a file of this product, this is the tag that the author wrote, whatever the language of the document is.
+        """
+        language = language_of_text(languages, text, original=self._original)
+        if language is not None and not self._original and primary(language) == self._own:
             return None
-        if not self._exact:
-            return tag_of(language) if primary(language) != self._own else None
-        return said.get(f"{WORD}{'bidi' if primary(language) in EAST_ASIAN else 'eastAsia'}") or tag_of(language)
+        return language
+
+
+def _as_printed(link: str | None, text: str) -> str | None:
+    """Return the link of a printed address without the slash that other programs add after the name of a host."""
+    if link is None or not link.endswith("/"):
+        return link
+    printed = link_address(text)
+    return printed if link == f"{printed}/" else link
+
+
+def _languages(properties: etree._Element | None) -> Mapping[str, str]:
+    """Return the languages of a run by the names of the attributes; empty if it names none."""
+    languages = None if properties is None else properties.find(f"{WORD}lang")
+    return {} if languages is None else {etree.QName(name).localname: str(text) for name, text in languages.items()}
 
 
 def sign(symbol: etree._Element) -> str | None:

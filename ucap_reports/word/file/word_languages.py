@@ -1,5 +1,8 @@
 """Languages in Word: their regions, and the kind of font that Word uses for their script."""
 
+import re
+from collections.abc import Mapping
+
 from ucap_reports.text.language_tags import primary
 
 _WITH_REGION = (
@@ -12,6 +15,13 @@ EAST_ASIAN = ("zh", "ja", "ko")
 COMPLEX = ("ar", "bn", "fa", "he", "hi", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages for which Word uses the font for complex scripts."""
 DEFAULT_EAST_ASIAN = "zh-CN"
+_EAST_ASIAN_LETTERS = re.compile(
+    "[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
+    "\uf900-\ufaff\uff66-\uffdc\U00016fe0-\U00018cff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
+)
+_COMPLEX_LETTERS = re.compile("[\u0590-\u109f\u1780-\u17ff\ua8e0-\ua8ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LETTER = re.compile(r"[^\W\d_]")
+"""Letters by the font that Word uses for them (ECMA-376 §17.3.2.26); all others are Latin to Word."""
 
 
 def word_language(tag: str) -> str:
@@ -36,6 +46,33 @@ def language_xml(tag: str) -> str:
     unused = "bidi" if kind == "eastAsia" else "eastAsia"
     written = "" if tag_of(language) == tag else f' w:{unused}="{tag}"'
     return f'<w:lang w:val="{language}"{used}{written}/>'
+
+
+def language_of_text(languages: Mapping[str, str], text: str, *, original: bool) -> str | None:
+    """Return the tag of a text from the attributes of its w:lang by their names; None if they do not name a language.
+
+    Of the three languages, the one for the script of most of its letters counts: `val` for Latin, `eastAsia` for East
+    Asian, `bidi` for complex scripts. Programs fill in the others with their defaults. `original` is whether no other
+    program has saved the file since `language_xml` wrote it, so that an author's tag may be in an unused attribute.
+    """
+    language = languages.get("val", "")
+    written = languages.get("bidi" if is_east_asian(language) else "eastAsia", "")
+    if original and written and primary(written) == primary(language):
+        return written
+    kind = _script_attribute(text)
+    if kind == "val":
+        return tag_of(language) if language else None
+    if languages.get(kind):
+        return tag_of(languages[kind])
+    is_of_script = is_east_asian(language) if kind == "eastAsia" else primary(language) in COMPLEX
+    return tag_of(language) if is_of_script or (original and language) else None
+
+
+def _script_attribute(text: str) -> str:
+    """Return the attribute of w:lang for the script of most letters of a text."""
+    counts = {"eastAsia": len(_EAST_ASIAN_LETTERS.findall(text)), "bidi": len(_COMPLEX_LETTERS.findall(text))}
+    counts["val"] = len(_LETTER.findall(text)) - sum(counts.values())
+    return max(("val", "eastAsia", "bidi"), key=lambda name: counts[name])
 
 
 def is_east_asian(tag: str) -> bool:
