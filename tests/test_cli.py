@@ -49,6 +49,14 @@ def test_without_a_command_the_help_is_on_stderr_and_it_is_a_usage_error(tmp_pat
     assert "commands:" in run.err
 
 
+@pytest.mark.parametrize("words", [(), ("build",), ("template",), ("template", "check")])
+def test_help_of_a_command_is_its_help_option(tmp_path: Path, words: tuple[str, ...]) -> None:
+    run = ucap(tmp_path, "help", *words)
+
+    assert (run.code, run.err) == (0, "")
+    assert run.out == ucap(tmp_path, *words, "--help").out
+
+
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert ucap(tmp_path, "--version").out == f"ucap {__version__}\n"
 
@@ -58,6 +66,11 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     [
         (["biuld"], "command-unknown", 'did you mean "build"?'),
         (["frobnicate"], "command-unknown", "`ucap --help`"),
+        (["help", "biuld"], "command-unknown", 'did you mean "build"?'),
+        (["reply.docx"], "command-unknown", "did you mean `ucap import reply.docx` or `ucap review reply.docx`?"),
+        (["final version.docx"], "command-unknown", "`ucap review 'final version.docx'`"),
+        (["plans/rome.yaml"], "command-unknown", "`ucap check plans/rome.yaml` or `ucap build plans/rome.yaml`"),
+        (["pairings.XLSX"], "command-unknown", "did you mean `ucap import pairings.XLSX`?"),
         (["template", "chek"], "command-unknown", 'did you mean "check"?'),
         (["--rot", "x", "build"], "option-unknown", 'did you mean "--root"?'),
         (["--strict", "build"], "option-unknown", "`ucap --help`"),

@@ -163,7 +163,7 @@ def test_a_build_groups_warnings_and_infos_by_code_with_a_count(twelve_plans: Pa
     for severity, code in kinds:
         number = sum(problem["code"] == code for problem in report)
         (line,) = (line for line in run.err.splitlines() if f"{severity}[{code}]" in line)
-        assert line.endswith(f" (and {number - 1} more)") is (number > 1)
+        assert line.endswith(f" (and {number - 1} more, shown with --verbose)") is (number > 1)
     assert "`ucap check`" in run.err
 
 
@@ -172,7 +172,7 @@ def test_a_build_shows_an_example_of_a_warning_with_line_caret_and_hint(twelve_p
 
     (first,) = (number for number, line in enumerate(lines) if "warning[listed-twice]" in line)
     assert lines[first].startswith("plans/plan-05.yaml:2:")
-    assert lines[first].endswith(" (and 1 more)")
+    assert lines[first].endswith(" (and 1 more, shown with --verbose)")
     assert lines[first + 1].strip() == TWICE.splitlines()[1]
     assert lines[first + 2].strip() == "^"
 

@@ -136,3 +136,10 @@ def test_a_city_with_a_reserved_name_is_imported(project: Path) -> None:
     assert [each["path"] for each in ucap(project, "import", "table.csv", "--json").report["plans"]] == [
         "plans/index-plan.yaml"
     ]
+
+
+def test_import_prints_no_totals_of_plans_after_an_error(tmp_path: Path) -> None:
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "x.docx").write_bytes(b"no Word file")
+
+    assert ucap(tmp_path, "import", "x.docx").err.splitlines()[-1] == "Nothing imported; 1 error."

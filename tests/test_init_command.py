@@ -164,3 +164,8 @@ def test_the_schema_of_the_shipped_plans_is_up_to_date() -> None:
     shipped = Path(__file__).parent.parent / "plans" / "plan.schema.json"
 
     assert shipped.read_bytes() == schema_content(), "run `ucap build`"
+
+
+def test_init_quotes_a_folder_with_spaces_in_the_next_command(tmp_path: Path) -> None:
+    assert "cd 'my summaries' && ucap build" in ucap(tmp_path, "init", "my summaries").err
+    assert "cd plain && ucap build" in ucap(tmp_path, "init", "plain").err

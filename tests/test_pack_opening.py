@@ -7,11 +7,12 @@ from msgspec.structs import replace
 
 from tests.stages import EXAMPLE
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names, shipped_packs
+from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names, read_layers, shipped_packs
 from ucap_reports.word.render_word import render_word
 
 
@@ -67,6 +68,18 @@ def test_a_pack_of_a_shipped_name_extends_the_shipped_one(templates: Path) -> No
     write_pack(templates, "iuc-asia", "extends: iuc-asia\ntitle: Ours\n")
 
     assert opened(templates, "iuc-asia").settings.title == "Ours"
+
+
+def test_problems_of_a_hidden_shipped_pack_have_no_path_of_the_installation(templates: Path) -> None:
+    write_pack(templates, "iuc-asia", "extends: iuc-asia\n")
+    layers = read_layers("iuc-asia", [PackFolder(templates, "templates"), shipped_packs()])
+
+    assert [tree.source.path for tree in layers.trees] == [
+        "templates/iuc-asia/pack.yaml",
+        "shipped/templates/iuc-asia/pack.yaml",
+    ]
+    excerpts = SourceExcerpts((templates.parent,))
+    assert excerpts.line(Location("shipped/templates/iuc-asia/pack.yaml", 1))
 
 
 def test_a_pack_is_opened_by_its_folder_too(templates: Path) -> None:

@@ -79,10 +79,11 @@ def test_documents_that_did_not_change_are_marked_as_the_same() -> None:
     assert sent["documents"][0]["same"]
 
 
-def test_errors_come_before_warnings() -> None:
-    state = after_saves(made(problems=(DOUBTFUL, WRONG)))
+def test_errors_come_before_warnings_and_warnings_before_infos() -> None:
+    missing = Problem("updated-missing", Severity.INFO, "the plan has no `updated` date")
+    state = after_saves(made(problems=(missing, DOUBTFUL, WRONG)))
     sent = message(Choice("x"), state, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
-    assert [problem["code"] for problem in sent["problems"]] == ["name-unknown", "text-long"]
+    assert [problem["code"] for problem in sent["problems"]] == ["name-unknown", "text-long", "updated-missing"]
 
 
 @pytest.mark.parametrize(

@@ -279,3 +279,13 @@ def test_a_damaged_file_is_an_error(project: Path) -> None:
     run = review(project, "x.docx")
     assert run.code == 1
     assert len(run.codes) == 1
+
+
+def test_review_prints_no_totals_of_changes_after_an_error(project: Path) -> None:
+    (project / "x.docx").write_bytes(b"no Word file")
+
+    run = ucap(project, "review", "x.docx")
+
+    assert run.err.splitlines()[-1] == "Nothing reviewed; 1 error."
+    both = ucap(project, "review", "x.docx", "out/tianjin-rome.docx")
+    assert both.err.splitlines()[-1] == "0 changes and 0 comments found; 1 error."

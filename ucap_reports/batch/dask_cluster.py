@@ -9,6 +9,7 @@ from typing import Any, Self
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Job
 from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.storage.installation import install_command
 
 WAIT_SECONDS = 10
 """The time in which the scheduler must answer."""
@@ -55,7 +56,7 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra, and a second of imports
     except ImportError:
-        raise ProblemsFound([problem("dask-not-installed")]) from None
+        raise ProblemsFound([problem("dask-not-installed", install=install_command("dask"))]) from None
     try:
         return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
     except (OSError, ValueError) as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.spoken_names import spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
 from ucap_reports.template.pack import LeftOut, Pack
@@ -78,7 +79,7 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
             place: Loc = (field.name, index, texts[0])
             if not any(getattr(entry, name) for name in texts) and not _is_written(tree, place):
                 where = tree.location(place, key=True)
-                yield problem("section-empty", where, form="entry", entry=field_name(place[:-1]))
+                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(place[:-1])))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from functools import cache
 
 from ucap_reports.fonts.font_families import Family, can_shape, families_covering, install_hint, missing_families
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.installation import install_command
 from ucap_reports.summary.summary import Summary
 
 
@@ -24,7 +25,7 @@ def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
                 yield problem("language-font-missing", Location(path), language=language, hint=hint)
         if not marks_reported and (word := _word_with_loose_marks(text)):
             marks_reported = True
-            yield problem("marks-misplaced", Location(path), word=word)
+            yield problem("marks-misplaced", Location(path), word=word, install=install_command("he"))
 
 
 def _texts(summary: Summary) -> Iterator[tuple[str, str]]:

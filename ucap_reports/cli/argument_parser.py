@@ -5,7 +5,6 @@ a value, and null means one of the shared arguments. The help about commands is 
 """
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+from ucap_reports.storage.installation import install_command
 from ucap_reports.summary.document import parse_formats, parse_standard
 from ucap_reports.text.language_tags import LANGUAGE
 
@@ -103,8 +103,8 @@ def needs_extra(extra: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        library, python = (error.name or "").partition(".")[0], Path(sys.executable).name
-        found = problem("extra-missing", command=extra, extra=extra, library=library, python=python)
+        library = (error.name or "").partition(".")[0]
+        found = problem("extra-missing", command=extra, library=library, install=install_command(extra))
         raise ProblemsFound([found]) from error
 
 

@@ -11,9 +11,17 @@ from ucap_reports import __version__
 from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Command, Parser, UsageError, usage_errors
 from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import did_you_mean, problem
+from ucap_reports.storage.installation import shell_word
 
 GROUP = "template"
 """The first word of the commands about template packs."""
+_COMMANDS_FOR = {
+    ".docx": ("import", "review"),
+    ".yaml": ("check", "build"),
+    ".pdf": ("check", "import"),
+    **dict.fromkeys((".xlsx", ".csv", ".txt"), ("import",)),
+}
+"""The commands that take a file as their argument, by its ending."""
 
 
 class CommandHelp(Struct, frozen=True):
@@ -36,6 +44,8 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> Command:
     parser = Parser(PROGRAM, add_help=False)
     with usage_errors():
         _, rest = parser.parse_known_args(words, arguments)
+    if rest[:1] == ["help"]:
+        rest = [*rest[1:], "--help"]  # `ucap help build` is `ucap build --help`
     group = rest.pop(0) if rest[:1] == [GROUP] else ""
     word = rest[0] if rest else ""
     if word in {"-h", "--help"}:
@@ -76,6 +86,14 @@ def _named(word: str, group: str) -> Command:
         raise UsageError([problem("command-missing", program=PROGRAM)])
     named = {each.name.removeprefix(group).strip(): each for each in COMMANDS if each.name.startswith(group)}
     if word not in named:
-        hint = did_you_mean(word, named)
+        hint = did_you_mean(word, named) or _file_hint(word)
         raise UsageError([problem("command-unknown", hint=hint, name=word, program=f"{PROGRAM} {group}".strip())])
     return named[word]
+
+
+def _file_hint(word: str) -> str | None:
+    """The commands for a file whose name is where the name of a command belongs; None for any other word."""
+    commands = _COMMANDS_FOR.get(Path(word).suffix.lower())
+    if commands is None:
+        return None
+    return "did you mean " + " or ".join(f"`{PROGRAM} {command} {shell_word(word)}`" for command in commands) + "?"

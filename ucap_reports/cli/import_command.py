@@ -42,7 +42,11 @@ def run_import(arguments: Arguments, session: Session) -> None:
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(project)])
-    session.conclude(f"{counted(len(records), 'plan')} found, {made} {PLANNED if arguments.dry_run else 'written'}.")
+    if not records and session.count(Severity.ERROR):
+        session.conclude(f"Nothing imported; {session.problem_counts()}.")
+    else:
+        status = PLANNED if arguments.dry_run else "written"
+        session.conclude(f"{counted(len(records), 'plan')} found, {made} {status}.")
 
 
 def _write(

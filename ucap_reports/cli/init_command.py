@@ -11,6 +11,7 @@ from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder
+from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
 
 
@@ -24,7 +25,7 @@ def run_init(arguments: Arguments, session: Session) -> None:
     if WriteStatus.WRITTEN not in session.create(tuple(project_files(project))):
         session.note("Nothing to do: all files exist.")
         return
-    enter = "" if project.root == Path.cwd() else f"cd {named} && "
+    enter = "" if project.root == Path.cwd() else f"cd {shell_word(str(named))} && "
     session.note(f"Next: `{enter}{PROGRAM} build` builds the documents, `{PROGRAM} new ID` creates a plan.")
 
 

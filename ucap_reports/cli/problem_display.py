@@ -25,7 +25,7 @@ def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int 
     code = painted(f"{problem.severity.value}[{problem.code}]", ink, colour=colour)
     place = painted(visible(str(problem.location)), TerminalColour.BOLD, colour=colour)
     head = ": ".join([*([place] if str(problem.location) else []), code, visible(problem.message)])
-    texts = [f"{head} (and {more} more)" if more else head]
+    texts = [f"{head} (and {more} more, shown with --verbose)" if more else head]
     if line is not None and line.strip():
         texts += _excerpt(line, problem.location.column, ink, colour=colour)
     if problem.hint:

@@ -26,12 +26,13 @@ from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
-from ucap_reports.problems import Location, ProblemsFound, problem, reported
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
 
@@ -82,6 +83,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
     comments = session.json["comments"] = []
     session.json["files"] = []
     project = open_project(arguments, session)
+    reviewed = 0
     for name in arguments.files:
         with reported(session.report):
             edited = _open(name, project, arguments)
@@ -93,7 +95,16 @@ def run_review(arguments: Arguments, session: Session) -> None:
             changes += records
             comments += found
             _show(records, found, session)
-    session.conclude(f"{counted(len(changes), 'change')} and {counted(len(comments), 'comment')} found.")
+            reviewed += 1
+    session.conclude(_totals(reviewed, changes, comments, session))
+
+
+def _totals(reviewed: int, changes: Collection[Any], comments: Collection[Any], session: Session) -> str:
+    if not reviewed:
+        return f"Nothing reviewed; {session.problem_counts()}."
+    errors = session.count(Severity.ERROR)
+    not_reviewed = f"; {counted(errors, 'error')}" if errors else ""
+    return f"{counted(len(changes), 'change')} and {counted(len(comments), 'comment')} found{not_reviewed}."
 
 
 def _open(name: str, project: Project, arguments: Arguments) -> Edited:
@@ -102,10 +113,12 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     identity = document.identity
     plan = arguments.plan or identity.plan
     if not plan:
-        raise ProblemsFound([problem("review-plan-unknown", Location(name), form="unnamed", path=name)])
+        raise ProblemsFound([problem("review-plan-unknown", Location(name), form="unnamed", path=shell_word(name))])
     path = next((each for each in project.plan_paths() if each.stem == plan), None)
     if path is None:
-        raise ProblemsFound([problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=name)])
+        raise ProblemsFound(
+            [problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=shell_word(name))]
+        )
     plan_content = read_content(path, project.shown(path))
     source = decode_source(plan_content, project.shown(path))
     files = TranslationFiles(project).with_pictures(path, source)

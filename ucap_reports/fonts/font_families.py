@@ -10,6 +10,7 @@ from msgspec import Struct, toml
 from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.prepared_faces import open_face
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
+from ucap_reports.storage.installation import install_command
 from ucap_reports.text.language_tags import primary
 
 
@@ -120,5 +121,4 @@ def coverage_hint(character: str) -> str:
 
 def install_hint(family: Family) -> str:
     """The hint that says how to install the family."""
-    what = "ucap-reports" if family.extra is None else f"ucap-reports[{family.extra}]"
-    return f'run pip install "{what}"'
+    return f"run `{install_command(family.extra)}`"

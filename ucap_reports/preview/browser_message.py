@@ -24,7 +24,8 @@ def message(
     lines: SourceExcerpts,
 ) -> dict[str, Any]:
     """Everything that the page shows of a choice."""
-    problems = sorted(state.produced.problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    severities = list(Severity)  # errors first, infos last
+    problems = sorted(state.produced.problems, key=lambda problem: severities.index(problem.severity))
     return {
         "plan": choice.plan or None,
         "pack": choice.pack,

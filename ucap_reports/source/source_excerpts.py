@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound
+from ucap_reports.storage.project_folder import SHIPPED, shipped_folder
 
 
 class SourceExcerpts(Struct, frozen=True):
@@ -20,7 +21,12 @@ class SourceExcerpts(Struct, frozen=True):
             return None
         from ucap_reports.storage.decoding import read_source, source_line  # noqa: PLC0415 - only problems with lines need it
 
-        found = (path for folder in self.folders if (path := folder / location.path).is_file())
-        with suppress(ProblemsFound, StopIteration):  # the problem may be about the characters of the file
-            return source_line(read_source(next(found)), location.line)
+        paths = [folder / location.path for folder in self.folders]
+        if location.path.startswith(f"{SHIPPED}/"):
+            paths.append(shipped_folder() / location.path.removeprefix(f"{SHIPPED}/"))
+        for path in paths:
+            if path.is_file():
+                with suppress(ProblemsFound):  # the problem may be about the characters of the file
+                    return source_line(read_source(path), location.line)
+                return None
         return None

@@ -12,6 +12,8 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 
 PLANS = "plans"
 TEMPLATES = "templates"
+SHIPPED = "shipped"
+"""The folder of the installed package that has the shipped plans and templates, and its name in problems."""
 SETTINGS_FILE = "ucap.yaml"
 TRANSLATIONS = "translations"
 OUT = "out"
@@ -130,7 +132,7 @@ def project_at(folder: Path) -> Project:
 def shipped_folder() -> Path:
     """The folder of the shipped `templates/` and `plans/`: inside the installed package or, in a checkout, above it."""
     package = Path(__file__).parent.parent
-    installed = package / "shipped"
+    installed = package / SHIPPED
     return installed if installed.is_dir() else package.parent
 
 

@@ -16,7 +16,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.atomic_files import read_regular
 from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import TEMPLATES, shipped_folder
+from ucap_reports.storage.project_folder import SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import RowEntry, field_of, merge_rows, row_entries
@@ -186,7 +186,7 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
         path = folder.path / name
         if path not in used and name in pack_names([folder]):
             is_hidden = any(other.name == name for other in used)  # by the pack of the same name that extends it
-            return PackFolder(path, path.as_posix() if is_hidden else f"{folder.shown}/{name}")
+            return PackFolder(path, f"{SHIPPED}/{folder.shown}/{name}" if is_hidden else f"{folder.shown}/{name}")
     names = pack_names(folders)
     if name in names:
         raise ProblemsFound([problem("pack-circular", location, name=name)])

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from ucap_reports.plan.fields import CITIES, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.spoken_names import spoken_name
 from ucap_reports.plan.translation.markup_agreement import differences
 from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.passages import Passage, with_passages
@@ -83,7 +84,12 @@ class _Translator:
 
     def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:
         where = replace(self._tree.location(passage.loc), field=passage.field)
-        details = {"language": self._language, "field": passage.field, "path": self._po.path, "id": self._plan.id}
+        details = {
+            "language": self._language,
+            "field": spoken_name(passage.field),
+            "path": self._po.path,
+            "id": self._plan.id,
+        }
         if entry.text:
             form = "changed" if entry.previous else "marked"
             return problem("translation-outdated", where, form=form, **details)
