@@ -13,6 +13,7 @@ from tests.imports import PACKS, codes, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
 from tests.strategies import plan_texts
 from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, load_plan, parse_plan
 from ucap_reports.storage.decoding import Source
@@ -110,6 +111,12 @@ def test_a_file_with_facts_in_cards_is_an_error(path: Path) -> None:
 def test_language_and_date_are_read_from_the_properties() -> None:
     found = read(again(plan_of("cities: [{name: Lyon}]\nlanguage: fr\nupdated: 2019-04-01\n"), "iuc-asia"))
     assert (found.language, found.updated) == ("fr", date(2019, 4, 1))
+
+
+def test_a_word_file_without_a_date_is_read_as_it_was_built() -> None:
+    content = word_file(plan_of("cities: [{name: Lyon}]\n"), "iuc-asia")
+    properties = WordPackage(content, "a.docx").properties
+    assert (properties.updated, properties.exact) == (None, True)
 
 
 def test_the_contact_of_a_plan_is_imported() -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from msgspec import Struct
 
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
-from ucap_reports.summary.summary import UNDATED
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none, unless the project names another."""
@@ -25,8 +24,8 @@ class DocumentOptions(Struct, frozen=True):
 
     template: str | None = None
     language: str | None = None
-    undated: date = UNDATED
-    """The date of documents whose plan has none."""
+    undated: date | None = None
+    """The date of documents whose plan has none; None leaves it out."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
     pdf_standard: PdfStandard = PdfStandard.UA_1

@@ -16,7 +16,6 @@ from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
-from ucap_reports.summary.summary import UNDATED
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
     from ucap_reports.source.yaml_tree import Loc
@@ -112,14 +111,14 @@ def project_settings(project: Project) -> ProjectSettings:
         raise
 
 
-def source_date() -> date:
-    """The date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
+def source_date() -> date | None:
+    """Return the date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
 
     Raises ProblemsFound if it is not a number.
     """
     written = os.environ.get(SOURCE_DATE)
     if not written:
-        return UNDATED
+        return None
     try:
         return datetime.fromtimestamp(int(written), UTC).date()
     except (ValueError, OverflowError, OSError):

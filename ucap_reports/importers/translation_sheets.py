@@ -1,7 +1,6 @@
 """Spreadsheets with the translation of a plan, for offices without a PO editor."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -25,7 +24,6 @@ _READ = ("plan", "field", "source", "translation", "state")
 def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[str, PoContext]) -> bytes:
     """The spreadsheet of a translation: a row for each passage, with the comments in the plan."""
     book = Workbook()
-    book.properties.created = datetime(2000, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zone
     sheet: Worksheet = book.active
     for place, (name, width) in enumerate(COLUMNS.items(), 1):
         sheet.cell(1, place, name).font = Font(bold=True)

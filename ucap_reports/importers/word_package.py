@@ -23,6 +23,7 @@ RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 _NO_DATE = "2000-01-01"
+"""What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
@@ -122,11 +123,15 @@ class WordPackage:
     def properties(self) -> FileProperties:
         """What the file says of itself."""
         texts = {etree.QName(each).localname: (each.text or "").strip() for each in self.archive.xml(_CORE)}
-        match = _MIDNIGHT.fullmatch(texts.get("modified", ""))
-        language, pack = texts.get("language") or None, self.identity.pack
-        if match is None or texts.get("created") != texts.get("modified") or not pack:
+        language = texts.get("language") or None
+        pack = self.identity.pack
+        created = texts.get("created", "")
+        modified = texts.get("modified", "")
+        match = _MIDNIGHT.fullmatch(modified)
+        is_as_built = created == modified and (match is not None or not modified)
+        if not pack or not is_as_built:
             return FileProperties(language, pack=pack)
-        updated = date.fromisoformat(match[1]) if match[1] != _NO_DATE else None
+        updated = date.fromisoformat(match[1]) if match and match[1] != _NO_DATE else None
         return FileProperties(language, updated, texts.get("creator", ""), pack, exact=True)
 
     @property

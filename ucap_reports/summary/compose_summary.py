@@ -11,7 +11,7 @@ from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.fact_cells import cell
 from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, UNDATED, Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
 from ucap_reports.template.pack import EXTRA, LeftOut, Pack, RowRule
@@ -27,7 +27,7 @@ def compose_summary(
     pack: Pack,
     language: str | None = None,
     *,
-    undated: date = UNDATED,
+    undated: date | None = None,
     images: Images = MappingProxyType({}),
 ) -> Summary:
     """The summary of a plan: the text of its documents, without a format.
@@ -36,7 +36,7 @@ def compose_summary(
         plan: The plan.
         pack: The template pack, which has the rows, the labels and the number formats.
         language: The language of labels, numbers and dates, if the pack has it; by default the plan's.
-        undated: The date in the properties of the documents if the plan has none.
+        undated: The date in the properties of the documents if the plan has none. None leaves it out.
         images: The plan's pictures by the names of their files; a picture without one is left out.
 
     Raises:

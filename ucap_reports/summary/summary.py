@@ -23,9 +23,6 @@ WIDEST_NAME = 30
 MOST_LARGE_NAMES = 3
 """The number of columns with room for large text."""
 PICTURES_IN_ROW = 3
-UNDATED = date(2000, 1, 1)
-"""The date of documents without one: a fixed date, so that the same content gives the same bytes."""
-
 
 WORD_END = re.compile(r"[\s/\u2013-]+")
 BETWEEN = " \N{EN DASH} "
@@ -117,8 +114,8 @@ class Metadata(Struct, frozen=True):
     author: str
     subject: str
     keywords: tuple[str, ...] = ()
-    undated: date = UNDATED
-    """The date of the documents if the content has none."""
+    undated: date | None = None
+    """The date of the documents if the content has none; None if they have no date then."""
     pack: str = ""
     """The template pack's name."""
     plan_digest: str = ""
@@ -268,3 +265,8 @@ class Summary(Struct, frozen=True):
 
 def _is_figure(cell: RichText) -> bool:
     return bool(cell) and all(paragraph.figure for paragraph in cell.paragraphs())
+
+
+def document_date(summary: Summary) -> date | None:
+    """Return the date in the properties of a document; None if it has no date."""
+    return summary.updated or summary.metadata.undated

@@ -7,7 +7,7 @@ from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent
-from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_string, information
+from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_entries, information
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
 
@@ -49,7 +49,7 @@ def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) ->
 def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> dict[str, str]:
     """Embed a file as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
     name, kind = text_string(file.name), file.kind.replace("/", "#2F")
-    parameters = f"/Params<</Size {len(file.content)}/ModDate{date_string(summary)}>>"
+    parameters = f"/Params<</Size {len(file.content)}{date_entries(summary, 'ModDate')}>>"
     entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
     number = document.add(compressed_stream(file.content, entries))
     specification = (

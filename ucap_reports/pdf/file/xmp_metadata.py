@@ -13,10 +13,11 @@ from pathlib import Path
 from ucap_reports import __version__
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, stream, text_string
 from ucap_reports.summary.document import PdfStandard
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary import Summary, document_date
 
-_CREATOR = f"ucap-reports {__version__}"
-_PRODUCER = "ReportLab PDF Library"
+_PROGRAM = f"ucap-reports {__version__}"
+"""The program that made the content (`Creator`), and the one that wrote it as a PDF (`Producer`)."""
+
 _FOLDER = Path(__file__).parent
 
 
@@ -47,29 +48,37 @@ def _packet(standard: PdfStandard) -> str:
     return packet.replace("{conformance}", conformance)
 
 
-def date_string(summary: Summary) -> str:
-    """The date of the document as a PDF string object (ISO 32000-1, 7.9.4)."""
-    return (summary.updated or summary.metadata.undated).strftime("(D:%Y%m%d000000Z)")
+def date_entries(summary: Summary, *keys: str) -> str:
+    """Return the entries of a dictionary whose value is the date of the document; none if it has no date.
+
+    The date is a PDF string object (ISO 32000-1, 7.9.4).
+    """
+    date = document_date(summary)
+    if date is None:
+        return ""
+    stamp = date.strftime("(D:%Y%m%d000000Z)")
+    return "".join(f"/{key}{stamp}" for key in keys)
 
 
 def information(summary: Summary) -> bytes:
     """The document information dictionary, with the same values as the XMP packet."""
-    stamp = date_string(summary)
     texts = {
         "Title": summary.full_title,
         "Author": summary.metadata.author,
         "Subject": summary.metadata.subject,
         "Keywords": ", ".join(summary.metadata.keywords),
-        "Creator": _CREATOR,
-        "Producer": _PRODUCER,
+        "Creator": _PROGRAM,
+        "Producer": _PROGRAM,
     }
     entries = "".join(f"/{key} {text_string(text)}" for key, text in texts.items() if text)
-    return f"<<{entries}/CreationDate{stamp}/ModDate{stamp}>>".encode("ascii")
+    dates = date_entries(summary, "CreationDate", "ModDate")
+    return f"<<{entries}{dates}>>".encode("ascii")
 
 
 def _xmp(summary: Summary, standard: PdfStandard) -> str:
     """The XMP packet (ISO 16684-1), without empty properties."""
-    stamp = (summary.updated or summary.metadata.undated).strftime("%Y-%m-%dT00:00:00Z")
+    date = document_date(summary)
+    stamp = date.strftime("%Y-%m-%dT00:00:00Z") if date else ""
     keywords = summary.metadata.keywords
     properties = [
         "<dc:format>application/pdf</dc:format>",
@@ -79,8 +88,8 @@ def _xmp(summary: Summary, standard: PdfStandard) -> str:
         _listed("dc:language", "Bag", [summary.language]),
         _listed("dc:subject", "Bag", keywords),
         _plain("pdf:Keywords", ", ".join(keywords)),
-        _plain("pdf:Producer", _PRODUCER),
-        _plain("xmp:CreatorTool", _CREATOR),
+        _plain("pdf:Producer", _PROGRAM),
+        _plain("xmp:CreatorTool", _PROGRAM),
         _plain("xmp:CreateDate", stamp),
         _plain("xmp:ModifyDate", stamp),
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary import Summary, document_date
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
@@ -40,12 +40,12 @@ def core_properties(summary: Summary) -> bytes:
         "cp:lastModifiedBy": metadata.author,
         "dc:language": summary.language,
     }
-    day = (summary.updated or metadata.undated).isoformat()
     written = [f"<{name}>{escape(text, quote=False)}</{name}>" for name, text in texts.items() if text]
-    written += [
-        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{day}T00:00:00Z</dcterms:{name}>'
-        for name in ("created", "modified")
-    ]
+    date = document_date(summary)
+    if date is not None:
+        stamp = f"{date.isoformat()}T00:00:00Z"
+        for name in ("created", "modified"):
+            written.append(f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{stamp}</dcterms:{name}>')
     return _CORE.format(properties="".join(written)).encode()
 
 
