@@ -169,3 +169,52 @@ def test_curly_quotes_do_not_quote_a_text_with_a_colon() -> None:
 
 def test_an_unquoted_colour_in_braces_is_reported_as_a_comment() -> None:
     assert_hint("theme:\n  colours: {blue: #004D40}\n  fallback: []\n", (2, 19), '"#004D40"')
+
+
+AMOUNTS = {
+    "themes: [Budget 40,000 €, Water]": '"Budget 40,000 €"',
+    "themes: [Water, 1,200 trees]": '"1,200 trees"',
+    "themes: [40,000]": '"40,000"',
+    "themes: [€25,50]": '"€25,50"',
+    "themes: [414,9 km²]": '"414,9 km²"',
+    "themes: [1,327,000 inhabitants, Water]": '"1,327,000 inhabitants"',
+    "contact: {office: €25,000}": '"€25,000"',
+    "focus: [{theme: A, text: costs 1,000,000 €}]": '"costs 1,000,000 €"',
+    'themes: [the "new" 40,000 €]': """'the "new" 40,000 €'""",
+    "contact: {office: Meyer, Schmidt & Co, email: a@b.eu}": '"Meyer, Schmidt & Co"',
+    "contact: {office: A,b, email: a@b.eu}": '"A,b"',
+    "contact: {office: Via Roma 1, 00100 Roma}": '"Via Roma 1, 00100 Roma"',
+}
+
+
+@pytest.mark.parametrize(("field", "quoted"), AMOUNTS.items(), ids=AMOUNTS)
+def test_a_comma_in_brackets_that_splits_a_value_is_an_error_with_the_quoted_value(field: str, quoted: str) -> None:
+    value = quoted[1:-1]
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", f"{HEAD}{field}\n"))
+
+    (problem,) = found.value.problems
+    second_part = value.partition(",")[2].strip()
+    assert (problem.code, problem.location.line) == ("yaml-comma", 2)
+    assert problem.location.column == field.index(second_part) + 1
+    assert f"put straight quotes around it: {quoted}" in (problem.hint or "")
+    assert value in str(parse_plan(Source("plans/x.yaml", f"{HEAD}{field.replace(value, quoted)}\n")))
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["sdgs: [9,11]", "themes: [A,B]", "themes: [1, 200]", "themes: [Line 1,Line 2]", "themes: ['40,000 €', Water]",
+     "contact: {office: A,}", "themes: [Phase 1,2018 to 2020]", "themes: Budget 40,000 €"],
+)  # fmt: skip
+def test_a_comma_between_items_is_no_mistake(field: str) -> None:
+    parse_plan(Source("plans/x.yaml", f"{HEAD}{field}\n"))
+
+
+@pytest.mark.parametrize(("field", "column"), [("themes: [,A]", 10), ("themes: [A,,B]", 12)])
+def test_a_comma_without_a_value_before_it_has_a_hint(field: str, column: int) -> None:
+    assert_hint(f"{HEAD}{field}\n", (2, column), "remove the comma")
+
+
+def test_parts_of_a_split_number_are_counted_once() -> None:
+    text = f"{HEAD}themes: [{','.join(['100'] * 5000)}]\n"
+    assert first(text).message.endswith('…"')

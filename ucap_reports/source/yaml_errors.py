@@ -14,7 +14,7 @@ _TOO_DEEP = "exceeded maximum nesting depth"
 _QUOTES = "put straight quotes around a text that starts with {}"
 _COLON = 'put straight quotes around a text that contains ": ", or write it below >-'
 _BACKSLASH = "write \\\\ for a backslash, or put the text in single quotes"
-_SIGNS = "@`%*&!|>{[,"
+_SIGNS = "@`%*&!|>{["
 """The signs with which a text without quotes cannot start."""
 _WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*)?[ \t]*(?:#.*)?$", re.MULTILINE)
 """A line with a single word, probably the name of a field, and perhaps the sign of a text below it."""
@@ -80,6 +80,9 @@ def _sign_mistake(source: Source, offset: int) -> Mistake | None:
         return Mistake(offset, _COLON, (Edit(offset, offset + 1, _LETTER_COLON),))
     if sign == "\\":
         return Mistake(offset, _BACKSLASH, (Edit(offset, offset + 1, "/"),))
+    if sign == ",":
+        hint = "remove the comma, or put straight quotes around a text that starts with it"
+        return Mistake(offset, hint, (Edit(offset, offset + 1, " "),))
     if sign and sign in _SIGNS:
         return Mistake(offset, _QUOTES.format(sign), (Edit(offset, offset + 1, "x"),))
     return None

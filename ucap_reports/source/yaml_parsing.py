@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
 from ucap_reports.source.scalars import plain_value
 from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
@@ -21,6 +21,13 @@ MAX_NODES = 20_000
 _YAML_TAGS = "tag:yaml.org,2002:"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
+
+_NUMERALS = "0123456789"
+_UNITS = re.compile(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_MOST_DIGITS = 40
+"""The number of characters of an amount that are searched on both sides of a comma."""
+_GROUP = 3
+"""The number of digits of a group."""
 
 
 def parse(source: Source) -> Tree:
@@ -143,8 +150,19 @@ class _Composer:
 
     def _sequence(self, start: yaml.Event, depth: int) -> YamlNode:
         items: list[YamlNode] = []
+        split: dict[int, int] = {}
+        """The items that a comma has split, with the offsets of their second parts."""
         while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            items.append(self._node(event, depth + 1))
+            item = self._node(event, depth + 1)
+            if items and getattr(start, "flow_style", False) and self._is_split_amount(items[-1], item):
+                items[-1] = replace(items[-1], end=item.end)
+                split.setdefault(len(items) - 1, item.start)
+            else:
+                items.append(item)
+        for index, offset in split.items():
+            items[index] = self._joined(items[index])
+            form = "amount" if str(items[index].value).strip(f"{_NUMERALS},") else "number"
+            self._report_comma(items[index], offset, form)
         size = 1 + sum(item.size for item in items)
         value = [item.value for item in items]
         return YamlNode(value, self._span(start)[0], self._span(event)[1], dict(enumerate(items)), size=size)
@@ -152,9 +170,23 @@ class _Composer:
     def _mapping(self, start: yaml.Event, depth: int) -> YamlNode:
         children: dict[str, YamlNode] = {}
         keys: dict[str, int] = {}
+        split: dict[str, int] = {}
+        """The fields whose values a comma has split, with the offsets of their second parts."""
+        amounts: set[str] = set()
+        last: str | None = None
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, self._node(event, depth + 1))
+            key_node = self._node(event, depth + 1)
             node = self._node(next(self._events), depth + 1)
+            if last is not None and self._is_rest_of_text(children[last], key_node, node):
+                if not self._is_split_amount(children[last], key_node):
+                    amounts.discard(last)
+                elif last not in split:
+                    amounts.add(last)
+                split.setdefault(last, key_node.start)
+                children[last] = replace(children[last], end=key_node.end)
+                continue
+            key = self._key(event, key_node)
+            last = key if key is not None and key not in children else None
             if key is None:
                 continue
             if key in children:
@@ -162,9 +194,50 @@ class _Composer:
                 self.problems.append(problem("yaml-duplicate-key", self._place(event), name=key, line=line))
                 continue
             children[key], keys[key] = node, self._span(event)[0]
+        for key, offset in split.items():
+            children[key] = self._joined(children[key])
+            self._report_comma(children[key], offset, "amount" if key in amounts else "text")
         size = 1 + sum(child.size for child in children.values())
         value = {key: child.value for key, child in children.items()}
         return YamlNode(value, self._span(start)[0], self._span(event)[1], children, keys, size)
+
+    def _is_split_amount(self, before: YamlNode, after: YamlNode) -> bool:
+        """Return whether two scalars are the parts of an amount that a comma in brackets has split: three digits follow
+        the comma, as in 40,000, or there is a sign or a unit, as in €25,50 and 414,9 km².
+        """
+        text = self.source.text
+        if before.children or after.children or text[before.end : after.start] != ",":
+            return False
+        left = text[max(before.start, before.end - _MOST_DIGITS) : before.end]
+        right = text[after.start : min(after.end, after.start + _MOST_DIGITS)]
+        lead, rest = left.rstrip(_NUMERALS), right.lstrip(_NUMERALS)
+        whole, decimals = len(left) - len(lead), len(right) - len(rest)
+        if not whole or not decimals:
+            return False
+        has_unit = lead.rstrip()[-1:] in set("$£¥€") or _UNITS.match(rest) is not None
+        return has_unit or (whole <= _GROUP and decimals == _GROUP)
+
+    def _is_rest_of_text(self, before: YamlNode, key: YamlNode, value: YamlNode) -> bool:
+        """Return whether a field in braces is what follows a comma in the value before it.
+
+        It has no colon and no value then, and the value before it is text without quotes, or a number.
+        """
+        text = self.source.text
+        if text[before.end : key.start].strip() != "," or key.children or value.value is not None:
+            return False
+        if before.children or before.value is None or text[before.start] in "\"'[{*":
+            return False
+        return not text[key.end : value.end].strip() and text[key.start] not in "\"'[{?"
+
+    def _joined(self, parts: YamlNode) -> YamlNode:
+        """Return the text from the start to the end of its parts."""
+        return replace(parts, value=" ".join(self.source.text[parts.start : parts.end].split()))
+
+    def _report_comma(self, text: YamlNode, offset: int, form: str) -> None:
+        """Report a comma in brackets that has split a text; its second part is at the offset."""
+        shown = shortened(str(text.value))
+        quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
+        self.problems.append(problem("yaml-comma", locate(self.source, offset), form=form, text=quoted))
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
         """The key's text, or None with a problem reported."""
