@@ -3,10 +3,13 @@
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import msgspec
 from msgspec import Struct
+from openpyxl import Workbook
 
 from tests.forks import execute, forked
 
@@ -128,6 +131,103 @@ LARGE_PDFS: Mapping[str, Callable[[], bytes]] = {
 """PDFs that unpack to too much."""
 
 
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET, STRINGS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+
+STRINGS_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
+def workbook(rows: str, after: str = "", name: str = SHEET, parts: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a workbook whose sheet has these rows and, after them, other elements; `parts` are more parts by name."""
+    saved = BytesIO()
+    Workbook().save(saved)
+    content = BytesIO()
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'.encode()
+    with ZipFile(saved) as old, ZipFile(content, "w", ZIP_DEFLATED) as new:
+        contents = {entry: old.read(entry) for entry in old.namelist()}
+        del contents[SHEET]
+        for entry in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+            contents[entry] = contents[entry].replace(SHEET.encode(), name.encode())
+        if STRINGS in (parts or {}):
+            contents["[Content_Types].xml"] = contents["[Content_Types].xml"].replace(b"</Types>", STRINGS_TYPE)
+        for entry, part in {**contents, name: sheet, **(parts or {})}.items():
+            new.writestr(entry, part)
+    return content.getvalue()
+
+
+def text_rows(count: int, texts: str) -> str:
+    """Return so many rows with a cell for each of these texts, below a header."""
+    words = texts.split()
+    cells = "".join(f'<c t="inlineStr"><is><t>{word}</t></is></c>' for word in words)
+    heads = "".join(f'<c t="inlineStr"><is><t>City {number}</t></is></c>' for number in range(1, len(words) + 1))
+    return f"<row>{heads}</row>" + f"<row>{cells}</row>" * count
+
+
+def shared_string(length: int) -> bytes:
+    """Return a workbook with a text of that length in 12,000 cells."""
+    cells = '<c t="s"><v>0</v></c>' * 3
+    strings = f'<sst xmlns="{MAIN}"><si><t>{"word " * (length // 5)}</t></si></sst>'.encode()
+    return workbook(text_rows(1, "Tianjin Rome") + f"<row>{cells}</row>" * 4_000, parts={STRINGS: strings})
+
+
+def styles(count: int) -> bytes:
+    """Return a part with so many formats of cells."""
+    return f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * count}</cellXfs></styleSheet>'.encode()
+
+
+def many_sheets(count: int) -> bytes:
+    """Return a workbook whose sheets have text in their first and in their last cell."""
+    book = Workbook()
+    for _ in range(count):
+        sheet = book.create_sheet()
+        sheet["A1"], sheet["IV5000"] = "City", "x"
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+COLOURED = "".join(f'<row r="{row}"><c r="XFD{row}" s="0"/></row>' for row in range(4, 30_000))
+MERGED = '<mergeCells><mergeCell ref="A9:{}"/></mergeCells>'
+MERGED_UTF_16 = f'<worksheet xmlns="{MAIN}"><sheetData/>{MERGED.format("XFD50000")}</worksheet>'.encode("utf-16")
+ROWS = text_rows(1, "Tianjin Rome")
+FAR = '<row r="9"><c r="{}" t="inlineStr"><is><t>x</t></is></c></row>'
+LARGE_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
+    "workbook with a cell in column XFD": lambda: workbook(ROWS + FAR.format("XFD9")),
+    "workbook with a cell in the last row": lambda: workbook(ROWS + FAR.format("A1048576")),
+    "workbook with a text of 1 MB in 12,000 cells": lambda: shared_string(1_000_000),
+    "workbook with a text of 32 kB in 12,000 cells": lambda: shared_string(32_000),
+    "workbook with a million cells": lambda: workbook(ROWS + "<row><c/></row>" * 1_000_000),
+    "workbook with a million elements in rows": lambda: workbook(ROWS + f"<row>{'<x/>' * 1_000_000}</row>"),
+    "workbook with a million styles": lambda: workbook(
+        ROWS,
+        parts={STYLES: f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 1_000_000}</cellXfs></styleSheet>'.encode()},
+    ),
+    "workbook with merged columns": lambda: workbook(ROWS, MERGED.format("XFD50000")),
+    "workbook with merged columns in another part": lambda: workbook(ROWS, MERGED.format("XFD50000"), "xl/sheet.bin"),
+    "workbook with merged columns in UTF-16": lambda: workbook(
+        "",
+        parts={
+            SHEET: f'<worksheet xmlns="{MAIN}"><sheetData/>{MERGED.format("XFD50000")}</worksheet>'.encode("utf-16")
+        },
+    ),
+    "workbook with many large sheets": lambda: many_sheets(60),
+}
+HIDDEN_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
+    "workbook in another encoding": lambda: workbook(
+        "", parts={SHEET: f'<?xml version="1.0" encoding="cp037"?><worksheet xmlns="{MAIN}"/>'.encode("cp037")}
+    ),
+    "workbook in UTF-7": lambda: workbook(
+        "", parts={SHEET: f'<?xml version="1.0" encoding="UTF-7"?><worksheet xmlns="{MAIN}"/>'.encode()}
+    ),
+    "workbook with two parts of one name": lambda: workbook(ROWS, parts={f"/{SHEET}": b"<worksheet/>"}),
+    "workbook with tags without an end": lambda: workbook(ROWS, "<mergeCell " * 49_000),
+}
+"""Workbooks that cannot be measured before they are read, or that cannot be read."""
+
+
 def importing(make: Callable[[], bytes], code: str, name: str) -> HostileInput:
     """Return the import of a file that is an error with that code."""
     return HostileInput(("import", name), lambda: {name: make()}, (code,))
@@ -136,4 +236,7 @@ def importing(make: Callable[[], bytes], code: str, name: str) -> HostileInput:
 HOSTILE_INPUTS: Mapping[str, HostileInput] = {
     **{name: importing(make, "import-damaged", "a.pdf") for name, make in HIDDEN_PDFS.items()},
     **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},
+    **{name: importing(make, "import-damaged", "a.xlsx") for name, make in HIDDEN_WORKBOOKS.items()},
+    **{name: importing(make, "import-too-large", "a.xlsx") for name, make in LARGE_WORKBOOKS.items()},
+    "workbook with coloured cells in column XFD": importing(lambda: workbook(COLOURED), "import-empty", "a.xlsx"),
 }

@@ -5,8 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile_inputs import HIDDEN_PDFS, HOSTILE_INPUTS, LARGE_PDFS, deflated, pdf_with_plan, run_hostile_input
+from tests.hostile_inputs import (
+    HIDDEN_PDFS,
+    HIDDEN_WORKBOOKS,
+    HOSTILE_INPUTS,
+    LARGE_PDFS,
+    LARGE_WORKBOOKS,
+    deflated,
+    pdf_with_plan,
+    run_hostile_input,
+)
 from tests.hostile_runs import MEGABYTES
+from ucap_reports.importers.translation_sheets import read_translation_sheet
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.pdf_limits import MAX_BYTES, MAX_UNPACKED, PdfLimitError, check_pdf_limits
 
 
@@ -26,6 +37,17 @@ def test_signatures_has_the_limits_of_import_for_pdf_files(name: str) -> None:
     pdf = {**HIDDEN_PDFS, **LARGE_PDFS}[name]()
     with pytest.raises(signatures.SignatureError, match=r"^it |^its "):
         signatures.signatures(pdf)
+
+
+@pytest.mark.parametrize("name", [*HIDDEN_WORKBOOKS, *LARGE_WORKBOOKS])
+def test_translate_has_the_limits_of_import_for_workbooks(name: str) -> None:
+    content = {**HIDDEN_WORKBOOKS, **LARGE_WORKBOOKS}[name]()
+    with pytest.raises(ProblemsFound) as found:
+        read_translation_sheet(content, "a.xlsx")
+    if name == "workbook with many large sheets":  # it has no tables, so that only the cells with content are read
+        assert {problem.code for problem in found.value.problems} == {"translation-sheet-invalid"}
+    else:
+        assert [problem.code for problem in found.value.problems] == [*HOSTILE_INPUTS[name].codes]
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,28 @@
 """Office files as ZIP archives of limited size, with XML without entities."""
 
 import lzma
+import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 
 from lxml import etree
 
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.word.file.word_xml import read_xml
+from ucap_reports.word.file.package_parts import relationships_of
+from ucap_reports.word.file.word_xml import ENCODINGS, read_xml
 
 MAX_MEMBERS = 4_000
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_XML = 24 * 1024 * 1024
+RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
+_EBCDIC = b"\x4c\x6f\xa7\x94"
+"""The characters "<?xml" in encodings of IBM, by which XML parsers recognise them (XML 1.0, appendix F)."""
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -43,6 +50,8 @@ class Archive:
             raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
         self.names = {info.filename.lstrip("/"): info for info in infos}
         """The parts by their names."""
+        if len(self.names) < len(infos):  # readers may choose different ones
+            raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)])
 
     def read(self, name: str) -> bytes:
         """A part's content, empty where the file has no such part. Raises ProblemsFound if it declares entities."""
@@ -59,6 +68,33 @@ class Archive:
         if name.endswith((".xml", ".rels")) and _DOCTYPE.search(content.replace(b"\0", b"")):
             raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
         return content
+
+    def markup(self, name: str) -> bytes:
+        """A part's content if an XML parser could read it, with one byte for each ASCII character; else nothing.
+
+        Raises ProblemsFound for a part in an encoding in which its elements cannot be counted before it is parsed.
+        """
+        content = self.read(name)
+        ascii_content = content.replace(b"\0", b"").lstrip(_BEFORE_XML)
+        declared = _ENCODING.match(ascii_content)
+        encoding = declared[1].decode("ascii", errors="replace").lower() if declared else "utf-8"
+        if content.startswith(_EBCDIC) or encoding not in ENCODINGS:
+            raise self._damaged(name)
+        if _DOCTYPE.search(ascii_content):
+            raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
+        return ascii_content if ascii_content.startswith(b"<") else b""
+
+    def main_part(self, default: str) -> str:
+        """The name of the part with the content of the file."""
+        for relationship in self.xml(relationships_of("")):
+            if relationship.get("Type", "").endswith("/officeDocument"):
+                return relationship.get("Target", "").lstrip("/")
+        return default
+
+    def links(self, name: str, kind: str = "") -> Mapping[str, str]:
+        """The addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
+        related = [each for each in self.xml(relationships_of(name)) if each.get("Type", "").endswith(kind)]
+        return {each.get("Id", ""): each.get("Target", "") for each in related}
 
     def xml(self, name: str) -> etree._Element:
         """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
@@ -78,3 +114,8 @@ class Archive:
 
     def _damaged(self, name: str) -> ProblemsFound:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])
+
+
+def part_at(target: str, source: str) -> str:
+    """Return the name of the part that a relationship of the part `source` leads to."""
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")

@@ -1,38 +1,26 @@
 """Spreadsheets: values, dates, numbers, merged cells, notes and links of the sheets of a workbook."""
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, time
-from io import BytesIO
-from math import prod
 
 from babel.dates import format_date
 from msgspec import Struct
 from msgspec.structs import replace
-from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
-from ucap_reports.importers.office_archive import Archive
 from ucap_reports.importers.plan_draft import aside_problem, on_one_line
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.importers.workbook_file import Place, WorkbookSheet, open_workbook
+from ucap_reports.problems import Location, Problem, problem
 
-MAX_MERGED = 50_000
-"""How many cells may be merged in one sheet: openpyxl creates each of them."""
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
-_Place = tuple[int, int]
 
 
 class WorkbookGrids(Struct, frozen=True):
@@ -44,33 +32,16 @@ class WorkbookGrids(Struct, frozen=True):
     problems: Sequence[Problem]
 
 
-def open_workbook_archive(content: bytes, path: str) -> Archive:
-    """The parts of a workbook; raises ProblemsFound for one that cannot be read safely."""
-    archive = Archive(content, path, "xlsx")
-    for name in archive.names:
-        if name.endswith((".xml", ".rels")):
-            _refuse_bombs(archive, name)
-    return archive
-
-
-def load_sheets(content: bytes, path: str, **options: bool) -> Workbook:
-    """Openpyxl's workbook of a file whose archive is safe; raises ProblemsFound for a damaged one."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
-            return load_workbook(BytesIO(content), **options)
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError):
-        raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="xlsx")]) from None
-
-
 def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     """The sheets of a workbook; raises ProblemsFound where it cannot be read."""
-    archive = open_workbook_archive(content, path)
-    values = load_sheets(content, path, data_only=True)
-    formulas = load_sheets(content, path, read_only=True)
-    readers = [_SheetReader(sheet, formulas[sheet.title], path) for sheet in values.worksheets]
+    workbook = open_workbook(content, path)
+    readers = [_SheetReader(sheet, path) for sheet in workbook.sheets]
+    if sum(reader.area for reader in readers) > MAX_ROWS * MAX_COLUMNS:
+        raise too_large(path)
     grids = [(reader, reader.grid()) for reader in readers if reader.filled]
-    drawn = [Leftover("text in a drawing", text, Location(path, place=name)) for name, text in archive.drawn_texts()]
+    drawn = [
+        Leftover("text in a drawing", text, Location(path, place=name)) for name, text in workbook.archive.drawn_texts()
+    ]
     texts = [text for reader in readers for text in reader.texts()] + drawn
     return WorkbookGrids(
         [grid for reader, grid in grids if not reader.is_hidden],
@@ -80,59 +51,45 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     )
 
 
-def _refuse_bombs(archive: Archive, name: str) -> None:
-    """Raises ProblemsFound for entities, and for more merged cells than fit into memory."""
-    merged = 0
-    for match in _MERGED.finditer(archive.read(name)):
-        with suppress(ValueError, TypeError):  # openpyxl refuses them too
-            merged += prod(CellRange(match[1].decode("ascii")).size.values())
-        if merged > MAX_MERGED:
-            raise ProblemsFound([problem("import-too-large", Location(archive.path), form="merged", limit=MAX_MERGED)])
-
-
 class _SheetReader:
-    """Reads a sheet: `values` has its cells with the values of formulas, `formulas` is read for what is in them."""
+    """Reads a sheet."""
 
-    def __init__(self, values: Worksheet, formulas: Worksheet, path: str) -> None:
-        self._values = values
+    def __init__(self, sheet: WorkbookSheet, path: str) -> None:
+        self._values = sheet.values
+        self._notes = sheet.notes
         self._path = path
         self._broken: list[Problem] = []
-        self.is_hidden = values.sheet_state != "visible"
-        self.filled: dict[_Place, bool] = {}
-        """The places of cells with content, and whether it is a formula: cells that are only coloured can reach to the
-        end of a sheet.
-        """
-        formulas.reset_dimensions()
-        for number, row in enumerate(formulas.iter_rows(), 1):
-            for column, cell in enumerate(row, 1):
-                if cell.value is not None and (number > MAX_ROWS or column > MAX_COLUMNS):
-                    raise too_large(path)
-                if cell.value is not None:
-                    self.filled[number, column] = cell.data_type == "f"
+        self.is_hidden = sheet.values.sheet_state != "visible"
+        self.filled = sheet.filled
+        self._merged: dict[Place, Place] = {}
+        """The first cell of the merged cells that a cell is one of."""
+        for area in sheet.values.merged_cells.ranges:
+            origin = (area.min_row, area.min_col)
+            if origin in self.filled:
+                self._merged |= dict.fromkeys(area.cells, origin)
+        self._height = min(max((row for row, _ in [*self.filled, *self._merged]), default=0), MAX_ROWS)
+        self._width = min(max((column for _, column in [*self.filled, *self._merged]), default=0), MAX_COLUMNS)
+
+    @property
+    def area(self) -> int:
+        """The number of cells of the table, also of empty ones."""
+        return self._height * self._width
 
     def grid(self) -> CellGrid:
         """The cells of the sheet."""
-        merged: dict[_Place, _Place] = {}
-        for area in self._values.merged_cells.ranges:
-            origin = (area.min_row, area.min_col)
-            if origin in self.filled:
-                merged |= dict.fromkeys(area.cells, origin)
-        height = min(max(row for row, _ in [*self.filled, *merged]), MAX_ROWS)
-        width = min(max(column for _, column in [*self.filled, *merged]), MAX_COLUMNS)
         rows = tuple(
-            tuple(self._cell((row, column), merged.get((row, column))) for column in range(1, width + 1))
-            for row in range(1, height + 1)
+            tuple(self._cell((row, column)) for column in range(1, self._width + 1))
+            for row in range(1, self._height + 1)
         )
         return CellGrid(self._path, self._values.title, rows)
 
     def texts(self) -> Iterator[Leftover]:
         """Notes on cells without a value, and the lines of headers and footers."""
         sheet = self._values
-        limits = min(sheet.max_row, MAX_ROWS), min(sheet.max_column, MAX_COLUMNS)
-        for row in sheet.iter_rows(max_row=limits[0], max_col=limits[1]):
-            for cell in row:
-                if cell.comment is not None and (_has_no_value(cell) or not str(cell.value).strip()):
-                    yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
+        for place in self._notes:
+            cell = sheet.cell(*place)
+            if cell.comment is not None and (_has_no_value(cell) or not str(cell.value).strip()):
+                yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
         for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
             for part in (margin.left, margin.center, margin.right):
                 words = _PAGE_CODES.sub("", part.text or "").strip()
@@ -157,7 +114,8 @@ class _SheetReader:
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
 
-    def _cell(self, place: _Place, merged: _Place | None) -> FormCell | None:
+    def _cell(self, place: Place) -> FormCell | None:
+        merged = self._merged.get(place)
         origin = merged or place
         if origin not in self.filled:
             return None

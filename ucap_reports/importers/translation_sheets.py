@@ -7,8 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import MAX_ROWS
-from ucap_reports.importers.spreadsheets import load_sheets, open_workbook_archive
+from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -43,14 +42,14 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
 
 def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[ImportedEntry, ...]]:
     """Return the translations in a spreadsheet by plan; raises ProblemsFound for one that is not a translation."""
-    open_workbook_archive(content, path)
-    book = load_sheets(content, path, data_only=True)
     found: dict[str, list[ImportedEntry]] = {}
-    for sheet in book.worksheets:
-        rows = sheet.iter_rows(values_only=True, max_row=MAX_ROWS)
-        places = _columns(next(rows, ()), path)
-        for cells in rows:
-            values = {name: _text(cells, place) for name, place in places.items()}
+    for sheet in open_workbook(content, path).sheets:
+        rows: dict[int, dict[int, object]] = {}
+        for row, column in sheet.filled:
+            rows.setdefault(row, {})[column] = sheet.values.cell(row, column).value
+        columns = _columns(rows.pop(1, {}), path)
+        for _, cells in sorted(rows.items()):
+            values = {name: _text(cells.get(column)) for name, column in columns.items()}
             if values["translation"]:
                 state = values["state"].strip().casefold()
                 entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
@@ -65,15 +64,17 @@ def _state(entry: PoEntry) -> str:
     return OUTDATED if entry.fuzzy else "translated"
 
 
-def _columns(heads: Sequence[object], path: str) -> Mapping[str, int]:
-    names = [str(head or "").strip().lower() for head in heads]
-    missing = [name for name in _READ if name not in names]
+def _columns(heads: Mapping[int, object], path: str) -> Mapping[str, int]:
+    """Return the number of the first column with each name."""
+    columns: dict[str, int] = {}
+    for column, head in sorted(heads.items()):
+        columns.setdefault(str(head or "").strip().lower(), column)
+    missing = [name for name in _READ if name not in columns]
     if missing:
         where = Location(path)
         raise ProblemsFound(problem("translation-sheet-invalid", where, form="columns", name=name) for name in missing)
-    return {name: names.index(name) for name in _READ}
+    return {name: columns[name] for name in _READ}
 
 
-def _text(cells: Sequence[object], place: int) -> str:
-    value = cells[place] if place < len(cells) else None
+def _text(value: object) -> str:
     return "" if value is None else str(value).replace("\r\n", "\n").replace("_x000D_", "").strip("\n")

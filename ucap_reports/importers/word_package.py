@@ -14,12 +14,11 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
+from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 _NO_DATE = "2000-01-01"
@@ -59,9 +58,7 @@ class WordPackage:
     def __init__(self, content: bytes, path: str) -> None:
         self.path = path
         self.archive = Archive(content, path, "docx")
-        related = self.archive.xml(relationships_of(""))
-        mains = (each.get("Target", "") for each in related if each.get("Type", "").endswith("/officeDocument"))
-        self.main = next(mains, "word/document.xml").lstrip("/")
+        self.main = self.archive.main_part("word/document.xml")
         self.document = self.archive.xml(self.main)
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
@@ -77,7 +74,7 @@ class WordPackage:
 
     def links(self, name: str) -> Mapping[str, str]:
         """The addresses and parts that a part names by identifiers."""
-        return {each.get("Id", ""): each.get("Target", "") for each in self.archive.xml(relationships_of(name))}
+        return self.archive.links(name)
 
     def margins(self) -> list[str]:
         """The names of the header and footer parts, sorted."""
