@@ -18,7 +18,7 @@ from ucap_reports.plan.comparison.plan_changes import edition_differences
 from ucap_reports.problems import problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.decoding import Source, decode_source, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_source, too_large
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 
@@ -88,10 +88,21 @@ def _edition(project: Project, name: str) -> Edition:
             return replace(_of_paths(project, [file]), is_single=True)
     try:
         files = files_at(project.root, name, PLANS)
-    except NoRevisionError:
-        raise UsageError([problem("diff-unknown", name=name)]) from None
-    plans = {each.removesuffix(PLAN_ENDING): each for each in files if each.endswith(PLAN_ENDING)}
-    return Edition({id_: partial(decode_source, files[each], f"{name}:{PLANS}/{each}") for id_, each in plans.items()})
+    except NoRevisionError as error:
+        raise UsageError([problem("diff-unknown", form=error.form, name=name)]) from None
+    sources: dict[str, Callable[[], Source]] = {}
+    for plan_file, content in files.items():
+        if plan_file.endswith(PLAN_ENDING):
+            shown = f"{name}:{PLANS}/{plan_file}"
+            sources[plan_file.removesuffix(PLAN_ENDING)] = partial(_revision_source, content, shown)
+    return Edition(sources)
+
+
+def _revision_source(content: bytes | None, shown: str) -> Source:
+    """Return the text of a file at a revision. Raises ProblemsFound as `read_source` does."""
+    if content is None:
+        raise too_large(shown)
+    return decode_source(content, shown)
 
 
 def _of_paths(project: Project, paths: Sequence[Path]) -> Edition:

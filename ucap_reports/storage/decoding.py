@@ -68,8 +68,13 @@ def read_content(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
         raise ProblemsFound([problem("file-unreadable", here, form="refused", reason=reason.lower())]) from None
     if len(content) > limit:
-        raise ProblemsFound([problem("file-too-large", here, limit=f"{limit >> 20} MiB")])
+        raise too_large(name, limit)
     return content
+
+
+def too_large(name: str, limit: int = MAX_BYTES) -> ProblemsFound:
+    """Return the error for a file that is larger than `limit` bytes."""
+    return ProblemsFound([problem("file-too-large", Location(name), limit=f"{limit >> 20} MiB")])
 
 
 def _decode(content: bytes, name: str) -> str:
