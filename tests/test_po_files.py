@@ -6,6 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.command import ucap, write_plan
+from tests.forks import command, forked
 from tests.translations import edit, po_path
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\nperiod: May 2017\n"
@@ -24,12 +25,27 @@ def test_text_without_its_quotation_marks_is_an_error_with_its_line(project: Pat
     edit(path, 'msgid "Rome"\nmsgstr ""', f'msgid "Rome"\nmsgstr {written}')
     content = path.read_text(encoding="utf-8")
 
-    for command in ("translate fr", "translate fr --import translations/fr/rome.po", "build --language fr"):
-        run = ucap(project, *command.split(), "--json")
+    for words in ("translate fr", "translate fr --import translations/fr/rome.po", "build --language fr"):
+        run = ucap(project, *words.split(), "--json")
         (found,) = [each for each in run.report["problems"] if each["severity"] == "error"]
         assert (run.code, found["code"]) == (1, "po-invalid")
         assert content.split("\n")[found["line"] - 1] == f"msgstr {written}"
     assert path.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize(
+    "words", ["check", "build --language fr --dry-run", "translate fr --import translations/fr/rome.po"]
+)
+@pytest.mark.parametrize("line", ["#", "", "#\n", "#,", '"'])
+def test_many_comments_and_empty_lines_are_read_in_linear_time(project: Path, words: str, line: str) -> None:
+    write_plan(project, "rome.yaml", PLAN + "languages: [fr]\n")
+    path = po_path(project, "fr", "rome")
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{line}\n" * 2000, encoding="utf-8")
+
+    ended = forked(command, *words.split(), folder=project, processor_seconds=30)
+
+    assert ended.code in {0, 1}, ended.err
 
 
 def test_a_duplicate_entry_is_an_error_with_its_line(project: Path) -> None:

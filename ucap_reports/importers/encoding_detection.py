@@ -22,7 +22,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this are seldom next to each other."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
-_WORD = re.compile(r"[^\W\d_]+(?:[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a][^\W\d_]*)*")
+_WORD = re.compile(r"[^\W\d_](?:[A-Za-z]|[^\x00-\x7f\s\u00a0\u00ab\u00bb\u2010-\u203a])*")
 _SIGN_IN_WORD = re.compile(r"[\u0080-\u00bf\u00d7\u00f7\u2020-\u2126\u2200-\u25ff](?=[^\W\d_])")
 
 

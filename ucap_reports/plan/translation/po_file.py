@@ -1,4 +1,8 @@
-"""Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files")."""
+"""Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files").
+
+Babel reads the entries. It keeps neither the header as it is written nor all text of invalid lines, and polib reports
+neither; therefore the errors that Babel overlooks and the header are found here.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +20,7 @@ FUZZY = "fuzzy"
 OBSOLETE = "#~ "
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
-_START = re.compile(r'(?:#[^~].*\n|#?\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
+_START = re.compile(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = re.compile(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
 _ENTRY = re.compile(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
