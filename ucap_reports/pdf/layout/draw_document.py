@@ -17,7 +17,7 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.summary.document import Attachment, Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
@@ -99,7 +99,7 @@ def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
         yield picture.field, f"{picture.caption.text} {picture.credit.text}"
     for row in summary.rows:
         yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
-    for name in ("lead", "office", "email", "phone", "website", "address"):
+    for name in Contact.__struct_fields__:
         yield f"contact.{name}", getattr(summary.contact, name)
     for label in summary.programme_label:
         yield f"programme_label.{label.language}", label.text

@@ -1,0 +1,142 @@
+"""The descriptions of fields: complete, and the only lists of the names of fields."""
+
+import ast
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ucap_reports.plan.fields import Required, described
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
+from ucap_reports.source.yaml_tree import loc_of
+
+PACKAGE = Path(__file__).parent.parent / "ucap_reports"
+MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
+WITH_NAMES = {
+    "plan/plan_model.py": "the descriptions",
+    "plan/fields.py": "the types of fields, and the names of the two that the format cannot be without",
+    "batch/document_names.py": "reads the language and the pack of a plan before it is validated, without its model",
+    "batch/plan_files.py": "reads the pictures of a plan before it is validated, without its model",
+    "batch/changes.py": "reads what a build depends on before plans are validated, without their model",
+    "batch/check_plans.py": "reads the languages of a plan before it is validated, without its model",
+    "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
+    "importers/activity_entries.py": "makes the entries of one field from rich text",
+}
+"""The modules that may contain names of fields, with the reason."""
+ORDINARY = {
+    *("address", "alt", "caption", "contact", "details", "email", "extra", "file", "focus", "id", "label_languages"),
+    *(
+        "language",
+        "languages",
+        "name",
+        "office",
+        "phone",
+        "picture",
+        "pictures",
+        "place",
+        "results",
+        "signed",
+        "status",
+    ),
+    *("template", "text", "theme", "themes", "title", "topics", "updated", "website", "when", "cities", "credit"),
+    *("period", "sources"),
+}
+"""Names of fields that are also ordinary words, or names of settings and of attributes of summaries."""
+NAMES = {field.name for field in BUILT_IN.all}
+
+
+OTHER_LISTS = {
+    "cli/build_command.py": "names of options",
+    "importers/word_paragraphs.py": "attributes of drawings in Word",
+    "summary/language_tagging.py": "attributes of summaries",
+    "template/pack_validation.py": "settings of packs",
+    "word/compile/content_security.py": "attributes of drawings in Word",
+}
+"""The modules with lists of names that fields happen to have, too."""
+
+
+def strings(tree: ast.AST) -> Iterator[str]:
+    """The strings of a module that are not its documentation or parts of messages."""
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            is_prose = isinstance(node, ast.Expr | ast.JoinedStr)
+            if isinstance(child, ast.Constant) and isinstance(child.value, str) and not is_prose:
+                yield child.value
+
+
+def listed_names(tree: ast.AST) -> Iterator[set[str]]:
+    """The names of fields in each literal list and alternative of a match."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                pass
+            case ast.MatchOr(patterns=patterns):
+                items = [each.value for each in patterns if isinstance(each, ast.MatchValue)]
+            case _:
+                continue
+        yield {each.value for each in items if isinstance(each, ast.Constant) and each.value in NAMES}
+
+
+def keys(value: Any) -> Iterator[str]:
+    """All keys in the content of a data file."""
+    if isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from keys(each)
+
+
+def test_every_attribute_of_a_plan_has_a_description_and_only_these() -> None:
+    for model in MODELS:
+        assert described(model).keys() == model.model_fields.keys()
+        for name, field in described(model).items():
+            assert field.hint
+            assert field.examples
+            assert (field.required is Required.ERROR) == model.model_fields[name].is_required()
+
+
+def test_fields_are_found_by_their_place_their_path_and_their_key() -> None:
+    assert BUILT_IN.at(loc_of("cities[3].population")) is BUILT_IN.of_path("cities.population")
+    assert BUILT_IN.at(loc_of("activities[0].details[2]")) is BUILT_IN.of_path("activities.details")
+    assert BUILT_IN.of_key("population") is BUILT_IN.of_path("cities.population")
+    assert BUILT_IN.of_key("contact.email") is BUILT_IN.of_path("contact.email")
+    assert BUILT_IN.at(("cities", 0, "nothing")) is None
+    assert [field.key for field in BUILT_IN.printed_by("topics")] == ["sdgs", "urban_agenda"]
+    assert BUILT_IN.printed_by("contact") == ()
+
+
+def test_keys_of_fields_are_unique() -> None:
+    found = [field.key for field in BUILT_IN.all]
+    assert len(found) == len(set(found))
+
+
+def test_no_other_module_names_fields() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        name = path.relative_to(PACKAGE).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if name not in WITH_NAMES:
+            steps = {step for text in strings(tree) for step in text.split(".")}
+            assert not (NAMES - ORDINARY) & steps, name
+
+
+def test_no_other_module_contains_a_list_of_fields() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name in WITH_NAMES or name in OTHER_LISTS:
+            continue
+        for names in listed_names(ast.parse(path.read_text(encoding="utf-8"))):
+            assert len(names) <= 1, (name, names)
+
+
+def test_no_data_file_has_the_names_of_fields_as_keys() -> None:
+    for path in PACKAGE.rglob("*"):
+        if path.suffix in {".toml", ".json"}:
+            text = path.read_text(encoding="utf-8")
+            content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+            assert not (NAMES - ORDINARY) & set(keys(content)), path.name
+
+
+def test_the_modules_that_may_name_fields_exist_and_do() -> None:
+    for name in WITH_NAMES:
+        assert NAMES & set(strings(ast.parse((PACKAGE / name).read_text(encoding="utf-8")))), name
