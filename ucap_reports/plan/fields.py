@@ -161,6 +161,8 @@ class Field(Struct, frozen=True, kw_only=True):
     """The fields that a row prints together; such a row is in no plan file."""
     plural: str = ""
     """What several values are called, if a group of cities has one for each of them or one for all."""
+    item: str = ""
+    """What one item of the list is called in messages."""
     is_translated: bool = True
     is_private: bool = False
     """Whether it is never published."""

@@ -81,6 +81,7 @@ class City(Strict):
         field_types.CityNames,
         Field(
             type=FieldType.NAMES,
+            item="name",
             hint="The name of the city; a list is a group of cities that share the column, printed with "
             '", " between them.',
             examples=("Tianjin", ["AKK", "Málaga", "Rome", "Nice"]),
@@ -99,6 +100,7 @@ class City(Strict):
         field_types.Lines,
         Field(
             type=FieldType.LINES,
+            item="region",
             hint="Province, state, department …",
             examples=("Lazio",),
             starter="Province, state or department.",
@@ -120,6 +122,7 @@ class City(Strict):
         field_types.Countries,
         Field(
             type=FieldType.COUNTRIES,
+            item="country",
             hint="Country by its ISO 3166 name, common name or code; printed as written.",
             examples=("China", "CZ", ["Italy", "UK"]),
             starter="The name or the code of the country, such as China, UK or CZ.",
@@ -181,6 +184,7 @@ class City(Strict):
         field_types.Lines,
         Field(
             type=FieldType.LINES,
+            item="visit",
             hint="Dates of visits to the counterpart.",
             examples=(["12 March 2018"],),
             starter='Dates of visits to the other city, a list: ["12 March 2018", "5 May 2019"].',
@@ -264,6 +268,7 @@ class Activity(Strict):
         field_types.Details,
         Field(
             type=FieldType.DETAILS,
+            item="detail",
             hint="List items of the second level.",
             examples=(["40 participants"],),
             on_one_line=False,
@@ -434,6 +439,7 @@ class PlanFile(Strict):
         pydantic.Field(json_schema_extra={"minItems": 1, "maxItems": MAX_CITIES}),
         Field(
             type=FieldType.CITIES,
+            item="city",
             hint="The columns of the fact table, in order; 1 to 12.",
             examples=([{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}],),
             starter="One entry for each column of the table, from 1 to 12. Every field except `name` may be empty.\n"
@@ -479,6 +485,7 @@ class PlanFile(Strict):
         field_types.Lines,
         Field(
             type=FieldType.THEMES,
+            item="theme",
             hint="Cooperation themes.",
             examples=(["Aerospace", "Economy and trade"],),
             starter="The themes of the cooperation, a list: [Smart city construction, Urban mobility].",
@@ -496,6 +503,7 @@ class PlanFile(Strict):
         field_types.Goals,
         Field(
             type=FieldType.GOALS,
+            item="goal",
             hint="Sustainable Development Goals, 1 to 17; the official title is printed unless a wording is given.",
             examples=([11, "SDG 9", "SDG 13 own wording", "SDG4: own wording", "own wording: SDG 5"],),
             starter="The Sustainable Development Goals, by number (1 to 17), with your own wording if you like:\n"
@@ -517,6 +525,7 @@ class PlanFile(Strict):
         field_types.Agenda,
         Field(
             type=FieldType.AGENDA,
+            item="partnership",
             hint="Partnerships of the Urban Agenda for the EU; the wording is printed as written.",
             examples=(["EU UP Urban Mobility"],),
             starter="Partnerships of the Urban Agenda for the EU, a list: [Urban Mobility, Circular Economy].",
@@ -533,6 +542,7 @@ class PlanFile(Strict):
         FocusField,
         Field(
             type=FieldType.FOCUS,
+            item="entry of focus",
             hint="Key focus of the themes: one text for all of them, or one for each.",
             examples=("Clean air.", [{"theme": "Aerospace", "text": "Establishing deeper ties."}]),
             starter="The focus of the cooperation: a text, or a list with a text for each theme:\n"
@@ -580,6 +590,7 @@ class PlanFile(Strict):
         ActivitiesField,
         Field(
             type=FieldType.ACTIVITIES,
+            item="activity",
             hint="Main activities and key outputs: one text, or a list of entries.",
             examples=(
                 "A workshop in Rome.",
@@ -621,6 +632,7 @@ class PlanFile(Strict):
         field_types.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURES,
+            item="picture",
             hint="Pictures of the cooperation.",
             examples=([{"file": "workshop.jpg", "alt": "Ten people at a table.", "credit": "Photo: Maria Rossi"}],),
             starter="Pictures: JPEG or PNG files in plans/pictures. `alt` describes the picture for readers who cannot "
@@ -698,6 +710,7 @@ class PlanFile(Strict):
         field_types.Entries,
         Field(
             type=FieldType.SOURCES,
+            item="source",
             hint="The sources of the facts; never printed.",
             examples=(["https://www.iuc.eu"],),
             starter="The sources of the facts, a list. They are never printed.",

@@ -1,35 +1,23 @@
 """Names of fields in messages, as people count: JSON reports and translations have their paths."""
 
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.source.yaml_tree import loc_of
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ITEMS = {
-    "cities": "city",
-    "activities": "activity",
-    "focus": "entry of focus",
-    "themes": "theme",
-    "sdgs": "goal",
-    "urban_agenda": "partnership",
-    "pictures": "picture",
-    "visits": "visit",
-    "details": "detail",
-    "sources": "source",
-    "name": "name",
-    "region": "region",
-    "country": "country",
-}
-"""One item of a list by the name of its field."""
 
 
 def spoken_name(field: str) -> str:
     """Return a field as people count it, such as "the text of the third activity" for `activities[2].text`."""
     parts: list[str] = []
-    for part in loc_of(field):
+    loc = loc_of(field)
+    for index, part in enumerate(loc):
         if isinstance(part, str):
             parts.append(part)
         elif parts:
             name = parts.pop()
-            parts.append(f"{ordinal(part + 1)} {_ITEMS.get(name, f'item of {name}')}")
+            known = BUILT_IN.at(loc[:index])
+            item = known.item if known is not None and known.item else f"item of {name}"
+            parts.append(f"{ordinal(part + 1)} {item}")
     if not any(" " in part for part in parts):
         return f"`{field}`"
     return " of ".join(f"the {part}" for part in reversed(parts))
