@@ -20,6 +20,7 @@ from ucap_reports.batch.manifest import (
     DocumentRecord,
     Inputs,
     PlanRecord,
+    WarningRecord,
     decode_lines,
     decode_manifest,
     decode_record,
@@ -29,7 +30,7 @@ from ucap_reports.batch.manifest import (
 )
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.problems import Location, Problem, Severity
+from ucap_reports.problems import Severity
 from ucap_reports.summary.document import Format, PdfStandard
 
 TEXT = st.text(max_size=8)
@@ -44,13 +45,9 @@ INPUTS = st.builds(
     options=st.builds(DocumentOptions, **dict.fromkeys(("template", "language"), st.none() | TEXT), undated=st.dates()),
     **dict.fromkeys(("pack", "pack_digest", "tools"), TEXT),
 )
-LOCATIONS = st.builds(
-    Location,
-    **dict.fromkeys(("path", "field", "place"), st.none() | TEXT),
-    **dict.fromkeys(("line", "column"), st.none() | NUMBER),
-)
-PROBLEMS = st.lists(
-    st.builds(Problem, TEXT, st.sampled_from(Severity), TEXT, st.none() | TEXT, LOCATIONS), max_size=2
+WARNINGS = st.lists(
+    st.builds(WarningRecord, TEXT, st.sampled_from(Severity), st.none() | TEXT, st.none() | NUMBER, st.none() | TEXT),
+    max_size=2,
 ).map(tuple)
 CARDS = st.builds(
     PlanCard,
@@ -75,11 +72,10 @@ RECORDS = st.builds(
     source=TEXT,
     inputs=INPUTS,
     card=CARDS,
-    problems=PROBLEMS,
+    problems=WARNINGS,
     documents=st.dictionaries(FORMATS, DOCUMENTS, max_size=2),
     pictured=st.none() | DIGEST,
     picture=st.none() | DIGEST,
-    pictures=st.lists(TEXT, max_size=2).map(tuple),
 )
 MANIFESTS = st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3)
 INPUT = Inputs("0" * 64, DocumentOptions(language="en"), "pack", "digest", "tools")

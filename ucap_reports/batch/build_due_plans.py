@@ -9,10 +9,11 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_notes import PlanNotes, warning_records
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.changes import Due, difference, is_drawn, plan_report
 from ucap_reports.batch.check_plans import read_job
-from ucap_reports.batch.events import PlanReport
+from ucap_reports.batch.events import PlanReport, Reason
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.pipeline import Produced
@@ -101,22 +102,24 @@ class _PlanWriter(Struct, frozen=True):
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
         old = self.build.records.get(self.due.name)
+        earlier = self.build.records.notes(self.due.name)
         built = self._new_documents(old)
         edited = {name for name, each in built.items() if each.is_edited and not self.build.request.overwrite_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)
         new = {name: each for name, each in built.items() if name not in edited}
         if not new:
-            return self._report(kept, old)
-        record = self._record(old, new)
+            return self._report(kept, old, earlier)
+        record, notes = self._record(old, earlier, new)
+        self.build.records.add_notes(self.due.name, notes)
         written, problems = self._write_documents(record, new)
         if not written:
-            return self._report({}, old, problems)
+            return self._report({}, old, earlier, problems)
         if Format.PDF in written and is_drawn(self.due, self.build, record):
             record, refusals = self._write_picture(record)
             problems += refusals
         formats = {*self.due.options.formats} - edited - self.due.edited - (new.keys() - written.keys())
         self.build.records.settle(self.due.name, record, formats)
-        return self._report(written | kept, record, problems)
+        return self._report(written | kept, record, earlier, problems)
 
     def _write_documents(
         self, record: PlanRecord, new: _NewDocuments
@@ -164,34 +167,51 @@ class _PlanWriter(Struct, frozen=True):
         changed = new.digest != new.found or self.build.request.force
         return NewFile(self.build.out / name, new.document.content, self.build.shown(name), changed)
 
-    def _record(self, old: PlanRecord | None, new: _NewDocuments) -> PlanRecord:
-        """The record of a plan whose documents are written, with what is still true of the others."""
+    def _record(
+        self, old: PlanRecord | None, earlier: PlanNotes | None, new: _NewDocuments
+    ) -> tuple[PlanRecord, PlanNotes]:
+        """Return the record of a plan whose documents are written, with what is still true of the others, and notes.
+
+        `earlier` are the notes that belong to the old record.
+        """
         job, made = self.job, self.produced
         assert made.card is not None  # noqa: S101 - documents come with a card
         inputs = self.due.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
-        changed, known = (difference(inputs, old.inputs), old.documents) if old else (None, {})
+        changed = difference(inputs, old.inputs) if old else None
+        if old and old.problems and earlier is None:
+            changed = changed or Reason.UNNOTED  # then the other documents are due as well, for their warnings
+        known = old.documents if old else {}
         documents = {name: replace(each, outdated=each.outdated or changed) for name, each in known.items()}
         documents |= {name: each.record(self.due) for name, each in new.items()}
         pictured, picture = (old.pictured, old.picture) if old else (None, None)
         if self.due.options.is_pictured and Format.PDF in new and new[Format.PDF].digest != job.options.pictured:
             pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
-        return PlanRecord(
+        problems = list(made.problems)
+        if earlier and not changed:
+            problems = [*earlier.problems, *problems]
+        pictures = tuple(each.name for each in job.files.pictures)
+        notes = PlanNotes(inputs, tuple(dict.fromkeys(problems)), pictures)
+        record = PlanRecord(
             source=self.due.shown,
             inputs=inputs,
             card=made.card,
-            problems=tuple(dict.fromkeys([*(old.problems if old and not changed else ()), *made.problems])),
+            problems=warning_records(notes.problems),
             documents={each: documents[each] for each in Format if each in documents},
             pictured=pictured,
             picture=picture,
             is_version=self.due.options.is_version,
-            pictures=tuple(each.name for each in job.files.pictures),
         )
+        return record, notes
 
     def _report(
-        self, written: Mapping[Format, WriteStatus], record: PlanRecord | None, problems: Sequence[Problem] = ()
+        self,
+        written: Mapping[Format, WriteStatus],
+        record: PlanRecord | None,
+        earlier: PlanNotes | None,
+        problems: Sequence[Problem] = (),
     ) -> PlanReport:
-        """The report on a plan; documents without a status failed."""
+        """Return the report on a plan; documents without a status failed."""
         statuses = {each: written.get(each, WriteStatus.FAILED) for each in self.due.reasons}
         is_partial = len(self.due.reasons) < len(self.due.options.formats)  # and then the record is of the same inputs
-        others = record.problems if record and is_partial else ()
+        others = earlier.problems if earlier and is_partial else ()
         return plan_report(self.due, self.build, statuses, record, (*self.produced.problems, *others, *problems))

@@ -182,7 +182,8 @@ def _untouched(build: BuildState, due: Due) -> PlanReport:
     formats = {*due.options.formats} - due.edited
     if any(record.documents[each].replaces for each in formats):
         build.records.settle(due.name, record, formats)
-    return plan_report(due, build, {}, record, record.problems)
+    notes = build.records.notes(due.name)
+    return plan_report(due, build, {}, record, notes.problems if notes else ())
 
 
 def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:

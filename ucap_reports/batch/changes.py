@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch import plan_files
+from ucap_reports.batch.build_notes import PlanNotes
 from ucap_reports.batch.build_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
@@ -73,11 +74,15 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         content = read_content(path, shown)
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
-    if same is not None and options.template is None:
+    notes = build.records.notes(path.stem) if same else None
+    if same is not None and notes is not None and options.template is None:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
         plan = _values(content, shown, options)
-    files = _files_digest(build, path, plan, same)
+    names = notes.pictures if notes else tuple(plan_files.picture_names(plan))
+    if same is not None and notes is None and not same.problems:  # the next build need not read the plan
+        build.records.add_notes(path.stem, PlanNotes(same.inputs, (), names))
+    files = _files_digest(build, path, names)
     languages = version_languages(plan, build.request.settings.languages)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
@@ -103,9 +108,8 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
     return None
 
 
-def _files_digest(build: BuildState, path: Path, plan: Any, record: PlanRecord | None) -> str:
-    """The `PlanFiles.digest` of a plan, given its record or else its parsed YAML, which may be invalid."""
-    names = record.pictures if record else plan_files.picture_names(plan)
+def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
+    """Return the `PlanFiles.digest` of a plan, given the names of its pictures."""
     pictures = plan_files.named_pictures(names, path.parent / plan_files.PICTURES)
     return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
@@ -117,6 +121,8 @@ def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: 
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = due.inputs(build, plan, pack, build.packs.digest(pack), files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
+    if record.problems and build.records.notes(due.name) is None:
+        found = {each: reason or Reason.UNNOTED for each, reason in found.items()}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(
         due,

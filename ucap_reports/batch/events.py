@@ -21,6 +21,8 @@ class Reason(StrEnum):
     VERSION = "version changed"
     """Of the product or of a library that affects documents."""
     UNFINISHED = "an earlier build was interrupted"
+    UNNOTED = "warnings not recorded"
+    """The text of the warnings of the last build is not in the user's cache."""
     UNPICTURED = "thumbnail missing"
     MISSING = "document missing"
     EDITED = "document edited"

@@ -19,7 +19,7 @@ from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, Severity, problem
 from ucap_reports.storage.atomic_files import read_regular
 from ucap_reports.summary.document import Format
 
@@ -70,14 +70,27 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
     """The digest before it was signed; None if it was not."""
 
 
+class WarningRecord(Struct, frozen=True, omit_defaults=True):
+    """A warning without its text, which may quote a comment of the plan. The text is in `BuildNotes`."""
+
+    code: str
+    severity: Severity
+    path: str | None = None
+    line: int | None = None
+    field: str | None = None
+
+
 class PlanRecord(Struct, frozen=True, omit_defaults=True):
-    """The last build of a plan or of a variant. `inputs` are those of its card and its problems."""
+    """The last build of a plan or of a variant. `inputs` are those of its card and its problems.
+
+    The file is published with the documents, so a record contains nothing that is private.
+    """
 
     source: str
     """The plan's file in messages."""
     inputs: Inputs
     card: PlanCard
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[WarningRecord, ...] = ()
     """The warnings of all builds with these inputs."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
     pictured: Digest | None = None
@@ -86,8 +99,6 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """The digest of that thumbnail; None if there is none, for example because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
-    pictures: tuple[str, ...] = ()
-    """The names of the picture files of the plan."""
 
     @property
     def is_pictured(self) -> bool:

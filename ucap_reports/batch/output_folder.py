@@ -14,6 +14,7 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from ucap_reports.batch import manifest
+from ucap_reports.batch.build_notes import BuildNotes, PlanNotes
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -85,6 +86,7 @@ class Records:
         self._folder = folder
         self._shown = shown
         self._plans = {**written, **_journal(folder)}
+        self._notes = BuildNotes(folder)
         self._stream: BinaryIO | None = None
         self._lock = RLock()
 
@@ -96,6 +98,16 @@ class Records:
         """The record with that name; None if there is no valid one."""
         line = self._plans.get(name)
         return None if line is None else manifest.decode_record(line)
+
+    def notes(self, name: str) -> PlanNotes | None:
+        """Return the notes about the documents with that name; None if there are none for the current record."""
+        record = self.get(name)
+        return None if record is None else self._notes.get(name, record)
+
+    def add_notes(self, name: str, notes: PlanNotes) -> None:
+        """Add notes about documents; in the cache when the build ends. Safe in threads."""
+        with self._lock:
+            self._notes.put(name, notes)
 
     def put(self, name: str, record: manifest.PlanRecord) -> None:
         """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
@@ -124,6 +136,7 @@ class Records:
         flush_folder(self._folder)
         with self._lock:
             try:
+                self._notes.save(set(self._plans))
                 content = manifest.encode_manifest(self._plans)
                 write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
             finally:
