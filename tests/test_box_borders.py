@@ -53,6 +53,21 @@ def test_a_style_inherits_the_borders_that_it_does_not_set() -> None:
     assert resolved.rule_above is None
 
 
+def test_a_null_border_removes_the_borders_of_the_style_that_it_is_like() -> None:
+    styles: dict[str, Any] = {
+        "one": {"border": LINE, "background": "#00FF00"},
+        "none": {"like": "one", "border": None},
+        "below": {"like": "one", "border": None, "rule_below": LINE},
+        "again": {"like": "none", "border": {"top": LINE}},
+    }
+    theme = page_pack("<document/>", **styles).theme
+    sides = ("rule_above", "rule_end", "rule_below", "rule_start")
+
+    drawn_sides = {name: [side for side in sides if getattr(theme.style(name), side)] for name in styles}
+    assert drawn_sides == {"one": list(sides), "none": [], "below": ["rule_below"], "again": ["rule_above"]}
+    assert theme.style("none").background is not None
+
+
 @pytest.mark.parametrize(
     ("bleed", "expected"),
     [

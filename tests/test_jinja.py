@@ -285,3 +285,11 @@ def test_tags_are_found_where_jinja_finds_them() -> None:
         (STATEMENT, "{% endif %}", " endif "),
     ]
     assert [tag.word for tag in find_jinja_tags(text, "summary.page.xml")] == ["", "if", "", "", "", "endif"]
+
+
+@pytest.mark.parametrize(
+    "calculation", ["100 * x", "x * 100", "x + 1", "1 - x", "x / 2", "7 // x", "x % 2", "-x", "+x"]
+)
+def test_a_calculation_with_an_unknown_value_is_unknown(calculation: str) -> None:
+    assert rendered(f"{{% set x = none %}}[{{{{ {calculation} }}}}]") == "[]"
+    assert rendered(f"{{% set x = none %}}{{% if {calculation} %}}known{{% else %}}unknown{{% endif %}}") == "unknown"

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from tests.samples import EVERYTHING, joined, line, listed, seed_summary, with_rows
 from tests.samples import shared as shared_row
-from tests.word_templates import R, W, docx, filled, merged, paragraph, part, run, text_of, texts
+from tests.word_templates import R, W, docx, filled, merged, paragraph, part, run, text_of, texts, themed
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary import Contact, LabelText, Summary
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.word.render_word import render_word
 
 TWO = joined(RichText.plain("one"), RichText.plain("two"))
 VALUE = "summary.rows[0].cells[0]"
@@ -132,13 +133,28 @@ def test_a_link_is_a_hyperlink_with_a_relationship_whatever_its_address() -> Non
 
 
 def test_a_link_has_the_colour_of_links_and_is_one_hyperlink_for_all_its_runs() -> None:
-    tag = run(f"{{{{ {VALUE} }}}}", '<w:color w:val="FF0000"/><w:u w:val="none"/>')
+    tag = run(f"{{{{ {VALUE} }}}}", '<w:u w:val="none"/>')
     parts = line(
         Run("a ", link="https://a.eu"), Run("b", bold=True, link="https://a.eu"), Run("c", link="https://c.eu")
     )
     links = list(merged(paragraph("x", tag), with_value(parts)).iter(f"{W}hyperlink"))
     assert [text_of(each) for each in links] == ["a b", "c"]
     assert properties(links[0][0]) == {"rStyle": {"val": "Hyperlink"}}
+
+
+def test_a_link_in_text_of_another_colour_has_the_colour_of_the_text() -> None:
+    tag = run(f"{{{{ {VALUE} }}}}", '<w:color w:val="FFFFFF"/><w:u w:val="none"/>')
+    (link,) = merged(paragraph("x", tag), with_value(line(Run("a", link="https://a.eu")))).iter(f"{W}hyperlink")
+    assert properties(link[0]) == {"rStyle": {"val": "Hyperlink"}, "color": {"val": "FFFFFF"}}
+
+
+def test_links_in_a_dark_contact_panel_have_the_colour_of_its_text() -> None:
+    dark = {"contact": {"background": "blue"}, "contact-text": {"colour": "white"}, "contact-lead": {"colour": "white"}}
+    summary = replace(seed_summary(), contact=Contact("Lead", "Desk", "desk@example.org", "", "www.example.org"))
+    content = render_word(summary, themed({"styles": dark})).content
+    links = [link for link in part(content).iter(f"{W}hyperlink") if "example.org" in text_of(link)]
+    assert len(links) == 2
+    assert {properties(run).get("color", {}).get("val") for link in links for run in link} == {"FFFFFF"}
 
 
 def test_links_of_a_header_are_related_to_the_header() -> None:

@@ -123,7 +123,7 @@ def test_a_low_contrast_is_reported_once_at_the_designers_own_setting(tmp_path: 
         ("88AAFF", "FFFFFF"), ("FFFFFF", "88AAFF"), ("88AAFF", "EEF2FA"),
     ]  # fmt: skip
     assert found[1].details["source"] == '"column", "city"'
-    assert found[0].details["source"].startswith('"title", "brand", "brand-name", ')
+    assert found[0].details["source"].startswith('"title", "link", "brand", ')
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_inherited_settings_have_their_place_in_the_shipped_pack_of_the_same_nam
     opened = assemble(read_layers("iuc-asia", [PackFolder(tmp_path, "templates"), shipped_packs()]))
     assert check_pack(opened) == ()
     inherited = opened.tree.location(("title",))
-    assert inherited.path == (shipped_packs().path / "iuc-asia" / "pack.yaml").as_posix()
+    assert inherited.path == "shipped/templates/iuc-asia/pack.yaml"
 
 
 def test_content_that_is_not_printed_in_a_turned_table_is_reported(tmp_path: Path) -> None:
@@ -196,3 +196,23 @@ def test_a_picture_whose_name_is_a_value_of_the_sample_is_not_reported(tmp_path:
     page = PAGE.replace("<h1>", f"{image.format('{{ summary.id }}')}{image.format('gone')}<h1>")
     found = problems_of(Broken("", "", "", {"pack.yaml": SETTINGS, "summary.page.xml": page}), tmp_path)
     assert [(each.code, each.details["name"]) for each in found] == [("image-missing", "images/gone.png")]
+
+
+def contrasts(tmp_path: Path, styles: str) -> set[tuple[str, str, str, str]]:
+    """The sources, colours, backgrounds and formats of the warnings about contrast in the contact panel."""
+    folder = tmp_path / "dark"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text(f"extends: iuc-asia\ntheme:\n  styles:\n{styles}", encoding="utf-8")
+    opened = assemble(read_layers("dark", [PackFolder(tmp_path, "templates"), shipped_packs()]))
+    found = (problem.details for problem in check_pack(opened) if problem.code == "contrast-low")
+    return {(each["source"], each["colour"], each["background"], each["formats"]) for each in found}
+
+
+def test_links_are_checked_on_the_background_of_their_panel(tmp_path: Path) -> None:
+    styles = "    contact: {background: '#6699CC'}\n    contact-lead: {colour: ink}\n"
+    assert ('"link", "emblem-label"', "003399", "6699CC", "Word and PDF") in contrasts(tmp_path, styles)
+
+
+def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path: Path) -> None:
+    styles = "    contact: {background: blue}\n    contact-lead: {colour: white}\n    contact-text: {colour: white}\n"
+    assert {source for source, *_ in contrasts(tmp_path, styles)} == {'"emblem-label"'}

@@ -2,13 +2,21 @@
 
 import pytest
 
+from tests.drawn_pages import page_pack
 from tests.pages import SUMMARY, noise, pack_of
-from ucap_reports.page.box_geometry import column_widths, side_by_side_widths
+from ucap_reports.page.box_geometry import (
+    LEAST_COLUMN,
+    column_widths,
+    fits_side_by_side,
+    fits_table,
+    side_by_side_widths,
+)
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Division, Table
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Problem
+from ucap_reports.template.lengths_and_colours import Length
 
 ROOM = 482.0
 """About the width of the text of the small pack, in points."""
@@ -57,3 +65,26 @@ def test_a_division_without_blocks_fits() -> None:
     (division,) = tree_body("<div/>")
     assert isinstance(division, Division)
     assert side_by_side_widths(division, ROOM) == []
+
+
+@pytest.mark.parametrize("count", range(2, 8))
+@pytest.mark.parametrize(("tile", "gap"), [(12, 1), (9.1, 0.7), (11.3, 0.1)])
+def test_tiles_that_fill_their_place_exactly_fit(count: int, tile: float, gap: float) -> None:
+    room = Length.mm(count * tile + (count - 1) * gap)
+    styles = {"row": {"layout": "columns", "gap": f"{gap} mm"}, "tile": {"width": f"{tile} mm"}}
+    tiles = '<p class="tile">a</p>' * count
+    body = f'<div class="row">{tiles}</div>'
+    pack = page_pack(f"<document>{body}</document>", **styles)
+    (division,) = read_page(fill_page(pack.page_template, SUMMARY), pack).body
+    assert isinstance(division, Division)
+
+    assert fits_side_by_side(division, room)
+    assert not fits_side_by_side(division, room - 1)
+
+
+def test_columns_as_wide_as_the_least_fit() -> None:
+    (table,) = tree_body("<table><tr>" + "<th>a</th>" * 7 + "</tr></table>")
+    assert isinstance(table, Table)
+    widths = [LEAST_COLUMN * (1 - 1e-15)] * 7
+
+    assert fits_table(widths, 7 * LEAST_COLUMN)

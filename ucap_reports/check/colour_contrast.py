@@ -10,9 +10,8 @@ from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, co
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
-from ucap_reports.word.check.text_colours import PAPER, TextColours
+from ucap_reports.word.check.text_colours import LINK, PAPER, TextColours
 
-LINK = "link"
 MOST_LISTED = 4
 """The largest number of styles in a message."""
 
@@ -91,7 +90,8 @@ def _colours(blocks: Sequence[page_tree.Block], background: Colour, theme: Theme
 
 def _text_colours(content: page_tree.Content, style: Style, background: Colour, theme: Theme) -> Iterator[TextColours]:
     links = [run for run in content if isinstance(run, Run) and run.link]
-    if len(links) < len(content):
+    have_own_colour = LINK in theme.styles and style.colour == theme.style("body").colour
+    if len(links) < len(content) or not have_own_colour:
         yield TextColours(style.colour, background, style.name, NOWHERE)
-    if links and LINK in theme.styles and style.colour == theme.style("body").colour:
+    if links and have_own_colour:
         yield TextColours(theme.style(LINK).colour, background, LINK, NOWHERE)

@@ -8,15 +8,13 @@ from functools import lru_cache
 
 from ucap_reports.page.page_tree import Block, Division, Drawing, FigureBlock, ImageBlock, Table
 from ucap_reports.template.goal_tiles import TILE_SIDE, bar_length
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import Style
 from ucap_reports.text.shapes import Bar
 
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
-TOLERANCE = 0.01
-"""Points by which a block may exceed its place, since lengths are rounded."""
 
 
 @lru_cache(maxsize=512)
@@ -70,7 +68,7 @@ def table_widths(table: Table, room: float) -> list[float]:
 
 def fits_table(widths: list[float], room: float) -> bool:
     """Return whether columns of these widths have room for text, and fit together in that room."""
-    return not widths or (min(widths) >= LEAST_COLUMN and sum(widths) <= room + TOLERANCE)
+    return not widths or (min(widths) >= LEAST_COLUMN - TOLERANCE and sum(widths) <= room + TOLERANCE)
 
 
 def column_widths(table: Table, room: float) -> list[float]:
@@ -95,18 +93,19 @@ def fits_side_by_side(division: Division, room: float) -> bool:
     """Return whether the blocks of a division fit beside each other in that room."""
     own = _own_widths(division)
     shared = _share(division, own, room)
-    return shared >= LEAST_COLUMN if None in own else shared >= 0
+    least = LEAST_COLUMN if None in own else 0
+    return shared >= least - TOLERANCE
 
 
 def text_column_width(division: Division, room: float) -> float:
     """Return the width of each of the columns through which the content of a division flows."""
     width = _text_column_width(division, room)
-    return width if width >= LEAST_COLUMN else room
+    return width if width >= LEAST_COLUMN - TOLERANCE else room
 
 
 def fits_text_columns(division: Division, room: float) -> bool:
     """Return whether the columns through which the content of a division flows have room for text."""
-    return _text_column_width(division, room) >= LEAST_COLUMN
+    return _text_column_width(division, room) >= LEAST_COLUMN - TOLERANCE
 
 
 def _text_column_width(division: Division, room: float) -> float:

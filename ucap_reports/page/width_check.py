@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from ucap_reports.page.box_geometry import (
-    TOLERANCE,
     block_width,
     column_widths,
     drawing_width,
@@ -17,7 +16,7 @@ from ucap_reports.page.box_geometry import (
 )
 from ucap_reports.page.page_tree import Block, Division, Drawing, ImageBlock, PageTree, Table
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 

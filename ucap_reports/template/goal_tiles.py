@@ -5,7 +5,7 @@ from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, Length, contrast
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.text.shapes import Tile
 
 _OFFICIAL = (
@@ -80,9 +80,9 @@ def _height(title: str, size: float, width: float) -> float:
     for word in title.split():
         wide = any(east_asian_width(character) in "FW" for character in word)
         needed = size * sum(_IDEOGRAPH if east_asian_width(each) in "FW" else _LETTER for each in word)
-        if needed > width and not wide:
+        if needed > width + TOLERANCE and not wide:
             return float("inf")
-        if used and used + needed > width:
+        if used and used + needed > width + TOLERANCE:
             lines, used = lines + 1, 0.0
         lines += int((used + needed) / width) if wide else 0
         used = (used + needed) % width + size * _LETTER

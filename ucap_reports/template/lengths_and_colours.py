@@ -12,6 +12,8 @@ LEAST_CONTRAST = 4.5
 """The minimum for text (WCAG 2.2, 1.4.3)."""
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)\s*")
 _COLOUR = re.compile(r"#([0-9A-Fa-f]{6})")
+TOLERANCE = 0.01
+"""Points by which sums of lengths may differ that are equal: 12 mm + 1 mm + 12 mm + 1 mm + 12 mm is not quite 38 mm."""
 EMU_PER_POINT = 12700
 TWIPS_PER_POINT = 20
 

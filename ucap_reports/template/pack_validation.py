@@ -11,7 +11,7 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.borders import BORDERS, Rule
-from ucap_reports.template.lengths_and_colours import Length, is_colour
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
@@ -99,7 +99,7 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     if paper_size(page.size) is None:
         hint = did_you_mean(page.size, PAPERS)
         yield problem("paper-unknown", at(("theme", "page", "size")), hint=hint, name=page.size)
-    elif min(room := page.room) < LEAST_ROOM:
+    elif min(room := page.room) < LEAST_ROOM - TOLERANCE:
         width, height = (round(max(0, side) / Length.mm(1)) for side in room)
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():

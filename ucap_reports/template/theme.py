@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field
 
 from ucap_reports.plan.field_names import OtherNames
 from ucap_reports.plan.strict_model import Strict
-from ucap_reports.template.borders import Border, Rule
+from ucap_reports.template.borders import BORDERS, Border, Rule
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
 from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
@@ -236,7 +236,10 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for ancestor in reversed(written.chain(name)):
         own = written.styles[ancestor]
+        if "border" in own.model_fields_set and own.border is None:
+            merged |= dict.fromkeys(BORDERS.values())
         merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
-        merged |= {} if own.border is None else own.border.rules()
+        if own.border is not None:
+            merged |= own.border.rules()
     body = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
     return {key: value for rules in (body, merged) for key, value in rules.items() if value is not None}

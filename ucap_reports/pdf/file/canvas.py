@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.measures import Bleed
 
 
@@ -55,10 +55,6 @@ class Link(Struct, frozen=True):
     node: TagNode
     address: str
     text: str
-
-
-TOLERANCE = 0.01
-"""Points by which sums of the same lengths may differ."""
 
 
 class Outline(NamedTuple):

@@ -26,7 +26,7 @@ from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
-from ucap_reports.pdf.layout.list_markers import indent_of, markers_of, numbering
+from ucap_reports.pdf.layout.list_markers import indent_of, marker_style, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
@@ -186,21 +186,23 @@ class BlockLayout:
         return tuple(self.stack([block], BlockPlace(width), node))
 
     def _items(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        pack, language, style = self._pack, self.direction, items.style
+        pack, language = self._pack, self.direction
         labels = markers_of(items, language)
-        indent = indent_of(items, [text_width(pack, label, style, language) for label in labels])
+        styles = [marker_style(items, item) for item in items.items]
+        widths = [text_width(pack, label, style, language) for label, style in zip(labels, styles, strict=True)]
+        indent = indent_of(items, zip(widths, styles, strict=True))
         whole = TagNode("L", node, numbering(items))
         flow: list[FlowItem] = []
-        for item, label in zip(items.items, labels, strict=True):
+        for item, label, style in zip(items.items, labels, styles, strict=True):
             entry = TagNode("LI", whole)
             markers = place.markers if not flow else ()
             if label:
                 lines = paragraph_lines(pack, label, style, indent, language)
                 part = all_lines(lines, TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(part, place.indent))
-            gap = place.gap if not flow else style.gap
+            gap = place.gap if not flow else items.style.gap
             inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
-            flow += self.stack(item, inside, TagNode("LBody", entry), style.gap)
+            flow += self.stack(item, inside, TagNode("LBody", entry), items.style.gap)
         return flow
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:

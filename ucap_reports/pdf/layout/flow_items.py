@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import TOLERANCE, Bookmark, Canvas, Outline
+from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
+from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.measures import LONGEST
 
 FEW_LINES = 4

@@ -1,6 +1,12 @@
 """The markers of lists, and their names in the tag tree."""
 
-from ucap_reports.page.page_tree import Items
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from ucap_reports.page.box_geometry import is_boxed
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
+from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Marker, Run
 
@@ -24,11 +30,34 @@ def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
     return [(Run(text.replace(_ARROW, _ARROW_BACK) if is_right_to_left(language) else text),)] * len(items.items)
 
 
-def indent_of(items: Items, widths: list[float]) -> float:
-    """The indent of the items in points: that of the style, or more for wide markers."""
+def marker_style(items: Items, item: tuple[Block, ...]) -> Style:
+    """Return the style of an item's marker: that of the list in the size of the item's first text, so that both have
+    the same size and baseline in every scale.
+    """
+    text = first_text(item)
+    if text is None:
+        return items.style
+    return replace(items.style, size=text.style.size, leading=text.style.leading)
+
+
+def first_text(blocks: Sequence[Block]) -> TextBlock | None:
+    """Return the first paragraph of an item; None if it starts with something else, such as another list."""
+    block = blocks[0] if blocks else None
+    if isinstance(block, Division) and not is_boxed(block.style):
+        return first_text(block.blocks)
+    return block if isinstance(block, TextBlock) else None
+
+
+def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
+    """Return the indent of the items in points: that of the style, or more for wide markers.
+
+    Args:
+        items: The list.
+        markers: The width of each marker with its style.
+    """
     if items.marker is Marker.NONE:
         return 0.0
-    return max(items.style.indent, max(widths, default=0) + items.style.size * _SPACE_AFTER)
+    return max([items.style.indent, *(width + style.size * _SPACE_AFTER for width, style in markers)])
 
 
 def numbering(items: Items) -> str:

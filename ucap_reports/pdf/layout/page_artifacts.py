@@ -14,7 +14,7 @@ from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Run
@@ -52,7 +52,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
     needed = stack_height(stack)
     problems: tuple[Problem, ...] = ()
-    if needed > room:
+    if needed > room + TOLERANCE:
         location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
         problems = (problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}"),)
     canvas = _page(pack, language)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import TOLERANCE
 from ucap_reports.pdf.layout.boxes import Panel
 from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.template.lengths_and_colours import TOLERANCE
 
 
 class PlacedItem(Struct, frozen=True):

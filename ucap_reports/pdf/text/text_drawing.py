@@ -5,10 +5,11 @@ from operator import itemgetter
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import TOLERANCE, Box, Canvas, Link
+from ucap_reports.pdf.file.canvas import Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import text_string
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_spans import Line, ParagraphLines, Span
+from ucap_reports.template.lengths_and_colours import TOLERANCE
 
 LEAST_LINES = 2
 """Lines of a paragraph that stay together on each side of a page break."""

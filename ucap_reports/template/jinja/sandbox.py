@@ -27,6 +27,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without names other than `summary` and `range`, and without unlimited calculations."""
 
     intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
+    intercepted_unops = frozenset(ImmutableSandboxedEnvironment.default_unop_table)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
@@ -59,9 +60,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call(context, called, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The result of an operation on numbers or texts, if it is of a size that a page could need."""
-        if isinstance(left, Undefined) or isinstance(right, Undefined):
-            return left if isinstance(left, Undefined) else right
+        """The result of an operation on numbers or texts, if it is of a size that a page could need.
+
+        With an unknown value, the result is unknown: another plan may know it, and the template is the same for both.
+        """
+        for value in (left, right):
+            if value is None or isinstance(value, Undefined):
+                return value
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             spend(len(left) + len(right))
             return left + right
@@ -71,6 +76,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if abs(result) > LARGEST_NUMBER:
             raise SecurityError(f"numbers are limited to {LARGEST_NUMBER:,}")
         return result
+
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
+        """The result of a sign before a number; an unknown value stays unknown."""
+        if arg is None or isinstance(arg, Undefined):
+            return arg
+        return super().call_unop(context, operator, arg)
 
 
 @cache

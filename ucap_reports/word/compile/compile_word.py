@@ -1,8 +1,10 @@
 """Compilation of a Word template: its parts are cleaned and themed, its tags found and put in their places."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
+from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, raise_found, reported
 from ucap_reports.template.jinja.compile_template import compile_template
@@ -21,6 +23,8 @@ from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateT
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
+from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
@@ -29,6 +33,7 @@ from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.right_to_left import alignments_of
 
+_DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
 _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
@@ -65,13 +70,17 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
     snippets = [*cell_tags.lay_out_tables(marks, directives)]
+    link_colours = _link_colours(opened, marks, theme)
     whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
     if not problems:
         check_places(blocks, problems)
     if problems or any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks):
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
-    sites = {f"v{place}": whole.get(mark) or ValuePlace(mark.run_properties) for place, mark in enumerate(marks)}
+    sites: dict[str, ValuePlace] = {}
+    for place, mark in enumerate(marks):
+        site = whole.get(mark) or ValuePlace(mark.run_properties)
+        sites[f"v{place}"] = replace(site, link_colour=link_colours.get(mark))
     snippets += [
         *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
         *cell_tags.follow(directives),
@@ -90,6 +99,24 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         relationships_xml(opened.contents, text.name),
         {each: part for each, part in targets.items() if types[each] in _EXPLICIT},
     )
+
+
+def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme) -> dict[TagMark, str]:
+    """Return the colour of links in the values of tags whose text has a colour of its own, such as white on a dark
+    panel: as in the PDF, their links have it, too. Links in text of the usual colour have that of the style for links.
+    """
+    sheet = StyleSheet(opened.styles)
+    usual = {theme.style("body").colour.hex, sheet.value(sheet.defaults.get("paragraph", ""), "w:rPr/w:color")}
+    colours: dict[TagMark, str] = {}
+    for mark in marks:
+        paragraph = next(mark.node.iterancestors(PARAGRAPH), None)
+        if paragraph is None:
+            continue
+        direct = _DIRECT_COLOUR.search(mark.run_properties.get("color", ""))
+        colour = direct[1] if direct else sheet.value(sheet.of_paragraph(paragraph), "w:rPr/w:color")
+        if colour is not None and colour != "auto" and colour not in usual:
+            colours[mark] = colour
+    return colours
 
 
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:

@@ -44,7 +44,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     """The place of a value: the properties of its run and, if the value is a whole paragraph, of its paragraph.
 
     Properties are XML by local name. `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces
-    at the beginning of the paragraph.
+    at the beginning of the paragraph. `link_colour` is the colour of links, if they have that of the text around them.
     """
 
     run: Mapping[str, str]
@@ -52,6 +52,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     gaps: Gaps = Gaps()
     kept: bool = True
     before: str = ""
+    link_colour: str | None = None
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property
@@ -68,6 +69,8 @@ class ValuePlace(Struct, frozen=True, dict=True):
         if key not in self._styles:
             kept = {name: xml for name, xml in self.run.items() if run.link is None or name not in OF_LINKS}
             added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
+            if run.link is not None and self.link_colour is not None:
+                added["color"] = f'<w:color w:val="{self.link_colour}"/>'
             if "rFonts" in added and "rFonts" in kept:
                 added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
             self._styles[key] = properties_xml("w:rPr", kept | added)

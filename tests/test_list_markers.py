@@ -1,0 +1,77 @@
+"""List markers have the size and the baseline of their text in every scale."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tests.stages import shipped_pack
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
+
+PLAN = """\
+cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]
+objectives: |
+  - To support local districts.
+    - research
+results: |
+  1. Less traffic.
+"""
+
+
+class DrawnText(Struct, frozen=True):
+    """A piece of marked content: its tag, the size of its text, and the height of its first baseline on the page."""
+
+    tag: str
+    size: float
+    baseline: float
+
+
+def drawn_texts(pdf: bytes) -> Iterator[DrawnText]:
+    with pikepdf.open(BytesIO(pdf)) as document:
+        for page in document.pages:
+            tag, size, y = "", 0.0, 0.0
+            is_first = True
+            for instruction in pikepdf.parse_content_stream(page):
+                operands: Any = instruction.operands
+                match str(instruction.operator):
+                    case "BDC" | "BMC":
+                        tag, is_first = str(operands[0])[1:], True
+                    case "Tf":
+                        size = float(operands[1])
+                    case "Tm":
+                        y = float(operands[5])
+                    case "Td":
+                        y += float(operands[1])
+                    case "BT":
+                        y = 0.0
+                    case "Tj" | "TJ" if is_first:
+                        yield DrawnText(tag, size, y)
+                        is_first = False
+                    case _:
+                        pass
+
+
+@pytest.mark.parametrize("name", pack_names([shipped_packs()]))
+@pytest.mark.parametrize("scale", ["compact", "generous"])
+def test_a_marker_has_the_size_and_the_baseline_of_its_text(name: str, scale: str) -> None:
+    shipped = shipped_pack(name)
+    pack = replace(shipped, settings=shipped.settings.model_copy(update={"scale": scale}))
+    summary = compose_summary(parse_plan(Source("plans/x.yaml", PLAN)), pack)
+    assert summary.scale == scale
+
+    texts = list(drawn_texts(render_pdf(summary, pack).content))
+    labels = [index for index, text in enumerate(texts) if text.tag == "Lbl"]
+
+    assert len(labels) == 3
+    for index in labels:
+        marker, text = texts[index], texts[index + 1]
+        assert marker.size == text.size
+        assert marker.baseline == pytest.approx(text.baseline, abs=0.01)
