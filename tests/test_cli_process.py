@@ -92,6 +92,9 @@ def completions(folder: Path, line: str) -> list[str]:
         ("ucap check --json t", ["tianjin-rome"]),
         ("ucap build --template iuc-as", ["iuc-asia"]),
         ("ucap explain command-m", ["command-missing"]),
+        ("ucap import pl", ["plans/"]),
+        ("ucap import plans/", ["plans/tianjin-rome.yaml"]),
+        ("ucap import nowhere/", [""]),
         ("ucap build --root nowhere t", [""]),
     ],
 )

@@ -9,7 +9,8 @@ The public names are imported when they are first used, so that `import ucap_rep
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # `python -m ucap_reports` imports this file while modules of the current folder come first
 
 if TYPE_CHECKING:
     from ucap_reports.batch.build_project import build as build  # noqa: I001 - a line for each module
@@ -54,7 +55,7 @@ __all__ = tuple(name for names in _MODULES.values() for name in names)
 
 if not TYPE_CHECKING:  # so that an unknown name is an error to type checkers
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         """The public name, imported from its module."""
         for module, names in _MODULES.items():
             if name in names:

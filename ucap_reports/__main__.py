@@ -1,12 +1,19 @@
-"""`python -m ucap_reports` is the command `ucap`.
+"""`python -P -m ucap_reports` is the command `ucap`.
 
 What is set for the process as a whole is set here, not in `main`, which other programs may call.
+
+Without `-P`, Python imports modules of the current folder in preference to its own. A downloaded project could contain
+such modules; therefore that folder is removed before anything else is imported.
 """
+
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]
 
 import gc
 import io
 import os
-import sys
 from pathlib import Path
 from typing import NoReturn
 

@@ -3,6 +3,9 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 
 PRELOADED = (
     "__main__",
@@ -14,6 +17,8 @@ PRELOADED = (
     "ucap_reports.word.render_word",
 )
 """Modules that it imports once for all workers. None of them starts a thread, which a fork would lose."""
+_ENVIRONMENT = Lock()
+"""Held while the environment is that of a process to be started."""
 MIN_JOBS = 100
 """Jobs that take about a second: with fewer, starting workers takes longer than they save."""
 
@@ -32,8 +37,13 @@ def start_fork_server() -> None:
         from multiprocessing.forkserver import ensure_running, set_forkserver_preload  # noqa: PLC0415 - Linux only
 
         set_forkserver_preload([*PRELOADED])
+
+        def start() -> None:
+            with same_modules():
+                ensure_running()
+
         with ThreadPoolExecutor(1, initializer=block_interrupts) as thread:
-            thread.submit(ensure_running)  # an error comes again when a worker is started
+            thread.submit(start)  # an error comes again when a worker is started
 
 
 def block_interrupts() -> None:
@@ -41,5 +51,29 @@ def block_interrupts() -> None:
     if sys.platform != "win32":
         from multiprocessing import resource_tracker  # noqa: PLC0415 - small builds start no processes
 
-        resource_tracker.ensure_running()  # starting it later would unblock the signal
+        with same_modules():
+            resource_tracker.ensure_running()  # starting it later would unblock the signal
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+@contextmanager
+def same_modules() -> Iterator[None]:
+    """Start Python processes that find modules where this one does, and not in the current folder.
+
+    Python starts them with `-c`, which finds modules of the current folder before its own (Python Setup and Usage,
+    `-P`): a downloaded project could contain a `signal.py`. Workers take over the path of this process later, but the
+    fork server does not before Python 3.13.
+    """
+    folders = [folder for folder in sys.path if folder and os.pathsep not in folder]
+    variables = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(folders)}
+    with _ENVIRONMENT:
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value

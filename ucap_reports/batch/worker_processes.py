@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from msgspec import Struct
 
-from ucap_reports.batch.fork_server import block_interrupts, start_fork_server
+from ucap_reports.batch.fork_server import block_interrupts, same_modules, start_fork_server
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Bench, Job
 
@@ -68,7 +68,8 @@ class Processes:
     def _start(self) -> Worker:
         pipe, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
-        process.start()
+        with same_modules():
+            process.start()
         theirs.close()  # otherwise the pipe would stay open when the worker ends
         worker = Worker(process, pipe)
         self._workers.append(worker)

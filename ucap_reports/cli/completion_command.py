@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import argcomplete
-from argcomplete.completers import BaseCompleter, FilesCompleter
+from argcomplete.completers import BaseCompleter
 from argcomplete.shell_integration import shellcode
 
 from ucap_reports.batch.pack_store import pack_folders
@@ -44,7 +44,25 @@ class _Words(BaseCompleter):
             case "code":
                 return catalogue()
             case _:
-                return FilesCompleter()(prefix)
+                return _files(prefix)
+
+
+def _files(prefix: str) -> Iterable[str]:
+    """Return the files and folders whose names start so. The completer of argcomplete starts `bash`.
+
+    On Windows, that could be a program in the current folder.
+    """
+    folder, slash, start = prefix.rpartition("/")
+    try:
+        paths = sorted(Path(f"{folder}{slash}").expanduser().iterdir())
+    except OSError:
+        return []
+    words: list[str] = []
+    for path in paths:
+        if path.name.startswith(start):
+            end = "/" if path.is_dir() else ""
+            words.append(f"{folder}{slash}{path.name}{end}")
+    return words
 
 
 def _project_words(argument: str, root: Path | None) -> Iterable[str]:

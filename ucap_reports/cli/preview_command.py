@@ -27,11 +27,17 @@ def run_preview(arguments: Arguments, session: Session) -> None:
         session.data(f"{address}\n")
         session.note("The page is updated after each save. Ctrl-C ends the preview.")
         if arguments.open and _has_window():
-            import webbrowser  # noqa: PLC0415 - not needed without a screen
-
-            webbrowser.open(address)
+            _open_browser(address)
 
     local_server.serve(project, listening, named, ready)
+
+
+def _open_browser(address: str) -> None:
+    """Open the standard browser. On Windows, no other is tried: its program could be one in the current folder."""
+    import webbrowser  # noqa: PLC0415 - not needed without a screen
+
+    name = "windows-default" if sys.platform == "win32" else None
+    webbrowser.get(name).open(address)
 
 
 def _has_window() -> bool:
