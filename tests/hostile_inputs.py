@@ -10,8 +10,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import msgspec
 from msgspec import Struct
 from openpyxl import Workbook
+from PIL import Image
 
 from tests.forks import execute, forked
+from tests.photos import saved
 
 PLAN = b"cities: [{name: Rome, country: IT}]\n"
 GIBIBYTE = 1 << 30
@@ -24,7 +26,8 @@ from pathlib import Path
 from ucap_reports.cli import main
 with redirect_stdout(io.StringIO()) as out:
     main([*json.loads({words!r}), "--json"])
-codes = sorted({{problem["code"] for problem in json.loads(out.getvalue())["problems"]}})
+problems = json.loads(out.getvalue())["problems"]
+codes = sorted({{problem["code"] for problem in problems if problem["severity"] == "error"}})
 used = resource.getrusage(resource.RUSAGE_SELF)
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 megabytes = int(status["VmHWM"].split()[0]) // 1024
@@ -34,7 +37,7 @@ print(json.dumps({{"codes": codes, "megabytes": megabytes, "seconds": used.ru_ut
 
 
 class InputUse(Struct, frozen=True):
-    """The codes of the problems that a command reported, and the processor time and memory that it took."""
+    """The codes of the errors that a command reported, and the processor time and memory that it took."""
 
     codes: list[str]
     seconds: float
@@ -42,7 +45,7 @@ class InputUse(Struct, frozen=True):
 
 
 class HostileInput(Struct, frozen=True):
-    """A command, the files of its project besides the plan `plans/a.yaml`, and the codes of the problems."""
+    """A command, the files of its project besides the plan `plans/a.yaml`, and the codes of the errors."""
 
     words: tuple[str, ...]
     files: Callable[[], Mapping[str, bytes]]
@@ -228,6 +231,73 @@ HIDDEN_WORKBOOKS: Mapping[str, Callable[[], bytes]] = {
 """Workbooks that cannot be measured before they are read, or that cannot be read."""
 
 
+PICTURE_PLAN = b"cities: [{name: Rome, country: IT}]\npictures: [{file: a.jpg, alt: A}]\n"
+
+
+def jpeg(size: tuple[int, int], mode: str = "RGB", **options: object) -> bytes:
+    """Return a JPEG of one colour."""
+    return saved(Image.new(mode, size), "JPEG", subsampling=0, **options)
+
+
+def jpeg_with_scans(size: tuple[int, int], scans: int) -> bytes:
+    """Return a progressive JPEG whose last scan is repeated."""
+    content = jpeg(size, progressive=True)
+    start = content.rindex(b"\xff\xda")
+    return content[:start] + content[start:-2] * scans + content[-2:]
+
+
+def png_chunks(*chunks: tuple[bytes, bytes]) -> bytes:
+    """Return a PNG file with these chunks."""
+    written = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written)
+
+
+def black_png(width: int, height: int, bits: int = 8, *before: tuple[bytes, bytes]) -> bytes:
+    """Return a black PNG with transparency, with these chunks before its pixels."""
+    head = struct.pack(">IIBBBBB", width, height, bits, 6, 0, 0, 0)
+    compressor = zlib.compressobj(9)
+    row = bytes(1 + width * bits // 2)
+    rows = b"".join([*(compressor.compress(row) for _ in range(height)), compressor.flush()])
+    return png_chunks((b"IHDR", head), *before, (b"IDAT", rows), (b"IEND", b""))
+
+
+LARGE_PICTURES: Mapping[str, Callable[[], bytes]] = {
+    "PNG of 64 megapixels": lambda: black_png(8_000, 7_999),
+    "PNG of 64 megapixels with 16 bits": lambda: black_png(8_000, 7_999, 16),
+    "progressive JPEG of 64 megapixels": lambda: jpeg((8_000, 7_999), progressive=True),
+    "progressive JPEG of four colours": lambda: jpeg((8_000, 7_999), "CMYK", progressive=True),
+    "JPEG with 2,000 scans": lambda: jpeg_with_scans((64, 64), 2_000),
+    "PNG that is wide": lambda: black_png(1_000_000, 100),
+    "PNG with a large text": lambda: black_png(9, 9, 8, (b"zTXt", b"a\0\0" + deflated(64 << 20))),
+    "PNG with a large profile": lambda: black_png(9, 9, 8, (b"iCCP", b"a\0\0" + deflated(64 << 20))),
+}
+"""Pictures that take much time or memory to decode."""
+ALLOWED_PICTURES: Mapping[str, Callable[[], bytes]] = {
+    "JPEG of 60 megapixels": lambda: jpeg((9_000, 6_600)),
+    "JPEG of 47 megapixels that is turned": lambda: jpeg((7_900, 5_990), exif=turned()),
+    "JPEG that is wide": lambda: jpeg((30_000, 2_100), exif=turned()),
+    "PNG of 25 megapixels": lambda: black_png(5_000, 5_000, 16),
+    "progressive JPEG of 25 megapixels": lambda: jpeg((5_000, 5_000), "CMYK", progressive=True),
+}
+"""The largest pictures that are decoded."""
+
+
+def turned() -> bytes:
+    """Return metadata by which a picture is shown turned."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif.tobytes()
+
+
+def building(make: Callable[[], bytes], *codes: str) -> HostileInput:
+    """Return a build of a plan with a picture."""
+    return HostileInput(
+        ("build", "--no-index"), lambda: {"plans/a.yaml": PICTURE_PLAN, "plans/pictures/a.jpg": make()}, codes
+    )
+
+
 def importing(make: Callable[[], bytes], code: str, name: str) -> HostileInput:
     """Return the import of a file that is an error with that code."""
     return HostileInput(("import", name), lambda: {name: make()}, (code,))
@@ -238,5 +308,7 @@ HOSTILE_INPUTS: Mapping[str, HostileInput] = {
     **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},
     **{name: importing(make, "import-damaged", "a.xlsx") for name, make in HIDDEN_WORKBOOKS.items()},
     **{name: importing(make, "import-too-large", "a.xlsx") for name, make in LARGE_WORKBOOKS.items()},
+    **{name: building(make, "picture-invalid") for name, make in LARGE_PICTURES.items()},
+    **{name: building(make) for name, make in ALLOWED_PICTURES.items()},
     "workbook with coloured cells in column XFD": importing(lambda: workbook(COLOURED), "import-empty", "a.xlsx"),
 }

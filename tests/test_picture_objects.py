@@ -1,5 +1,7 @@
 """Pictures: their place on the page, and the limits for decoding them."""
 
+from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 
 import pypdfium2 as pdfium
@@ -9,14 +11,24 @@ from pypdfium2 import raw
 
 from tests.hostile_packs import png
 from tests.pages import SUMMARY, found_in, noise, pack_of, picture
+from tests.photos import saved
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
 from ucap_reports.page import reading_context
 from ucap_reports.page.reading_context import MOST_PICTURE_WORK
 from ucap_reports.page.tree_pictures import read_picture
+from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.page_trial import try_page
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.decoding_limits import MOST_PIXELS, MOST_SCANS, PictureError, open_picture, picture_work
+from ucap_reports.pictures.decoding_limits import (
+    MOST_DECODED_PIXELS,
+    MOST_PIXELS,
+    MOST_SCANS,
+    PictureError,
+    open_picture,
+    picture_work,
+)
+from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
@@ -73,6 +85,31 @@ def test_the_work_of_a_picture_is_its_pixels_and_for_a_jpeg_its_scans() -> None:
     assert picture_work(picture((40, 20))) == 800
     assert picture_work(progressive(16)) == 2 * 64 * 64
     assert picture_work(progressive(MOST_SCANS)) > 7 * 64 * 64
+
+
+def test_picture_work_ignores_scans_of_thumbnails() -> None:
+    plain = saved(Image.new("RGB", (40, 20)))
+    thumbnail = b"\xff\xe1\x00\x12" + b"\xff\xda\x00\x02" * 4
+    assert picture_work(plain[:2] + thumbnail + plain[2:]) == picture_work(plain) == 40 * 20 * 17 // 16
+
+
+def test_pictures_that_are_decoded_completely_have_a_limit_in_all_readers() -> None:
+    """A JPEG with one scan may have more pixels than others, since it is decoded in parts."""
+    wide = (MOST_DECODED_PIXELS // 1_000 + 1, 1_000)
+    contents = [png(*wide), saved(Image.new("L", wide), progressive=True)]
+    for content in contents:
+        for read in (partial(picture_work, most=64_000_000), prepare_picture):
+            with pytest.raises(PictureError) as found:
+                read(content)
+            assert (found.value.form, found.value.most) == ("decoded", MOST_DECODED_PIXELS)
+    assert picture_work(saved(Image.new("L", wide)), 64_000_000) > MOST_DECODED_PIXELS
+
+
+@pytest.mark.parametrize("read", [picture_work, prepare_picture, image_object, read_picture])
+def test_scans_have_the_same_limit_in_all_readers(read: Callable[[bytes], object]) -> None:
+    with pytest.raises(PictureError) as found:
+        read(progressive(MOST_SCANS + 1))
+    assert (found.value.form, found.value.most) == ("scans", MOST_SCANS)
 
 
 def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,14 +203,14 @@ def test_a_wrong_picture_is_an_error_at_its_place(tmp_path: Path, pictures: str,
 
 def test_the_pictures_of_a_plan_have_a_limit_in_total(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_pictures, "prepare_picture", lambda _: PreparedPicture(b"", 1, 1))
-    files = [PictureFile(f"{number}.png", png(4_000, 16_000)) for number in range(5)]
+    files = [PictureFile(f"{number}.png", png(4_000, 6_000)) for number in range(11)]
     text = "".join(f"  - {{file: {each.name}, alt: x}}\n" for each in files)
     plan = load_plan(write_pictures(tmp_path, f"cities: [{{name: Rome}}]\npictures:\n{text}"))
 
     with pytest.raises(ProblemsFound) as found:
         prepared_pictures(plan, files)
     assert [(each.code, each.location.field) for each in found.value.problems] == [
-        ("picture-invalid", "pictures[4].file")
+        ("picture-invalid", "pictures[10].file")
     ]
 
 

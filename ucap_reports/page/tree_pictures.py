@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, PictureError, open_picture
+from ucap_reports.pictures.decoding_limits import DAMAGED, PictureError, open_to_decode
 from ucap_reports.template.emblem_geometry import PROPORTION
 
 
@@ -26,7 +26,7 @@ EMBLEM = Picture(b"", PROPORTION, 1, is_drawn=True)
 @lru_cache(maxsize=64)
 def read_picture(content: bytes) -> Picture:
     """Return the picture of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
-    image = open_picture(content)
+    image = open_to_decode(content)
     try:
         image.load()
     except DAMAGED as error:

@@ -1,5 +1,6 @@
-"""Opens PNG and JPEG files within limits that are checked before anything is decoded."""
+"""Opens PNG and JPEG files within limits that are checked before anything is decoded, for all readers."""
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING
 from warnings import catch_warnings
@@ -9,11 +10,18 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 16_000_000
 """More than a full page at 400 dpi."""
+MOST_DECODED_PIXELS = 25_000_000
+"""The maximum for pictures that are decoded completely: A4 at 500 dpi. Pillow takes up to ten bytes for each pixel.
+
+A JPEG with one scan is decoded in parts, and smaller.
+"""
 MOST_SCANS = 100
 """The maximum for a progressive JPEG; real ones have about ten."""
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
-JPEG, _START_OF_SCAN = b"\xff\xd8", b"\xff\xda"
+JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
+_JPEG_MARKER = re.compile(rb"\xff+([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
+"""A marker before a segment, with the length of this (ITU-T T.81, B.1.1); others are in the data of a scan."""
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
 """Pillow's exceptions for a damaged picture."""
 
@@ -31,11 +39,34 @@ class PictureError(Exception):
 
 def picture_work(content: bytes, most: int = MOST_PIXELS) -> int:
     """The work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
-    scans = content.count(_START_OF_SCAN) if content.startswith(JPEG) else 0
+    image = open_to_decode(content, most)
+    return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
+
+
+def open_to_decode(content: bytes, most: int = MOST_PIXELS) -> "Image":
+    """Open a picture that can be decoded within the limits; only its header is read. Raises PictureError."""
     image = open_picture(content, most)
+    scans = _scans(content)
     if scans > MOST_SCANS:
         raise PictureError("scans", MOST_SCANS)
-    return image.width * image.height * (_SCANS_A_DECODING + scans) // _SCANS_A_DECODING
+    if scans != 1 and image.width * image.height > MOST_DECODED_PIXELS:
+        raise PictureError("decoded", MOST_DECODED_PIXELS)
+    return image
+
+
+def _scans(content: bytes) -> int:
+    """Return the number of scans of a JPEG, at most one more than allowed, without those of thumbnails in its metadata.
+
+    Return 0 for a PNG.
+    """
+    if not content.startswith(JPEG):
+        return 0
+    scans, position = 0, len(JPEG)
+    while scans <= MOST_SCANS and (marker := _JPEG_MARKER.search(content, position)):
+        if marker[1][0] == _START_OF_SCAN:
+            scans += 1
+        position = marker.end(1) + max(int.from_bytes(marker[2]), len(marker[2]))
+    return scans
 
 
 def open_picture(content: bytes, most: int = MOST_PIXELS) -> "Image":

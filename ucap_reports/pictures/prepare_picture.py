@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
+from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, MOST_DECODED_PIXELS, PictureError, open_to_decode
 from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:
@@ -42,14 +42,16 @@ def prepare_picture(content: bytes) -> PreparedPicture:
 
 
 def _prepared(content: bytes) -> PreparedPicture:
-    from PIL import ImageOps  # noqa: PLC0415 - see open_picture
+    from PIL import ImageOps  # noqa: PLC0415 - see open_to_decode
 
-    image = open_picture(content, MOST_PIXELS)
+    image = open_to_decode(content, MOST_PIXELS)
     try:
         image.draft(None, _LARGEST)
         image.load()
     except DAMAGED as error:
         raise PictureError("damaged") from error
+    if image.width * image.height > MOST_DECODED_PIXELS:  # before steps that copy it
+        image.thumbnail(_LARGEST)
     with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
         ImageOps.exif_transpose(image, in_place=True)
     image = _in_plain_colours(image)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import PictureObject, operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
-from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_picture
+from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corners, stars
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def picture_object(picture: Picture) -> PictureObject:
 def image_object(content: bytes) -> PictureObject:
     """Return the object of a PNG or JPEG file. Raises PictureError if it cannot be decoded."""
     name = f"Image-{sha256(content).hexdigest()[:12]}"
-    image = open_picture(content)
+    image = open_to_decode(content)
     try:
         image.load()
     except DAMAGED as error:
