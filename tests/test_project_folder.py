@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.project_folder import Project, find_project, shipped_folder
 
 
@@ -48,7 +48,7 @@ def test_plans_are_sorted_by_name_and_hidden_files_are_ignored(project: Project)
     assert [path.name for path in project.plan_paths()] == ["longyan.yaml", "tianjin-rome.yaml"]
 
 
-@pytest.mark.parametrize("name", ["rome.yml", "rome.YAML", "rome.Yml"])
+@pytest.mark.parametrize("name", ["rome.yml", "rome.YAML", "rome.Yml", "rome.yaml.txt", "rome.YML.TXT"])
 def test_a_plan_with_a_wrong_ending_is_an_error_with_its_id(project: Project, name: str) -> None:
     (project.plans / name).write_text("", encoding="utf-8")
 
@@ -57,6 +57,23 @@ def test_a_plan_with_a_wrong_ending_is_an_error_with_its_id(project: Project, na
     assert (problem.code, problem.location.path) == ("plan-ending", f"plans/{name}")
     assert problem.details["id"] == "rome"
     assert [path.stem for path in project.plan_paths()] == ["longyan", "tianjin-rome"]
+
+
+@pytest.mark.parametrize("name", ["rome.yaml.bak", "rome.yaml~", "rome.yml.orig"])
+def test_a_copy_of_a_plan_is_an_info(project: Project, name: str) -> None:
+    (project.plans / name).write_text("", encoding="utf-8")
+
+    (problem,) = project.misnamed()
+
+    assert (problem.code, problem.severity, problem.location.path) == ("plan-copy", Severity.INFO, f"plans/{name}")
+    assert "rome.yaml" in (problem.hint or "")
+
+
+@pytest.mark.parametrize("name", ["README.md", "notes.txt", "plan.schema.json", "yaml", ".rome.yaml.swp"])
+def test_other_files_beside_the_plans_are_not_mentioned(project: Project, name: str) -> None:
+    (project.plans / name).write_text("", encoding="utf-8")
+
+    assert project.misnamed() == ()
 
 
 @pytest.mark.parametrize(

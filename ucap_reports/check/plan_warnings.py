@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
 from ucap_reports.check.duplicate_items import list_warnings
+from ucap_reports.check.questionable_values import questionable_values
 from ucap_reports.check.stray_markup import markup_warnings
 from ucap_reports.check.title_texts import plan_title_warnings
 from ucap_reports.check.unfinished_sentences import cut_text_warnings
@@ -29,7 +30,7 @@ def plan_warnings(
     """
     found = list(misreading_warnings(tree))
     if plan is not None:
-        for check in (city_warnings, list_warnings, cut_text_warnings, markup_warnings):
+        for check in (city_warnings, list_warnings, cut_text_warnings, markup_warnings, questionable_values):
             found += check(plan, tree)
         if pack is not None:
             found += completeness_warnings(plan, tree, pack)

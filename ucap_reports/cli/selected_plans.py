@@ -7,7 +7,7 @@ from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
-from ucap_reports.problems import Location, did_you_mean, problem
+from ucap_reports.problems import Location, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder
 
@@ -27,7 +27,7 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
             return project.find_plans(names, Path.cwd())
     paths, misnamed = project.plan_paths(), project.misnamed()
     session.report(misnamed)
-    if not paths and not misnamed:
+    if not paths and all(found.severity is Severity.INFO for found in misnamed):
         session.report([problem("plans-none", Location(PLANS))])
     return paths
 

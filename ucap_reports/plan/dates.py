@@ -47,6 +47,14 @@ def dates_meant(text: str) -> list[date]:
     return list(dict.fromkeys(found))
 
 
+def names_no_day(text: str) -> bool:
+    """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
+    plain = normalize("NFC", text).casefold().strip()
+    if len(plain) > _LONGEST or dates_meant(text):
+        return False
+    return bool(_numeric(plain) or _in_words(plain))
+
+
 _Order = tuple[str | int, str | int, str | int]
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.plan import name_hints
+from ucap_reports.plan.dates import names_no_day
+from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
 from ucap_reports.plan.text_fields import read_text
 from ucap_reports.plan.validation import described, refusal
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.problems import problem, shortened
+from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
 
@@ -48,12 +50,17 @@ class Country(Struct, frozen=True):
     text: str
 
 
+def _hint(text: str, other: Callable[[str], str | None] = lambda _: None) -> str | None:
+    """Return what to do about an invalid value: the hint for placeholders, or the other hint about it."""
+    return PLACEHOLDER_HINT if is_placeholder(text) else other(text)
+
+
 def read_country(value: Any) -> Country:
     """A country by any of its names or codes."""
     text = read_text(value)
     code = find_country(text)
     if code is None:
-        raise refusal(problem("country-unknown", name=shortened(text), hint=name_hints.country_hint(text)))
+        raise refusal(problem("country-unknown", name=shortened(text), hint=_hint(text, name_hints.country_hint)))
     return Country(code, text)
 
 
@@ -67,7 +74,7 @@ def read_goal(value: Any) -> Goal:
     elif match := _GOAL_LAST.fullmatch(text):
         number, wording = int(match[2]), match[1].strip()
     else:
-        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=name_hints.goal_hint(text)))
+        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=_hint(text, name_hints.goal_hint)))
     if _MORE_GOALS.search(wording):
         raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
     if number not in GOALS:
@@ -80,7 +87,9 @@ def read_agenda_topic(value: Any) -> AgendaTopic:
     text = read_text(value)
     partnership = find_partnership(text)
     if partnership is None:
-        raise refusal(problem("urban-agenda-unknown", name=shortened(text), hint=name_hints.partnership_hint(text)))
+        raise refusal(
+            problem("urban-agenda-unknown", name=shortened(text), hint=_hint(text, name_hints.partnership_hint))
+        )
     return AgendaTopic(partnership, text)
 
 
@@ -91,31 +100,42 @@ def read_date(value: Any) -> date:
         day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
     except ValueError:
         day = None
-    if day is None or day.year not in _YEARS:
-        hint = name_hints.date_hint(text) if day is None else None
-        raise refusal(problem("date-invalid", text=shortened(text), hint=hint))
+    if day is None:
+        raise refusal(_invalid_date(text))
+    if day.year not in _YEARS:
+        raise refusal(problem("date-invalid", form="notation", text=shortened(text)))
     return day
 
 
+def _invalid_date(text: str) -> Problem:
+    """Return the error about a text that is not a date: a placeholder, a day that does not exist, another notation."""
+    form = "day" if names_no_day(text) else "notation"
+    return problem("date-invalid", form=form, text=shortened(text), hint=_hint(text, name_hints.date_hint))
+
+
 def read_signed(value: Any) -> str | date:
-    """A date, or words about one."""
+    """A date, or words about one; what has the form of a date must be one."""
     text = read_text(value)
-    return read_date(text) if _ISO_DATE.fullmatch(text) else text
+    if _ISO_DATE.fullmatch(text):
+        return read_date(text)
+    if is_placeholder(text) or names_no_day(text):
+        raise refusal(_invalid_date(text))
+    return text
 
 
 def read_language(value: Any) -> str:
     """A BCP 47 tag."""
     text = read_text(value)
-    if not LANGUAGE.fullmatch(text):
-        raise refusal(problem("language-invalid", tag=shortened(text), hint=name_hints.language_hint(text)))
+    if not LANGUAGE.fullmatch(text) or is_placeholder(text):
+        raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, name_hints.language_hint)))
     return text
 
 
 def read_template(value: Any) -> str:
     """The name of a pack."""
     text = read_text(value)
-    if not _PACK_NAME.fullmatch(text):
-        raise refusal(problem("template-invalid", name=shortened(text)))
+    if not _PACK_NAME.fullmatch(text) or is_placeholder(text):
+        raise refusal(problem("template-invalid", name=shortened(text), hint=_hint(text)))
     return text
 
 
@@ -134,16 +154,21 @@ def read_email(value: Any) -> str:
     """An email address."""
     text = read_text(value)
     if not MAIL.fullmatch(text):
-        within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None
-        raise refusal(problem("email-invalid", value=shortened(text), hint=f"write {within[0]}" if within else None))
+        raise refusal(problem("email-invalid", value=shortened(text), hint=_hint(text, _address_hint)))
     return text
+
+
+def _address_hint(text: str) -> str | None:
+    """Return the hint with the address that a longer text contains."""
+    within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None
+    return f"write {within[0]}" if within else None
 
 
 def read_website(value: Any) -> str:
     """A web address, with or without its scheme."""
     text = read_text(value)
     if "." not in text or not (link_address(text) or "").lower().startswith("http"):
-        raise refusal(problem("website-invalid", value=shortened(text)))
+        raise refusal(problem("website-invalid", value=shortened(text), hint=_hint(text)))
     return text
 
 
@@ -164,6 +189,8 @@ def _read_quantity(
         hint = 'write a single text: "62,529; 574,654"'
         raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
+    if is_placeholder(text):
+        raise refusal(problem("quantity-invalid", value=text, hint=PLACEHOLDER_HINT))
     quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
     if quantity.value is not None and not 0 < quantity.value < _MOST:
         raise refusal(problem("quantity-invalid", value=text))

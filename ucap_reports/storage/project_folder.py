@@ -21,6 +21,10 @@ OUT = "out"
 PLAN_ENDING = ".yaml"
 OTHER_ENDINGS = (".yml", ".yaml")
 """Endings of plan files, right or wrong, in lower case."""
+_YAML_NAME = re.compile(r"(?P<id>.+)\.ya?ml(?P<added>\.\w+|~)?", re.IGNORECASE)
+"""The name of a plan file, right or wrong, perhaps with an ending that another program has added."""
+_TEXT_ENDING = ".txt"
+"""The ending that editors on Windows add, where the user does not see endings."""
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the name of the index page, and those of devices on Windows."""
@@ -69,8 +73,16 @@ class Project(Struct, frozen=True):
         return tuple(path for path in _visible(self.plans) if path.suffix == PLAN_ENDING)
 
     def misnamed(self) -> tuple[Problem, ...]:
-        """An error for each file in the folder of the plans that has the wrong ending for a plan."""
-        return tuple(self._misnamed(path) for path in _visible(self.plans) if _has_wrong_ending(path))
+        """Return an error for each file beside the plans that has the wrong ending for a plan, and an info for each
+        copy of a plan, such as rome.yaml.bak, which is not built either.
+        """
+        found = []
+        for path in _visible(self.plans):
+            if _has_wrong_ending(path):
+                found.append(self._misnamed(path))
+            elif path.suffix != PLAN_ENDING and (name := _YAML_NAME.fullmatch(path.name)):
+                found.append(problem("plan-copy", Location(self.shown(path)), id=name["id"]))
+        return tuple(found)
 
     def find_plans(self, names: Sequence[str], folder: Path) -> tuple[Path, ...]:
         """The plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
@@ -91,7 +103,7 @@ class Project(Struct, frozen=True):
         """The file that the name means: an id, a path relative to `folder`, or a path relative to the project."""
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
-        is_path = name.lower().endswith(OTHER_ENDINGS) or Path(name).name != name
+        is_path = name.lower().endswith((*OTHER_ENDINGS, _TEXT_ENDING)) or Path(name).name != name
         for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
             if path.suffix == PLAN_ENDING and _is(path.is_file):
                 return path
@@ -106,7 +118,9 @@ class Project(Struct, frozen=True):
         return problem("plan-unknown", form="name", name=name, hint=hint)
 
     def _misnamed(self, path: Path) -> Problem:
-        return problem("plan-ending", Location(self.shown(path)), ending=path.suffix, id=path.stem)
+        name = _YAML_NAME.fullmatch(path.name)
+        plan_id = name["id"] if name else path.stem
+        return problem("plan-ending", Location(self.shown(path)), ending=path.name.removeprefix(plan_id), id=plan_id)
 
 
 def find_project(root: Path | None, folder: Path) -> Project:
@@ -154,4 +168,8 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def _has_wrong_ending(path: Path) -> bool:
-    return path.suffix != PLAN_ENDING and path.suffix.lower() in OTHER_ENDINGS
+    """Return whether a file is probably a plan with the wrong ending: .yml, .YAML or .yaml.txt."""
+    name = _YAML_NAME.fullmatch(path.name)
+    if name is None or path.suffix == PLAN_ENDING:
+        return False
+    return not name["added"] or name["added"].lower() == _TEXT_ENDING

@@ -1,0 +1,123 @@
+"""Placeholders such as "tbd", and dates that do not exist: they are errors or warnings in every field."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.stages import shipped_pack
+from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan import placeholder_words
+from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import find_country
+from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+
+WORDS = tomllib.loads(Path(placeholder_words.__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def error(field: str, *, of_city: bool = False) -> Problem:
+    text = f"cities: [{{name: Rome, {field}}}]" if of_city else f"cities: [{{name: Rome}}]\n{field}"
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", text))
+    (problem,) = found.value.problems
+    return problem
+
+
+def warnings(field: str) -> list[tuple[str, str | None, str]]:
+    source = Source("plans/x.yaml", f"cities: [{{name: Rome}}]\nupdated: 2019-04-30\n{field}\n")
+    found = plan_warnings(parse_plan(source), parse(source), shipped_pack())
+    return [
+        (each.code, each.location.field, each.hint or "")
+        for each in found
+        if each.code in {"text-placeholder", "date-impossible"}
+    ]
+
+
+def test_the_languages_of_the_packs_have_placeholders() -> None:
+    labels = {language.split("-")[0] for name in ("iuc-asia", "bilingual") for language in shipped_pack(name).labels}
+    assert labels - {""} <= {*WORDS}
+
+
+@pytest.mark.parametrize(
+    "text", ["tbd", "TBD", " tbd. ", "(t.b.c.)", "N.N.", "???", "xxx", "XXXX", "\u2026", "...", "__",
+             "To be  confirmed", "A\u0300 de\u0301finir", "**tbd**", "[tbd]", "\u5f85\u5b9a", "\u300c", "<tbc>"],
+)  # fmt: skip
+def test_placeholders_are_recognised_in_any_spelling(text: str) -> None:
+    assert is_placeholder(text) is (text != "\u300c")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "N/A", "-", "Chad", "XX", "Unknown territories", "tbd by the mayor", "Offenbach", "0", "2019", "?!a"]
+)
+def test_other_texts_are_no_placeholders(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+def test_no_placeholder_is_a_country() -> None:
+    assert [word for words in WORDS.values() for word in words if find_country(word)] == []
+
+
+@pytest.mark.parametrize("word", ["tbd", "unbekannt", "\u00e0 d\u00e9finir", "xxx", "n.n."])
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("country", "country-unknown"),
+        ("population", "quantity-invalid"),
+        ("area_km2", "quantity-invalid"),
+        ("signed", "date-invalid"),
+        ("updated", "date-invalid"),
+        ("sdgs", "sdg-unknown"),
+        ("urban_agenda", "urban-agenda-unknown"),
+        ("language", "language-invalid"),
+        ("template", "template-invalid"),
+    ],
+)
+def test_a_placeholder_in_a_field_with_checked_values_is_an_error(field: str, code: str, word: str) -> None:
+    problem = error(f"{field}: {word}", of_city=field in {"country", "population", "area_km2"})
+    assert (problem.code, problem.hint) == (code, PLACEHOLDER_HINT)
+
+
+@pytest.mark.parametrize(("field", "code"), [("email", "email-invalid"), ("website", "website-invalid")])
+def test_a_placeholder_in_an_address_is_an_error(field: str, code: str) -> None:
+    problem = error(f"contact: {{{field}: tbd}}")
+    assert (problem.code, problem.hint) == (code, PLACEHOLDER_HINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("themes: [Water, tbc]", "themes[1]"),
+        ("themes: tbc", "themes"),
+        ("period: To be confirmed", "period"),
+        ("challenges: |\n  tbd", "challenges"),
+        ("activities: [{when: tbd, text: Visit}]", "activities[0].when"),
+        ("focus: [{theme: Water, text: xxx}]", "focus[0].text"),
+        ("contact: {office: N.N.}", "contact.office"),
+        ("extra: {budget: '?'}", "extra.budget"),
+    ],
+)
+def test_a_placeholder_in_a_text_is_a_warning(text: str, field: str) -> None:
+    ((code, where, hint),) = warnings(text)
+    assert (code, where) == ("text-placeholder", field)
+    assert hint.endswith(PLACEHOLDER_HINT) or field == "focus[0].text"
+
+
+@pytest.mark.parametrize("field", ["signed", "updated"])
+@pytest.mark.parametrize("day", ["31.02.2020", "2020-02-31", "2019/13/13", "31 February 2020", "30. Februar 2020"])
+def test_a_date_that_does_not_exist_is_an_error(field: str, day: str) -> None:
+    problem = error(f"{field}: {day}")
+    assert (problem.code, problem.message) == ("date-invalid", f"no such day: {day}")
+
+
+@pytest.mark.parametrize("words", ["spring 2020", "31 May 2020 in Brussels", "2020", "May 2020", "31.05.2020"])
+def test_words_about_a_date_are_valid(words: str) -> None:
+    assert str(parse_plan(Source("plans/x.yaml", f"cities: [{{name: Rome}}]\nsigned: {words}\n")).signed) == words
+
+
+def test_a_date_that_does_not_exist_in_a_text_is_a_warning() -> None:
+    assert warnings("activities: [{when: 31.02.2018, text: Visit}]")[0][:2] == ("date-impossible", "activities[0].when")
+    assert warnings("contact: {phone: 030-13-4500}") == []
+    assert warnings("period: 31.03.2018") == []
