@@ -9,8 +9,9 @@ from tests.command import Run, ucap, write_plan
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Exit, Session
 from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import visible, width
+from ucap_reports.cli.terminal import width
 from ucap_reports.problems import Location, Problem, Severity
+from ucap_reports.problems.visible_text import visible
 
 ROOT = Path(__file__).parent.parent
 ITLY = Problem(

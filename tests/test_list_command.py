@@ -231,3 +231,10 @@ def test_the_python_function_takes_conditions(project: Path) -> None:
     assert [each.plan for each in build(project, where=["country=CN"], formats="pdf").documents] == ["rome"]
     with pytest.raises(ProblemsFound):
         build(project, where=["country=Chian"])
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "＝1"])
+def test_csv_has_no_formulas(project: Path, start: str) -> None:
+    write_plan(project, "formula.yaml", f"cities: [{{name: '{start}', country: Italy}}]\n")
+    _, row = csv.reader(StringIO(ucap(project, "list", "formula", "--csv").out))
+    assert row[:2] == ["formula", f"'{start}"]

@@ -13,9 +13,10 @@ from msgspec.structs import asdict
 
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import TerminalColour, painted, visible, write_line, write_text
+from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
+from ucap_reports.problems.visible_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 
@@ -112,14 +113,24 @@ class Session:
         return {**asdict(complete), "translated": complete.translated, "percent": complete.percent}
 
     def data(self, text: str) -> None:
-        """Print what was asked for, as it is, unless the JSON report has it."""
+        """Print a file or a script, unless the JSON report has it: as it is, but filtered on a terminal."""
+        if not self.arguments.json:
+            write_text(visible_lines(text) if sys.stdout.isatty() else text)
+
+    def text(self, text: str) -> None:
+        """Print text for people, which contains texts from others, unless the JSON report has it."""
+        if not self.arguments.json:
+            write_text(visible_lines(text))
+
+    def painted(self, text: str) -> None:
+        """Print text whose parts were filtered before they were painted, unless the JSON report has it."""
         if not self.arguments.json:
             write_text(text)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr, unless the output is for a program or to be quiet."""
         if not self.arguments.quiet and not self.arguments.json:
-            self.write(text, sys.stderr)
+            self.write(visible_lines(text), sys.stderr)
 
     def conclude(self, totals: str) -> None:
         """Show the problems that were kept for the end, then the totals of the command."""

@@ -14,6 +14,7 @@ from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Parse
 from ucap_reports.cli.command_line import GROUP
 from ucap_reports.cli.command_output import Session
 from ucap_reports.problems import ProblemsFound, catalogue
+from ucap_reports.problems.visible_text import visible
 from ucap_reports.storage.project_folder import find_project
 
 
@@ -66,6 +67,11 @@ def _files(prefix: str) -> Iterable[str]:
 
 
 def _project_words(argument: str, root: Path | None) -> Iterable[str]:
+    """Return the names of plans or packs that the shell may print."""
+    return [word for word in _names(argument, root) if word == visible(word)]
+
+
+def _names(argument: str, root: Path | None) -> Iterable[str]:
     try:
         project = find_project(root, Path.cwd())
     except ProblemsFound:

@@ -48,7 +48,7 @@ def run_diff(arguments: Arguments, session: Session) -> None:
         session.data(difference_page(differences))
     else:
         for each in differences:
-            session.data(difference_text(each, colour=session.colour(sys.stdout)))
+            session.painted(difference_text(each, colour=session.colour(sys.stdout)))
     if arguments.docx is not None:
         from ucap_reports.cli.diff_documents import write_tracked  # noqa: PLC0415 - other differences need no documents
 

@@ -26,7 +26,7 @@ def run_explain(arguments: Arguments, session: Session) -> None:
     else:
         hint = did_you_mean(arguments.code, entries)
         raise UsageError([problem("code-unknown", hint=hint, code=arguments.code)])
-    session.data(shown)
+    session.painted(shown)
 
 
 def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:

@@ -10,8 +10,9 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
-from ucap_reports.cli.terminal import visible, width
+from ucap_reports.cli.terminal import width
 from ucap_reports.problems import problem
+from ucap_reports.problems.visible_text import visible
 
 COLUMNS = {
     "id": "id",
@@ -24,6 +25,7 @@ COLUMNS = {
 }
 """The columns with the facts that they show."""
 LISTS = {"cities", "countries", "languages"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read them
 CITIES_WIDTH = 40
 """The width of the names of cities in the table."""
 
@@ -41,7 +43,10 @@ def run_list(arguments: Arguments, session: Session) -> None:
         session.report(plan.errors)
     session.json["plans"] = [_record(plan) for plan in plans]
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
-    session.data(_csv(rows) if arguments.csv else _table(rows))
+    if arguments.csv:
+        session.data(_csv(rows))
+    else:
+        session.text(_table(rows))
     session.conclude(f"{counted(len(plans), 'plan')}.")
 
 
@@ -60,8 +65,16 @@ def _text(value: Any) -> str:
 
 def _csv(rows: Sequence[Mapping[str, str]]) -> str:
     content = StringIO()
-    csv.writer(content, lineterminator="\n").writerows([COLUMNS, *(row.values() for row in rows)])
+    writer = csv.writer(content, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_without_formula(cell) for cell in row.values()])
     return content.getvalue()
+
+
+def _without_formula(cell: str) -> str:
+    """Return the cell with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> str:

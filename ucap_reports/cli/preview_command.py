@@ -24,7 +24,7 @@ def run_preview(arguments: Arguments, session: Session) -> None:
         session.json["address"] = address
         if arguments.json:
             session.finish()
-        session.data(f"{address}\n")
+        session.text(f"{address}\n")
         session.note("The page is updated after each save. Ctrl-C ends the preview.")
         if arguments.open and _has_window():
             _open_browser(address)

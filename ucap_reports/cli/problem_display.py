@@ -1,7 +1,8 @@
 """Problems as lines of text: the place and the message, the line of the file with a caret, and the hint."""
 
-from ucap_reports.cli.terminal import TerminalColour, painted, visible, width
+from ucap_reports.cli.terminal import TerminalColour, painted, width
 from ucap_reports.problems import Problem, Severity
+from ucap_reports.problems.visible_text import visible
 
 INDENT = "  "
 LONGEST_EXCERPT = 100

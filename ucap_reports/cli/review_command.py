@@ -178,8 +178,8 @@ def _show(records: list[dict[str, Any]], comments: list[dict[str, Any]], session
     for each in records:
         by = ", ".join(filter(None, (each["author"], each["date"][:10]))) or "not tracked"
         state = "applied" if each["applied"] else each["reason"]
-        session.data(f"{each['field'] or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
+        session.text(f"{each['field'] or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
         lines = marked_text(each["old"], each["new"]).split("\n")
-        session.data("".join(f"  {line}\n" for line in lines if line.strip()))
+        session.text("".join(f"  {line}\n" for line in lines if line.strip()))
     for each in comments:
-        session.data(f"comment by {each['author'] or 'unknown'} on “{each['about'][:60]}”: {each['text']}\n")
+        session.text(f"comment by {each['author'] or 'unknown'} on “{each['about'][:60]}”: {each['text']}\n")

@@ -15,6 +15,7 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
+from ucap_reports.problems.visible_text import visible
 from ucap_reports.storage.atomic_files import disk_refusals, read_regular
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
@@ -158,7 +159,7 @@ def _passphrase(arguments: Arguments) -> bytes:
         return os.fsencode(written)
     with suppress(EOFError, UnicodeError):
         if sys.stdin.isatty():
-            return getpass(f"Passphrase for {arguments.key}: ").encode()
+            return getpass(f"Passphrase for {visible(arguments.key)}: ").encode()
     raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
 
 

@@ -32,7 +32,7 @@ def run_template_list(arguments: Arguments, session: Session) -> None:
         title = pack["title"] or f"has errors: see `{PROGRAM} template check {pack['name']}`"
         extends = f", extends {pack['extends']}" if pack["extends"] else ""
         home = "shipped" if pack["shipped"] else pack["path"]
-        session.data(f"{pack['name']:{width}}  {title} ({home}{extends})\n")
+        session.text(f"{pack['name']:{width}}  {title} ({home}{extends})\n")
 
 
 def run_template_new(arguments: Arguments, session: Session) -> None:
@@ -62,7 +62,7 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
     project = project_or_none(arguments, session)
     record = pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project)))
     session.json["pack"] = record
-    session.data(pack_text(record))
+    session.text(pack_text(record))
 
 
 def run_template_check(arguments: Arguments, session: Session) -> None:

@@ -1,13 +1,10 @@
-"""Text on the terminal: colours, widths, and characters that a terminal would obey written out."""
+"""Text on the terminal: colours and widths."""
 
 import sys
 import unicodedata
 from enum import StrEnum
 from typing import TextIO
 
-TAB = "    "
-OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's classes of what a terminal obeys or hides: controls, direction marks, zero-width and line separators."""
 ZERO_WIDTH = frozenset({"Mn", "Me"})
 """Unicode's classes of marks that are drawn over the character before them."""
 
@@ -27,13 +24,6 @@ def painted(text: str, ink: TerminalColour | None, *, colour: bool) -> str:
     return f"\x1b[{ink.value}m{text}\x1b[0m" if colour and ink else text
 
 
-def visible(text: str) -> str:
-    r"""The text on one line, with what a terminal would obey or hide written out, as in `\x1b` and `\u202e`."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible(character) for character in text)
-
-
 def width(text: str) -> int:
     """The number of terminal cells that the text takes: two for a Chinese character, none for a combining accent."""
     return len(text) if text.isascii() else sum(map(_width, text))
@@ -49,14 +39,6 @@ def write_text(text: str, stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     stream.write(text)
     stream.flush()
-
-
-def _visible(character: str) -> str:
-    if character == "\t":
-        return TAB
-    if unicodedata.category(character) in OBEYED:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
 
 
 def _width(character: str) -> int:

@@ -7,6 +7,8 @@ from typing import Any, Self
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
+from ucap_reports.problems.visible_text import visible_lines
+
 
 class Severity(StrEnum):
     """How serious a problem is."""
@@ -62,7 +64,8 @@ class Problem(Struct, frozen=True):
 
     def __str__(self) -> str:
         parts = (str(self.location), f"{self.severity.value}[{self.code}]", self.message)
-        return ": ".join(part for part in parts if part) + (f"\n  hint: {self.hint}" if self.hint else "")
+        line = ": ".join(part for part in parts if part)
+        return visible_lines(f"{line}\n  hint: {self.hint}" if self.hint else line)
 
 
 def problem_record(problem: Problem) -> dict[str, str | int | None]:
