@@ -231,6 +231,29 @@ def test_the_documents_of_a_deleted_plan_stay_with_a_warning(project: Path) -> N
     )
 
 
+def test_check_reports_the_documents_of_a_deleted_plan_and_writes_nothing(project: Path) -> None:
+    (project / "plans" / "rome.yaml").unlink()
+    before = {path: path.stat().st_mtime_ns for path in (project / "out").rglob("*")}
+
+    run = ucap(project, "check", "--json")
+
+    (warning,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-gone")
+    assert (warning["path"], warning["severity"]) == ("plans/rome.yaml", "warning")
+    assert "out/rome.pdf and out/rome.docx" in warning["message"]
+    assert "`ucap build --prune`" in warning["hint"]
+    assert "plan-gone" not in ucap(project, "check", "essen", "--json").codes
+    assert {path: path.stat().st_mtime_ns for path in (project / "out").rglob("*")} == before
+
+
+def test_check_of_a_renamed_plan_reports_its_old_documents(project: Path) -> None:
+    (project / "plans" / "rome.yaml").rename(project / "plans" / "roma.yaml")
+
+    assert "plan-gone" in ucap(project, "check", "--json").codes
+    (project / "out" / "rome.pdf").unlink()
+    (project / "out" / "rome.docx").unlink()
+    assert "plan-gone" not in ucap(project, "check", "--json").codes
+
+
 def test_prune_removes_the_documents_of_deleted_plans_and_nothing_else(project: Path) -> None:
     (project / "plans" / "rome.yaml").unlink()
     for name in ("stranger.pdf", "rome.txt"):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
+from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.fork_server import process_count, start_fork_server
@@ -18,7 +19,7 @@ from ucap_reports.batch.output_folder import Records, check_output_folder, outpu
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
@@ -225,7 +226,7 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         record = None if name in languages else build.records.get(name)
         if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
-        language, paths = record.inputs.options.language, dict(_documents(name, record, build.out))
+        paths = dict(documents_of(name, record, build.out))
         for path in [path for path, is_ours in paths.items() if is_ours and prune]:
             if not dry_run:
                 with disk_refusals(build.shown(path.name)):
@@ -233,9 +234,13 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
             del paths[path]
             yield Removed(build.shown(path.name))
         if paths:
-            form = "edited" if prune else "language" if plan_of(name) in languages else "left"
-            details = {"documents": " and ".join(build.shown(path.name) for path in paths), "language": language or ""}
-            yield Remark((problem("plan-gone", Location(record.source), form=form, **details),))
+            if prune:
+                form = "edited"
+            elif plan_of(name) in languages:
+                form = "language"
+            else:
+                form = "left"
+            yield Remark((plan_gone(form, record, [build.shown(path.name) for path in paths]),))
         elif not dry_run:
             picture = build.thumbnail(name)
             if record.picture and regular_digest(picture) == record.picture:
@@ -249,11 +254,3 @@ def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: Build
         return (build.project.root / record.source).exists()
     is_named = record.inputs.options.language in languages or build.request.options.language is not None
     return is_named or not record.is_version
-
-
-def _documents(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:
-    """The documents that exist, each with whether it was not edited."""
-    for format_, document in record.documents.items():
-        path = out / f"{name}.{format_.value}"
-        if (digest := regular_digest(path)) is not None:
-            yield path, digest in (document.sha256, document.replaces)

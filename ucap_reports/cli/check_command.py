@@ -3,11 +3,13 @@
 from contextlib import closing
 
 from ucap_reports.batch.check_plans import check_plans
+from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.problems import reported
+from ucap_reports.storage.project_folder import OUT
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
@@ -28,6 +30,8 @@ def run_check(arguments: Arguments, session: Session) -> None:
         settings = project_settings(project)
     session.report(settings.problems)
     paths = selected_plans(project, arguments, session, settings)
+    if not arguments.plans and not arguments.where:
+        session.report(deleted_plan_warnings(project, project.path(OUT)))
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)

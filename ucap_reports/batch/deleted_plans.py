@@ -1,0 +1,41 @@
+"""Documents of plans, or of versions in other languages, that do not exist any more."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.manifest import PlanRecord
+from ucap_reports.batch.output_folder import Records
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.atomic_files import regular_digest
+from ucap_reports.storage.project_folder import Project
+
+
+def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
+    """Return a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
+    records = Records(out, project.shown(out))
+    plan_ids = {path.stem for path in project.plan_paths()}
+    for name in records:
+        record = records.get(name)
+        if record is None or plan_of(name) in plan_ids or (project.root / record.source).exists():
+            continue
+        paths = [path for path, _ in documents_of(name, record, out)]
+        if paths:
+            yield plan_gone("left", record, [project.shown(path) for path in paths])
+
+
+def documents_of(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:
+    """Return the documents of a record that exist, each with whether it was not edited."""
+    for format_, document in record.documents.items():
+        path = out / f"{name}.{format_.value}"
+        digest = regular_digest(path)
+        if digest is not None:
+            yield path, digest in (document.sha256, document.replaces)
+
+
+def plan_gone(form: str, record: PlanRecord, documents: Iterable[str]) -> Problem:
+    """Return the warning about documents that remain: of a deleted plan or a dropped language, or edited ones."""
+    language = record.inputs.options.language or ""
+    return problem(
+        "plan-gone", Location(record.source), form=form, documents=" and ".join(documents), language=language
+    )
