@@ -131,7 +131,7 @@ def of_word(content: bytes) -> None:
     """Render the example with the Word template, and try it."""
     pack = _with("summary.docx", content)
     render_word(example_summary(), pack)
-    try_word(open_template(pack.word_template), pack.theme, [example_summary()])
+    try_word(open_template(pack.files["summary.docx"]), pack.theme, [example_summary()])
 
 
 def of_page(content: bytes) -> None:

@@ -20,7 +20,7 @@ HEADINGS = "".join(
 
 def warnings_of(body: str) -> list[tuple[str, str | None]]:
     """The codes and places of the warnings about a template with that body."""
-    found = accessibility_warnings(open_template(pack_of(docx(body, styles=STYLES + HEADINGS)).word_template))
+    found = accessibility_warnings(open_template(pack_of(docx(body, styles=STYLES + HEADINGS)).files["summary.docx"]))
     return [(each.code, each.location.place) for each in found]
 
 

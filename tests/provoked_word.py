@@ -47,7 +47,7 @@ def image_invalid(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
 def styles_differ(_folder: Path, _monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """A pack that keeps the styles of its Word template."""
     pack = pack_of(docx(paragraph("a", style="Title"), styles=STYLES), word_styles="keep")
-    return {problem.code for problem in template_warnings(open_template(pack.word_template), pack)}
+    return {problem.code for problem in template_warnings(open_template(pack.files["summary.docx"]), pack)}
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {

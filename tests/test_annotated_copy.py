@@ -23,7 +23,7 @@ COMMENTS = "word/comments.xml"
 
 def annotated(template: bytes) -> bytes:
     """The template with a comment for each error of its tags."""
-    file = pack_of(template).word_template
+    file = pack_of(template).files["summary.docx"]
     return annotate(file, read_word_tags(open_template(file)))
 
 
@@ -88,7 +88,7 @@ def test_tracked_changes_stay() -> None:
 def test_a_template_without_problems_is_copied_unchanged() -> None:
     pack = open_pack("iuc-asia")
     elsewhere = problem("updated-missing", Location("templates/iuc-asia/pack.yaml", 3))
-    assert annotate(pack.word_template, [elsewhere]) == pack.word_template.content
+    assert annotate(pack.files["summary.docx"], [elsewhere]) == pack.files["summary.docx"].content
 
 
 def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
@@ -97,7 +97,7 @@ def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
 
 
 def test_the_annotated_copy_of_a_shipped_template_is_valid_and_opens_in_libreoffice(tmp_path: Path) -> None:
-    template = open_pack("iuc-asia").word_template
+    template = open_pack("iuc-asia").files["summary.docx"]
     location = Location(template.path, place="body › paragraph 1")
     unmatched = problem("tag-unmatched", location, hint="a & b", tag="{{ summary.title }}", openings="")
     content = annotate(template, [unmatched])

@@ -1,12 +1,13 @@
 """The emblem of the European Union by its graphical specification."""
 
+from io import BytesIO
 from math import cos, hypot, pi, sin
 
 import pytest
 from PIL import Image
 
 from ucap_reports.template.emblem_geometry import PROPORTION, stars
-from ucap_reports.word.starter.first_template import EMBLEM
+from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 
 HEIGHT = 480
 
@@ -23,7 +24,7 @@ def test_twelve_upright_stars_are_placed_like_the_hours_of_a_clock() -> None:
 
 
 def test_the_picture_has_gold_stars_on_blue_and_the_proportions_three_to_two() -> None:
-    picture = Image.open(EMBLEM).convert("RGB")
+    picture = Image.open(BytesIO(EMBLEM_PNG)).convert("RGB")
     assert picture.size == (HEIGHT * PROPORTION, HEIGHT)
     assert picture.getpixel((0, 0)) == (0x00, 0x33, 0x99)
     for star in stars():

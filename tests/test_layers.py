@@ -61,7 +61,7 @@ LIBRARIES = {
     "pydantic_core": {"plan"},
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
-    "pypdfium2": {"batch.index_page", "importers", "preview"},
+    "pypdfium2": {"batch.index_page", "page", "importers", "preview"},
     "reportlab": {"template"},
     "rich": {"cli"},
     "starlette": {"preview"},

@@ -130,7 +130,7 @@ def test_a_low_contrast_is_reported_once_at_the_designers_own_setting(tmp_path: 
     ("style", "files", "formats"),
     [
         ("cell", {}, {"Word and PDF"}),
-        ("ours", {"summary.page.xml": PAGE.replace("<h1>", '<p class="ours">x</p><h1>')}, {"PDF"}),
+        ("ours", {"summary.page.xml": PAGE.replace("<h1>", '<p class="ours">x</p><h1>')}, {"PDF and Word"}),
         ("unused", {"summary.docx": docx(BODY + paragraph(run("x", '<w:color w:val="BBBBBB"/>')))}, {"Word"}),
     ],
 )

@@ -99,7 +99,7 @@ def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.
 
     parsed.clear()
     summary = compose_summary(load_plan(EXAMPLE), pack)
-    compile_word(pack)
+    compile_word(pack, pack.files["summary.docx"])
     compile_markup(pack.page_template)
     render_word(summary, pack)
     render_pdf(summary, pack)

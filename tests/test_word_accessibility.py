@@ -99,7 +99,7 @@ def as_template(docx: bytes, pack: Pack) -> Pack:
 def faults_of(docx: bytes, pack: Pack) -> Iterator[str]:
     """What is wrong with a built file, as `template check` finds it in a template."""
     built = as_template(docx, pack)
-    opened = open_template(built.word_template)
+    opened = open_template(built.files["summary.docx"])
     yield from (str(each) for each in accessibility_warnings(opened))
     yield from (str(each) for each in template_warnings(opened, built) if each.code in {"alt-missing", "style-missing"})
     for each in text_colours(opened, built):

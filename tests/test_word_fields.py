@@ -152,7 +152,11 @@ def test_the_fields_of_a_document_are_checked_again_after_its_tags_are_filled_in
     monkeypatch.setattr(compile_word, "field_problems", lambda *_: [])
     pack = pack_of(docx(f"<w:p>{ASSEMBLED['name from conditions']}</w:p>" + BODY))
     with pytest.raises(ProblemsFound) as found:
-        fill_word(compile_word.compile_word(pack), replace(seed_summary(), updated=date(2026, 3, 1)), pack.theme)
+        fill_word(
+            compile_word.compile_word(pack, pack.files["summary.docx"]),
+            replace(seed_summary(), updated=date(2026, 3, 1)),
+            pack.theme,
+        )
     assert [problem.code for problem in found.value.problems] == ["content-external"]
 
 

@@ -183,7 +183,7 @@ def test_a_statement_about_a_cell_outside_of_loops_is_reported_once() -> None:
 
 
 def test_the_values_of_statements_about_cells_are_read_like_those_of_other_tags() -> None:
-    template = pack_of(docx(table([cell("{% hm %}{% colspan summary.colums %}x")]))).word_template
+    template = pack_of(docx(table([cell("{% hm %}{% colspan summary.colums %}x")]))).files["summary.docx"]
     (problem,) = read_word_tags(open_template(template))
     assert (problem.code, problem.details["tag"]) == ("name-unknown", "{% colspan summary.colums %}")
 

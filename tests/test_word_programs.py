@@ -34,8 +34,8 @@ from tests.word_templates import (
 )
 from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.direct_formatting import MODE
+from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.starter.first_template import EMBLEM
 
 DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 TITLE = seed_summary().title
@@ -64,7 +64,7 @@ def by_python_docx() -> bytes:
             place.text = text
     inner = facts.cell(2, 0).add_table(rows=1, cols=1)
     inner.cell(0, 0).text = "inside {{ row.key }}"
-    document.add_picture(str(EMBLEM), width=Mm(20))
+    document.add_picture(BytesIO(EMBLEM_PNG), width=Mm(20))
     document.sections[0].header.paragraphs[0].text = "Header of {{ summary.id }}"
     document.sections[0].footer.paragraphs[0].text = "Footer of {{ summary.id }}"
     buffer = BytesIO()

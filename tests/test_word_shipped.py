@@ -98,7 +98,7 @@ def test_a_panel_without_a_contact_begins_with_the_emblem_in_both_formats(name: 
 def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_template() -> None:
     """Each character is in its own run, as after a spell check, an edit or a change of language."""
     pack = shipped_word_pack()
-    parts = read_package(pack.word_template.content)
+    parts = read_package(pack.files["summary.docx"].content)
     for name in ("word/document.xml", *(f"word/{each}.xml" for each in ("header1", "header2", "footer1", "footer2"))):
         root = etree.fromstring(parts[name])
         for each in list(root.iter(f"{W}r")):

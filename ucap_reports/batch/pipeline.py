@@ -90,7 +90,8 @@ def produce(
             for document in documents:
                 problems += _document_warnings(document, summary, pack, source)
     return Produced(
-        problems=tuple(_with_place(problem, source, tree) for problem in problems),
+        # Formats that are made from the same template have the same problems.
+        problems=tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems)),
         plan=plan,
         summary=summary,
         card=_card(version.plan, plan, summary) if version and plan and summary else None,

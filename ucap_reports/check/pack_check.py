@@ -98,7 +98,8 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
     found += _web_problems(opened.pack, samples)
-    found += low_contrasts({"Word": in_word, "PDF": in_pdf}, opened)
+    of_page = "PDF" if opened.pack.word_template is not None else "PDF and Word"
+    found += low_contrasts({"Word": in_word, of_page: in_pdf}, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
     return _each_once((_located(each, opened) for each in _without_effects(found)), places)
@@ -148,9 +149,12 @@ def _word_problems(
     opened: OpenedPack, samples: Samples, colours: list[TextColours], places: list[str]
 ) -> Iterator[Problem]:
     """The problems of the Word template; the colours of its text and its places are added to `colours` and `places`."""
-    pack = opened.pack
+    pack, template = opened.pack, opened.pack.word_template
+    if template is None:
+        yield from theme_warnings(opened, ())
+        return
     try:
-        word = _open_word(pack.word_template, places)
+        word = _open_word(template, places)
     except ProblemsFound as found:
         yield from found.problems
         return
@@ -162,7 +166,7 @@ def _word_problems(
     full, bare, turned = try_word(word, pack.theme, samples.summaries)
     yield from (*read_word_tags(word), *full.problems, *bare.problems, *turned.problems)
     if full.paragraphs is not None and turned.paragraphs is not None:
-        yield from never_shown(samples, full.paragraphs, turned.paragraphs, pack.word_template.path)
+        yield from never_shown(samples, full.paragraphs, turned.paragraphs, template.path)
 
 
 def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:

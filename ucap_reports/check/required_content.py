@@ -43,7 +43,9 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
     """
     if format_ is Format.HTML:
         return ()
-    template = pack.page_template if format_ is Format.PDF else pack.word_template
+    template = pack.page_template
+    if format_ is Format.DOCX and pack.word_template is not None:
+        template = pack.word_template
 
     def make() -> PrintedContent:
         try:
@@ -59,7 +61,7 @@ def _problems(pack: Pack, format_: Format, printed: Collection[LeftOut], where: 
     omitted = pack.settings.leaves_out
     for part in LeftOut:
         if part not in printed and part not in omitted:
-            example = TAGS.get(part, PAGE_NUMBERS[format_])
+            example = TAGS.get(part, PAGE_NUMBERS[Format.PDF if where.path == pack.page_template.path else format_])
             hint = f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"
             yield problem("content-required", where, form=part.value, hint=hint, name=part.value)
         elif part in printed and part in omitted:
@@ -69,7 +71,8 @@ def _problems(pack: Pack, format_: Format, printed: Collection[LeftOut], where: 
 def _printed(pack: Pack, format_: Format) -> Iterator[LeftOut]:
     """The parts that the template prints of a summary with everything."""
     samples = sample_summaries(pack)
-    text, has_numbers = (_page if format_ is Format.PDF else _word)(pack, samples.full)
+    is_page = format_ is Format.PDF or pack.word_template is None
+    text, has_numbers = (_page if is_page else _word)(pack, samples.full)
     for part, name in NAMES.items():
         if any(piece.name.startswith(name) and word in text for word, piece in samples.pieces.items()):
             yield part

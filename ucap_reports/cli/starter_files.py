@@ -54,7 +54,8 @@ def pack_files(
     if isinstance(source, Pack):
         settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), source.name.encode())
         names = (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ()
-        files = {SETTINGS: settings} | {file: source.files[file].content for file in names}
+        files = {SETTINGS: settings}
+        files |= {file: source.files[file].content for file in names if file in source.files}
         template = web_template(source)
     else:
         files, template = dict(source), shipped_template()

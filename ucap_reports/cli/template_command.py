@@ -98,8 +98,10 @@ def _check(name: str, folders: Sequence[PackFolder], copy: Path | None, session:
     """All problems of a pack, which are written into a copy of its Word template if `copy` names one."""
     checked = check_named(name, folders)
     problems, template = checked.problems, checked.word_template
-    if copy is None or template is None or any(each.code == "template-broken" for each in problems):
+    if copy is None or any(each.code == "template-broken" for each in problems):
         return problems
+    if template is None:
+        raise UsageError([problem("usage-wrong", form="annotate-none", name=name)])
     from ucap_reports.word.check.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
     file = NewFile(Path.cwd() / copy, annotate(template, problems), copy.as_posix())

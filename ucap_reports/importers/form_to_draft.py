@@ -206,16 +206,23 @@ def _contact_of(pack: Pack) -> dict[str, str]:
 
 
 def own_words(pack: Pack, updated: date | None) -> set[str]:
-    """The words that a pack itself prints: those of its Word template, its titles and its programme label, and the
+    """Return the words that a pack itself prints: those of its templates, its titles and its programme label, and the
     date of the content.
     """
     texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
     texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
-    for name, content in read_package(pack.word_template.content).items():
-        if name.endswith(".xml"):
-            marked = content.decode("utf-8", errors="replace").replace("</w:p>", " ")
-            texts.append(_TAG.sub(" ", re.sub(r"<[^<>]*>", "", marked)))
+    if pack.word_template is None:
+        texts.append(_template_text(pack.page_template.content, b">"))
+    else:
+        parts = read_package(pack.word_template.content)
+        texts += [_template_text(part, b"</w:p>") for name, part in parts.items() if name.endswith(".xml")]
     return words_in(" ".join(texts))
+
+
+def _template_text(content: bytes, block_end: bytes) -> str:
+    """Return the text of a template without its tags and elements; `block_end` ends words too."""
+    marked = content.replace(block_end, block_end + b" ").decode("utf-8", errors="replace")
+    return _TAG.sub(" ", re.sub(r"<[^<>]*>", "", marked))
 
 
 def words_in(text: str) -> set[str]:

@@ -221,13 +221,13 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return {}
 
     @property
-    def word_template(self) -> PackFile:
-        """The Word template."""
-        return self.files[WORD_TEMPLATE]
+    def word_template(self) -> PackFile | None:
+        """The Word template; None if Word files are written from the page template."""
+        return self.files.get(WORD_TEMPLATE)
 
     @property
     def page_template(self) -> PackFile:
-        """The PDF page template."""
+        """The page template."""
         return self.files[PAGE_TEMPLATE]
 
     @cached_property

@@ -120,7 +120,10 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     trees, files, paths = list[Tree](), dict[str, PackFile](), list[Path]()
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        files = _read_files(folder, paths) | files
+        own = _read_files(folder, paths)
+        if PAGE_TEMPLATE in files:  # that of a nearer pack decides what Word files look like
+            own.pop(WORD_TEMPLATE, None)
+        files = own | files
     return PackLayers(name, tuple(trees), files, shipped=not (searched[0].path / name / SETTINGS).is_file())
 
 
@@ -265,14 +268,13 @@ def _read_files(folder: PackFolder, read: list[Path]) -> dict[str, PackFile]:
 
 
 def _folder_problems(read: PackLayers) -> Iterator[Problem]:
-    """An error for a name that is not the folder's, by which plans name the pack, and for each missing template."""
+    """An error for a name that is not the folder's, by which plans name the pack, and for a missing page template."""
     own = read.trees[0]
     named = own.value.get("name", read.name) if isinstance(own.value, dict) else read.name
     if named != read.name:
         yield problem("pack-misnamed", own.location(("name",)), name=named, folder=read.name)
-    for name in (WORD_TEMPLATE, PAGE_TEMPLATE):
-        if name not in read.files:
-            yield problem("file-missing", own.location(()), form="pack", pack=read.name, file=name)
+    if PAGE_TEMPLATE not in read.files:
+        yield problem("file-missing", own.location(()), form="pack", pack=read.name, file=PAGE_TEMPLATE)
 
 
 def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:

@@ -6,7 +6,7 @@ from ucap_reports.problems import Problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
 MOST_KEPT = 16
@@ -14,30 +14,35 @@ MOST_KEPT = 16
 
 
 def render_word(summary: Summary, pack: Pack) -> Document:
-    """The summary as a Word file.
+    """Return the summary as a Word file.
 
     Args:
         summary: The summary.
-        pack: The template pack, whose Word template is filled.
+        pack: The template pack, whose Word template is filled. Without one, the file is written from its page template.
 
     Raises:
-        ProblemsFound: With all errors of the Word template.
+        ProblemsFound: With all errors of the template.
     """
     scaled = pack.scaled(summary.scale)
-    content, widths = fill_word(_compiled(scaled), summary, scaled.theme)
+    if scaled.word_template is None:
+        from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
+
+        content, widths = render_page(summary, scaled)
+    else:
+        content, widths = fill_word(_compiled(scaled, scaled.word_template), summary, scaled.theme)
     return Document(summary.id, Format.DOCX, content, pictures=widths)
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:
-    """Warnings about what the documents leave out of the pack's Word template."""
-    return _compiled(pack).warnings
+    """Return warnings about what the documents leave out of the pack's Word template."""
+    return () if pack.word_template is None else _compiled(pack, pack.word_template).warnings
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _compiled(pack: Pack) -> WordTemplate:
+def _compiled(pack: Pack, template: PackFile) -> WordTemplate:
     def make() -> WordTemplate:
         from ucap_reports.word.compile.compile_word import compile_word  # noqa: PLC0415 - most templates are in the cache
 
-        return compile_word(pack)
+        return compile_word(pack, template)
 
-    return cached_artifact("word-template", (pack.digest, pack.word_template.path), WordTemplate, make)
+    return cached_artifact("word-template", (pack.digest, template.path), WordTemplate, make)

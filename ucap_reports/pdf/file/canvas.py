@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from functools import lru_cache
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.measures import Bleed
@@ -85,12 +85,6 @@ class Used:
         for face, texts in other.texts.items():
             self.texts[face] |= texts
         self.drawings |= other.drawings
-
-
-@lru_cache(maxsize=256)
-def operand(colour: Colour) -> str:
-    """The colour as the operands of `rg`."""
-    return " ".join(f"{channel:.3g}" for channel in colour.rgb)
 
 
 class Canvas:

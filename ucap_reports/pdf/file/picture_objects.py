@@ -6,8 +6,9 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ucap_reports.page.colour_operands import operand
 from ucap_reports.page.tree_pictures import Picture
-from ucap_reports.pdf.file.canvas import PictureObject, operand
+from ucap_reports.pdf.file.canvas import PictureObject
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
 from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.emblem_geometry import BLUE, GOLD, PROPORTION, Corners, stars

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.file.canvas import operand
+from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, LEFT_TO_RIGHT, GlyphRun, Shift, WritingMode
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets

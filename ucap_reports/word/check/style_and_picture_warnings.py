@@ -40,7 +40,7 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
         for use in text.root.iter(*_USES):
             uses.setdefault(str(use.get(VALUE)), text.places.location(use))
     yield from opened.of_severity(Severity.WARNING)
-    yield from _unknown_styles(sheet, pack, uses)
+    yield from _unknown_styles(sheet, pack, uses, opened.path)
     if pack.settings.word_styles == "keep":
         yield from _different_styles(opened, sheet, pack, uses)
     for text in opened.texts:
@@ -57,13 +57,13 @@ def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location]) -> Iterator[Problem]:
+def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location], path: str) -> Iterator[Problem]:
     """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
     for identifier, name in sheet.names.items():
         own = name.removeprefix(PREFIX)
         if own != name and theme_name(name, pack.theme) is None:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
-            location = uses.get(identifier, Location(pack.word_template.path, place="styles"))
+            location = uses.get(identifier, Location(path, place="styles"))
             # the text has its Word style, so nothing is lost
             yield replace(problem("style-unknown", location, hint=hint, name=own), severity=Severity.WARNING)
 

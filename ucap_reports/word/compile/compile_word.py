@@ -11,7 +11,7 @@ from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
@@ -40,9 +40,9 @@ _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
 
 
-def compile_word(pack: Pack) -> WordTemplate:
-    """The pack's Word template, compiled. Raises ProblemsFound with all errors in it."""
-    opened = open_template(pack.word_template)
+def compile_word(pack: Pack, template: PackFile) -> WordTemplate:
+    """Return the pack's Word template, compiled. Raises ProblemsFound with all errors in it."""
+    opened = open_template(template)
     dress(opened, pack)
     texts, problems = compile_texts(opened, pack.theme)
     raise_found(problems)

@@ -112,10 +112,11 @@ def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> Non
         return
     style = theme.style(name)
     put(paragraph, "".join(_paragraph_properties(style, theme)))
-    put(properties_of(element, "w:rPr"), "".join(_run_properties(style, theme)))
+    put(properties_of(element, "w:rPr"), "".join(run_properties(style, theme)))
 
 
-def _run_properties(style: Style, theme: Theme) -> Iterator[str]:
+def run_properties(style: Style, theme: Theme) -> Iterator[str]:
+    """Yield the run properties of a style, in schema order."""
     size = half_points(style.size)
     yield fonts_xml(style, theme)
     yield from (f'<w:{name} w:val="{int(style.bold)}"/>' for name in ("b", "bCs"))
@@ -161,7 +162,7 @@ def _footer_properties(theme: Theme) -> str:
     if "footer-rule" not in theme.styles:
         return tab
     rule = theme.style("footer-rule").rule_below
-    return (f"<w:pBdr>{_border('top', rule, space=3)}</w:pBdr>" if rule else "") + tab
+    return (f"<w:pBdr>{border_xml('top', rule, space=3)}</w:pBdr>" if rule else "") + tab
 
 
 def _title_rule(theme: Theme) -> str:
@@ -172,7 +173,7 @@ def _title_rule(theme: Theme) -> str:
         return _spacing(Length(0), Length(0), Length(1), "exact")
     indent = Length(theme.text_width - rule.length).twips if rule.length else 0
     return (
-        f"<w:pBdr>{_border('bottom', rule)}</w:pBdr>"
+        f"<w:pBdr>{border_xml('bottom', rule)}</w:pBdr>"
         f"{_spacing(Length(0), title.space_after, Length(1), 'exact')}"
         f'<w:ind w:left="0" w:right="{indent}"/>'
     )
@@ -194,7 +195,7 @@ DERIVED: Mapping[str, Callable[[Theme], str]] = {
 def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
     is_of_cells = name == "table" and "cell" in theme.styles
     style = theme.style("cell" if is_of_cells else name)
-    lines = [_border(side, style.rule_below) for side in ("bottom", "insideH") if style.rule_below]
+    lines = [border_xml(side, style.rule_below) for side in ("bottom", "insideH") if style.rule_below]
     borders = "".join(lines) if is_of_cells else borders_xml(style)
     content = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
     put(properties_of(element, "w:tblPr"), content + f"<w:tblCellMar>{sides_xml(style.padding)}</w:tblCellMar>")
@@ -207,10 +208,11 @@ def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:
     """The borders of a box on all sides that have one, in schema order, with these spaces to the text."""
     rules = {side: getattr(style, BORDERS[side]) for side in ("top", "left", "bottom", "right")}
     spaced = [(side, rule, round(getattr(spaces, side))) for side, rule in rules.items() if rule is not None]
-    return "".join(_border(side, rule, space) for side, rule, space in spaced)
+    return "".join(border_xml(side, rule, space) for side, rule, space in spaced)
 
 
-def _border(side: str, rule: DrawnRule, space: int = 0) -> str:
+def border_xml(side: str, rule: DrawnRule, space: int = 0) -> str:
+    """Return a border on that side, with a space to the text in points."""
     size = max(2, round(rule.width * EIGHTHS))
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{rule.colour.hex}"/>'
 

@@ -80,17 +80,31 @@ def leave_language_open(root: etree._Element) -> str:
 
 def in_language(part: str, language: str) -> bytes:
     """A part from `leave_language_open` for documents in `language`."""
-    own = word_language(language)
-    filled = {
-        LANGUAGE: own,
-        EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
-        COMPLEX_SCRIPT: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
-    }
-    for name, value in filled.items():
+    for name, value in _default_languages(language).items():
         part = part.replace(f'"{name}"', f'"{value}"')
     for element, turned in TURNED.items() if is_right_to_left(language) else [(DIRECTION, "")]:
         part = part.replace(element, turned)
     return part.encode()
+
+
+def default_languages_xml(language: str) -> tuple[str, str]:
+    """Return the default run property and the default paragraph property of documents in that language: the languages
+    of the kinds of script, and the direction.
+    """
+    languages = _default_languages(language)
+    own, eastern, complex_script = languages[LANGUAGE], languages[EAST_ASIAN], languages[COMPLEX_SCRIPT]
+    direction = "<w:bidi/>" if is_right_to_left(language) else ""
+    return f'<w:lang w:val="{own}" w:eastAsia="{eastern}" w:bidi="{complex_script}"/>', direction
+
+
+def _default_languages(language: str) -> dict[str, str]:
+    """Return the languages of the kinds of script in documents of that language, by their placeholders."""
+    own = word_language(language)
+    return {
+        LANGUAGE: own,
+        EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
+        COMPLEX_SCRIPT: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
+    }
 
 
 def _defaults(styles: etree._Element, name: str) -> etree._Element:

@@ -12,7 +12,7 @@ from msgspec import field
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
@@ -61,24 +61,17 @@ class Surroundings(TextSurroundings, kw_only=True):
         known = {image: identifier for identifier, image in self.images.items()}
         identifier = known.get(picture.image, f"picture{len(known) + 1}")
         self.images[identifier] = picture.image
-        alt, number = escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", picture.alt)), grid_mark(NUMBER)
-        size = f'cx="{width.emu}" cy="{height.emu}"'
-        return _PICTURE.format(properties=properties, size=size, number=number, identifier=identifier, alt=alt)
+        return picture_xml(grid_mark(NUMBER), identifier, picture.alt, width, height, properties=properties)
 
     def _shape(self, shape: Shape) -> str:
         style = self.theme.styles.get("goal" if isinstance(shape, Tile) else "bar", self.theme.style("body"))
+        number = grid_mark(NUMBER)
         if isinstance(shape, Tile):
-            look = tile_look(shape, style.width or TILE_SIDE)
-            width, height = look.side, look.side
-            colour, kind, body = look.background, ' txBox="1"', _tile_text(shape, look)
-        elif shape.share:
-            width, height = bar_length(shape.share, style.width or FULL_LENGTH), style.height or BAR_HEIGHT
-            colour, kind, body = style.colour, "", "<wps:bodyPr/>"
-        else:
+            return tile_xml(number, shape, tile_look(shape, style.width or TILE_SIDE))
+        if not shape.share:
             return ""
-        alt, number = escaped(shape.alt).replace('"', "&quot;"), grid_mark(NUMBER)
-        size = f'cx="{width.emu}" cy="{height.emu}"'
-        return _SHAPE.format(size=size, number=number, alt=alt, attributes=kind, colour=colour.hex, body=body)
+        width = bar_length(shape.share, style.width or FULL_LENGTH)
+        return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
 
     def files(self, part: str) -> dict[str, tuple[bytes, str]]:
         """The content and the media type of the pictures, which are beside the part, by their names in the package."""
@@ -89,6 +82,39 @@ class Surroundings(TextSurroundings, kw_only=True):
         """The relationships to addresses and to the files of pictures."""
         links = [new_relationship(each, HYPERLINK, to, TargetMode="External") for to, each in self.links.items()]
         return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
+
+
+def picture_xml(
+    number: object, identifier: str, alt: str, width: Length, height: Length, *, properties: str = ""
+) -> str:
+    """Return the run with a picture: its number in the document, and the identifier of the relationship to its file."""
+    return _PICTURE.format(
+        properties=properties,
+        size=_size(width, height),
+        number=number,
+        identifier=identifier,
+        alt=escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", alt)),
+    )
+
+
+def shape_xml(number: object, alt: str, width: Length, height: Length, colour: Colour) -> str:
+    """Return the run with a rectangle in one colour. Raises ValueError for a character that XML cannot represent."""
+    return _filled(number, alt, _size(width, height), colour, attributes="", body="<wps:bodyPr/>")
+
+
+def tile_xml(number: object, tile: Tile, look: TileLook) -> str:
+    """Return the run with the tile of a goal. Raises ValueError for a character that XML cannot represent."""
+    size = _size(look.side, look.side)
+    return _filled(number, tile.alt, size, look.background, attributes=' txBox="1"', body=_tile_text(tile, look))
+
+
+def _filled(number: object, alt: str, size: str, colour: Colour, *, attributes: str, body: str) -> str:
+    written = escaped(alt).replace('"', "&quot;")
+    return _SHAPE.format(size=size, number=number, alt=written, attributes=attributes, colour=colour.hex, body=body)
+
+
+def _size(width: Length, height: Length) -> str:
+    return f'cx="{width.emu}" cy="{height.emu}"'
 
 
 def _file(image: PreparedPicture) -> str:

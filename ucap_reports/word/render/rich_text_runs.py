@@ -153,18 +153,29 @@ def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> 
     breaks between its paragraphs.
     """
     if isinstance(value, RichText):
-        lines = (_inlines(paragraph.inlines, site, around, around.right_to_left) for paragraph in value.paragraphs())
+        lines = (
+            inlines_xml(paragraph.inlines, site, around.relate, right_to_left=around.right_to_left)
+            for paragraph in value.paragraphs()
+        )
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
-    return _inlines((Run(value),), site, around, around.right_to_left)
+    return inlines_xml((Run(value),), site, around.relate, right_to_left=around.right_to_left)
 
 
-def _inlines(inlines: Sequence[Inline], site: ValuePlace, around: TextSurroundings, turned: bool) -> str:  # noqa: FBT001 - the direction
-    """Inlines as runs; adjacent runs with the same address are one hyperlink."""
+def inlines_xml(
+    inlines: Sequence[Inline], site: ValuePlace, relate: Callable[[str], str], *, right_to_left: bool
+) -> str:
+    """Return inlines as runs; adjacent runs with the same address are one hyperlink.
+
+    `relate` returns the identifier of the relationship to an address; `right_to_left` is the direction of the text
+    around them.
+    """
     written: list[str] = []
-    for link, linked in groupby(directed(inlines, right_to_left=turned), lambda each: getattr(each[0], "link", None)):
+    directed_inlines = directed(inlines, right_to_left=right_to_left)
+    for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
-        link_xml = f'<w:hyperlink r:id="{around.relate(link)}" w:history="1">{runs}</w:hyperlink>' if link else runs
-        written.append(link_xml)
+        if link:
+            runs = f'<w:hyperlink r:id="{relate(link)}" w:history="1">{runs}</w:hyperlink>'
+        written.append(runs)
     return "".join(written)
 
 
@@ -220,7 +231,8 @@ class _ParagraphWriter(Struct):
         if direction is not document:
             own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
         properties = self.site.paragraph_properties(before, **own)
-        return f"<w:p>{properties}{spaces}{_inlines(paragraph.inlines, self.site, self.around, direction)}</w:p>"
+        runs = inlines_xml(paragraph.inlines, self.site, self.around.relate, right_to_left=direction)
+        return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
 def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:

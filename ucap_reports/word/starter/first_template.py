@@ -25,12 +25,11 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.page_setup import dress_tables, set_page
 from ucap_reports.word.compile.theme_styles import apply_theme, fonts_xml, half_points, style_names, with_link_style
 from ucap_reports.word.file.element_names import WORD
+from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.word_xml import DECLARATION, escaped, one_line, to_text
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 FOLDER = Path(__file__).parent
-EMBLEM = FOLDER / "emblem.png"
-"""The emblem of the European Union: 1,000 pixels to the inch at its usual height of 12 mm."""
 KEPT = ("styles", "settings", "numbering", "fontTable", "theme", "core-properties", "officeDocument")
 """The kinds of parts that are kept from python-docx's template; some of the others are in no schema."""
 FONT_TABLE, OFFICE_THEME = "word/fontTable.xml", "word/theme/theme1.xml"
@@ -132,7 +131,7 @@ def _emblem_width(theme: Theme) -> Length:
 def _emblem(part: StoryPart, theme: Theme, number: int) -> str:
     """A run with the emblem, whose picture is added to the package."""
     width = _emblem_width(theme)
-    inline = part.new_pic_inline(BytesIO(EMBLEM.read_bytes()), width.emu, round(width.emu / PROPORTION))
+    inline = part.new_pic_inline(BytesIO(EMBLEM_PNG), width.emu, round(width.emu / PROPORTION))
     for side in ("distT", "distB", "distL", "distR"):
         inline.set(side, "0")
     inline.docPr.attrib.update({"id": str(number), "name": "Emblem", "descr": ALTERNATIVE_TEXT})

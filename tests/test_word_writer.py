@@ -1,0 +1,215 @@
+"""Word files written from the page template: valid, with named styles, and with what the PDF has."""
+
+import re
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from docx import Document
+from lxml import etree
+from msgspec.structs import replace
+from openxml_audit import FileFormat, OpenXmlValidator
+from PIL import Image
+
+from tests.drawings import LOGO
+from tests.pages import SUMMARY, pack_of, picture
+from tests.pdf_text import pdf_words
+from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.stages import SHIPPED_PACKS, shipped_pack
+from tests.word_templates import W, part, text_of
+from tests.words import docx_paragraphs, docx_words
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
+from ucap_reports.template.pack import WORD_TEMPLATE, Pack
+from ucap_reports.word.render_word import render_word
+
+MOST_STYLES = 25
+SUMMARIES = {
+    "the seed": seed_summary(),
+    "twelve columns and all of rich text": with_rows(
+        row("population", "Population:", *(f"{number} Mio" for number in range(12))),
+        shared("activities", "Activities:", EVERYTHING),
+        columns=tuple(f"City {number}" for number in range(12)),
+    ),
+    "right to left": replace(seed_summary(), language="ar"),
+    "a draft": replace(seed_summary(), status="draft", status_text="Draft"),
+}
+
+
+def page_pack(name: str) -> Pack:
+    """A shipped pack whose Word files are written from its page template."""
+    pack = shipped_pack(name)
+    return replace(pack, files={path: file for path, file in pack.files.items() if path != WORD_TEMPLATE})
+
+
+def word_of(body: str, files: Mapping[str, bytes] | None = None, summary: Summary = SUMMARY) -> bytes:
+    return render_word(summary, pack_of(f"<document>{body}</document>", files)).content
+
+
+def body_of(body: str, files: Mapping[str, bytes] | None = None) -> etree._Element:
+    return part(word_of(body, files))
+
+
+@pytest.mark.parametrize("summary", SUMMARIES)
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_a_written_file_is_valid_and_has_the_words_of_the_pdf(name: str, summary: str, tmp_path: Path) -> None:
+    pack = page_pack(name)
+    content = render_word(SUMMARIES[summary], pack).content
+    path = tmp_path / "summary.docx"
+    path.write_bytes(content)
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+    assert docx_words(content) == pdf_words(render_pdf(SUMMARIES[summary], pack).content)
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_a_written_file_has_few_named_styles_and_opens_in_python_docx(name: str) -> None:
+    content = render_word(seed_summary(), page_pack(name)).content
+    styles = part(content, "word/styles.xml")
+    names = [str(each.get(f"{W}val")) for each in styles.iter(f"{W}name", f"{W}aliases")]
+    own = [each for each in names if each.startswith("U-CAP ")]
+    assert len(set(own)) == len(own) <= MOST_STYLES
+    assert {"U-CAP title", "U-CAP emblem-label"} <= set(own)
+    title = next(
+        each for each in Document(BytesIO(content)).element.iter(f"{W}pStyle") if each.get(f"{W}val") == "Heading1"
+    )
+    assert title is not None
+
+
+def test_headings_have_the_built_in_styles_that_the_navigation_pane_lists() -> None:
+    root = body_of("<h1>One</h1><h2>Two</h2><h2 class='note'>Three</h2><p>Text</p>")
+    styles = part(word_of("<h1>One</h1><h2>Two</h2><h2 class='note'>Three</h2>"), "word/styles.xml")
+    levels = {each.get(f"{W}styleId"): each.find(f"{W}pPr/{W}outlineLvl") for each in styles.iter(f"{W}style")}
+    used = [str(each.get(f"{W}val")) for each in root.iter(f"{W}pStyle")]
+    assert used[:2] == ["Heading1", "Heading2"]
+    found = [levels[name] for name in used[:3]]
+    assert [None if level is None else level.get(f"{W}val") for level in found] == ["0", "1", "1"]
+
+
+def test_header_rows_repeat_and_short_rows_are_not_split() -> None:
+    long = "<p>" + "word " * 200 + "</p>"
+    root = body_of(
+        f"<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th>c</th><td>d</td></tr>"
+        f"<tr><th>e</th><td>{long}</td></tr></tbody></table>"
+    )
+    marks = [{str(each.tag).removeprefix(W) for each in row.iterfind(f"{W}trPr/*")} for row in root.iter(f"{W}tr")]
+    assert marks == [{"cantSplit", "tblHeader"}, {"cantSplit"}, set()]
+
+
+def test_padding_is_in_the_table_style_and_in_cells_only_where_it_differs() -> None:
+    body = "<table><tr><td>a</td><td>b</td></tr><tr><td class='note'>c</td><td>d</td></tr></table>"
+    styles = part(word_of(body), "word/styles.xml")
+    own = [style for style in styles.iter(f"{W}style") if style.get(f"{W}customStyle")]
+    margins = [each for style in own for each in style.iter(f"{W}tblCellMar")]
+    assert [[side.get(f"{W}w") for side in each] for each in margins] == [["113"] * 4]
+    cells = list(body_of(body).iter(f"{W}tc"))
+    assert [len(list(cell.iter(f"{W}tcMar"))) for cell in cells] == [0, 0, 1, 0]
+
+
+def test_pictures_and_shapes_have_alternative_texts_and_numbers_of_their_own() -> None:
+    body = '<emblem/><img src="images/a.png" alt="A &amp; B"/><bar value="1" max="2" label="Rome"/><goal number="9"/>'
+    drawn = list(body_of(body, {"images/a.png": picture()}).iter("{*}docPr"))
+    assert [each.get("descr") for each in drawn][:3] == [ALTERNATIVE_TEXT, "A & B", "Rome: 1"]
+    assert str(drawn[3].get("descr")).startswith("SDG 9: ")
+    assert len({each.get("id") for each in drawn}) == len(drawn) == 4
+
+
+def test_a_drawing_of_the_pack_is_a_png_picture_in_word() -> None:
+    content = word_of('<img src="images/a.svg" alt="Logo"/>', {"images/a.svg": LOGO})
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        (name,) = [each for each in package.namelist() if each.startswith("word/media/")]
+        image = Image.open(BytesIO(package.read(name)))
+    assert (name[-4:], image.mode) == (".png", "RGBA")
+    assert max(image.size) >= 1_000
+    assert len(image.convert("RGB").getcolors(maxcolors=1_000_000) or ()) > 10
+
+
+def test_equal_pictures_are_in_the_file_once() -> None:
+    body = '<img src="images/a.png" alt="a"/><img src="images/b.png" alt="b"/>'
+    content = word_of(body, {"images/a.png": picture(), "images/b.png": picture()})
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        assert len([each for each in package.namelist() if each.startswith("word/media/")]) == 1
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_no_table_is_in_another_table(name: str) -> None:
+    """Programs place tracked changes in nested tables at wrong words."""
+    content = render_word(seed_summary(), page_pack(name)).content
+    roots = [part(content, f"word/{each}.xml") for each in ("document", "header1", "header2", "footer1")]
+    assert [each for root in roots for cell in root.iter(f"{W}tc") for each in cell.iter(f"{W}tbl")] == []
+
+
+def test_text_in_columns_is_a_section_of_its_own_with_its_gap() -> None:
+    root = body_of('<p>a</p><columns count="3" gap="5 mm"><p>b</p></columns><p>c</p>')
+    found = [(each.get(f"{W}num"), each.get(f"{W}space")) for each in root.iter(f"{W}cols")]
+    assert [count for count, _ in found] == ["1", "3", "1"]
+    assert found[1][1] == "283"
+    assert [len(list(each.iter(f"{W}headerReference"))) for each in root.iter(f"{W}sectPr")] == [2, 0, 0]
+
+
+def test_spaces_between_blocks_do_not_add_up() -> None:
+    root = body_of("<h1>Title</h1><p class='label'>a</p>")
+    spacing = [each.find(f"{W}pPr/{W}spacing") for each in root.iter(f"{W}p")]
+    assert spacing[0] is None
+    assert spacing[1] is None or spacing[1].get(f"{W}before") in {None, "113"}
+
+
+def test_each_numbered_list_begins_with_its_own_number() -> None:
+    body = "<ol><li>a</li><li>b</li></ol><p>c</p><ol><li>d</li></ol>"
+    numbers = [each.get(f"{W}val") for each in body_of(body).iter(f"{W}numId")]
+    assert numbers[0] == numbers[1] != numbers[2]
+    starts = part(word_of(body), "word/numbering.xml").iter(f"{W}startOverride")
+    assert [each.get(f"{W}val") for each in starts] == ["1", "1"]
+
+
+def test_page_numbers_are_fields() -> None:
+    content = word_of("<page-footer><p><page-number/> / <page-number total='true'/></p></page-footer><p>a</p>")
+    fields = [str(each.text).strip() for each in part(content, "word/footer1.xml").iter(f"{W}instrText")]
+    assert fields == ["PAGE", "NUMPAGES"]
+
+
+def test_the_first_page_can_have_a_header_of_its_own() -> None:
+    content = word_of(
+        "<page-header first='true'><p>first</p></page-header><page-header><p>later</p></page-header><p>a</p>"
+    )
+    references = {
+        each.get(f"{W}type"): each.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id")
+        for each in part(content).iter(f"{W}headerReference")
+    }
+    texts = {kind: text_of(part(content, f"word/{name}.xml")) for kind, name in references.items()}
+    assert texts == {"first": "first", "default": "later"}
+
+
+def test_a_paragraph_against_the_direction_of_the_document_keeps_its_side() -> None:
+    rtl = replace(SUMMARY, language="ar")
+    content = word_of("<p>English</p><p>عربي</p>", summary=rtl)
+    first, second = list(part(content).iter(f"{W}p"))[:2]
+    bidi = first.find(f"{W}pPr/{W}bidi")
+    assert bidi is not None
+    assert bidi.get(f"{W}val") == "0"
+    assert [each.get(f"{W}val") for each in first.iter(f"{W}jc")] == ["right"]
+    assert second.find(f"{W}pPr/{W}bidi") is None
+
+
+def test_a_block_that_is_too_wide_is_an_error_in_word_alone() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        word_of("<table><tr>" + "<th>a</th>" * 40 + "</tr></table>")
+    assert [problem.code for problem in raised.value.problems] == ["width-exceeded"]
+
+
+def test_a_character_that_xml_cannot_represent_is_an_error() -> None:
+    with pytest.raises(ProblemsFound) as raised:
+        word_of("<p>{{ summary.title }}</p>", summary=replace(SUMMARY, title="a\x00b"))
+    assert [problem.code for problem in raised.value.problems] == ["character-forbidden"]
+
+
+def test_a_rule_shorter_than_its_box_is_a_paragraph_without_text() -> None:
+    content = render_word(seed_summary(), page_pack("iuc-asia")).content
+    title, rule = docx_paragraphs(content)[:2]
+    assert (title, rule) == (seed_summary().title, "")
+    border = next(part(content).iter(f"{W}pBdr"))
+    assert re.sub(r"\{.*\}", "", str(border[0].tag)) == "bottom"

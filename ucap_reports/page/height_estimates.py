@@ -1,0 +1,153 @@
+"""Estimated widths and heights of text and blocks, for decisions that need no exact measure, such as whether a row is
+short. Word lays out its pages itself, and nothing is measured for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from unicodedata import east_asian_width
+
+from ucap_reports.page.box_geometry import (
+    block_width,
+    column_widths,
+    edges,
+    inner_width,
+    side_by_side_widths,
+    text_column_width,
+)
+from ucap_reports.page.page_tree import (
+    Block,
+    Content,
+    Division,
+    Drawing,
+    ImageBlock,
+    Items,
+    PageBreak,
+    PageNumber,
+    PictureBlock,
+    Table,
+    TableRow,
+    TextBlock,
+)
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE
+from ucap_reports.template.picture_size import printed_size
+from ucap_reports.template.theme import Style
+from ucap_reports.text.rich_text import Break, Marker
+from ucap_reports.text.shapes import Bar
+
+_NARROW, _USUAL, _CAPITAL, _WIDE = 0.29, 0.53, 0.69, 1.0
+"""The widths of kinds of characters relative to the size of the text, about those of Arial."""
+_NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
+_BOLD = 1.06
+_PAGE_NUMBER = 2
+"""The digits that a page number counts as."""
+
+
+def text_width(text: str, style: Style) -> float:
+    """Return the estimated width of a text on one line, in points."""
+    ems = 0.0
+    for character in text:
+        if character in _NARROW_CHARACTERS:
+            ems += _NARROW
+        elif character.isascii():
+            ems += _CAPITAL if character.isupper() or style.capitals else _USUAL
+        else:
+            ems += _WIDE if east_asian_width(character) in "FW" else _USUAL
+    return (ems * style.size + len(text) * style.letter_spacing) * (_BOLD if style.bold else 1)
+
+
+def line_count(content: Content, style: Style, width: float) -> int:
+    """Return the estimated number of lines of a paragraph."""
+    lines = 0
+    used = 0.0
+    for inline in content:
+        if isinstance(inline, Break):
+            lines += 1
+            used = 0.0
+            continue
+        text = "0" * _PAGE_NUMBER if isinstance(inline, PageNumber) else inline.text
+        used += text_width(text, style)
+        if used > width > 0:
+            full = int(used / width)
+            lines += full
+            used -= full * width
+    return lines + 1
+
+
+def text_lines(blocks: Iterable[Block], width: float) -> int:
+    """Return the estimated number of lines of the paragraphs and lists in a place of that width."""
+    lines = 0
+    for block in blocks:
+        if isinstance(block, TextBlock):
+            lines += line_count(block.content, block.style, width)
+        elif isinstance(block, Items):
+            lines += sum(text_lines(item, item_width(block, width)) for item in block.items)
+        elif isinstance(block, Division):
+            lines += text_lines(block.blocks, inner_width(block.style, width))
+    return lines
+
+
+def item_width(items: Items, width: float) -> float:
+    """Return the width of the text of list items."""
+    return width if items.marker is Marker.NONE else width - items.style.indent
+
+
+def stack_height(blocks: Sequence[Block], width: float, gap: float = 0) -> float:
+    """Return the estimated height of blocks below each other, in points."""
+    height = space = 0.0
+    for number, block in enumerate(blocks):
+        if number:
+            height += max(gap, space, block.style.space_before)
+        height += block_height(block, block_width(block, width))
+        space = block.style.space_after
+    return height
+
+
+def block_height(block: Block, width: float) -> float:
+    """Return the estimated height of a block in a place of that width, in points."""
+    style = block.style
+    edge = edges(style)
+    match block:
+        case TextBlock():
+            lines = line_count(block.content, style, inner_width(style, width)) if block.content else 0
+            return lines * style.leading + edge.top + edge.bottom
+        case Items():
+            gaps = style.gap * max(len(block.items) - 1, 0)
+            return gaps + sum(stack_height(item, item_width(block, width), style.gap) for item in block.items)
+        case ImageBlock():
+            return block.height
+        case PictureBlock():
+            room = inner_width(style, width)
+            _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
+            caption = block.blocks[0].style.space_before if block.blocks else 0
+            return height + caption + stack_height(block.blocks, room) + edge.top + edge.bottom
+        case Drawing():
+            return style.height or BAR_HEIGHT if isinstance(block.shape, Bar) else style.width or TILE_SIDE
+        case Division():
+            return max(style.height or 0, _content_height(block, inner_width(style, width)) + edge.top + edge.bottom)
+        case Table():
+            widths = column_widths(block, width)
+            return sum(row_height(row, widths) for row in (*block.head, *block.body))
+        case PageBreak():
+            return 0
+
+
+def row_height(row: TableRow, widths: Sequence[float]) -> float:
+    """Return the estimated height of a table row with columns of these widths."""
+    height, column = 0.0, 0
+    for cell in row.cells:
+        width = inner_width(cell.style, sum(widths[column : column + cell.span]))
+        edge = edges(cell.style)
+        needed = stack_height(cell.blocks, width, cell.style.gap) + edge.top + edge.bottom
+        height = max(height, needed, cell.style.height or 0)
+        column += cell.span
+    return height
+
+
+def _content_height(division: Division, width: float) -> float:
+    gap = division.style.gap
+    if division.count:
+        return stack_height(division.blocks, text_column_width(division, width), gap) / division.count
+    if division.style.layout == "stack":
+        return stack_height(division.blocks, width, gap)
+    widths = side_by_side_widths(division, width)
+    heights = [block_height(block, own) for block, own in zip(division.blocks, widths, strict=True)]
+    return max(heights, default=0)

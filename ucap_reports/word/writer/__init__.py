@@ -1,0 +1,1 @@
+"""From a page tree to a Word file, for packs without a Word template."""

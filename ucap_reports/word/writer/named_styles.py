@@ -1,0 +1,257 @@
+"""The named styles of a Word file that is written from a page tree: one for each style of the theme that the tree uses.
+
+Officers change the look of a document with them. They have the names that Word templates have ("U-CAP title"), so that
+both follow the theme in the same way; the built-in headings of Word have them as aliases, so that the navigation pane
+lists the headings.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from ucap_reports.page.box_geometry import is_boxed
+from ucap_reports.page.element_styles import without_box
+from ucap_reports.template.borders import BORDERS
+from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.measures import NO_SIDES, Sides
+from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.word.compile.theme_styles import (
+    ALIGNED,
+    END,
+    PREFIX,
+    border_xml,
+    fonts_xml,
+    half_points,
+    run_properties,
+    sides_xml,
+)
+from ucap_reports.word.file.document_properties import default_languages_xml
+from ucap_reports.word.file.element_names import WORD
+from ucap_reports.word.file.word_xml import DECLARATION, escaped, properties_xml
+from ucap_reports.word.render.rich_text_runs import LINK_STYLE
+
+PLAIN_TABLE = "TableNormal"
+"""The identifier of Word's default style of tables."""
+END_STYLE, PICTURE_STYLE = "UCAPend", "UCAPpicture"
+"""The identifiers of the styles of empty paragraphs, which are as low as possible, and of paragraphs with pictures."""
+SIDES = ("top", "left", "bottom", "right")
+"""The sides of a box in schema order."""
+MOST_SPACE = 31
+"""The largest space between a text and its border, in points (ISO/IEC 29500-1, 17.3.4)."""
+_THIN = Length(0.25)
+"""The width of a border in the colour of the background, the smallest that Word draws."""
+_OWN_TEXT = "text"
+"""The last word in the name of a style for the text in a box, if the box or a heading has the style's name."""
+
+
+class TableLook(Struct, frozen=True):
+    """What the cells of a table have unless they have their own: padding, background, and the borders.
+
+    `between` is the border below each row; `borders` are those around the table, by side.
+    """
+
+    padding: Sides = NO_SIDES
+    background: Colour | None = None
+    between: DrawnRule | None = None
+    borders: Mapping[str, DrawnRule] = {}
+
+
+class NamedStyle(Struct, frozen=True):
+    """A style of the file: its identifier, and its definition."""
+
+    identifier: str
+    xml: str
+
+
+class NamedStyles:
+    """The styles of one file, each defined when it is first used."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._paragraphs: dict[tuple[str, bool], NamedStyle] = {}
+        self._tables: dict[str, tuple[NamedStyle, TableLook]] = {}
+        self._names: set[str] = set()
+        self._headings: set[int] = set()
+
+    def paragraph(self, style: Style, level: int = 0) -> str:
+        """Return the identifier of the style of a paragraph, or of a heading of that level."""
+        is_own = has_box_or_space(style)
+        key = style.name, is_own
+        if key not in self._paragraphs:
+            look = self._theme.styles.get(style.name, style)
+            self._paragraphs[key] = self._defined(look if is_own else without_box(look), level)
+        return self._paragraphs[key].identifier
+
+    def table(self, style: Style, look: TableLook) -> tuple[str, TableLook]:
+        """Return the identifier of a table's style and its look, which is that of the first table with that style.
+
+        A table that only places its cells needs no style of its own.
+        """
+        if look == TableLook():
+            return PLAIN_TABLE, look
+        if style.name not in self._tables:
+            name = self._free_name(style.name, "table")
+            xml = _table_style(_identifier(name), name, look)
+            self._tables[style.name] = NamedStyle(_identifier(name), xml), look
+        named, own = self._tables[style.name]
+        return named.identifier, own
+
+    def part(self, language: str) -> bytes:
+        """Return the styles part for a document in that language."""
+        named = [style.xml for style in self._paragraphs.values()]
+        named += [style.xml for style, _ in self._tables.values()]
+        xml = f'<w:styles xmlns:w="{WORD}">{"".join(_fixed_styles(self._theme, language))}{"".join(named)}</w:styles>'
+        return (DECLARATION + xml).encode()
+
+    def _defined(self, style: Style, level: int) -> NamedStyle:
+        name = self._free_name(style.name, _OWN_TEXT)
+        identifier, names = _identifier(name), f'<w:name w:val="{escaped(name)}"/>'
+        is_custom = level == 0 or level in self._headings
+        if not is_custom:
+            self._headings.add(level)
+            identifier = f"Heading{level}"
+            names = f'<w:name w:val="heading {level}"/><w:aliases w:val="{escaped(name)}"/>'
+        properties = paragraph_look(style)
+        if level:
+            properties |= {"keepNext": "<w:keepNext/>", "outlineLvl": f'<w:outlineLvl w:val="{level - 1}"/>'}
+        custom = ' w:customStyle="1"' if is_custom else ""
+        of_runs = "".join(run_properties(style, self._theme))
+        xml = (
+            f'<w:style w:type="paragraph" w:styleId="{identifier}"{custom}>{names}<w:basedOn w:val="Normal"/>'
+            f"<w:qFormat/>{properties_xml('w:pPr', properties)}<w:rPr>{of_runs}</w:rPr></w:style>"
+        )
+        return NamedStyle(identifier, xml)
+
+    def _free_name(self, name: str, other: str) -> str:
+        """Return a name that no other style of the file has."""
+        written = f"{PREFIX}{name}"
+        if written in self._names:
+            written = f"{written} {other}"
+        self._names.add(written)
+        return written
+
+
+def has_box_or_space(style: Style) -> bool:
+    """Return whether a paragraph of the style has a box, or spaces around it."""
+    return is_boxed(style) or bool(style.space_before or style.space_after)
+
+
+def is_short(rule: DrawnRule | None) -> bool:
+    """Return whether a rule is shorter than its box: paragraphs have no such border, so that it needs its own one."""
+    return rule is not None and rule.length is not None
+
+
+def paragraph_look(style: Style) -> dict[str, str]:
+    """Return the paragraph properties of a style by local name, as XML.
+
+    Padding is the space between text and borders. On a side without a border it is an indent or a space around the
+    paragraph; if there is a background, a border in its colour, since the background ends at the borders.
+    """
+    borders: list[str] = []
+    outside = dict.fromkeys(SIDES, 0.0)
+    for side in SIDES:
+        rule, padding = getattr(style, BORDERS[side]), getattr(style.padding, side)
+        if is_short(rule):
+            rule = None
+        if rule is None and style.background is not None and padding:
+            rule = DrawnRule(_THIN, style.background, None)
+        if rule is None:
+            outside[side] = padding
+            continue
+        borders.append(border_xml(side, rule, min(MOST_SPACE, round(padding))))
+        if side in {"left", "right"}:
+            outside[side] = padding + rule.width
+    found = {
+        "spacing": spacing_xml(*spaces_around(style, style.space_before, style.space_after), style.leading),
+        "jc": f'<w:jc w:val="{ALIGNED[style.align]}"/>',
+    }
+    if borders:
+        found["pBdr"] = f"<w:pBdr>{''.join(borders)}</w:pBdr>"
+    if style.background is not None:
+        found["shd"] = shade_xml(style.background)
+    if outside["left"] or outside["right"]:
+        left, right = Length(outside["left"]).twips, Length(outside["right"]).twips
+        found["ind"] = f'<w:ind w:left="{left}" w:right="{right}"/>'
+    return found
+
+
+def spaces_around(style: Style, before: float, after: float) -> tuple[int, int]:
+    """Return the spaces before and after a paragraph of the style in twips, if its box has these spaces around it.
+
+    They include the padding on sides where neither a border nor a background shows where the box ends. Between the text
+    and a short rule, which is a paragraph of its own, is only the padding.
+    """
+    is_open = style.background is None
+    above = style.padding.top if is_open and (style.rule_above is None or is_short(style.rule_above)) else 0
+    if is_short(style.rule_below):
+        return Length(before + above).twips, style.padding.bottom.twips
+    below = style.padding.bottom if is_open and style.rule_below is None else 0
+    return Length(before + above).twips, Length(after + below).twips
+
+
+def spacing_xml(before: int, after: int, leading: Length, rule: str = "atLeast") -> str:
+    """Return the spaces before and after a paragraph, in twips, and the height of its lines."""
+    return f'<w:spacing w:before="{before}" w:after="{after}" w:line="{leading.twips}" w:lineRule="{rule}"/>'
+
+
+def shade_xml(colour: Colour) -> str:
+    """Return the background of a paragraph or a cell."""
+    return f'<w:shd w:val="clear" w:color="auto" w:fill="{colour.hex}"/>'
+
+
+def _identifier(name: str) -> str:
+    """Return the identifier of the style of that name: its letters and digits."""
+    return "".join(character for character in name if character.isalnum())
+
+
+def _table_style(identifier: str, name: str, look: TableLook) -> str:
+    borders = dict(look.borders)
+    written = [border_xml(side, borders[side]) for side in SIDES if side in borders]
+    if look.between is not None:
+        if "bottom" not in borders:
+            written.append(border_xml("bottom", look.between))
+        written.append(border_xml("insideH", look.between))
+    bordered = f"<w:tblBorders>{''.join(written)}</w:tblBorders>" if written else ""
+    shade = f"<w:tcPr>{shade_xml(look.background)}</w:tcPr>" if look.background is not None else ""
+    return (
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{identifier}"><w:name w:val="{escaped(name)}"/>'
+        f'<w:basedOn w:val="{PLAIN_TABLE}"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{bordered}'
+        f"<w:tblCellMar>{sides_xml(look.padding)}</w:tblCellMar></w:tblPr>{shade}</w:style>"
+    )
+
+
+def _fixed_styles(theme: Theme, language: str) -> Iterator[str]:
+    """Yield the defaults, the built-in styles of Word, and the styles of paragraphs that no style of the theme has."""
+    body = theme.style("body")
+    link = theme.styles.get("link", body)
+    size = half_points(body.size)
+    languages, direction = default_languages_xml(language)
+    yield (
+        f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts_xml(body, theme)}"
+        f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>{languages}</w:rPr></w:rPrDefault>'
+        f'<w:pPrDefault><w:pPr><w:widowControl/>{direction}<w:spacing w:before="0" w:after="0"/></w:pPr></w:pPrDefault>'
+        "</w:docDefaults>"
+    )
+    yield (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
+        f'<w:style w:type="table" w:default="1" w:styleId="{PLAIN_TABLE}"><w:name w:val="Normal Table"/>'
+        '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+        f"<w:tblCellMar>{sides_xml(NO_SIDES)}</w:tblCellMar></w:tblPr></w:style>"
+        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
+        '<w:uiPriority w:val="99"/><w:semiHidden/></w:style>'
+    )
+    underline = "single" if link.underline else "none"
+    yield (
+        f'<w:style w:type="character" w:styleId="{LINK_STYLE}"><w:name w:val="{LINK_STYLE}"/><w:uiPriority w:val="99"/>'
+        f'<w:rPr><w:color w:val="{link.colour.hex}"/><w:u w:val="{underline}"/></w:rPr></w:style>'
+    )
+    yield (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{END_STYLE}"><w:name w:val="{PREFIX}{END}"/>'
+        '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
+        '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{PICTURE_STYLE}"><w:name w:val="{PREFIX}picture"/>'
+        '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
+        '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
+    )

@@ -1,0 +1,542 @@
+"""Writes the blocks of a page tree as paragraphs and tables: the text of a header, of a footer, or of the body.
+
+Word adds the space after a paragraph and the space before the next one; the page tree takes the larger of the two. So
+a paragraph has the spaces of its style where they are right, and otherwise its own. A table has no space around it: the
+paragraph before it or after it has that space, and between two tables is a low, empty paragraph.
+
+Boxes are tables of rows and not tables in cells where possible, since LibreOffice places tracked changes in nested
+tables at wrong words.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.box_geometry import (
+    block_width,
+    column_widths,
+    drawing_width,
+    inner_width,
+    is_boxed,
+)
+from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.height_estimates import text_lines
+from ucap_reports.page.page_tree import (
+    Block,
+    Content,
+    Division,
+    Drawing,
+    ImageBlock,
+    Items,
+    PageBreak,
+    PageNumber,
+    PictureBlock,
+    Table,
+    TableRow,
+    TextBlock,
+)
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, tile_look
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.picture_size import printed_size
+from ucap_reports.template.theme import Style
+from ucap_reports.text.bidi_levels import paragraph_level
+from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import Inline, Marker, Run
+from ucap_reports.text.shapes import Tile
+from ucap_reports.word.compile.page_setup import AT_FOOT
+from ucap_reports.word.compile.theme_styles import ALIGNED, border_xml
+from ucap_reports.word.file.word_xml import properties_xml
+from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
+from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, inlines_xml
+from ucap_reports.word.writer.box_rows import box_rows
+from ucap_reports.word.writer.list_definitions import ListPlace
+from ucap_reports.word.writer.named_styles import (
+    END_STYLE,
+    PICTURE_STYLE,
+    TableLook,
+    is_short,
+    paragraph_look,
+    spaces_around,
+    spacing_xml,
+)
+from ucap_reports.word.writer.story_part import DocumentParts, StoryPart
+from ucap_reports.word.writer.table_xml import (
+    EMPTY_LINE,
+    TableCellBox,
+    TableFrame,
+    TableLine,
+    borders_of,
+    table_xml,
+)
+
+_OPPOSITE = {"start": "end", "end": "start", "center": "center"}
+_PLAIN = ValuePlace({})
+"""The place of runs that have no properties but those of their paragraph's style and their own."""
+_SHORT_ROW = 4
+"""A row of up to this number of lines is not split between pages, as in the PDF."""
+_SHORT_BOX = Length.mm(60)
+"""Boxes side by side up to this height are not split, as in the PDF."""
+_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+_PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="{}"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
+_AT_TOP = (
+    '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:bottomFromText="{}" w:vertAnchor="page" w:horzAnchor="page"'
+    ' w:tblpXSpec="left" w:tblpYSpec="top"/><w:tblOverlap w:val="never"/>'
+)
+"""The position of a table whose background reaches the top of the paper; its space below in twips."""
+
+
+class PlacedBlock(Struct, frozen=True):
+    """A block of a flow: the space above it, and the width of its place, in points."""
+
+    block: Block
+    gap: float
+    room: float
+
+
+class StoryWriter:
+    """Writes the blocks of one part; `direction` is a language with the direction of the text around them."""
+
+    def __init__(self, part: StoryPart, document: DocumentParts, direction: str) -> None:
+        self._part = part
+        self._document = document
+        self._theme = document.theme
+        self._direction = direction
+        self._is_kept = False
+        """Whether each paragraph stays on the page of the next one, so that a box is not split."""
+
+    def flow(self, blocks: Sequence[Block], room: float, *, gap: float = 0, before: float = 0, after: float = 0) -> str:
+        """Return blocks below each other, with `gap` or the space of their styles between them, whichever is more.
+
+        `before` and `after` are the spaces above the first and below the last paragraph.
+        """
+        placed = list(placed_blocks(blocks, room, gap, before))
+        written: list[str] = []
+        space = 0.0
+        """The space that the paragraph before has below it."""
+        is_after_table = False
+        for number, each in enumerate(placed):
+            following = placed[number + 1] if number + 1 < len(placed) else None
+            if is_table(each.block):
+                wanted = max(each.gap - space, 0)
+                if is_floating(each.block):
+                    wanted = 0
+                if wanted or is_after_table:
+                    written.append(empty_line(max(wanted, 1)))
+                written.append(self._table_block(each.block, each.room))
+                space, is_after_table = 0.0, True
+                if each.block.style.bleed.top:
+                    space = each.block.style.space_after  # it is in the position of the table
+                continue
+            below = self._space_below(each, following, after)
+            written.append(self._paragraphs(each, max(each.gap - space, 0), below))
+            space, is_after_table = below, False
+        return "".join(written)
+
+    def ended(self, xml: str) -> str:
+        """Return the content of a part, which must end with a paragraph."""
+        return xml + EMPTY_LINE if not xml or xml.endswith("</w:tbl>") else xml
+
+    def _space_below(self, placed: PlacedBlock, following: PlacedBlock | None, after: float) -> float:
+        """Return the space below a paragraph: all of it before a table, else that of its style."""
+        if following is None:
+            return after
+        if is_table(following.block) and not is_floating(following.block):
+            return following.gap
+        return min(placed.block.style.space_after, following.gap)
+
+    def _paragraphs(self, placed: PlacedBlock, before: float, after: float) -> str:
+        """Return a block that is written as paragraphs, with these spaces around it."""
+        block, room = placed.block, placed.room
+        match block:
+            case TextBlock():
+                return self._text(block, room, before, after)
+            case Items():
+                return self._items(block, room, before, after, ListPlace())
+            case ImageBlock() | Drawing():
+                return self._figure_paragraph(self._figure(block, room), block.style, before, after)
+            case PictureBlock():
+                return self._picture(block, room, before, after)
+            case Division() if block.blocks:
+                return self._figure_line(block, before, after)
+            case Division():
+                return self._empty_box(block.style, before, after)
+            case PageBreak():
+                return _PAGE_BREAK.format(END_STYLE)
+            case Table():
+                raise TypeError("a table is no paragraph")
+
+    # Text
+
+    def _text(
+        self,
+        text: TextBlock,
+        room: float,
+        before: float,
+        after: float,
+        *,
+        numbering: str = "",
+        indent: float = 0,
+    ) -> str:
+        """Return a paragraph or heading, and the short rules above and below it."""
+        style, level = text.style, text.level
+        above, below = style.rule_above, style.rule_below
+        own: dict[str, str] = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
+        length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
+        if length in KEPT_TOGETHER:
+            own["keepLines"] = "<w:keepLines/>"
+        if self._is_kept:
+            own["keepNext"] = "<w:keepNext/>"
+        if numbering:
+            own["numPr"] = numbering
+        own |= own_spacing(style, before, after)
+        if indent:
+            own["ind"] = f'<w:ind w:left="{Length(indent).twips}"/>'
+        is_listed = bool(numbering or indent)  # markers are at the side of the list
+        turned = is_right_to_left(self._direction) if is_listed else self._is_turned(text)
+        own |= self._sides(style, turned=turned)
+        runs = self._runs(text.content, style, turned=turned)
+        paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
+        if above is not None and is_short(above):
+            paragraph = rule_line("top", style, room, 0, keeps_next=True) + paragraph
+        if below is not None and is_short(below):
+            paragraph += rule_line("bottom", style, room, after, keeps_next=bool(level))
+        return paragraph
+
+    def _is_turned(self, text: TextBlock) -> bool:
+        """Return whether a paragraph runs from right to left."""
+        own = text.language if text.language and is_right_to_left(text.language) else self._direction
+        words = "".join(inline.text for inline in text.content if isinstance(inline, Run))
+        return bool(paragraph_level(words, right_to_left=is_right_to_left(own)))
+
+    def _sides(self, style: Style, *, turned: bool) -> dict[str, str]:
+        """Return the direction and the alignment of a paragraph, where they are not those of its style.
+
+        In a paragraph against the direction of the text around it, left and right are reversed (ISO/IEC 29500-4,
+        ST_Jc), but it is aligned as in its style.
+        """
+        own: dict[str, str] = {}
+        if turned != self._document.right_to_left:
+            own["bidi"] = f'<w:bidi w:val="{int(turned)}"/>'
+        align = style.align if turned == is_right_to_left(self._direction) else _OPPOSITE[style.align]
+        named = self._theme.styles.get(style.name, style)
+        if align != named.align:
+            own["jc"] = f'<w:jc w:val="{ALIGNED[align]}"/>'
+        return own
+
+    def _runs(self, content: Content, style: Style, *, turned: bool) -> str:
+        """Return the runs of a paragraph, with fields for page numbers."""
+        written: list[str] = []
+        site = self._run_place(style)
+        inlines: list[Inline] = []
+        for inline in content:
+            if isinstance(inline, PageNumber):
+                written.append(inlines_xml(inlines, site, self._part.relate, right_to_left=turned))
+                written.append(_FIELD.format("NUMPAGES" if inline.total else "PAGE"))
+                inlines = []
+            else:
+                inlines.append(inline)
+        written.append(inlines_xml(inlines, site, self._part.relate, right_to_left=turned))
+        return "".join(written)
+
+    def _run_place(self, style: Style) -> ValuePlace:
+        """Return the properties of runs: links keep the colour of a style that has its own, as in the PDF."""
+        if style.colour == self._theme.style("body").colour:
+            return _PLAIN
+        return ValuePlace({}, link_colour=style.colour.hex)
+
+    # Lists
+
+    def _items(self, items: Items, room: float, before: float, after: float, place: ListPlace) -> str:
+        """Return the items of a list: the first paragraph of each has the marker, the others are aligned with it."""
+        written: list[str] = []
+        number, inside = 0, place
+        if items.marker is not Marker.NONE:
+            number, inside = self._document.lists.opened(items, place)
+        last = len(items.items) - 1
+        for position, item in enumerate(items.items):
+            gap = before if position == 0 else items.style.gap
+            mark = ""
+            if number:
+                mark = f'<w:numPr><w:ilvl w:val="{inside.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+            for part, block in enumerate(item):
+                above = gap if part == 0 else items.style.gap
+                is_end = position == last and part == len(item) - 1
+                below = after if is_end else 0
+                if isinstance(block, Items):
+                    written.append(self._items(block, room, above, below, inside))
+                elif isinstance(block, TextBlock) and mark:
+                    written.append(self._text(block, room, above, below, numbering=mark))
+                    mark = ""
+                elif isinstance(block, TextBlock):
+                    written.append(self._text(block, room, above, below, indent=inside.indent))
+        return "".join(written)
+
+    # Figures
+
+    def _figure(self, block: ImageBlock | Drawing, room: float) -> str:
+        """Return the run with a picture of the pack, the emblem, a bar or a tile."""
+        number = self._document.next_number()
+        if isinstance(block, ImageBlock):
+            identifier = self._part.image(self._document.image_file(block.picture))
+            return picture_xml(number, identifier, block.alt, block.width, block.height)
+        shape, style = block.shape, block.style
+        width = drawing_width(block, room)
+        if isinstance(shape, Tile):
+            return tile_xml(number, shape, tile_look(shape, width))
+        return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
+
+    def _figure_paragraph(
+        self, run: str, style: Style, before: float, after: float, *, keeps_next: bool = False
+    ) -> str:
+        own = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
+        if keeps_next or self._is_kept:
+            own["keepNext"] = "<w:keepNext/>"
+        if before or after:
+            own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
+        if style.align != "start":
+            own["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
+        return f"<w:p>{properties_xml('w:pPr', own)}{run}</w:p>"
+
+    def _picture(self, block: PictureBlock, room: float, before: float, after: float) -> str:
+        """Return a picture of the plan, and its caption below it."""
+        facts, style = block.facts, block.style
+        width, height = printed_size(facts, (style.width or 0.0, style.height or 0.0), room)
+        self._document.picture_widths[facts.field] = width
+        identifier = self._part.image(self._document.plan_picture(facts.image))
+        run = picture_xml(self._document.next_number(), identifier, facts.alt, width, height)
+        has_caption = bool(block.blocks)
+        picture = self._figure_paragraph(run, style, before, 0 if has_caption else after, keeps_next=has_caption)
+        if not has_caption:
+            return picture
+        return picture + self.flow(block.blocks, room, before=block.blocks[0].style.space_before, after=after)
+
+    def _figure_line(self, division: Division, before: float, after: float) -> str:
+        """Return figures side by side in one paragraph, at tab stops."""
+        widths = [drawing_width(block, 0) for block in division.blocks if isinstance(block, Drawing)]
+        stops, position = [], 0.0
+        for width in widths[:-1]:
+            position += width + division.style.gap
+            stops.append(f'<w:tab w:val="left" w:pos="{Length(position).twips}"/>')
+        runs = [self._figure(block, 0) for block in division.blocks if isinstance(block, Drawing)]
+        own = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
+        if stops:
+            own["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
+        own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
+        return f"<w:p>{properties_xml('w:pPr', own)}{'<w:r><w:tab/></w:r>'.join(runs)}</w:p>"
+
+    def _empty_box(self, style: Style, before: float, after: float) -> str:
+        """Return a box without content, such as a rule, as an empty paragraph."""
+        look = paragraph_look(style)
+        padding = style.padding.top + style.padding.bottom
+        height = Length(max((style.height or 0) - padding, 1))
+        look["pStyle"] = f'<w:pStyle w:val="{END_STYLE}"/>'
+        look["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
+        del look["jc"]
+        return f"<w:p>{properties_xml('w:pPr', look)}</w:p>"
+
+    # Tables
+
+    def _table_block(self, block: Block, room: float) -> str:
+        match block:
+            case Table():
+                return self._table(block, room)
+            case Division():
+                return self._box(block, room)
+            case _:
+                # A paragraph cannot have the box of a picture.
+                inner = replace(block, style=replace(without_box(block.style), width=block.style.width))
+                return self._box(Division((inner,), replace(block.style, width=None), block.line), room)
+
+    def _table(self, table: Table, room: float) -> str:
+        """Return a table, whose header rows are repeated on each page."""
+        widths = column_widths(table, room)
+        rows = (*table.head, *table.body)
+        cells = [cell.style for row in table.body or rows for cell in row.cells]
+        usual = max(cells, key=cells.count) if cells else table.style
+        identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
+        has_row_headers = any(cell.header for row in table.body for cell in row.cells[:1])
+        frame = TableFrame(
+            identifier,
+            look,
+            right_to_left=self._document.right_to_left,
+            has_head=bool(table.head),
+            has_row_headers=has_row_headers,
+        )
+        lines = [self._row(row, widths, is_head=True) for row in table.head]
+        lines += [self._row(row, widths, is_head=False) for row in table.body]
+        return table_xml(frame, widths, lines)
+
+    def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool) -> TableLine:
+        cells: list[TableCellBox] = []
+        column, lines = 0, 0
+        for cell in row.cells:
+            style, width = cell.style, sum(widths[column : column + cell.span])
+            column += cell.span
+            inner = inner_width(style, width)
+            direction = cell.language or self._document.language
+            writer = self
+            if is_right_to_left(direction) != is_right_to_left(self._direction):
+                writer = StoryWriter(self._part, self._document, direction)
+            content = writer.flow(cell.blocks, inner, gap=style.gap)
+            if not content:
+                content = writer.flow([TextBlock((), without_box(style), cell.line)], inner)
+            lines = max(lines, text_lines(cell.blocks, inner))
+            cells.append(
+                TableCellBox(
+                    width,
+                    content,
+                    cell.span,
+                    style.padding,
+                    style.background,
+                    borders_of(style),
+                    style.align_block,
+                )
+            )
+        least = max([float(cell.style.height or 0) for cell in row.cells], default=0)
+        return TableLine(tuple(cells), is_head=is_head, is_whole=lines <= _SHORT_ROW, least=least)
+
+    # Boxes
+
+    def _box(self, box: Division, room: float) -> str:
+        """Return a box, or blocks side by side, as a table."""
+        style = box.style
+        width, indent, padding = room, 0.0, style.padding
+        margins = self._theme.margins
+        if style.bleed.left and style.bleed.right and room == self._theme.text_width:
+            width += margins.left + margins.right
+            indent = -margins.left
+            padding = padding._replace(
+                left=Length(padding.left + margins.left), right=Length(padding.right + margins.right)
+            )
+        if style.bleed.top:
+            padding = padding._replace(top=Length(padding.top + margins.top))
+        wide = replace(style, padding=padding)
+        look = TableLook(padding, style.background, None, borders_of(style))
+        identifier, look = self._document.styles.table(style, look)
+        frame = TableFrame(identifier, look, self._document.right_to_left, _position(style), indent)
+        rows = box_rows(replace(box, style=wide), room, width, self.cell_content)
+        return table_xml(frame, *rows)
+
+    def cell_content(self, blocks: Sequence[Block], width: float, gap: float, is_kept: bool) -> str:  # noqa: FBT001 - as in ContentWriter
+        """Return the content of a cell of a box; `is_kept` if its paragraphs stay on the page of those below."""
+        was_kept = self._is_kept
+        self._is_kept = is_kept or was_kept
+        content = self.flow(blocks, width, gap=gap)
+        self._is_kept = was_kept
+        return content
+
+
+def placed_blocks(blocks: Sequence[Block], room: float, gap: float, before: float) -> Iterator[PlacedBlock]:
+    """Yield each block that is written as paragraphs or as a table, with the space above it.
+
+    Divisions that only group their blocks are not written; their padding is space above and below their blocks.
+    Paragraphs without content are left out, as in the PDF.
+    """
+    space = 0.0
+    is_first = True
+    for block in blocks:
+        above = before if is_first else max(gap, space, block.style.space_before)
+        width = block_width(block, room)
+        space = block.style.space_after
+        if isinstance(block, Division) and is_group(block):
+            padding = block.style.padding
+            inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top))
+            yield from inner
+            is_first = is_first and not inner
+            space += padding.bottom
+        elif not is_nothing(block):
+            yield PlacedBlock(block, above, width)
+            is_first = False
+
+
+def is_group(division: Division) -> bool:
+    """Return whether a division only groups its blocks, which are below each other.
+
+    Only the body of a document has text in columns.
+    """
+    style = division.style
+    if not division.blocks or is_seen(style) or style.padding.left or style.padding.right:
+        return False
+    if division.count:
+        return True
+    return style.layout == "stack" and not style.height and style.pin is None
+
+
+def is_seen(style: Style) -> bool:
+    """Return whether a box has a background or borders."""
+    rules = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
+    return style.background is not None or any(rule is not None for rule in rules)
+
+
+def is_nothing(block: Block) -> bool:
+    """Return whether nothing of a block is seen."""
+    if isinstance(block, TextBlock):
+        return not block.content and not is_boxed(block.style)
+    if isinstance(block, Items):
+        return not block.items
+    return isinstance(block, Division) and not block.blocks and not is_boxed(block.style) and not block.style.height
+
+
+def is_table(block: Block) -> bool:
+    """Return whether a block that is not a group is written as a table."""
+    if isinstance(block, Division):
+        return bool(block.blocks) and not is_figure_line(block)
+    return isinstance(block, Table) or (isinstance(block, PictureBlock) and is_boxed(block.style))
+
+
+def is_figure_line(division: Division) -> bool:
+    """Return whether a division has only tiles side by side, which are written in one paragraph."""
+    style = division.style
+    if style.layout != "columns" or is_boxed(style) or style.height:
+        return False
+    return all(isinstance(block, Drawing) and isinstance(block.shape, Tile) for block in division.blocks)
+
+
+def is_floating(block: Block) -> bool:
+    """Return whether a block has a fixed place on the page, so that no space is needed above it."""
+    return isinstance(block, Division) and (block.style.pin is not None or block.style.bleed.top)
+
+
+def empty_line(height: float) -> str:
+    """Return an empty paragraph of that height, in points."""
+    if height <= 1:
+        return EMPTY_LINE
+    spacing = spacing_xml(0, 0, Length(height), "exact")
+    return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{spacing}</w:pPr></w:p>'
+
+
+def rule_line(side: str, style: Style, room: float, after: float, *, keeps_next: bool) -> str:
+    """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it."""
+    rule = style.rule_below if side == "bottom" else style.rule_above
+    if rule is None or rule.length is None:
+        raise ValueError("the rule is not short")
+    own = {
+        "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
+        "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
+        "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
+        "ind": f'<w:ind w:right="{Length(room - rule.length).twips}"/>',
+    }
+    if keeps_next:
+        own["keepNext"] = "<w:keepNext/>"
+    return f"<w:p>{properties_xml('w:pPr', own)}</w:p>"
+
+
+def own_spacing(style: Style, before: float, after: float) -> dict[str, str]:
+    """Return the spaces around a paragraph, where they are not those of its style."""
+    usual = spaces_around(style, style.space_before, style.space_after)
+    wanted = spaces_around(style, before, after)
+    names = ("before", "after")
+    pairs = zip(names, usual, wanted, strict=True)
+    written = [f'w:{name}="{own}"' for name, of_style, own in pairs if own != of_style]
+    return {"spacing": f"<w:spacing {' '.join(written)}/>"} if written else {}
+
+
+def _position(style: Style) -> str:
+    """Return the fixed place of a box on the page."""
+    if style.pin == "foot":
+        return AT_FOOT
+    return _AT_TOP.format(style.space_after.twips) if style.bleed.top else ""

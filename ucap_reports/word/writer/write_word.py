@@ -1,0 +1,270 @@
+"""Writes the Word file of a page tree: the text with its headers and footers, styles, lists, pictures and properties.
+
+The page header is in the top margin as in the PDF, vertically centred, and the footer at the top of the bottom margin.
+Text in columns is in sections of its own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, text_column_width
+from ucap_reports.page.height_estimates import stack_height
+from ucap_reports.page.page_tree import Block, Division, PageTree
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Theme
+from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
+from ucap_reports.word.file.element_names import RELATIONSHIPS, WORD
+from ucap_reports.word.file.package_parts import (
+    CORE_TYPE,
+    CUSTOM_TYPE,
+    IDENTITY,
+    OFFICE,
+    RELATED,
+    TYPED,
+    new_relationship,
+    relationships_of,
+    relationships_part,
+)
+from ucap_reports.word.file.word_xml import DECLARATION, one_line
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
+from ucap_reports.word.render.draft_watermark import watermark_xml
+from ucap_reports.word.writer.office_theme import office_theme
+from ucap_reports.word.writer.story_part import DocumentParts, StoryPart, new_document
+from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table
+from ucap_reports.word.writer.table_xml import EMPTY_LINE
+
+MAIN_PART, CORE_PART = "word/document.xml", "docProps/core.xml"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
+_OTHER_TYPES = {"theme": "application/vnd.openxmlformats-officedocument.theme+xml"}
+_NAMESPACES = f'xmlns:w="{WORD}" xmlns:r="{RELATIONSHIPS}"'
+_SETTINGS = DECLARATION + one_line(Path(__file__).with_name("settings.xml"))
+_MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+class WrittenPart(Struct, frozen=True):
+    """A part of the package: `kind` is the last part of its content type and of the type of relationships to it."""
+
+    name: str
+    kind: str
+    content: bytes
+    story: StoryPart | None = None
+
+
+def write_word(tree: PageTree, summary: Summary, pack: Pack) -> tuple[bytes, Mapping[str, float]]:
+    """Return the Word file of a page tree, and the widths of its pictures in points by their fields.
+
+    Raises ValueError for a character that XML cannot represent.
+    """
+    document = new_document(pack.theme, tree.language)
+    margins = _margin_parts(tree, summary, document)
+    body = _body_part(tree, document)
+    shared = _shared_parts(document)
+    parts = {part.name: part.content for part in (body, *margins, *shared)}
+    for part in (body, *margins):
+        if part.story is None:
+            continue
+        for picture in part.story.pictures:
+            parts[f"word/{picture.name}"] = picture.content
+        relationships = part.story.relationships()
+        if part is body:
+            relationships += [_relationship(other) for other in (*margins, *shared)]
+        if relationships:
+            parts[relationships_of(part.name)] = relationships_part(relationships)
+    parts[CORE_PART], parts[IDENTITY] = core_properties(summary), identity_properties(summary)
+    parts[relationships_of("")] = relationships_part(
+        [
+            new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART),
+            new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART),
+            new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY),
+        ]
+    )
+    parts[CONTENT_TYPES] = _content_types((body, *margins, *shared))
+    content = write_package(compressed(name, part) for name, part in parts.items())
+    return content, dict(document.picture_widths)
+
+
+def _margin_parts(tree: PageTree, summary: Summary, document: DocumentParts) -> tuple[WrittenPart, ...]:
+    """Return the headers of the first and of the later pages, and the footer of all pages."""
+    first = tree.header if tree.first_header is None else tree.first_header
+    parts = []
+    for number, blocks in enumerate((first, tree.header), 1):
+        story = StoryPart()
+        writer = StoryWriter(story, document, tree.language)
+        free = _header_lead(blocks, tree, document.theme)
+        lead = empty_line(free) if free >= 1 else ""
+        content = lead + writer.flow(_without_heights(blocks), document.theme.text_width) + EMPTY_LINE
+        content += watermark_xml(summary.watermark, number)
+        parts.append(_story(f"word/header{number}.xml", "header", "hdr", content, story))
+    story = StoryPart()
+    content = StoryWriter(story, document, tree.language).flow(tree.footer, document.theme.text_width) + EMPTY_LINE
+    parts.append(_story("word/footer1.xml", "footer", "ftr", content, story))
+    return tuple(parts)
+
+
+def _header_distance(tree: PageTree, theme: Theme) -> float:
+    """Return the distance of all headers from the top of the page: that of the header that begins highest."""
+    first = tree.header if tree.first_header is None else tree.first_header
+    return min(_free_above(blocks, theme) for blocks in (first, tree.header))
+
+
+def _header_lead(blocks: Sequence[Block], tree: PageTree, theme: Theme) -> float:
+    """Return the height of the empty paragraph above a header that begins lower than another one."""
+    return _free_above(blocks, theme) - _header_distance(tree, theme) if blocks else 0
+
+
+def _free_above(blocks: Sequence[Block], theme: Theme) -> float:
+    """Return the free height above a header, which is vertically centred in the top margin."""
+    return max((theme.margins.top - stack_height(blocks, theme.text_width)) / 2, 0)
+
+
+def _without_heights(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the boxes of a header without the height that only places their content in the margin.
+
+    A header that is higher than its margin would move the text down.
+    """
+    return tuple(_without_height(block) for block in blocks)
+
+
+def _without_height(block: Block) -> Block:
+    if isinstance(block, Division) and block.style.background is None:
+        return replace(block, style=replace(block.style, height=None))
+    return block
+
+
+def _story(name: str, kind: str, root: str, content: str, story: StoryPart) -> WrittenPart:
+    xml = f"{DECLARATION}<w:{root} {_NAMESPACES}>{content}</w:{root}>"
+    return WrittenPart(name, kind, xml.encode(), story)
+
+
+def _body_part(tree: PageTree, document: DocumentParts) -> WrittenPart:
+    story = StoryPart()
+    body = _DocumentBody(tree, document, StoryWriter(story, document, tree.language))
+    xml = f"{DECLARATION}<w:document {_NAMESPACES}><w:body>{body.xml()}</w:body></w:document>"
+    return WrittenPart(MAIN_PART, "document.main", xml.encode(), story)
+
+
+class _DocumentBody:
+    """Writes the body: its blocks, and a section for each text in columns and for what is before and after it."""
+
+    def __init__(self, tree: PageTree, document: DocumentParts, writer: StoryWriter) -> None:
+        self._tree = tree
+        self._document = document
+        self._writer = writer
+        self._theme = document.theme
+        self._written: list[str] = []
+        self._is_first = True
+
+    def xml(self) -> str:
+        """Return the content of the body."""
+        pending: list[Block] = []
+        space = below = 0.0
+        for block in self._tree.body:
+            if isinstance(block, Division) and block.count and not is_boxed(block.style):
+                gap = max(space, block.style.space_before) if pending or not self._is_first else 0
+                self._end_section(pending, gap)
+                self._columns(block)
+                pending, below = [], block.style.leading
+            else:
+                pending.append(block)
+            space = block.style.space_after
+        before = max(pending[0].style.space_before - below, 0) if pending else 0
+        if pending and is_floating(pending[0]) and self._written:
+            self._written.append(EMPTY_LINE)  # directly after columns, it would have a page of its own in LibreOffice
+        self._written.append(self._flow(pending, before))
+        if not pending or is_table(pending[-1]):
+            self._written.append(EMPTY_LINE)
+        self._written.append(self._section())
+        return "".join(self._written)
+
+    def _flow(self, blocks: Sequence[Block], before: float) -> str:
+        return self._writer.flow(blocks, self._theme.text_width, before=before)
+
+    def _end_section(self, blocks: Sequence[Block], gap: float) -> None:
+        """Write the blocks before a text in columns, and a gap."""
+        if not blocks:
+            return
+        self._written.append(self._flow(blocks, blocks[0].style.space_before))
+        self._written.append(empty_line(max(gap - 1, 1)))
+        self._written.append(_section_end(self._section()))
+
+    def _columns(self, division: Division) -> None:
+        """Write a text in columns."""
+        room = block_width(division, self._theme.text_width)
+        width = text_column_width(division, inner_width(division.style, room))
+        self._written.append(self._writer.flow(division.blocks, width, gap=division.style.gap))
+        # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
+        self._written.append(empty_line(division.style.leading))
+        self._written.append(_section_end(self._section(division.count, division.gap)))
+
+    def _section(self, columns: int = 1, gap: float = 36) -> str:
+        """Return the properties of a section; the first one has the headers and the footer."""
+        theme = self._theme
+        (width, height), margins = theme.paper, theme.margins
+        references = ""
+        if self._is_first:
+            references = (
+                '<w:headerReference w:type="default" r:id="header2"/><w:headerReference w:type="first" r:id="header1"/>'
+                '<w:footerReference w:type="default" r:id="footer1"/><w:footerReference w:type="first" r:id="footer1"/>'
+            )
+        title = "<w:titlePg/>" if self._is_first else ""
+        kind = "" if self._is_first else '<w:type w:val="continuous"/>'
+        self._is_first = False
+        orient = ' w:orient="landscape"' if width > height else ""
+        turned = "<w:bidi/>" if self._document.right_to_left else ""
+        header = Length(_header_distance(self._tree, theme))
+        footer = Length(max(margins.bottom - stack_height(self._tree.footer, theme.text_width) - 1, 0))
+        return (
+            f'<w:sectPr>{references}{kind}<w:pgSz w:w="{width.twips}" w:h="{height.twips}"{orient}/>'
+            f'<w:pgMar w:top="{margins.top.twips}" w:right="{margins.right.twips}" w:bottom="{margins.bottom.twips}"'
+            f' w:left="{margins.left.twips}" w:header="{header.twips}" w:footer="{footer.twips}" w:gutter="0"/>'
+            f'<w:cols w:num="{columns}" w:space="{Length(gap).twips}"/>{title}{turned}</w:sectPr>'
+        )
+
+
+def _section_end(section: str) -> str:
+    """Return the last paragraph of a section that is not the last."""
+    return EMPTY_LINE.replace("</w:pPr>", f"{section}</w:pPr>")
+
+
+def _shared_parts(document: DocumentParts) -> tuple[WrittenPart, ...]:
+    """Return the parts without text."""
+    language = document.language
+    return (
+        WrittenPart("word/styles.xml", "styles", document.styles.part(language)),
+        WrittenPart("word/numbering.xml", "numbering", document.lists.part()),
+        WrittenPart("word/settings.xml", "settings", in_language(_SETTINGS, language)),
+        WrittenPart("word/fontTable.xml", "fontTable", _font_table(document.theme)),
+        WrittenPart("word/theme.xml", "theme", office_theme(document.theme)),
+    )
+
+
+def _font_table(theme: Theme) -> bytes:
+    names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
+    fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
+    return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()
+
+
+def _relationship(part: WrittenPart) -> str:
+    name = part.name.removeprefix("word/")
+    return new_relationship(name.removesuffix(".xml"), f"{OFFICE}/{part.kind}", name)
+
+
+def _content_types(parts: Sequence[WrittenPart]) -> bytes:
+    written = "".join(_default_types())
+    types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in parts}
+    types |= {CORE_PART: CORE_TYPE, IDENTITY: CUSTOM_TYPE}
+    written += "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items())
+    return f'{DECLARATION}<Types xmlns="{TYPED}">{written}</Types>'.encode()
+
+
+def _default_types() -> Iterator[str]:
+    yield '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    yield '<Default Extension="xml" ContentType="application/xml"/>'
+    for ending, media_type in _MEDIA_TYPES.items():
+        yield f'<Default Extension="{ending}" ContentType="{media_type}"/>'
