@@ -102,6 +102,18 @@ def field(*parts: str) -> str:
         (field(' HYPERLINK"file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/passwd'), "link-invalid", "file:///etc/passwd"),
         (field(' HYPERLINK "file:///etc/{passwd" '), "link-invalid", "file:///etc/{passwd"),
+        (field(' HYPERLINK "https://a.example" "https://b.example" '), "link-invalid", "https://b.example"),
+        (field(' HYPERLINK "https://a.example" "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        (field(' HYPERLINK "https://a.example" \\o "see there" file:///etc/passwd '), "link-invalid", None),
+        (field(' HYPERLINK "https://a.example\\" file:///etc/passwd" '), "link-invalid", None),
+        (field(' HYPERLINK https://a.example"file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        (field(' HYPERLINK \\l "below" "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        (field(' HYPERLINK \\s "file:///etc/passwd" '), "link-invalid", "file:///etc/passwd"),
+        ('<w:hyperlink w:anchor="a" w:docLocation="file:///etc/passwd"/>', "link-invalid", "file:///etc/passwd"),
+        ('<w:hyperlink w:anchor="a" w:docLocation="Sheet1"/>', "link-invalid", "Sheet1"),
+        ("<w:pPr>DDEAUTO c:\\cmd.exe</w:pPr>", "content-active", "DDEAUTO c:\\cmd.exe"),
+        ("<w:r><w:rPr>DDEAUTO<w:b/></w:rPr></w:r>", "content-active", "DDEAUTO"),
+        ("<w:r><w:rPr><w:b/>DDEAUTO</w:rPr></w:r>", "content-active", "DDEAUTO"),
         (
             '<w:r><w:pict><v:shape alt="a"><v:imagedata src="https://evil.example/a.png"/></v:shape></w:pict></w:r>',
             "content-external",
@@ -137,6 +149,32 @@ def test_active_fields_and_links_to_files_are_errors(content: str, code: str, de
 )
 def test_fields_for_numbers_and_web_links_are_allowed(content: str) -> None:
     assert problems_of(f"<w:p>{content}</w:p>" + BODY) == ()
+
+
+DDE = "DDEAUTO c:\\cmd.exe"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<w:fldSimple w:instr="{DDE}"/>',
+        f"<w:instrText>{DDE}</w:instrText>",
+        f"<w:delInstrText>{DDE}</w:delInstrText>",
+        '<w:fldChar w:fldCharType="begin"/>',
+        f"<w:t>{DDE}</w:t>",
+        f"<w:r>{DDE}</w:r>",
+        DDE,
+    ],
+)
+@pytest.mark.parametrize(
+    "properties", ["w:style/w:rPr", "w:style/w:pPr", "w:docDefaults/w:rPrDefault/w:rPr", "w:styles"]
+)
+def test_text_and_fields_in_the_properties_of_a_style_are_errors(properties: str, content: str) -> None:
+    for name in reversed(properties.removesuffix("w:styles").split("/")):
+        attribute = ' w:styleId="a"' if name == "w:style" else ""
+        content = f"<{name}{attribute}>{content}</{name}>" if name else content
+    found = problems_in(docx(BODY, styles=content))
+    assert {problem.code for problem in found} == {"content-active"}
 
 
 @pytest.mark.parametrize("name", ["../../evil.txt", "/etc/cron.d/evil", "word/..\\evil.txt", "c:evil.txt"])

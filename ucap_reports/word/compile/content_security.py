@@ -9,7 +9,7 @@ from ucap_reports.pictures.svg_security import SVG_NAMESPACE
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import STRICT, allowlist
-from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT
+from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, RUN, TEXT, WORD
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import remove
@@ -18,6 +18,13 @@ _VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:off
 _EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
 Relationships = Mapping[str, str | None]
 """The types of a part's relationships by identifier, None for those with an error of their own."""
+_WITH_TEXT = frozenset(("t", "delText", "instrText", "delInstrText", "fldData", "binData"))
+"""The elements of WordprocessingML that have text."""
+_TEXT_ELEMENTS = frozenset((*_WITH_TEXT, "p", "r", "fldSimple", "fldChar", "hyperlink"))
+"""Those, and the elements around them."""
+_WITHOUT_TEXT = frozenset(f"{{{WORD}}}{name}" for name in ("styles", "numbering", "settings", "fonts"))
+"""The roots of parts without text."""
+_SHOWN_TEXT = 40
 _SHOWING = ("imagedata", "fill", "stroke")
 """VML elements whose `href` is the picture that they show, not the target of a link."""
 
@@ -53,6 +60,8 @@ def content_problems(root: etree._Element, places: ElementPlaces, relationships:
     """Errors for the XML of one part with these relationships."""
     unread: dict[etree._Element, list[str]] = {}
     for element in root.iter(etree.Element):
+        for found in _stray_problems(root, element):
+            yield found.at(places.location(element))
         if element.text and not element.text.isspace() and not _is_read(element):
             unread.setdefault(next(element.iterancestors(PARAGRAPH), root), []).append(element.text)
         for found in _element_problems(element, relationships):
@@ -72,6 +81,24 @@ def _element_problems(element: etree._Element, relationships: Relationships) -> 
         if wrong is not None:
             yield wrong
         yield from _unused_tags(value)
+
+
+def _stray_problems(root: etree._Element, element: etree._Element) -> Iterator[Problem]:
+    """Errors for text where Word has none, which another program may read as a field.
+
+    In WordprocessingML only a few elements have text, and the styles, the lists and the like have no such elements
+    (ISO/IEC 29500-1, Annex A.1).
+    """
+    name = etree.QName(element)
+    if name.namespace != WORD:
+        return
+    if name.localname in _TEXT_ELEMENTS and root.tag in _WITHOUT_TEXT:
+        yield problem("content-active", form="stray-element", name=name.localname)
+    if name.localname in _WITH_TEXT:
+        return
+    for text in (element.text, *(child.tail for child in element)):
+        if text and not text.isspace():
+            yield problem("content-active", form="stray-text", text=text.strip()[:_SHOWN_TEXT])
 
 
 def _is_read(element: etree._Element) -> bool:
@@ -108,13 +135,16 @@ def _name_problem(name: str) -> Problem | None:
 def _is_target(name: str) -> bool:
     """Whether attributes with this name have a target or an action."""
     attribute = etree.QName(name)
-    return attribute.namespace == RELATIONSHIPS or attribute.localname in ("relid", "action", "src", "althref", "href")
+    targets = ("relid", "action", "src", "althref", "href", "docLocation")
+    return attribute.namespace == RELATIONSHIPS or attribute.localname in targets
 
 
 def _target_problem(element: etree._Element, name: etree.QName, value: str, known: Relationships) -> Problem | None:
     tag = etree.QName(element).localname
     if name.namespace == RELATIONSHIPS or name.localname == "relid":
         return _reference_problem(f"{tag} {name.localname}", value, known) if value else None
+    if name.localname == "docLocation":
+        return problem("link-invalid", form="location", address=value)
     if name.localname == "action":
         return problem("content-active", form="action", action=value) if value else None
     if name.localname == "href" and tag not in _SHOWING:

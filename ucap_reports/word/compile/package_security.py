@@ -9,13 +9,13 @@ from urllib.parse import unquote
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.pictures.svg_security import svg_fault
+from ucap_reports.pictures.svg_security import drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.content_security import drop_extensions, svg_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem
-from ucap_reports.word.file.word_xml import to_bytes
+from ucap_reports.word.file.word_xml import read_xml, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 MOST_NAMED = 3
@@ -175,11 +175,13 @@ class SecuredPackage:
         if content_type in IMAGES and not content.startswith(IMAGES[content_type]):
             self._report(problem("image-invalid", location, form="content", name=base, content_type=content_type))
         elif content_type == SVG:
-            drawing = self.contents.tree(name)
+            self.contents.tree(name)  # raises BrokenPackageError for a damaged part
+            drawing = read_xml(content, keep_spaces=True)
             if (fault := svg_fault(drawing)) is not None:
                 self._report(problem("content-active", location, form="svg", name=base, content=fault))
             for found in svg_tags(drawing):
                 self._report(found.at(location))
+            self.contents[name] = to_bytes(drawing_alone(drawing))  # the checked content, and nothing else
         elif content_type.endswith("+xml"):
             root = self.contents.tree(name)
             # without the comments and processing instructions that the parser drops

@@ -21,10 +21,10 @@ from ucap_reports.word.file.word_xml import read_finished
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
-_SWITCHES = r'(?:\\[lot*]\s*(?:"[^"]*"|[^\s"\\]\S*+)\s*|\\[\w*]\s*)*+'
-_LINK = re.compile(rf'\s*HYPERLINK\b\s*+{_SWITCHES}(?:"([^"]*)|((?!\\[^\\])[^\s"]\S*))', re.IGNORECASE)
-"""The address of a HYPERLINK, after switches and their arguments (17.16.5.25); its last quotation mark may be missing.
-"""
+_TOKEN = re.compile(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
+"""A part of an instruction: text in quotation marks, of which the last one may be missing, a switch, or a word."""
+_SWITCHES_WITH_ARGUMENT = frozenset(("\\l", "\\o", "\\t", "\\*"))
+"""The switches of HYPERLINK that have an argument (17.16.5.25), and that of the format."""
 _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
@@ -60,11 +60,32 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
         return problem("content-external" if is_fetching else "content-active", location, form="field", name=name)
     if name != "HYPERLINK":
         return None
-    link = _LINK.match(instruction)
-    address = (link[1] or link[2] or "#") if link else "#"
-    if address.lstrip().startswith(NESTED):
-        return problem("content-active", location, form="nested-link")
-    return link_problem(address, location)
+    addresses = _link_addresses(instruction[match.end() :])
+    for address in addresses:
+        if address.lstrip().startswith(NESTED):
+            return problem("content-active", location, form="nested-link")
+        if (found := link_problem(address, location)) is not None:
+            return found
+    if len(addresses) > 1:
+        return problem("link-invalid", location, form="surplus", address=addresses[1])
+    return None
+
+
+def _link_addresses(arguments: str) -> list[str]:
+    """Return the addresses in the arguments of HYPERLINK. There should be one, or none beside a bookmark.
+
+    Programs disagree about which of several they open.
+    """
+    addresses = []
+    is_argument = False
+    for token in _TOKEN.finditer(arguments):
+        if token["switch"]:
+            is_argument = token["switch"].lower() in _SWITCHES_WITH_ARGUMENT
+        elif is_argument:
+            is_argument = False
+        elif address := token["quoted"] or token["word"]:
+            addresses.append(address)
+    return addresses
 
 
 class TagStep(Struct, frozen=True):

@@ -44,14 +44,20 @@ def own(element: etree._Element, *names: str) -> list[etree._Element]:
     return [each for each in element.iter(*names) if next(each.iterancestors(element.tag), None) is element]
 
 
-def read_xml(content: bytes) -> etree._Element:
-    """The root of a part, without comments and processing instructions.
+def read_xml(content: bytes, *, keep_spaces: bool = False) -> etree._Element:
+    """Return the root of a part, without comments and processing instructions.
+
+    Text of white space alone is removed unless it is kept, as a drawing needs it.
 
     Raises ValueError for XML that is not well-formed, has a DTD, an element with hundreds of attributes, or an encoding
     other than UTF-8 and UTF-16, which readers may decode differently (ISO/IEC 29500-2, 9.1.4).
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_blank_text=True, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        remove_blank_text=not keep_spaces,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(content, parser)
