@@ -15,7 +15,7 @@ MEASUREMENTS = {
     "batch": ([], ["--plans", "150", "--turns", "1"]),
     "growth": (["--plots", PLOTS], ["--counts", "10", "100"]),
     "index_page": ([], []),
-    "preview": ([], []),
+    "editor": ([], []),
     "inputs": ([], ["--sizes", "2", "20", "200"]),
 }
 """The modules in order, each with its arguments for a full run and for --quick."""

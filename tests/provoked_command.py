@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap
-from ucap_reports import preview
 
 
 def plans_none(tmp_path: Path, _: pytest.MonkeyPatch) -> set[str]:
@@ -17,12 +16,11 @@ def plans_none(tmp_path: Path, _: pytest.MonkeyPatch) -> set[str]:
 
 
 def extra_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The preview where one of its libraries is not installed."""
-    (tmp_path / "plans").mkdir()
-    monkeypatch.delitem(sys.modules, "ucap_reports.preview.local_server", raising=False)
-    monkeypatch.delattr(preview, "local_server", raising=False)
-    monkeypatch.setitem(sys.modules, "uvicorn", None)
-    return set(ucap(tmp_path, "preview", "--json").codes)
+    """Signing where its library is not installed."""
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / "x.p12").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "ucap_reports.pdf.file.signatures", None)
+    return set(ucap(tmp_path, "sign", "x.pdf", "--key", "x.p12", "--json").codes)
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {

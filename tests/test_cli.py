@@ -14,7 +14,7 @@ from ucap_reports.cli.argument_parser import COMMANDS
 from ucap_reports.cli.command_line import command_helps
 from ucap_reports.cli.command_output import Exit
 
-PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place"}
+PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place", "details"}
 
 
 @pytest.fixture

@@ -15,13 +15,17 @@ from ucap_reports.storage.version_fingerprint import SHAPING, product_fingerprin
 
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
+    "anyio": "runs the web server of the editor",
     "argcomplete": "completes command lines in a shell",
     "annotated-types": "annotates types for pydantic, which requires certain versions of it",
     "charset-normalizer": "ReportLab uses it to detect encodings, and gets text only",
+    "click": "reads the command line of uvicorn, which is not used",
     "cryptography": "opens keys for signatures, which are added to finished documents",
     "distributed": "transports plans and documents",
     "et-xmlfile": "writes what openpyxl writes, and nothing is written with it",
     "fontpkg": "finds the files of fonts, which have versions of their own",
+    "h11": "reads requests to the editor",
+    "idna": "anyio uses it for names of hosts",
     "msgspec": "stores values",
     "openpyxl": "reads tables, which become plans before any document is made",
     "pydantic-core": "pydantic requires one version of it",
@@ -85,7 +89,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
         "cli/command_output.py",
         "importers/word_summaries.py",
         "plan/writing/yaml_style.py",
-        "preview/web_routes.py",
+        "editor/web_routes.py",
         "cli/starters/plan.yaml",
     ],
 )

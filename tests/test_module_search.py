@@ -91,11 +91,11 @@ def test_neither_the_command_nor_its_workers_import_modules_of_the_current_folde
 
 def test_the_preview_imports_no_modules_of_the_current_folder(project: Path) -> None:
     plant(project, all_names())
-    command = [*SCRIPT, "preview", "a", "--port", "0"]
-    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as preview:
-        assert preview.stdout is not None
-        assert preview.stdout.readline().startswith("http://127.0.0.1:")
-        preview.terminate()
+    command = [*SCRIPT, "edit", "a", "--port", "0"]
+    with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as editor:
+        assert editor.stdout is not None
+        assert editor.stdout.readline().startswith("http://127.0.0.1:")
+        editor.terminate()
     assert planted_modules(project) == {}
 
 

@@ -17,8 +17,8 @@ from ucap_reports import Rendered, render
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_files import PlanFiles, pictures_of
 from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.preview.plan_previews import Choice, PlanPreviews
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import find_project

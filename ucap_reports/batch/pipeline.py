@@ -1,4 +1,4 @@
-"""The pipeline from a plan's text to its documents, for builds, checks and previews."""
+"""The pipeline from a plan's text to its documents, for builds, checks and the editor."""
 
 from collections.abc import Callable, Iterator
 from functools import partial

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from ucap_reports.plan import vocabulary
-from ucap_reports.problems import did_you_mean
+from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.scalars import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.language_tags import LANGUAGE
@@ -39,7 +39,7 @@ def goal_hint(text: str) -> str | None:
     if _NUMBERS.fullmatch(bare):
         return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
     if number := vocabulary.goal_named(bare):
-        return f'did you mean "SDG {number} {vocabulary.GOALS[number]}"?'
+        return suggesting([f"SDG {number} {vocabulary.GOALS[number]}"])
     return _quotes_hint(text) if bare != text else None
 
 
@@ -58,7 +58,7 @@ def date_hint(text: str) -> str | None:
 
     days = [day.isoformat() for day in dates_meant(text)]
     alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
-    return f"write {days[0]}{alternative}" if days else None
+    return Hint(f"write {days[0]}{alternative}", days) if days else None
 
 
 def language_hint(text: str) -> str | None:
@@ -67,7 +67,7 @@ def language_hint(text: str) -> str | None:
 
     named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
     tag = named.get(text.casefold(), text).replace("_", "-")
-    return f'did you mean "{tag}"?' if LANGUAGE.fullmatch(tag) else None
+    return suggesting([tag]) if LANGUAGE.fullmatch(tag) else None
 
 
 def names_language(text: str) -> bool:

@@ -3,10 +3,11 @@
 from ucap_reports.problems.catalogue import catalogue, problem, shortened
 from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity, problem_record
 from ucap_reports.problems.problems_found import ProblemsFound, raise_found, reported
-from ucap_reports.problems.suggestions import did_you_mean
+from ucap_reports.problems.suggestions import Hint, did_you_mean, suggesting
 
 __all__ = [
     "NOWHERE",
+    "Hint",
     "Location",
     "Problem",
     "ProblemsFound",
@@ -18,4 +19,5 @@ __all__ = [
     "raise_found",
     "reported",
     "shortened",
+    "suggesting",
 ]

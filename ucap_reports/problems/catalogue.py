@@ -22,6 +22,7 @@ from typing import Any
 from msgspec import Struct, field, toml
 
 from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity
+from ucap_reports.problems.suggestions import Hint
 
 _FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE)
@@ -61,7 +62,7 @@ def problem(
 ) -> Problem:
     """A problem of the catalogue: `details` are the values of its message, `form` is which of several wordings it has.
 
-    `hint` replaces that of the catalogue.
+    `hint` replaces that of the catalogue; the values that it proposes are `suggestions` in the details.
     """
     entry = catalogue_entry(code)
     shown = {name: shortened(each, LONGEST_VALUE) if isinstance(each, str) else each for name, each in details.items()}
@@ -69,6 +70,9 @@ def problem(
     known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
     if hint is None and known is not None:
         hint = known.format_map(shown)
+    if isinstance(hint, Hint):
+        details["suggestions"] = list(hint.suggestions)
+        hint = str(hint)
     return Problem(code, entry.severity, message.format_map(shown), hint, location, details)
 
 

@@ -1,4 +1,4 @@
-"""Problems: values that stages return or raise, and that only the command line and the preview print."""
+"""Problems: values that stages return or raise, and that only the command line and the editor print."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -68,7 +68,11 @@ class Problem(Struct, frozen=True):
         return visible_lines(f"{line}\n  hint: {self.hint}" if self.hint else line)
 
 
-def problem_record(problem: Problem) -> dict[str, str | int | None]:
-    """The problem as JSON reports have it: with every key, null where there is no value."""
+def problem_record(problem: Problem) -> dict[str, Any]:
+    """Return the problem as JSON reports have it: with every key, null where there is no value.
+
+    `details.suggestions` are values that can be used instead of the wrong one.
+    """
     own = {"code": problem.code, "severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
-    return own | asdict(problem.location)
+    details = {"suggestions": list(problem.details.get("suggestions", ()))}
+    return own | asdict(problem.location) | {"details": details}

@@ -1,10 +1,24 @@
 """Suggestions for misspelt names: the nearest names that exist."""
 
 from collections.abc import Iterable
+from typing import Self
 
 
-def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str | None:
-    """The hint that names the nearest of `known` (up to three about as near), or None when nothing is near.
+class Hint(str):
+    """A hint that proposes values; `suggestions` are the values, which can be used instead of the wrong one."""
+
+    __slots__ = ("suggestions",)
+    suggestions: tuple[str, ...]
+
+    def __new__(cls, text: str, suggestions: Iterable[str]) -> Self:
+        """Return the hint with its values."""
+        hint = super().__new__(cls, text)
+        hint.suggestions = tuple(suggestions)
+        return hint
+
+
+def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> Hint | None:
+    """Return the hint that names the nearest of `known` (up to three about as near), or None when nothing is near.
 
     `prefix` is what all names begin with; it makes none of them nearer.
     """
@@ -17,5 +31,12 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str | Non
         return None
     likeness = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
     near = [by_folded[found] for found, ratio in zip(folded, likeness, strict=True) if ratio > likeness[0] - 0.1]
-    *firsts, last = (f'"{candidate}"' for candidate in near)
-    return f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"
+    return suggesting(near)
+
+
+def suggesting(values: Iterable[str]) -> Hint:
+    """Return the hint that asks whether one of the values was meant."""
+    values = tuple(values)
+    *firsts, last = (f'"{value}"' for value in values)
+    question = f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"
+    return Hint(question, values)

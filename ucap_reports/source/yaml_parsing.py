@@ -66,7 +66,7 @@ def parse_tolerantly(source: Source) -> Tree:
     lost = tuple(copy.lost) if copy else ()
     if root is None or (root.value is None and not lost):
         raise ProblemsFound(problems or [problem("file-empty", Location(source.path))])
-    return Tree(source, root, tuple(problems), lost)
+    return Tree(source, root, tuple(problems), lost, is_valid_yaml=copy is None)
 
 
 def _recover(

@@ -44,6 +44,8 @@ class Tree(Struct, frozen=True):
     """Errors of the file despite which it could be read."""
     lost: tuple[LostLines, ...] = ()
     """Lines that were left out because of such errors."""
+    is_valid_yaml: bool = True
+    """Whether the tree is exactly what the file says; otherwise it has what was probably meant."""
 
     @property
     def value(self) -> Value:

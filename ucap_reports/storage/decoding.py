@@ -90,6 +90,14 @@ def _decode(content: bytes, name: str) -> str:
         raise ProblemsFound([wrong]) from None
 
 
+def encoded_like(text: str, content: bytes) -> bytes:
+    """Return the text in the encoding of a file with that content, with its byte order mark."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return mark + text.encode(encoding)
+    return text.encode()
+
+
 def refuse_unprintable(source: Source) -> None:
     """Raise ProblemsFound if the text is empty or has a character that no document can print."""
     if not source.text.strip():

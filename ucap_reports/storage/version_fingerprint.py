@@ -15,7 +15,7 @@ SHAPING = (
     *("pylopdf-fonts-zh-cn", "pylopdf-fonts-jp", "pylopdf-fonts-ko"),
 )
 """The packages that affect the bytes of a document, its problems or its picture; fonts are packages as well."""
-PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/preview", "/shipped"})
+PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/editor", "/shipped"})
 """Parts of the product that do not: their work is done before there is a plan or after there is a document."""
 
 

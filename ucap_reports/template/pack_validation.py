@@ -90,8 +90,8 @@ def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator
                 yield problem("font-file-missing", at((*fonts, name, "files", face)), hint=hint, file=file)
     for path, family in families.items():
         if family not in FAMILIES:
-            hint, known = did_you_mean(family, FAMILIES), ", ".join(FAMILIES)
-            yield problem("font-unknown", at(path), form="family", hint=hint, name=family, known=known)
+            nearest, known = did_you_mean(family, FAMILIES), ", ".join(FAMILIES)
+            yield problem("font-unknown", at(path), form="family", hint=nearest, name=family, known=known)
 
 
 def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
@@ -104,8 +104,8 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():
         if not is_colour(colour):
-            hint = _colour_hint(colour)
-            yield problem("colour-unknown", at(("theme", "colours", name)), hint=hint, name=colour)
+            place = at(("theme", "colours", name))
+            yield problem("colour-unknown", place, hint=_colour_hint(colour), name=colour)
     for name in REQUIRED_STYLES:
         if name not in styles:
             yield problem("style-required", at(("theme", "styles")), name=name)

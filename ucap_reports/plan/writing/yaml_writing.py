@@ -99,6 +99,17 @@ def _without_double_gaps(lines: Iterable[str]) -> Iterator[str]:
         before = line
 
 
+def field_order(loc: Loc) -> tuple[str, ...]:
+    """Return the names of the fields that a mapping at `loc` may have, in canonical order."""
+    path = ".".join(step for step in loc if isinstance(step, str))
+    return tuple(field.name for field in BUILT_IN.inside(path))
+
+
+def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
+    """Return the lines of a field or item with its comments, each after `indent`."""
+    return _entry(entry, indent)
+
+
 def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
     """The lines of a field or item with its comments."""
     yield from _comments(entry.leading, indent)

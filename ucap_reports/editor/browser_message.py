@@ -1,13 +1,15 @@
 """The message to the page in the browser: a state as JSON data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ucap_reports.preview.page_pictures import PagePicture
-from ucap_reports.preview.plan_previews import Choice, PreviewState
+from msgspec import to_builtins
+
+from ucap_reports.editor.page_pictures import PagePicture
+from ucap_reports.editor.plan_previews import Choice, PreviewState
+from ucap_reports.editor.printed_areas import PrintedArea
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
-from ucap_reports.summary.document import Document
 
 AROUND = 60
 """Characters that are shown on each side of a problem's place, since plans have long lines."""
@@ -18,38 +20,29 @@ def message(
     choice: Choice,
     state: PreviewState,
     pages: Sequence[PagePicture] = (),
+    areas: Sequence[PrintedArea] = (),
+    web_page: str | None = None,
     *,
-    plans: Iterable[str],
-    packs: Iterable[str],
     lines: SourceExcerpts,
 ) -> dict[str, Any]:
-    """Everything that the page shows of a choice."""
+    """Return everything that the page shows of a choice beside its form.
+
+    `web_page` is the name to request the web page by.
+    """
     severities = list(Severity)  # errors first, infos last
-    problems = sorted(state.produced.problems, key=lambda problem: severities.index(problem.severity))
+    problems = sorted(state.produced.problems, key=lambda found: severities.index(found.severity))
     return {
-        "plan": choice.plan or None,
+        "plan": choice.plan,
+        "digest": state.digest,
         "pack": choice.pack,
         "own_pack": state.produced.pack if choice.pack is None else None,
-        "plans": list(plans),
-        "packs": list(packs),
         "title": state.title,
         "outdated": state.outdated,
         "publishable": state.publishable,
         "pages": [{"name": page.name, "width": page.width, "height": page.height} for page in pages],
-        "documents": [_document(document, state.earlier) for document in state.documents],
+        "areas": [to_builtins(area) for area in areas],
+        "web_page": web_page,
         "problems": [_problem(problem, lines) for problem in problems],
-    }
-
-
-def _document(document: Document, earlier: Iterable[Document]) -> dict[str, Any]:
-    before = next((each for each in earlier if each.format is document.format), None)
-    return {
-        "format": document.format.value,
-        "file": document.file_name,
-        "size": len(document.content),
-        "pages": document.pages,
-        "before": {"size": len(before.content), "pages": before.pages} if before is not None else None,
-        "same": before is not None and before.content == document.content,
     }
 
 

@@ -4,7 +4,9 @@ The state of a preview has the documents of a plan in a pack, and what the last 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,17 +21,18 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
-from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project, shipped_folder
-from ucap_reports.summary.document import DEFAULT_FORMATS, Document
+from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format
 from ucap_reports.template.pack_opening import open_pack, pack_names
 
 
 class Choice(Struct, frozen=True):
-    """What is shown: a plan by its id, in the pack of that name or else in its own."""
+    """What is shown: a plan by its id, in the pack of that name or else in its own, in some formats."""
 
     plan: str
     pack: str | None = None
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
 
 
 class PreviewState(Struct, frozen=True):
@@ -46,6 +49,8 @@ class PreviewState(Struct, frozen=True):
     """The title of the summary."""
     text: str = ""
     """The text of the plan with the digests of its files."""
+    digest: str = ""
+    """The SHA-256 of the plan file."""
 
     @property
     def publishable(self) -> bool:
@@ -53,7 +58,7 @@ class PreviewState(Struct, frozen=True):
         return bool(self.documents) and not self.outdated and not self.produced.failed
 
 
-def next_state(before: PreviewState | None, produced: Produced, text: str) -> PreviewState:
+def next_state(before: PreviewState | None, produced: Produced, text: str, digest: str = "") -> PreviewState:
     """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
     of them and not the pack changed.
 
@@ -70,6 +75,7 @@ def next_state(before: PreviewState | None, produced: Produced, text: str) -> Pr
         earlier=before.documents if produced.documents else before.earlier,
         title=produced.summary.full_title if produced.summary else before.title,
         text=text,
+        digest=digest,
     )
 
 
@@ -80,11 +86,10 @@ MAX_PACKS = 20
 
 
 class PlanPreviews:
-    """Previews of the plans of a project, and of the plan files `named`, which may be elsewhere. For one thread."""
+    """Previews of the plans of a project. For one thread."""
 
-    def __init__(self, project: Project, named: tuple[Path, ...] = ()) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
-        self.named = named
         self.lines = SourceExcerpts((project.root, shipped_folder()))
         self._folders = pack_folders(project)
         self._kept: dict[Choice, tuple[PreviewState, int]] = {}
@@ -93,17 +98,22 @@ class PlanPreviews:
         self._pack_warnings = lru_cache(MAX_PACKS)(self._checked)
 
     def plans(self) -> Mapping[str, Path]:
-        """All plans by id, sorted; of two with one id, the named one."""
-        paths = [*(self.project.plan_paths() if self.project.plans.is_dir() else ()), *self.named]
-        return {path.stem: path for path in sorted(paths, key=lambda path: (path.stem, path in self.named))}
+        """Return all plan files by id, sorted."""
+        paths = self.project.plan_paths() if self.project.plans.is_dir() else ()
+        return {path.stem: path for path in paths}
+
+    def versions(self) -> dict[str, str]:
+        """Return, for each plan, a text that is another one when its file has changed."""
+        found = {}
+        for plan, path in self.plans().items():
+            with suppress(OSError):
+                status = path.stat()
+                found[plan] = f"{status.st_mtime_ns}-{status.st_size}"
+        return found
 
     def packs(self) -> tuple[str, ...]:
         """The names of all packs, sorted."""
         return pack_names(self._folders)
-
-    def first(self) -> str | None:
-        """The id of the plan to show at first; None if there is none."""
-        return self.named[0].stem if self.named else next(iter(self.plans()), None)
 
     def saved(self) -> None:
         """Rebuild each choice when it is next shown, since something was saved."""
@@ -119,29 +129,31 @@ class PlanPreviews:
             del self._kept[next(iter(self._kept))]
         return state
 
-    def _produce(self, choice: Choice) -> tuple[Produced, str]:
-        """The results for the choice, and the text of its plan with the digest of its translations."""
-        shown, text = choice.plan, ""
+    def _produce(self, choice: Choice) -> tuple[Produced, str, str]:
+        """Return the results for the choice, the text of its plan with the digest of its files, and its own digest."""
+        shown, text, digest = choice.plan, "", ""
         try:
             path = self._path(choice.plan)
             shown = self.project.shown(path)
-            source = read_source(path, shown)
+            content = read_content(path, shown)
+            digest = sha256(content).hexdigest()
+            source = decode_source(content, shown)
             text = source.text
             settings = project_settings(self.project)
-            options = settings.options(DEFAULT_FORMATS, choice.pack)
+            options = settings.options(choice.formats, choice.pack)
             files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
             text += files.digest
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
             produced = produce(source, opened, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
             problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
-            return replace(produced, problems=tuple(problems)), text
+            return replace(produced, problems=tuple(problems)), text, digest
         except ProblemsFound as found:
-            return Produced(found.problems), text
+            return Produced(found.problems), text, digest
         except OSError as error:
-            return Produced((disk_problem(error),)), text
+            return Produced((disk_problem(error),)), text, digest
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not end the preview
-            return Produced((internal_fault(error, shown),)), text
+            return Produced((internal_fault(error, shown),)), text, digest
 
     def _checked(self, pack: str, _digest: str) -> tuple[Problem, ...]:
         """The warnings of `template check` about a pack of the project; none about a shipped one."""

@@ -1,4 +1,4 @@
-"""The data of the preview: states and how they differ, pictures, excerpts, saves."""
+"""The states of pages in the editor and how they differ, pictures, excerpts, saves."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 from PIL import Image
 
-from tests.previews import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
+from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.preview.browser_message import excerpt, message
-from ucap_reports.preview.file_watching import saves
-from ucap_reports.preview.page_pictures import pictures
-from ucap_reports.preview.plan_previews import Choice, PlanPreviews, PreviewState, next_state
+from ucap_reports.editor.browser_message import excerpt, message
+from ucap_reports.editor.file_watching import saves
+from ucap_reports.editor.page_pictures import pictures
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, next_state
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format
@@ -73,16 +73,10 @@ def test_a_save_that_changes_neither_plan_nor_pack_keeps_the_state() -> None:
     assert next_state(state, made(TWO), state.text) is state
 
 
-def test_documents_that_did_not_change_are_marked_as_the_same() -> None:
-    state = after_saves(made(ONE), made(TWO), made(TWO))
-    sent = message(Choice("x"), state, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
-    assert sent["documents"][0]["same"]
-
-
 def test_errors_come_before_warnings_and_warnings_before_infos() -> None:
     missing = Problem("updated-missing", Severity.INFO, "the plan has no `updated` date")
     state = after_saves(made(problems=(missing, DOUBTFUL, WRONG)))
-    sent = message(Choice("x"), state, plans=("x",), packs=(), lines=PlanPreviews(Project(Path("/nowhere"))).lines)
+    sent = message(Choice("x"), state, lines=PlanPreviews(Project(Path("/nowhere"))).lines)
     assert [problem["code"] for problem in sent["problems"]] == ["name-unknown", "text-long", "updated-missing"]
 
 
@@ -153,21 +147,13 @@ def test_only_the_id_of_a_plan_leads_to_a_file(previews: PlanPreviews) -> None:
         assert {problem.code for problem in previews.state(Choice(PLAN, name)).produced.problems} >= {"pack-unknown"}
 
 
-def test_a_named_plan_may_be_elsewhere_and_comes_first(previews: PlanPreviews, tmp_path: Path) -> None:
-    other = tmp_path / "zagreb.yaml"
-    other.write_text(PLAN_TEXT, encoding="utf-8")
-    named = PlanPreviews(previews.project, (other,))
-    assert (named.first(), list(named.plans())) == ("zagreb", [PLAN, "zagreb"])
-    assert named.state(Choice("zagreb")).documents
-
-
-def test_an_unexpected_error_is_a_problem_and_does_not_end_the_preview(
+def test_an_unexpected_error_is_a_problem_and_does_not_end_the_editor(
     previews: PlanPreviews, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("ucap_reports.preview.plan_previews.produce", fail)
+    monkeypatch.setattr("ucap_reports.editor.plan_previews.produce", fail)
     (problem,) = previews.state(Choice(PLAN)).produced.problems
     assert problem.code == "internal-fault"
     assert problem.details["text"] == "surprise"

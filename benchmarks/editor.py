@@ -1,8 +1,8 @@
 """Time from a save to the new picture in the browser.
 
-    .venv/bin/python -m benchmarks.preview
+    .venv/bin/python -m benchmarks.editor
 
-The text of a plan and a colour of a pack are changed repeatedly while a preview runs. The time is measured in Chromium
+The text of a plan and a colour of a pack are changed repeatedly while the editor runs. The time is measured in Chromium
 with two device pixels per CSS pixel, from before the file is written until the picture of page 1 is drawn.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import QUIET
-from tests.previews import PACK, PLAN, Preview, previewed
+from tests.editors import PACK, PLAN, Editor, edited
 from tests.stages import EXAMPLE
 
 SAVES = 20
@@ -34,15 +34,16 @@ def main() -> None:
         pack = project / "templates" / PACK / "pack.yaml"
         pack.write_text(pack_text(0), encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        with previewed(project, PLAN) as preview:
+        with edited(project) as editor:
             page = browser.new_page(device_scale_factor=2)
-            page.goto(f"{preview.address}?plan={PLAN}&pack={PACK}")
+            page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
+            page.get_by_label("Template").first.select_option(PACK)
             text = EXAMPLE.read_text(encoding="utf-8")
             plans = [text.replace("Aerospace", f"Aerospace {number}", 1) for number in range(1, SAVES + 1)]
-            print_times("a plan's text", [waited(page, preview, f"plans/{PLAN}.yaml", each) for each in plans])
+            print_times("a plan's text", [waited(page, editor, f"plans/{PLAN}.yaml", each) for each in plans])
             packs = [pack_text(number) for number in range(1, SAVES + 1)]
             print_times(
-                "a pack's colour", [waited(page, preview, f"templates/{PACK}/pack.yaml", each) for each in packs]
+                "a pack's colour", [waited(page, editor, f"templates/{PACK}/pack.yaml", each) for each in packs]
             )
 
 
@@ -51,11 +52,11 @@ def pack_text(number: int) -> str:
     return f'extends: iuc-asia\ntheme:\n  colours: {{blue: "#0033{0x40 + number:02X}"}}\n'
 
 
-def waited(page: Page, preview: Preview, name: str, text: str) -> float:
+def waited(page: Page, editor: Editor, name: str, text: str) -> float:
     """Milliseconds from the save of a file to the new picture."""
     old = page.wait_for_function(DRAWN, arg="").json_value()
     began = time.perf_counter()
-    preview.write(name, text)
+    editor.write(name, text)
     page.wait_for_function(DRAWN, arg=old)
     return (time.perf_counter() - began) * 1000
 

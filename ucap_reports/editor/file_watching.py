@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 STEP = 20
 """Milliseconds without a change that end a save: editors write a file in several steps."""
@@ -25,6 +25,7 @@ async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterato
         watched = _identities(paths)
         watch = awatch(
             *watched,
+            watch_filter=_is_shown,
             step=STEP,
             debounce=LONGEST,
             rust_timeout=RECHECK,
@@ -46,6 +47,11 @@ async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterato
             if polling:
                 raise
             polling = True
+
+
+def _is_shown(_: Change, path: str) -> bool:
+    """Return whether a path is no file that the product writes for itself, such as those in `plans/.history`."""
+    return not any(part.startswith(".") for part in Path(path).parts[-3:])
 
 
 def _identities(paths: Sequence[Path]) -> Mapping[Path, tuple[int, int]]:

@@ -1,0 +1,167 @@
+"""The editor as a process of its own, and requests to it."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from email.message import Message
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.command import write_plan
+from tests.projects import UCAP
+
+PLAN = "tianjin-rome"
+PACK = "office"
+PLAN_TEXT = """\
+# The office's notes.
+template: office
+updated: 2020-01-31
+
+cities:
+  - name: Tianjin # the municipality
+    country: China
+  - name: Rome
+    country: Italy
+themes: [Aerospace]
+focus: Clean air.
+"""
+PACK_TEXT = 'extends: iuc-asia\ntheme:\n  colours: {blue: "#003399"}\n'
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of the server."""
+
+    status: int
+    headers: Message
+    content: bytes
+
+    @property
+    def data(self) -> Any:
+        """The content as JSON."""
+        return json.loads(self.content)
+
+
+@dataclass(frozen=True)
+class Editor:
+    """A running editor. `address` ends with its token."""
+
+    project: Path
+    address: str
+    process: "subprocess.Popen[str]"
+
+    @property
+    def token(self) -> str:
+        return urlsplit(self.address).fragment
+
+    @property
+    def origin(self) -> str:
+        return f"http://{urlsplit(self.address).netloc}"
+
+    def write(self, name: str, text: str) -> None:
+        """Save a file of the project."""
+        path = self.project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def read(self, plan: str = PLAN) -> str:
+        """The text of a plan file."""
+        return (self.project / "plans" / f"{plan}.yaml").read_text(encoding="utf-8")
+
+    def ask(self, target: str, method: str = "GET", body: Any = None, **headers: str | None) -> Answer:
+        """The answer to a request of the editor's own page; `headers` replace those of the page, or leave them out."""
+        with self.asked(target, method, body, **headers) as response:
+            return Answer(response.status, response.headers, response.read())
+
+    def status(self, target: str, method: str = "GET", body: Any = None, **headers: str | None) -> int:
+        """The status of the answer, which may be an endless stream."""
+        with self.asked(target, method, body, **headers) as response:
+            return response.status
+
+    @contextmanager
+    def asked(
+        self, target: str, method: str = "GET", body: Any = None, **headers: str | None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """The answer to a request; underscores in the names of headers mean hyphens."""
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
+        sent: dict[str, str | None] = {"X-Ucap-Token": self.token, "Sec-Fetch-Site": "same-origin"}
+        content = b""
+        if method != "GET":
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            sent |= {"Origin": self.origin, "Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.putrequest(method, target, skip_host="Host" in sent)
+        for name, value in sent.items():
+            if value is not None:
+                connection.putheader(name, value)
+        if method != "GET":
+            connection.putheader("Content-Length", str(len(content)))
+        connection.endheaders(content)
+        with closing(connection), closing(connection.getresponse()) as response:
+            yield response
+
+    def plan(self, plan: str = PLAN) -> Any:
+        """A plan as the server shows it."""
+        return self.ask(f"/api/plans/{plan}").data
+
+    def change(self, *changes: dict[str, Any], plan: str = PLAN, digest: str | None = None, visit: str = "") -> Answer:
+        """The answer to changes of a plan as it is now, or as it was with that digest."""
+        shown = self.plan(plan)["digest"] if digest is None else digest
+        return self.ask(f"/api/plans/{plan}", "PATCH", {"digest": shown, "changes": list(changes), "visit": visit})
+
+    def state(self, plan: str = PLAN, **parameters: str) -> Any:
+        """The first message about a plan's pages."""
+        query = "&".join(f"{name}={value}" for name, value in {"plan": plan, **parameters}.items())
+        with self.asked(f"/api/states?{query}") as response:
+            data = next(line for line in iter(response.readline, b"") if line.startswith(b"data: "))
+        return json.loads(data.removeprefix(b"data: "))
+
+    def interrupt(self) -> int:
+        """Interrupt the server as Ctrl-C does; returns its exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=60)
+
+
+def setting(path: str, was: Any, value: Any) -> dict[str, Any]:
+    """A change that sets a value."""
+    return {"op": "set", "path": path, "was": was, "value": value}
+
+
+def write_project(folder: Path) -> Path:
+    """A project with a plan and a pack, which the plan names."""
+    folder.mkdir(exist_ok=True)
+    write_plan(folder, f"{PLAN}.yaml", PLAN_TEXT)
+    pack = folder / "templates" / PACK / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text(PACK_TEXT, encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def edited(project: Path, *words: str, port: int = 0) -> Iterator[Editor]:
+    """`ucap edit` in the folder, from when its page is available until it is interrupted."""
+    command = [*UCAP, "edit", *words, "--no-open", f"--port={port}"]
+    process = subprocess.Popen(
+        command,
+        cwd=project,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        yield Editor(project, process.stdout.readline().strip(), process)
+        process.send_signal(signal.SIGINT)
+        err = process.stderr.read()
+        assert "Traceback" not in err, err
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,53 @@
+"""Problems of the editor that no example in the catalogue can have."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from ucap_reports.batch.plan_history import FileChange, PlanHistory
+from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import project_at
+
+TEXT = "cities: [{name: Rome, country: Italy}]\n"
+
+
+def _refused(text: str, change: ValueChange) -> set[str]:
+    with pytest.raises(ProblemsFound) as found:
+        edited_plan(Source("plans/rome.yaml", text), change)
+    return {problem.code for problem in found.value.problems}
+
+
+def plan_not_editable(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    """A change in a file with aliases."""
+    return _refused("cities: &all [{name: Rome}]\nthemes: *all\n", ValueChange("set", ("title",), "x"))
+
+
+def plan_place_unknown(_: Path, __: pytest.MonkeyPatch) -> set[str]:
+    """A change of an item that the list does not have."""
+    return _refused(TEXT, ValueChange("set", ("cities", 7), "x"))
+
+
+def plan_outside(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A plan beside the folder `plans`."""
+    write_plan(folder, "rome.yaml", TEXT)
+    (folder / "paris.yaml").write_text(TEXT, encoding="utf-8")
+    return set(ucap(folder, "edit", "./paris.yaml", "--json").codes)
+
+
+def undo_edited(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A file that was edited after the change that is undone."""
+    write_plan(folder, "rome.yaml", "edited")
+    PlanHistory(project_at(folder)).record("edit", [FileChange("plans/rome.yaml", b"before", b"after")])
+    return set(ucap(folder, "undo", "--json").codes)
+
+
+PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "plan-not-editable": plan_not_editable,
+    "plan-place-unknown": plan_place_unknown,
+    "plan-outside": plan_outside,
+    "undo-edited": undo_edited,
+}

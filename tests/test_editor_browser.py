@@ -1,0 +1,418 @@
+"""The editor in a real browser: plans are written in the form, saved by field, undone, merged and shown."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import chromium
+from tests.command import write_plan
+from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.stages import EXAMPLE
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 320, "height": 640}
+"""The narrowest screen that WCAG requires (1.4.10, Reflow)."""
+PATIENCE = 30_000
+"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Iterator[Editor]:
+    with edited(write_project(tmp_path)) as editor:
+        yield editor
+
+
+@pytest.fixture
+def page(browser: Browser, editor: Editor) -> Iterator[Page]:
+    """A page with the plan, without errors in scripts and without messages on the console."""
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    opened(page, editor)
+    yield page
+    expected = re.compile("409|ERR_FAILED")  # Chromium reports the status of each answer, and requests that tests stop
+    assert [text for text in told if not expected.search(text)] == []
+    context.close()
+
+
+def opened(page: Page, editor: Editor) -> None:
+    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
+    expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
+
+
+def field(page: Page, path: str) -> Any:
+    """The input of a field."""
+    return page.locator(f"[id='field-{path}']")
+
+
+def saved(page: Page) -> None:
+    """Wait until everything is saved."""
+    expect(page.locator("#status")).to_have_class("saved")
+
+
+def values(editor: Editor, plan: str = PLAN) -> Any:
+    return yaml.safe_load(editor.read(plan))
+
+
+# Writing
+
+
+def test_plan_is_written_without_yaml(browser: Browser, editor: Editor) -> None:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    page.goto(editor.address)
+    page.get_by_role("button", name="New plan").click()
+    page.get_by_label("Name of the file").fill("hanoi-toulouse")
+    page.get_by_role("button", name="Create").click()
+    field(page, "cities[0].name").fill("Hà Nội")
+    field(page, "cities[0].country").fill("Viet Nam")
+    field(page, "cities[0].population").fill("8.1 million")
+    field(page, "cities[1].name").fill("Toulouse")
+    field(page, "cities[1].country").fill("France")
+    page.get_by_role("button", name=re.compile("Add to cooperation themes")).click()
+    field(page, "themes[0]").fill("Urban mobility")
+    page.get_by_label("11 Sustainable Cities and Communities").check()
+    page.get_by_label("Urban Mobility", exact=True).check()
+    field(page, "objectives").fill("Plan public transport together.")
+    field(page, "updated").fill("2019-04-01")
+    saved(page)
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("2 documents built")
+    page.close()
+
+    assert values(editor, "hanoi-toulouse") | {"updated": None} == {
+        "cities": [
+            {"name": "Hà Nội", "country": "Viet Nam", "population": "8.1 million"},
+            {"name": "Toulouse", "country": "France"},
+        ],
+        "themes": ["Urban mobility"],
+        "sdgs": [11],
+        "urban_agenda": ["Urban Mobility"],
+        "objectives": "Plan public transport together.",
+        "updated": None,
+    }
+    assert (editor.project / "out" / "hanoi-toulouse.pdf").exists()
+
+
+def test_seed_is_shown_in_the_form_and_saved_unchanged(browser: Browser, tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    write_plan(tmp_path, f"{PLAN}.yaml", text)
+    with edited(tmp_path) as editor:
+        page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+        opened(page, editor)
+        expect(field(page, "cities[1].country")).to_have_value("Italy, UK")
+        expect(field(page, "activities[3].when")).to_have_value("March 2017 in Beijing")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+        saved(page)
+        assert editor.read() == text
+        page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "written"),
+    [
+        ("title", "Our plan", "title: Our plan"),
+        ("period", "2017: first", 'period: "2017: first"'),
+        ("cities[0].mayor", "Zhang Wei", "    mayor: Zhang Wei"),
+        ("cities[0].region", "Hebei", "    region: Hebei"),
+        ("cities[0].area_km2", "11760", "    area_km2: 11760"),
+        ("challenges", "One.\n\n- Two", "challenges: |\n  One.\n\n  - Two"),
+        ("signed", "2018-05-31", "signed: 2018-05-31"),
+    ],
+)
+def test_field_is_set_cleared_and_undone(page: Page, editor: Editor, path: str, typed: str, written: str) -> None:
+    field(page, path).fill(typed)
+    page.keyboard.press("Tab")
+    saved(page)
+    assert f"{written}\n" in editor.read()
+
+    field(page, path).fill("")
+    page.keyboard.press("Tab")
+    saved(page)
+    assert editor.read() == PLAN_TEXT
+
+    page.get_by_role("button", name="Undo").click()
+    expect(field(page, path)).to_have_value(typed)
+    page.get_by_role("button", name="Undo").click()
+    expect(field(page, path)).to_have_value("")
+    assert editor.read() == PLAN_TEXT
+    page.get_by_role("button", name="Redo").click()
+    expect(field(page, path)).to_have_value(typed)
+
+
+def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name=re.compile("Add to cooperation themes")).press("Enter")
+    page.keyboard.type("Water")
+    page.get_by_role("button", name=re.compile("^Up: .* 2$")).press("Enter")
+    saved(page)
+    assert values(editor)["themes"] == ["Water", "Aerospace"]
+    page.get_by_role("button", name=re.compile("^Remove: .*themes 2")).press("Enter")
+    saved(page)
+    assert values(editor)["themes"] == ["Water"]
+
+
+def test_cities_are_added_moved_and_removed(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="Add a city", exact=True).click()
+    field(page, "cities[2].name").fill("Nice")
+    page.get_by_role("button", name="Move left: City 3").click()
+    saved(page)
+    assert [city["name"] for city in values(editor)["cities"]] == ["Tianjin", "Nice", "Rome"]
+    assert "  - name: Tianjin # the municipality\n" in editor.read()
+    page.get_by_role("button", name="Remove: City 2").click()
+    saved(page)
+    assert editor.read() == PLAN_TEXT
+
+
+def test_goals_have_an_optional_wording(page: Page, editor: Editor) -> None:
+    page.get_by_label("11 Sustainable Cities and Communities").check()
+    page.get_by_label("Wording of goal 11").fill("Resilient cities")
+    saved(page)
+    assert values(editor)["sdgs"] == ["SDG 11 Resilient cities"]
+    page.get_by_label("11 Sustainable Cities and Communities").uncheck()
+    saved(page)
+    assert values(editor).get("sdgs") in (None, [])
+
+
+def test_unknown_values_are_a_check_box(page: Page, editor: Editor) -> None:
+    box = page.locator("[id='field-cities[1].population-unknown']")
+    box.check()
+    saved(page)
+    assert values(editor)["cities"][1]["population"] == "N/A"
+    expect(field(page, "cities[1].population")).to_have_value("")
+    box.uncheck()
+    saved(page)
+    assert editor.read() == PLAN_TEXT
+
+
+def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:
+    html = (
+        "<style>p {color: red}</style><p class=MsoNormal>A <b>bold</b> word&nbsp;<script>alert(1)</script></p>"
+        "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·  </span>First</p>"
+        "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>Second &lt;u&gt;</p>"
+        "<p><a href='https://example.org/a'>Link</a> <a href='javascript:alert(1)'>none</a></p>"
+    )
+    field(page, "results").evaluate(
+        """(input, html) => {
+          const data = new DataTransfer();
+          data.setData("text/html", html);
+          input.focus();
+          input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, cancelable: true, bubbles: true }));
+        }""",
+        html,
+    )
+    expect(field(page, "results")).to_have_value(
+        "A **bold** word\n\n- First\n- Second \\<u>\n\n[Link](https://example.org/a) none"
+    )
+    saved(page)
+    expect(page.locator(".formatted", has_text="Second")).to_contain_text("A bold word")
+    assert "error" not in {problem["severity"] for problem in editor.plan()["problems"]}
+
+
+# Problems and pages
+
+
+def test_problem_is_at_its_field_with_a_suggestion(page: Page, editor: Editor) -> None:
+    country = field(page, "cities[1].country")
+    country.fill("Itly")
+    expect(page.locator("#errors")).to_contain_text('City 2, country: unknown country "Itly"')
+    expect(country).to_have_attribute("aria-invalid", "")
+    assert "country: Itly\n" in editor.read()
+    expect(page.get_by_text("These pages are from before the error.")).to_be_visible()
+
+    page.locator("#errors a").click()
+    expect(country).to_be_focused()
+    page.get_by_role("button", name="Use “Italy”").click()
+    expect(page.locator("#errors")).to_have_count(0)
+    saved(page)
+    assert editor.read() == PLAN_TEXT
+
+
+def test_new_page_appears_while_typing_and_focus_stays(page: Page) -> None:
+    picture = page.locator("figure img").first
+    before = picture.get_attribute("src")
+    name = field(page, "cities[1].name")
+    name.press("End")
+    name.press_sequentially("s and more")
+    expect(picture).not_to_have_attribute("src", before or "")
+    expect(name).to_be_focused()
+    expect(page.locator("h1")).to_have_text("Tianjin – Romes and more")
+
+
+def test_row_of_the_page_leads_to_its_field(page: Page) -> None:
+    page.locator(".area[data-field='cities[1].country']").click()
+    expect(field(page, "cities[1].country")).to_be_focused()
+    expect(page.locator(".area[data-field='cities[1].country']")).to_have_class(re.compile("marked"))
+
+
+def test_web_page_is_shown_beside_the_form(page: Page) -> None:
+    page.get_by_role("button", name="Web page", exact=True).click()
+    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_documents_are_downloaded(page: Page) -> None:
+    page.get_by_text("Documents…").click()
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Download Word").click()
+    assert found.value.suggested_filename == f"{PLAN}.docx"
+
+
+# Merges
+
+
+def test_edit_on_the_disk_while_typing_is_merged(page: Page, editor: Editor) -> None:
+    country = field(page, "cities[1].country")
+    country.fill("Franc")
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
+    country.fill("France")
+    expect(field(page, "focus")).to_have_value("Clean water.")
+    saved(page)
+    assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.").replace("Italy", "France")
+
+
+def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Editor) -> None:
+    page.route("**/api/states*", lambda route: route.abort())
+    page.reload()
+    country = field(page, "cities[1].country")
+    expect(country).to_have_value("Italy")
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Italy", "Spain"))
+    country.fill("France")
+    conflict = page.locator("section.conflict")
+    expect(conflict).to_contain_text("Somebody else changed the same field: City 2, country")
+    expect(conflict).to_contain_text("Spain")
+    assert "country: Spain\n" in editor.read()
+    page.get_by_role("button", name="Keep mine").click()
+    expect(conflict).to_have_count(0)
+    expect(country).to_have_value("France")
+    saved(page)
+    assert "country: France\n" in editor.read()
+    page.unroute("**/api/states*")
+
+
+def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) -> None:
+    other = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    opened(other, editor)
+    field(page, "cities[1].country").fill("France")
+    field(other, "period").fill("2018")
+    for window in (page, other):
+        expect(field(window, "cities[1].country")).to_have_value("France")
+        expect(field(window, "period")).to_have_value("2018")
+    other.close()
+    assert values(editor)["period"] == "2018"
+
+
+def test_server_that_stops_while_typing_loses_nothing(browser: Browser, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    with edited(project) as editor:
+        opened(page, editor)
+        port = int(editor.origin.rpartition(":")[2])
+        assert editor.interrupt() == 130
+    field(page, "period").fill("2018 to 2020")
+    expect(page.locator("#lost")).to_contain_text("The editor has ended")
+    assert "period" not in (project / "plans" / f"{PLAN}.yaml").read_text(encoding="utf-8")
+    with edited(project, port=port) as again:
+        saved(page)
+        assert values(again)["period"] == "2018 to 2020"
+    page.close()
+
+
+def test_text_that_is_not_sent_survives_closing_the_page(browser: Browser, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    with edited(project) as editor:
+        opened(page, editor)
+        port = int(editor.origin.rpartition(":")[2])
+        assert editor.interrupt() == 130
+    field(page, "period").fill("2018 to 2020")
+    expect(page.locator("#lost")).to_be_visible()
+    page.close()
+    with edited(project, port=port) as again:
+        page = context.new_page()
+        opened(page, again)
+        expect(field(page, "period")).to_have_value("2018 to 2020")
+        saved(page)
+        assert values(again)["period"] == "2018 to 2020"
+    context.close()
+
+
+# List of plans
+
+
+def test_list_is_searched_and_filtered(browser: Browser, editor: Editor) -> None:
+    editor.write("plans/cairo-lyon.yaml", "cities: [{name: Cairo, country: Egypt}, {name: Lyon, country: France}]\n")
+    editor.write("plans/wrong.yaml", "cities: [{name: Oslo, country: Norwey}]\nstatus: draft\n")
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    page.goto(editor.address)
+    rows = page.locator("table.plans tbody tr")
+    expect(rows).to_have_count(3)
+    page.get_by_label("Search").fill("egypt")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Search").fill("")
+    page.get_by_label("Country").select_option("Italy")
+    expect(rows).to_contain_text(["Tianjin – Rome"])
+    page.get_by_label("Country").select_option("")
+    page.get_by_label(re.compile("^Only plans with errors")).check()
+    expect(rows).to_contain_text(["Oslo"])
+    page.close()
+
+
+def test_plan_is_deleted_and_restored(browser: Browser, editor: Editor) -> None:
+    page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+    page.goto(editor.address)
+    page.get_by_label("Actions: Tianjin – Rome").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("There are no plans yet")).to_be_visible()
+    assert not (editor.project / "plans" / f"{PLAN}.yaml").exists()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    assert editor.read() == PLAN_TEXT
+    page.close()
+
+
+def test_address_without_the_token_says_what_to_do(browser: Browser, editor: Editor) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{editor.origin}/")
+    expect(page.locator("main")).to_contain_text("ucap edit")
+    context.close()
+
+
+# Accessibility
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_no_accessibility_problem(
+    browser: Browser, editor: Editor, viewport: dict[str, int], scheme: Any
+) -> None:
+    editor.write(f"plans/{PLAN}.yaml", EXAMPLE.read_text(encoding="utf-8").replace("Lazio", "Lazio\n    contry: Italy"))
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    page.goto(editor.address)
+    expect(page.locator("table.plans")).to_be_visible()
+    for address in ("/", f"/plans/{PLAN}"):
+        if address != "/":
+            page.get_by_role("link", name="Tianjin – Rome").click()
+            expect(page.locator("#errors")).to_be_visible()
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()

@@ -1,0 +1,506 @@
+"""The editor as a server: its answers, its guard, its merges, and its start and end."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ucap
+from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
+from tests.projects import UCAP
+
+PATH = f"/api/plans/{PLAN}"
+COUNTRY = "cities[1].country"
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    with edited(write_project(tmp_path_factory.mktemp("project"))) as editor:
+        yield editor
+
+
+@pytest.fixture(autouse=True)
+def first_text(request: pytest.FixtureRequest) -> None:
+    """Each test begins with the same plan."""
+    if "editor" in request.fixturenames:
+        request.getfixturevalue("editor").write(f"plans/{PLAN}.yaml", PLAN_TEXT)
+
+
+# Answers
+
+
+def test_plans_are_listed_with_their_facts(editor: Editor) -> None:
+    editor.write("plans/wrong.yaml", "cities: 1\n")
+    plans = {plan["id"]: plan for plan in editor.ask("/api/plans").data["plans"]}
+    (editor.project / "plans" / "wrong.yaml").unlink()
+
+    assert plans[PLAN]["cities"] == ["Tianjin", "Rome"]
+    assert plans[PLAN]["countries"] == ["CN", "IT"]
+    assert (plans[PLAN]["errors"], plans["wrong"]["errors"]) == (0, 1)
+
+
+def test_plan_has_its_digest_values_text_problems_and_completeness(editor: Editor) -> None:
+    plan = editor.plan()
+
+    assert plan["id"] == PLAN
+    assert len(plan["digest"]) == 64
+    assert plan["values"]["cities"][1] == {"name": "Rome", "country": "Italy"}
+    assert plan["text"] == PLAN_TEXT
+    assert 0 < plan["completeness"] < 100
+    assert "error" not in {problem["severity"] for problem in plan["problems"]}
+
+
+def test_numbers_that_json_cannot_keep_are_text(editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "cities: [{name: Rome, area_km2: 757.20, population: 13600000}]\n")
+
+    assert editor.plan()["values"]["cities"][0] == {"name": "Rome", "area_km2": "757.20", "population": 13600000}
+
+
+def test_fields_describe_the_form(editor: Editor) -> None:
+    about = editor.ask(f"/api/fields?plan={PLAN}").data
+    fields = {field["path"]: field for field in about["fields"]}
+
+    assert fields["objectives"]["type"] == "text"
+    assert [field["path"] for field in fields["cities"]["fields"]][:3] == [
+        "cities.name",
+        "cities.region",
+        "cities.country",
+    ]
+    assert "Italy" in about["countries"]
+    assert about["goals"][10] == {"number": 11, "title": "Sustainable Cities and Communities", "colour": "#FD9D24"}
+    assert about["themes"] == ["Aerospace"]
+
+
+def test_state_has_pages_and_the_areas_of_fields(editor: Editor) -> None:
+    state = editor.state()
+    picture = editor.ask(f"/pictures/{state['pages'][0]['name']}.png", X_Ucap_Token=None)
+    rome = next(area for area in state["areas"] if area["field"] == "cities[1].name")
+
+    assert state["digest"] == editor.plan()["digest"]
+    assert picture.content.startswith(b"\x89PNG")
+    assert "immutable" in picture.headers["Cache-Control"]
+    left, top, width, height = rome["box"]
+    assert 0 < left < left + width < state["pages"][0]["width"]
+    assert 0 < top < top + height < state["pages"][0]["height"]
+
+
+def test_web_page_is_framed_with_its_own_policy(editor: Editor) -> None:
+    name = editor.state(view="web")["web_page"]
+    page = editor.ask(f"/pictures/{name}", X_Ucap_Token=None)
+
+    assert page.content.startswith(b"<!doctype html>")
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("target", "kind", "beginning"),
+    [
+        ("/", "text/html; charset=utf-8", b"<!doctype html>"),
+        (f"/plans/{PLAN}", "text/html; charset=utf-8", b"<!doctype html>"),
+        ("/editor.css", "text/css; charset=utf-8", b"/* Colours"),
+        ("/main.js", "text/javascript; charset=utf-8", b"// The screens"),
+        ("/emblem.svg", "image/svg+xml", b"<svg"),
+        (f"{PATH}/documents/pdf", "application/pdf", b"%PDF"),
+        (f"{PATH}/documents/docx", "application/vnd.openxmlformats-officedocument", b"PK"),
+        (f"{PATH}/documents/html", "text/html", b"<!doctype html>"),
+    ],
+)
+def test_each_url_has_its_media_type(editor: Editor, target: str, kind: str, beginning: bytes) -> None:
+    answer = editor.ask(target)
+
+    assert (answer.status, answer.headers["Content-Type"].startswith(kind)) == (200, True)
+    assert answer.content.startswith(beginning)
+
+
+# Changes
+
+
+def test_change_writes_only_the_lines_of_the_value(editor: Editor) -> None:
+    answer = editor.change(setting(COUNTRY, "Italy", "Itly"))
+
+    assert answer.status == 200
+    assert editor.read() == PLAN_TEXT.replace("Italy", "Itly")
+    (error,) = [problem for problem in answer.data["problems"] if problem["severity"] == "error"]
+    assert (error["field"], error["details"]["suggestions"]) == (COUNTRY, ["Italy"])
+
+
+def test_change_of_an_outdated_plan_merges_where_nobody_else_wrote(editor: Editor) -> None:
+    digest = editor.plan()["digest"]
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
+
+    answer = editor.change(setting(COUNTRY, "Italy", "France"), digest=digest)
+
+    assert answer.status == 200
+    assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.").replace("Italy", "France")
+
+
+def test_change_of_a_value_that_somebody_else_changed_is_a_conflict(editor: Editor) -> None:
+    digest = editor.plan()["digest"]
+    text = PLAN_TEXT.replace("Italy", "Spain")
+    editor.write(f"plans/{PLAN}.yaml", text)
+
+    answer = editor.change(
+        setting("focus", "Clean air.", "Clean soil."), setting(COUNTRY, "Italy", "France"), digest=digest
+    )
+
+    assert answer.status == 409
+    assert answer.data["conflicts"] == [{"path": COUNTRY, "yours": "France", "theirs": "Spain"}]
+    assert answer.data["values"]["cities"][1]["country"] == "Spain"
+    assert answer.data["digest"] == editor.plan()["digest"]
+    assert editor.read() == text
+
+
+@pytest.mark.parametrize(("themes", "status"), [("[Aerospace]", 200), ("[Aerospace, Water]", 409)])
+def test_insertion_merges_if_its_list_is_unchanged(editor: Editor, themes: str, status: int) -> None:
+    digest = editor.plan()["digest"]
+    text = PLAN_TEXT.replace("[Aerospace]", themes).replace("Rome", "Roma")
+    editor.write(f"plans/{PLAN}.yaml", text)
+
+    answer = editor.change({"op": "insert", "path": "themes[1]", "value": "Soil"}, digest=digest)
+
+    assert answer.status == status
+    assert editor.read() == (text.replace("[Aerospace]", "[Aerospace, Soil]") if status == 200 else text)
+
+
+def test_change_with_an_unknown_digest_merges_by_the_old_value(editor: Editor) -> None:
+    assert editor.change(setting(COUNTRY, "Italy", "France"), digest="0" * 64).status == 200
+    assert editor.change(setting(COUNTRY, "Italy", "Spain"), digest="0" * 64).status == 409
+
+
+def test_digits_of_a_quantity_are_written_as_a_number(editor: Editor) -> None:
+    editor.change(setting("cities[1].population", None, "2800000"), setting("cities[1].area_km2", None, "1,285 km²"))
+
+    assert "    population: 2800000\n    area_km2: 1,285 km²\n" in editor.read()
+
+
+def test_undo_and_redo_restore_the_bytes(editor: Editor) -> None:
+    editor.change(setting(COUNTRY, "Italy", "France"))
+    changed = editor.read()
+
+    assert editor.ask("/api/undo", "POST", {}).data["plans"] == [PLAN]
+    assert editor.read() == PLAN_TEXT
+    assert editor.ask("/api/redo", "POST", {}).status == 200
+    assert editor.read() == changed
+
+
+def test_undo_is_one_step_for_each_visit_to_a_field(editor: Editor) -> None:
+    for value in ("F", "Fr", "Fra"):
+        editor.change(setting("focus", None, value), visit="one")
+    editor.change(setting("focus", "Fra", "Other"), visit="two")
+
+    editor.ask("/api/undo", "POST", {})
+    assert "focus: Fra\n" in editor.read()
+    editor.ask("/api/undo", "POST", {})
+    assert editor.read() == PLAN_TEXT
+
+
+def test_undo_keeps_what_was_changed_on_the_disk_since(editor: Editor) -> None:
+    editor.change(setting(COUNTRY, "Italy", "France"))
+    editor.write(f"plans/{PLAN}.yaml", editor.read().replace("Clean air.", "Clean water."))
+
+    assert editor.ask("/api/undo", "POST", {}).status == 200
+    assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.")
+
+
+def test_undo_of_a_value_that_was_changed_on_the_disk_since_is_a_conflict(editor: Editor) -> None:
+    editor.change(setting(COUNTRY, "Italy", "France"))
+    text = editor.read().replace("France", "Spain")
+    editor.write(f"plans/{PLAN}.yaml", text)
+
+    answer = editor.ask("/api/undo", "POST", {})
+
+    assert (answer.status, answer.data["conflicts"][0]["path"]) == (409, COUNTRY)
+    assert editor.read() == text
+
+
+def test_undo_with_nothing_to_undo_is_a_conflict(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert editor.ask("/api/undo", "POST", {}).status == 409
+        assert editor.ask("/api/redo", "POST", {}).status == 409
+
+
+def test_new_plans_are_empty_or_copies(editor: Editor) -> None:
+    new = editor.ask("/api/plans", "POST", {"id": "hanoi-toulouse"})
+    copy = editor.ask("/api/plans", "POST", {"id": "tianjin-rome-2", "from": PLAN})
+
+    assert (new.status, copy.status) == (201, 201)
+    assert new.data["values"]["cities"] == [{"name": None}, {"name": None}]
+    assert editor.read("tianjin-rome-2") == PLAN_TEXT
+    for plan in ("hanoi-toulouse", "tianjin-rome-2"):
+        assert editor.ask(f"/api/plans/{plan}", "DELETE").status == 200
+
+
+@pytest.mark.parametrize("plan", ["Rome", "../x", "index", "con", "", "a/b", PLAN, "x" * 81])
+def test_new_plan_with_an_invalid_or_known_id_is_refused(editor: Editor, plan: str) -> None:
+    before = sorted(editor.project.rglob("*.yaml"))
+
+    answer = editor.ask("/api/plans", "POST", {"id": plan})
+
+    assert answer.status == 422
+    assert answer.data["problems"][0]["code"] in {"id-invalid", "plan-exists"}
+    assert sorted(editor.project.rglob("*.yaml")) == before
+
+
+def test_deleted_plan_is_kept_with_its_translations_and_can_be_restored(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    translation = project / "translations" / "fr" / f"{PLAN}.po"
+    translation.parent.mkdir(parents=True)
+    translation.write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
+    with edited(project) as editor:
+        assert editor.ask(PATH, "DELETE").status == 200
+        assert not (project / "plans" / f"{PLAN}.yaml").exists()
+        assert not translation.exists()
+        assert (project / "plans" / ".deleted" / f"{PLAN}.yaml").read_text(encoding="utf-8") == PLAN_TEXT
+
+        assert editor.ask("/api/undo", "POST", {}).status == 200
+        assert editor.read() == PLAN_TEXT
+        assert translation.exists()
+
+
+def test_build_writes_the_documents(editor: Editor) -> None:
+    report = editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["pdf"]}).data
+
+    assert [(document["path"], document["status"]) for document in report["documents"]] == [
+        (f"out/{PLAN}.pdf", "written")
+    ]
+    assert (editor.project / "out" / f"{PLAN}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "cities: [\n")
+
+    plan = editor.plan()
+    assert (plan["editable"], plan["values"], plan["text"]) == (False, None, "cities: [\n")
+    assert plan["problems"][0]["severity"] == "error"
+    assert editor.change(setting("title", None, "x")).status == 422
+    assert editor.change(setting("", "cities: [\n", PLAN_TEXT)).status == 200
+    assert editor.read() == PLAN_TEXT
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/api/plans/nobody", 404),
+        ("/api/plans/..%2Fsecret", 404),
+        ("/api/plans/../../secret", 404),
+        (f"{PATH}/documents/exe", 404),
+        ("/../../../../etc/passwd", 404),
+        ("/pictures/0.png", 404),
+        ("/pictures/..%2F..%2Feditor.css", 404),
+        ("/api/states?ratio=1000", 400),
+        ("/api/states?ratio=x", 400),
+        ("/plans/tianjin-rome.yaml/x", 404),
+        ("/api/nothing", 404),
+    ],
+)
+def test_unknown_urls_are_refused(editor: Editor, target: str, status: int) -> None:
+    assert editor.status(target) == status
+
+
+READS = ["/api/plans", PATH, "/api/fields", "/api/states", "/api/project", f"{PATH}/documents/pdf"]
+WRITES: list[tuple[str, str, Any]] = [
+    (PATH, "PATCH", {"digest": "", "changes": [setting("title", None, "Hacked")]}),
+    (PATH, "DELETE", None),
+    ("/api/plans", "POST", {"id": "hacked"}),
+    ("/api/undo", "POST", {}),
+    ("/api/redo", "POST", {}),
+    ("/api/build", "POST", {"plans": [PLAN]}),
+]
+
+
+@pytest.mark.parametrize("target", READS)
+@pytest.mark.parametrize("token", [None, "", "x", "tok\u00e9n"])
+def test_reading_needs_the_token(editor: Editor, target: str, token: str | None) -> None:
+    assert editor.status(target, X_Ucap_Token=token) == 401
+
+
+@pytest.mark.parametrize(("target", "method", "body"), WRITES)
+@pytest.mark.parametrize(
+    "refused",
+    [
+        ({"X_Ucap_Token": None}, 401),
+        ({"Origin": None}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://localhost"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        (
+            {
+                "Sec_Fetch_Site": "cross-site",
+                "Sec_Fetch_Mode": "navigate",
+                "Sec_Fetch_Dest": "document",
+                "Origin": None,
+            },
+            403,
+        ),
+        ({"Host": "evil.example"}, 400),
+        ({"Host": "localhost:1"}, 403),
+    ],
+)  # fmt: skip - a table of requests
+def test_writing_is_refused_for_all_but_the_own_page(
+    editor: Editor, target: str, method: str, body: Any, refused: tuple[dict[str, str | None], int]
+) -> None:
+    headers, status = refused
+    if "Sec_Fetch_Mode" in headers:  # a form of another site
+        headers = {**headers, "Origin": None}
+    assert editor.status(target, method, body, **headers) == status
+    assert editor.read() == PLAN_TEXT
+    assert not (editor.project / "plans" / "hacked.yaml").exists()
+
+
+def test_writing_without_fetch_metadata_passes_with_token_and_origin(editor: Editor) -> None:
+    assert editor.status("/api/plans", "POST", {"id": "old-browser"}, Sec_Fetch_Site=None) == 201
+    editor.ask("/api/plans/old-browser", "DELETE")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None])
+def test_body_of_another_type_is_refused(editor: Editor, kind: str | None) -> None:
+    assert editor.status("/api/plans", "POST", {"id": "hacked"}, Content_Type=kind) == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"id": 1}',
+        b'{"id": "x", "path": "/etc/passwd"}',
+        b'"\xff"',
+        b"[" * 100_000,
+    ],
+)
+def test_body_that_is_no_request_is_refused(editor: Editor, body: bytes) -> None:
+    assert editor.status("/api/plans", "POST", body) == 400
+
+
+def test_body_that_is_too_large_is_refused(editor: Editor) -> None:
+    assert editor.status("/api/plans", "POST", b'"' + b"x" * 5_000_000 + b'"') == 413
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"op": "set", "path": "cities[7].name", "value": "x"},
+        {"op": "move", "path": "cities[0]", "value": 9},
+        {"op": "move", "path": "cities[0]", "value": "x"},
+        {"op": "insert", "path": "title", "value": "x"},
+        {"op": "set", "path": "title", "value": "a\x00b"},
+        {"op": "set", "path": "title", "value": "\ud800"},
+    ],
+)
+def test_change_that_cannot_be_made_is_refused(editor: Editor, change: dict[str, Any]) -> None:
+    assert editor.change(change).status in {400, 422}
+    assert editor.read() == PLAN_TEXT
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8732", "", "192.168.1.7"])
+def test_other_host_names_are_refused(editor: Editor, host: str) -> None:
+    assert editor.status("/", Host=host) == 400
+
+
+def test_localhost_leads_to_the_address_with_numbers(editor: Editor) -> None:
+    port = editor.origin.rpartition(":")[2]
+    answer = editor.ask("/plans/x", Host=f"localhost:{port}")
+
+    assert (answer.status, answer.headers["Location"]) == (307, f"http://127.0.0.1:{port}/plans/x")
+
+
+@pytest.mark.parametrize("target", ["/api/states", "/main.js"])
+def test_requests_of_other_sites_are_refused(editor: Editor, target: str) -> None:
+    for site in ("cross-site", "same-site"):
+        assert editor.status(target, Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors") == 403
+    assert editor.status("/main.js", Sec_Fetch_Site="same-origin") == 200
+
+
+def test_a_link_from_another_site_leads_to_the_page(editor: Editor) -> None:
+    headers = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    assert editor.status("/", X_Ucap_Token=None, **headers) == 200
+
+
+def test_policy_of_the_page_allows_nothing_unsafe(editor: Editor) -> None:
+    answer = editor.ask("/", Origin="https://evil.example")
+    policy = answer.headers["Content-Security-Policy"]
+
+    assert answer.headers["Access-Control-Allow-Origin"] is None
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+# Start and end
+
+
+def test_it_listens_on_the_loopback_address_only(editor: Editor) -> None:
+    port = int(editor.origin.rpartition(":")[2])
+    assert editor.address.startswith("http://127.0.0.1:")
+    # A server that listens on all addresses would answer at this one as well.
+    with socket.socket() as outside:
+        outside.settimeout(5)
+        assert outside.connect_ex(("127.0.0.2", port)) != 0
+
+
+def test_an_interruption_ends_it_at_once_while_a_page_is_open(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        with editor.asked(f"/api/states?plan={PLAN}") as response:
+            assert response.readline() == b"retry: 500\n"
+            assert editor.interrupt() == 130
+        assert not (tmp_path / "out").exists()
+
+
+def test_second_editor_of_a_project_opens_the_running_one(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        second = subprocess.run(
+            [*UCAP, "edit", PLAN, "--no-open"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        )
+
+    assert second.stdout.strip() == f"{editor.origin}/plans/{PLAN}#{editor.token}"
+
+
+def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path / "one")) as first:
+        port = int(first.origin.rpartition(":")[2])
+    with edited(tmp_path / "one", port=port) as again, edited(write_project(tmp_path / "two")) as other:
+        assert again.address == first.address
+        assert other.token != first.token
+
+
+def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path), "--read-only") as editor:
+        assert editor.ask("/api/project").data["read_only"]
+        assert editor.state()["pages"]
+        for target, method, body in WRITES:
+            assert editor.status(target, method, body) == 403
+    assert not (tmp_path / "plans" / ".history").exists()
+
+
+def test_a_named_port_that_is_taken_is_a_usage_error(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = ucap(project, "edit", "--port", str(taken.getsockname()[1]), "--json")
+    assert (run.code, run.codes) == (2, ["port-refused"])
+    assert ucap(project, "edit", "--port", "70000", "--json").codes == ["port-refused"]
+
+
+def test_an_unknown_plan_is_a_usage_error(tmp_path: Path) -> None:
+    run = ucap(write_project(tmp_path), "edit", "tianjin-roma", "--json")
+    assert (run.code, run.codes) == (2, ["plan-unknown"])
+    assert PLAN in run.report["problems"][0]["hint"]
+
+
+def test_a_plan_in_another_folder_is_a_usage_error(tmp_path: Path) -> None:
+    project = write_project(tmp_path / "project")
+    (tmp_path / "zagreb.yaml").write_text(PLAN_TEXT, encoding="utf-8")
+
+    run = ucap(project, "edit", str(tmp_path / "zagreb.yaml"), "--json")
+
+    assert (run.code, run.codes) == (2, ["plan-outside"])

@@ -1,0 +1,239 @@
+"""Edits of single values in plan files, which leave every other byte as it is."""
+
+import difflib
+from operator import itemgetter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.stages import EXAMPLE
+from tests.strategies import commented_plans, plan_texts, rich_texts
+from ucap_reports.plan.writing.comment_reading import comments_of
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, edited_plan, value_at
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.storage.decoding import Source
+
+SEED = Source("plans/tianjin-rome.yaml", EXAMPLE.read_text(encoding="utf-8"))
+COMMENTED = """\
+# yaml-language-server: $schema=plan.schema.json
+# About the plan.
+
+# Two cities.
+cities:
+- name: Tianjin   # from the register
+  country:   China
+  # From the yearbook.
+  population: 13.6 Mio # 2015
+- name: 'Rome'
+  contry: Italy
+themes: # in this order
+    - Water   # first
+
+    # The second.
+    - "Air"
+sdgs: [11, 9] # both
+focus: |  # one text
+  Clean water.
+updated: 2019-04-30
+"""
+
+
+def edited(text: str, change: ValueChange) -> str:
+    return edited_plan(Source("x.yaml", text), change).text
+
+
+def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
+    """The lines that only the text before has, and those that only the one after has."""
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    return [line[2:] for line in lines if line.startswith("- ")], [line[2:] for line in lines if line.startswith("+ ")]
+
+
+@pytest.mark.parametrize(
+    ("op", "loc", "value", "removed", "added"),
+    [
+        ("set", ("cities", 0, "country"), "Japan", ["  country:   China"], ["  country: Japan"]),
+        (
+            "set",
+            ("cities", 0, "name"),
+            "Kobe",
+            ["- name: Tianjin   # from the register"],
+            ["- name: Kobe # from the register"],
+        ),
+        ("set", ("cities", 0, "population"), None, ["  population: 13.6 Mio # 2015"], ["  population: # 2015"]),
+        ("set", ("cities", 1, "country"), "Italy", [], ["  country: Italy"]),
+        ("set", ("cities", 1, "name"), None, ["- name: 'Rome'"], ["- name:"]),
+        ("set", ("title",), "Water", [], ["title: Water"]),
+        ("set", ("contact", "email"), "a@example.org", [], ["contact:", "  email: a@example.org"]),
+        ("insert", ("themes", 1), "Soil", [], ["    - Soil"]),
+        ("insert", ("themes", 2), "a: b", [], ['    - "a: b"']),
+        ("remove", ("themes", 1), None, ["    # The second.", '    - "Air"'], []),
+        ("remove", ("themes", 0), None, ["    - Water   # first"], []),
+        ("insert", ("sdgs", 2), "SDG 4, ours", ["sdgs: [11, 9] # both"], ['sdgs: [11, 9, "SDG 4, ours"] # both']),
+        ("remove", ("sdgs", 0), None, ["sdgs: [11, 9] # both"], ["sdgs: [9] # both"]),
+        (
+            "set",
+            ("focus",),
+            "One.\n\nTwo.",
+            ["focus: |  # one text", "  Clean water."],
+            ["focus: | # one text", "  One.", "", "  Two."],
+        ),
+        ("set", ("updated",), None, ["updated: 2019-04-30"], []),
+        ("set", ("updated",), "2020-01-01", ["updated: 2019-04-30"], ["updated: 2020-01-01"]),
+    ],
+)  # fmt: skip - a table of changes
+def test_edited_plan_changes_only_the_lines_of_the_value(
+    op: Any, loc: Loc, value: Any, removed: list[str], added: list[str]
+) -> None:
+    after = edited(COMMENTED, ValueChange(op, loc, value))
+
+    gone, new = changed_lines(COMMENTED, after)
+    assert gone == removed
+    assert new == added
+
+
+def test_edited_plan_moves_an_item_with_its_comments() -> None:
+    after = edited(COMMENTED, ValueChange("move", ("themes", 1), 0))
+
+    assert '    # The second.\n    - "Air"\n    - Water   # first\n' in after
+    assert edited(after, ValueChange("move", ("themes", 0), 1)).split() == COMMENTED.split()
+
+
+def test_edited_plan_keeps_mistakes_elsewhere() -> None:
+    after = edited(f"{COMMENTED}titel: Oh\nupdated: 2020\n", ValueChange("set", ("cities", 1, "name"), "Roma"))
+
+    assert "contry: Italy" in after
+    assert after.endswith("titel: Oh\nupdated: 2020\n")
+
+
+def test_edited_plan_keeps_line_ends() -> None:
+    change = ValueChange("set", ("focus",), "One.\n\nTwo.")
+
+    assert edited(COMMENTED.replace("\n", "\r\n"), change) == edited(COMMENTED, change).replace("\n", "\r\n")
+
+
+def test_edited_plan_without_a_last_line_end() -> None:
+    assert edited("cities: [{name: Rome}]\nperiod: 2018", ValueChange("set", ("updated",), "2019-01-01")) == (
+        "cities: [{name: Rome}]\nperiod: 2018\nupdated: 2019-01-01"
+    )
+
+
+def test_edited_plan_makes_a_single_value_a_list() -> None:
+    assert edited("cities: [{name: Rome}]\nthemes: Water\n", ValueChange("insert", ("themes", 1), "Air")) == (
+        "cities: [{name: Rome}]\nthemes:\n  - Water\n  - Air\n"
+    )
+
+
+def test_edited_plan_replaces_an_unknown_value_by_fields() -> None:
+    assert edited("cities: [{name: Rome}]\ncontact: N/A\n", ValueChange("set", ("contact", "phone"), "+39 06")) == (
+        "cities: [{name: Rome}]\ncontact:\n  phone: +39 06\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("cities: &all [{name: Rome}]\nthemes: *all\n", "plan-not-editable"),
+        ("- Rome\n", "plan-not-editable"),
+        ("cities: [\n", "yaml-syntax"),
+    ],
+)
+def test_edited_plan_refuses_files_that_cannot_be_edited_by_field(text: str, code: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        edited(text, ValueChange("set", ("title",), "x"))
+
+    assert found.value.problems[0].code == code
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ValueChange("set", ("themes", 7), "x"),
+        ValueChange("set", ("themes", -1), "x"),
+        ValueChange("insert", ("themes", 3), "x"),
+        ValueChange("remove", ("themes", 2)),
+        ValueChange("move", ("themes", 0), 2),
+        ValueChange("insert", ("title",), "x"),
+        ValueChange("set", ("cities", "name"), "x"),
+        ValueChange("set", (), {}),
+    ],
+)
+def test_edited_plan_refuses_places_that_the_plan_does_not_have(change: ValueChange) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        edited(COMMENTED, change)
+
+    assert [problem.code for problem in found.value.problems] == ["plan-place-unknown"]
+
+
+@pytest.mark.parametrize("value", ["\0", "a\ud800", {"a\x07": "b"}, ["\u2028"]])
+def test_edited_plan_refuses_characters_that_no_file_can_contain(value: Any) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        edited(COMMENTED, ValueChange("set", ("title",), value))
+
+    assert [problem.code for problem in found.value.problems] == ["plan-not-editable"]
+
+
+def test_value_at_reads_a_single_value_as_the_first_item() -> None:
+    assert value_at({"themes": "Aerospace"}, ("themes", 0)) == "Aerospace"
+    assert value_at({"themes": "N/A"}, ("themes", 0)) is ABSENT
+    assert value_at({"themes": ["a"]}, ("themes", 1)) is ABSENT
+
+
+def places(values: Any, loc: Loc = ()) -> list[Loc]:
+    """All places in the values of a plan."""
+    steps: Any = values if isinstance(values, dict) else range(len(values)) if isinstance(values, list) else ()
+    found = [loc] if loc else []
+    for step in steps:
+        found += places(values[step], (*loc, step))
+    return found
+
+
+@pytest.mark.no_cover
+@given(
+    commented_plans().map(itemgetter(0)) | plan_texts() | st.sampled_from([SEED.text, COMMENTED]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.data(),
+)
+def test_edited_plan_has_the_wanted_values_and_all_other_lines(text: str, line_end: str, data: st.DataObject) -> None:
+    source = Source("x.yaml", text.replace("\n", line_end))
+    tree = parse_tolerantly(source)
+    loc = data.draw(st.sampled_from(places(tree.value)))
+    scalar = st.one_of(rich_texts(), st.sampled_from(["N/A", "a: b", "# no comment", "- x", "[a", "11", "yes", " x "]))
+    op: Any = data.draw(st.sampled_from(["set", "insert", "remove", "move"] if isinstance(loc[-1], int) else ["set"]))
+    value: Any = data.draw(scalar | st.none()) if op in {"set", "insert"} else None
+    if op == "move":
+        value = data.draw(st.integers(0, len(value_at(tree.value, loc[:-1])) - 1))
+    change = ValueChange(op, loc, value)
+
+    after = edited_plan(source, change)
+
+    wanted = changed_values(tree.value, change)
+    assert comparable(parse_tolerantly(after).value) == comparable(wanted)
+    field = loc[0]
+    if tree.source.text[tree.root.start] != "{":
+        assert outside(after, field) == outside(source, field)
+    if op in {"move", "insert"}:
+        assert comments_of(parse_tolerantly(after)) == comments_of(tree)
+
+
+def comparable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: comparable(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [comparable(item) for item in value]
+    return value.replace("\r\n", "\n").strip("\n") if isinstance(value, str) else value
+
+
+def outside(source: Source, field: Any) -> list[str]:
+    """The lines of all fields but one; a field ends where the next one or its comments begin."""
+    tree = parse_tolerantly(source)
+    starts = sorted(offset for name, offset in tree.root.keys.items() if name != field)
+    own = tree.root.keys.get(field)
+    lines = []
+    for start in starts:
+        ends = [offset for offset in [*starts, own] if offset is not None and offset > start]
+        lines += source.text[start : min(ends, default=len(source.text))].split("\n")
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

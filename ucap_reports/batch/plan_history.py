@@ -1,0 +1,202 @@
+"""The history of a project's files: each change that a command or the editor made, with the files before and after it.
+
+A change is a folder in `plans/.history/`, named by its number, with the files in `before/` and `after/` and a list of
+them in `change.json`. The folder is ignored by git. The last 50 changes are kept.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import NewFile, is_unsafe, make_folder, read_regular, write_files
+from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, TRANSLATIONS, Project
+
+FOLDER = ".history"
+LIMIT = 50
+"""Changes that are kept."""
+_CHANGE = "change.json"
+_NUMBER = re.compile(r"[0-9]{6,9}")
+_EDITABLE = (PLANS, TRANSLATIONS, SETTINGS_FILE)
+"""Where the files of changes are: a history that came with a project cannot lead to any other file."""
+
+
+class FileChange(Struct, frozen=True):
+    """A file before and after a change; None where it did not exist. `path` is relative to the project."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+
+
+class HistoryEntry(Struct, frozen=True):
+    """A change: the command that made it, and its files. Changes with one `visit` to a field are one entry."""
+
+    number: int
+    command: str
+    files: tuple[FileChange, ...]
+    visit: str = ""
+
+
+class Restored(Struct, frozen=True):
+    """What undoing a change did: the files that are as they were before it, and those that were edited since."""
+
+    entry: HistoryEntry
+    restored: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+class PlanHistory:
+    """The history of a project. For one thread at a time."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._folder = project.plans / FOLDER
+
+    def record(self, command: str, files: Sequence[FileChange], visit: str = "") -> HistoryEntry | None:
+        """Add a change that was made. One with the visit of the last entry is added to it.
+
+        Raises ProblemsFound when the disk refuses. Returns None if no file changed.
+        """
+        files = tuple(file for file in files if file.before != file.after)
+        if not files:
+            return None
+        numbers = self._numbers()
+        last = self._read(numbers[-1]) if numbers and visit else None
+        if last is not None and last.visit == visit and last.command == command:
+            joined = _joined(last.files, files)
+            if joined is not None:
+                entry = HistoryEntry(last.number, command, joined, visit)
+                self._write(entry)
+                return entry
+        entry = HistoryEntry(numbers[-1] + 1 if numbers else 1, command, files, visit)
+        self._write(entry)
+        for number in numbers[: len(numbers) + 1 - LIMIT]:
+            self._remove(number)
+        return entry
+
+    def last(self) -> HistoryEntry | None:
+        """Return the last change that was not undone; None if there is none that can be read."""
+        numbers = self._numbers()
+        return self._read(numbers[-1]) if numbers else None
+
+    def undo(self, entry: HistoryEntry) -> Restored:
+        """Restore the files of a change, and remove it from the history. A file that was edited since is kept.
+
+        Raises ProblemsFound when the disk refuses.
+        """
+        restored, kept = [], []
+        for file in entry.files:
+            if self.current(file.path) == file.after:
+                write_or_remove(self._project, file.path, file.before)
+                restored.append(file.path)
+            else:
+                kept.append(file.path)
+        self.forget(entry)
+        return Restored(entry, tuple(restored), tuple(kept))
+
+    def forget(self, entry: HistoryEntry) -> None:
+        """Remove a change from the history, without changing its files."""
+        self._remove(entry.number)
+
+    def current(self, path: str) -> bytes | None:
+        """Return the content of a file of the project; None if it does not exist or cannot be read."""
+        with suppress(OSError):
+            return read_regular(self._project.root / path)
+        return None
+
+    def _numbers(self) -> list[int]:
+        with suppress(OSError):
+            names = (path.name for path in self._folder.iterdir())
+            return sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+        return []
+
+    def _read(self, number: int) -> HistoryEntry | None:
+        folder = self._folder / f"{number:06}"
+        try:
+            record: Mapping[str, Any] = msgspec.json.decode(read_regular(folder / _CHANGE), type=dict[str, Any])
+            files = []
+            for index, path in enumerate(record["files"]):
+                if not _is_editable(path):
+                    return None
+                before, after = (_content(folder / side / f"{index}-{_name(path)}") for side in ("before", "after"))
+                files.append(FileChange(path, before, after))
+            return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]))
+        except (OSError, msgspec.DecodeError, KeyError, TypeError):
+            return None
+
+    def _write(self, entry: HistoryEntry) -> None:
+        folder = self._folder / f"{entry.number:06}"
+        shown = f"{PLANS}/{FOLDER}"
+        if is_unsafe(self._folder):
+            raise ProblemsFound([problem("output-unsafe", Location(shown))])
+        make_folder(self._folder, shown)
+        new = [NewFile(self._folder / ".gitignore", b"*\n", f"{shown}/.gitignore")]
+        for index, file in enumerate(entry.files):
+            for side, content in (("before", file.before), ("after", file.after)):
+                if content is not None:
+                    make_folder(folder / side, shown)
+                    new.append(NewFile(folder / side / f"{index}-{_name(file.path)}", content, shown))
+        record = {"command": entry.command, "visit": entry.visit, "files": [file.path for file in entry.files]}
+        make_folder(folder, shown)
+        new.append(NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown))
+        write_files(new)
+
+    def _remove(self, number: int) -> None:
+        shutil.rmtree(self._folder / f"{number:06}", ignore_errors=True)
+
+
+def write_or_remove(project: Project, path: str, content: bytes | None) -> None:
+    """Write a file of the project, or remove it. Raises ProblemsFound when the disk refuses."""
+    target = project.root / path
+    if is_unsafe(target) or is_unsafe(target.parent):
+        raise ProblemsFound([problem("output-unsafe", Location(path))])
+    if content is None:
+        target.unlink(missing_ok=True)
+        return
+    make_folder(target.parent, str(PurePosixPath(path).parent))
+    write_files([NewFile(target, content, path)])
+
+
+def kept_files(restored: Restored) -> list[Problem]:
+    """Return a warning for each file that was edited since the change that was undone."""
+    return [problem("undo-edited", Location(path)) for path in restored.kept]
+
+
+def _joined(first: Sequence[FileChange], second: Sequence[FileChange]) -> tuple[FileChange, ...] | None:
+    """Return two changes of the same files as one; None if the second did not begin where the first ended."""
+    before = {file.path: file for file in first}
+    joined = []
+    for file in second:
+        known = before.get(file.path)
+        if known is None or known.after != file.before:
+            return None
+        joined.append(FileChange(file.path, known.before, file.after))
+    return tuple(joined) if len(joined) == len(before) else None
+
+
+def _is_editable(path: Any) -> bool:
+    """Return whether a path in a history is one that this product changes: below `plans/` or `translations/`."""
+    if not isinstance(path, str):
+        return False
+    parts = PurePosixPath(path).parts
+    is_safe = bool(parts) and not any(part in ("..", "/") or ":" in part or "\\" in part for part in parts)
+    return is_safe and parts[0] in _EDITABLE and not any(part.startswith(".git") for part in parts)
+
+
+def _name(path: str) -> str:
+    return PurePosixPath(path).name
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return read_regular(path)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,96 @@
+"""Who may use the editor: only its own page, with the token of the project.
+
+The editor is a server on this machine that writes files. A page of another web site must neither read nor write through
+it, and neither may a program of another user: each request to `/api` needs the token, which only the user's private
+cache and the address in the terminal have. Writes are also checked for their origin (OWASP, Cross-Site Request Forgery
+Prevention: Fetch Metadata, and the Origin header).
+"""
+
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+LOCALHOST = "localhost"
+API = "/api/"
+TOKEN_HEADER = "X-Ucap-Token"  # noqa: S105 - the name of a header
+READS = frozenset({"GET", "HEAD"})
+OWN_SITE = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for requests of the page itself, and for typed addresses."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def guarded(app: ASGIApp, token: str) -> ASGIApp:
+    """Return the application with the checks of this module.
+
+    Host names that lead here by DNS rebinding are refused, and so is what other sites embed, fetch or send.
+    """
+    return TrustedHostMiddleware(_OwnPage(app, token), allowed_hosts=[HOST, LOCALHOST], www_redirect=False)
+
+
+class _OwnPage(BaseHTTPMiddleware):
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        super().__init__(app)
+        self._token = token
+
+    async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = self._refused(request)
+        if response is None:
+            response = await call_next(request)
+        response.headers.update(HEADERS)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _refused(self, request: Request) -> Response | None:
+        """Return the answer to a request that is refused, or None."""
+        headers = request.headers
+        if not _is_from_own_site(headers):
+            return _refusal(403, "requests from other sites are refused")
+        is_api = request.url.path.startswith(API)
+        if request.url.hostname == LOCALHOST:
+            if is_api:
+                return _refusal(403, f"use http://{HOST}")
+            return RedirectResponse(str(request.url.replace(hostname=HOST)))
+        if not is_api:
+            return None if request.method in READS else _refusal(405, "this address can only be read")
+        if not compare_digest(headers.get(TOKEN_HEADER, "").encode(), self._token.encode()):
+            return _refusal(401, "the token is missing or wrong: open the address that `ucap edit` printed")
+        if request.method in READS:
+            return None
+        if headers.get("origin") != _origin(request):
+            return _refusal(403, "the request has another origin than the editor")
+        return None
+
+
+def _is_from_own_site(headers: Headers) -> bool:
+    """Return whether a browser says that its own page, a typed address or a link caused the request.
+
+    A link may lead to the page from anywhere; it then has no token.
+    """
+    follows_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return follows_link or headers.get("sec-fetch-site", "none") in OWN_SITE
+
+
+def _origin(request: Request) -> str:
+    parts = urlsplit(str(request.base_url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _refusal(status: int, reason: str) -> Response:
+    return JSONResponse({"error": reason}, status)

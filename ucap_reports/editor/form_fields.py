@@ -1,0 +1,86 @@
+"""What a form needs to know about the fields of a plan: their descriptions, and the values that it proposes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.plan_list import list_plans
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.plan.fields import LISTS, RICH, Field
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import pack_names
+from ucap_reports.text.markup import parse_rich_text
+
+MAX_PROPOSED = 300
+"""Themes of other plans that are proposed."""
+
+
+def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
+    """Return the descriptions of the fields of a plan, in the order of the form, and the values to propose.
+
+    The labels and the contact are those of the pack that the plan is published with.
+    """
+    settings = project_settings(project)
+    listed = list(list_plans(project, project.plan_paths(), settings))
+    own = next((one.first("template") for one in listed if one.path.stem == plan), None)
+    pack = _pack(project, own or settings.template, settings)
+    themes = {theme: None for one in listed for theme in one.facts.get("theme", ())}
+    return {
+        "fields": list(_records(BUILT_IN, "", pack)),
+        "countries": sorted(names[0] for names in country_names().values()),
+        "goals": [
+            {"number": number, "title": title, "colour": f"#{COLOURS[number].hex}"} for number, title in GOALS.items()
+        ],
+        "agenda": list(PARTNERSHIPS),
+        "themes": sorted(themes)[:MAX_PROPOSED],
+        "packs": list(pack_names(pack_folders(project))),
+        "pack": pack.name if pack else None,
+        "contact": _contact(pack),
+    }
+
+
+def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
+    for field in known.inside(owner):
+        yield {
+            "path": field.path,
+            "name": field.name,
+            "scope": "city" if field.is_of_city else "plan",
+            "type": field.type.value,
+            "label": _label(field, pack),
+            "hint": field.hint,
+            "examples": list(field.examples),
+            "required": field.required.value,
+            "list": field.type in LISTS,
+            "rich": field.type in RICH,
+            "fields": list(_records(known, field.path, pack)),
+        }
+
+
+def _label(field: Field, pack: Pack | None) -> str:
+    """Return the label of a field: that of its row in the pack, or its name."""
+    rows = pack.settings.rows if pack is not None else ()
+    for row in rows:
+        if row.field == field.key and field.has_row:
+            return parse_rich_text(row.label).text.removesuffix(":")
+    return field.name.replace("_", " ").capitalize()
+
+
+def _pack(project: Project, name: str, settings: ProjectSettings) -> Pack | None:
+    try:
+        return PackStore(project, settings.pack).open(name)
+    except ProblemsFound:
+        return None
+
+
+def _contact(pack: Pack | None) -> Sequence[str]:
+    """Return the lines of the contact that is printed if the plan names none."""
+    if pack is None:
+        return ()
+    contact = pack.settings.contact
+    lines = (contact.office, contact.email, contact.phone, contact.website, contact.address)
+    return [line for line in lines if line]

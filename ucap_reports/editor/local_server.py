@@ -1,0 +1,137 @@
+"""The editor as a server that only this machine can reach: one for each project.
+
+Its token and its port last for the project: they are in the user's private cache, so that pages that are open go on
+working after the server was started again. A second editor of a project opens the one that is running.
+"""
+
+import http.client
+import json
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+
+import msgspec
+import uvicorn
+from msgspec import Struct
+
+from ucap_reports.editor.access import HOST, TOKEN_HEADER
+from ucap_reports.editor.file_watching import saves
+from ucap_reports.editor.plan_editing import PlanEditing
+from ucap_reports.editor.plan_previews import PlanPreviews
+from ucap_reports.editor.web_routes import EditorSite
+from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.storage.project_folder import TRANSLATIONS, Project
+from ucap_reports.storage.user_cache import user_cache
+
+PORT = 8732
+"""The usual port, so that the address of the editor stays the same."""
+PORTS = range(1 << 16)
+"""All ports; 0 means any free one."""
+TIMEOUT = 3
+"""Seconds in which an editor that is running answers."""
+
+
+class Access(Struct, frozen=True):
+    """The port and the token of the editor of a project."""
+
+    port: int
+    token: str
+
+    def address(self, plan: str | None = None) -> str:
+        """Return the address for a browser: that of a plan, or of the list of plans."""
+        path = f"plans/{plan}" if plan else ""
+        return f"http://{HOST}:{self.port}/{path}#{self.token}"
+
+
+def known_access(project: Project) -> Access | None:
+    """Return the port and the token of the last editor of a project, if the user's cache has them."""
+    content = user_cache().load(_cache_name(project))
+    if content is None:
+        return None
+    try:
+        return msgspec.json.decode(content, type=Access)
+    except msgspec.DecodeError:
+        return None
+
+
+def is_running(project: Project, access: Access) -> bool:
+    """Return whether the editor of that project answers at its port and accepts its token."""
+    try:
+        with closing(http.client.HTTPConnection(HOST, access.port, timeout=TIMEOUT)) as connection:
+            connection.request("GET", "/api/project", headers={TOKEN_HEADER: access.token})
+            answer = connection.getresponse()
+            record = json.loads(answer.read(10_000)) if answer.status == http.client.OK else {}
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    return isinstance(record, dict) and record.get("root") == str(project.root)
+
+
+def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Access]:
+    """Return a socket on this machine, and the access to it: at `port`, else at the last or the usual port, or any.
+
+    Raises ProblemsFound if the port cannot be used.
+    """
+    known = known_access(project)
+    listening = _socket(port, known.port if known else PORT)
+    access = Access(listening.getsockname()[1], known.token if known else secrets.token_urlsafe(32))
+    user_cache().store(_cache_name(project), msgspec.json.encode(access))
+    return listening, access
+
+
+def _socket(port: int | None, usual: int) -> socket.socket:
+    if port is not None and port not in PORTS:
+        raise ProblemsFound([problem("port-refused", port=port, reason="not a port number")])
+    try:
+        return socket.create_server((HOST, usual if port is None else port))
+    except OSError as error:
+        if port is None:
+            return socket.create_server((HOST, 0))
+        reason = (error.strerror or "refused").lower()
+        raise ProblemsFound([problem("port-refused", port=port, reason=reason)]) from error
+
+
+def serve(
+    project: Project,
+    listening: socket.socket,
+    access: Access,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    read_only: bool = False,
+) -> None:
+    """Serve the editor of a project until it is interrupted, which raises KeyboardInterrupt.
+
+    `ready` is called when it can be visited.
+    """
+    paths = (project.settings, project.plans, project.root / TRANSLATIONS, *project.pack_folders)
+    editing, previews = PlanEditing(project), PlanPreviews(project)
+    site = EditorSite(editing, previews, access.token, saves(paths), ready, read_only=read_only)
+    config = uvicorn.Config(
+        site.app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    _Server(config, site).run([listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of the site before it waits for its connections."""
+
+    def __init__(self, config: uvicorn.Config, site: EditorSite) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._site.end()
+        await super().shutdown(sockets)
+
+
+def _cache_name(project: Project) -> str:
+    return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}.editor"

@@ -1,0 +1,95 @@
+// Requests to the server. Each has the token, which came with the address and is kept for the next visit.
+
+const KEY = "ucap-token";
+const HEADER = "X-Ucap-Token";
+
+if (location.hash.length > 20) {
+  localStorage.setItem(KEY, location.hash.slice(1));
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+export class ApiError extends Error {
+  constructor(status, body) {
+    super(body?.error ?? body?.problems?.map((problem) => problem.message).join("; ") ?? `${status}`);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** The answer of the server as data. Throws ApiError, and TypeError if the server cannot be reached. */
+export async function request(method, path, body) {
+  const answer = await fetch(path, {
+    method,
+    headers: {
+      [HEADER]: localStorage.getItem(KEY) ?? "",
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const data = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ApiError(answer.status, data);
+  return data;
+}
+
+/** Save a document of the server as a file. */
+export async function download(path, name) {
+  const answer = await fetch(path, { headers: { [HEADER]: localStorage.getItem(KEY) ?? "" } });
+  if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
+  const address = URL.createObjectURL(await answer.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/**
+ * Follow the states of a plan, or the versions of all plans without one, until `stop` of the result is called.
+ *
+ * Server-sent events are read with `fetch`, since EventSource cannot send the token.
+ */
+export function follow(parameters, onstate, onconnection) {
+  const controller = new AbortController();
+  let stopped = false;
+  const read = async () => {
+    while (!stopped) {
+      try {
+        const answer = await fetch(`/api/states?${new URLSearchParams(parameters)}`, {
+          headers: { [HEADER]: localStorage.getItem(KEY) ?? "" },
+          signal: controller.signal,
+        });
+        if (!answer.ok) throw new ApiError(answer.status, null);
+        onconnection(true);
+        await readEvents(answer.body, onstate);
+      } catch (error) {
+        if (stopped || error instanceof ApiError) return;
+      }
+      if (stopped) return;
+      onconnection(false);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  };
+  read();
+  return {
+    stop() {
+      stopped = true;
+      controller.abort();
+    },
+  };
+}
+
+async function readEvents(body, onstate) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const events = text.split("\n\n");
+    text = events.pop();
+    for (const event of events) {
+      const data = event.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
+      if (data) onstate(JSON.parse(data));
+    }
+  }
+}

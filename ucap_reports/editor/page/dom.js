@@ -1,0 +1,48 @@
+// Elements of the page, made and changed without markup in texts.
+
+/** An element with attributes, listeners (`onclick`) and children; an attribute that is null, undefined or false is left out. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key === "value" || key === "checked" || key === "disabled" || key === "hidden") made[key] = value;
+    else made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+export function button(text, onclick, attributes = {}) {
+  return element("button", { type: "button", onclick, ...attributes }, text);
+}
+
+export const find = (id) => document.getElementById(id);
+
+/** Change the text of an element, only if it is another one, so that screen readers do not repeat it. */
+export function setText(target, text) {
+  if (target.textContent !== text) target.textContent = text;
+}
+
+/** Say something to readers of screens, and show nothing. */
+export function announce(text) {
+  setText(find("message"), text);
+}
+
+/** Run a change of the page, and give the focus back to the element that had it, with its selection. */
+export function keepingFocus(change) {
+  const active = document.activeElement;
+  const id = active?.id;
+  const selection = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
+  change();
+  const again = id ? find(id) : null;
+  if (!again || again === document.activeElement) return;
+  again.focus({ preventScroll: true });
+  if (selection && selection[0] !== null && again.setSelectionRange) {
+    try {
+      again.setSelectionRange(...selection);
+    } catch {
+      // an input without a selection, such as a check box
+    }
+  }
+}

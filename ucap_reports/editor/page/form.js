@@ -1,0 +1,561 @@
+// The form of a plan, made from the descriptions of its fields.
+
+import { request } from "/api.js";
+import { announce, button, element, find } from "/dom.js";
+import { FIELD_LABELS, PARTS, say } from "/texts.js";
+import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
+
+export class PlanForm {
+  #store;
+  #about;
+  #readOnly;
+  #shape = "";
+  #updates = [];
+
+  constructor(store, about, { readOnly }) {
+    this.#store = store;
+    this.#about = about;
+    this.#readOnly = readOnly;
+    this.#byPath = new Map();
+    this.#describe(about.fields);
+    this.parts = this.#partsOf(about.fields);
+    this.root = element("form", { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() });
+    this.root.addEventListener("focusin", () => store.beginVisit());
+    this.root.addEventListener("focusout", () => store.flush().catch(() => {}));
+  }
+
+  #byPath;
+
+  #describe(fields) {
+    for (const field of fields) {
+      field.label = FIELD_LABELS[field.path] ?? field.label;
+      this.#byPath.set(field.path, field);
+      this.#describe(field.fields);
+    }
+  }
+
+  #partsOf(fields) {
+    const known = new Set(PARTS.flatMap(([, names]) => names));
+    const parts = PARTS.map(([label, names]) => ({ label, id: partId(label), fields: fields.filter((field) => names.includes(field.name)) }));
+    const others = fields.filter((field) => !known.has(field.name));
+    const own = others.map((field) => ({ label: field.label, id: partId(field.name), fields: [field] }));
+    return [...parts, ...own].filter((part) => part.fields.length);
+  }
+
+  title() {
+    const names = asList(this.#store.values.cities).map((city) => shown(city?.name)).filter(Boolean);
+    return names.join(" – ") || this.#store.id;
+  }
+
+  /** What people call a field, such as "City 2, country". */
+  nameOf(path) {
+    if (!path) return "";
+    const field = this.#byPath.get(plain(path));
+    if (!field) return "";
+    const index = /\[(\d+)\]/.exec(path);
+    const owner = this.#byPath.get(plain(path).split(".")[0]);
+    if (!index) return field.label;
+    const number = Number(index[1]) + 1;
+    const group = owner.path === "cities" ? say("city", { number }) : say("item", { label: owner.label, number });
+    return field === owner ? group : `${group}, ${lower(field.label)}`;
+  }
+
+  /** The id of the element for a field, or for the nearest field around it. */
+  idOf(path) {
+    for (let place = path; place; place = place.replace(/(\.?[^.[\]]+|\[\d+\])$/, "")) {
+      if (find(fieldId(place))) return fieldId(place);
+    }
+    return null;
+  }
+
+  /** The path of the field that an element is in; null if it is in none. */
+  pathOf(target) {
+    for (let inside = target; inside && inside !== this.root; inside = inside.parentElement) {
+      const found = /^field-([^-]+)/.exec(inside.id ?? "");
+      if (found && this.#byPath.has(plain(found[1]))) return found[1];
+    }
+    return null;
+  }
+
+  focus(path) {
+    const target = find(this.idOf(path) ?? "");
+    if (!target) return;
+    target.scrollIntoView({ block: "center" });
+    const input = target.matches("input, textarea, select") ? target : (target.querySelector("input, textarea, select, button") ?? target);
+    input.focus({ preventScroll: true });
+  }
+
+  focusPart(part) {
+    const heading = find(part.id);
+    heading.scrollIntoView({ block: "start" });
+    heading.focus({ preventScroll: true });
+  }
+
+  errorsIn(part) {
+    const names = part.fields.map((field) => field.name);
+    return this.#store.problems.filter((problem) => problem.severity === "error" && names.includes(plain(problem.field ?? "").split(".")[0])).length;
+  }
+
+  /** Show the plan as it is now: inputs keep their place, and are made again only where lists have changed. */
+  update() {
+    const shape = JSON.stringify(shapeOf(this.#store.values)) + this.#store.editable;
+    if (shape !== this.#shape) {
+      this.#shape = shape;
+      this.#updates = [];
+      this.root.replaceChildren(...(this.#store.editable ? this.parts.map((part) => this.#part(part)) : [this.#fileText()]));
+      if (this.#readOnly) for (const input of this.root.querySelectorAll("input, textarea, select, button")) input.disabled = true;
+    }
+    for (const update of this.#updates) update();
+  }
+
+  #part(part) {
+    const heading = element("h2", { id: part.id, tabindex: "-1" }, part.label);
+    return element("section", { class: "part", "aria-labelledby": part.id }, heading, part.fields.map((field) => this.#field(field, field.path, part.fields.length === 1)));
+  }
+
+  #fileText() {
+    const input = element("textarea", { id: "file-text", rows: 30, spellcheck: false, oninput: () => this.#store.setText(input.value) });
+    this.#updates.push(() => { if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text; });
+    const problems = element("ul", { class: "problems" });
+    this.#updates.push(() => problems.replaceChildren(...this.#store.problems.map((problem) =>
+      element("li", {}, `${problem.line ? `Line ${problem.line}: ` : ""}${problem.message}${problem.hint ? ` – ${problem.hint}` : ""}`))));
+    return element("section", { class: "part" }, element("p", {}, say("notEditable")), problems, element("label", { for: "file-text" }, say("fileText")), input);
+  }
+
+  /** The inputs of a field at a path; without its label where the heading above says the same. */
+  #field(field, path, isAlone = false) {
+    const makers = {
+      cities: () => this.#cities(field, path),
+      goals: () => this.#goals(field, path),
+      agenda: () => this.#agenda(field, path),
+      focus: () => this.#entries(field, path),
+      activities: () => this.#entries(field, path),
+      contact: () => this.#contact(field, path),
+      picture: () => this.#picture(field, path),
+      pictures: () => this.#pictures(field, path),
+      status: () => this.#status(field, path),
+      pack: () => this.#pack(field, path),
+      choice: () => this.#choice(field, path),
+    };
+    if (makers[field.type]) return makers[field.type]();
+    if (field.rich && !field.list) return this.#text(field, path, isAlone);
+    if (field.list && field.scope !== "city" || field.type === "details") return this.#list(field, path, isAlone);
+    if (field.type === "names" && Array.isArray(this.#store.at(path))) return this.#list(field, path, false);
+    return this.#line(field, path);
+  }
+
+  /** A block with a label, a hint, the problems of the field, its inputs, and buttons for proposed values. */
+  #block(path, label, hint, inputs, { isGroup = false, labelHidden = false } = {}) {
+    const id = fieldId(path);
+    const errors = element("div", { class: "field-problems", id: `${id}-problems` });
+    const proposals = element("div", { class: "buttons" });
+    const hintElement = element("p", { class: "hint", id: `${id}-hint` }, hint ?? "");
+    hintElement.hidden = !hint;
+    const labelled = isGroup
+      ? element("p", { class: labelHidden ? "sight" : "label", id: `${id}-label` }, label)
+      : element("label", { for: id, class: labelHidden ? "sight" : null }, label);
+    const block = element("div", isGroup ? { class: "field", id, role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-hint ${id}-problems` } : { class: "field" },
+      labelled, hintElement, errors, inputs, proposals);
+    this.#updates.push(() => this.#showProblems(path, block, errors, proposals, isGroup));
+    return block;
+  }
+
+  #showProblems(path, block, errors, proposals, isGroup) {
+    const own = this.#store.problems.filter((problem) => problem.field === path && (problem.severity !== "info"));
+    const isWrong = own.some((problem) => problem.severity === "error");
+    block.classList.toggle("wrong", isWrong);
+    const key = JSON.stringify(own);
+    if (errors.dataset.key === key) return;
+    errors.dataset.key = key;
+    errors.replaceChildren(...own.map((problem) => {
+      const suggests = problem.details.suggestions.length > 0;
+      const hint = problem.hint && !suggests ? ` ${sentence(problem.hint)}` : "";
+      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}.${hint}`);
+    }));
+    const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
+    proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => {
+      this.#store.beginVisit();
+      this.#store.set(path, value);
+      this.focus(path);
+    })));
+    if (!isGroup) find(fieldId(path))?.toggleAttribute("aria-invalid", isWrong);
+  }
+
+  #input(path, attributes = {}, name = "input") {
+    const id = fieldId(path);
+    const input = element(name, { id, "aria-describedby": `${id}-hint ${id}-problems`, ...attributes });
+    input.addEventListener("input", () => this.#typed(path, input.value));
+    this.#updates.push(() => {
+      const text = isCalledUnknown(this.#store.at(path)) && attributes["data-unknown"] ? "" : shown(this.#store.at(path));
+      if (input.value !== text && !(document.activeElement === input && this.#store.state === "saving")) input.value = text;
+    });
+    return input;
+  }
+
+  #typed(path, text) {
+    const was = this.#store.at(path);
+    const isGroup = Array.isArray(was) && text.includes(",");
+    const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : text;
+    this.#store.set(path, text.trim() === "" ? null : value);
+  }
+
+  #line(field, path) {
+    if (field.type === "population" || field.type === "area") return this.#quantity(field, path);
+    const isLong = ["address"].includes(field.type);
+    const attributes = { type: isLong ? null : "text", list: field.type === "countries" ? "countries" : null, rows: isLong ? 3 : null };
+    const input = this.#input(path, attributes, isLong ? "textarea" : "input");
+    const parts = [input];
+    if (field.type === "countries" && !find("countries") && !this.root.querySelector("#countries")) {
+      parts.push(element("datalist", { id: "countries" }, this.#about.countries.map((name) => element("option", { value: name }))));
+    }
+    if (field.type === "names") {
+      const name = this.#store.at(path);
+      parts.push(element("button", { type: "button", class: "quiet", onclick: () => this.#store.set(path, [...asList(name), ""]) }, say("addName")));
+    }
+    return this.#block(path, field.label, field.scope === "city" ? "" : hintOf(field), parts);
+  }
+
+  #quantity(field, path) {
+    const input = this.#input(path, { inputmode: "text", "data-unknown": "yes" });
+    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-unknown`, onchange: () => {
+      this.#store.beginVisit();
+      this.#store.set(path, box.checked ? "N/A" : null);
+    } });
+    const block = this.#block(path, field.label, " ", [input,
+      element("div", { class: "choice" }, box, element("label", { for: box.id }, say("unknown", { value: "N/A" })))]);
+    const hint = block.querySelector(".hint");
+    this.#updates.push(() => {
+      const value = this.#store.at(path);
+      box.checked = isCalledUnknown(value);
+      input.readOnly = box.checked;
+      const printed = this.#store.printed[path];
+      hint.textContent = printed ? say("printedAs", { value: printed }) : "\u00a0";
+    });
+    return block;
+  }
+
+  #text(field, path, isAlone) {
+    const id = fieldId(path);
+    const input = this.#input(path, { rows: 6 }, "textarea");
+    input.addEventListener("paste", (event) => this.#paste(event, input, path));
+    const bar = element("div", { class: "toolbar", role: "toolbar", "aria-label": field.label },
+      [["bold", "**", "**"], ["italic", "*", "*"], ["underline", "<u>", "</u>"], ["link", "[", "](https://)"]].map(([name, before, after]) =>
+        button(say(name), () => this.#wrap(input, path, before, after), { class: name, "aria-controls": id })),
+      button(say("list"), () => this.#listed(input, path), { "aria-controls": id }));
+    const preview = element("div", { class: "formatted", hidden: true });
+    this.#updates.push(() => this.#showFormatted(preview, path));
+    this.#updates.push(() => { input.rows = Math.min(24, Math.max(4, Math.ceil(input.value.length / 70) + input.value.split("\n").length)); });
+    return this.#block(path, field.label, say("textHint"), [bar, input, preview], { labelHidden: isAlone });
+  }
+
+  #showFormatted(preview, path) {
+    const html = this.#store.formatted[path] ?? "";
+    preview.hidden = !html;
+    if (preview.dataset.html === html) return;
+    preview.dataset.html = html;
+    preview.replaceChildren(element("p", { class: "hint" }, say("formatted")), ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  }
+
+  #wrap(input, path, before, after) {
+    const { selectionStart: start, selectionEnd: end, value } = input;
+    input.value = value.slice(0, start) + before + value.slice(start, end) + after + value.slice(end);
+    this.#typed(path, input.value);
+    input.focus();
+    input.setSelectionRange(start + before.length, end + before.length);
+  }
+
+  #listed(input, path) {
+    const start = input.value.lastIndexOf("\n", input.selectionStart - 1) + 1;
+    const chosen = input.value.slice(start, input.selectionEnd);
+    const lines = chosen.split("\n").map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n");
+    input.value = input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd);
+    this.#typed(path, input.value);
+    input.focus();
+  }
+
+  async #paste(event, input, path) {
+    const html = event.clipboardData?.getData("text/html");
+    if (!html) return;
+    event.preventDefault();
+    const { text } = await request("POST", "/api/paste", { html });
+    const { selectionStart: start, selectionEnd: end, value } = input;
+    input.value = value.slice(0, start) + text + value.slice(end);
+    input.setSelectionRange(start + text.length, start + text.length);
+    this.#typed(path, input.value);
+  }
+
+  /** A list of lines, with buttons to add, remove and move them. */
+  #list(field, path, isAlone) {
+    const isRich = field.type === "details";
+    const count = asList(this.#store.at(path)).length;
+    const proposed = field.type === "themes" ? "themes" : null;
+    const rows = Array.from({ length: count }, (_, index) => {
+      const place = `${path}[${index}]`;
+      const input = this.#input(place, { type: "text", list: proposed, "aria-label": say("item", { label: field.label, number: index + 1 }) });
+      return this.#row(place, path, index, count, [this.#bare(place, input)], isRich);
+    });
+    const list = proposed && !this.root.querySelector("#themes") ? element("datalist", { id: "themes" }, this.#about.themes.map((theme) => element("option", { value: theme }))) : null;
+    const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, ""), { id: `${fieldId(path)}-add` });
+    return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows" }, rows), list, add], { isGroup: true, labelHidden: isAlone });
+  }
+
+  /** An input of a list with its problems, without a label of its own. */
+  #bare(place, input) {
+    const errors = element("div", { class: "field-problems", id: `${fieldId(place)}-problems` });
+    const proposals = element("div", { class: "buttons" });
+    const block = element("div", { class: "field" }, errors, input, proposals);
+    this.#updates.push(() => this.#showProblems(place, block, errors, proposals, false));
+    return block;
+  }
+
+  #row(place, owner, index, count, inputs) {
+    const name = this.nameOf(place) || say("item", { label: owner, number: index + 1 });
+    const move = (by, text) => button(say(text), () => {
+      this.#store.move(place, index + by);
+      find(`${fieldId(`${owner}[${index + by}]`)}-${text}`)?.focus();
+      announce(`${name}: ${say(text)}`);
+    }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= count, "aria-label": `${say(text)}: ${name}` });
+    const gone = button(say("removeItem"), () => {
+      this.#store.remove(place);
+      (find(`${fieldId(`${owner}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(owner)}-add`))?.focus();
+      announce(`${name}: ${say("removeItem")}`);
+    }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
+    return element("div", { class: "row" }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone));
+  }
+
+  #addItem(path, count, value) {
+    if (Array.isArray(this.#store.at(path))) this.#store.insert(`${path}[${count}]`, value);
+    else this.#store.set(path, [...asList(this.#store.at(path)), value]);
+    this.focus(`${path}[${count}]`);
+  }
+
+  #cities(field, path) {
+    const cities = asList(this.#store.at(path));
+    const cards = cities.map((city, index) => {
+      const place = `${path}[${index}]`;
+      const heading = element("h3", {}, say("city", { number: index + 1 }));
+      const name = say("city", { number: index + 1 });
+      const move = (by, text) => cities.length < 2 || index + by < 0 || index + by >= cities.length ? null
+        : button(say(text), () => {
+            this.#store.move(place, index + by);
+            find(`${fieldId(`${path}[${index + by}]`)}-${text}`)?.focus();
+          }, { id: `${fieldId(place)}-${text}`, "aria-label": `${say(text)}: ${name}` });
+      const gone = cities.length < 2 ? null : button(say("removeItem"), () => this.#store.remove(place), { "aria-label": `${say("removeItem")}: ${name}` });
+      return element("section", { class: "card", id: fieldId(place), "aria-label": name },
+        element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft"), move(1, "moveRight"), gone)),
+        field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
+    });
+    const add = button(say("addCity"), () => this.#addItem(path, cities.length, { name: "" }), { id: `${fieldId(path)}-add` });
+    return this.#block(path, field.label, "", [element("div", { class: "cards" }, cards), add], { isGroup: true, labelHidden: true });
+  }
+
+  #goals(field, path) {
+    const goals = asList(this.#store.at(path));
+    const numbers = goals.map(goalNumber);
+    const toggles = this.#about.goals.map((goal) => {
+      const box = element("input", { type: "checkbox", id: `${fieldId(path)}-goal-${goal.number}`, checked: numbers.includes(goal.number), onchange: () => {
+        this.#store.beginVisit();
+        const index = asList(this.#store.at(path)).map(goalNumber).indexOf(goal.number);
+        if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, goal.number);
+        else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
+        else this.#store.set(path, null);
+        find(box.id)?.focus();
+      } });
+      const svg = square(goal.colour);
+      return element("div", { class: "goal" }, svg, box, element("label", { for: box.id }, element("b", {}, `${goal.number}`), ` ${goal.title}`));
+    });
+    const wordings = goals.map((goal, index) => {
+      const place = `${path}[${index}]`;
+      const number = goalNumber(goal);
+      if (number === null) return this.#block(place, say("other", { value: shown(goal) }), "", [this.#input(place, { type: "text" })]);
+      const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
+      input.addEventListener("input", () => this.#store.set(place, input.value.trim() ? `SDG ${number} ${input.value}` : number));
+      this.#updates.push(() => {
+        const text = goalWording(this.#store.at(place));
+        if (document.activeElement !== input && input.value !== text) input.value = text;
+      });
+      return this.#block(place, say("wording", { number }), say("wordingHint"), [input]);
+    });
+    return this.#block(path, field.label, say("chooseGoals"), [element("div", { class: "goals" }, toggles), element("div", { class: "wordings" }, wordings)], { isGroup: true });
+  }
+
+  #agenda(field, path) {
+    const topics = asList(this.#store.at(path));
+    const keys = topics.map(agendaKey);
+    const known = this.#about.agenda.map(agendaKey);
+    const boxes = this.#about.agenda.map((name, position) => {
+      const box = element("input", { type: "checkbox", id: `${fieldId(path)}-topic-${position}`, checked: keys.includes(known[position]), onchange: () => {
+        this.#store.beginVisit();
+        const index = asList(this.#store.at(path)).map(agendaKey).indexOf(known[position]);
+        if (index < 0) this.#addItem(path, asList(this.#store.at(path)).length, name);
+        else if (Array.isArray(this.#store.at(path))) this.#store.remove(`${path}[${index}]`);
+        else this.#store.set(path, null);
+        find(box.id)?.focus();
+      } });
+      return element("div", { class: "choice" }, box, element("label", { for: box.id }, name));
+    });
+    const others = topics.map((topic, index) => ({ topic, place: `${path}[${index}]` })).filter(({ topic }) => !known.includes(agendaKey(topic)))
+      .map(({ place }) => this.#block(place, say("other", { value: "" }), "", [this.#input(place, { type: "text" }), button(say("removeItem"), () => this.#store.remove(place))]));
+    return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), others], { isGroup: true });
+  }
+
+  /** Rich text, or a list of entries: people choose. */
+  #entries(field, path) {
+    const value = this.#store.at(path);
+    if (typeof value === "string" && !isUnknown(value)) {
+      const inner = field.fields.find((one) => one.rich);
+      return element("div", {}, this.#text(field, path, true), button(say("asEntries"), () => this.#store.set(path, [{ [inner.name]: value }])));
+    }
+    const count = asList(value).length;
+    const rows = Array.from({ length: count }, (_, index) => {
+      const place = `${path}[${index}]`;
+      const item = valueAt(this.#store.values, place);
+      const inputs = typeof item === "string"
+        ? [this.#bare(place, this.#input(place, { rows: 3, "aria-label": field.label }, "textarea"))]
+        : field.fields.map((inner) => this.#entryField(inner, `${place}.${inner.name}`));
+      return this.#row(place, path, index, count, inputs);
+    });
+    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error" || inner.rich).slice(0, 2).map((inner) => [inner.name, ""]));
+    const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
+    const asText = count ? null : button(say("asText"), () => {
+      this.#store.set(path, " ");
+      this.focus(path);
+    }, { class: "quiet" });
+    const hint = count ? say("itemCount", { count }) : hintOf(field);
+    return this.#block(path, field.label, hint, [element("div", { class: "rows entries" }, rows), element("div", { class: "buttons" }, add, asText)], { isGroup: true, labelHidden: true });
+  }
+
+  #entryField(field, path) {
+    if (field.type === "details") return this.#list(field, path, false);
+    const isRich = field.rich;
+    const input = this.#input(path, isRich ? { rows: 3 } : { type: "text" }, isRich ? "textarea" : "input");
+    if (isRich) input.addEventListener("paste", (event) => this.#paste(event, input, path));
+    if (isRich) this.#updates.push(() => { input.rows = Math.min(12, Math.max(2, Math.ceil(input.value.length / 48))); });
+    return this.#block(path, field.label, "", [input]);
+  }
+
+  #contact(field, path) {
+    const id = fieldId(path);
+    const own = !isUnknown(this.#store.at(path));
+    const radio = (value, text, isOn) => {
+      const input = element("input", { type: "radio", name: id, id: `${id}-${value}`, checked: isOn, onchange: () => {
+        this.#store.beginVisit();
+        this.#store.set(path, value === "own" ? { [field.fields[0].name]: "" } : null);
+      } });
+      return element("div", { class: "choice" }, input, element("label", { for: input.id }, text));
+    };
+    const parts = [radio("office", say("officeContact"), !own)];
+    if (!own) parts.push(element("p", { class: "shown-value" }, this.#about.contact.join("\n")));
+    parts.push(radio("own", say("otherContact"), own));
+    if (own) parts.push(element("div", { class: "inset" }, field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`))));
+    return this.#block(path, field.label, "", parts, { isGroup: true, labelHidden: true });
+  }
+
+  #picture(field, path) {
+    const isThere = !isUnknown(this.#store.at(path));
+    if (!isThere) return element("div", { class: "field" }, button(say("addPicture"), () => this.#store.set(path, { [field.fields[0].name]: "", [field.fields[1].name]: "" }), { id: fieldId(path), class: "quiet" }));
+    return this.#block(path, field.label, "", [field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`)), button(say("removeItem"), () => this.#store.set(path, null))], { isGroup: true });
+  }
+
+  #pictures(field, path) {
+    const count = asList(this.#store.at(path)).length;
+    const rows = Array.from({ length: count }, (_, index) => {
+      const place = `${path}[${index}]`;
+      return this.#row(place, path, index, count, field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
+    });
+    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error").map((inner) => [inner.name, ""]));
+    const add = button(say("addPicture"), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
+    return this.#block(path, field.label, hintOf(field), [element("div", { class: "rows entries" }, rows), add], { isGroup: true, labelHidden: true });
+  }
+
+  #status(field, path) {
+    const id = fieldId(path);
+    const radios = ["draft", "final"].map((status) => {
+      const input = element("input", { type: "radio", name: id, id: `${id}-${status}`, onchange: () => {
+        this.#store.beginVisit();
+        this.#store.set(path, status === "final" ? null : status);
+      } });
+      this.#updates.push(() => { input.checked = (this.#store.at(path) ?? "final") === status; });
+      return element("div", { class: "choice" }, input, element("label", { for: input.id }, say(status)));
+    });
+    return this.#block(path, field.label, hintOf(field), radios, { isGroup: true });
+  }
+
+  #pack(field, path) {
+    return this.#select(field, path, this.#about.packs.map((name) => [name, name]), say("packDefault"));
+  }
+
+  #choice(field, path) {
+    return this.#select(field, path, field.choices ?? [], say("choose"));
+  }
+
+  #select(field, path, choices, nothing) {
+    const id = fieldId(path);
+    const select = element("select", { id, "aria-describedby": `${id}-hint ${id}-problems`, onchange: () => {
+      this.#store.beginVisit();
+      this.#store.set(path, select.value || null);
+    } }, element("option", { value: "" }, nothing), choices.map(([value, text]) => element("option", { value }, text)));
+    this.#updates.push(() => {
+      const value = shown(this.#store.at(path));
+      if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
+      select.value = value;
+    });
+    return this.#block(path, field.label, hintOf(field), [select]);
+  }
+}
+
+function hintOf(field) {
+  const hint = field.hint.replaceAll("`", "");
+  return /[.…]$/.test(hint) ? hint : `${hint}.`;
+}
+
+function sentence(text) {
+  const written = text.replaceAll("`", "");
+  return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
+}
+
+function lower(label) {
+  return /^[A-Z][a-z]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
+const fieldId = (path) => `field-${path}`;
+const partId = (label) => `part-${label.toLowerCase().replaceAll(/\W+/g, "-")}`;
+const plain = (path) => path.replaceAll(/\[\d+\]/g, "");
+
+/** What decides which inputs there are: the kinds of values, and the lengths of lists. */
+function shapeOf(value, depth = 0) {
+  if (Array.isArray(value)) return value.map((item) => shapeOf(item, depth + 1));
+  if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner, depth + 1)]).filter(([, shape]) => shape !== null || depth > 0));
+  if (value === null || value === undefined) return null;
+  return depth > 1 ? 0 : typeof value === "string" && !isUnknown(value) ? "text" : 0;
+}
+
+function goalNumber(goal) {
+  if (typeof goal === "number") return goal >= 1 && goal <= 17 ? goal : null;
+  const found = /^\s*(?:SDG\s*)?(\d{1,2})\b|SDG\s*(\d{1,2})\s*$/i.exec(shown(goal));
+  const number = found ? Number(found[1] ?? found[2]) : 0;
+  return number >= 1 && number <= 17 ? number : null;
+}
+
+function goalWording(goal) {
+  if (typeof goal === "number") return "";
+  return shown(goal).replace(/^\s*(?:SDG\s*)?\d{1,2}\s*:?\s*/i, "").replace(/\s*:?\s*SDG\s*\d{1,2}\s*$/i, "");
+}
+
+function agendaKey(topic) {
+  return shown(topic).toLowerCase().replace(/^\s*eu\s*up\b/, "").replaceAll("&", "and").replaceAll(/[^a-z0-9]/g, "");
+}
+
+function square(colour) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "goal-colour");
+  svg.setAttribute("viewBox", "0 0 1 1");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const shape = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  shape.setAttribute("width", 1);
+  shape.setAttribute("height", 1);
+  shape.setAttribute("fill", colour);
+  svg.append(shape);
+  return svg;
+}

@@ -1,0 +1,69 @@
+// The screens of the editor, by address.
+
+import { ApiError, request } from "/api.js";
+import { button, element, find, setText } from "/dom.js";
+import { showPlan } from "/plan.js";
+import { showPlans } from "/plans.js";
+import { say } from "/texts.js";
+
+let leave = () => {};
+
+/** Show the screen at an address of the editor. */
+export async function go(address, { replace = false } = {}) {
+  await leave();
+  if (replace) history.replaceState(null, "", address);
+  else if (address !== location.pathname) history.pushState(null, "", address);
+  await show();
+}
+
+async function show() {
+  const screen = find("screen");
+  const parts = location.pathname.split("/").filter(Boolean);
+  showScreens(parts[0] ?? "");
+  try {
+    if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go);
+    else leave = await showPlans(screen, go);
+    window.scrollTo(0, 0);
+  } catch (error) {
+    leave = () => {};
+    showFailure(screen, error);
+  }
+}
+
+function showScreens(current) {
+  const items = [["/", say("plans"), ["", "plans"].includes(current)]];
+  find("screens").replaceChildren(
+    ...items.map(([address, text, isCurrent]) =>
+      element("li", {}, element("a", { href: address, "aria-current": isCurrent ? "page" : null }, text)),
+    ),
+  );
+}
+
+function showFailure(screen, error) {
+  const isAccess = error instanceof ApiError && error.status === 401;
+  const text = isAccess ? say("noAccess") : error instanceof ApiError ? error.message : say("serverGone");
+  screen.replaceChildren(
+    element("main", { id: "main", class: "failure", tabindex: "-1" },
+      element("h1", {}, text),
+      isAccess ? element("p", {}, say("noAccessHelp")) : null,
+      error instanceof ApiError ? element("p", {}, element("a", { href: "/" }, say("allPlans"))) : null,
+      error instanceof ApiError ? null : button("↻", () => show(), { "aria-label": "Try again" }),
+    ),
+  );
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/']");
+  if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.getAttribute("href"));
+});
+window.addEventListener("popstate", async () => {
+  await leave();
+  await show();
+});
+request("GET", "/api/project").then((project) => {
+  setText(find("project"), project.root.split(/[\\/]/).at(-1));
+  if (project.read_only) document.body.classList.add("read-only");
+}, () => {});
+show();

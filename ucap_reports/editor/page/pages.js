@@ -1,0 +1,181 @@
+// The pages of a plan, as its documents show them, updated after each change.
+
+import { download, follow } from "/api.js";
+import { button, element, setText } from "/dom.js";
+import { counted, say } from "/texts.js";
+
+const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
+const NOUNS = { error: "error", warning: "warning", info: "note" };
+const NAMES = { pdf: "pdf", docx: "word", html: "webPage" };
+
+export class PlanPages {
+  #store;
+  #onarea;
+  #stream = null;
+  #view = "pdf";
+  #marked = null;
+
+  constructor(store, { onarea, packs }) {
+    this.#store = store;
+    this.#onarea = onarea;
+    this.pictures = element("div", { class: "pictures" });
+    this.notice = element("p", { class: "notice", hidden: true, role: "status" });
+    this.position = element("p", { class: "hint" });
+    this.frame = element("iframe", { title: say("webPage"), sandbox: "", hidden: true });
+    const views = ["pdf", "web"].map((view) =>
+      button(say(view === "pdf" ? "pdf" : "webPage"), () => this.#show(view), { "aria-pressed": String(view === "pdf"), "data-view": view }));
+    this.views = element("div", { class: "toggle", role: "group", "aria-label": say("viewOfPages") }, views);
+    this.pack = element("select", { id: "shown-pack", "aria-label": say("pack"), onchange: () => this.#follow() },
+      element("option", { value: "" }, say("ownPack")), packs.map((name) => element("option", { value: name }, name)));
+    this.problems = element("ol", { class: "all-problems" });
+    this.problemsBox = element("details", { class: "problems-box" }, element("summary", {}, say("problems")), this.problems);
+    this.root = element("section", { class: "pages", "aria-label": say("pagesOfPlan") },
+      element("div", { class: "page-bar" }, this.views, this.pack, this.position,
+        element("div", { class: "buttons" },
+          button(say("previous"), () => this.#turn(-1), { id: "previous-page" }),
+          button(say("next"), () => this.#turn(1), { id: "next-page" }))),
+      element("div", { class: "sheets", tabindex: "0", role: "group", "aria-label": say("pages"), onscroll: () => this.#showPosition() },
+        this.notice, this.pictures, this.frame),
+      this.problemsBox);
+    this.sheets = this.root.children[1];
+    this.documents = element("details", { class: "menu" },
+      element("summary", {}, `${say("documents")}…`),
+      element("div", { class: "menu-items" },
+        Object.entries(NAMES).map(([format, name]) => button(say("download", { format: say(name) }), () => this.#download(format)))));
+  }
+
+  start() {
+    this.#follow();
+  }
+
+  stop() {
+    this.#stream?.stop();
+  }
+
+  #follow() {
+    this.#stream?.stop();
+    const ratio = RATIOS.find((one) => one >= devicePixelRatio) ?? RATIOS.at(-1);
+    const parameters = { plan: this.#store.id, ratio, ...(this.#view === "web" ? { view: "web" } : {}), ...(this.pack.value ? { pack: this.pack.value } : {}) };
+    this.#stream = follow(parameters, (state) => this.#take(state), (isThere) => document.body.classList.toggle("lost", !isThere));
+  }
+
+  #take(state) {
+    if (state.digest && state.digest !== this.#store.digest) this.#store.reload().catch(() => {});
+    this.notice.hidden = !state.outdated && state.pages.length > 0;
+    setText(this.notice, say(state.outdated ? "outdated" : "noPages"));
+    this.root.classList.toggle("outdated", state.outdated);
+    this.frame.hidden = this.#view !== "web" || !state.web_page;
+    if (state.web_page && this.#view === "web") {
+      const address = `/pictures/${state.web_page}`;
+      if (this.frame.getAttribute("src") !== address) this.frame.setAttribute("src", address);
+    }
+    this.pictures.hidden = this.#view === "web";
+    this.#showPictures(state);
+    this.#showPosition();
+    this.#showProblems(state.problems);
+    this.mark(this.#marked);
+  }
+
+  /** All problems of the plan, its pages and its pack, with the line of the file that each is about. */
+  #showProblems(problems) {
+    const counts = ["error", "warning", "info"].map((severity) => [problems.filter((problem) => problem.severity === severity).length, NOUNS[severity]]);
+    const text = counts.filter(([count]) => count).map(([count, noun]) => counted(count, noun)).join(", ");
+    setText(this.problemsBox.firstChild, text || say("noProblems"));
+    this.problems.replaceChildren(...problems.map((problem) => {
+      const place = [problem.path, problem.line, problem.column].filter((part) => part !== null).join(":");
+      const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message));
+      if (place) item.append(element("p", { class: "hint" }, [place, problem.place].filter(Boolean).join(": ")));
+      if (problem.excerpt) {
+        const [before, at, after] = problem.excerpt;
+        item.append(element("p", { class: "excerpt" }, element("code", {}, before, at ? element("mark", {}, at) : "", after)));
+      }
+      if (problem.hint) item.append(element("p", { class: "hint" }, problem.hint));
+      return item;
+    }));
+  }
+
+  #showPictures(state) {
+    const figures = [...this.pictures.children];
+    for (const surplus of figures.splice(state.pages.length)) surplus.remove();
+    state.pages.forEach((page, index) => {
+      const figure = figures[index] ?? this.pictures.appendChild(element("figure", {}, element("img", {})));
+      const picture = figure.querySelector("img");
+      picture.alt = say("pageAlt", { page: index + 1, pages: state.pages.length });
+      picture.width = Math.round(page.width);
+      picture.height = Math.round(page.height);
+      const address = `/pictures/${page.name}.png`;
+      if (picture.getAttribute("src") !== address) this.#replace(picture, address);
+      this.#showAreas(figure, page, state.areas.filter((area) => area.page === index));
+    });
+  }
+
+  /** Show another picture when it has arrived, so that the page does not flicker. */
+  #replace(picture, address) {
+    const next = new Image();
+    next.src = address;
+    picture.dataset.wanted = address;
+    next.decode().then(() => {
+      if (picture.dataset.wanted === address) picture.src = address;
+    }, () => {});
+  }
+
+  /** Buttons over the rows of the page, which lead to their fields. */
+  #showAreas(figure, page, areas) {
+    for (const old of figure.querySelectorAll("button")) old.remove();
+    for (const area of areas) {
+      const [left, top, width, height] = area.box;
+      const target = button("", () => this.#onarea(area.field), { class: "area", "aria-label": area.label ?? area.field, tabindex: "-1", "data-field": area.field });
+      target.style.left = `${(100 * left) / page.width}%`;
+      target.style.top = `${(100 * top) / page.height}%`;
+      target.style.width = `${(100 * width) / page.width}%`;
+      target.style.height = `${(100 * height) / page.height}%`;
+      figure.append(target);
+    }
+  }
+
+  /** Mark the area of a field. */
+  mark(path) {
+    this.#marked = path;
+    for (const area of this.pictures.querySelectorAll(".area")) {
+      area.classList.toggle("marked", path !== null && isWithin(path, area.dataset.field));
+    }
+  }
+
+  #show(view) {
+    this.#view = view;
+    for (const one of this.views.children) one.setAttribute("aria-pressed", String(one.dataset.view === view));
+    this.#follow();
+  }
+
+  #turn(by) {
+    const figures = [...this.pictures.children];
+    figures[this.#current(figures) + by]?.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
+
+  #current(figures) {
+    const top = this.sheets.getBoundingClientRect().top;
+    const index = figures.findIndex((figure) => figure.getBoundingClientRect().bottom > top + 80);
+    return index < 0 ? 0 : index;
+  }
+
+  #showPosition() {
+    const figures = [...this.pictures.children];
+    setText(this.position, figures.length && this.#view === "pdf" ? say("pageOf", { page: this.#current(figures) + 1, pages: figures.length }) : "");
+  }
+
+  async #download(format) {
+    await this.#store.flush();
+    try {
+      await download(`/api/plans/${this.#store.id}/documents/${format}`, `${this.#store.id}.${format}`);
+    } catch (error) {
+      this.notice.hidden = false;
+      setText(this.notice, error.message);
+    }
+  }
+}
+
+/** Whether a field is the one of an area, in it, or around it. */
+function isWithin(path, area) {
+  const starts = (one, other) => one === other || one.startsWith(`${other}.`) || one.startsWith(`${other}[`);
+  return starts(path, area) || starts(area, path);
+}

@@ -1,0 +1,178 @@
+// The screen of one plan: its form, and its pages beside it.
+
+import { ApiError, request } from "/api.js";
+import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
+import { PlanForm } from "/form.js";
+import { PlanPages } from "/pages.js";
+import { PlanStore } from "/saving.js";
+import { counted, say } from "/texts.js";
+import { shown } from "/values.js";
+
+/** Show a plan; returns a function that saves what waits and ends the screen. */
+export async function showPlan(screen, id, go) {
+  const [plan, description, project] = await Promise.all([
+    request("GET", `/api/plans/${id}`),
+    request("GET", `/api/fields?plan=${id}`),
+    request("GET", "/api/project"),
+  ]);
+  const store = new PlanStore(plan);
+  const form = new PlanForm(store, description, { readOnly: project.read_only });
+  const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
+
+  const title = element("h1", {});
+  const status = element("p", { id: "status", role: "status" });
+  const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
+  const redo = button(say("redo"), () => step("/api/redo", "redone"), { id: "redo" });
+  const notices = element("div", { id: "notices" });
+  const parts = element("nav", { class: "parts", "aria-label": say("partOfPlan") });
+  const main = element("main", { id: "main", class: "form", tabindex: "-1" });
+  const tabs = element("div", { class: "tabs", role: "region", "aria-label": say("viewOfPlan") },
+    button(say("form"), () => showTab("form"), { id: "tab-form", "aria-pressed": "true" }),
+    button(say("pages"), () => showTab("pages"), { id: "tab-pages", "aria-pressed": "false" }));
+  const desk = element("div", { class: "desk", "data-tab": "form" }, parts, main, pages.root);
+  screen.replaceChildren(
+    element("div", { class: "bar plan-bar", role: "region", "aria-label": say("plan") },
+      element("a", { href: "/" }, say("allPlans")), title, status,
+      element("div", { class: "buttons" },
+        project.read_only ? null : [undo, redo],
+        pages.documents,
+        project.read_only ? null : button(say("build"), build, { class: "primary", id: "build" }))),
+    tabs, desk);
+  main.append(notices, form.root);
+  form.root.addEventListener("focusin", (event) => pages.mark(form.pathOf(event.target)));
+
+  store.listen(update);
+  update();
+  pages.start();
+  document.addEventListener("keydown", onkey);
+  return async () => {
+    document.removeEventListener("keydown", onkey);
+    pages.stop();
+    await store.flush().catch(() => {});
+  };
+
+  function update() {
+    setText(title, form.title());
+    document.title = `${form.title()} – ${say("product")}`;
+    showStatus();
+    undo.disabled = !store.canUndo;
+    redo.disabled = !store.canRedo;
+    keepingFocus(() => {
+      form.update();
+      showNotices();
+      showParts();
+    });
+  }
+
+  function showStatus() {
+    const texts = { saved: store.savedAt ? say("savedAt", { time: time(store.savedAt) }) : say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };
+    status.className = store.state;
+    setText(status, texts[store.state] ?? say("notSaved"));
+  }
+
+  /** The problems of the plan as links to their fields, conflicts, and what was refused. */
+  function showNotices() {
+    const errors = store.problems.filter((problem) => problem.severity === "error");
+    const blocks = [];
+    if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, say("serverGone")));
+    if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
+    for (const conflict of store.conflicts) blocks.push(conflictBlock(conflict));
+    if (errors.length) {
+      blocks.push(element("div", { class: "summary-of-errors", "aria-labelledby": "errors-heading", id: "errors" },
+        element("h2", { id: "errors-heading" }, say("problemHeading")),
+        element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))))));
+    }
+    notices.replaceChildren(...blocks);
+  }
+
+  function problemLink(problem) {
+    const target = form.idOf(problem.field);
+    const where = form.nameOf(problem.field);
+    const text = where ? `${where}: ${problem.message}` : problem.message;
+    if (!target) return element("span", {}, text, problem.line ? ` (line ${problem.line})` : "", problem.hint ? `. ${problem.hint}` : "");
+    return element("a", { href: `#${target}`, onclick: (event) => {
+      event.preventDefault();
+      form.focus(problem.field);
+    } }, text);
+  }
+
+  function conflictBlock(conflict) {
+    return element("section", { class: "notice error conflict" },
+      element("h2", {}, `${say("conflictHeading")}: ${form.nameOf(conflict.path) || conflict.path}`),
+      element("dl", {},
+        element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")),
+        element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
+      element("div", { class: "buttons" },
+        button(say("useYours"), () => store.resolve(conflict, true)),
+        button(say("useTheirs"), () => store.resolve(conflict, false))));
+  }
+
+  function showParts() {
+    const items = form.parts.map((part) => {
+      const errors = form.errorsIn(part);
+      return { ...part, errors };
+    });
+    parts.replaceChildren(
+      element("ul", {}, items.map((part) => element("li", {}, element("a", { href: `#${part.id}`, onclick: (event) => {
+        event.preventDefault();
+        form.focusPart(part);
+      } }, element("span", {}, part.label), part.errors ? element("span", { class: "error-count" }, counted(part.errors, "error")) : null)))),
+      element("div", { class: "parts-select" },
+        element("label", { for: "parts-select" }, say("partOfPlan")),
+        element("select", { id: "parts-select", onchange: (event) => form.focusPart(items[event.target.selectedIndex]) },
+          items.map((part) => element("option", {}, part.label + (part.errors ? ` (${counted(part.errors, "error")})` : ""))))));
+  }
+
+  async function step(path, said) {
+    await store.flush();
+    try {
+      const done = await request("POST", path);
+      announce(say(said));
+      if (done.plans.length && !done.plans.includes(id)) go(`/plans/${done.plans[0]}`);
+      else await store.reload();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
+      if (error.body?.conflicts) notices.prepend(element("p", { class: "notice error" }, say("undoRefused")));
+      await store.reload();
+    }
+  }
+
+  async function build(event) {
+    const pressed = event.currentTarget;
+    await store.flush();
+    pressed.disabled = true;
+    pressed.textContent = say("building");
+    try {
+      const report = await request("POST", "/api/build", { plans: [id] });
+      const written = report.documents.filter((document) => document.status !== "failed").length;
+      const text = written ? say("built", { count: written }) : say("builtNothing");
+      announce(text);
+      notices.prepend(element("p", { class: `notice ${written ? "done" : "error"}` }, text));
+    } catch (error) {
+      notices.prepend(element("p", { class: "notice error" }, error.message));
+    }
+    pressed.disabled = false;
+    pressed.textContent = say("build");
+  }
+
+  /** Undo and redo by keys, where the browser's own undo of a text does not apply. */
+  function onkey(event) {
+    const isText = event.target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea");
+    if (isText || !(event.ctrlKey || event.metaKey) || project.read_only) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) undo.click();
+    else if (key === "y" || (key === "z" && event.shiftKey)) redo.click();
+    else return;
+    event.preventDefault();
+  }
+
+  function showTab(name) {
+    desk.dataset.tab = name;
+    for (const tab of ["form", "pages"]) find(`tab-${tab}`).setAttribute("aria-pressed", String(tab === name));
+  }
+}
+
+function time(moment) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
+}

@@ -1,0 +1,218 @@
+// The list of all plans.
+
+import { ApiError, download, follow, request } from "/api.js";
+import { announce, button, element, find, keepingFocus } from "/dom.js";
+import { counted, say } from "/texts.js";
+
+const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false };
+
+/** Show the list; returns a function that ends it. */
+export async function showPlans(screen, go) {
+  let { plans, read_only: readOnly } = await request("GET", "/api/plans");
+  const countries = new Intl.DisplayNames(["en"], { type: "region" });
+  document.title = `${say("plans")} – ${say("product")}`;
+
+  const list = element("div", { id: "list" });
+  const aside = element("aside", { class: "filter", "aria-label": say("filter") });
+  const heading = element("h1", {}, say("plans"), " ", element("span", { class: "count" }, String(plans.length)));
+  const notice = element("div", { id: "notice" });
+  const actions = readOnly
+    ? element("p", { class: "hint" }, say("readOnly"))
+    : element("div", { class: "buttons" },
+        button(say("newPlan"), () => askForId((id) => create(id, null)), { class: "primary" }),
+        button(say("buildAll"), (event) => build(event.currentTarget, []), {}),
+      );
+  screen.replaceChildren(
+    element("div", { class: "plans-screen" }, aside,
+      element("main", { id: "main", tabindex: "-1" }, element("div", { class: "title-row" }, heading, actions), notice, list)),
+  );
+  showFilter();
+  showRows();
+  const stream = follow({}, async () => {
+    ({ plans } = await request("GET", "/api/plans"));
+    heading.lastChild.textContent = String(plans.length);
+    keepingFocus(() => {
+      showFilter();
+      showRows();
+    });
+  }, (isThere) => document.body.classList.toggle("lost", !isThere));
+  return () => stream.stop();
+
+  function showFilter() {
+    const all = (pick) => [...new Set(plans.flatMap(pick))];
+    const options = (values, text, chosen, nothing) => [
+      element("option", { value: "" }, nothing),
+      ...values.map((value) => element("option", { value, selected: value === chosen }, text(value))),
+    ];
+    const countryCodes = all((plan) => plan.countries).sort((one, other) => countries.of(one).localeCompare(countries.of(other)));
+    const errors = plans.filter((plan) => plan.errors).length;
+    aside.replaceChildren(
+      element("h2", {}, say("filter")),
+      element("label", { for: "search" }, say("search")),
+      element("p", { class: "hint", id: "search-hint" }, say("searchHint")),
+      element("input", { id: "search", type: "search", value: filter.search, "aria-describedby": "search-hint",
+        oninput: (event) => { filter.search = event.target.value; showRows(); } }),
+      element("label", { for: "country" }, say("country")),
+      element("select", { id: "country", onchange: (event) => { filter.country = event.target.value; showRows(); } },
+        options(countryCodes, (code) => countries.of(code), filter.country, say("allCountries"))),
+      element("label", { for: "theme" }, say("theme")),
+      element("select", { id: "theme", onchange: (event) => { filter.theme = event.target.value; showRows(); } },
+        options(all((plan) => plan.themes).sort((one, other) => one.localeCompare(other)), (text) => text, filter.theme, say("allThemes"))),
+      element("fieldset", {}, element("legend", {}, say("status")),
+        ["draft", "final"].map((status) => check(`status-${status}`,
+          `${say(status)} (${plans.filter((plan) => (plan.status ?? "final") === status).length})`, filter.statuses[status],
+          (isOn) => { filter.statuses[status] = isOn; showRows(); }))),
+      element("fieldset", {}, element("legend", {}, say("problems")),
+        check("only-problems", say("onlyProblems", { count: errors }), filter.onlyProblems,
+          (isOn) => { filter.onlyProblems = isOn; showRows(); })),
+    );
+  }
+
+  function matches(plan) {
+    const words = [plan.id, ...plan.cities, ...plan.countries.map((code) => countries.of(code)), ...plan.themes].join(" ").toLowerCase();
+    return filter.search.toLowerCase().split(/\s+/).every((word) => words.includes(word))
+      && (!filter.country || plan.countries.includes(filter.country))
+      && (!filter.theme || plan.themes.includes(filter.theme))
+      && filter.statuses[plan.status ?? "final"]
+      && (!filter.onlyProblems || plan.errors);
+  }
+
+  function showRows() {
+    const matching = plans.filter(matches);
+    if (!matching.length) {
+      const texts = plans.length ? [element("p", {}, say("noMatches"))] : [element("h2", {}, say("noPlans")), element("p", {}, say("noPlansHint"))];
+      list.replaceChildren(element("div", { class: "nothing" }, texts));
+      return;
+    }
+    const heads = ["cities", "complete", "statusAndDate", "problems", "actions"];
+    list.replaceChildren(
+      element("table", { class: "plans" },
+        element("caption", { class: "sight" }, say("plans")),
+        element("thead", {}, element("tr", {}, heads.map((name) => element("th", { scope: "col" }, say(name))))),
+        element("tbody", {}, matching.map(row))),
+    );
+  }
+
+  function row(plan) {
+    const percent = plan.completeness ?? 0;
+    const problems = plan.errors ? element("span", { class: "tag error" }, counted(plan.errors, "error")) : say("none");
+    return element("tr", {},
+      element("th", { scope: "row" },
+        element("a", { href: `/plans/${plan.id}` }, plan.title),
+        element("span", { class: "hint" }, plan.countries.map((code) => countries.of(code)).join(", "))),
+      element("td", {}, element("span", { class: "meter", "aria-hidden": "true" }, meter(percent)), element("span", { class: "hint" }, `${percent} %`)),
+      element("td", {}, say(plan.status ?? "final"), element("span", { class: "hint" }, date(plan.updated))),
+      element("td", {}, problems),
+      element("td", {}, element("details", { class: "menu" },
+        element("summary", { "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
+        element("div", { class: "menu-items" },
+          ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
+            () => save(plan.id, format))),
+          readOnly ? null : button(say("duplicate"), () => askForId((id) => create(id, plan.id), `${plan.id}-2`)),
+          readOnly ? null : button(say("build"), (event) => build(event.currentTarget, [plan.id])),
+          readOnly ? null : button(say("remove"), () => askToRemove(plan), { class: "warning" })))));
+  }
+
+  function meter(percent) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 100 8");
+    svg.setAttribute("preserveAspectRatio", "none");
+    for (const [width, name] of [[100, "track"], [percent, "known"]]) {
+      const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      bar.setAttribute("width", width);
+      bar.setAttribute("height", 8);
+      bar.setAttribute("class", name);
+      svg.append(bar);
+    }
+    return svg;
+  }
+
+  function date(text) {
+    if (!text) return say("noDate");
+    return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(text));
+  }
+
+  async function save(plan, format) {
+    await attempt(() => download(`/api/plans/${plan}/documents/${format}`, `${plan}.${format}`));
+  }
+
+  async function create(id, origin) {
+    await request("POST", "/api/plans", { id, from: origin });
+    go(`/plans/${id}`);
+  }
+
+  async function build(pressed, ids) {
+    pressed.disabled = true;
+    announce(say("building"));
+    note(say("building"));
+    await attempt(async () => {
+      const report = await request("POST", "/api/build", { plans: ids });
+      const written = report.documents.filter((document) => document.status !== "failed").length;
+      note(written ? say("built", { count: written }) : say("builtNothing"));
+    });
+    pressed.disabled = false;
+  }
+
+  async function attempt(work) {
+    try {
+      await work();
+    } catch (error) {
+      note(error instanceof ApiError ? error.message : say("serverGone"), "error");
+    }
+  }
+
+  function note(text, kind = "") {
+    notice.replaceChildren(element("p", { class: `notice ${kind}` }, text));
+    announce(text);
+  }
+
+  function askForId(then, proposal = "") {
+    const input = element("input", { id: "new-id", value: proposal, "aria-describedby": "new-id-hint new-id-error", autocomplete: "off" });
+    const error = element("p", { id: "new-id-error", class: "error-text" });
+    ask(say("newPlan"), [
+      element("label", { for: "new-id" }, say("idLabel")),
+      element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), error, input], say("create"), async () => {
+      try {
+        await then(input.value.trim());
+        return true;
+      } catch (problem) {
+        error.textContent = `${say("error")}: ${problem.message}`;
+        input.focus();
+        return false;
+      }
+    });
+    input.focus();
+  }
+
+  function askToRemove(plan) {
+    ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp"))], say("remove"), async () => {
+      await attempt(async () => {
+        await request("DELETE", `/api/plans/${plan.id}`);
+        const back = button(say("undo"), () => attempt(async () => {
+          await request("POST", "/api/undo");
+          notice.replaceChildren();
+        }));
+        notice.replaceChildren(element("p", { class: "notice" }, `${plan.title}: ${say("removeHelp")} `, back));
+      });
+      return true;
+    });
+  }
+
+  function ask(title, content, action, then) {
+    const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() },
+      element("form", { method: "dialog", onsubmit: async (event) => {
+        event.preventDefault();
+        if (await then()) dialog.close();
+      } },
+        element("h2", { id: "dialog-title" }, title), content,
+        element("div", { class: "buttons" }, element("button", { class: "primary" }, action), button(say("cancel"), () => dialog.close()))));
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+}
+
+function check(id, text, isOn, onchange) {
+  return element("div", { class: "choice" },
+    element("input", { type: "checkbox", id, checked: isOn, onchange: (event) => onchange(event.target.checked) }),
+    element("label", { for: id }, text));
+}

@@ -1,0 +1,206 @@
+// Saving by field: what is typed is sent a moment later, kept in the page until it is saved, and merged with what
+// somebody else has written meanwhile.
+
+import { ApiError, request } from "/api.js";
+import { changed, valueAt } from "/values.js";
+
+const PAUSE = 150; // milliseconds after the last key
+const RETRY = 1500;
+
+export class PlanStore {
+  #waiting = [];
+  #sending = null;
+  #timer = null;
+  #listeners = [];
+  #visit = newVisit();
+
+  constructor(plan) {
+    this.id = plan.id;
+    this.state = "saved";
+    this.savedAt = null;
+    this.conflicts = [];
+    this.refusal = null;
+    this.#take(plan);
+    this.#restore();
+  }
+
+  /** Call a function after each change of the plan, of its problems or of the state of saving. */
+  listen(listener) {
+    this.#listeners.push(listener);
+  }
+
+  /** Begin another step to undo: a field was entered or left. */
+  beginVisit() {
+    this.#visit = newVisit();
+  }
+
+  at(path) {
+    return valueAt(this.values, path);
+  }
+
+  /** Set a value; null clears it. */
+  set(path, value) {
+    const was = this.at(path);
+    if (JSON.stringify(was) === JSON.stringify(value)) return;
+    const last = this.#waiting.at(-1);
+    if (last?.op === "set" && last.path === path) last.value = value;
+    else this.#waiting.push({ op: "set", path, was, value });
+    this.#changedHere({ op: "set", path, value });
+  }
+
+  insert(path, value) {
+    this.#add({ op: "insert", path, value });
+  }
+
+  remove(path) {
+    this.#add({ op: "remove", path, was: this.at(path) });
+  }
+
+  move(path, index) {
+    this.#add({ op: "move", path, was: this.at(path), value: index });
+  }
+
+  /** Replace the text of a file that cannot be edited by field. */
+  setText(text) {
+    this.text = text;
+    this.#waiting = [{ op: "set", path: "", value: text }];
+    this.#keep();
+    this.#schedule(PAUSE);
+  }
+
+  /** Send now what waits, such as when a field is left. */
+  async flush() {
+    clearTimeout(this.#timer);
+    if (this.#sending) await this.#sending;
+    if (this.#waiting.length) await this.#send();
+  }
+
+  /** Get the plan again, because its file has changed on the disk. */
+  async reload() {
+    if (this.#sending || this.#waiting.length) return this.flush();
+    this.#take(await request("GET", `/api/plans/${this.id}`));
+    this.#tell();
+  }
+
+  /** Decide a conflict: keep the value that was typed here, or the one in the file. */
+  resolve(conflict, keepMine) {
+    this.conflicts = this.conflicts.filter((one) => one !== conflict);
+    if (keepMine) this.#add({ op: "set", path: conflict.path, was: conflict.theirs, value: conflict.yours });
+    else this.#tell();
+  }
+
+  #add(change) {
+    this.beginVisit();
+    this.#waiting.push(change);
+    this.#changedHere(change);
+    this.beginVisit();
+  }
+
+  #changedHere(change) {
+    this.values = changed(this.values, change);
+    this.state = "saving";
+    this.#keep();
+    this.#schedule(change.op === "set" ? PAUSE : 0);
+    this.#tell();
+  }
+
+  #schedule(pause) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#sending ?? this.#send(), pause);
+  }
+
+  async #send() {
+    const changes = this.#waiting;
+    this.#waiting = [];
+    this.#sending = this.#deliver(changes);
+    await this.#sending;
+    this.#sending = null;
+    if (this.#waiting.length && this.state !== "lost") await this.#send();
+  }
+
+  async #deliver(changes) {
+    try {
+      const body = { digest: this.digest, changes, visit: this.#visit };
+      this.#take(await request("PATCH", `/api/plans/${this.id}`, body));
+      this.state = "saved";
+      this.savedAt = new Date();
+      this.refusal = null;
+    } catch (error) {
+      this.#fail(error, changes);
+    }
+    this.#keep();
+    this.#tell();
+  }
+
+  #fail(error, changes) {
+    if (!(error instanceof ApiError) || error.status === 401) {
+      this.#waiting = [...changes, ...this.#waiting];
+      this.state = "lost";
+      this.#schedule(RETRY);
+      return;
+    }
+    if (error.status === 409) {
+      const { conflicts, digest, values } = error.body;
+      this.conflicts.push(...conflicts);
+      const places = conflicts.map((conflict) => conflict.path);
+      this.digest = digest;
+      this.values = values;
+      this.#waiting = [...changes.filter((change) => !places.includes(change.path)), ...this.#waiting];
+      for (const change of this.#waiting) this.values = changed(this.values, change);
+      this.state = "conflict";
+      if (this.#waiting.length) this.#schedule(0);
+      return;
+    }
+    this.refusal = error.message;
+    this.state = "refused";
+    request("GET", `/api/plans/${this.id}`).then((plan) => {
+      this.#take(plan);
+      this.#tell();
+    }, () => {});
+  }
+
+  /** Take the plan as the server has it, with what is typed but not sent yet. */
+  #take(plan) {
+    this.digest = plan.digest;
+    this.values = plan.values ?? {};
+    this.text = plan.text;
+    this.editable = plan.editable;
+    this.problems = plan.problems;
+    this.completeness = plan.completeness;
+    this.printed = plan.printed ?? {};
+    this.formatted = plan.formatted ?? {};
+    this.canUndo = plan.undo;
+    this.canRedo = plan.redo;
+    for (const change of this.#waiting) this.values = changed(this.values, change);
+  }
+
+  get #key() {
+    return `ucap-unsaved-${this.id}`;
+  }
+
+  /** Keep what is not saved in the browser, for the case that the server or the page ends. */
+  #keep() {
+    if (this.#waiting.length) {
+      localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes: this.#waiting }));
+    } else if (!this.#sending || this.state === "saved") {
+      localStorage.removeItem(this.#key);
+    }
+  }
+
+  #restore() {
+    const kept = JSON.parse(localStorage.getItem(this.#key) ?? "null");
+    if (!kept) return;
+    this.digest = kept.digest;
+    this.#waiting = kept.changes;
+    for (const change of kept.changes) this.values = changed(this.values, change);
+    this.#schedule(0);
+  }
+
+  #tell() {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function newVisit() {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,58 @@
+// Values of a plan by path, such as `cities[0].country`.
+
+export function steps(path) {
+  return (path.match(/[^.[\]]+/g) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
+/** The items that a plan means by a value in the place of a list: a single value is one item. */
+export function asList(value) {
+  if (Array.isArray(value)) return value;
+  return isUnknown(value) ? [] : [value];
+}
+
+/** Whether a value means that nothing is known: nothing, N/A, or a dash. */
+export function isUnknown(value) {
+  return value === null || value === undefined || (typeof value === "string" && /^\s*(n\/a|[-–—])?\s*$/i.test(value));
+}
+
+/** Whether the plan says that a value is unknown, instead of saying nothing. */
+export function isCalledUnknown(value) {
+  return typeof value === "string" && value.trim() !== "" && isUnknown(value);
+}
+
+export function valueAt(values, path) {
+  let value = values;
+  for (const step of steps(path)) {
+    if (typeof step === "number" && !Array.isArray(value) && (value === null || typeof value !== "object")) value = asList(value);
+    value = value?.[step];
+    if (value === undefined) return null;
+  }
+  return value;
+}
+
+/** The values after a change; the old ones stay as they are. */
+export function changed(values, change) {
+  const copy = structuredClone(values ?? {});
+  const path = steps(change.path);
+  const last = path.pop();
+  let owner = copy;
+  path.forEach((step, place) => {
+    const next = place + 1 < path.length ? path[place + 1] : last;
+    const inner = owner[step];
+    if (typeof next === "number") owner[step] = [...asList(inner)];
+    else if (inner === null || typeof inner !== "object" || Array.isArray(inner)) owner[step] = {};
+    owner = owner[step];
+  });
+  if (change.op === "insert") owner.splice(last, 0, change.value);
+  else if (change.op === "move") owner.splice(change.value, 0, ...owner.splice(last, 1));
+  else if (change.op === "remove" && Array.isArray(owner)) owner.splice(last, 1);
+  else if (change.op === "remove" || change.value === null) delete owner[last];
+  else owner[last] = change.value;
+  return copy;
+}
+
+/** A value as one line of text. */
+export function shown(value) {
+  if (value === null || value === undefined) return "";
+  return Array.isArray(value) ? value.map(shown).join(", ") : String(value);
+}

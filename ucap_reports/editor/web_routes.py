@@ -1,0 +1,384 @@
+"""The URLs of the editor: its page, and the routes below `/api` with which the page reads and changes plans."""
+
+import asyncio
+import json
+import re
+from base64 import b64encode
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from ucap_reports.editor.access import guarded
+from ucap_reports.editor.browser_message import message
+from ucap_reports.editor.document_building import BuildChoice, build_documents
+from ucap_reports.editor.form_fields import form_fields
+from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
+from ucap_reports.editor.plan_editing import DigestConflict, NothingToUndo, PlanEditing, conflict_record
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
+from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
+from ucap_reports.html.emblem_svg import emblem_svg
+from ucap_reports.importers.pasted_text import pasted_text
+from ucap_reports.problems import ProblemsFound, problem_record
+from ucap_reports.summary.document import MEDIA_TYPES, Format
+
+CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+RETRY = 500
+"""Milliseconds after which the page reconnects when the connection is lost."""
+MAX_KEPT = 500
+"""Pictures and web pages that can be requested: many more than are shown at once."""
+MAX_BODY = 4_000_000
+"""Bytes of a request in JSON: enough for the largest plan file, and for what Word puts on the clipboard."""
+PAGE_ASSETS = "page"
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+Result = TypeVar("Result")
+
+
+class ChangesBody(Struct, forbid_unknown_fields=True):
+    """The body of `PATCH /api/plans/ID`."""
+
+    digest: str
+    changes: list["ChangeBody"]
+    visit: str = ""
+
+
+class ChangeBody(Struct, forbid_unknown_fields=True):
+    """A change in it."""
+
+    op: Literal["set", "insert", "remove", "move"]
+    path: str
+    value: Any = None
+    was: Any = msgspec.UNSET
+
+
+class NewPlanBody(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/plans`: the id of the new plan and, in `from`, that of the plan to copy."""
+
+    id: str
+    origin: str | None = msgspec.field(name="from", default=None)
+
+
+class PasteBody(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/paste`: what Word or a browser put on the clipboard."""
+
+    html: str
+
+
+class EditorSite:
+    """The web site of the editor.
+
+    Args:
+        editing: The plans of the project.
+        previews: Their documents.
+        token: What each request below `/api` must have.
+        saves: Yields after each save that may change what is shown.
+        ready: Is called when the site can be visited.
+        read_only: Refuse all changes.
+    """
+
+    def __init__(
+        self,
+        editing: PlanEditing,
+        previews: PlanPreviews,
+        token: str,
+        saves: AsyncIterator[None],
+        ready: Callable[[], None],
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self._editing = editing
+        self._previews = previews
+        self._saves = saves
+        self._ready = ready
+        self._read_only = read_only
+        # Neither PDFium nor the previews nor the plans are safe in threads: one thread does all the work on pages, so
+        # that saving does not wait for it, and another one all other work.
+        self._pages_thread = ThreadPoolExecutor(1, "pages")
+        self._plans_thread = ThreadPoolExecutor(1, "plans")
+        self._files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
+        self._saved = asyncio.Event()
+        self._ended = asyncio.Event()
+        routes = [
+            Route("/emblem.svg", _emblem),
+            Route("/pictures/{name}", self._file),
+            Route("/api/project", self._project),
+            Route("/api/fields", self._fields),
+            Route("/api/plans", self._plans, methods=["GET"]),
+            Route("/api/plans", self._create, methods=["POST"]),
+            Route("/api/plans/{id}", self._plan, methods=["GET"]),
+            Route("/api/plans/{id}", self._change, methods=["PATCH"]),
+            Route("/api/plans/{id}", self._delete, methods=["DELETE"]),
+            Route("/api/plans/{id}/documents/{format}", self._document),
+            Route("/api/undo", self._undo, methods=["POST"]),
+            Route("/api/redo", self._redo, methods=["POST"]),
+            Route("/api/paste", self._paste, methods=["POST"]),
+            Route("/api/build", self._build, methods=["POST"]),
+            Route("/api/states", self._states),
+            Route("/plans/{id}", _index),
+            Route("/office", _index),
+            Mount("/", StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)),
+        ]
+        handlers: Any = {
+            ProblemsFound: _problems_answer,
+            DigestConflict: _conflict_answer,
+            NothingToUndo: _nothing_answer,
+            HTTPException: _http_answer,
+        }
+        app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=handlers)
+        self.app: ASGIApp = guarded(app, token)
+
+    def end(self) -> None:
+        """End all streams, which otherwise last as long as their pages are open."""
+        self._ended.set()
+        self._wake_streams()
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        following = asyncio.create_task(self._follow_saves())
+        self._ready()
+        yield
+        following.cancel()
+        for thread in (self._pages_thread, self._plans_thread):
+            thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _follow_saves(self) -> None:
+        async for _ in self._saves:
+            await self._saved_files()
+
+    async def _saved_files(self) -> None:
+        await _in_thread(self._pages_thread, self._previews.saved)
+        self._wake_streams()
+
+    def _wake_streams(self) -> None:
+        """Set the event that all streams wait for, and let them wait for a new one."""
+        saved, self._saved = self._saved, asyncio.Event()
+        saved.set()
+
+    # Plans
+
+    async def _project(self, _: Request) -> Response:
+        return JSONResponse({"root": str(self._editing.project.root), "read_only": self._read_only})
+
+    async def _fields(self, request: Request) -> Response:
+        plan = request.query_params.get("plan")
+        return JSONResponse(await self._on_plans(lambda: form_fields(self._editing.project, plan)))
+
+    async def _plans(self, _: Request) -> Response:
+        plans = await self._on_plans(self._editing.plans)
+        packs = await self._on_plans(self._previews.packs)
+        project = self._editing.project.root.name
+        return JSONResponse({"plans": plans, "packs": list(packs), "project": project, "read_only": self._read_only})
+
+    async def _plan(self, request: Request) -> Response:
+        plan_id = request.path_params["id"]
+        return JSONResponse(await self._on_plans(lambda: self._editing.plan(plan_id)))
+
+    async def _change(self, request: Request) -> Response:
+        body = await self._body(request, ChangesBody)
+        changes = []
+        for change in body.changes:
+            record = {"op": change.op, "path": change.path, "value": change.value}
+            if change.was is not msgspec.UNSET:
+                record["was"] = change.was
+            changes.append(record)
+        plan_id = request.path_params["id"]
+        plan = await self._on_plans(lambda: self._editing.change(plan_id, body.digest, changes, body.visit))
+        await self._saved_files()
+        return JSONResponse(plan)
+
+    async def _create(self, request: Request) -> Response:
+        body = await self._body(request, NewPlanBody)
+        plan = await self._on_plans(lambda: self._editing.create(body.id, body.origin))
+        await self._saved_files()
+        return JSONResponse(plan, 201)
+
+    async def _delete(self, request: Request) -> Response:
+        self._refuse_changes()
+        plan_id = request.path_params["id"]
+        await self._on_plans(lambda: self._editing.delete(plan_id))
+        await self._saved_files()
+        return JSONResponse({"deleted": plan_id})
+
+    async def _undo(self, _: Request) -> Response:
+        self._refuse_changes()
+        undone = await self._on_plans(self._editing.undo)
+        await self._saved_files()
+        return JSONResponse(undone)
+
+    async def _redo(self, _: Request) -> Response:
+        self._refuse_changes()
+        redone = await self._on_plans(self._editing.redo)
+        await self._saved_files()
+        return JSONResponse(redone)
+
+    async def _paste(self, request: Request) -> Response:
+        body = await self._body(request, PasteBody)
+        return JSONResponse({"text": await self._on_plans(lambda: pasted_text(body.html))})
+
+    async def _build(self, request: Request) -> Response:
+        choice = await self._body(request, BuildChoice)
+        project = self._editing.project
+        return JSONResponse(await _in_thread(self._pages_thread, lambda: build_documents(project, choice)))
+
+    # Documents and pages
+
+    async def _states(self, request: Request) -> Response:
+        parameters = request.query_params
+        formats = (Format.PDF, Format.HTML) if parameters.get("view") == "web" else (Format.PDF,)
+        choice = Choice(parameters.get("plan", ""), parameters.get("pack") or None, formats)
+        ratio = parameters.get("ratio", "1")
+        if ratio not in {f"{known:g}" for known in RATIOS}:
+            raise HTTPException(400, "unknown ratio of pixels")
+        return StreamingResponse(self._stream(choice, float(ratio)), media_type="text/event-stream")
+
+    async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
+        """The states as server-sent events: the current one, and each that differs from the one before."""
+        yield f"retry: {RETRY}\n\n"
+        sent = ""
+        ended = asyncio.ensure_future(self._ended.wait())
+        while not self._ended.is_set():
+            saved = self._saved
+            text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
+            await asyncio.wait({text, ended}, return_when=asyncio.FIRST_COMPLETED)  # a first message may take seconds
+            if text.done() and text.result() != sent:
+                sent = text.result()
+                yield f"data: {sent}\n\n"
+            await saved.wait()
+
+    def _message(self, choice: Choice, ratio: float) -> str:
+        if not choice.plan:
+            return json.dumps({"plans": self._previews.versions()})
+        state = self._previews.state(choice)
+        pages, areas = self._pages(state, ratio)
+        web_page = self._web_page(state)
+        return json.dumps(message(choice, state, pages, areas, web_page, lines=self._previews.lines))
+
+    def _pages(self, state: PreviewState, ratio: float) -> tuple[Sequence[PagePicture], Sequence[PrintedArea]]:
+        """Keep the pictures of the pages, and return them and the areas of the fields on them."""
+        pdf = next((document.content for document in state.documents if document.format is Format.PDF), None)
+        if pdf is None:
+            return (), ()
+        pages = pictures(pdf, ratio)
+        for page in pages:
+            self._keep(f"{page.name}.png", page.content, "image/png")
+        summary = state.produced.summary
+        return pages, printed_areas(pdf, summary) if summary is not None else ()
+
+    def _web_page(self, state: PreviewState) -> str | None:
+        """Keep the web page of a plan, and return the name to request it by.
+
+        Its policy allows its own styles and pictures, and nothing else.
+        """
+        page = next((document.content for document in state.documents if document.format is Format.HTML), None)
+        if page is None:
+            return None
+        styles = " ".join(f"'sha256-{_digest_of(style)}'" for style in _STYLE.findall(page.decode()))
+        policy = f"default-src 'none'; style-src {styles or chr(39) + 'none' + chr(39)}; img-src data:; font-src data:"
+        name = f"{sha256(page).hexdigest()[:32]}.html"
+        headers = {"Content-Security-Policy": f"{policy}; sandbox; frame-ancestors 'self'"}
+        self._keep(name, page, "text/html; charset=utf-8", headers)
+        return name
+
+    def _keep(self, name: str, content: bytes, media_type: str, headers: dict[str, str] | None = None) -> None:
+        self._files[name] = (content, media_type, headers or {})
+        self._files.move_to_end(name)
+        while len(self._files) > MAX_KEPT:
+            self._files.popitem(last=False)
+
+    async def _file(self, request: Request) -> Response:
+        """A picture or web page, whose name is a digest that only the page of the editor knows."""
+        kept = self._files.get(request.path_params["name"])
+        if kept is None:
+            raise HTTPException(404, "no such picture")
+        content, media_type, headers = kept
+        return Response(content, media_type=media_type, headers=CACHE_FOREVER | headers)
+
+    async def _document(self, request: Request) -> Response:
+        """The document as it is now; 404 if errors prevent it."""
+        wanted = request.path_params["format"]
+        if wanted not in tuple(Format):
+            raise HTTPException(404, "no such format")
+        choice = Choice(request.path_params["id"], request.query_params.get("pack") or None, (Format(wanted),))
+        state = await _in_thread(self._pages_thread, lambda: self._previews.state(choice))
+        document = next(iter(state.documents), None)
+        if document is None or not state.publishable:
+            raise HTTPException(404, "not built because of errors")
+        disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
+        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
+
+    # Requests
+
+    def _refuse_changes(self) -> None:
+        if self._read_only:
+            raise HTTPException(403, "the editor was started with --read-only")
+
+    async def _body(self, request: Request, kind: type[Result]) -> Result:
+        """Return the body of a request that changes something. Raises HTTPException if it is refused."""
+        self._refuse_changes()
+        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+            raise HTTPException(415, "the body must be application/json")
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY:
+                raise HTTPException(413, "the body is too large")
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise HTTPException(400, str(error)) from None
+
+    async def _on_plans(self, work: Callable[[], Result]) -> Result:
+        return await _in_thread(self._plans_thread, work)
+
+
+async def _in_thread(thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
+    return await asyncio.get_running_loop().run_in_executor(thread, work)
+
+
+async def _emblem(_: Request) -> Response:
+    picture = emblem_svg().replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return Response(picture, media_type="image/svg+xml")
+
+
+async def _index(request: Request) -> Response:
+    """The page, whose script shows what the address names."""
+    files = StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)
+    return await files.get_response("index.html", request.scope)
+
+
+async def _problems_answer(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemsFound)  # noqa: S101 - the handler is registered for it
+    records = [problem_record(found) for found in error.problems]
+    is_unknown = any(found.code == "plan-unknown" for found in error.problems)
+    return JSONResponse({"problems": records}, 404 if is_unknown else 422)
+
+
+async def _conflict_answer(_: Request, error: Exception) -> Response:
+    assert isinstance(error, DigestConflict)  # noqa: S101 - the handler is registered for it
+    conflicts = [conflict_record(conflict) for conflict in error.conflicts]
+    return JSONResponse({"conflicts": conflicts, "digest": error.digest, "values": error.values}, 409)
+
+
+async def _nothing_answer(_: Request, __: Exception) -> Response:
+    return JSONResponse({"error": "there is nothing to undo or redo"}, 409)
+
+
+async def _http_answer(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for it
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+def _digest_of(style: str) -> str:
+    return b64encode(sha256(style.encode()).digest()).decode()

@@ -1,0 +1,688 @@
+"""Edits of single values in a plan file: every byte outside the changed value stays as it is.
+
+A value is replaced where it is written, a new field is inserted where the canonical order has it, and an item of a list
+is inserted, removed or moved as complete lines. Comments, the order of fields, the style of other values and mistakes
+elsewhere are not touched. Where a value cannot be changed alone (it is inside brackets that must grow to several lines,
+for example), its field is written again in canonical style, with its comments.
+
+Each result is parsed again before it is returned: it has exactly the wanted values, and all comments outside what was
+removed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.writing.comment_reading import comments_of, read_document
+from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanEntry, PlanFileContent
+from ucap_reports.plan.writing.yaml_style import WIDTH, on_one_line
+from ucap_reports.plan.writing.yaml_writing import entry_lines, field_order, plain_entry, write_document
+from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.source.yaml_comments import comments_and_dashes
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, mapped
+from ucap_reports.storage.decoding import Source, unprintable
+
+ABSENT = object()
+"""The value at a place where a plan has none."""
+_COMMENT_LINE = re.compile(r"[ \t]*#")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class ValueChange(Struct, frozen=True):
+    """A change of the value at `loc`.
+
+    `set` gives it a new value; None removes it. `insert` makes `value` the item `loc` of its list, before the item that
+    was there. `remove` takes an item out of its list, or removes a field. `move` makes the item the one at index
+    `value` of its list.
+    """
+
+    op: Literal["set", "insert", "remove", "move"]
+    loc: Loc
+    value: Any = None
+
+
+class _Refused(Exception):  # noqa: N818 - no error: another way to write the value is tried next
+    """Raised where a value cannot be changed alone."""
+
+
+def edited_plan(source: Source, change: ValueChange) -> Source:
+    """Return the plan file with one change.
+
+    Raises ProblemsFound if the file cannot be edited by field: it is not valid YAML, has aliases, or has no such list
+    or item; or if the new value cannot be written in a file.
+    """
+    _refuse_unprintable(source, change.value)
+    tree = parse_tolerantly(source)
+    if not tree.is_valid_yaml:
+        raise ProblemsFound(tree.problems)
+    if not isinstance(tree.value, dict):
+        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="structure")])
+    if any(_is_alias(tree, node) for node in _nodes(tree.root)):
+        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="aliases")])
+    change = _on_existing_parent(tree.value, change)
+    wanted = changed_values(tree.value, change)
+    if same_values(tree.value, wanted):
+        return source
+    ways: tuple[Callable[[], str], ...] = (
+        lambda: _edited_in_place(tree, change),
+        lambda: _quoted_in_place(tree, change),
+        lambda: _rewritten_brackets(tree, change.loc, wanted),
+        lambda: _rewritten_field(tree, change.loc[:1], wanted),
+        lambda: _rewritten_plan(tree, wanted),
+    )
+    for way in ways:
+        try:
+            text = way()
+        except _Refused:
+            continue
+        edited = Source(source.path, text)
+        if _is_as_wanted(tree, edited, change, wanted):
+            return edited
+    raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="structure")])
+
+
+def value_at(values: Any, loc: Loc) -> Any:
+    """Return the value at a place, or ABSENT. A single value is also the first item of a list."""
+    for step in loc:
+        if isinstance(step, int) and not isinstance(values, list | dict):
+            values = as_list(values)
+        is_known = (
+            step in values if isinstance(values, dict) else isinstance(step, int) and 0 <= step < len(values or ())
+        )
+        if not is_known:
+            return ABSENT
+        values = values[step]
+    return values
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the items that a plan means by a value in the place of a list: a single value is one item."""
+    if isinstance(value, list):
+        return value
+    return [] if value is ABSENT or is_unknown(value) else [value]
+
+
+def changed_values(values: Any, change: ValueChange) -> Any:
+    """Return the values of a plan after a change; unchanged parts are shared with the old ones."""
+    return _changed(values, change.loc, change)
+
+
+def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
+    step, inner = loc[0], loc[1:]
+    if isinstance(step, int):
+        items = list(as_list(values))
+        if inner:
+            items[step] = _changed(items[step], inner, change)
+        elif change.op == "set":
+            items[step] = change.value
+        elif change.op == "insert":
+            items.insert(step, change.value)
+        else:
+            item = items.pop(step)
+            if change.op == "move":
+                items.insert(change.value, item)
+        return items
+    fields = dict(values) if isinstance(values, dict) else {}
+    if inner:
+        fields[step] = _changed(fields.get(step), inner, change)
+    elif change.op == "set" and change.value is not None:
+        fields[step] = change.value
+    else:
+        fields.pop(step, None)
+    return fields
+
+
+def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
+    """Return a change that needs no new list or mapping around its place: they are part of its value.
+
+    Raises ProblemsFound if the place is not one of the plan's: an index beyond its list, or a name in a list.
+    """
+    if not change.loc or (change.op in {"insert", "move"} and isinstance(change.loc[-1], str)):
+        raise _no_such_place(change)
+    parent: Any = values
+    for depth, step in enumerate(change.loc):
+        here = change.loc[:depth]
+        is_last = depth == len(change.loc) - 1
+        if isinstance(step, str):
+            if isinstance(parent, list):
+                raise _no_such_place(change)
+            if not isinstance(parent, dict):
+                return _with_parent(change, here, {})
+            if step not in parent:
+                if is_last or change.op in {"remove", "move"}:
+                    return change
+                return _with_parent(change, (*here, step), ABSENT)
+            parent = parent[step]
+            continue
+        items = as_list(parent)
+        is_new = is_last and change.op == "insert"
+        if isinstance(parent, dict) or step < 0 or step > len(items) - (not is_new):
+            raise _no_such_place(change)
+        if is_last and change.op == "move" and not (isinstance(change.value, int) and 0 <= change.value < len(items)):
+            raise _no_such_place(change)
+        if not isinstance(parent, list):
+            return _with_parent(change, here, items)
+        if is_last:
+            return change
+        parent = items[step]
+    return change
+
+
+def _with_parent(change: ValueChange, here: Loc, value: Any) -> ValueChange:
+    """Return a change that sets the value at `here`, which is no list or mapping yet, to one with the change in it."""
+    inner = change.loc[len(here) :]
+    if change.op in {"remove", "move"} and not isinstance(value, list):
+        return ValueChange("set", here, None)
+    start = None if value is ABSENT else value
+    return ValueChange("set", here, _changed(start, inner, replace(change, loc=inner)))
+
+
+def _no_such_place(change: ValueChange) -> ProblemsFound:
+    return ProblemsFound([problem("plan-place-unknown", field="".join(_steps(change.loc)))])
+
+
+def _steps(loc: Loc) -> Iterator[str]:
+    for position, step in enumerate(loc):
+        if isinstance(step, int):
+            yield f"[{step}]"
+        else:
+            yield f".{step}" if position else step
+
+
+def _refuse_unprintable(source: Source, value: Any) -> None:
+    texts: list[str] = []
+    mapped(value, lambda leaf: texts.append(leaf) if isinstance(leaf, str) else None)
+    if isinstance(value, dict):
+        texts += [str(key) for key in value]
+    if any(unprintable(text) for text in texts):
+        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="characters")])
+
+
+# The ways of writing a change, each less precise than the one before
+
+
+def _edited_in_place(tree: Tree, change: ValueChange) -> str:
+    """Return the text with the change made in the lines of its value alone. Raises _Refused if that is impossible."""
+    layout = _Layout(tree)
+    if change.op == "set" and change.value is not None:
+        return _set_in_place(layout, change.loc, change.value)
+    if change.op == "insert":
+        return layout.with_item(change.loc, change.value)
+    if change.op == "move":
+        return layout.with_moved_item(change.loc, change.value)
+    if isinstance(change.loc[-1], int):
+        return layout.without_item(change.loc)
+    return layout.without_field(change.loc)
+
+
+def _quoted_in_place(tree: Tree, change: ValueChange) -> str:
+    """Return the text with a new text on one line, in quotes: a comment below it could become part of a block."""
+    if change.op != "set" or not isinstance(change.value, str):
+        raise _Refused
+    return _Layout(tree).with_value(change.loc, PlainValue(on_one_line(change.value.strip("\n"))))
+
+
+def _set_in_place(layout: "_Layout", loc: Loc, value: Any) -> str:
+    """Return the text with a new value; of lists and mappings, only the parts that differ are written again."""
+    node = layout.node(loc)
+    if node is None:
+        return layout.with_field(loc, value)
+    old = node.value
+    if isinstance(old, dict) and isinstance(value, dict) and old and value:
+        changes = [ValueChange("set", (*loc, key), value.get(key)) for key in {**old, **value}]
+    elif isinstance(old, list) and isinstance(value, list) and old and value:
+        common = min(len(old), len(value))
+        changes = [ValueChange("set", (*loc, index), value[index]) for index in range(common)]
+        changes += [ValueChange("insert", (*loc, index), value[index]) for index in range(common, len(value))]
+        changes += [ValueChange("remove", (*loc, common)) for _ in range(common, len(old))]
+    else:
+        return layout.with_value(loc, value)
+    source = layout.tree.source
+    for change in changes:
+        source = edited_plan(source, change)
+    return source.text
+
+
+def _rewritten_brackets(tree: Tree, loc: Loc, wanted: Any) -> str:
+    """Return the text with the outermost brackets around the place written again. Raises _Refused without brackets."""
+    layout = _Layout(tree)
+    for depth in range(len(loc)):
+        here = loc[:depth]
+        if layout.is_in_brackets(here):
+            return layout.with_brackets(here, value_at(wanted, here))
+    raise _Refused
+
+
+def _rewritten_field(tree: Tree, name: Loc, wanted: Any) -> str:
+    """Return the text with the complete field of the plan written again in canonical style, with its comments."""
+    layout = _Layout(tree)
+    node = layout.node(name)
+    value = value_at(wanted, name)
+    if node is None or value is ABSENT:
+        raise _Refused
+    (entry,) = (entry for entry in read_document(tree).body.entries if entry.key == name[0])
+    content = _with_comments(_entry(None, value), entry)
+    return layout.with_entry(name, replace(content, key=str(name[0]), leading=()))
+
+
+def _rewritten_plan(tree: Tree, wanted: Any) -> str:
+    """Return the text of the complete plan in canonical style, with its comments."""
+    document = read_document(tree)
+    if not wanted:
+        return "\n".join([*document.head, *comments_of(tree), "{}", ""])
+    plan = _with_comments(_entry(None, wanted), PlanEntry(None, document.body))
+    assert isinstance(plan.content, Entries)  # noqa: S101 - a mapping with fields
+    text = write_document(replace(document, body=plan.content))
+    kept = comments_of(parse_tolerantly(Source(tree.source.path, text)))
+    lost = (Counter(comments_of(tree)) - Counter(kept)).elements()
+    return write_document(replace(document, head=(*document.head, *lost), body=plan.content))
+
+
+def _with_comments(entry: PlanEntry, old: PlanEntry) -> PlanEntry:
+    """Return an entry with the comments of an old one and, as far as both have them, of the entries in it."""
+    content, before = entry.content, old.content
+    if not isinstance(content, Entries) or not isinstance(before, Entries):
+        return replace(entry, leading=old.leading, trailing=old.trailing)
+    entries: list[PlanEntry] = []
+    if content.is_list and before.is_list:
+        for index, item in enumerate(content.entries):
+            entries.append(_with_comments(item, before.entries[index]) if index < len(before.entries) else item)
+    else:
+        known = {inner.key: inner for inner in before.entries}
+        for inner in content.entries:
+            entries.append(_with_comments(inner, known[inner.key]) if inner.key in known else inner)
+    content = replace(content, entries=tuple(entries), closing=before.closing)
+    return replace(entry, content=content, leading=old.leading, trailing=old.trailing)
+
+
+# Verification of the result
+
+
+def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) -> bool:
+    """Return whether the edited file has the wanted values and lost no comment but those of what was removed."""
+    try:
+        after = parse_tolerantly(edited)
+    except ProblemsFound:
+        return False
+    if not after.is_valid_yaml or not same_values(after.value, wanted) or len(after.problems) > len(tree.problems):
+        return False
+    lost = Counter(comments_of(tree)) - Counter(comments_of(after))
+    layout = _Layout(tree)
+    node = layout.node(change.loc)
+    if not lost or node is None or change.op not in {"set", "remove"}:
+        return not lost
+    start, end = layout.comments_range(change.loc)
+    return not lost - Counter(comment for offset, comment in layout.comments if start <= offset < end)
+
+
+def same_values(values: Any, others: Any) -> bool:
+    """Return whether two values of plan files are the same. A number is another value than the text with its digits."""
+    return bool(_comparable(values) == _comparable(others))
+
+
+def _comparable(value: Any) -> Any:
+    """Return a value to compare: a field without a value is no field, a text has no line ends at its edges."""
+    if isinstance(value, dict):
+        return {key: _comparable(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_comparable(item) for item in value]
+    if isinstance(value, str):
+        return _LINE_END.sub("\n", value).strip("\n")
+    if isinstance(value, bool) or value is None:
+        return value
+    return (float, getattr(value, "text", str(value)))  # a number is another value than its text
+
+
+def _nodes(node: YamlNode) -> Iterator[YamlNode]:
+    for child in node.children.values():
+        yield child
+        yield from _nodes(child)
+
+
+def _is_alias(tree: Tree, node: YamlNode) -> bool:
+    return tree.source.text.startswith("*", node.start) and node.end > node.start
+
+
+# Where the parts of a file are
+
+
+class _Layout:
+    """The lines and columns of the fields and items of a plan file."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.text = tree.source.text
+        self.comments, self._dashes = comments_and_dashes(self.text)
+        end = _LINE_END.search(self.text)
+        self._line_end = end[0] if end else "\n"
+
+    def node(self, loc: Loc) -> YamlNode | None:
+        """Return the value at a place, or None if the file has none there."""
+        node = self.tree.root
+        for step in loc:
+            if step not in node.children:
+                return None
+            node = node.children[step]
+        return node
+
+    def is_in_brackets(self, loc: Loc) -> bool:
+        """Return whether the value is a list or mapping in brackets."""
+        node = self.node(loc)
+        return node is not None and isinstance(node.value, list | dict) and self.text[node.start] in "[{"
+
+    def with_value(self, loc: Loc, value: Any) -> str:
+        """Return the text with another value at a place that has one."""
+        node = self.node(loc)
+        if node is None:
+            raise _Refused
+        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+            return self.text[: node.start] + _in_brackets(value) + self.text[node.end :]
+        key = loc[-1] if isinstance(loc[-1], str) else None
+        return self.with_entry(loc, _entry(key, value))
+
+    def with_brackets(self, loc: Loc, value: Any) -> str:
+        """Return the text with another list or mapping in brackets, on one line. Raises _Refused if it is too long."""
+        node = self.node(loc)
+        if node is None:
+            raise _Refused
+        written = _in_brackets(value)
+        if self._column(node.start) + len(written) > WIDTH:
+            raise _Refused
+        return self.text[: node.start] + written + self.text[node.end :]
+
+    def with_entry(self, loc: Loc, entry: PlanEntry) -> str:
+        """Return the text with the field or item at `loc` written again; the comments above it stay."""
+        start, end = self._entry_start(loc), self._content_end(loc)
+        line_end = self._line_end_after(end)
+        trailing = self._comment_between(end, line_end) or self._header_comment(loc)
+        lines = self._rendered(replace(entry, trailing=trailing), self._column(start))
+        return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]
+
+    def with_field(self, loc: Loc, value: Any) -> str:
+        """Return the text with a field that its mapping does not have, where the canonical order has it."""
+        parent = self.node(loc[:-1])
+        if parent is None or not isinstance(parent.value, dict) or not parent.children:
+            raise _Refused
+        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+            raise _Refused
+        siblings = sorted(parent.keys, key=lambda name: parent.keys[name])
+        column = self._column(parent.keys[siblings[0]])
+        lines = self._rendered(_entry(str(loc[-1]), value), column)
+        order = field_order(loc[:-1])
+        rank = _rank(order, loc[-1])
+        following = next((name for name in siblings if _rank(order, name) > rank), None)
+        has_gaps = len(loc) == 1 and self._has_gaps(loc[:-1], siblings)
+        gap = self._line_end if has_gaps else ""
+        if following is None:
+            return self._inserted_after((*loc[:-1], siblings[-1]), gap + lines)
+        position = siblings.index(following)
+        if position:
+            return self._inserted_after((*loc[:-1], siblings[position - 1]), gap + lines)
+        start = parent.keys[following]
+        if self.text[self._line_start(start) : start].strip():  # the first field of an item, on the line of its dash
+            return self.text[:start] + lines.lstrip(" ") + self._line_end + " " * column + self.text[start:]
+        start = self._comments_start(start)
+        return self.text[:start] + lines + self._line_end + gap + self.text[start:]
+
+    def with_item(self, loc: Loc, value: Any) -> str:
+        """Return the text with a new item of a list that has items."""
+        items = self._block_items(loc[:-1])
+        index = int(loc[-1])
+        column = self._column(self._entry_start((*loc[:-1], 0)))
+        lines = self._rendered(_entry(None, value), column)
+        if index:
+            return self._inserted_after((*loc[:-1], min(index, items) - 1), lines)
+        start = self._entry_start(loc)
+        if self.text[self._line_start(start) : start].strip():
+            raise _Refused
+        start = self._comments_start(start)
+        return self.text[:start] + lines + self._line_end + self.text[start:]
+
+    def without_item(self, loc: Loc) -> str:
+        """Return the text without an item of a list; the list stays, with `[]` if it has no items any more."""
+        if self._block_items(loc[:-1]) == 1:
+            return self.with_value(loc[:-1], [])
+        start, end = self.lines_of(loc)
+        return self._without(start, end)
+
+    def with_moved_item(self, loc: Loc, index: int) -> str:
+        """Return the text with an item of a list, and the comments about it, at another place of the list."""
+        old = int(loc[-1])
+        if old == index:
+            return self.text
+        self._block_items(loc[:-1])
+        lines_of_items = [self.lines_of((*loc[:-1], item)) for item in (old, index)]
+        (start, end), (target_start, target_end) = lines_of_items
+        moved = self.text[start:end]
+        if not moved.endswith(("\n", "\r")):
+            moved += self._line_end
+        if index < old:
+            return self.text[:target_start] + moved + self._without_tail(target_start, start, end)
+        rest = self.text[end:target_end]
+        if not rest.endswith(("\n", "\r")):
+            rest += self._line_end
+            moved = moved.rstrip("\r\n")
+        return self.text[:start] + rest + moved + self.text[target_end:]
+
+    def _without_tail(self, target: int, start: int, end: int) -> str:
+        """Return the text from `target` on without what is between `start` and `end`."""
+        before, after = self.text[target:start], self.text[end:]
+        if not after and not self.text.endswith(("\n", "\r")):
+            before = before.rstrip("\r\n")
+        return before + after
+
+    def without_field(self, loc: Loc) -> str:
+        """Return the text without the value of a field.
+
+        The field itself stays, without a value, if a comment is beside it or if it is the first of an item.
+        """
+        node = self.node(loc)
+        if node is None:
+            return self.text
+        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+            raise _Refused
+        start, end = self._entry_start(loc), self._content_end(loc)
+        line_start, line_end = self._line_start(start), self._line_end_after(end)
+        shares_line = self.text[line_start:start].strip()
+        comment = self._comment_between(end, line_end) or self._header_comment(loc)
+        siblings = self._parent(loc).keys
+        if shares_line or comment or len(siblings) == 1:
+            return self.with_entry(loc, PlanEntry(str(loc[-1]), PlainValue("")))
+        end = self._after_line(line_end)
+        if len(loc) == 1:
+            return self._without(*self._with_gap(line_start, end))
+        return self._without(line_start, end)
+
+    def _with_gap(self, start: int, end: int) -> tuple[int, int]:
+        """Return the lines of a field of the plan with the empty lines that separate it from the field before it.
+
+        Of the first field, these are the lines that separate it from the next one.
+        """
+        if start == self._comments_start(min(self.tree.root.keys.values())):
+            while _is_blank_line(self.text, end):
+                end = self._after_line(self._line_end_after(end))
+            return start, end
+        while start > 0:
+            before = self._line_start(start - 2 if self.text.endswith("\r\n", 0, start) else start - 1)
+            if not _is_blank_line(self.text, before):
+                break
+            start = before
+        return start, end
+
+    def _without(self, start: int, end: int) -> str:
+        before, after = self.text[:start], self.text[end:]
+        if not after.strip():
+            return before.rstrip("\r\n") + self._line_end if self.text.endswith(("\n", "\r")) else before.rstrip("\r\n")
+        return before + after
+
+    def lines_of(self, loc: Loc) -> tuple[int, int]:
+        """Return where the lines of a field or item begin, with the comments directly above it, and where they end."""
+        start = self._entry_start(loc)
+        line_start = self._line_start(start)
+        if self.text[line_start:start].strip():
+            raise _Refused
+        return self._comments_start(start), self._after_line(self._line_end_after(self._content_end(loc)))
+
+    def comments_range(self, loc: Loc) -> tuple[int, int]:
+        """Return the part of the file in which comments are about a field or item, as exactly as can be said."""
+        try:
+            return self.lines_of(loc)
+        except _Refused:  # it is not at the start of its line
+            parent = self._parent(loc)
+            node = parent.children[loc[-1]]
+            return parent.keys.get(loc[-1], node.start), node.end
+
+    def _block_items(self, loc: Loc) -> int:
+        """Return the number of items of a list that is written with dashes. Raises _Refused for any other value."""
+        node = self.node(loc)
+        if node is None or not isinstance(node.value, list) or not node.children:
+            raise _Refused
+        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc) + 1)):
+            raise _Refused
+        return len(node.children)
+
+    def _parent(self, loc: Loc) -> YamlNode:
+        parent = self.node(loc[:-1])
+        if parent is None:
+            raise _Refused
+        return parent
+
+    def _entry_start(self, loc: Loc) -> int:
+        """Return the offset of a field's name or of an item's dash."""
+        parent, step = self._parent(loc), loc[-1]
+        if step in parent.keys:
+            return parent.keys[step]
+        start = parent.children[step].start
+        dashes = [dash for dash in self._dashes if parent.start <= dash <= start]
+        if isinstance(step, int) and step + 1 in parent.children:
+            dashes = [dash for dash in dashes if dash < parent.children[step + 1].start]
+        column = self._column(dashes[0]) if dashes else 0
+        own = [dash for dash in dashes if self._column(dash) == column]
+        if not own:
+            raise _Refused
+        return own[-1]
+
+    def _content_end(self, loc: Loc) -> int:
+        """Return the offset after the last visible character of a value, without the comments behind it."""
+        node = self.node(loc)
+        if node is None:
+            raise _Refused
+        end = self._node_end(node)
+        if node.start == node.end and end <= self._entry_start(loc):
+            raise _Refused
+        return end
+
+    def _node_end(self, node: YamlNode) -> int:
+        if self.text[node.start : node.start + 1] in ("[", "{") and isinstance(node.value, list | dict):
+            return node.end
+        if node.children:
+            return max(self._node_end(child) for child in node.children.values())
+        return node.start + len(self.text[node.start : node.end].rstrip())
+
+    def _header_comment(self, loc: Loc) -> str:
+        """Return the comment beside the name of a field whose value is on the lines below, or in a block."""
+        node = self.node(loc)
+        if node is None:
+            return ""
+        start = self._entry_start(loc)
+        first_end = self._line_end_after(start)
+        if first_end >= self._content_end(loc):
+            return ""
+        is_block = node.children or self.text[node.start : node.start + 1] in ("|", ">")
+        return self._comment_between(start, first_end) if is_block else ""
+
+    def _comment_between(self, start: int, end: int) -> str:
+        return next((comment for offset, comment in self.comments if start <= offset < end), "")
+
+    def _comments_start(self, start: int) -> int:
+        """Return where the comment lines directly above a line begin, or the line itself.
+
+        Comments at the start of the file are about the file.
+        """
+        line = first = self._line_start(start)
+        while line > 0:
+            break_start = line - 2 if self.text.endswith("\r\n", 0, line) else line - 1
+            above = self._line_start(break_start)
+            if not _COMMENT_LINE.match(self.text, above):
+                return first
+            line = first = above
+        return self._line_start(start) if _COMMENT_LINE.match(self.text, 0) else first
+
+    def _has_gaps(self, loc: Loc, siblings: Sequence[Key]) -> bool:
+        """Return whether empty lines separate the fields of the plan; of a single field, this is assumed."""
+        ends = [self._after_line(self._line_end_after(self._content_end((*loc, name)))) for name in siblings[:-1]]
+        return not ends or any(_is_blank_line(self.text, end) for end in ends)
+
+    def _inserted_after(self, loc: Loc, lines: str) -> str:
+        """Return the text with lines after those of a field or item."""
+        end = self._line_end_after(self._content_end(loc))
+        return self.text[:end] + self._line_end + lines + self.text[end:]
+
+    def _rendered(self, entry: PlanEntry, column: int) -> str:
+        return "\n".join(entry_lines(entry, " " * column)).replace("\n", self._line_end)
+
+    def _column(self, offset: int) -> int:
+        return offset - self._line_start(offset)
+
+    def _line_start(self, offset: int) -> int:
+        start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
+        return start + 1 if self.text.startswith("\ufeff", start) and start == 0 else start
+
+    def _line_end_after(self, offset: int) -> int:
+        end = _LINE_END.search(self.text, offset)
+        return end.start() if end else len(self.text)
+
+    def _after_line(self, line_end: int) -> int:
+        end = _LINE_END.match(self.text, line_end)
+        return end.end() if end else line_end
+
+
+def _entry(key: str | None, value: Any) -> PlanEntry:
+    """Return the entry for a value; numbers keep the text that they were written as."""
+    return plain_entry(key, mapped(value, _leaf))
+
+
+def _leaf(value: Any) -> Any:
+    if isinstance(value, bool):
+        return PlainValue(str(value).lower())
+    if isinstance(value, int | float):
+        return PlainValue(getattr(value, "text", str(value)))
+    return value.strip("\n") if isinstance(value, str) else value
+
+
+def _in_brackets(value: Any) -> str:
+    """Return a value as it is written inside brackets. Raises _Refused for a text of several lines."""
+    if isinstance(value, list):
+        return f"[{', '.join(_in_brackets(item) for item in value)}]"
+    if isinstance(value, dict):
+        fields = [f"{on_one_line(key, flow=True)}: {_in_brackets(inner)}" for key, inner in value.items()]
+        return f"{{{', '.join(fields)}}}"
+    leaf = _leaf(value)
+    if isinstance(leaf, PlainValue):
+        return leaf.written
+    if leaf is None:
+        return "null"
+    if "\n" in leaf:
+        raise _Refused
+    return on_one_line(leaf, flow=True)
+
+
+def _rank(order: Sequence[str], name: Key) -> int:
+    return order.index(str(name)) if name in order else len(order)
+
+
+def _is_blank_line(text: str, start: int) -> bool:
+    end = _LINE_END.search(text, start)
+    return end is not None and not text[start : end.start()].strip()
+
+
+def plan_file_text(values: Mapping[str, Any]) -> str:
+    """Return the text of a new plan file with these values, in the given order."""
+    entries = tuple(_entry(key, value) for key, value in values.items())
+    return write_document(PlanFileContent((), Entries(entries)))
