@@ -10,6 +10,7 @@ from tests.stages import EXAMPLE
 from tests.tracked import paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports import render
+from ucap_reports.importers.printed_fields import _places_between
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 LI, ANNA = "Li Wei", "Anna Rossi"
@@ -289,3 +290,26 @@ def test_review_prints_no_totals_of_changes_after_an_error(project: Path) -> Non
     assert run.err.splitlines()[-1] == "Nothing reviewed; 1 error."
     both = ucap(project, "review", "x.docx", "out/tianjin-rome.docx")
     assert both.err.splitlines()[-1] == "0 changes and 0 comments found; 1 error."
+
+
+@pytest.mark.parametrize(
+    ("gaps", "text", "places"),
+    [
+        (["", ", ", ""], "Rome, Italy", [(0, 4), (6, 11)]),
+        (["City: ", ", ", "."], "City: Rome, Italy.", [(6, 10), (12, 17)]),
+        (["", ", ", ""], "Rome, Lazio, Italy", None),
+        (["", ", ", ""], "Rome", None),
+        (["a", "a"], "a", None),
+        (["", "", ""], "ab", None),
+        (["x", "y", "z"], "xyz", [(1, 1), (2, 2)]),
+    ],
+)
+def test_fields_are_found_between_gaps_in_one_way_or_not(
+    gaps: list[str], text: str, places: list[tuple[int, int]] | None
+) -> None:
+    assert _places_between(gaps, text) == places
+
+
+def test_many_gaps_in_a_long_paragraph_take_linear_time() -> None:
+    """A pattern with a group for each field would not end."""
+    assert _places_between([", "] * 30, ", " * 100_000 + "x") is None

@@ -111,7 +111,7 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
     return ()
 
 
-_CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*(.*\S)\s*")
+_CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
 _DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
 _INDEX = re.compile(r"\[\d+\]")
@@ -217,7 +217,7 @@ def _read_date(value: str) -> str | None:
 def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
     """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
     known = {str(number): f"{number:3}" for number in numbers}
-    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|\s*%$", "", value))
+    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
 
 
 def _read_status(value: str) -> str | None:

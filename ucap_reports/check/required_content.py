@@ -25,7 +25,7 @@ NAMES = {LeftOut.CONTACT: "summary.contact.", LeftOut.PROGRAMME_LABEL: "summary.
 """The beginnings of the names of what a template prints in tags."""
 TAGS = {LeftOut.CONTACT: "{{ summary.contact.email }}", LeftOut.PROGRAMME_LABEL: PLACES["summary.programme_label"]}
 PAGE_NUMBERS = {Format.PDF: "<page-number/>", Format.DOCX: "a page number (Insert, Page Number)"}
-_PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^>]*>|fldSimple\b[^>]*\bw:instr=\")\s*PAGE\b")
+_PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
 
 
 class PrintedContent(Struct, frozen=True):

@@ -21,7 +21,7 @@ from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
-_VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)\s*/?>")
+_VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)/?>")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]*;)")
 
 
@@ -69,7 +69,12 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[WebXml, tuple[Pr
 
 def _as_xml(text: str) -> str:
     """The page with void elements closed, and with characters instead of the entities that only HTML has."""
-    return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), _VOID_TAG.sub(r"<\1\2/>", text))
+    return _ENTITY.sub(lambda found: html5.get(found[1], found[0]), _VOID_TAG.sub(_closed, text))
+
+
+def _closed(void_tag: re.Match[str]) -> str:
+    name, attributes = void_tag.groups()
+    return f"<{name}{attributes.rstrip()}/>"
 
 
 LINE_BREAK = "<br/>"

@@ -27,7 +27,7 @@ _TAKEN = "\0"
 _SEGMENT_END = re.compile(rf" ?{_TAKEN} ?|(?<=[{_BETWEEN}]) ")
 _NAME = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
-_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z]+\.[a-z]{2,}(?:/\S*)?")
+_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
 _PHONE = re.compile(
     r"(?:t[e\u00e9]l|phone|fax|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"

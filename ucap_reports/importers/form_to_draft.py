@@ -26,7 +26,7 @@ from ucap_reports.word.file.zip_package import read_package
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
-_TAG = re.compile(r"\{(?:\{.*?\}|%.*?%|#.*?#)\}", re.DOTALL)
+_TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
 
 

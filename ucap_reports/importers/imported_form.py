@@ -1,6 +1,5 @@
 """What a file to import says, in a form that does not depend on its kind."""
 
-import re
 from datetime import date
 
 from msgspec import Struct
@@ -27,7 +26,7 @@ class FormCell(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The words on one line; non-breaking spaces stay."""
-        return re.sub(r"[ \t]*\n[ \t]*", " ", self.content.text).strip(" \t\n")
+        return " ".join(line.strip(" \t") for line in self.content.text.split("\n")).strip(" \t\n")
 
 
 class FormRow(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The fields of a plan in the Word file that is built from it, and in edited editions of that file."""
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -55,11 +54,12 @@ class PrintedParagraph(Struct, frozen=True):
         alone = [each for span in self.spans if (each := self._edited_in(span, paragraph)) is not None]
         if alone:
             return alone[0] if len(alone) == 1 else None
-        between = [re.escape(self.paragraph.text[start:end]) for start, end in self._gaps()]
-        found = [re.fullmatch(gap.join(between), paragraph.text, re.DOTALL) for gap in ("(.*?)", "(.*)")]
-        if not self.spans or found[0] is None or found[1] is None or found[0].regs != found[1].regs:
+        if not self.spans:
             return None
-        spans = zip(found[0].regs[1:], self.spans, strict=True)
+        places = _places_between([self.paragraph.text[start:end] for start, end in self._gaps()], paragraph.text)
+        if places is None:
+            return None
+        spans = zip(places, self.spans, strict=True)
         return PrintedParagraph(paragraph, tuple(PrintedSpan(*place, span.printing) for place, span in spans))
 
     def _edited_in(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
@@ -95,6 +95,38 @@ class PrintedParagraph(Struct, frozen=True):
         """Where the texts before, between and after the fields are."""
         edges = [0, *(edge for span in self.spans for edge in (span.start, span.end)), len(self.paragraph.text)]
         return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _places_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
+    """Return where the texts between two or more gaps start and end.
+
+    Return None if the text does not consist of gaps and texts between them, or does so in several ways: then the gaps
+    are at other places if they are looked for from the right. A pattern with a group for each text would take time
+    that grows with a power of the length.
+    """
+    first, *inner, last = gaps
+    start, end = len(first), len(text) - len(last)
+    if start > end or not text.startswith(first) or not text.endswith(last):
+        return None
+    from_left: list[int] = []
+    offset = start
+    for gap in inner:
+        offset = text.find(gap, offset, end)
+        if offset < 0:
+            return None
+        from_left.append(offset)
+        offset += len(gap)
+    from_right: list[int] = []
+    offset = end
+    for gap in reversed(inner):
+        offset = text.rfind(gap, start, offset)
+        from_right.append(offset)
+    if from_left != from_right[::-1]:
+        return None
+    starts = [start]
+    for offset, gap in zip(from_left, inner, strict=True):
+        starts.append(offset + len(gap))
+    return list(zip(starts, [*from_left, end], strict=True))
 
 
 class DocumentState(Struct, frozen=True):

@@ -16,10 +16,12 @@ from ucap_reports.importers.plan_draft import aside_problem, on_one_line
 from ucap_reports.importers.workbook_file import Place, WorkbookSheet, open_workbook
 from ucap_reports.problems import Location, Problem, problem
 
-_LITERAL = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.")
+_LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
+_DECIMALS = re.compile(r"0\.(0{1,30})")
+"""The decimals of a number format, of which programs show at most 30."""
 _PAGE_CODES = re.compile(r"&(?:\[\w+\]|\w)")
 
 
@@ -163,8 +165,9 @@ def _day(value: datetime, number_format: str) -> str:
 def _decimal(value: float, number_format: str) -> str:
     """The number with as many decimals as the sheet shows, where it shows a fixed number of them."""
     is_exact = abs(value) < _EXACT
-    if is_exact and (match := re.search(r"^[^%]*0\.(0+)[^%]*$", number_format)):
-        return f"{value:.{len(match[1])}f}"
+    decimals = [] if "%" in number_format else _DECIMALS.findall(number_format)
+    if is_exact and decimals:
+        return f"{value:.{len(decimals[-1])}f}"
     if isinstance(value, int):
         return str(value)
     return str(int(value)) if value.is_integer() and is_exact else repr(value)

@@ -20,7 +20,7 @@ MOST_SCANS = 100
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
-_JPEG_MARKER = re.compile(rb"\xff+([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
 """A marker before a segment, with the length of this (ITU-T T.81, B.1.1); others are in the data of a scan."""
 DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
 """Pillow's exceptions for a damaged picture."""

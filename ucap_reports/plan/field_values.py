@@ -23,8 +23,10 @@ _PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
 _MOST = 1e15
 """More people, and more square kilometres, than there are anywhere."""
 _YEARS = range(1990, 2101)
-_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*[-#]?\s*(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
-_GOAL_LAST = re.compile(r"(.*?)[\s:.,(\u2013\u2014-]*\bSDG\s*[-#]?\s*(\d{1,3})\s*\)?\.?", re.IGNORECASE)
+_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
+_GOAL_LAST = re.compile(
+    r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
+)
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 

@@ -15,14 +15,15 @@ MAX_NAME = 80
 """The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
 MAX_CODE = 3
 """Codes are similar to everything, so they are proposed only for texts of this length."""
-_BETWEEN = re.compile(r"\s*[;,/&+]\s*|\s+and\s+")
-_LISTED = re.compile(r"\s*[;,]\s*")
+_BETWEEN = re.compile(r"[;,/&+]|\sand\s")
+_LISTED = re.compile(r"[;,]")
 _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
 def country_hint(text: str) -> str | None:
     """What to write instead of an unknown country."""
-    bare, names = without_quotes(text), _BETWEEN.split(text)
+    bare = without_quotes(text)
+    names = [name.strip() for name in _BETWEEN.split(text)]
     if bare != text and vocabulary.find_country(bare):
         return _quotes_hint(text)
     if all(map(vocabulary.find_country, names)):
@@ -45,7 +46,7 @@ def goal_hint(text: str) -> str | None:
 
 def partnership_hint(text: str) -> str:
     """The partnerships that a text is similar to, several as a list of them, or all partnerships."""
-    names = _LISTED.split(text)
+    names = [name.strip() for name in _LISTED.split(text)]
     if len(names) > 1 and len(text) <= MAX_NAME and all(map(vocabulary.find_partnership, names)):
         return f"write a list: [{', '.join(names)}]"
     known = f"known partnerships: {', '.join(vocabulary.short_partnership_names())}"

@@ -10,7 +10,7 @@ from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 from ucap_reports.text.typed_lists import BULLETS
 
 MAX_TEXT = 2_000
-_LINE_END = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 def read_text(value: Any) -> str:
@@ -18,12 +18,13 @@ def read_text(value: Any) -> str:
     text = _written(value)
     if len(text) > MAX_TEXT:
         raise refusal(problem("text-too-long", limit=MAX_TEXT))
-    return _LINE_END.sub(" ", text.replace("\t", " ")).strip()
+    lines = _LINE_ENDS.split(text.replace("\t", " "))
+    return " ".join(line.strip(" ") for line in lines).strip()
 
 
 def read_lines(value: Any) -> str:
     """Text that keeps its line ends."""
-    return "\n".join(read_text(line) for line in _LINE_END.split(_written(value).strip()))
+    return "\n".join(read_text(line) for line in _LINE_ENDS.split(_written(value).strip()))
 
 
 def read_rich_text(value: Any) -> RichText:

@@ -16,7 +16,7 @@ _COLON = 'put straight quotes around a text that contains ": ", or write it belo
 _BACKSLASH = "write \\\\ for a backslash, or put the text in single quotes"
 _SIGNS = "@`%*&!|>{["
 """The signs with which a text without quotes cannot start."""
-_WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*)?[ \t]*(?:#.*)?$", re.MULTILINE)
+_WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*[ \t]*)?(?:#.*)?$", re.MULTILINE)
 """A line with a single word, probably the name of a field, and perhaps the sign of a text below it."""
 _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""

@@ -16,9 +16,9 @@ _NEAR = 3
 _LONGEST_LINE = 400
 """The number of characters to search in a line: mistakes are at its start, and searching takes time."""
 _MISTAKES: Sequence[Mapping[str, str]] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())["mistakes"]
-_FIELD = re.compile(r" *(?:- +)*[^\s#\"'][^#\"']*?:(?:\s|$)")
-_UNCLOSED_QUOTE = re.compile(r""" *(?:- +)*(?:[^\s#"'][^#"']*?:[ \t]+)?(?P<quote>["'])(?:(?!(?P=quote)).)*""")
-_QUOTED_OR_BRACKET = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|[\[\]{}]""")
+_FIELD = re.compile(r" *+(?:- ++)*+[^\s#\"'][^#\"']*?:(?:\s|$)")
+_UNCLOSED_QUOTE = re.compile(r""" *+(?:- ++)*+(?:[^\s#"'][^#"']*?:[ \t]++)?(?P<quote>["'])(?:(?!(?P=quote)).)*""")
+_QUOTED_OR_BRACKET = re.compile(r""""(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$)|[\[\]{}]""")
 _CLOSERS = {"[": "]", "{": "}"}
 _QUOTE_HINTS = {
     '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',

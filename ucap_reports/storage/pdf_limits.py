@@ -18,7 +18,7 @@ _MAX_FILTERS = 4
 _FIRST_FILTERS = {b"FlateDecode", b"Fl"}
 _UNMEASURED_FILTERS = {b"LZWDecode", b"LZW", b"ASCIIHexDecode", b"AHx", b"ASCII85Decode", b"A85", b"Crypt"}
 """Filters that programs rarely write today. Run lengths are not among them, since PDFium limits them to 20 MB."""
-_STREAM = re.compile(rb"(?<!end)stream[^\r\n]*(?:\r\n?|\n)")
+_STREAM = re.compile(rb"(?<!end)stream[^\r\n]*(?:\r\n?|\n|\Z)")
 """The keyword before the data of a stream (ISO 32000-1, 7.3.8.1); readers ignore the rest of its line."""
 _TOKEN = re.compile(rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])*(?:([\[\]])|/([^\0\t\n\f\r ()<>\[\]{}/%]*))?")
 """White space and comments, then the start or end of an array, a name, or nothing of these."""

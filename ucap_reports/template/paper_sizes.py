@@ -17,10 +17,10 @@ _INCHES = {
     "Statement": (5.5, 8.5), "ANSI A": (8.5, 11), "ANSI B": (11, 17), "ANSI C": (17, 22), "ANSI D": (22, 34),
     "ANSI E": (34, 44),
 }  # fmt: skip
-_ORIENTATION = re.compile(r"(.*?)\s*\b(portrait|landscape)", re.IGNORECASE)
+_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
 _TIMES = "\N{MULTIPLICATION SIGN}"
 _TWO_LENGTHS = re.compile(
-    rf"(\d+(?:\.\d+)?)\s*(pt|mm|cm|in)?\s*(?:[xX{_TIMES}*,]\s*|\s)(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
+    rf"(\d+(?:\.\d+)?)\s*(?:(pt|mm|cm|in)\s*)?(?:[xX{_TIMES}*,]\s*|(?<=\s))(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
 )
 
 _ISO = {name: sides for name, sides in vars(pagesizes).items() if re.fullmatch(r"[ABC]\d+", name)}

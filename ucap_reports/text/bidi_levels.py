@@ -149,7 +149,7 @@ def _without_weak(codes: str, own: str) -> str:
     codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes).replace("A", "R")  # W2, W3
     codes = re.sub("(?<=e)[sc](?=e)", "e", codes)  # W4
     codes = re.sub("(?<=a)c(?=a)", "a", codes)
-    codes = re.sub("t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)  # W5
+    codes = re.sub("(?<!t)t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)  # W5
     codes = re.sub("[stc]", "o", codes)  # W6
     return re.sub("(^|L)[^LR]*", lambda run: run[0].replace("e", "L") if (run[1] or own) == "L" else run[0], codes)
 

@@ -17,7 +17,7 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 """
 _LINKED = re.compile(r"https?://(?![^/?#]*\.\.)[^\s/]+(?:[/?#].*)?|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
 _HOST_PART = re.compile(r"(?<=://)[^/?#]+")
-_PRINTED_HOST = re.compile(r"[^\s@/\\:?#]+\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
+_PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
 _MAYBE = re.compile(r"://|@|www\.|\.(?:" + _GENERIC + r")\b", re.IGNORECASE)
 _HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
 _REST = (

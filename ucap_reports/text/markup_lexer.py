@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location
 
-_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)(?P<attributes>.*?)/?>", re.DOTALL)
+_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes>.*?)/?>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
 _MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")

@@ -8,7 +8,7 @@ from ucap_reports.plan.quantities import MULTIPLES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 _GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
-_MULTIPLE = re.compile(rf"\d[\d.,]*\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
+_MULTIPLE = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
 """A number with a word such as "million", instead of which other languages have words for other numbers."""
 
 

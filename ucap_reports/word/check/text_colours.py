@@ -19,7 +19,7 @@ LINK = "link"
 """The theme's style of links."""
 PAPER, INK = Colour("FFFFFF"), Colour("000000")
 """The automatic colours in Word."""
-_NOT_PRINTED = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 """Statements and comments: a paragraph of these alone prints nothing."""
 _SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
 

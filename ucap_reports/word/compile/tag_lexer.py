@@ -32,8 +32,10 @@ _QUOTED = "|".join(
     for opening, closing in (('"', '"'), ("'", "'"), (_DOUBLE, _DOUBLE + '"'), (_SINGLE, _SINGLE + "'"))
 )
 """A quoted text."""
-_QUOTATION = re.compile(f"{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
-_TOKEN = re.compile(rf"{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
+_ESCAPED_MARK = rf"\\[\"'{_DOUBLE}{_SINGLE}]"
+"""A mark that begins no quoted text. Otherwise each of many would be taken for one that has no end."""
+_QUOTATION = re.compile(f"{_ESCAPED_MARK}|{_QUOTED}|[{_DOUBLE}{_SINGLE}]", re.DOTALL)
+_TOKEN = re.compile(rf"{_ESCAPED_MARK}|{_QUOTED}|\{{[{{%#]|[{{}}]|%(?=\}})", re.DOTALL)
 """What may end a tag, or keep braces from ending it."""
 
 
@@ -180,6 +182,8 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
 
 def _straightened(found: re.Match[str]) -> str:
     """The quoted text in straight quotation marks, which Jinja reads, or a single one, such as an apostrophe."""
+    if found[0].startswith("\\"):
+        return found[0]
     mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
     return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
 

@@ -29,7 +29,7 @@ _SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSim
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
 _FIELDS = ("fldChar", "fldSimple", "instrText")
-_TEXT = re.compile("(<w:t(?: [^>]*)?>)[^<]+")
+_TEXT = re.compile("(<w:t(?: [^<>]*)?>)[^<]+")
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
 _CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
 

@@ -25,7 +25,9 @@ from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
-CAPTION_STYLE = re.compile(r'<w:style (?:(?!</w:style>).)*<w:name w:val="U-CAP caption"/>.*?</w:style>', re.DOTALL)
+CAPTION_STYLE = re.compile(
+    r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
+)
 
 
 class TextTemplate(Struct, frozen=True):

@@ -22,10 +22,10 @@ PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
-_MARKS = re.compile(f"{BEGIN}([^{END}]*){END}")
+_MARKS = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 _PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
-_EMPTY_ROW = re.compile(r"<w:tr\b[^>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^>]*>[^<]*)*</w:tr>")
-_EMPTY_TABLE = re.compile(r"<w:tbl\b[^>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^>]*>[^<]*)*</w:tbl>")
+_EMPTY_ROW = re.compile(r"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
+_EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
 """Rows without cells and tables without rows, which Word calls damaged; conditions and loops may leave them."""
 
 

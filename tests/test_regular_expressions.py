@@ -1,0 +1,264 @@
+"""No pattern of the product takes exponential time, or quadratic time for a long text that a stranger may write."""
+
+import ast
+import random
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
+from tests.regex_syntax import parse_pattern
+from ucap_reports.pdf.text import line_breaking
+from ucap_reports.storage import pdf_limits
+from ucap_reports.template.markup import malformed_xml
+
+PACKAGE = Path(pdf_limits.__file__).parents[1]
+METHODS = {
+    "match": "match",
+    "fullmatch": "fullmatch",
+    "search": "search",
+    "finditer": "finditer",
+    "findall": "finditer",
+    "sub": "finditer",
+    "subn": "finditer",
+    "split": "finditer",
+}
+"""What a method does in terms of time."""
+ANY = {"fullmatch", "finditer"}
+"""The methods of a pattern that is passed on."""
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The modules of the product by their paths in the package."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def patterns_in(value: object) -> Iterator[Pattern]:
+    """The patterns in the value of a name."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from patterns_in(inner)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for inner in value:
+            yield from patterns_in(inner)
+
+
+@cache
+def accesses() -> dict[str, set[tuple[str, str]]]:
+    """The modules that use each name, with the attribute that they use; an empty one if they pass the name on."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for path, tree in trees().items():
+        owners: set[int] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                owners.add(id(node.value))
+                found.setdefault(name_of(node.value), set()).add((path, node.attr))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in owners:
+                found.setdefault(node.id, set()).add((path, ""))
+    return found
+
+
+def name_of(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def methods_of(name: str, path: str) -> set[str]:
+    """The methods with which a name of a module is used: in this module, or anywhere if it is public."""
+    methods: set[str] = set()
+    for other, attribute in accesses().get(name, set()):
+        if name.startswith("_") and other != path:
+            continue
+        if attribute == "":
+            methods |= ANY
+        elif attribute in METHODS:
+            methods.add(METHODS[attribute])
+    return methods
+
+
+def is_re(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "re"
+
+
+def calls_of_re() -> Iterator[tuple[str, ast.Call, str]]:
+    """The calls of functions of `re` that take a pattern: the path of the module, the call, and the function."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_re(node.func.value):
+                if node.func.attr in {*METHODS, "compile"}:
+                    yield path, node, node.func.attr
+
+
+def flags_of(call: ast.Call) -> int:
+    flags = 0
+    for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+        for node in ast.walk(argument):
+            if isinstance(node, ast.Attribute) and is_re(node.value) and node.attr.isupper():
+                flags |= getattr(re, node.attr)
+    return flags
+
+
+def patterns_of_mistakes() -> list[str]:
+    with (PACKAGE / "source" / "yaml_mistakes.toml").open("rb") as file:
+        return [entry["pattern"] for entries in tomllib.load(file).values() for entry in entries]
+
+
+@cache
+def uses() -> dict[str, tuple[Pattern, frozenset[str]]]:
+    """The patterns of the product and their methods, by the place where each is written."""
+    found: dict[tuple[str | bytes, int], tuple[str, Pattern, set[str]]] = {}
+
+    def add(where: str, pattern: Pattern, methods: set[str]) -> None:
+        found.setdefault((pattern.pattern, pattern.flags), (where, pattern, set()))[2].update(methods)
+
+    for path in trees():
+        module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if module in {"__main__", "__init__"}:
+            continue
+        for name, value in vars(import_module(f"ucap_reports.{module}")).items():
+            for number, pattern in enumerate(patterns_in(value)):
+                index = f"[{number}]" if number else ""
+                add(f"{path} {name}{index}", pattern, methods_of(name, path))
+    for path, call, function in calls_of_re():
+        source = call.args[0]
+        if isinstance(source, ast.Constant) and isinstance(source.value, str | bytes):
+            pattern = compiled(source.value, flags_of(call))
+            is_known = (pattern.pattern, pattern.flags) in found
+            methods = {METHODS[function]} if function in METHODS else ANY
+            if function in METHODS or not is_known:
+                add(f"{path} {source.value!r}", pattern, methods)
+    return {where: (pattern, frozenset(methods)) for where, pattern, methods in found.values()}
+
+
+def compiled(source: str | bytes, flags: int) -> Pattern:
+    if isinstance(source, str):
+        return re.compile(source, flags)
+    return re.compile(source, flags)
+
+
+def mistakes() -> list[str]:
+    with (PACKAGE / "source" / "yaml_mistakes.toml").open("rb") as file:
+        return [mistake["pattern"] for mistake in tomllib.load(file)["mistakes"]]
+
+
+PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
+    "source/yaml_mistakes.py": [(re.compile(pattern), "match") for pattern in mistakes()],
+    "template/markup/malformed_xml.py": [(re.compile(pattern), "search") for _, pattern in malformed_xml._FORMS],
+    "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
+    "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
+    "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],
+    "importers/table_columns.py": [],  # the patterns of a table description that the user writes
+}
+"""The modules that put patterns together in functions, and examples of these with their methods."""
+MATCHED_ONLY = {"page/svg_paths.py _ARC", "page/svg_paths.py _TRANSFORM"}
+"""Patterns that are passed to a function that uses `match`."""
+BOUNDED = {
+    "plan/field_values.py MAIL search": "a text of at most 80 characters (name_hints.MAX_NAME)",
+    "plan/writing/markdown_source.py _SPECIAL finditer": "a text of at most 20,000 characters: 0.2 s",
+    "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
+}
+"""Patterns that take quadratic time, and why their texts are short."""
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_pattern_takes_more_than_linear_time(part: int) -> None:
+    slow: dict[str, Slow] = {}
+    for where, (pattern, methods) in sorted(uses().items())[part::PARTS]:
+        used = {"match"} if where in MATCHED_ONLY else methods
+        for method in sorted(used):
+            ways = next(slow_texts(pattern, [method]), None)
+            if ways is not None:
+                slow[f"{where} {method}"] = ways
+    bounded = {where: ways for where, ways in slow.items() if where in BOUNDED and ways.growth == "quadratic"}
+    assert slow == bounded
+
+
+@pytest.mark.parametrize("path", sorted(PUT_TOGETHER))
+def test_no_pattern_that_a_function_puts_together_takes_more_than_linear_time(path: str) -> None:
+    for pattern, method in PUT_TOGETHER[path]:
+        assert list(slow_texts(pattern, [method])) == [], pattern
+
+
+def test_all_patterns_are_searched() -> None:
+    assert len(uses()) > 190
+    known = {pattern.pattern for pattern, _ in uses().values()}
+    inside: set[int] = set()
+    """Nodes in functions, which are not called when the module is imported."""
+    for tree in trees().values():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.Lambda) and id(function) not in inside:
+                inside |= {id(node) for node in ast.walk(function)}
+    for path, call, _ in calls_of_re():
+        pattern = call.args[0]
+        if isinstance(pattern, ast.Constant):
+            assert pattern.value in known, path
+        elif id(call) in inside:
+            assert path in PUT_TOGETHER
+
+
+def test_bounded_patterns_exist() -> None:
+    known = {f"{where} {method}" for where, (_, methods) in uses().items() for method in methods}
+    assert BOUNDED.keys() <= known
+    assert uses().keys() >= MATCHED_ONLY
+
+
+@pytest.mark.parametrize(
+    ("source", "method", "growth"),
+    [
+        (r"(?:#[^~].*\n|#?\n)*msgid", "match", "exponential"),
+        (r"(a|a)*b", "match", "exponential"),
+        (r"(a*)*b", "match", "exponential"),
+        (r"(?:a+b?)+c", "match", "exponential"),
+        (r"(?:a{1,30}){1,30}b", "match", "exponential"),
+        (r"(?:a?){30}b", "match", "exponential"),
+        (r"(?i:a|A)+b", "match", "exponential"),
+        (r"(?:\w|\d)+!", "fullmatch", "exponential"),
+        (r"a*a*b", "match", "quadratic"),
+        (r"\s*[-#]?\s*x", "match", "quadratic"),
+        (r"a+b", "search", "quadratic"),
+        (r"\s+$", "search", "quadratic"),
+        (r"a(?=.*b)", "finditer", "quadratic"),
+        (r"<[^>]*>", "finditer", "quadratic"),
+        (r"(.*)\1b", "match", "quadratic"),
+        (r"a+b", "match", ""),
+        (r"a+", "finditer", ""),
+        (r"(?:a+)++b", "match", ""),
+        (r"(?>a|a)*+b", "match", ""),
+        (r"(?:#(?!~).*\n|\n)*msgid", "match", ""),
+        (r"(?<!\s)\s+$", "search", ""),
+        (r"<[^<>]*>", "finditer", ""),
+        (r"[a-z]+(?:-[a-z]+)*", "fullmatch", ""),
+        (r"(?P<quote>['\"])(?:(?!(?P=quote)).)*(?P=quote)", "match", ""),
+        (r"\b\d{1,3}(?:,\d{3})*\b", "match", ""),
+    ],
+)
+def test_the_search_finds_slow_patterns_and_no_others(source: str, method: str, growth: str) -> None:
+    slow = next(slow_texts(re.compile(source), [method]), None)
+    assert (slow.growth if slow else "") == growth
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_matcher_that_counts_steps_matches_as_python_does(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the texts of a test
+    for pattern, _ in uses().values():
+        tree = parse_pattern(pattern)
+        alphabet = Alphabet(pattern, tree)
+        matcher = Matcher(tree, alphabet)
+        for _ in range(5):
+            text = "".join(chance.choices(alphabet.representatives, k=chance.randint(0, 12)))
+            source = pattern.pattern
+            if isinstance(source, bytes):
+                found: re.Match[Any] | None = re.compile(source, pattern.flags).match(text.encode("latin-1"))
+            else:
+                found = re.compile(source, pattern.flags).match(text)
+            assert matcher.match_end(text) == (found.end() if found else None), (pattern, text)
