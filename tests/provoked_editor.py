@@ -1,5 +1,6 @@
 """Problems of the editor that no example in the catalogue can have."""
 
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.plan_history import FileChange, PlanHistory
+from ucap_reports.editor.shortcut import Desktop, install_shortcut
 from ucap_reports.plan.writing.value_edits import ValueChange, edited_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -45,9 +47,19 @@ def undo_edited(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "undo", "--json").codes)
 
 
+def shortcut_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Windows, where PowerShell fails."""
+    failed: subprocess.CompletedProcess[bytes] = subprocess.CompletedProcess([], 1)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(ProblemsFound) as found:
+        install_shortcut(folder, Desktop("win32", folder, {}, "python.exe"))
+    return {problem.code for problem in found.value.problems}
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "plan-not-editable": plan_not_editable,
     "plan-place-unknown": plan_place_unknown,
     "plan-outside": plan_outside,
+    "shortcut-refused": shortcut_refused,
     "undo-edited": undo_edited,
 }

@@ -15,6 +15,14 @@ def run_edit(arguments: Arguments, session: Session) -> None:
     from ucap_reports.editor import local_server  # noqa: PLC0415 - other commands need no server
 
     project = open_project(arguments, session)
+    if arguments.install_shortcut:
+        from ucap_reports.editor.shortcut import install_shortcut, this_desktop  # noqa: PLC0415 - needed once
+
+        path = install_shortcut(project.root, this_desktop())
+        session.json["shortcut"] = str(path)
+        session.result("written", str(path))
+        session.conclude("Start the editor with this shortcut from now on.")
+        return
     with usage_errors():
         named = project.find_plans(arguments.plans, Path.cwd()) if arguments.plans else ()
     for path in named:

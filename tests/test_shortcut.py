@@ -1,0 +1,87 @@
+"""Shortcuts that start the editor of a project without a terminal."""
+
+import configparser
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import ucap
+from ucap_reports.editor.shortcut import Desktop, install_shortcut
+
+ODD = "Our plans & 'partners' \"2026\" 50% $HOME `x` 天津"
+
+
+def unquoted(command: str) -> list[str]:
+    """The arguments of `Exec`, read as the Desktop Entry Specification says: escapes of the text, quotes, codes."""
+    text = re.sub(r"\\(.)", r"\1", command)
+    words = re.findall(r'"((?:\\.|[^"\\])*)"', text)
+    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in words]
+
+
+def test_desktop_entry_starts_the_editor_of_the_project(tmp_path: Path) -> None:
+    root = tmp_path / ODD
+
+    path = install_shortcut(root, Desktop("linux", tmp_path, {}, "/usr/bin/python3"))
+
+    entry = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    entry.read(path, encoding="utf-8")
+    assert path.parent == tmp_path / ".local" / "share" / "applications"
+    assert unquoted(entry["Desktop Entry"]["Exec"]) == [
+        *("/usr/bin/python3", "-P", "-m", "ucap_reports", "edit", "--root"),
+        str(root),
+    ]
+
+
+def test_desktop_entry_is_in_the_chosen_data_folder(tmp_path: Path) -> None:
+    desktop = Desktop("linux", tmp_path, {"XDG_DATA_HOME": str(tmp_path / "data")}, "python3")
+
+    one, two = (install_shortcut(tmp_path / name, desktop) for name in ("one", "two"))
+
+    assert one.parent == two.parent == tmp_path / "data" / "applications"
+    assert one != two
+
+
+def test_mac_command_starts_the_editor_of_the_project(tmp_path: Path) -> None:
+    root = tmp_path / ODD
+
+    path = install_shortcut(root, Desktop("darwin", tmp_path, {}, "/bin/echo"))
+
+    assert path.parent == tmp_path / "Desktop"
+    done = subprocess.run([path], capture_output=True, text=True, check=True)
+    assert done.stdout == f"-P -m ucap_reports edit --root {root}\n"
+
+
+def test_windows_shortcut_gets_names_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[list[str], dict[str, Any]]] = []
+
+    def run(command: list[str], **options: Any) -> "subprocess.CompletedProcess[bytes]":
+        calls.append((command, options))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    root = tmp_path / ODD
+
+    path = install_shortcut(root, Desktop("win32", tmp_path, {"SystemRoot": "W:"}, "python.exe"))
+
+    ((command, options),) = calls
+    assert command[0].startswith("W:")
+    assert not any(ODD in word for word in command)
+    assert options["env"]["UCAP_LINK"] == str(path)
+    assert options["env"]["UCAP_ARGUMENTS"] == subprocess.list2cmdline(
+        ["-P", "-m", "ucap_reports", "edit", "--root", str(root)]
+    )
+
+
+def test_edit_installs_the_shortcut_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("sys.platform", "linux")
+    (tmp_path / "plans").mkdir()
+
+    run = ucap(tmp_path, "edit", "--install-shortcut", "--json")
+
+    assert run.code == 0
+    assert Path(run.report["shortcut"]).is_file()
