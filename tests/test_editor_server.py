@@ -10,6 +10,7 @@ import pytest
 
 from tests.command import ucap
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
+from tests.photos import photograph, saved
 from tests.projects import UCAP
 
 PATH = f"/api/plans/{PLAN}"
@@ -279,6 +280,39 @@ def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: 
     assert editor.change(setting("title", None, "x")).status == 422
     assert editor.change(setting("", "cities: [\n", PLAN_TEXT)).status == 200
     assert editor.read() == PLAN_TEXT
+
+
+def test_picture_is_stored_with_a_safe_name(editor: Editor) -> None:
+    content = saved(photograph((60, 40)))
+
+    names = [
+        editor.ask(f"/api/pictures?name={name}", "POST", content, Content_Type="image/jpeg").data["file"]
+        for name in ("Trevi%20Fountain.JPG", "..%2F..%2Fx%2FTrevi%20Fountain.jpg", "C:%5CTrevi.jpg", "")
+    ]
+
+    assert names == ["trevi-fountain.jpg", "trevi-fountain.jpg", "trevi.jpg", "picture.jpg"]
+    assert (editor.project / "plans" / "pictures" / "trevi-fountain.jpg").read_bytes() == content
+    other = saved(photograph((60, 40)), "PNG")
+    assert (
+        editor.ask("/api/pictures?name=trevi.jpg", "POST", other, Content_Type="image/png").data["file"] == "trevi.png"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [(b"GIF89a", "image/jpeg", 422), (b"", "image/png", 422), (b"<svg/>", "image/svg+xml", 415), (b"x", None, 415)],
+)
+def test_file_that_is_no_picture_is_refused(editor: Editor, content: bytes, kind: str | None, status: int) -> None:
+    answer = editor.ask("/api/pictures?name=x.jpg", "POST", content, Content_Type=kind)
+
+    assert answer.status == status
+    assert not (editor.project / "plans" / "pictures" / "x.jpg").exists()
+
+
+def test_paste_returns_markdown(editor: Editor) -> None:
+    answer = editor.ask("/api/paste", "POST", {"html": "<p>A <b>bold</b> word</p><script>x</script>"})
+
+    assert answer.data == {"text": "A **bold** word"}
 
 
 # Refusals

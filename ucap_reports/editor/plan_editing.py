@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from msgspec import Struct
@@ -12,14 +12,17 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.plan_files import TranslationFiles
+from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
 from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, write_or_remove
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.check.completeness import completeness
 from ucap_reports.html.web_template import rich_markup
+from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.plan.fields import QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.writing.merged_edits import (
     Conflict,
@@ -46,6 +49,7 @@ DELETED = ".deleted"
 MAX_TEXTS = 500
 """Texts of plan files that are kept by digest, to merge changes that were made in them."""
 MAX_UNDONE = 200
+_PICTURE_ENDINGS = {"jpeg": ".jpg", "png": ".png"}
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json\n"
 
 
@@ -204,6 +208,27 @@ class PlanEditing:
             content = read_content(path, self.project.shown(path))
         self._write("new" if origin is None else "duplicate", {name: (None, content)})
         return self._record(plan_id, content)
+
+    def add_picture(self, name: str, content: bytes) -> str:
+        """Put a picture into the folder of the pictures, and return the name of its file.
+
+        The name is made of letters, digits and hyphens, with a number if another picture has it already. Raises
+        ProblemsFound if it is no picture that documents can print.
+        """
+        try:
+            kind = prepare_picture(content).media_type.rpartition("/")[2]
+        except PictureError as error:
+            most = f"{error.most:,}"
+            raise ProblemsFound([problem("picture-invalid", form=error.form, name=name, most=most)]) from error
+        stem = better_id(PurePath(name.replace("\\", "/")).stem) or "picture"
+        number, file = 1, f"{stem}{_PICTURE_ENDINGS[kind]}"
+        while (present := self._history.current(f"{PLANS}/{PICTURES}/{file}")) is not None:
+            if present == content:
+                return file
+            number += 1
+            file = f"{stem}-{number}{_PICTURE_ENDINGS[kind]}"
+        self._write("picture", {f"{PLANS}/{PICTURES}/{file}": (None, content)})
+        return file
 
     def delete(self, plan_id: str) -> None:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""

@@ -21,6 +21,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ucap_reports.batch.plan_files import MOST_FILE_BYTES
+from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.editor.access import guarded
 from ucap_reports.editor.browser_message import message
 from ucap_reports.editor.document_building import BuildChoice, build_documents
@@ -41,6 +43,7 @@ MAX_KEPT = 500
 """Pictures and web pages that can be requested: many more than are shown at once."""
 MAX_BODY = 4_000_000
 """Bytes of a request in JSON: enough for the largest plan file, and for what Word puts on the clipboard."""
+PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
 PAGE_ASSETS = "page"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 Result = TypeVar("Result")
@@ -123,6 +126,7 @@ class EditorSite:
             Route("/api/plans/{id}/documents/{format}", self._document),
             Route("/api/undo", self._undo, methods=["POST"]),
             Route("/api/redo", self._redo, methods=["POST"]),
+            Route("/api/pictures", self._add_picture, methods=["POST"]),
             Route("/api/paste", self._paste, methods=["POST"]),
             Route("/api/build", self._build, methods=["POST"]),
             Route("/api/states", self._states),
@@ -135,6 +139,7 @@ class EditorSite:
             DigestConflict: _conflict_answer,
             NothingToUndo: _nothing_answer,
             HTTPException: _http_answer,
+            Exception: _fault_answer,
         }
         app = Starlette(routes=routes, lifespan=self._lifespan, exception_handlers=handlers)
         self.app: ASGIApp = guarded(app, token)
@@ -222,6 +227,17 @@ class EditorSite:
         redone = await self._on_plans(self._editing.redo)
         await self._saved_files()
         return JSONResponse(redone)
+
+    async def _add_picture(self, request: Request) -> Response:
+        """Store a picture: the body is the file, and its name is in the query."""
+        self._refuse_changes()
+        if _media_type(request) not in PICTURE_TYPES:
+            raise HTTPException(415, "the body must be a JPEG or PNG file")
+        name = request.query_params.get("name", "")
+        content = await _content(request, MOST_FILE_BYTES)
+        file = await self._on_plans(lambda: self._editing.add_picture(name, content))
+        await self._saved_files()
+        return JSONResponse({"file": file}, 201)
 
     async def _paste(self, request: Request) -> Response:
         body = await self._body(request, PasteBody)
@@ -327,13 +343,9 @@ class EditorSite:
     async def _body(self, request: Request, kind: type[Result]) -> Result:
         """Return the body of a request that changes something. Raises HTTPException if it is refused."""
         self._refuse_changes()
-        if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        if _media_type(request) != "application/json":
             raise HTTPException(415, "the body must be application/json")
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY:
-                raise HTTPException(413, "the body is too large")
+        body = await _content(request, MAX_BODY)
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -341,6 +353,22 @@ class EditorSite:
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _content(request: Request, limit: int) -> bytes:
+    """Return the body of a request. Raises HTTPException if it has more bytes than the limit."""
+    chunks = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise HTTPException(413, "the body is too large")
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 async def _in_thread(thread: ThreadPoolExecutor, work: Callable[[], Result]) -> Result:
@@ -378,6 +406,11 @@ async def _nothing_answer(_: Request, __: Exception) -> Response:
 async def _http_answer(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for it
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def _fault_answer(request: Request, error: Exception) -> Response:
+    """A bug that one request provokes must not end the editor, and its page must say what happened."""
+    return JSONResponse({"problems": [problem_record(internal_fault(error, request.url.path))]}, 500)
 
 
 def _digest_of(style: str) -> str:

@@ -31,6 +31,18 @@ export async function request(method, path, body) {
   return data;
 }
 
+/** Send a file; the answer is as that of `request`. */
+export async function upload(path, file) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { [HEADER]: localStorage.getItem(KEY) ?? "", "Content-Type": file.type },
+    body: file,
+  });
+  const data = await answer.json().catch(() => null);
+  if (!answer.ok) throw new ApiError(answer.status, data);
+  return data;
+}
+
 /** Save a document of the server as a file. */
 export async function download(path, name) {
   const answer = await fetch(path, { headers: { [HEADER]: localStorage.getItem(KEY) ?? "" } });

@@ -1,6 +1,6 @@
 // The form of a plan, made from the descriptions of its fields.
 
-import { request } from "/api.js";
+import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
 import { FIELD_LABELS, PARTS, say } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
@@ -139,6 +139,7 @@ export class PlanForm {
     };
     if (makers[field.type]) return makers[field.type]();
     if (field.rich && !field.list) return this.#text(field, path, isAlone);
+    if (field.type === "file") return this.#file(field, path);
     if (field.list && field.scope !== "city" || field.type === "details") return this.#list(field, path, isAlone);
     if (field.type === "names" && Array.isArray(this.#store.at(path))) return this.#list(field, path, false);
     return this.#line(field, path);
@@ -229,9 +230,27 @@ export class PlanForm {
       box.checked = isCalledUnknown(value);
       input.readOnly = box.checked;
       const printed = this.#store.printed[path];
-      hint.textContent = printed ? say("printedAs", { value: printed }) : "\u00a0";
+      hint.textContent = printed ? say("printedAs", { value: printed }) : "\u00a0"; // keeps its line
     });
     return block;
+  }
+
+  /** The name of a picture file, which is uploaded. */
+  #file(field, path) {
+    const input = element("input", { id: `${fieldId(path)}-upload`, type: "file", accept: "image/jpeg,image/png", "aria-label": say("uploadPicture"), onchange: async () => {
+      const [file] = input.files;
+      if (!file) return;
+      this.#store.beginVisit();
+      try {
+        const { file: name } = await upload(`/api/pictures?${new URLSearchParams({ name: file.name })}`, file);
+        this.#store.set(path, name);
+        announce(say("uploaded", { name }));
+      } catch (error) {
+        refused.textContent = `${say("error")}: ${error.message}`;
+      }
+    } });
+    const refused = element("p", { class: "error-text" });
+    return this.#block(path, field.label, hintOf(field), [this.#input(path, { type: "text" }), refused, input]);
   }
 
   #text(field, path, isAlone) {
@@ -345,8 +364,10 @@ export class PlanForm {
         element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft"), move(1, "moveRight"), gone)),
         field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
     });
+    const grid = element("div", { class: "cards" }, cards);
+    grid.style.setProperty("--rows", field.fields.length + 1); // the cards share their rows
     const add = button(say("addCity"), () => this.#addItem(path, cities.length, { name: "" }), { id: `${fieldId(path)}-add` });
-    return this.#block(path, field.label, "", [element("div", { class: "cards" }, cards), add], { isGroup: true, labelHidden: true });
+    return this.#block(path, field.label, "", [grid, add], { isGroup: true, labelHidden: true });
   }
 
   #goals(field, path) {

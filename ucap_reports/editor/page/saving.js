@@ -167,7 +167,8 @@ export class PlanStore {
     this.editable = plan.editable;
     this.problems = plan.problems;
     this.completeness = plan.completeness;
-    this.printed = plan.printed ?? {};
+    if (!plan.problems.some((problem) => problem.severity === "error")) this.printed = plan.printed;
+    this.printed ??= {};
     this.formatted = plan.formatted ?? {};
     this.canUndo = plan.undo;
     this.canRedo = plan.redo;
