@@ -524,6 +524,7 @@ ACCEPTED: Mapping[str, Callable[[bytes], bytes]] = {
     "timestamp": timestamped,
     "two timestamps": lambda content: timestamped(timestamped(content)),
     "security store": with_security_store,
+    "empty revisions": lambda content: raw_update(raw_update(content, {}), {}),
     "security store and timestamp": lambda content: timestamped(with_security_store(content)),
 }
 """Revisions that change nothing that is shown."""

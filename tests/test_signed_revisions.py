@@ -88,6 +88,14 @@ def test_check_accepts_a_revision_for_archiving(
     assert reported(tmp_path, content) == (0, set())
 
 
+def test_check_refuses_more_revisions_than_real_files_have(tmp_path: Path, certified: bytes) -> None:
+    """Each is compared with each signature, so that a thousand of them would take minutes."""
+    content = certified
+    for _ in range(100):
+        content = pdf_revisions.raw_update(content, {})
+    assert reported(tmp_path, content) == (1, {"signature-invalid"})
+
+
 @pytest.mark.parametrize("attack", pdf_revisions.PREPARED)
 def test_check_refuses_a_revision_for_which_the_signed_file_was_prepared(
     tmp_path: Path, unsigned: bytes, attack: str
