@@ -17,8 +17,9 @@ You can also run `ucap` as `python -P -m ucap_reports`. Without `-P`, Python imp
 which may be those of a downloaded project. In a checkout, `make reports` installs it as `.venv/bin/ucap`.
 
 A **project** is the nearest folder, from the current one upward, that has a `plans/`; `--root` names another.
-`--out` and `--into` are relative to it, other paths to the current folder. A `PLAN` is an id or a path. Global
-options may be before or after the command: `ucap --root DIR build`.
+Paths that you type are relative to the current folder, defaults such as `out` to the project. `--out` and `--into` may
+be outside the project. Symbolic links inside a project are never followed. A `PLAN` is an id or a path. Global options
+may be before or after the command: `ucap --root DIR build`.
 
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
 coloured only on a terminal. `ucap build` groups warnings and infos by code and shows one example for each group, with

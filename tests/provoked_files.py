@@ -1,13 +1,12 @@
 """Problems with files and folders that no example in the catalogue can have."""
 
-import errno
-import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.refusals import refuse_opening
+from ucap_reports.batch.output_folder import LOCK
 from ucap_reports.storage.decoding import MAX_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
@@ -17,10 +16,7 @@ def disk_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The lock file may not be opened."""
     write_plan(folder, "rome.yaml", PLAN)
 
-    def refuse(*_: object) -> int:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr("ucap_reports.batch.output_folder.regular_only", refuse)
+    refuse_opening(monkeypatch, lambda path: path.name == LOCK)
     return set(ucap(folder, "build", "--json").codes)
 
 
@@ -41,15 +37,8 @@ def document_unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
     write_plan(folder, "rome.yaml", PLAN)
     ucap(folder, "build", "--format", "docx")
     write_plan(folder, "rome.yaml", f"{PLAN}themes: [Aerospace]\n")
-    really = os.open
-
-    def refuse(path: Any, *words: Any, **settings: Any) -> int:
-        if str(path).endswith("rome.docx"):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        return really(path, *words, **settings)
-
     with monkeypatch.context() as locked:
-        locked.setattr(os, "open", refuse)
+        refuse_opening(locked, lambda path: path.name == "rome.docx")
         return set(ucap(folder, "build", "--format", "docx", "--json").codes)
 
 

@@ -56,6 +56,17 @@ def test_only_the_plans_and_formats_named_are_built(project: Path) -> None:
     assert not (project / "out").exists()
 
 
+@pytest.mark.parametrize("option", ["--out", "-o"])
+def test_out_is_relative_to_the_current_folder_and_its_default_to_the_project(project: Path, option: str) -> None:
+    (project / "notes").mkdir()
+
+    assert ucap(project / "notes", "build", option, "web", "--format", "pdf").code == 0
+    assert ucap(project / "notes", "build", "--format", "docx").code == 0
+
+    assert documents(project / "notes" / "web") == ["good.pdf"]
+    assert documents(project / "out") == ["good.docx"]
+
+
 def test_the_report_of_a_build_names_each_document_with_pages_and_digest(project: Path) -> None:
     run = ucap(project, "build", "--json")
     report = run.report

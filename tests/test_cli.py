@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.refusals import refuse_opening
 from ucap_reports import __version__
 from ucap_reports.cli.argument_parser import COMMANDS
 from ucap_reports.cli.command_line import command_helps
@@ -153,7 +154,7 @@ def test_formats_are_listed_or_repeated(project: Path) -> None:
 
 
 def test_an_interruption_has_its_own_exit_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ucap_reports.batch.check_plans.read_content", interrupt)
@@ -164,13 +165,11 @@ def test_an_interruption_has_its_own_exit_code(project: Path, monkeypatch: pytes
 
 
 def test_a_disk_error_is_a_problem_without_a_traceback(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", "plans")
-
-    monkeypatch.setattr("ucap_reports.storage.project_folder._visible", refuse)
+    refuse_opening(monkeypatch, lambda path: path.name == "plans")
     run = ucap(project, "check", "--json")
 
     assert (run.code, run.codes) == (1, ["disk-refused"])
+    assert run.report["problems"][0]["path"] == "plans"
 
 
 def test_a_reader_that_closes_the_pipe_is_no_error(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.pipeline import Produced
+from ucap_reports.editor import file_watching
 from ucap_reports.editor.browser_message import excerpt, message
 from ucap_reports.editor.file_watching import saves
 from ucap_reports.editor.page_pictures import pictures
@@ -183,9 +184,9 @@ def test_the_name_of_a_picture_is_a_digest_of_its_pixels() -> None:
     assert pictures(pdf_file(summary).content, 2.0)[0].name != first.name
 
 
-async def wait_for_save(paths: list[Path], save: Callable[[], object], *, polling: bool) -> None:
+async def wait_for_save(project: Project, paths: list[Path], save: Callable[[], object], *, polling: bool) -> None:
     """Save repeatedly until a save is reported, since the start of the watch is not known."""
-    watch: AsyncIterator[None] = saves(paths, polling=polling)
+    watch: AsyncIterator[None] = saves(paths, project, polling=polling)
     waiting = asyncio.ensure_future(anext(watch))
     async with asyncio.timeout(SECONDS):
         while not waiting.done():
@@ -203,7 +204,7 @@ def test_a_save_is_reported_however_deep_and_in_a_new_folder(tmp_path: Path, pol
         deep.parent.mkdir(parents=True, exist_ok=True)
         deep.write_text(f"{deep.stat().st_mtime_ns if deep.exists() else 0}", encoding="utf-8")
 
-    asyncio.run(wait_for_save([plans, templates], save, polling=polling))
+    asyncio.run(wait_for_save(Project(tmp_path), [plans, templates], save, polling=polling))
 
 
 def test_a_named_file_is_followed_when_it_is_replaced(tmp_path: Path) -> None:
@@ -214,4 +215,16 @@ def test_a_named_file_is_followed_when_it_is_replaced(tmp_path: Path) -> None:
         other.write_text("new", encoding="utf-8")
         other.replace(file)
 
-    asyncio.run(wait_for_save([file], save, polling=False))
+    asyncio.run(wait_for_save(Project(tmp_path), [file], save, polling=False))
+
+
+def test_links_in_a_project_are_not_watched(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    for folder in (project / "plans" / "pictures", outside / "deep"):
+        folder.mkdir(parents=True)
+    for name in ("plans/link", "plans/pictures/link", "templates"):
+        (project / name).symlink_to(outside)
+
+    watched = file_watching._identities([project / "plans", project / "templates"], Project(project))
+
+    assert list(watched) == [project / "plans", project / "plans" / "pictures"]

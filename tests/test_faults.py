@@ -26,6 +26,7 @@ from tests.projects import (
     unknown_documents,
     until,
 )
+from tests.refusals import refuse_opening
 from ucap_reports.batch.output_folder import Records, output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
@@ -244,11 +245,7 @@ def test_a_read_only_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     out = tmp_path / "out"
     out.mkdir()
     if os.geteuid() == 0:  # may write to every folder
-
-        def refuse(*_: object, **__: object) -> None:
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out / ".lock"))
-
-        monkeypatch.setattr("ucap_reports.batch.output_folder.regular_only", refuse)
+        refuse_opening(monkeypatch, lambda path: path == out / ".lock")
     out.chmod(0o500)
     run = ucap(tmp_path, "build", "--json")
     monkeypatch.undo()

@@ -58,6 +58,9 @@ def test_a_dry_run_shows_the_plans_and_writes_nothing(project: Path) -> None:
 
 
 def test_plans_are_written_into_the_named_folder(project: Path) -> None:
+    (project / "notes").mkdir()
+    assert ucap(project / "notes", "import", "../table.csv", "--into", "new", "--quiet").code == 0
+    assert list((project / "notes" / "new").glob("*.yaml"))
     assert ucap(project, "import", "table.csv", "--into", "drafts/new", "--quiet").code == 0
     assert sorted(path.name for path in (project / "drafts" / "new").iterdir()) == [
         "lyon-nice.yaml",

@@ -140,7 +140,7 @@ def test_the_schema_is_printed_written_or_in_the_report(project: Path) -> None:
     assert ucap(project, "schema", "--json").report["schema"] == schema
     run = ucap(project / "plans", "schema", "--out", "editor/plan.json")
     assert (run.code, run.out) == (0, "written   editor/plan.json\n")
-    assert json.loads((project / "editor" / "plan.json").read_text(encoding="utf-8")) == schema
+    assert json.loads((project / "plans" / "editor" / "plan.json").read_text(encoding="utf-8")) == schema
 
 
 def test_the_schema_needs_no_project(tmp_path: Path) -> None:

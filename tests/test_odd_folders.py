@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import Run, ucap, write_plan
 from tests.projects import begin, digests, parts, small_project, unknown_documents
+from tests.refusals import refuse_opening
 from tests.test_template_commands import write_pack
 from ucap_reports.batch import output_folder
 from ucap_reports.problems import ProblemsFound
@@ -267,14 +268,8 @@ def test_an_unreadable_template_only_fails_the_plans_of_its_pack(
     write_plan(tmp_path, "one.yaml", PLAN)
     write_plan(tmp_path, "two.yaml", f"{PLAN}template: ours\n")
     write_pack(tmp_path, "ours", "extends: iuc-asia\n", **{"summary.docx": b"", "~$mmary.docx": b""})
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name.endswith("mmary.docx") and path.is_relative_to(tmp_path):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    own = tmp_path / "templates" / "ours"
+    refuse_opening(monkeypatch, lambda path: path.name.endswith("mmary.docx") and path.parent == own)
     run = ucap(tmp_path, command, "--json")
     refused = [each for each in run.report["problems"] if each["severity"] == "error"]
 

@@ -1,9 +1,6 @@
 """Plans in other languages: versions of their documents, what is missing or outdated, and facts in the language."""
 
-import errno
 import json
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.pdf_text import pdf_paragraphs
+from tests.refusals import refuse_opening
 from tests.stages import shipped_pack
 from tests.strategies import plan_texts
 from tests.translations import LANGUAGES, edit, po_path, translated_project
@@ -279,14 +277,7 @@ def test_a_folder_of_translations_that_cannot_be_read_stops_a_build(
     translated_project(tmp_path)
     ucap(tmp_path, "build", "--format", "docx", "--no-index")
     before = {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.docx")}
-    listed = Path.iterdir
-
-    def refuse(path: Path) -> Iterator[Path]:
-        if path.name == "translations":
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return listed(path)
-
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    refuse_opening(monkeypatch, lambda path: path.name == "translations")
     run = ucap(tmp_path, "build", "--format", "docx", "--no-index", "--json")
 
     assert (run.code, [(each["code"], each["path"]) for each in run.report["problems"]]) == (

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.refusals import IN_USE, refuse_replacing
 from tests.stages import ROOT, example_summary, shipped_pack
 from ucap_reports import load_plan, render
 from ucap_reports.html.render_html import render_html
@@ -21,7 +22,6 @@ from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, Pack, PackFi
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 CHANGED = PLAN + "themes: [Aerospace]\n"
-IN_USE = "The process cannot access the file because it is being used by another process"
 
 
 @pytest.fixture
@@ -40,25 +40,13 @@ def statuses(project: Path) -> dict[str, str]:
     return {each["path"].removeprefix("out/"): each["status"] for each in report["documents"]}
 
 
-def lock_for_writing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let no file replace the one of that name, as if a viewer had it open."""
-    replace = Path.replace
-
-    def refuse(path: Path, target: Path) -> Path:
-        if target.name == name:
-            raise PermissionError(errno.EACCES, IN_USE, str(path))
-        return replace(path, target)
-
-    monkeypatch.setattr(Path, "replace", refuse)
-
-
 def test_documents_that_could_not_be_replaced_are_not_reported_as_written(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ucap(project, "build", "--format", "pdf,docx,html")
     with monkeypatch.context() as locked:
         for name in ("rome.pdf", "rome.docx", "rome.html"):
-            lock_for_writing(locked, name)
+            refuse_replacing(locked, name)
         run = ucap(project, "build", "rome", "--format", "pdf,docx,html", "--force", "--json")
     assert run.code == 1
     assert {each["status"] for each in run.report["documents"]} == {"unchanged"}
@@ -69,7 +57,7 @@ def test_a_pdf_that_is_open_in_a_viewer_is_reported_and_all_other_documents_are_
 ) -> None:
     old = (project / "out" / "rome.pdf").read_bytes()
     with monkeypatch.context() as locked:
-        lock_for_writing(locked, "rome.pdf")
+        refuse_replacing(locked, "rome.pdf")
         run = ucap(project, "build", "--format", "pdf,docx,html", "--json")
     (problem,) = (each for each in run.report["problems"] if each["severity"] == "error")
     assert (problem["code"], problem["path"]) == ("file-not-written", "out/rome.pdf")
@@ -86,7 +74,7 @@ def test_when_the_viewer_is_closed_the_next_build_writes_the_pdf_only(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as locked:
-        lock_for_writing(locked, "rome.pdf")
+        refuse_replacing(locked, "rome.pdf")
         ucap(project, "build", "--format", "pdf,docx,html")
     found = statuses(project)
     assert [name for name, status in found.items() if status != "unchanged"] == ["rome.pdf"]
@@ -98,7 +86,7 @@ def test_all_documents_of_a_plan_may_be_open(project: Path, monkeypatch: pytest.
     before = {path.name: path.read_bytes() for path in (project / "out").glob("rome.*")}
     with monkeypatch.context() as locked:
         for name in before:
-            lock_for_writing(locked, name)
+            refuse_replacing(locked, name)
         found = statuses(project)
     assert {name for name, status in found.items() if status == "failed"} == before.keys()
     assert {path.name: path.read_bytes() for path in (project / "out").glob("rome.*")} == before

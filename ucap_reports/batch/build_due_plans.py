@@ -25,7 +25,6 @@ from ucap_reports.storage.atomic_files import (
     WriteStatus,
     disk_problem,
     make_folder,
-    regular_digest,
     write_files,
 )
 from ucap_reports.summary.document import Document, Format
@@ -83,9 +82,9 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
 def _job(build: BuildState, due: Due) -> Job:
     """The job of a plan, for the documents that are due."""
     record = build.records.get(due.name)
-    pictured = record.pictured if record and record.picture == regular_digest(build.thumbnail(due.name)) else None
+    pictured = record.pictured if record and record.picture == build.digest(build.thumbnail(due.name)) else None
     options = replace(due.options, formats=tuple(due.reasons), pictured=pictured)
-    return read_job(due.path, due.shown, options, build.translations)
+    return read_job(due.path, build.project, options, build.translations)
 
 
 class _PlanWriter(Struct, frozen=True):
@@ -144,8 +143,8 @@ class _PlanWriter(Struct, frozen=True):
         file = self.build.thumbnail(self.due.name)
         try:
             if self.produced.picture is not None:
-                make_folder(file.parent, self.build.shown(THUMBNAILS))
-                write_files([NewFile(file, self.produced.picture, self.build.project.shown(file))])
+                make_folder(file.parent, self.build.shown(THUMBNAILS), self.build.safe_out)
+                write_files([NewFile(file, self.produced.picture, self.build.project.shown(file), self.build.safe_out)])
         except ProblemsFound as refused:
             return record, refused.problems
         return replace(record, pictured=record.documents[Format.PDF].sha256), ()
@@ -160,12 +159,13 @@ class _PlanWriter(Struct, frozen=True):
 
     def _digest(self, format_: Format) -> str | None:
         """The digest of the file that has the name of a document."""
-        return regular_digest(self.build.out / self.due.file_name(format_))
+        return self.build.digest(self.build.out / self.due.file_name(format_))
 
     def _new_file(self, new: NewDocument) -> NewFile:
         name = self.due.file_name(new.document.format)
         changed = new.digest != new.found or self.build.request.force
-        return NewFile(self.build.out / name, new.document.content, self.build.shown(name), changed)
+        path, shown = self.build.out / name, self.build.shown(name)
+        return NewFile(path, new.document.content, shown, self.build.safe_out, anyway=changed)
 
     def _record(
         self, old: PlanRecord | None, earlier: PlanNotes | None, new: _NewDocuments

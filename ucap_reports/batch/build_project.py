@@ -25,10 +25,10 @@ from ucap_reports.storage.atomic_files import (
     WriteStatus,
     clear_parts,
     disk_refusals,
-    regular_digest,
     write_files,
 )
 from ucap_reports.storage.project_folder import OUT, Project, find_project
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
@@ -135,7 +135,8 @@ def build_plans(
 
 
 def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:
-    records, packs = Records(out, project.shown(out)), PackStore(project, request.settings.pack)
+    records = Records(out, project.shown(out), project.safe_output(out))
+    packs = PackStore(project, request.settings.pack)
     translations = TranslationFiles(project, request.settings.languages)
     prefix = project.shown(out / INDEX).removesuffix(INDEX)
     return BuildState(project, out, request, records, packs, translations, product_fingerprint(), prefix)
@@ -199,11 +200,12 @@ def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
 def _renew_schema(build: BuildState) -> Iterator[Remark]:
     """Update the project's schema if it has one. One that cannot be written is a warning: no document needs it."""
     path = build.project.schema
-    if path.is_file():
-        clear_parts(path.parent, path.name)
+    safe_folder = build.project.safe_folder
+    if safe_folder.kind(path) is FileKind.FILE:
+        clear_parts(path.parent, path.name, safe_folder)
         try:
             content = cached_artifact("schema", (), bytes, _schema)
-            write_files([NewFile(path, content, build.project.shown(path))])
+            write_files([NewFile(path, content, build.project.shown(path), safe_folder)])
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
@@ -226,11 +228,11 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
         record = None if name in languages else build.records.get(name)
         if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
-        paths = dict(documents_of(name, record, build.out))
+        paths = dict(documents_of(name, record, build.out, build.safe_out))
         for path in [path for path, is_ours in paths.items() if is_ours and prune]:
             if not dry_run:
                 with disk_refusals(build.shown(path.name)):
-                    path.unlink(missing_ok=True)
+                    build.safe_out.remove_file(path)
             del paths[path]
             yield Removed(build.shown(path.name))
         if paths:
@@ -243,14 +245,14 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
             yield Remark((plan_gone(form, record, [build.shown(path.name) for path in paths]),))
         elif not dry_run:
             picture = build.thumbnail(name)
-            if record.picture and regular_digest(picture) == record.picture:
-                picture.unlink(missing_ok=True)
+            if record.picture and build.digest(picture) == record.picture:
+                build.safe_out.remove_file(picture)
             build.records.remove(name)
 
 
 def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
     """Whether its plan exists and, if it is of a version, has its language. A build in one language drops none."""
     if languages is None:
-        return (build.project.root / record.source).exists()
+        return build.project.has(record.source)
     is_named = record.inputs.options.language in languages or build.request.options.language is not None
     return is_named or not record.is_version

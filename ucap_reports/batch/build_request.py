@@ -1,5 +1,6 @@
 """What a build is asked for, and what its parts share."""
 
+import os
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,7 +11,9 @@ from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 
 
 class BuildRequest(Struct, frozen=True):
@@ -54,11 +57,30 @@ class BuildState(Struct, frozen=True):
         """The name of a file in the folder in messages."""
         return self.prefix + name
 
+    @property
+    def safe_out(self) -> SafeFolder:
+        """The folder below which files in `out` are opened without following links."""
+        return self.project.safe_output(self.out)
+
+    def digest(self, path: Path) -> str | None:
+        """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return regular_digest(path, self.safe_out)
+
+    def status(self, path: Path) -> os.stat_result | None:
+        """Return the status of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return self.safe_out.status(path)
+
+    def kind(self, path: Path) -> FileKind:
+        """Return what a path in the folder is. Raises ProblemsFound if the folder became a link."""
+        status = self.status(path)
+        return FileKind.MISSING if status is None else kind_of(status)
+
     def thumbnail(self, name: str) -> Path:
         """The thumbnail of a PDF, by the name of the PDF without its format."""
         return self.out / THUMBNAILS / thumbnail_name(name)
 
     def has_thumbnail(self, name: str) -> bool:
         """Whether there is a picture of that PDF; a symbolic link is none."""
-        picture = self.thumbnail(name)
-        return picture.is_file() and not picture.is_symlink()
+        return self.kind(self.thumbnail(name)) is FileKind.FILE

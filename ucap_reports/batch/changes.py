@@ -17,8 +17,9 @@ from ucap_reports.batch.document_names import early_values, linked_files, own_la
 from ucap_reports.batch.events import Built, PlanReport, Reason
 from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import WriteStatus, regular_digest
+from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document import Format
 
 _REASONS = {
@@ -71,7 +72,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     options, record = build.request.options, build.records.get(path.stem)
     content, shown = b"", build.project.shown(path)
     with suppress(ProblemsFound):  # reported when the plan is built
-        content = read_content(path, shown)
+        content = read_content(path, shown, within=build.project.safe_folder_of(path))
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
     notes = build.records.notes(path.stem) if same else None
@@ -110,7 +111,7 @@ def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
 
 def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
     """Return the `PlanFiles.digest` of a plan, given the names of its pictures."""
-    pictures = plan_files.named_pictures(names, path.parent / plan_files.PICTURES)
+    pictures = plan_files.pictures_beside(path, names, build.project)
     return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
@@ -139,7 +140,7 @@ def _reason(due: Due, format_: Format, build: BuildState, record: PlanRecord, wa
         difference(wanted, record.inputs)
         or document.outdated
         or (Reason.OPTIONS if document.links != due.links(format_) else None)
-        or _file_reason(build.out / due.file_name(format_), document)
+        or _file_reason(build.digest(build.out / due.file_name(format_)), document)
         or (Reason.UNPICTURED if format_ is Format.PDF and _lacks_picture(due, build, record) else None)
         or (Reason.FORCED if build.request.force else None)
     )
@@ -151,9 +152,8 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     return next(changed, None)
 
 
-def _file_reason(path: Path, document: DocumentRecord) -> Reason | None:
-    """The reason to rebuild a file whose content, whatever its date, is not the recorded one."""
-    found = regular_digest(path)
+def _file_reason(found: str | None, document: DocumentRecord) -> Reason | None:
+    """The reason to rebuild a file whose content, whatever its date, is not the recorded one; `found` is its digest."""
     if found == document.sha256:
         return None
     if found is None:
@@ -189,14 +189,14 @@ def plan_report(
         made = record.documents.get(each) if record is not None and is_ours else None
         pages, digest = (made.pages, made.sha256) if made else (None, None)
         documents.append(Built(due.plan, each, shown, status, pages, digest, due.reasons.get(each)))
-    edited = (_edited_problem(each, build.out) for each in documents if each.status is WriteStatus.EDITED)
+    edited = (_edited_problem(each, build) for each in documents if each.status is WriteStatus.EDITED)
     return PlanReport(due.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 
-def _edited_problem(document: Built, out: Path) -> Problem:
+def _edited_problem(document: Built, build: BuildState) -> Problem:
     """The error about a document that was edited or cannot be read, and so is not overwritten."""
-    location, file = Location(document.path), out / Path(document.path).name
-    if regular_digest(file) == "" and file.is_file() and not file.is_symlink():
+    location, file = Location(document.path), build.out / Path(document.path).name
+    if build.digest(file) == "" and build.kind(file) is FileKind.FILE:
         return problem("document-unreadable", location)
     form = "docx" if document.format is Format.DOCX else "other"
     return problem("document-edited", location, form=form, path=document.path)

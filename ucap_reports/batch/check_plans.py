@@ -43,7 +43,7 @@ def _jobs(
     path: Path, project: Project, own: BuildOptions, translations: TranslationFiles, languages: Sequence[str]
 ) -> Iterator[Job]:
     """The jobs of the plan's own document, of its versions, and of those with a translation only."""
-    job = read_job(path, project.shown(path), own, translations)
+    job = read_job(path, project, own, translations)
     yield job
     plan = early_values(job.source, "language")
     versions = version_languages(plan, languages)
@@ -53,10 +53,11 @@ def _jobs(
     yield from (replace(job, options=replace(own, language=each)) for each in others if each not in versions)
 
 
-def read_job(path: Path, shown: str, options: BuildOptions, translations: TranslationFiles) -> Job:
+def read_job(path: Path, project: Project, options: BuildOptions, translations: TranslationFiles) -> Job:
     """The job of a plan; if it cannot be read, a job that only has the problems."""
+    shown = project.shown(path)
     try:
-        content = read_content(path, shown)
+        content = read_content(path, shown, within=project.safe_folder_of(path))
         source = decode_source(content, shown)
     except ProblemsFound as found:
         return Job(Source(shown, ""), options, problems=found.problems)

@@ -7,28 +7,31 @@ from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.atomic_files import regular_digest
+from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import SafeFolder
 
 
 def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
     """Return a warning about the documents of each deleted plan in the folder `out`; nothing is written."""
-    records = Records(out, project.shown(out))
+    safe_folder = project.safe_output(out)
+    records = Records(out, project.shown(out), safe_folder)
     plan_ids = {path.stem for path in project.plan_paths()}
     for name in records:
         record = records.get(name)
-        if record is None or plan_of(name) in plan_ids or (project.root / record.source).exists():
+        if record is None or plan_of(name) in plan_ids or project.has(record.source):
             continue
-        paths = [path for path, _ in documents_of(name, record, out)]
+        paths = [path for path, _ in documents_of(name, record, out, safe_folder)]
         if paths:
             yield plan_gone("left", record, [project.shown(path) for path in paths])
 
 
-def documents_of(name: str, record: PlanRecord, out: Path) -> Iterator[tuple[Path, bool]]:
+def documents_of(name: str, record: PlanRecord, out: Path, safe_folder: SafeFolder) -> Iterator[tuple[Path, bool]]:
     """Return the documents of a record that exist, each with whether it was not edited."""
     for format_, document in record.documents.items():
         path = out / f"{name}.{format_.value}"
-        digest = regular_digest(path)
+        with disk_refusals(path.parent.as_posix(), is_writing=True):
+            digest = regular_digest(path, safe_folder)
         if digest is not None:
             yield path, digest in (document.sha256, document.replaces)
 

@@ -1,7 +1,6 @@
 """The index of a folder of documents, made from the records only: no plan is read for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from functools import cache, partial
 from hashlib import sha256
 
@@ -11,7 +10,8 @@ from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, regular_digest, write_files
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
 
@@ -23,16 +23,16 @@ def write_index(build: BuildState) -> WriteStatus | None:
     project include them.
     """
     path, entries, title = build.out / INDEX, list(_entries(build)), build.request.settings.index_title or ""
-    if not entries and not path.exists():
+    if not entries and build.kind(path) is FileKind.MISSING:
         return None
     made_from = sha256()
     for entry in entries:
         made_from.update(repr(entry).encode(errors="surrogateescape"))
     content = cache(partial(_content, entries, title))
     digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
-    if regular_digest(path) == digest:
+    if build.digest(path) == digest:
         return WriteStatus.UNCHANGED
-    return write_files([NewFile(path, content(), build.shown(INDEX))])[0]
+    return write_files([NewFile(path, content(), build.shown(INDEX), build.safe_out)])[0]
 
 
 def _content(entries: Sequence[IndexEntry], title: str) -> bytes:
@@ -69,7 +69,6 @@ def _published(build: BuildState, name: str, record: PlanRecord) -> Iterator[Pub
     """The documents of a version that exist."""
     for each in Format:
         document, file_name = record.documents.get(each), f"{name}.{each.value}"
-        with suppress(OSError):
-            if document is not None:
-                size = (build.out / file_name).stat().st_size
-                yield PublishedFile(each, file_name, size, document.pages, version_of(name))
+        status = build.status(build.out / file_name)
+        if document is not None and status is not None:
+            yield PublishedFile(each, file_name, status.st_size, document.pages, version_of(name))

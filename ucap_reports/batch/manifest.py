@@ -20,7 +20,7 @@ from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Location, Problem, Severity, problem
-from ucap_reports.storage.atomic_files import read_regular
+from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
@@ -160,11 +160,11 @@ def _head(body: bytes | memoryview) -> bytes:
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
-def load_manifest(folder: Path, shown: str) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
+def load_manifest(folder: Path, shown: str, safe_folder: SafeFolder) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
     """The encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be used."""
     with suppress(OSError):
         try:
-            records = decode_manifest(read_regular(folder / MANIFEST))
+            records = decode_manifest(safe_folder.read_file(folder / MANIFEST))
         except FileNotFoundError:
             return {}, ()
         if records is not None:

@@ -4,6 +4,7 @@ Each record is on the disk before its documents get their names. Documents that 
 because they were signed, or edited and reviewed, are recorded too.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
@@ -17,22 +18,20 @@ from ucap_reports.batch import manifest
 from ucap_reports.batch.build_notes import BuildNotes, PlanNotes
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
     NewFile,
     clear_parts,
     disk_refusals,
     flush_folder,
-    is_unsafe,
     make_folder,
-    read_regular,
     refuse_changed,
     regular_digest,
-    regular_only,
     write_files,
 )
 from ucap_reports.storage.file_lock import HELD, take
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
 from ucap_reports.summary.document import Format
 
 LOCK = ".lock"
@@ -46,13 +45,14 @@ It is never removed: then two builds could lock two files of that name.
 def output_folder(project: Project, out: Path) -> Iterator[None]:
     """Create the folder and lock it. Raises ProblemsFound if another build uses it, or it cannot be used."""
     check_output_folder(project, out)
-    shown = project.shown(out)
-    make_folder(out, shown)
+    shown, safe_folder = project.shown(out), project.safe_output(out)
+    make_folder(out, shown, safe_folder)
     with ExitStack() as held:
         with disk_refusals(shown):
-            _lock(held.enter_context(open(out / LOCK, "ab", opener=regular_only)).fileno(), shown)
-        clear_parts(out)
-        clear_parts(out / THUMBNAILS)
+            lock = held.enter_context(os.fdopen(safe_folder.open_file(out / LOCK, APPEND), "ab"))
+            _lock(lock.fileno(), shown)
+        clear_parts(out, within=safe_folder)
+        clear_parts(out / THUMBNAILS, within=safe_folder)
         yield
 
 
@@ -68,24 +68,29 @@ def check_output_folder(project: Project, out: Path) -> None:
 
     A folder outside the project may itself be a link.
     """
-    within = [path for path in (out, *out.parents) if path != project.root and path.is_relative_to(project.root)]
+    safe_folder = project.safe_output(out)
+    within = [path for path in (out, *out.parents) if path != safe_folder.base and safe_folder.contains(path)]
     names = (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)
-    unsafe = [path for path in (*reversed(within), *(out / name for name in names)) if is_unsafe(path)]
-    if unsafe:
-        raise ProblemsFound(problem("output-unsafe", Location(project.shown(path))) for path in unsafe)
+    for path in reversed(within):
+        if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
+            raise ProblemsFound([problem("output-unsafe", Location(project.shown(path)))])
+    unsafe = [out / name for name in names if safe_folder.kind(out / name) in (FileKind.LINK, FileKind.OTHER)]
+    raise_found([problem("output-unsafe", Location(project.shown(path))) for path in unsafe])
 
 
 class Records:
     """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
 
-    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages.
+    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages. Its files are opened
+    without following links below `within`, by default itself.
     """
 
-    def __init__(self, folder: Path, shown: str) -> None:
-        written, self.problems = manifest.load_manifest(folder, shown)
+    def __init__(self, folder: Path, shown: str, within: SafeFolder | None = None) -> None:
+        self._safe_folder = within or SafeFolder(folder)
+        written, self.problems = manifest.load_manifest(folder, shown, self._safe_folder)
         self._folder = folder
         self._shown = shown
-        self._plans = {**written, **_journal(folder)}
+        self._plans = {**written, **_journal(folder, self._safe_folder)}
         self._notes = BuildNotes(folder)
         self._stream: BinaryIO | None = None
         self._lock = RLock()
@@ -114,8 +119,8 @@ class Records:
         encoded = manifest.encode_record(record)
         with self._lock:
             if self._stream is None:
-                path = self._folder / manifest.JOURNAL
-                self._stream = open(path, "ab", opener=regular_only)  # noqa: SIM115 - open until the build ends
+                descriptor = self._safe_folder.open_file(self._folder / manifest.JOURNAL, APPEND)
+                self._stream = os.fdopen(descriptor, "ab")
             self._stream.write(manifest.encode_line(name, encoded) + b"\n")
             self._stream.flush()
             self._plans[name] = encoded
@@ -133,24 +138,25 @@ class Records:
 
         Raises ProblemsFound when the disk refuses.
         """
-        flush_folder(self._folder)
+        flush_folder(self._folder, self._safe_folder)
         with self._lock:
             try:
                 self._notes.save(set(self._plans))
                 content = manifest.encode_manifest(self._plans)
-                write_files([NewFile(self._folder / manifest.MANIFEST, content, f"{self._shown}/{manifest.MANIFEST}")])
+                path, shown = self._folder / manifest.MANIFEST, f"{self._shown}/{manifest.MANIFEST}"
+                write_files([NewFile(path, content, shown, self._safe_folder)])
             finally:
                 if self._stream is not None:
                     self._stream.close()
                     self._stream = None
             with suppress(OSError):
-                (self._folder / manifest.JOURNAL).unlink(missing_ok=True)
+                self._safe_folder.remove_file(self._folder / manifest.JOURNAL)
 
 
-def _journal(folder: Path) -> dict[str, bytes]:
+def _journal(folder: Path, safe_folder: SafeFolder) -> dict[str, bytes]:
     """The records in the journal. Its last line may be cut off; then its documents do not have their names yet."""
     try:
-        lines = read_regular(folder / manifest.JOURNAL).split(b"\n")
+        lines = safe_folder.read_file(folder / manifest.JOURNAL).split(b"\n")
     except OSError:
         return {}
     found = (each for line in lines[:-1] for each in manifest.decode_lines(line).items())
@@ -166,8 +172,9 @@ def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> N
     if path.parent != out or ending not in set(Format):
         return
     with output_folder(project, out):
-        records = Records(out, project.shown(out))
-        record, digest, format_ = records.get(name), regular_digest(path), Format(ending)
+        safe_folder = project.safe_output(out)
+        records = Records(out, project.shown(out), safe_folder)
+        record, digest, format_ = records.get(name), regular_digest(path, safe_folder), Format(ending)
         if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
             known = replace(record.documents[format_], sha256=digest, replaces=None)
             records.put(name, record.with_documents({format_: known}))
@@ -179,15 +186,17 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
 
     Raises ProblemsFound if the file cannot be written, if it is not as it was `before`, or if a build is running.
     """
-    file = NewFile(path, content, shown)
-    if project is None or not (path.parent / manifest.MANIFEST).is_file():
-        refuse_changed(path, shown, before)
+    folder = path.parent
+    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
+    file = NewFile(path, content, shown, safe_folder)
+    if project is None or safe_folder.kind(folder / manifest.MANIFEST) is not FileKind.FILE:
+        refuse_changed(file, before)
         write_files([file])
         return
-    with output_folder(project, path.parent):
-        refuse_changed(path, shown, before)
-        records, name = Records(path.parent, project.shown(path.parent)), path.stem
-        record, old, new = records.get(name), regular_digest(path), sha256(content).hexdigest()
+    with output_folder(project, folder):
+        refuse_changed(file, before)
+        records, name = Records(folder, project.shown(folder), safe_folder), path.stem
+        record, old, new = records.get(name), regular_digest(path, safe_folder), sha256(content).hexdigest()
         document = record.documents.get(Format.PDF) if record else None
         if record is None or document is None or old != document.sha256:
             write_files([file])
@@ -202,9 +211,10 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
 
 def edited_document(project: Project, path: Path) -> Problem | None:
     """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
-    record = Records(path.parent, project.shown(path.parent)).get(path.stem)
+    safe_folder = project.safe_output(path.parent)
+    record = Records(path.parent, project.shown(path.parent), safe_folder).get(path.stem)
     document = record.documents.get(Format.PDF) if record else None
-    if document is None or regular_digest(path) in (document.sha256, document.replaces):
+    if document is None or regular_digest(path, safe_folder) in (document.sha256, document.replaces):
         return None
     shown = project.shown(path)
     return problem("document-edited", Location(shown), form="other", path=shown)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.storage.atomic_files import disk_problem
+from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.project_folder import TEMPLATES, Project
+from ucap_reports.storage.safe_folder import FileKind, OpenFolder, SafeFolder
 from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
@@ -78,7 +79,10 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
     """The folders of packs in order of precedence: a project's own, then that of the shipped ones."""
     from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
 
-    return [PackFolder(folder, TEMPLATES) for folder in project.pack_folders] if project else [shipped_packs()]
+    if project is None:
+        return [shipped_packs()]
+    own, *shipped = project.pack_folders
+    return [PackFolder(own, TEMPLATES, project.safe_folder), *(PackFolder(folder, TEMPLATES) for folder in shipped)]
 
 
 def templates_digest(project: Project, changes: str = "") -> str:
@@ -87,20 +91,58 @@ def templates_digest(project: Project, changes: str = "") -> str:
     Of files beyond `MOST_READ`, which are too many or too large for packs, it has the sizes and dates, and nothing of
     files that cannot be read, such as the lock file of a template that is open in Word.
     """
-    digest, left = sha256(changes.encode()), MOST_READ
+    files = _FilesDigest(changes)
     for folder in project.pack_folders:
-        digest.update(b"\1")
-        for path in sorted([*folder.glob("*/*"), *folder.glob("*/*/*")]):  # packs have no deeper files
-            if path.is_file():
-                name, found = path.relative_to(folder).as_posix().encode(), path.stat()
-                is_read = found.st_size <= left
-                left -= found.st_size if is_read else 0
-                content = _content_digest(path) if is_read else f"{found.st_size} {found.st_mtime_ns}".encode()
-                digest.update(b"\0" + name + b"\0" + content)
-    return digest.hexdigest()
+        with disk_refusals(project.shown(folder)):
+            files.add_packs(folder, project.safe_output(folder))
+    return files.hexdigest
 
 
-def _content_digest(path: Path) -> bytes:
-    with suppress(OSError):  # reported by the pack that needs the file
-        return sha256(path.read_bytes()).digest()
-    return b""
+class _FilesDigest:
+    """The SHA-256 of the files of packs and of their names."""
+
+    def __init__(self, changes: str) -> None:
+        self._digest = sha256(changes.encode())
+        self._left = MOST_READ
+
+    @property
+    def hexdigest(self) -> str:
+        """The digest in hex."""
+        return self._digest.hexdigest()
+
+    def add_packs(self, folder: Path, safe_folder: SafeFolder) -> None:
+        """Add the files of the packs in a folder: those in the folder of a pack, and in folders in that."""
+        self._digest.update(b"\1")
+        with suppress(FileNotFoundError, NotADirectoryError), safe_folder.open_folder(folder, readable=True) as opened:
+            for pack in sorted(opened.entries()):
+                if pack.kind is FileKind.LINK:
+                    self._add(pack.name, b"link")
+                elif pack.kind is FileKind.FOLDER:
+                    self._add_folder(opened, pack.name, pack.name)
+
+    def _add_folder(self, parent: OpenFolder, name: str, path: str) -> None:
+        """Add the files in the folder of a pack, or in a folder in that, with their paths."""
+        with suppress(OSError), parent.open_folder(name) as opened:  # errors are reported by the pack
+            for entry in sorted(opened.entries()):
+                entry_path = f"{path}/{entry.name}"
+                if entry.kind is FileKind.LINK:
+                    self._add(entry_path, b"link")
+                elif entry.kind is FileKind.FILE:
+                    self._add(entry_path, self._content(opened, entry.name))
+                elif entry.kind is FileKind.FOLDER and path == name:
+                    self._add_folder(opened, entry.name, entry_path)
+
+    def _content(self, opened: OpenFolder, name: str) -> bytes:
+        """Return the digest of a file, or its size and date if it is beyond the limit."""
+        status = opened.status(name)
+        if status is None:
+            return b""
+        if status.st_size > self._left:
+            return f"{status.st_size} {status.st_mtime_ns}".encode()
+        self._left -= status.st_size
+        with suppress(OSError):  # reported by the pack that needs the file
+            return sha256(opened.read_file(name, status.st_size)).digest()
+        return b""
+
+    def _add(self, path: str, content: bytes) -> None:
+        self._digest.update(b"\0" + path.encode(errors="surrogateescape") + b"\0" + content)

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from ucap_reports.batch.document_names import early_values
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.storage.atomic_files import disk_refusals, regular_only
+from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
+from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
 from ucap_reports.text.language_tags import LANGUAGE
 
 PO_ENDING = ".po"
@@ -71,8 +72,10 @@ class TranslationFiles:
         self._named = languages
         self._folder = project.root / TRANSLATIONS
         with disk_refusals(project.shown(self._folder)):
-            folders = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
-            self._languages = tuple(each.name for each in folders if LANGUAGE.fullmatch(each.name) and each.is_dir())
+            entries = project.safe_folder.entries(self._folder)
+        # The link of a language is reported about each of the plans.
+        entries = [entry for entry in entries if entry.kind in (FileKind.FOLDER, FileKind.LINK)]
+        self._languages = tuple(entry.name for entry in entries if LANGUAGE.fullmatch(entry.name))
 
     def path(self, language: str, plan: str) -> Path:
         """The PO file of a plan, which may not exist."""
@@ -84,13 +87,14 @@ class TranslationFiles:
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:
         """The PO files and the pictures of the plan in a file with this text."""
-        return PlanFiles(self.of_plan(path.stem), pictures_of(source, path.parent / PICTURES))
+        names = picture_names(early_values(source, PICTURE_FIELD))
+        return PlanFiles(self.of_plan(path.stem), pictures_beside(path, names, self._project))
 
     def _file(self, language: str, plan: str) -> TranslationFile | None:
         path = self.path(language, plan)
         shown = self._project.shown(path)
         try:
-            return TranslationFile(language, shown, read_content(path, shown))
+            return TranslationFile(language, shown, read_content(path, shown, within=self._project.safe_folder))
         except ProblemsFound as found:
             (refused,) = found.problems
             return None if refused.code == "file-missing" else TranslationFile(language, shown, problem=refused)
@@ -102,9 +106,17 @@ def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> t
     return tuple(sorted(files, key=lambda each: places.get(each.language.lower(), len(places))))
 
 
-def pictures_of(source: Source, folder: Path | None) -> tuple[PictureFile, ...]:
-    """The pictures of a plan with this text in `folder`, which is None if no folder is known."""
-    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder)
+def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None = None) -> tuple[PictureFile, ...]:
+    """Return the pictures of a plan with this text in `folder`, which is None if no folder is known.
+
+    They are opened without following links below `within`, by default the folder itself.
+    """
+    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder, within)
+
+
+def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple[PictureFile, ...]:
+    """Return the pictures with these names in the folder `pictures` beside the file of a plan."""
+    return named_pictures(names, plan.parent / PICTURES, project.safe_output(plan.parent))
 
 
 def picture_names(values: Any) -> Iterator[str]:
@@ -116,23 +128,32 @@ def picture_names(values: Any) -> Iterator[str]:
             yield name.strip().removeprefix("./")
 
 
-def named_pictures(names: Iterable[str], folder: Path | None) -> tuple[PictureFile, ...]:
-    """The files with these names in `folder`, which is None if no folder is known."""
-    return tuple(_picture(name, folder) for name in dict.fromkeys(islice(names, MOST_FILES)))
+def named_pictures(
+    names: Iterable[str], folder: Path | None, within: SafeFolder | None = None
+) -> tuple[PictureFile, ...]:
+    """Return the files with these names in `folder`, which is None if no folder is known.
 
-
-def _picture(name: str, folder: Path | None) -> PictureFile:
-    """The file of that name in the folder. The name may be anything, since the plan is not validated yet."""
+    They are opened without following links below `within`, by default the folder itself.
+    """
+    names = dict.fromkeys(islice(names, MOST_FILES))
     if folder is None:
-        return PictureFile(name, problem=problem("picture-missing", form="folder", name=name))
+        missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
+        return tuple(PictureFile(name, problem=missing[name]) for name in names)
+    safe_folder = within or SafeFolder(folder)
+    return tuple(_picture(name, folder, safe_folder) for name in names)
+
+
+def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
+    """The file of that name in the folder. The name may be anything, since the plan is not validated yet."""
     path = folder / name
     try:
-        if not path.resolve().is_relative_to(folder.parent.resolve() / folder.name):
-            return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
-        with open(path.resolve(), "rb", opener=regular_only) as file:
-            content = file.read(MOST_FILE_BYTES + 1)
+        if not SafeFolder(folder).contains(path):
+            return PictureFile(name, problem=problem("picture-outside", form="path", name=name))
+        content = safe_folder.read_file(path, MOST_FILE_BYTES + 1)
+    except (LinkError, OutsideError):
+        return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
     except (FileNotFoundError, NotADirectoryError):
-        hint = did_you_mean(Path(name).name, [each.name for each in folder.glob("*")])
+        hint = did_you_mean(Path(name).name, [entry.name for entry in safe_folder.entries(folder)])
         return PictureFile(name, problem=problem("picture-missing", form="file", name=name, hint=hint))
     except (OSError, ValueError):
         return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))

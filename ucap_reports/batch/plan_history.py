@@ -6,7 +6,6 @@ them in `change.json`. The folder is ignored by git. The last 50 changes are kep
 
 import json
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -15,9 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, is_unsafe, make_folder, read_regular, write_files
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, TRANSLATIONS, Project
+from ucap_reports.storage.safe_folder import SafeFolder
 
 FOLDER = ".history"
 LIMIT = 50
@@ -59,6 +59,7 @@ class PlanHistory:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._folder = project.plans / FOLDER
+        self._safe_folder = project.safe_folder
 
     def record(self, command: str, files: Sequence[FileChange], visit: str = "") -> HistoryEntry | None:
         """Add a change that was made. One with the visit of the last entry is added to it.
@@ -109,24 +110,27 @@ class PlanHistory:
     def current(self, path: str) -> bytes | None:
         """Return the content of a file of the project; None if it does not exist or cannot be read."""
         with suppress(OSError):
-            return read_regular(self._project.root / path)
+            return self._safe_folder.read_file(self._project.root / path)
         return None
 
     def _numbers(self) -> list[int]:
         with suppress(OSError):
-            names = (path.name for path in self._folder.iterdir())
+            names = [entry.name for entry in self._safe_folder.entries(self._folder)]
             return sorted(int(name) for name in names if _NUMBER.fullmatch(name))
         return []
 
     def _read(self, number: int) -> HistoryEntry | None:
         folder = self._folder / f"{number:06}"
         try:
-            record: Mapping[str, Any] = msgspec.json.decode(read_regular(folder / _CHANGE), type=dict[str, Any])
+            content = self._safe_folder.read_file(folder / _CHANGE)
+            record: Mapping[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
             files = []
             for index, path in enumerate(record["files"]):
                 if not _is_editable(path):
                     return None
-                before, after = (_content(folder / side / f"{index}-{_name(path)}") for side in ("before", "after"))
+                name = f"{index}-{_name(path)}"
+                before = _content(folder / "before" / name, self._safe_folder)
+                after = _content(folder / "after" / name, self._safe_folder)
                 files.append(FileChange(path, before, after))
             return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]))
         except (OSError, msgspec.DecodeError, KeyError, TypeError):
@@ -135,34 +139,34 @@ class PlanHistory:
     def _write(self, entry: HistoryEntry) -> None:
         folder = self._folder / f"{entry.number:06}"
         shown = f"{PLANS}/{FOLDER}"
-        if is_unsafe(self._folder):
-            raise ProblemsFound([problem("output-unsafe", Location(shown))])
-        make_folder(self._folder, shown)
-        new = [NewFile(self._folder / ".gitignore", b"*\n", f"{shown}/.gitignore")]
+        safe_folder = self._safe_folder
+        make_folder(self._folder, shown, safe_folder)
+        new = [NewFile(self._folder / ".gitignore", b"*\n", f"{shown}/.gitignore", safe_folder)]
         for index, file in enumerate(entry.files):
             for side, content in (("before", file.before), ("after", file.after)):
                 if content is not None:
-                    make_folder(folder / side, shown)
-                    new.append(NewFile(folder / side / f"{index}-{_name(file.path)}", content, shown))
+                    make_folder(folder / side, shown, safe_folder)
+                    path = folder / side / f"{index}-{_name(file.path)}"
+                    new.append(NewFile(path, content, shown, safe_folder))
         record = {"command": entry.command, "visit": entry.visit, "files": [file.path for file in entry.files]}
-        make_folder(folder, shown)
-        new.append(NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown))
+        make_folder(folder, shown, safe_folder)
+        new.append(NewFile(folder / _CHANGE, json.dumps(record, indent=2).encode(), shown, safe_folder))
         write_files(new)
 
     def _remove(self, number: int) -> None:
-        shutil.rmtree(self._folder / f"{number:06}", ignore_errors=True)
+        self._safe_folder.remove_folder(self._folder / f"{number:06}")
 
 
 def write_or_remove(project: Project, path: str, content: bytes | None) -> None:
     """Write a file of the project, or remove it. Raises ProblemsFound when the disk refuses."""
     target = project.root / path
-    if is_unsafe(target) or is_unsafe(target.parent):
-        raise ProblemsFound([problem("output-unsafe", Location(path))])
+    refuse_unsafe(target, path, project.safe_folder)
     if content is None:
-        target.unlink(missing_ok=True)
+        with disk_refusals(path, is_writing=True):
+            project.safe_folder.remove_file(target)
         return
-    make_folder(target.parent, str(PurePosixPath(path).parent))
-    write_files([NewFile(target, content, path)])
+    make_folder(target.parent, str(PurePosixPath(path).parent), project.safe_folder)
+    write_files([NewFile(target, content, path, project.safe_folder)])
 
 
 def kept_files(restored: Restored) -> list[Problem]:
@@ -195,8 +199,8 @@ def _name(path: str) -> str:
     return PurePosixPath(path).name
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path, safe_folder: SafeFolder) -> bytes | None:
     try:
-        return read_regular(path)
+        return safe_folder.read_file(path)
     except FileNotFoundError:
         return None

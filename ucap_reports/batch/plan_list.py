@@ -52,7 +52,7 @@ def list_plans(project: Project, paths: Iterable[Path], settings: ProjectSetting
     packs = PackStore(project, settings.pack)
     for path in paths:
         try:
-            tree = parse_tolerantly(read_source(path, project.shown(path)))
+            tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder_of(path)))
         except ProblemsFound as found:
             yield ListedPlan(path, errors=found.problems)
         else:

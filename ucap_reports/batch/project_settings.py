@@ -14,6 +14,7 @@ from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 
@@ -91,10 +92,11 @@ class ProjectSettings(Struct, frozen=True):
 
 def project_settings(project: Project) -> ProjectSettings:
     """The settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
-    if not os.path.lexists(project.settings):
+    safe_folder = project.safe_folder
+    if safe_folder.kind(project.settings) is FileKind.MISSING:
         other = project.settings.with_suffix(".yml")
-        found = [problem("settings-misnamed", Location(other.name))] if other.is_file() else []
-        return ProjectSettings(problems=tuple(found))
+        is_misnamed = safe_folder.kind(other) in (FileKind.FILE, FileKind.LINK)
+        return ProjectSettings(problems=(problem("settings-misnamed", Location(other.name)),) if is_misnamed else ())
 
     def read() -> ProjectSettings:
         from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
@@ -102,7 +104,7 @@ def project_settings(project: Project) -> ProjectSettings:
         return read_settings(source, pack_folders(project))
 
     try:
-        source = read_source(project.settings, SETTINGS_FILE)
+        source = read_source(project.settings, SETTINGS_FILE, safe_folder)
         # The warnings depend on the files of packs.
         return cached_artifact("settings", (source.text, templates_digest(project)), ProjectSettings, read)
     except ProblemsFound as found:

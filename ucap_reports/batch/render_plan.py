@@ -19,6 +19,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
+from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
@@ -109,8 +110,8 @@ def render(
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
-    source = _source(plan, text, name)
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
+    source = _source(plan, text, name, project)
     settings = project_settings(project) if project else ProjectSettings()
     folders = pack_folders(project)
     translations = TranslationFiles(project, settings.languages).of_plan(Path(source.path).stem) if project else ()
@@ -123,10 +124,14 @@ def render(
 
     named = template.name if isinstance(template, Pack) else template
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
-    folder = Path(plan).parent / PICTURES if isinstance(plan, str | Path) else None
-    files = pictures_of(source, Path(pictures) if pictures else folder)
+    if pictures:
+        picture_files = pictures_of(source, Path(pictures))
+    elif isinstance(plan, str | Path):
+        picture_files = pictures_of(source, Path(plan).parent / PICTURES, _folder_of(Path(plan), project))
+    else:
+        picture_files = pictures_of(source, None)
     with RENDERING:
-        produced = produce(source, opened, options, PlanFiles(translations, files))
+        produced = produce(source, opened, options, PlanFiles(translations, picture_files))
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):
@@ -136,11 +141,15 @@ def render(
     return Rendered(produced.plan, produced.documents, tuple(problems))
 
 
-def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None, name: str) -> Source:
-    """The text of a plan: that of its file, or its values as JSON, which is YAML."""
+def _source(
+    plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None, name: str, project: Project | None = None
+) -> Source:
+    """The text of a plan: that of its file, which may be in a project, or its values as JSON, which is YAML."""
     match plan:
         case str() | Path():
-            return read_source(Path(plan))
+            path = Path(plan)
+            within = SafeFolder(path.parent, typed=True) if project is None else project.safe_folder_of(path)
+            return read_source(path, within=within)
         case Plan():
             from ucap_reports.plan.writing.public_plan import plan_values  # noqa: PLC0415 - few calls have a `Plan`
 
@@ -149,6 +158,11 @@ def _source(plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None
             return Source(f"{name}{PLAN_ENDING}", msgspec.json.encode(dict(plan)).decode())
         case _:
             return Source(f"{name}{PLAN_ENDING}", text or "")
+
+
+def _folder_of(plan: Path, project: Project | None) -> SafeFolder:
+    """Return the folder below which files beside a plan are opened."""
+    return SafeFolder(plan.parent) if project is None else project.safe_output(plan.parent)
 
 
 def _project_of(plan: Path) -> Project | None:

@@ -20,6 +20,8 @@ from ucap_reports.summary.document import parse_formats, parse_standard
 from ucap_reports.text.language_tags import LANGUAGE
 
 PROGRAM = "ucap"
+SHORT_NAMES = {"--out": "-o"}
+"""The options with a short name, which is the same in all commands."""
 Settings = Mapping[str, Mapping[str, Any]]
 """The settings of arguments by their names."""
 
@@ -111,12 +113,13 @@ def needs_extra(extra: str) -> Iterator[None]:
 class Parser(ArgumentParser):
     """argparse's parser that raises UsageError where argparse prints a message and exits."""
 
-    def __init__(self, prog: str, arguments: Settings | None = None, **settings: Any) -> None:
-        super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **settings)
+    def __init__(self, prog: str, arguments: Settings | None = None, **options: Any) -> None:
+        super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **options)
         own = arguments or {}
         for group, added in ((self, own), (self.add_argument_group("global options"), GLOBAL_OPTIONS)):
-            for name, each in added.items():
-                group.add_argument(name, **each)
+            for name, settings in added.items():
+                short = [SHORT_NAMES[name]] if name in SHORT_NAMES else []
+                group.add_argument(*short, name, **settings)
         names = (*own, *GLOBAL_OPTIONS, "--help", "--version")
         self.option_names = [name for name in names if name.startswith("--")]
 

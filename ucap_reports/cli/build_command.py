@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 from typing import assert_never
 
 from msgspec import Struct, field, to_builtins
@@ -36,7 +37,9 @@ def run_build(arguments: Arguments, session: Session) -> None:
     session.groups = not arguments.verbose
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
-        with closing(build_plans(project, paths, request, project.path(arguments.out or OUT))) as events:
+        # A path that a person types is relative to the current folder, the default is relative to the project.
+        out = project.path(OUT if arguments.out is None else str(Path.cwd() / arguments.out))
+        with closing(build_plans(project, paths, request, out)) as events:
             for event in events:
                 output.show(event)
     session.conclude(output.totals())

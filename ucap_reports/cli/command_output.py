@@ -83,12 +83,12 @@ class Session:
 
     def save(self, file: NewFile) -> dict[str, str]:
         """Write a file, with its folder, and report it; returns its record in the JSON report."""
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
         return self._saved(file, write_own(file))
 
     def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
         """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
         return self._saved(file, write_edited(file, before))
 
     def _saved(self, file: NewFile, status: WriteStatus) -> dict[str, str]:

@@ -74,10 +74,10 @@ def _project_words(argument: str, root: Path | None) -> Iterable[str]:
 def _names(argument: str, root: Path | None) -> Iterable[str]:
     try:
         project = find_project(root, Path.cwd())
+        if argument.startswith("plan"):
+            return [path.stem for path in project.plan_paths()]
+        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most command lines name no pack
+
+        return pack_names(pack_folders(project))
     except ProblemsFound:
         return ()
-    if argument.startswith("plan"):
-        return [path.stem for path in project.plan_paths()]
-    from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most command lines name no pack
-
-    return pack_names(pack_folders(project))

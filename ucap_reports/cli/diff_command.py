@@ -18,9 +18,11 @@ from ucap_reports.plan.comparison.plan_changes import edition_differences
 from ucap_reports.problems import problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, decode_source, read_source, too_large
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, is_file, is_folder
 
 
 class Edition(Struct, frozen=True):
@@ -80,11 +82,10 @@ def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]
 def _edition(project: Project, name: str) -> Edition:
     """The plans of a file, of a folder, of an id, or of a git revision. Raises UsageError for anything else."""
     path = Path.cwd() / name
-    if name and path.is_dir():
-        folder = path / PLANS if (path / PLANS).is_dir() else path
-        return _of_paths(project, sorted(folder.glob(f"*{PLAN_ENDING}")))
+    if name and is_folder(path):
+        return _of_folder(project, project.path(str(path)))
     for file in (path, project.plans / f"{name}{PLAN_ENDING}"):
-        if file.is_file():
+        if is_file(file):
             return replace(_of_paths(project, [file]), is_single=True)
     try:
         files = files_at(project.root, name, PLANS)
@@ -105,8 +106,23 @@ def _revision_source(content: bytes | None, shown: str) -> Source:
     return decode_source(content, shown)
 
 
-def _of_paths(project: Project, paths: Sequence[Path]) -> Edition:
-    return Edition({path.stem: partial(read_source, path, project.shown(path)) for path in paths})
+def _of_folder(project: Project, folder: Path) -> Edition:
+    """The plans in a folder that a person named, or in its folder `plans`."""
+    safe_folder = project.safe_output(folder)
+    if safe_folder.kind(folder / PLANS) in (FileKind.FOLDER, FileKind.LINK):
+        folder /= PLANS
+    with disk_refusals(project.shown(folder)):
+        names = [entry.name for entry in safe_folder.entries(folder) if entry.name.endswith(PLAN_ENDING)]
+    return _of_paths(project, [folder / name for name in names], safe_folder)
+
+
+def _of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None = None) -> Edition:
+    """The plans in files, which are opened without following links below `within`, by default as typed paths."""
+    sources: dict[str, Callable[[], Source]] = {}
+    for path in paths:
+        safe_folder = within or project.safe_folder_of(path)
+        sources[path.stem] = partial(read_source, path, project.shown(path), safe_folder)
+    return Edition(sources)
 
 
 def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:

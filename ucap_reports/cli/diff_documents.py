@@ -41,13 +41,14 @@ def write_tracked(
         with reported(session.report):
             before, after = word(old[each.old]), word(new[each.new])
             shown = f"{folder.as_posix()}/{each.plan}.docx"
-            file = NewFile(Path.cwd() / shown, track_changes(before, after), shown)
+            path = project.path(str(Path.cwd() / shown))
+            file = NewFile(path, track_changes(before, after), shown, project.safe_output(path.parent))
             documents.append({"plan": each.plan, **session.save(file)})
 
 
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
     """The pictures of an edition as they are now; a grey one for each that the project does not have any more."""
-    for file in named_pictures(picture_names(tree.value), project.plans / PICTURES):
+    for file in named_pictures(picture_names(tree.value), project.plans / PICTURES, project.safe_folder):
         yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
 
 

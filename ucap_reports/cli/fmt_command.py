@@ -7,9 +7,10 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_edited
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, refuse_unsafe, write_edited
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.project_folder import Project
 
 
 def run_fmt(arguments: Arguments, session: Session) -> None:
@@ -20,7 +21,7 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         shown = project.shown(path)
         status = WriteStatus.FAILED
         with reported(session.report):
-            status = _format(path, shown, check=arguments.check)
+            status = _format(path, project, check=arguments.check)
         files.append({"path": shown, "status": status.value})
         if status is WriteStatus.WRITTEN:
             session.result(status, shown)
@@ -30,12 +31,15 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         session.conclude(f"{counted(len(files), 'plan')}: {changed} written{'; ' if problems else ''}{problems}.")
 
 
-def _format(path: Path, shown: str, *, check: bool) -> WriteStatus:
+def _format(path: Path, project: Project, *, check: bool) -> WriteStatus:
+    shown, safe_folder = project.shown(path), project.safe_folder_of(path)
     with locked(path):
-        before = read_content(path, shown)
+        if not check:
+            refuse_unsafe(path, shown, safe_folder)
+        before = read_content(path, shown, within=safe_folder)
         content = format_plan(decode_source(before, shown)).encode()
         if not check:
-            return write_edited(NewFile(path, content, shown), before)
+            return write_edited(NewFile(path, content, shown, safe_folder), before)
     if content != before:
         raise ProblemsFound([problem("plan-unformatted", Location(shown), plan=path.stem)])
     return WriteStatus.UNCHANGED

@@ -16,9 +16,10 @@ from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_missing
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
+from ucap_reports.storage.safe_folder import FileKind, is_file
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names
 
@@ -31,11 +32,11 @@ def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --force says otherwise."""
     records = session.json["plans"] = []
     project = open_project(arguments, session)
-    columns = _columns(arguments)
+    columns = _columns(arguments, project)
     labels = Labels(tuple(_packs(project, session)))
     for name in arguments.files:
         with reported(session.report):
-            imported = import_content(read_import(name), name, labels, columns)
+            imported = import_content(read_import(name, project), name, labels, columns)
             session.report(imported.problems)
             for plan in imported.plans:
                 records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
@@ -54,9 +55,11 @@ def _write(
 ) -> dict[str, str]:
     """Write a plan, and return its record in the JSON report; `before` are the files of this import so far."""
     session.report(plan.problems)
-    path = project.path(arguments.into) / f"{plan.id}{PLAN_ENDING}"
-    file = NewFile(path, plan.text.encode(), project.shown(path))
-    content = file.path.read_bytes() if file.path.is_file() else None
+    folder = project.plans if arguments.into is None else project.path(str(Path.cwd() / arguments.into))
+    path, safe_folder = folder / f"{plan.id}{PLAN_ENDING}", project.safe_output(folder)
+    file = NewFile(path, plan.text.encode(), project.shown(path), safe_folder)
+    with disk_refusals(file.shown, is_writing=True):
+        content = safe_folder.read_file(path) if safe_folder.kind(path) is FileKind.FILE else None
     record = {"path": file.shown, "status": WriteStatus.FAILED.value}
     is_twice = file.shown in before
     if (content not in (None, file.content) and not arguments.force) or is_twice:
@@ -74,18 +77,19 @@ def _write(
     return record
 
 
-def read_import(name: str) -> bytes:
+def read_import(name: str, project: Project) -> bytes:
     """The bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
-    return read_content(Path.cwd() / name, name, MAX_BYTES)
+    path = Path.cwd() / name
+    return read_content(path, name, MAX_BYTES, project.safe_folder_of(path))
 
 
-def _columns(arguments: Arguments) -> ColumnMap:
+def _columns(arguments: Arguments, project: Project) -> ColumnMap:
     if arguments.columns is None:
         return NO_MAP
     path = Path.cwd() / arguments.columns
-    if not path.is_file():
+    if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
-    return read_columns(read_source(path, str(arguments.columns)))
+    return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)))
 
 
 def _packs(project: Project, session: Session) -> Iterator[Pack]:

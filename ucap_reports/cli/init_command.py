@@ -5,14 +5,15 @@ from pathlib import Path
 
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.selected_plans import open_project, project_or_none
+from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
+from ucap_reports.storage.safe_folder import FileKind
 
 
 def run_init(arguments: Arguments, session: Session) -> None:
@@ -40,7 +41,9 @@ def run_new(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     plan = plan_file(project, plan_id)
-    if plan.path.exists():
+    with disk_refusals(plan.shown, is_writing=True):
+        is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
+    if not is_new:
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
     session.create((plan, schema_file(project)))
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
@@ -54,5 +57,6 @@ def run_schema(arguments: Arguments, session: Session) -> None:
         session.data(content.decode())
         return
     project = project_or_none(arguments, session)
-    file = NewFile(project.path(out) if project else Path.cwd() / out, content, out)
+    path = Path.cwd() / out
+    file = NewFile(path, content, out, safe_folder_of(path, project))
     session.json["files"] = [session.save(file)]

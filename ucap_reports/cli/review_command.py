@@ -109,7 +109,7 @@ def _totals(reviewed: int, changes: Collection[Any], comments: Collection[Any], 
 
 def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     """The file with its plan. Raises ProblemsFound if the plan is unknown."""
-    document = EditedDocument(content := read_import(name), name)
+    document = EditedDocument(content := read_import(name, project), name)
     identity = document.identity
     plan = arguments.plan or identity.plan
     if not plan:
@@ -119,7 +119,7 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
         raise ProblemsFound(
             [problem("review-plan-unknown", Location(name), form="missing", plan=plan, path=shell_word(name))]
         )
-    plan_content = read_content(path, project.shown(path))
+    plan_content = read_content(path, project.shown(path), within=project.safe_folder)
     source = decode_source(plan_content, project.shown(path))
     files = TranslationFiles(project).with_pictures(path, source)
     language = identity.language if identity.language != own_language(parse(source).value) else ""
@@ -146,7 +146,7 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
     if applied.text != edited.text:
         path = project.path(shown)
         with locked(path):
-            file = NewFile(path, applied.text.encode(), shown)
+            file = NewFile(path, applied.text.encode(), shown, project.safe_folder)
             session.json["files"].append(session.save_edited(file, edited.text_content))
     changes = with_results(review, applied)
     for field, reason in dict.fromkeys((each.field, each.reason) for each in changes if each.reason):

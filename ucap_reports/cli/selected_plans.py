@@ -10,13 +10,14 @@ from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.project_folder import PLANS, Project, find_project, shipped_folder
+from ucap_reports.storage.safe_folder import SafeFolder
 
 
 def open_project(arguments: Arguments, session: Session) -> Project:
     """The project that --root names, or the nearest; its lines can be shown from now on. Raises UsageError."""
     with usage_errors():
         project = find_project(arguments.root, Path.cwd())
-    session.excerpts = SourceExcerpts((project.root, shipped_folder(), Path.cwd()))
+    session.excerpts = SourceExcerpts((project.root, shipped_folder()), _typed_paths(arguments), Path.cwd())
     return project
 
 
@@ -48,8 +49,22 @@ def project_or_none(arguments: Arguments, session: Session) -> Project | None:
     except UsageError:
         if arguments.root is not None:
             raise
-        session.excerpts = SourceExcerpts((shipped_folder(), Path.cwd()))
+        session.excerpts = SourceExcerpts((shipped_folder(),), _typed_paths(arguments), Path.cwd())
         return None
+
+
+def _typed_paths(arguments: Arguments) -> list[Path]:
+    """Return the absolute paths of all words of the command line, most of which are paths."""
+    words: list[str | Path] = []
+    for value in vars(arguments).values():
+        values = value if isinstance(value, list) else [value]
+        words += [word for word in values if isinstance(word, str | Path) and str(word)]
+    return [Path.cwd() / word for word in words]
+
+
+def safe_folder_of(file: Path, project: Project | None) -> SafeFolder:
+    """Return the folder below which a file that a person typed is opened: the project, or the file's own folder."""
+    return SafeFolder(file.parent, typed=True) if project is None else project.safe_folder_of(file)
 
 
 def known_pack(name: str, project: Project | None) -> str:

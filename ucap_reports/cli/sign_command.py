@@ -13,10 +13,12 @@ from typing import Any
 from ucap_reports.batch.output_folder import edited_document, write_signed
 from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import project_or_none
+from ucap_reports.cli.selected_plans import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.problems.visible_text import visible
-from ucap_reports.storage.atomic_files import disk_refusals, read_regular
+from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import SafeFolder
 
 PASSPHRASE = "UCAP_PASSPHRASE"  # noqa: S105 - the name of the variable
 
@@ -27,14 +29,14 @@ def run_sign(arguments: Arguments, session: Session) -> None:
     project = project_or_none(arguments, session)
     with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import key_certificate  # noqa: PLC0415 - it may not be installed
-    key = _key(arguments)
+    key = _key(arguments, project)
     now = datetime.now(UTC)
     session.report(_certificate_warnings(key_certificate(key), Location(arguments.key), now, now))
     count = 0
     for name in arguments.files:
         path = Path.cwd() / name
         with reported(session.report):
-            old = _read_pdf(path, name)
+            old = _read_pdf(path, name, project)
             content = _signed(old, name, key)
             if content is old:
                 status = "unchanged"
@@ -79,7 +81,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
     for name in names:
         path = Path.cwd() / name
         with reported(session.report):
-            content = _read_pdf(path, name)
+            content = _read_pdf(path, name, project)
             found = _signatures(content, name, session) if _may_be_signed(content) else []
             records += found
             if not found:
@@ -136,13 +138,13 @@ def _certificate_warnings(certificate: Any, location: Location, signed: datetime
     return warnings
 
 
-def _key(arguments: Arguments) -> Any:
+def _key(arguments: Arguments, project: Project | None) -> Any:
     """Return the key of --key, after asking for a passphrase only if it needs one. Raises ProblemsFound."""
     from ucap_reports.pdf.file.signatures import KeyFileError, open_key  # noqa: PLC0415 - it may not be installed
 
-    content = _read(Path.cwd() / arguments.key, arguments.key)
+    content = _read(arguments.key, project)
     try:
-        key = open_key(content, None) or open_key(content, _passphrase(arguments))
+        key = open_key(content, None) or open_key(content, _passphrase(arguments, project))
     except KeyFileError as error:
         raise ProblemsFound([problem("key-invalid", Location(arguments.key), form=str(error))]) from error
     if key is None:
@@ -150,10 +152,10 @@ def _key(arguments: Arguments) -> Any:
     return key
 
 
-def _passphrase(arguments: Arguments) -> bytes:
+def _passphrase(arguments: Arguments, project: Project | None) -> bytes:
     """The passphrase from the file, the environment, or the terminal. Raises UsageError if there is none."""
     if arguments.passphrase_file:
-        lines = _read(Path.cwd() / arguments.passphrase_file, arguments.passphrase_file).splitlines()
+        lines = _read(arguments.passphrase_file, project).splitlines()
         return lines[0] if lines else b""
     if (written := os.environ.get(PASSPHRASE)) is not None:
         return os.fsencode(written)
@@ -163,11 +165,14 @@ def _passphrase(arguments: Arguments) -> bytes:
     raise UsageError([problem("passphrase-missing", Location(arguments.key), variable=PASSPHRASE)])
 
 
-def _read_pdf(path: Path, shown: str) -> bytes:
+def _read_pdf(path: Path, shown: str, project: Project | None) -> bytes:
+    folder = path.parent
+    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
     with disk_refusals(shown):
-        return read_regular(path)
+        return safe_folder.read_file(path)
 
 
-def _read(path: Path, shown: str) -> bytes:
-    with disk_refusals(shown):
-        return path.read_bytes()
+def _read(name: str, project: Project | None) -> bytes:
+    path = Path.cwd() / name
+    with disk_refusals(name):
+        return safe_folder_of(path, project).read_typed(path)

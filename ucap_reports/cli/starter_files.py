@@ -8,8 +8,9 @@ from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.writing.new_plan import new_plan_text
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
-from ucap_reports.template.pack_opening import SETTINGS
+from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
 
 STARTERS = Path(__file__).parent / "starters"
 EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
@@ -21,10 +22,11 @@ EXTENDED = "EXTENDED"
 
 def project_files(project: Project) -> Iterator[NewFile]:
     """The files of a new project: without the example plan or pack where the project has plans or packs of its own."""
-    if not any(project.plans.glob("*.yaml")):
-        yield _file(project, EXAMPLE_PLAN, (shipped_folder() / EXAMPLE_PLAN).read_bytes())
+    if not project.plan_paths():
+        shipped = shipped_folder()
+        yield _file(project, EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / EXAMPLE_PLAN))
     yield schema_file(project)
-    if not any((project.root / TEMPLATES).glob(f"*/{SETTINGS}")):
+    if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
 
@@ -70,4 +72,4 @@ def _starter(name: str) -> bytes:
 
 
 def _file(project: Project, name: str, content: bytes) -> NewFile:
-    return NewFile(project.root / name, content, name)
+    return NewFile(project.root / name, content, name, project.safe_folder)

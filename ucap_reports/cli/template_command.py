@@ -1,5 +1,6 @@
 """`template list`, `new`, `show` and `check`: packs for designers."""
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,12 +12,13 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none
+from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
-from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.project_folder import TEMPLATES
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals
+from ucap_reports.storage.project_folder import TEMPLATES, Project
+from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.template.pack import WORD_TEMPLATE
 from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names, shipped_packs
 
@@ -47,7 +49,9 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     if arguments.source is not None and arguments.extends is not None:
         raise UsageError([problem("usage-wrong", form="from")])
     shown = f"{TEMPLATES}/{name}"
-    if (project.root / shown).exists():
+    with disk_refusals(shown, is_writing=True):
+        is_new = project.safe_folder.kind(project.root / shown) is FileKind.MISSING
+    if not is_new:
         raise ProblemsFound([problem("pack-exists", Location(shown), name=name)])
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
@@ -77,7 +81,7 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="annotate-ending")])
     checked = session.json["packs"] = []
     for name in names:
-        problems = _check(name, folders, arguments.annotate, session)
+        problems = _check(name, project, arguments.annotate, session)
         session.report(problems)
         checked.append({"name": name, "ok": all(each.severity is not Severity.ERROR for each in problems)})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
@@ -94,8 +98,9 @@ def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
     return {"name": name, "title": title, "extends": extends, "path": path, "shipped": shipped}
 
 
-def _check(name: str, folders: Sequence[PackFolder], copy: Path | None, session: Session) -> Sequence[Problem]:
+def _check(name: str, project: Project | None, copy: Path | None, session: Session) -> Sequence[Problem]:
     """All problems of a pack, which are written into a copy of its Word template if `copy` names one."""
+    folders = pack_folders(project)
     checked = check_named(name, folders)
     problems, template = checked.problems, checked.word_template
     if copy is None or any(each.code == "template-broken" for each in problems):
@@ -104,9 +109,24 @@ def _check(name: str, folders: Sequence[PackFolder], copy: Path | None, session:
         raise UsageError([problem("usage-wrong", form="annotate-none", name=name)])
     from ucap_reports.word.check.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
-    file = NewFile(Path.cwd() / copy, annotate(template, problems), copy.as_posix())
-    templates = (path for folder in folders for path in folder.path.glob(f"*/{WORD_TEMPLATE}"))
-    if file.path.exists() and any(path.samefile(file.path) for path in templates):
-        raise UsageError([problem("usage-wrong", form="annotate-template")])
+    path, shown = Path.cwd() / copy, copy.as_posix()
+    file = NewFile(path, annotate(template, problems), shown, safe_folder_of(path, project))
+    with disk_refusals(shown, is_writing=True):
+        if _is_template(file, folders):
+            raise UsageError([problem("usage-wrong", form="annotate-template")])
     session.json["files"] = [session.save(file)]
     return problems
+
+
+def _is_template(file: NewFile, folders: Sequence[PackFolder]) -> bool:
+    """Whether a file is the Word template of a pack."""
+    written = file.safe_folder.status(file.path)
+    if written is None:
+        return False
+    for folder in folders:
+        for name in pack_names([folder]):
+            with suppress(LinkError):
+                template = folder.safe_folder.status(folder.path / name / WORD_TEMPLATE)
+                if template is not None and os.path.samestat(template, written):
+                    return True
+    return False

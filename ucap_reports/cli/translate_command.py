@@ -49,7 +49,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     language = arguments.language or ""
     paths = selected_plans(project, arguments, session, project_settings(project))
-    imported = _imported(arguments, paths, language) if arguments.import_file else {}
+    imported = _imported(arguments, project, paths, language) if arguments.import_file else {}
     unused = sorted(imported.keys() - {path.stem for path in paths})
     session.report(_unused(arguments, "plan", each) for each in unused)
     if imported:
@@ -63,7 +63,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
             known = with_imported(translation.known, entries)
             merged = merged_translation(translation.plan, translation.tree, known)
             if not arguments.status:
-                files.append(_write(translation, merged, arguments, session))
+                files.append(_write(translation, merged, project, session))
             complete = completeness_of(merged.entries, translation.plan.id, language, translation.shown)
             records.append(session.completeness(complete))
             if entries:
@@ -73,37 +73,41 @@ def run_translate(arguments: Arguments, session: Session) -> None:
 
 def _open(project: Project, path: Path, language: str) -> Translation | None:
     """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
-    tree = parse(read_source(path, project.shown(path)))
+    tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
     plan = read_plan(tree)
     if plan.language.lower() == language.lower():
         return None
     file = TranslationFiles(project).path(language, plan.id)
     shown = project.shown(file)
-    if not file.exists():
+    if not project.has(shown):
         return Translation(plan, tree, language, file, shown, None, PoFile(shown))
-    content = read_content(file, shown)
+    content = read_content(file, shown, within=project.safe_folder)
     known = read_po_file(decode_source(content, shown))
     return Translation(plan, tree, language, file, shown, content, known)
 
 
-def _write(translation: Translation, merged: PoFile, arguments: Arguments, session: Session) -> dict[str, str]:
+def _write(translation: Translation, merged: PoFile, project: Project, session: Session) -> dict[str, str]:
     """Write the PO file or the spreadsheet, and return its record in the JSON report."""
+    arguments = session.arguments
     path, shown = translation.path, translation.shown
     if arguments.sheet_format == "po" or arguments.import_file:
         content = translation_text(translation.plan, translation.tree, merged, translation.language).encode()
-        return session.save_edited(NewFile(path, content, shown), translation.content)
+        return session.save_edited(NewFile(path, content, shown, project.safe_folder), translation.content)
     path, shown = path.with_suffix(SHEET_ENDING), shown.removesuffix(PO_ENDING) + SHEET_ENDING
-    _refuse_unread(path, shown, merged, translation)
+    _refuse_unread(path, project, merged, translation)
     contexts = passage_contexts(translation.plan, translation.tree)
     content = translation_sheet(translation.plan.id, merged.entries, contexts)
-    return session.save(NewFile(path, content, shown))
+    return session.save(NewFile(path, content, shown, project.safe_folder))
 
 
-def _refuse_unread(path: Path, shown: str, merged: PoFile, translation: Translation) -> None:
+def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Translation) -> None:
     """Raise ProblemsFound if the spreadsheet to overwrite has translations that were not imported."""
+    shown = project.shown(path)
+    if not project.has(shown):
+        return
     kept = (*merged.entries, *merged.obsolete)
     known = {(each.field, each.text) for each in kept} | {(each.source, each.text) for each in kept}
-    found = read_translation_sheet(read_content(path, shown), shown) if path.exists() else {}
+    found = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
     entries = [row.entry for row in chain(*found.values())]
     if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in entries):
         details = {"language": translation.language, "path": shown}
@@ -128,10 +132,12 @@ def _unused(arguments: Arguments, form: str, name: str) -> Problem:
     return problem("translation-unused", Location(str(arguments.import_file), field=name), form=form, name=name)
 
 
-def _imported(arguments: Arguments, paths: Sequence[Path], language: str) -> Mapping[str, Sequence[ImportedEntry]]:
+def _imported(
+    arguments: Arguments, project: Project, paths: Sequence[Path], language: str
+) -> Mapping[str, Sequence[ImportedEntry]]:
     """The translations in a file by plan. Raises ProblemsFound."""
     name = str(arguments.import_file)
-    content = read_import(name)
+    content = read_import(name, project)
     match Path(name).suffix.lower():
         case ".xlsx":
             found = read_translation_sheet(content, name)

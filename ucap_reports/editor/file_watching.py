@@ -6,6 +6,9 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import FileKind, kind_of
+
 STEP = 20
 """Milliseconds without a change that end a save: editors write a file in several steps."""
 LONGEST = 200
@@ -16,13 +19,14 @@ POLL = 100
 """Milliseconds between two checks of all files where the operating system does not report changes."""
 
 
-async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterator[None]:
+async def saves(paths: Sequence[Path], project: Project, *, polling: bool = False) -> AsyncIterator[None]:
     """Yields after each save of one of the files or in one of the folders, however deep. They need not exist.
 
-    If the operating system has no watches left, the files are checked ten times a second.
+    Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
+    a second.
     """
     while True:
-        watched = _identities(paths)
+        watched = _identities(paths, project)
         watch = awatch(
             *watched,
             watch_filter=_is_shown,
@@ -32,11 +36,12 @@ async def saves(paths: Sequence[Path], *, polling: bool = False) -> AsyncIterato
             yield_on_timeout=True,
             force_polling=polling or None,
             poll_delay_ms=POLL,
+            recursive=False,  # it would follow links: each folder is watched by itself
             ignore_permission_denied=True,
         )
         try:
             async for changes in watch:
-                replaced = _identities(paths) != watched
+                replaced = _identities(paths, project) != watched
                 if changes or replaced:
                     yield
                 if replaced:
@@ -54,11 +59,22 @@ def _is_shown(_: Change, path: str) -> bool:
     return not any(part.startswith(".") for part in Path(path).parts[-3:])
 
 
-def _identities(paths: Sequence[Path]) -> Mapping[Path, tuple[int, int]]:
-    """Those of the paths that exist, each with its device and inode, which change when it is replaced."""
-    found = {}
-    for path in paths:
+def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[int, int]]:
+    """Return those of the paths that exist, and all folders in them, without links.
+
+    Each has its device and inode, which change when it is replaced.
+    """
+    found: dict[Path, tuple[int, int]] = {}
+    waiting = [(path, project.safe_output(path)) for path in reversed(paths)]
+    while waiting:
+        path, safe_folder = waiting.pop()
         with suppress(OSError):
-            status = path.stat()
-            found[path] = (status.st_dev, status.st_ino)
+            status = safe_folder.status(path)
+            kind = FileKind.MISSING if status is None else kind_of(status)
+            if status is not None and kind in (FileKind.FILE, FileKind.FOLDER):
+                found[path] = (status.st_dev, status.st_ino)
+            if kind is FileKind.FOLDER:
+                entries = safe_folder.entries(path)
+                names = [entry.name for entry in entries if entry.kind is FileKind.FOLDER]
+                waiting += [(path / name, safe_folder) for name in names if not name.startswith(".")]
     return found

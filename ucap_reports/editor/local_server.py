@@ -106,7 +106,7 @@ def serve(
     """
     paths = (project.settings, project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     editing, previews = PlanEditing(project), PlanPreviews(project)
-    site = EditorSite(editing, previews, access.token, saves(paths), ready, read_only=read_only)
+    site = EditorSite(editing, previews, access.token, saves(paths, project), ready, read_only=read_only)
     config = uvicorn.Config(
         site.app,
         loop="asyncio",

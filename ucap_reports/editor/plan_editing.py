@@ -37,7 +37,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, di
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
-from ucap_reports.storage.atomic_files import NewFile, make_folder, read_regular, write_files
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
@@ -101,7 +101,7 @@ class PlanEditing:
         """Return a plan: its digest, values, text, problems and completeness. Raises ProblemsFound if it is unknown."""
         path = self._path(plan_id)
         shown = self.project.shown(path)
-        content = read_content(path, shown)
+        content = read_content(path, shown, within=self.project.safe_folder)
         return self._record(plan_id, content)
 
     def _record(self, plan_id: str, content: bytes) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class PlanEditing:
         shown = self.project.shown(path)
         wanted = [_wanted_change(change) for change in changes]
         with locked(path):
-            content = read_content(path, shown)
+            content = read_content(path, shown, within=self.project.safe_folder)
             try:
                 after = self._after(wanted, decode_source(content, shown), digest, content)
             except ConflictsFound as found:
@@ -199,13 +199,13 @@ class PlanEditing:
             form = "reserved" if RESERVED_ID.fullmatch(plan_id) else "characters"
             raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
         name = self._name(plan_id)
-        if (self.project.root / name).exists():
+        if self.project.has(name):
             raise ProblemsFound([problem("plan-exists", Location(name))])
         if origin is None:
             content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": None}, {"name": None}]})).encode()
         else:
             path = self._path(origin)
-            content = read_content(path, self.project.shown(path))
+            content = read_content(path, self.project.shown(path), within=self.project.safe_folder)
         self._write("new" if origin is None else "duplicate", {name: (None, content)})
         return self._record(plan_id, content)
 
@@ -234,12 +234,16 @@ class PlanEditing:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""
         names = [self.project.shown(self._path(plan_id))]
         folder = self.project.root / TRANSLATIONS
-        if folder.is_dir():
-            found = sorted(folder.glob(f"*/{plan_id}.po"))
-            names += [self.project.shown(translation) for translation in found]
+        with disk_refusals(TRANSLATIONS):
+            languages = [entry.name for entry in self.project.safe_folder.entries(folder)]
+        for language in languages:
+            translation = f"{TRANSLATIONS}/{language}/{plan_id}.po"
+            if self.project.has(translation):
+                names.append(translation)
         removed = {}
         for name in names:
-            content = read_regular(self.project.root / name)
+            with disk_refusals(name):
+                content = self.project.safe_folder.read_file(self.project.root / name)
             removed[name] = (content, None)
             self._keep_deleted(name, content)
         self._write("delete", removed)
@@ -249,8 +253,10 @@ class PlanEditing:
         shown = f"{PLANS}/{DELETED}"
         kept_name = Path(name).name if name.startswith(f"{PLANS}/") else name.replace("/", "-")
         target = folder / kept_name
-        make_folder(folder, shown)
-        write_files([NewFile(folder / ".gitignore", b"*\n", shown), NewFile(target, content, shown)])
+        safe_folder = self.project.safe_folder
+        make_folder(folder, shown, safe_folder)
+        ignored = NewFile(folder / ".gitignore", b"*\n", shown, safe_folder)
+        write_files([ignored, NewFile(target, content, shown, safe_folder)])
 
     def undo(self) -> dict[str, Any]:
         """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound."""

@@ -99,16 +99,16 @@ class PlanPreviews:
 
     def plans(self) -> Mapping[str, Path]:
         """Return all plan files by id, sorted."""
-        paths = self.project.plan_paths() if self.project.plans.is_dir() else ()
-        return {path.stem: path for path in paths}
+        return {path.stem: path for path in self.project.plan_paths()}
 
     def versions(self) -> dict[str, str]:
         """Return, for each plan, a text that is another one when its file has changed."""
         found = {}
         for plan, path in self.plans().items():
             with suppress(OSError):
-                status = path.stat()
-                found[plan] = f"{status.st_mtime_ns}-{status.st_size}"
+                status = self.project.safe_folder.status(path)
+                if status is not None:
+                    found[plan] = f"{status.st_mtime_ns}-{status.st_size}"
         return found
 
     def packs(self) -> tuple[str, ...]:
@@ -135,7 +135,7 @@ class PlanPreviews:
         try:
             path = self._path(choice.plan)
             shown = self.project.shown(path)
-            content = read_content(path, shown)
+            content = read_content(path, shown, within=self.project.safe_folder_of(path))
             digest = sha256(content).hexdigest()
             source = decode_source(content, shown)
             text = source.text

@@ -21,7 +21,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID
+from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
 from ucap_reports.text.rich_text import RichText
 
 MAX_CITIES = 12
@@ -785,7 +785,8 @@ def load_plan(path: str | Path, shown: str | None = None) -> Plan:
     Raises:
         ProblemsFound: With all errors of the plan.
     """
-    return parse_plan(read_source(Path(path), shown))
+    file = Path(path)
+    return parse_plan(read_source(file, shown, safe_folder_of(file)))
 
 
 def parse_plan(source: Source) -> Plan:

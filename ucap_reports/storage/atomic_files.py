@@ -5,13 +5,22 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
+from ucap_reports.storage.safe_folder import (
+    NEW_FILE,
+    FileKind,
+    LinkError,
+    OpenFolder,
+    OutsideError,
+    SafeFolder,
+    outside_problem,
+)
 
 PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
@@ -39,12 +48,21 @@ class WriteStatus(StrEnum):
 
 
 class NewFile(Struct, frozen=True):
-    """A file to write. `shown` is its name in problems; with `anyway` it is written even if it has that content."""
+    """A file to write. `shown` is its name in problems; with `anyway` it is written even if it has that content.
+
+    It is written without following links below `within`, by default its own folder.
+    """
 
     path: Path
     content: bytes
     shown: str
+    within: SafeFolder | None = None
     anyway: bool = False
+
+    @property
+    def safe_folder(self) -> SafeFolder:
+        """The folder below which no link is followed."""
+        return self.within or SafeFolder(self.path.parent)
 
 
 def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = None) -> tuple[WriteStatus, ...]:
@@ -56,32 +74,31 @@ def write_files(files: Sequence[NewFile], before: Callable[[], None] | None = No
     program on Windows does not stop the others.
     """
     changed = [file for file in files if file.anyway or not _has_content(file)]
-    parts: list[Path] = []
-    try:
-        for file in changed:
-            parts.append(file.path.with_name(f".{file.path.name}.{os.getpid()}.part"))
-            with disk_refusals(file.shown, is_writing=True):
-                _write_to_disk(parts[-1], file.content)
-            with suppress(OSError):  # where there is no file yet
-                parts[-1].chmod(stat.S_IMODE(file.path.stat().st_mode))
-        if before is not None:
-            before()
-        refused: list[Problem] = []
-        for file, part in zip(changed, tuple(parts), strict=True):
-            with reported(refused.extend), disk_refusals(file.shown, is_writing=True):
-                part.replace(file.path)
-                parts.remove(part)
-        raise_found(refused)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
+    parts: list[_Part] = []
+    with ExitStack() as opened:
+        try:
+            for file in changed:
+                with disk_refusals(file.shown, is_writing=True):
+                    folder = opened.enter_context(file.safe_folder.open_folder(file.path.parent))
+                    parts.append(_Part(folder, file, f".{file.path.name}.{os.getpid()}.part"))
+                    parts[-1].write()
+            if before is not None:
+                before()
+            refused: list[Problem] = []
+            for part in tuple(parts):
+                with reported(refused.extend), disk_refusals(part.file.shown, is_writing=True):
+                    part.folder.replace(part.name, part.file.path.name)
+                    parts.remove(part)
+            raise_found(refused)
+        finally:
+            for part in parts:
+                part.remove()
     return tuple(WriteStatus.WRITTEN if file in changed else WriteStatus.UNCHANGED for file in files)
 
 
 def write_own(file: NewFile) -> WriteStatus:
     """Write a file of the user. Raises ProblemsFound for a link or a device, which would be replaced by the file."""
-    if is_unsafe(file.path):
-        raise ProblemsFound([problem("output-unsafe", Location(file.shown))])
+    refuse_unsafe(file.path, file.shown, file.safe_folder)
     return write_files([file])[0]
 
 
@@ -91,96 +108,98 @@ def write_edited(file: NewFile, before: bytes | None) -> WriteStatus:
     Raises ProblemsFound like `write_own`, and if the file has changed since. Use `locked` around reading and writing,
     so that other commands cannot change it just before it is replaced.
     """
-    if is_unsafe(file.path):
-        raise ProblemsFound([problem("output-unsafe", Location(file.shown))])
-    return write_files([file], before=lambda: refuse_changed(file.path, file.shown, before))[0]
+    refuse_unsafe(file.path, file.shown, file.safe_folder)
+    return write_files([file], before=lambda: refuse_changed(file, before))[0]
 
 
-def refuse_changed(path: Path, shown: str, before: bytes | None) -> None:
+def refuse_changed(file: NewFile, before: bytes | None) -> None:
     """Raise ProblemsFound if a file is not as it was `before`, when it was read; None if there was no file."""
-    with disk_refusals(shown):
-        now = read_regular(path) if os.path.lexists(path) else None
+    with disk_refusals(file.shown):
+        now = None
+        if file.safe_folder.kind(file.path) is not FileKind.MISSING:
+            now = file.safe_folder.read_file(file.path)
     if now != before:
-        raise ProblemsFound([problem("file-changed", Location(shown))])
+        raise ProblemsFound([problem("file-changed", Location(file.shown))])
 
 
-def is_unsafe(path: Path) -> bool:
-    """Whether the path itself, which need not exist, is neither a file nor a folder."""
-    with suppress(OSError):
-        mode = path.lstat().st_mode
-        return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-    return False
+def refuse_unsafe(path: Path, shown: str, within: SafeFolder) -> None:
+    """Raise ProblemsFound if a file cannot be written because of a link, a pipe or a device."""
+    with disk_refusals(shown, is_writing=True):
+        if within.kind(path) in (FileKind.LINK, FileKind.OTHER):
+            raise ProblemsFound([problem("output-unsafe", Location(shown))])
 
 
 def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
     """Write those of the files that do not exist, with their folders; returns the status of each."""
-    missing = [file for file in files if not os.path.lexists(file.path)]
+    missing = []
+    for file in files:
+        with disk_refusals(file.shown, is_writing=True):
+            if file.safe_folder.kind(file.path) is FileKind.MISSING:
+                missing.append(file)
     for file in missing:
-        make_folder(file.path.parent, Path(file.shown).parent.as_posix())
+        make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
     write_files(missing)
     return tuple(WriteStatus.WRITTEN if file in missing else WriteStatus.UNCHANGED for file in files)
 
 
-def regular_only(path: str, flags: int) -> int:
-    """An opener for `open` that raises OSError for all but regular files, such as links and pipes."""
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    descriptor = os.open(path, flags, 0o666)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.EINVAL, "not a regular file", path)
+def regular_digest(path: Path, within: SafeFolder | None = None) -> str | None:
+    """Return the SHA-256 of a file in hex.
 
-
-def read_regular(path: Path) -> bytes:
-    """The content of a regular file. Raises OSError for anything else."""
-    with open(path, "rb", opener=regular_only) as file:
-        return file.read()
-
-
-def regular_digest(path: Path) -> str | None:
-    """The SHA-256 of a file in hex; None if there is no file, empty if it cannot be read or is not a regular file."""
+    None if there is no file; empty if it cannot be read or is not a regular file. Raises LinkError if a folder on the
+    way to it below `within`, by default its own folder, is a link.
+    """
     from hashlib import file_digest  # noqa: PLC0415 - loads OpenSSL, which most commands without documents do not need
 
+    safe_folder = within or SafeFolder(path.parent)
     try:
-        with open(path, "rb", opener=regular_only) as file:
+        with os.fdopen(safe_folder.open_file(path), "rb", buffering=0) as file:
             return file_digest(file, "sha256").hexdigest()
     except OSError:
-        return "" if os.path.lexists(path) and not path.is_dir() else None
+        is_kept = safe_folder.kind(path) not in (FileKind.MISSING, FileKind.FOLDER)
+        return "" if is_kept else None
 
 
-def make_folder(path: Path, shown: str) -> None:
-    """Create the folder unless it exists. Raises ProblemsFound when that fails."""
+def make_folder(path: Path, shown: str, within: SafeFolder | None = None) -> None:
+    """Create the folder unless it exists, without following links below `within`, by default itself.
+
+    Raises ProblemsFound when that fails.
+    """
+    safe_folder = within or SafeFolder(path)
     with disk_refusals(shown):
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            safe_folder.create_folder(path)
+        except LinkError:
+            raise ProblemsFound([problem("output-unsafe", Location(shown))]) from None
         except (FileExistsError, NotADirectoryError):
             raise ProblemsFound([problem("folder-is-file", Location(shown))]) from None
 
 
-def clear_parts(folder: Path, name: str = "") -> None:
+def clear_parts(folder: Path, name: str = "", within: SafeFolder | None = None) -> None:
     """Remove the temporary files in a folder, or only those of one name, that were left by processes that were killed.
 
     Only where no other process writes files of those names.
     """
-    with suppress(OSError):
-        for path in folder.iterdir():
-            if PART.fullmatch(path.name) and path.name.startswith(f".{name}"):
+    safe_folder = within or SafeFolder(folder)
+    with suppress(OSError), safe_folder.open_folder(folder, readable=True) as opened:
+        for entry in opened.entries():
+            if PART.fullmatch(entry.name) and entry.name.startswith(f".{name}"):
                 with suppress(OSError):
-                    path.unlink()
+                    opened.remove_file(entry.name)
 
 
-def flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path, within: SafeFolder | None = None) -> None:
     """Flush the names of the files in a folder to the disk, if the system supports it."""
-    with suppress(OSError):
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
+    safe_folder = within or SafeFolder(folder)
+    with suppress(OSError), safe_folder.open_folder(folder, readable=True) as opened:
+        opened.flush()
 
 
 def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool = False) -> Problem:
     """The problem for an error of the operating system; `shown` is the file or folder in messages."""
+    if isinstance(error, LinkError) and is_writing:
+        return problem("output-unsafe", Location(shown))
+    if isinstance(error, LinkError | OutsideError):
+        return outside_problem(error, shown)
     name, reason = shown or error.filename, error.strerror or type(error).__name__
     place, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
     return problem("file-not-written" if is_writing else "disk-refused", place, reason=reason.lower(), hint=hint)
@@ -195,15 +214,33 @@ def disk_refusals(shown: str, *, is_writing: bool = False) -> Iterator[None]:
         raise ProblemsFound([disk_problem(error, shown, is_writing=is_writing)]) from error
 
 
-def _write_to_disk(path: Path, content: bytes) -> None:
-    path.unlink(missing_ok=True)  # of a process that has ended, or a link of a project that was downloaded
-    with path.open("xb", buffering=64 * 1024) as stream:  # with a size, the system is not asked if this is a terminal
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+class _Part(Struct, frozen=True):
+    """The temporary file of a new file, in the same folder, which is open."""
+
+    folder: OpenFolder
+    file: NewFile
+    name: str
+
+    def write(self) -> None:
+        """Write the content to the disk, with the permissions of the file that it replaces."""
+        self.remove()  # one of a process that has ended, or a link of a project that was downloaded
+        # With a size of the buffer, the system is not asked if this is a terminal.
+        with os.fdopen(self.folder.open_file(self.name, NEW_FILE), "wb", buffering=64 * 1024) as stream:
+            stream.write(self.file.content)
+            old = self.folder.status(self.file.path.name)
+            if old is not None and stat.S_ISREG(old.st_mode) and hasattr(os, "fchmod"):
+                with suppress(OSError):  # on a disk without permissions
+                    os.fchmod(stream.fileno(), stat.S_IMODE(old.st_mode))
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def remove(self) -> None:
+        """Remove the temporary file, or a link of its name."""
+        with suppress(FileNotFoundError):
+            self.folder.remove_file(self.name)
 
 
 def _has_content(file: NewFile) -> bool:
-    with suppress(OSError):
-        return file.path.stat().st_size == len(file.content) and read_regular(file.path) == file.content
+    with suppress(OSError), os.fdopen(file.safe_folder.open_file(file.path), "rb", buffering=0) as stream:
+        return os.fstat(stream.fileno()).st_size == len(file.content) and stream.readall() == file.content
     return False

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import stat
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.safe_folder import IrregularFileError, LinkError, OutsideError, SafeFolder, outside_problem
 
 MAX_BYTES = 1 << 20
 BYTE_ORDER_MARKS = (
@@ -31,14 +31,16 @@ class Source(Struct, frozen=True):
     text: str
 
 
-def read_source(path: Path, shown: str | None = None) -> Source:
-    """The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark; `shown` is its name in problems.
+def read_source(path: Path, shown: str | None = None, within: SafeFolder | None = None) -> Source:
+    """Return the text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark.
 
-    Raises ProblemsFound when it is missing, not a file, too large, empty, in another encoding, or has control
+    `shown` is its name in problems; `within` is as for `read_content`.
+
+    Raises ProblemsFound when it is missing, a link, not a file, too large, empty, in another encoding, or has control
     characters.
     """
     name = path.as_posix() if shown is None else shown
-    return decode_source(read_content(path, name), name)
+    return decode_source(read_content(path, name, within=within), name)
 
 
 def decode_source(content: bytes, name: str) -> Source:
@@ -54,16 +56,21 @@ def source_line(source: Source, line: int) -> str:
     return _LINE_END.split(source.text[starts[line - 1] :], maxsplit=1)[0] if 0 < line <= len(starts) else ""
 
 
-def read_content(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a file. Raises ProblemsFound when it is missing, not a file, or too large."""
+def read_content(path: Path, name: str, limit: int = MAX_BYTES, within: SafeFolder | None = None) -> bytes:
+    """Return the bytes of a file, which is opened without following links below `within`, by default its own folder.
+
+    Raises ProblemsFound when it is missing, a link, not a file, or too large.
+    """
     here = Location(name)
+    safe_folder = within or SafeFolder(path.parent)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ProblemsFound([problem("file-unreadable", here, form="folder")])
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
+        content = safe_folder.read_file(path, limit + 1)
     except FileNotFoundError:
         raise ProblemsFound([problem("file-missing", here, form="file")]) from None
+    except (LinkError, OutsideError) as error:
+        raise ProblemsFound([outside_problem(error, name)]) from None
+    except (IrregularFileError, IsADirectoryError):
+        raise ProblemsFound([problem("file-unreadable", here, form="folder")]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
         raise ProblemsFound([problem("file-unreadable", here, form="refused", reason=reason.lower())]) from None

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
-from ucap_reports.storage.atomic_files import regular_only
+from ucap_reports.storage.safe_folder import open_regular
 from ucap_reports.storage.user_cache import UserCache, user_cache
 
 _SLOTS = 64
@@ -68,5 +68,5 @@ def _lock_file(cache: UserCache, path: Path) -> int | None:
     with suppress(OSError):
         cache.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if cache.is_private():
-            return regular_only(str(cache.folder / f"{slot}.lock"), os.O_RDWR | os.O_CREAT)
+            return open_regular(str(cache.folder / f"{slot}.lock"), os.O_RDWR | os.O_CREAT)
     return None

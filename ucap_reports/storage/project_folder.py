@@ -2,13 +2,14 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
+from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.safe_folder import FileKind, LinkError, SafeFolder, is_file, is_folder
 
 PLANS = "plans"
 TEMPLATES = "templates"
@@ -35,6 +36,26 @@ class Project(Struct, frozen=True):
     """A folder that has a folder `plans/`. `root` is absolute."""
 
     root: Path
+
+    @property
+    def safe_folder(self) -> SafeFolder:
+        """The project as a folder below which no link is followed."""
+        return SafeFolder(self.root)
+
+    def safe_folder_of(self, file: Path) -> SafeFolder:
+        """Return the folder below which a file that a person typed is opened: the project, or the file's own folder."""
+        return self._inside(file) or SafeFolder(file.parent, typed=True)
+
+    def safe_output(self, folder: Path) -> SafeFolder:
+        """Return the folder below which files in a folder that a person typed are opened: the project, or this one."""
+        return self._inside(folder) or SafeFolder(folder)
+
+    def _inside(self, path: Path) -> SafeFolder | None:
+        """Return the project if the path is in it, even if a link to the project was named as its root."""
+        if self.safe_folder.contains(path):
+            return self.safe_folder
+        real = SafeFolder(Path(os.path.realpath(self.root)))
+        return real if real.contains(path) else None
 
     @property
     def plans(self) -> Path:
@@ -65,24 +86,40 @@ class Project(Struct, frozen=True):
         return "." if path == self.root else str(path)
 
     def path(self, text: str) -> Path:
-        """The absolute path for an option that is relative to the project."""
+        """The absolute path for a name that is relative to the project, such as a default of an option."""
         return _absolute(self.root / text)
+
+    def has(self, text: str) -> bool:
+        """Whether there is something at a path that is relative to the project, or absolute and outside of it."""
+        path = self.path(text)
+        try:
+            return self.safe_folder_of(path).kind(path) is not FileKind.MISSING
+        except LinkError:
+            return True
+        except ValueError:
+            return False
 
     def plan_paths(self) -> tuple[Path, ...]:
         """All plan files, sorted by name, without hidden files."""
-        return tuple(path for path in _visible(self.plans) if path.suffix == PLAN_ENDING)
+        return tuple(path for path in self._visible_plans() if path.suffix == PLAN_ENDING)
 
     def misnamed(self) -> tuple[Problem, ...]:
         """Return an error for each file beside the plans that has the wrong ending for a plan, and an info for each
         copy of a plan, such as rome.yaml.bak, which is not built either.
         """
         found = []
-        for path in _visible(self.plans):
+        for path in self._visible_plans():
             if _has_wrong_ending(path):
                 found.append(self._misnamed(path))
             elif path.suffix != PLAN_ENDING and (name := _YAML_NAME.fullmatch(path.name)):
                 found.append(problem("plan-copy", Location(self.shown(path)), id=name["id"]))
         return tuple(found)
+
+    def _visible_plans(self) -> list[Path]:
+        """Return the paths of what is in the folder of the plans, without hidden files. Raises ProblemsFound."""
+        with disk_refusals(PLANS):
+            entries = self.safe_folder.entries(self.plans)
+        return [self.plans / entry.name for entry in entries if not entry.name.startswith(".")]
 
     def find_plans(self, names: Sequence[str], folder: Path) -> tuple[Path, ...]:
         """The plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
@@ -105,14 +142,27 @@ class Project(Struct, frozen=True):
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
         is_path = name.lower().endswith((*OTHER_ENDINGS, _TEXT_ENDING)) or Path(name).name != name
         for path in (*((named, by_id) if is_path else (by_id, named)), self.path(name)):
-            if path.suffix == PLAN_ENDING and _is(path.is_file):
+            if path.suffix == PLAN_ENDING and self._kind(path) in (FileKind.FILE, FileKind.LINK):
                 return path
         raise ProblemsFound([self._unknown_plan(name, named)])
 
+    def _kind(self, path: Path) -> FileKind:
+        """Return what a typed path is; a link to a file is a file unless it is in the project."""
+        safe_folder = self.safe_folder_of(path)
+        if safe_folder.typed and is_file(path):
+            return FileKind.FILE
+        try:
+            return safe_folder.kind(path)
+        except LinkError:
+            return FileKind.LINK  # reported when the file is read
+        except (OSError, ValueError):  # a name that is invalid there
+            return FileKind.MISSING
+
     def _unknown_plan(self, name: str, named: Path) -> Problem:
-        if _is(named.is_file) and _has_wrong_ending(named):
+        kind = self._kind(named)
+        if kind is FileKind.FILE and _has_wrong_ending(named):
             return self._misnamed(named)
-        if _is(named.exists):
+        if kind is not FileKind.MISSING:
             return problem("plan-unknown", form="other", name=name)
         hint = did_you_mean(named.stem, [path.stem for path in self.plan_paths()])
         return problem("plan-unknown", form="name", name=name, hint=hint)
@@ -128,14 +178,22 @@ def find_project(root: Path | None, folder: Path) -> Project:
     folder = _absolute(folder)
     if root is not None:
         named = _absolute(folder / root)
-        if _is((named / PLANS).is_dir):
+        if is_folder(named / PLANS):
             return Project(named)
-        is_folder = _is(named.is_dir)
-        raise ProblemsFound([problem("project-missing", form="named" if is_folder else "no-folder", root=root)])
+        form = "named" if is_folder(named) else "no-folder"
+        raise ProblemsFound([problem("project-missing", form=form, root=root)])
     for candidate in (folder, *folder.parents):
-        if (candidate / PLANS).is_dir():
+        if is_folder(candidate / PLANS):
             return Project(candidate)
     raise ProblemsFound([problem("project-missing", form="searched")])
+
+
+def safe_folder_of(file: Path) -> SafeFolder:
+    """Return the folder below which a file that a program named is opened: its project, or the folder that it is in."""
+    try:
+        return find_project(None, file.parent).safe_folder_of(file)
+    except ProblemsFound:
+        return SafeFolder(file.parent, typed=True)
 
 
 def project_at(folder: Path) -> Project:
@@ -147,24 +205,12 @@ def shipped_folder() -> Path:
     """The folder of the shipped `templates/` and `plans/`: inside the installed package or, in a checkout, above it."""
     package = Path(__file__).parent.parent
     installed = package / SHIPPED
-    return installed if installed.is_dir() else package.parent
+    return installed if is_folder(installed) else package.parent
 
 
 def _absolute(path: Path) -> Path:
     """The absolute path without `..`; links are not followed."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links, which changes names in messages
-
-
-def _is(test: Callable[[], bool]) -> bool:
-    """The result of a test on the disk; False for a name that is invalid there."""
-    with suppress(OSError):
-        return test()
-    return False
-
-
-def _visible(folder: Path) -> list[Path]:
-    names = sorted(each.name for each in os.scandir(folder))  # comparing paths would take ten times as long
-    return [folder / name for name in names if not name.startswith(".")]
 
 
 def _has_wrong_ending(path: Path) -> bool:

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from msgspec import MsgspecError, Struct, msgpack
 
-from ucap_reports.storage.atomic_files import regular_only
+from ucap_reports.storage.safe_folder import open_regular
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 LIMIT = 50
@@ -47,7 +47,7 @@ class UserCache(Struct, frozen=True):
         if not self.is_private():
             return None
         try:
-            with open(self.folder / name, "rb", opener=regular_only) as file:
+            with open(self.folder / name, "rb", opener=open_regular) as file:
                 stored = file.read() if _is_own_file(file.fileno()) else b""
         except OSError:
             return None

@@ -1,8 +1,10 @@
 """Opening packs: finding and reading their folders, merging the packs that they extend, and checking the result."""
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from ucap_reports.plan.validation import Located, described, in_file_order, vali
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
-from ucap_reports.storage.atomic_files import read_regular
-from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import SHIPPED, TEMPLATES, shipped_folder
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import RowEntry, field_of, merge_rows, row_entries
@@ -32,10 +35,27 @@ MAX_FILES, MAX_PACK_BYTES, MAX_PACKS = 100, 64 * 1024 * 1024, 10
 
 
 class PackFolder(Struct, frozen=True):
-    """A folder of packs: `path` is on disk, `shown` is its name in problems."""
+    """A folder of packs, or of one pack: `path` is on disk, `shown` is its name in problems.
+
+    Its files are opened without following links below `within`, by default the folder itself.
+    """
 
     path: Path
     shown: str
+    within: SafeFolder | None = None
+
+    @property
+    def safe_folder(self) -> SafeFolder:
+        """The folder below which no link is followed."""
+        return self.within or SafeFolder(self.path)
+
+    def inner(self, name: str) -> "PackFolder":
+        """Return a folder in this one."""
+        return PackFolder(self.path / name, f"{self.shown}/{name}", self.safe_folder)
+
+    def kind(self, name: str) -> FileKind:
+        """Return what a path in the folder is. Raises LinkError if a folder on the way is a link."""
+        return self.safe_folder.kind(self.path / name)
 
 
 class LayeredTree(Struct, frozen=True, dict=True):
@@ -117,14 +137,15 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
     if isinstance(pack, Path):
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
-    trees, files, paths = list[Tree](), dict[str, PackFile](), list[Path]()
+    trees, files, sizes = list[Tree](), dict[str, PackFile](), list[int]()
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        own = _read_files(folder, paths)
+        own = _read_files(folder, sizes)
         if PAGE_TEMPLATE in files:  # that of a nearer pack decides what Word files look like
             own.pop(WORD_TEMPLATE, None)
         files = own | files
-    return PackLayers(name, tuple(trees), files, shipped=not (searched[0].path / name / SETTINGS).is_file())
+    is_own = searched[0].kind(f"{name}/{SETTINGS}") is FileKind.FILE
+    return PackLayers(name, tuple(trees), files, shipped=not is_own)
 
 
 def assemble(read: PackLayers) -> OpenedPack:
@@ -148,14 +169,28 @@ def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
     """All files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be read."""
-    settings = read_regular(_find(name, folders, [], NOWHERE).path / SETTINGS)
+    folder = _find(name, folders, [], NOWHERE)
+    settings = _read_settings(folder)
     files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
     return {SETTINGS: re.sub(rb"^name:.*\n", b"", settings, flags=re.MULTILINE)} | files
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
     """The names of all packs in the folders, sorted."""
-    return tuple(sorted({found.parent.name for folder in folders for found in folder.path.glob(f"*/{SETTINGS}")}))
+    return tuple(sorted({name for folder in folders for name in _names_in(folder)}))
+
+
+def _names_in(folder: PackFolder) -> set[str]:
+    """Return the names of the packs in a folder: of folders with settings, and of links, which are errors when used."""
+    names: set[str] = set()
+    with disk_refusals(folder.shown):
+        for entry in folder.safe_folder.entries(folder.path):
+            is_link = entry.kind is FileKind.LINK and "." not in entry.name
+            if is_link or (
+                entry.kind is FileKind.FOLDER and folder.kind(f"{entry.name}/{SETTINGS}") is not FileKind.MISSING
+            ):
+                names.add(entry.name)
+    return names
 
 
 def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFolder, Tree]]:
@@ -172,9 +207,7 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
         if len(used) > MAX_PACKS:
             raise ProblemsFound([problem("pack-too-large", location, form="packs", packs=MAX_PACKS)])
         shown = f"{folder.shown}/{SETTINGS}"
-        if _leads_out(folder.path / SETTINGS, folder):
-            raise ProblemsFound([problem("file-outside", Location(shown), name=SETTINGS)])
-        tree = parse(read_source(folder.path / SETTINGS, shown))
+        tree = parse(decode_source(_read_settings(folder), shown))
         if not isinstance(tree.value, dict):
             given = described(tree.value)
             raise ProblemsFound([problem("type-wrong", tree.location(()), expected="fields", given=given)])
@@ -187,9 +220,11 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     """The first folder of that name that is not used yet, so that a pack can extend the shipped one of its name."""
     for folder in folders:
         path = folder.path / name
-        if path not in used and name in pack_names([folder]):
+        if path not in used and name in _names_in(folder):
             is_hidden = any(other.name == name for other in used)  # by the pack of the same name that extends it
-            return PackFolder(path, f"{SHIPPED}/{folder.shown}/{name}" if is_hidden else f"{folder.shown}/{name}")
+            if is_hidden:
+                return PackFolder(path, f"{SHIPPED}/{folder.shown}/{name}", folder.safe_folder)
+            return folder.inner(name)
     names = pack_names(folders)
     if name in names:
         raise ProblemsFound([problem("pack-circular", location, name=name)])
@@ -238,33 +273,66 @@ def _fields(value: Any, key: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _leads_out(path: Path, folder: PackFolder) -> bool:
-    """Whether the path is a link to something outside the folder."""
-    return not path.resolve().is_relative_to(folder.path.resolve())
+def _read_settings(folder: PackFolder) -> bytes:
+    """Return the settings of the pack in a folder. Raises ProblemsFound."""
+    return read_content(folder.path / SETTINGS, f"{folder.shown}/{SETTINGS}", within=folder.safe_folder)
 
 
-def _read_files(folder: PackFolder, read: list[Path]) -> dict[str, PackFile]:
-    """The templates, pictures and fonts of one folder by their path; `read` are those read before, and gets them."""
-    paths = [folder.path / name for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)]
-    for subfolder in FOLDERS:
-        paths += sorted((folder.path / subfolder).glob("*"))
-    read += (paths := [path for path in paths if path.is_file()])
-    if len(read) > MAX_FILES or sum(path.stat().st_size for path in read) > MAX_PACK_BYTES:
+def _read_files(folder: PackFolder, read: list[int]) -> dict[str, PackFile]:
+    """Return the templates, pictures and fonts of one folder by their path.
+
+    `read` has the sizes of the files that were read before, and gets those of these files. Raises ProblemsFound.
+    """
+    problems: list[Problem] = []
+    statuses = _file_statuses(folder, problems)
+    read += [status.st_size for status in statuses.values()]
+    if len(read) > MAX_FILES or sum(read) > MAX_PACK_BYTES:
         limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
         raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_FILES, size=limit)])
-    problems: list[Problem] = []
     files: dict[str, PackFile] = {}
-    for path in paths:
-        name = path.relative_to(folder.path).as_posix()
+    for name in statuses:
         shown = f"{folder.shown}/{name}"
-        if _leads_out(path, folder):
-            problems.append(problem("file-outside", Location(shown), name=name))
-        elif path.stat().st_size > MAX_FILE_BYTES:
-            problems.append(problem("file-too-large", Location(shown), limit=f"{MAX_FILE_BYTES // 1024**2} MiB"))
-        else:
-            files[name] = PackFile(shown, path.read_bytes())
+        with reported(problems.extend), disk_refusals(shown):
+            content = folder.safe_folder.read_file(folder.path / name, MAX_FILE_BYTES + 1)
+            if len(content) > MAX_FILE_BYTES:
+                limit = f"{MAX_FILE_BYTES // 1024**2} MiB"
+                raise ProblemsFound([problem("file-too-large", Location(shown), limit=limit)])
+            files[name] = PackFile(shown, content)
     raise_found(problems)
     return files
+
+
+def _file_statuses(folder: PackFolder, problems: list[Problem]) -> dict[str, os.stat_result]:
+    """Return the statuses of the files of a pack by their path; errors about links are added to `problems`."""
+    statuses: dict[str, os.stat_result] = {}
+    with folder.safe_folder.open_folder(folder.path) as opened:
+        templates = {name: opened.status(name) for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)}
+        statuses |= {name: status for name, status in templates.items() if status is not None}
+    for subfolder in FOLDERS:
+        with reported(problems.extend), disk_refusals(f"{folder.shown}/{subfolder}"):
+            statuses |= _statuses_in(folder, subfolder)
+    for name, status in tuple(statuses.items()):
+        kind = kind_of(status)
+        if kind is not FileKind.FILE:
+            del statuses[name]
+        if kind is FileKind.LINK:
+            problems.append(problem("file-outside", Location(f"{folder.shown}/{name}"), form="link", name=name))
+    return statuses
+
+
+def _statuses_in(folder: PackFolder, subfolder: str) -> dict[str, os.stat_result]:
+    """Return the statuses of what is in a folder of a pack, sorted by name; nothing if there is no such folder."""
+    statuses: dict[str, os.stat_result] = {}
+    subfolder_path = folder.path / subfolder
+    with (
+        suppress(FileNotFoundError, NotADirectoryError),
+        folder.safe_folder.open_folder(subfolder_path, readable=True) as opened,
+    ):
+        for entry in sorted(opened.entries()):
+            status = opened.status(entry.name)
+            if status is not None:
+                statuses[f"{subfolder}/{entry.name}"] = status
+    return statuses
 
 
 def _folder_problems(read: PackLayers) -> Iterator[Problem]:
