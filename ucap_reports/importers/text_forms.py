@@ -14,7 +14,7 @@ from ucap_reports.plan.fields import NAME, RICH, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.storage.decoding import Source
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -58,10 +58,10 @@ _Rows = tuple[list[_DumpRow], list[list[_Line]]]
 
 
 def text_form(source: Source, labels: Labels) -> Form:
-    """The form that a text shows, with a warning for each sentence that a page break had cut."""
+    """The form that a text shows, with a warning for each sentence that a page break cuts."""
     lines = [(line, number) for number, line in enumerate(_LINE_END.split(source.text), 1)]
     rows, groups = _partners(lines) or _pairing(lines, labels) or _pages(lines, labels)
-    problems = tuple(_rejoined(rows, source.path))
+    problems = tuple(_cut_sentences(rows, source.path))
 
     def cell(text: str, line: int) -> FormCell:
         return FormCell(dump_text(text), Location(source.path, line))
@@ -115,26 +115,19 @@ def _joined(before: str, text: str) -> str:
     return f"{before}{' ' if continues else chr(10)}{text}" if before else text
 
 
-def _rejoined(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
-    """Move the beginning of each sentence that a page break has cut to the row with its end."""
+def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
+    """Yield a warning for each sentence that a page break cuts. Its words stay in the rows that the source prints."""
     for before, after in pairwise(rows):
-        end, start = _plain(before.text), _plain(after.text)
-        *complete, cut = _SENTENCE.split(end)
-        is_cut = complete and start[:1].islower() and before.text.endswith(cut)
-        if before.page == after.page or _END.search(end) or not is_cut:
+        start, end = _plain(before.text), _plain(after.text)
+        if before.page == after.page or not start or _END.search(start) or not end[:1].islower():
             continue
-        before.cells = [(before.text.removesuffix(cut).rstrip(), before.line)]
-        after.cells = [(_with_lead(after.text, cut), after.line)]
-        yield problem("import-sentence", Location(path, after.line), text=cut[:40], label=_plain(after.label))
+        cut = _SENTENCE.split(start)[-1]
+        labels = {"label": _plain(before.label), "next_label": _plain(after.label)}
+        yield problem("import-sentence", Location(path, after.line), text=shortened(cut, 40), **labels)
 
 
 def _plain(cell: str) -> str:
     return re.sub(r"<[^<>]*>", "", cell).strip()
-
-
-def _with_lead(cell: str, lead: str) -> str:
-    """The cell with the beginning of its first sentence, after its first tags."""
-    return re.sub(r"^((?:\s*<[^<>]*>)*\s*)", lambda tags: f"{tags[0]}{lead} ", cell)
 
 
 def _partners(lines: Sequence[_Line]) -> _Rows | None:
