@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.forks import command, forked
+from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.plan.writing import yaml_writing
 from ucap_reports.plan.writing.file_content import PlanFileContent
@@ -23,6 +24,12 @@ def codes(folder: Path, text: str, name: str = "check") -> set[str]:
 
 def text_too_long(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, f"{HEAD}period: {'x' * 2001}\n")
+
+
+def value_unusable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    with pytest.raises(ProblemsFound) as found:
+        render({"cities": [{"name": object()}]})
+    return {problem.code for problem in found.value.problems}
 
 
 def format_unsafe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -62,6 +69,7 @@ def marks_misplaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "text-too-long": text_too_long,
+    "value-unusable": value_unusable,
     "format-unsafe": format_unsafe,
     "language-font-missing": language_font_missing,
     "marks-misplaced": marks_misplaced,

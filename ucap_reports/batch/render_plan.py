@@ -6,7 +6,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,13 +15,15 @@ from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFiles,
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.problems import Problem, ProblemsFound, Severity
-from ucap_reports.storage.decoding import Source, read_source
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, shortened
+from ucap_reports.source.mapping_text import mapping_text
+from ucap_reports.storage.decoding import MAX_BYTES, Source, read_source, too_large, unprintable
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
 from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.text.language_tags import LANGUAGE
 
 
 class Rendered(Struct, frozen=True):
@@ -110,6 +111,10 @@ def render(
     """
     if (plan is None) == (text is None):
         raise TypeError("render() needs a plan or its text")
+    if language is not None and not LANGUAGE.fullmatch(language):
+        raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
+    if isinstance(template, str) and unprintable(template):
+        raise ProblemsFound([problem("pack-unknown", name=shortened(template))])
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     source = _source(plan, text, name, project)
     settings = project_settings(project) if project else ProjectSettings()
@@ -155,9 +160,14 @@ def _source(
 
             return _source(plan_values(plan), None, plan.id)
         case Mapping():
-            return Source(f"{name}{PLAN_ENDING}", msgspec.json.encode(dict(plan)).decode())
+            return Source(f"{name}{PLAN_ENDING}", mapping_text(plan, f"{name}{PLAN_ENDING}"))
+        case None:
+            shown = f"{name}{PLAN_ENDING}"
+            if len(text or "") > MAX_BYTES:
+                raise too_large(shown)
+            return Source(shown, text or "")
         case _:
-            return Source(f"{name}{PLAN_ENDING}", text or "")
+            raise ProblemsFound([problem("value-unusable", form="type", type=type(plan).__name__)])
 
 
 def _folder_of(plan: Path, project: Project | None) -> SafeFolder:

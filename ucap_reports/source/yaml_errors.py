@@ -11,6 +11,9 @@ from ucap_reports.storage.decoding import Source, locate
 
 _TOO_DEEP = "exceeded maximum nesting depth"
 """The error of libyaml, which reads ahead of the events, for a thousand nested brackets."""
+_WRONG_ESCAPE = "found invalid Unicode character escape code"
+"""The error of libyaml for the escape of a surrogate, which is no character."""
+_UNICODE_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
 _QUOTES = "put straight quotes around a text that starts with {}"
 _COLON = 'put straight quotes around a text that contains ": ", or write it below >-'
 _BACKSLASH = "write \\\\ for a backslash, or put the text in single quotes"
@@ -36,13 +39,25 @@ def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: 
     offset = min(mark.index if mark else 0, len(source.text))
     if error.problem == _TOO_DEEP:
         return SyntaxMistake(problem("yaml-depth", locate(source, offset), limit=max_depth), offset)
-    mistake = _mistake(source, offset, error.context_mark)
+    if error.problem == _WRONG_ESCAPE:
+        mistake = _wrong_escape(source.text, offset)
+    else:
+        mistake = _mistake(source, offset, error.context_mark)
     if mistake.hint is None:
         bracket = _unclosed_bracket(source.text, mistake.offset)
         if bracket is not None:
             mistake = _bracket_mistake(source, bracket)
     found = problem("yaml-syntax", locate(source, mistake.offset), reason=error.problem, hint=mistake.hint)
     return SyntaxMistake(found, mistake.offset, mistake.edits)
+
+
+def _wrong_escape(text: str, offset: int) -> Mistake:
+    """Return the mistake of an escape of half a character, as JSON has them in pairs, before an offset."""
+    start = max(text.rfind("\\", 0, offset + 1), 0)
+    escape = _UNICODE_ESCAPE.match(text, start)
+    end = escape.end() if escape else start + 1
+    hint = "write the character itself instead of its escape; half of a pair of escapes is no character"
+    return Mistake(start, hint, (Edit(start, end, "x"),))
 
 
 def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:

@@ -22,6 +22,9 @@ _YAML_TAGS = "tag:yaml.org,2002:"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
 
+_JSON_ESCAPE = re.compile(
+    r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 _NUMERALS = "0123456789"
 _UNITS = re.compile(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
 _MOST_DIGITS = 40
@@ -48,7 +51,7 @@ def parse_tolerantly(source: Source) -> Tree:
     is left.
     """
     refuse_unprintable(source)
-    copy: WorkingCopy | None = None
+    copy = _with_surrogate_pairs(source)
     mistakes: dict[int | None, Problem] = {}
     root, problems = None, None
     while problems is None:
@@ -67,6 +70,29 @@ def parse_tolerantly(source: Source) -> Tree:
     if root is None or (root.value is None and not lost):
         raise ProblemsFound(problems or [problem("file-empty", Location(source.path))])
     return Tree(source, root, tuple(problems), lost, is_valid_yaml=copy is None)
+
+
+def _with_surrogate_pairs(source: Source) -> "WorkingCopy | None":
+    """Return a copy of a JSON text with a character for each pair of escapes of surrogates; None without such pairs.
+
+    JSON writes characters such as emojis as pairs (RFC 8259, section 7), which YAML does not have.
+    """
+    text = source.text
+    if "\\u" not in text or not text.lstrip().startswith("{"):
+        return None
+    pairs = [escape for escape in _JSON_ESCAPE.finditer(text) if escape["high"]]
+    if not pairs:
+        return None
+    from ucap_reports.source.yaml_mistakes import Edit  # noqa: PLC0415 - see above
+    from ucap_reports.source.yaml_recovery import WorkingCopy  # noqa: PLC0415 - see above
+
+    copy = WorkingCopy(source)
+    edits = []
+    for pair in pairs:
+        units = bytes.fromhex(pair["high"] + pair["low"])
+        edits.append(Edit(pair.start(), pair.end(), units.decode("utf-16-be")))
+    copy.apply(tuple(edits))
+    return copy
 
 
 def _recover(

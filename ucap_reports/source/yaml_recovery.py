@@ -53,7 +53,7 @@ class WorkingCopy:
         number = lines[index].number
         if edits and (number, False) not in self._seen:
             self._seen.add((number, False))
-            self._apply(edits)
+            self.apply(edits)
             return True
         if (number, True) not in self._seen:
             self._seen.add((number, True))
@@ -72,18 +72,28 @@ class WorkingCopy:
             while line_end < len(text) and text[line_end] not in "\r\n":
                 line_end += 1
             edits.append(Edit(line.start, line_end, " " * (line_end - line.start)))
-        self._apply(tuple(edits))
+        self.apply(tuple(edits))
         self.lost.append(LostLines(lines[first].number, lines[end - 1].number))
 
-    def _apply(self, edits: tuple[Edit, ...]) -> None:
+    def apply(self, edits: tuple[Edit, ...]) -> None:
+        """Edit the text. The edits do not overlap."""
         text = self.source.text
         origins = array("L", range(len(text) + 1)) if self._origins is None else self._origins
-        for edit in reversed(edits):
-            text = text[: edit.start] + edit.text + text[edit.end :]
-            if len(edit.text) != edit.end - edit.start:
-                origins[edit.start : edit.end] = array("L", [origins[edit.start]] * len(edit.text))
-        self._origins = origins
-        self.source = Source(self.source.path, text)
+        pieces: list[str] = []
+        new_origins = array("L")
+        offset = 0
+        for edit in sorted(edits, key=lambda edit: edit.start):
+            pieces += [text[offset : edit.start], edit.text]
+            new_origins += origins[offset : edit.start]
+            if len(edit.text) == edit.end - edit.start:
+                new_origins += origins[edit.start : edit.end]
+            else:
+                new_origins += array("L", [origins[edit.start]] * len(edit.text))
+            offset = edit.end
+        pieces.append(text[offset:])
+        new_origins += origins[offset:]
+        self._origins = new_origins
+        self.source = Source(self.source.path, "".join(pieces))
 
 
 def _entry_end(lines: list[YamlLine], index: int) -> int:
