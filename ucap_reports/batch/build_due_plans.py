@@ -101,7 +101,7 @@ class _PlanWriter(Struct, frozen=True):
         All documents are complete on the disk, and recorded there, before the first file gets its name.
         """
         old = self.build.records.get(self.due.name)
-        earlier = self.build.records.notes(self.due.name)
+        earlier = self.build.records.notes(self.due.name, old)
         built = self._new_documents(old)
         edited = {name for name, each in built.items() if each.is_edited and not self.build.request.overwrite_edited}
         kept = dict.fromkeys(edited, WriteStatus.EDITED)

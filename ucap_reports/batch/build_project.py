@@ -184,7 +184,7 @@ def _untouched(build: BuildState, due: Due) -> PlanReport:
     formats = {*due.options.formats} - due.edited
     if any(record.documents[each].replaces for each in formats):
         build.records.settle(due.name, record, formats)
-    notes = build.records.notes(due.name)
+    notes = build.records.notes(due.name, record)
     return plan_report(due, build, {}, record, notes.problems if notes else ())
 
 

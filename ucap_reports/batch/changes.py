@@ -75,7 +75,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         content = read_content(path, shown, within=build.project.safe_folder_of(path))
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
-    notes = build.records.notes(path.stem) if same else None
+    notes = build.records.notes(path.stem, same)
     if same is not None and notes is not None and options.template is None:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
@@ -122,7 +122,7 @@ def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: 
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = due.inputs(build, plan, pack, build.packs.digest(pack), files)
     found = {each: _reason(due, each, build, record, wanted) for each in due.options.formats}
-    if record.problems and build.records.notes(due.name) is None:
+    if record.problems and build.records.notes(due.name, record) is None:
         found = {each: reason or Reason.UNNOTED for each, reason in found.items()}
     kept = None if build.request.overwrite_edited else Reason.EDITED
     return replace(

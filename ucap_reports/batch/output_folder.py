@@ -104,9 +104,8 @@ class Records:
         line = self._plans.get(name)
         return None if line is None else manifest.decode_record(line)
 
-    def notes(self, name: str) -> PlanNotes | None:
-        """Return the notes about the documents with that name; None if there are none for the current record."""
-        record = self.get(name)
+    def notes(self, name: str, record: manifest.PlanRecord | None) -> PlanNotes | None:
+        """Return the notes about the documents with that name and record; None if there are none."""
         return None if record is None else self._notes.get(name, record)
 
     def add_notes(self, name: str, notes: PlanNotes) -> None:
