@@ -88,6 +88,13 @@ def test_state_has_pages_and_the_areas_of_fields(editor: Editor) -> None:
     assert 0 < top < top + height < state["pages"][0]["height"]
 
 
+def test_thumbnail_is_a_small_picture_of_the_first_page(editor: Editor) -> None:
+    name = editor.ask(f"{PATH}/thumbnail").data["picture"]
+
+    assert editor.ask(f"/pictures/{name}", X_Ucap_Token=None).content.startswith(b"\xff\xd8")
+    assert editor.ask("/api/plans/nobody/thumbnail").data == {"picture": None}
+
+
 def test_web_page_is_framed_with_its_own_policy(editor: Editor) -> None:
     name = editor.state(view="web")["web_page"]
     page = editor.ask(f"/pictures/{name}", X_Ucap_Token=None)

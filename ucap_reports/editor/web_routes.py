@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ucap_reports.batch.index_page.thumbnails import thumbnail
 from ucap_reports.batch.plan_files import MOST_FILE_BYTES
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.editor.access import guarded
@@ -123,6 +124,7 @@ class EditorSite:
             Route("/api/plans/{id}", self._plan, methods=["GET"]),
             Route("/api/plans/{id}", self._change, methods=["PATCH"]),
             Route("/api/plans/{id}", self._delete, methods=["DELETE"]),
+            Route("/api/plans/{id}/thumbnail", self._thumbnail),
             Route("/api/plans/{id}/documents/{format}", self._document),
             Route("/api/undo", self._undo, methods=["POST"]),
             Route("/api/redo", self._redo, methods=["POST"]),
@@ -320,6 +322,20 @@ class EditorSite:
             raise HTTPException(404, "no such picture")
         content, media_type, headers = kept
         return Response(content, media_type=media_type, headers=CACHE_FOREVER | headers)
+
+    async def _thumbnail(self, request: Request) -> Response:
+        """The name of the picture of the first page; null if errors prevent it."""
+        choice = Choice(request.path_params["id"], None, (Format.PDF,))
+        return JSONResponse({"picture": await _in_thread(self._pages_thread, lambda: self._first_page(choice))})
+
+    def _first_page(self, choice: Choice) -> str | None:
+        documents = self._previews.state(choice).documents
+        if not documents:
+            return None
+        picture = thumbnail(documents[0].content)
+        name = f"{sha256(picture).hexdigest()[:32]}.jpg"
+        self._keep(name, picture, "image/jpeg")
+        return name
 
     async def _document(self, request: Request) -> Response:
         """The document as it is now; 404 if errors prevent it."""

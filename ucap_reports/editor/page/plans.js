@@ -12,6 +12,9 @@ export async function showPlans(screen, go) {
   const countries = new Intl.DisplayNames(["en"], { type: "region" });
   document.title = `${say("plans")} – ${say("product")}`;
 
+  const thumbnails = new Map();
+  let loading = false;
+  let ended = false;
   const list = element("div", { id: "list" });
   const aside = element("aside", { class: "filter", "aria-label": say("filter") });
   const heading = element("h1", {}, say("plans"), " ", element("span", { class: "count" }, String(plans.length)));
@@ -30,13 +33,17 @@ export async function showPlans(screen, go) {
   showRows();
   const stream = follow({}, async () => {
     ({ plans } = await request("GET", "/api/plans"));
+    thumbnails.clear();
     heading.lastChild.textContent = String(plans.length);
     keepingFocus(() => {
       showFilter();
       showRows();
     });
   }, (isThere) => document.body.classList.toggle("lost", !isThere));
-  return () => stream.stop();
+  return () => {
+    ended = true;
+    stream.stop();
+  };
 
   function showFilter() {
     const all = (pick) => [...new Set(plans.flatMap(pick))];
@@ -84,19 +91,39 @@ export async function showPlans(screen, go) {
       list.replaceChildren(element("div", { class: "nothing" }, texts));
       return;
     }
-    const heads = ["cities", "complete", "statusAndDate", "problems", "actions"];
+    const heads = ["preview", "cities", "complete", "statusAndDate", "problems", "actions"];
     list.replaceChildren(
       element("table", { class: "plans" },
         element("caption", { class: "sight" }, say("plans")),
         element("thead", {}, element("tr", {}, heads.map((name) => element("th", { scope: "col" }, say(name))))),
         element("tbody", {}, matching.map(row))),
     );
+    showThumbnails();
+  }
+
+  /** Load the pictures of first pages one after the other, since the server draws them one after the other. */
+  async function showThumbnails() {
+    if (loading) return;
+    loading = true;
+    const next = () => [...list.querySelectorAll("img[data-plan]:not([src])")].find((picture) => !thumbnails.has(picture.dataset.plan));
+    for (let picture = next(); picture && !ended; picture = next()) {
+      const { plan } = picture.dataset;
+      const { picture: name } = await request("GET", `/api/plans/${plan}/thumbnail`).catch(() => ({ picture: null }));
+      thumbnails.set(plan, name);
+      const shown = list.querySelector(`img[data-plan="${plan}"]`);
+      if (shown && name !== null) shown.src = `/pictures/${name}`;
+    }
+    loading = false;
   }
 
   function row(plan) {
     const percent = plan.completeness ?? 0;
     const problems = plan.errors ? element("span", { class: "tag error" }, counted(plan.errors, "error")) : say("none");
+    const picture = element("img", { alt: "", width: 44, height: 62, "data-plan": plan.id });
+    const name = thumbnails.get(plan.id);
+    if (name) picture.src = `/pictures/${name}`;
     return element("tr", {},
+      element("td", { class: "thumbnail" }, picture),
       element("th", { scope: "row" },
         element("a", { href: `/plans/${plan.id}` }, plan.title),
         element("span", { class: "hint" }, plan.countries.map((code) => countries.of(code)).join(", "))),
