@@ -79,7 +79,8 @@ class PlanHistory:
                 return entry
         entry = HistoryEntry(numbers[-1] + 1 if numbers else 1, command, files, visit)
         self._write(entry)
-        for number in numbers[: len(numbers) + 1 - LIMIT]:
+        surplus = max(0, len(numbers) + 1 - LIMIT)
+        for number in numbers[:surplus]:
             self._remove(number)
         return entry
 
@@ -155,6 +156,14 @@ class PlanHistory:
 
     def _remove(self, number: int) -> None:
         self._safe_folder.remove_folder(self._folder / f"{number:06}")
+
+
+def record_changes(project: Project, command: str, files: Sequence[FileChange]) -> None:
+    """Add what a command has changed to the history of a project; files outside of its plans are left out.
+
+    Raises ProblemsFound when the disk refuses.
+    """
+    PlanHistory(project).record(command, [file for file in files if _is_editable(file.path)])
 
 
 def write_or_remove(project: Project, path: str, content: bytes | None) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from msgspec.structs import asdict
 
+from ucap_reports.batch.plan_history import FileChange
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.problem_display import problem_text
 from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
@@ -58,6 +59,8 @@ class Session:
         """The problems of the JSON report; otherwise those that are shown at the end."""
         self._reported: set[int] = set()
         """The hashes of all problems: those of ten thousand plans would take too much memory."""
+        self.changes: list[FileChange] = []
+        """The files of the user that the command changed, which `ucap undo` can restore."""
         self._kinds: Counter[tuple[Severity, str]] = Counter()
 
     def report(self, problems: Iterable[Problem]) -> None:
@@ -89,7 +92,9 @@ class Session:
     def save_edited(self, file: NewFile, before: bytes | None) -> dict[str, str]:
         """Like `save`, but raise ProblemsFound if the file is not as it was `before`, when it was read."""
         make_folder(file.path.parent, Path(file.shown).parent.as_posix(), file.within)
-        return self._saved(file, write_edited(file, before))
+        record = self._saved(file, write_edited(file, before))
+        self.changes.append(FileChange(file.shown, before, file.content))
+        return record
 
     def _saved(self, file: NewFile, status: WriteStatus) -> dict[str, str]:
         self.result(status, file.shown)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
@@ -21,17 +22,18 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         shown = project.shown(path)
         status = WriteStatus.FAILED
         with reported(session.report):
-            status = _format(path, project, check=arguments.check)
+            status = _format(path, project, session, check=arguments.check)
         files.append({"path": shown, "status": status.value})
         if status is WriteStatus.WRITTEN:
             session.result(status, shown)
+    record_changes(project, arguments.command, session.changes)
     changed = sum(file["status"] == WriteStatus.WRITTEN for file in files)
     problems = session.problem_counts(none="")
     if not arguments.check:
         session.conclude(f"{counted(len(files), 'plan')}: {changed} written{'; ' if problems else ''}{problems}.")
 
 
-def _format(path: Path, project: Project, *, check: bool) -> WriteStatus:
+def _format(path: Path, project: Project, session: Session, *, check: bool) -> WriteStatus:
     shown, safe_folder = project.shown(path), project.safe_folder_of(path)
     with locked(path):
         if not check:
@@ -39,7 +41,9 @@ def _format(path: Path, project: Project, *, check: bool) -> WriteStatus:
         before = read_content(path, shown, within=safe_folder)
         content = format_plan(decode_source(before, shown)).encode()
         if not check:
-            return write_edited(NewFile(path, content, shown, safe_folder), before)
+            status = write_edited(NewFile(path, content, shown, safe_folder), before)
+            session.changes.append(FileChange(shown, before, content))
+            return status
     if content != before:
         raise ProblemsFound([problem("plan-unformatted", Location(shown), plan=path.stem)])
     return WriteStatus.UNCHANGED

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
@@ -40,6 +41,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
             session.report(imported.problems)
             for plan in imported.plans:
                 records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
+    record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(project)])
@@ -71,6 +73,7 @@ def _write(
     else:
         with reported(session.report):
             record = session.save(file)
+            session.changes.append(FileChange(file.shown, content, file.content))
     if arguments.dry_run:
         record["text"] = plan.text
         session.data(f"{plan.text}\n")

@@ -13,6 +13,7 @@ from ucap_reports.batch.output_folder import count_as_known
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles
+from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
@@ -96,6 +97,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
             comments += found
             _show(records, found, session)
             reviewed += 1
+    record_changes(project, arguments.command, session.changes)
     session.conclude(_totals(reviewed, changes, comments, session))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
+from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
@@ -68,6 +69,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
             records.append(session.completeness(complete))
             if entries:
                 _report_imported(translation, entries, merged, session)
+    record_changes(project, arguments.command, session.changes)
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 

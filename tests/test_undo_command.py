@@ -1,0 +1,97 @@
+"""`ucap undo`: what it restores, and what it keeps."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.edited_words import WordEdit
+from ucap_reports.batch.plan_history import FOLDER, LIMIT, FileChange, PlanHistory
+from ucap_reports.storage.project_folder import Project, project_at
+
+TEXT = "updated: 2019-04-30\ncities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
+NEXT = "cities: [{name: Rome, country: Italy}]\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    write_plan(tmp_path, "rome.yaml", TEXT)
+    return project_at(tmp_path)
+
+
+def text(project: Project, plan: str = "rome") -> str:
+    return (project.plans / f"{plan}.yaml").read_text(encoding="utf-8")
+
+
+def test_undo_restores_what_fmt_changed(project: Project) -> None:
+    write_plan(project.root, "paris.yaml", TEXT.replace("Rome", "Paris"))
+    ucap(project.root, "fmt")
+    assert text(project) != TEXT
+
+    run = ucap(project.root, "undo", "--json")
+
+    assert (run.code, run.report["change"]) == (0, "fmt")
+    assert [file["path"] for file in run.report["files"]] == ["plans/paris.yaml", "plans/rome.yaml"]
+    assert (text(project), text(project, "paris")) == (TEXT, TEXT.replace("Rome", "Paris"))
+    assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]
+
+
+def test_undo_restores_what_review_changed(project: Project) -> None:
+    ucap(project.root, "build", "--format", "docx", "--no-index")
+    edited = WordEdit(project.root / "out" / "rome.docx")
+    edited.replace("Clean air.", "Clean water.")
+    edited.save(project.root / "edited.docx")
+    ucap(project.root, "review", "edited.docx", "--apply")
+    assert "Clean water." in text(project)
+
+    ucap(project.root, "undo")
+
+    assert text(project) == TEXT
+
+
+def test_undo_removes_and_restores_what_import_wrote(project: Project) -> None:
+    table = project.root / "table.csv"
+    table.write_text("id,City,Country\nrome,Roma,Italy\nparis,Paris,France\n", encoding="utf-8")
+    run = ucap(project.root, "import", "table.csv", "--force", "--json")
+    written = [file["path"] for file in run.report["files"]] if "files" in run.report else []
+    changed = {path.name: path.read_bytes() for path in project.plans.glob("*.yaml")}
+    assert changed != {"rome.yaml": TEXT.encode()}, written
+
+    ucap(project.root, "undo")
+
+    assert {path.name: path.read_bytes() for path in project.plans.glob("*.yaml")} == {"rome.yaml": TEXT.encode()}
+
+
+def test_undo_keeps_and_names_a_file_that_was_edited_since(project: Project) -> None:
+    ucap(project.root, "fmt")
+    write_plan(project.root, "rome.yaml", NEXT)
+
+    run = ucap(project.root, "undo", "--json")
+
+    assert (run.codes, run.report["files"]) == (["undo-edited"], [])
+    assert text(project) == NEXT
+
+
+def test_history_keeps_the_last_changes_and_is_ignored_by_git(project: Project) -> None:
+    history = PlanHistory(project)
+    for number in range(LIMIT + 5):
+        history.record("edit", [FileChange("plans/rome.yaml", f"{number}".encode(), f"{number + 1}".encode())])
+
+    assert (project.plans / FOLDER / ".gitignore").read_text(encoding="utf-8") == "*\n"
+    assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) == LIMIT
+    assert history.last() == PlanHistory(project).last()
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.yaml", "/etc/passwd", "plans/../../x", "README.md", ".git/config", "plans/.git/hooks/x", "C:/x", 7]
+)
+def test_history_that_came_with_a_project_changes_no_other_file(project: Project, path: object) -> None:
+    history = PlanHistory(project)
+    history.record("edit", [FileChange("plans/rome.yaml", b"old", TEXT.encode())])
+    change = project.plans / FOLDER / "000001" / "change.json"
+    change.write_text(change.read_text(encoding="utf-8").replace('"plans/rome.yaml"', f"{path!r}".replace("'", '"')))
+
+    run = ucap(project.root, "undo", "--json")
+
+    assert run.codes == ["undo-nothing"]
+    assert text(project) == TEXT
