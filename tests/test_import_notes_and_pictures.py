@@ -1,5 +1,8 @@
 """Things beside the text of a Word file, and formatting that plans cannot express: comments and warnings."""
 
+import zipfile
+from io import BytesIO
+
 import pytest
 from docx import Document
 from docx.oxml import parse_xml
@@ -147,3 +150,34 @@ def test_text_after_a_field_with_a_hidden_end_is_text() -> None:
 def test_comments_in_the_xml_of_a_file_are_ignored() -> None:
     plan = with_objectives(f"{text('be')}<!-- of some program -->{text('fore')}<?of one?>{text(' after')}")
     assert read(plan).objectives.text == "before after"
+
+
+FORMULA = "<m:oMath><m:r><m:t>E=mc2</m:t></m:r></m:oMath>"
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote", "comment"])
+def test_a_formula_in_a_note_is_kept_with_the_words_around_it(kind: str) -> None:
+    document, table = hand_made(HEAD, COUNTRY, ("Objectives", "", ""))
+    reference = f'<w:r {SPACES}><w:t>Words</w:t><w:{kind}Reference w:id="7"/></w:r>'
+    table.cell(2, 1).paragraphs[0]._p.append(parse_xml(reference))
+    note = f'<w:{kind} w:id="7"><w:p><w:r><w:t>where </w:t></w:r>{FORMULA}</w:p></w:{kind}>'
+    part = f"<w:{kind}s {SPACES}>{note}</w:{kind}s>"
+    with zipfile.ZipFile(BytesIO(content_of(document))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, content in (parts | {f"word/{kind}s.xml": part.encode()}).items():
+            package.writestr(name, content)
+
+    found = one_plan(stream.getvalue(), "x.docx")
+
+    (aside,) = [problem for problem in found.problems if problem.code == "import-aside"]
+    assert aside.details["text"] == "where E=mc2"
+    assert "where E=mc2" in found.text.partition("# Not imported")[2]
+
+
+def test_a_formula_in_a_text_box_is_kept() -> None:
+    box = f"<w:pict><w:txbxContent><w:p>{FORMULA}</w:p></w:txbxContent></w:pict>"
+    found = with_objectives(text("Words"), box)
+    (aside,) = [problem for problem in found.problems if problem.code == "import-aside"]
+    assert (aside.details["name"], aside.details["text"]) == ("text box", "E=mc2")

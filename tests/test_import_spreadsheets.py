@@ -3,6 +3,8 @@
 `data/import/office.xlsx` was saved by LibreOffice.
 """
 
+import zipfile
+from collections.abc import Callable, Mapping
 from datetime import date
 from io import BytesIO
 
@@ -136,3 +138,90 @@ def test_a_quotation_mark_inside_a_quoted_cell_is_an_error() -> None:
 def test_a_quotation_mark_that_is_never_closed_is_an_error_at_its_row() -> None:
     text = 'City 1,City 2,Period\nTianjin,Rome,May\nLyon,"Nice,June\nKobe,Marseille,July\n'
     assert refused(text, "x.csv") == ["import-damaged"]
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#VALUE!"])
+@pytest.mark.parametrize("kind", ["e", "s"])
+def test_an_error_in_a_cell_is_a_warning_at_its_place_and_not_a_value(error: str, kind: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["City 1", "City 2", "Period"])
+    sheet.append(["Tianjin", "Rome", "x"])
+    sheet["C2"].value = error
+    sheet["C2"].data_type = kind
+
+    found = imported(saved(book), "x.xlsx")
+
+    told = [(each.code, each.location.place, error in each.message) for each in found.problems]
+    assert told == [("import-formula", "Sheet \u203a C2", True)]
+    assert read(found.plans[0]).period is None
+
+
+@pytest.mark.parametrize("origin", ["Rome", None])
+def test_the_text_of_a_cell_below_a_merged_one_is_a_comment_and_a_warning(origin: str | None) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["City 1", "City 2", "Period", "Results"])
+    sheet.append(["Tianjin", "Rome", origin, "hidden words", "far away"])
+    content = with_parts(
+        saved(book),
+        {
+            "xl/worksheets/sheet1.xml": lambda part: part.replace(
+                b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="C2:D2"/></mergeCells>'
+            )
+        },
+    )
+
+    found = imported(content, "x.xlsx")
+
+    (aside,) = [each for each in found.problems if each.code == "import-aside"]
+    assert (aside.location.place, aside.details["text"]) == ("Sheet \u203a D2", "hidden words")
+    assert "# cell below a merged cell: hidden words (Sheet \u203a D2)" in found.plans[0].text
+
+
+Edit = Callable[[bytes], bytes]
+
+
+def with_parts(content: bytes, edits: Mapping[str, Edit]) -> bytes:
+    """The workbook with changed parts; a part that does not exist is made of nothing."""
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    for name, edit in edits.items():
+        parts[name] = edit(parts.get(name, b""))
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return stream.getvalue()
+
+
+RELATIONSHIP = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PIVOT = f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Type="{RELATIONSHIP}/pivotTable" Target="../pivotTables/pivotTable1.xml"/></Relationships>"""
+UNUSUAL: dict[str, Mapping[str, Edit]] = {
+    "an empty reference to a style": {
+        "xl/worksheets/sheet1.xml": lambda part: part.replace(b'<c r="A1"', b'<c r="A1" s=""')
+    },
+    "a pivot table that openpyxl does not know": {
+        "xl/worksheets/_rels/sheet1.xml.rels": lambda _: PIVOT.encode(),
+        "xl/pivotTables/pivotTable1.xml": lambda _: b"<pivotTableDefinition unknown='1'/>",
+    },
+    "a drawing that openpyxl does not know": {
+        "xl/worksheets/_rels/sheet1.xml.rels": lambda _: PIVOT.replace("pivotTable", "drawing").encode(),
+        "xl/drawings/drawing1.xml": lambda _: b"<wsDr unknown='1'><a/></wsDr>",
+    },
+}
+
+
+@pytest.mark.parametrize("edits", UNUSUAL.values(), ids=UNUSUAL)
+def test_a_workbook_with_unusual_parts_is_read(edits: Mapping[str, Edit]) -> None:
+    content = with_parts(one_row(Period=("May 2017", "General")), edits)
+    plan = read(one_plan(content, "x.xlsx"))
+    assert (plan.period, [city.name for city in plan.cities]) == ("May 2017", [("Tianjin",), ("Rome",)])
+
+
+def test_a_damaged_workbook_is_still_an_error() -> None:
+    edits: Mapping[str, Edit] = {"xl/styles.xml": lambda _: b"<styleSheet><fonts><font><b val='x'/></font></fonts>"}
+    assert refused(with_parts(one_row(), edits), "x.xlsx") == ["import-damaged"]

@@ -18,6 +18,10 @@ from ucap_reports.problems import Location, Problem, problem
 
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
+_ERROR = re.compile(
+    r"#(?:REF!|N/A|NV|VALUE!|WERT!|VALEUR!|DIV/0!|NAME\?|NOM\?|NULL!|NUM!|ZAHL!|BEZUG!|SPILL!|CALC!|FIELD!)|Err:\d{3}"
+)
+"""What spreadsheet programs show instead of the value of a formula."""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _DECIMALS = re.compile(r"0\.(0{1,30})")
@@ -59,6 +63,7 @@ class _SheetReader:
     def __init__(self, sheet: WorkbookSheet, path: str) -> None:
         self._values = sheet.values
         self._notes = sheet.notes
+        self._covered = sheet.covered
         self._path = path
         self._broken: list[Problem] = []
         self.is_hidden = sheet.values.sheet_state != "visible"
@@ -86,8 +91,10 @@ class _SheetReader:
         return CellGrid(self._path, self._values.title, rows)
 
     def texts(self) -> Iterator[Leftover]:
-        """Notes on cells without a value, and the lines of headers and footers."""
+        """Notes on cells without a value, cells below merged ones, and the lines of headers and footers."""
         sheet = self._values
+        for (row, column), text in self._covered.items():
+            yield Leftover("cell below a merged cell", text, self._at(f"{get_column_letter(column)}{row}"))
         for place in self._notes:
             cell = sheet.cell(*place)
             if cell.comment is not None and (_has_no_value(cell) or not str(cell.value).strip()):
@@ -125,9 +132,11 @@ class _SheetReader:
         location = self._at(cell.coordinate)
         is_first = place == origin
         if _has_no_value(cell):
-            if is_first and self.filled[origin]:
-                form = "empty" if cell.value is None else "error"
+            if is_first and cell.value is not None:
+                form = "error" if self.filled[origin] else "cell"
                 self._broken.append(problem("import-formula", location, form=form, value=cell.value))
+            elif is_first and self.filled[origin]:
+                self._broken.append(problem("import-formula", location, form="empty"))
             return None
         number = cell.value if cell.data_type == "n" else None
         link = cell.hyperlink.target if cell.hyperlink is not None else None
@@ -138,8 +147,10 @@ class _SheetReader:
 
 
 def _has_no_value(cell: Cell) -> bool:
-    """Whether a cell is empty, or has what a formula has instead of a value."""
-    return cell.value is None or cell.data_type == "e"
+    """Whether a cell is empty, or has what a formula has instead of a value, as an error or as text."""
+    if cell.value is None or cell.data_type == "e":
+        return True
+    return isinstance(cell.value, str) and _ERROR.fullmatch(cell.value.strip()) is not None
 
 
 def _text(value: object, number_format: str) -> str:

@@ -290,8 +290,8 @@ def words(holder: etree._Element | None) -> str:
 
 
 def _texts(block: etree._Element) -> Iterator[str]:
-    for each in block.iter(f"{WORD}t", f"{WORD}tab", f"{WORD}br"):
-        yield (each.text or "") if each.tag == f"{WORD}t" else " "
+    for each in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br"):
+        yield " " if each.tag in {f"{WORD}tab", f"{WORD}br"} else each.text or ""
 
 
 def _drawn(drawn: etree._Element) -> Iterator[Beside]:

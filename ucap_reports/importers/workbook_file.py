@@ -2,11 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from math import prod
 
+from lxml import etree
 from msgspec import Struct
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -32,6 +34,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_CONTENT = re.compile(rb"<(?:\w+:)?(?:c|v|f|is|t|row|si)[\s/>]")
 """The elements that are read fast: cells and their content, rows, and shared strings (ISO/IEC 29500-1, 18.3, 18.4)."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^<>]*?\bref\s*=\s*[\"']([A-Za-z0-9:$]+)[\"']")
+_WITHOUT_CELLS = ("/pivotTable", "/pivotCacheDefinition", "/pivotCacheRecords", "/drawing")
+"""The ends of the types of relationships to parts that have no cells."""
+_EMPTY_STYLE = re.compile(rb"\s(?:s|style)=(?:\"\"|'')")
 _DAMAGED = (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError)
 """What openpyxl raises for damaged workbooks."""
 Place = tuple[int, int]
@@ -42,12 +47,13 @@ class WorkbookSheet(Struct, frozen=True):
     """A sheet: openpyxl's with the values of formulas, and the places of its cells with content.
 
     `filled` says whether the content is a formula. Cells that are only coloured are not in it: they can reach to the
-    end of a sheet. `notes` are the places of notes.
+    end of a sheet. `notes` are the places of notes. `covered` are the texts of cells that a merged cell hides.
     """
 
     values: Worksheet
     filled: Mapping[Place, bool]
     notes: Sequence[Place]
+    covered: Mapping[Place, str]
 
 
 class WorkbookFile(Struct, frozen=True):
@@ -61,7 +67,7 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
     """Open a workbook. Raises ProblemsFound for one that is damaged, or that exceeds a limit."""
     archive = Archive(content, path, "xlsx")
     _refuse_bombs(archive)
-    values = _loaded(content, path)
+    values = _loaded(content, archive)
     parts = _sheet_parts(archive)
     sheets: list[WorkbookSheet] = []
     characters = 0
@@ -76,7 +82,7 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
             characters += size
         if characters > MAX_TEXT:
             raise _too_large(path, "text", MAX_TEXT)
-        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part)))
+        sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), _covered(archive, part, sheet, filled)))
     return WorkbookFile(sheets, archive)
 
 
@@ -99,13 +105,56 @@ def _refuse_bombs(archive: Archive) -> None:
                 raise _too_large(archive.path, "merged", MAX_MERGED)
 
 
-def _loaded(content: bytes, path: str) -> Workbook:
+def _loaded(content: bytes, archive: Archive) -> Workbook:
+    """Return the workbook. Raises ProblemsFound if it is damaged.
+
+    openpyxl refuses some workbooks that spreadsheet programs read, because of parts without cells; these are left out
+    then.
+    """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
-            return load_workbook(BytesIO(content), data_only=True)
+        return _read(content)
     except _DAMAGED:
-        raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="xlsx")]) from None
+        pass
+    try:
+        return _read(_with_cells_only(archive))
+    except _DAMAGED:
+        where = Location(archive.path)
+        raise ProblemsFound([problem("import-damaged", where, form="archive", kind="xlsx")]) from None
+
+
+def _read(content: bytes) -> Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns about what it does not keep; nothing is saved here
+        return load_workbook(BytesIO(content), data_only=True, keep_links=False)
+
+
+def _with_cells_only(archive: Archive) -> bytes:
+    """Return the workbook without pivot tables and drawings, and without empty references to styles of cells."""
+    main = archive.main_part("xl/workbook.xml")
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as reduced:
+        for name in archive.names:
+            content = archive.read(name)
+            if name.endswith(".rels"):
+                root = archive.xml(name)
+                for relationship in list(root):
+                    if relationship.get("Type", "").endswith(_WITHOUT_CELLS):
+                        root.remove(relationship)
+                content = etree.tostring(root)
+            elif name == main:
+                root = archive.xml(name)
+                for caches in list(root.iterchildren("{*}pivotCaches")):
+                    root.remove(caches)
+                content = etree.tostring(root)
+            elif _EMPTY_STYLE.search(content):
+                root = archive.xml(name)
+                for cell in root.iter("{*}c", "{*}row", "{*}col"):
+                    for attribute in ("s", "style"):
+                        if cell.get(attribute) == "":
+                            del cell.attrib[attribute]
+                content = etree.tostring(root)
+            reduced.writestr(name, content)
+    return stream.getvalue()
 
 
 def _sheet_parts(archive: Archive) -> Mapping[str, str]:
@@ -126,6 +175,18 @@ def _filled_cells(archive: Archive, part: str) -> Mapping[Place, bool]:
     there is content far from the table.
     """
     filled: dict[Place, bool] = {}
+    for place, cell in _cells(archive, part):
+        is_formula = cell.find("{*}f") is not None
+        if not (is_formula or cell.findtext("{*}v") or cell.find("{*}is") is not None):
+            continue
+        if place[0] > MAX_ROWS or place[1] > MAX_COLUMNS:
+            raise too_large(archive.path)
+        filled[place] = is_formula
+    return filled
+
+
+def _cells(archive: Archive, part: str) -> Iterator[tuple[Place, etree._Element]]:
+    """Yield the cells of a sheet with their places."""
     row_number = 0
     for row in archive.xml(part).iter("{*}row"):
         row_number = whole(row.get("r"), row_number + 1)
@@ -136,13 +197,41 @@ def _filled_cells(archive: Archive, part: str) -> Mapping[Place, bool]:
                 with suppress(ValueError):
                     place = coordinate_to_tuple(reference)
             column_number = place[1]
-            is_formula = cell.find("{*}f") is not None
-            if not (is_formula or cell.findtext("{*}v") or cell.find("{*}is") is not None):
-                continue
-            if place[0] > MAX_ROWS or place[1] > MAX_COLUMNS:
-                raise too_large(archive.path)
-            filled[place] = is_formula
-    return filled
+            yield place, cell
+
+
+def _covered(archive: Archive, part: str, sheet: Worksheet, filled: Mapping[Place, bool]) -> Mapping[Place, str]:
+    """Return the texts of the cells that merged cells hide. Programs keep them in the file; openpyxl drops them."""
+    hidden: set[Place] = set()
+    for area in sheet.merged_cells.ranges:
+        hidden.update(place for place in area.cells if place in filled and place != (area.min_row, area.min_col))
+    if not hidden:
+        return {}
+    main = archive.main_part("xl/workbook.xml")
+    targets = list(archive.links(main, "/sharedStrings").values())
+    shared = list(archive.xml(part_at(targets[0], main)).iter("{*}si")) if targets else []
+    texts: dict[Place, str] = {}
+    for place, cell in _cells(archive, part):
+        if place in hidden:
+            text = _cell_text(cell, shared).strip()
+            if text:
+                texts[place] = text
+    return texts
+
+
+def _cell_text(cell: etree._Element, shared: Sequence[etree._Element]) -> str:
+    """Return the text or the number in a cell (ISO/IEC 29500-1, 18.3.1.4)."""
+    holder = cell.find("{*}is")
+    value = cell.findtext("{*}v") or ""
+    if cell.get("t") == "s":
+        index = whole(value, -1)
+        holder = shared[index] if 0 <= index < len(shared) else None
+        value = ""
+    if holder is None:
+        return value
+    return "".join(text.text or "" for text in holder.iterfind("{*}t")) + "".join(
+        text.text or "" for text in holder.iterfind("{*}r/{*}t")
+    )
 
 
 def _notes(archive: Archive, part: str) -> Sequence[Place]:
