@@ -149,7 +149,6 @@ def test_a_fraction_of_people_is_a_warning(people: str) -> None:
         ("activities", "[{text: A., details: [B., and of the]}]", ("text-cut", "activities[0].details[1]")),
         ("focus", "[{theme: A, text: it is cut in}]", ("text-cut", "focus[0].text")),
         ("signed", "31 May 2018", None),
-        ("extra", "{budget: Six.}", ("field-not-printed", "extra.budget")),
         ("results", "", ("section-empty", "results")),
         ("results", "N/A", None),
         ("label_languages", "[en, fr]", ("label-unconfirmed", "label_languages")),

@@ -175,14 +175,6 @@ def test_the_date_of_the_content_is_kept_and_printed() -> None:
     assert (compose().updated, compose().updated_text) == (None, "")
 
 
-def test_an_extra_row_is_printed_if_the_pack_has_it() -> None:
-    rows = [*PACK.settings.rows, {"field": "extra.budget", "label": "Budget"}]
-
-    summary = compose(with_settings(rows=rows), extra={"budget": "**1** million"})
-
-    assert row(summary, "extra.budget").cells[0].text == "1 million"
-
-
 def test_the_contact_of_the_plan_has_the_lead_of_the_pack() -> None:
     own = compose(contact={"office": "Rome", "phone": "+39 06"}).contact
 

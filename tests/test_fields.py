@@ -22,6 +22,7 @@ WITH_NAMES = {
     "batch/changes.py": "reads what a build depends on before plans are validated, without their model",
     "batch/check_plans.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
+    "editor/plan_editing.py": "lists plans by the facts that conditions name",
     "importers/activity_entries.py": "makes the entries of one field from rich text",
 }
 """The modules that may contain names of fields, with the reason."""
@@ -49,6 +50,7 @@ NAMES = {field.name for field in BUILT_IN.all}
 
 OTHER_LISTS = {
     "cli/build_command.py": "names of options",
+    "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
     "summary/language_tagging.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",

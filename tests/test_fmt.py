@@ -261,7 +261,7 @@ def test_an_edit_of_a_plan_with_an_alias_to_a_list_keeps_the_other_fields() -> N
 
 ODD_PLACES = {
     "behind a text with a number sign in quotes": ("period: 'it''s # no' # yes\ncities: [{name: A}]\n", ["# yes"]),
-    "behind a field whose name has one in quotes": ("extra: {'a # b': c} # yes\ncities: [{name: A}]\n", ["# yes"]),
+    "behind a field whose name has one in quotes": ("more: {'a # b': c} # yes\ncities: [{name: A}]\n", ["# yes"]),
     "with a dash at its end, between a dash and its item": ("cities:\n- # why -\n  name: A\n", ["# why -"]),
     "in brackets": ("cities: [{name: A, # one\n  region: B}, # two\n  # three\n  ]\n", ["# one", "# two", "# three"]),
     "around the marks of a document": ("# a\n---\n# b\ncities:\n- name: A\n...\n# c\n", ["# a", "# b", "# c"]),
@@ -290,7 +290,7 @@ def test_comments_at_odd_places_are_kept(text: str, comments: list[str]) -> None
         "themes: [Words]# comment",
         "themes: [{Words: a},# comment\n  Words]",
         "themes:\n  - 'Words'# comment",
-        "extra: {a#b: Words}# comment",
+        "more: {a#b: Words}# comment",
     ],
 )
 def test_a_comment_without_a_space_before_it_stays(field: str) -> None:

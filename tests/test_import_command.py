@@ -84,11 +84,13 @@ def test_a_missing_map_is_a_usage_error(project: Path) -> None:
 def test_the_projects_own_packs_are_known(project: Path) -> None:
     pack = project / "templates" / "ours" / "pack.yaml"
     pack.parent.mkdir(parents=True)
-    rows = "rows:\n  - {field: cities, label: Sister cities}\n  - {field: extra.budget, label: Money}\n"
+    rows = "rows:\n  - {field: cities, label: Sister cities}\n  - {field: budget, label: Money}\n"
     pack.write_text(f"extends: iuc-asia\n{rows}", encoding="utf-8")
+    declared = "fields: {budget: {type: line, label: Budget}}\n"
+    (project / "ucap.yaml").write_text(declared, encoding="utf-8")
     (project / "x.txt").write_text("Sister cities\tTianjin\tRome\nMoney\tA little.\n", encoding="utf-8")
     assert ucap(project, "import", "x.txt").code == 0
-    assert "extra:\n  budget: A little.\n" in (project / "plans" / "x.yaml").read_text(encoding="utf-8")
+    assert "\nbudget: A little.\n" in (project / "plans" / "x.yaml").read_text(encoding="utf-8")
 
 
 def test_a_built_word_file_is_imported(project: Path) -> None:

@@ -80,7 +80,7 @@ def test_problems_caused_by_removed_settings_are_not_reported(tmp_path: Path) ->
                 ["font-file-missing"],
             ),
             (
-                "rows:\n- {field: extra.own}\n- {field: cities, label: Cities}\ntheme: {styles: {ours: {}}}\n",
+                "rows:\n- {field: mayor}\n- {field: cities, label: Cities}\ntheme: {styles: {ours: {}}}\n",
                 ["field-missing"],
             ),
             ("theme: {styles: {ours: {like: body}, body: {colour: blu}}}\n", ["colour-unknown"]),

@@ -27,12 +27,13 @@ def test_a_row_that_names_its_field_alone_inherits_the_rest(templates: Path) -> 
         "short",
         """\
         extends: plain
+        fields: {budget: {type: line, label: Cost}}
         rows:
           - results
           - cities
           - {field: themes, when_unknown: omit}
           - country: {label: Land}
-          - {field: extra.budget, label: Budget}
+          - {field: budget, label: Budget}
         """,
     )
     plain = {rule.field: rule for rule in open_pack("plain").settings.rows}
@@ -41,23 +42,24 @@ def test_a_row_that_names_its_field_alone_inherits_the_rest(templates: Path) -> 
         plain["cities"],
         plain["themes"].model_copy(update={"when_unknown": "omit"}),
         plain["country"].model_copy(update={"label": "Land"}),
-        RowRule(field="extra.budget", label="Budget"),
+        RowRule(field="budget", label="Budget"),
     )
 
 
 def test_rows_as_a_mapping_change_rows_and_keep_the_others_in_their_place(templates: Path) -> None:
     settings = """\
         extends: plain
+        fields: {budget: {type: line, label: Cost}}
         rows:
           country: hide
           mayor: hide
           period: {label: Duration}
-          extra.budget: {label: Budget}
+          budget: {label: Budget}
         """
     write_pack(templates, "changed", settings)
     expected = [row for row in rows(open_pack("plain")) if row[0] != "country"]
     expected = [(field, "Duration" if field == "period" else label, short) for field, label, short in expected]
-    assert rows(opened(templates, "changed")) == [*expected, ("extra.budget", "Budget", None)]
+    assert rows(opened(templates, "changed")) == [*expected, ("budget", "Budget", None)]
 
 
 def test_rows_are_inherited_through_several_packs(templates: Path) -> None:
@@ -85,7 +87,7 @@ def test_errors_in_a_mapping_of_rows_are_at_their_places(templates: Path) -> Non
           mayor: {when_unknown: omit}
           period: {label: "`code`"}
           themes: {when_unknwn: omit}
-          extra.own: {short_label: x}
+          place: {short_label: x}
         """,
     )
     assert codes(templates, "mapping") == [
@@ -93,7 +95,7 @@ def test_errors_in_a_mapping_of_rows_are_at_their_places(templates: Path) -> Non
         ("row-field-unknown", 4, "rows.countrey"),
         ("row-label-missing", 5, "rows.mayor"),
         ("field-unknown", 7, "rows.themes.when_unknwn"),
-        ("row-label-missing", 8, "rows.extra.own"),
+        ("row-label-missing", 8, "rows.place"),
     ]
 
 
@@ -106,7 +108,7 @@ def test_errors_in_the_entries_of_a_list_are_at_their_places(templates: Path) ->
         rows:
           - cities
           - populaton
-          - {field: extra.own}
+          - {field: mayor}
           - country: {when_unknown: no}
           - 3
           - region: omit

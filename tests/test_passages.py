@@ -23,7 +23,6 @@ challenges: Challenges
 activities: [Short, {when: W, text: Long, details: Detail}]
 contact: {office: Office, email: a@example.org, phone: "1", website: www.example.org, address: Street}
 sources: [Source]
-extra: {budget: Budget}
 """
     tree = parse(Source("plans/full.yaml", text))
     fields = [passage.field for passage in passages(read_plan(tree), tree)]
@@ -34,5 +33,4 @@ extra: {budget: Budget}
         *("cities[0].visits", "cities[0].mayor", *of_picture, "period", "signed", "themes[0]", "sdgs[1]"),
         *("urban_agenda[0]", "focus[0].theme", "focus[0].text", "challenges", "activities[0].text"),
         *("activities[1].when", "activities[1].text", "activities[1].details", "contact.office", "contact.address"),
-        "extra.budget",
     ]

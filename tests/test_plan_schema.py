@@ -45,7 +45,7 @@ def test_the_schema_accepts_the_existing_plans(path: Path) -> None:
     "text",
     [
         HEAD,
-        HEAD + "".join(f"{field}: N/A\n" for field in ("themes", "sdgs", "contact", "extra", "focus", "updated")),
+        HEAD + "".join(f"{field}: N/A\n" for field in ("themes", "sdgs", "contact", "focus", "updated")),
         HEAD
         + "sdgs: SDG 3\nurban_agenda: EU UP Urban Mobilty\nactivities: text\ncontact:\nupdated: '-'\nsigned: 2018\n",
         "cities: [{name: 1984, population: N/A, country: [CN, 中国]}]",

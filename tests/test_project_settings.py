@@ -141,7 +141,7 @@ def test_rows_as_a_list_are_their_order(project: Path) -> None:
 
 def test_rows_that_the_pack_does_not_have_are_ignored(project: Path) -> None:
     before = keys(project)
-    write(project, "rows: {place: hide, extra.budget: {label: Budget}, mayor: {label: Mayor, when_unknown: show}}\n")
+    write(project, "rows: {place: hide, budget: {label: Budget}, mayor: {label: Mayor, when_unknown: show}}\n")
     assert keys(project) == before
 
 

@@ -12,7 +12,7 @@ def test_settings_are_validated_again_only_if_they_or_a_pack_have_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, file = Project(tmp_path), tmp_path / "ucap.yaml"
-    file.write_text("template: plain\nrows: {country: hide, extra.budget: hide}\n", encoding="utf-8")
+    file.write_text("template: plain\nrows: {country: hide, mayor: hide}\n", encoding="utf-8")
     before = project_settings(project)
     assert [each.code for each in before.problems] == ["row-unused"]
     with monkeypatch.context() as patched:
@@ -21,7 +21,7 @@ def test_settings_are_validated_again_only_if_they_or_a_pack_have_changed(
 
     pack = tmp_path / "templates" / "own" / "pack.yaml"
     pack.parent.mkdir(parents=True)
-    pack.write_text("extends: plain\nrows: {extra.budget: {label: Budget}}\n", encoding="utf-8")
+    pack.write_text("extends: plain\nrows: {mayor: {label: Mayor}}\n", encoding="utf-8")
     assert project_settings(project).problems == ()
 
     file.write_text("template: own\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from ucap_reports.check.template_names import described_names, template_names
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.template.jinja.allowed_names import public_names
+from ucap_reports.text.named_facts import CustomFact
 
 OWNERS: Mapping[str, type] = {
     "summary": Summary,
@@ -22,6 +23,7 @@ OWNERS: Mapping[str, type] = {
     "summary.contact": Contact,
     "summary.metadata": Metadata,
     "version": Version,
+    "fact": CustomFact,
 }
 """The types of the values that have names."""
 

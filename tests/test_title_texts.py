@@ -30,7 +30,6 @@ challenges: a
 objectives: a
 activities: a
 results: a
-extra: {visits: a}
 """
 
 

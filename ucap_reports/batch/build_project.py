@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -204,16 +205,17 @@ def _renew_schema(build: BuildState) -> Iterator[Remark]:
     if safe_folder.kind(path) is FileKind.FILE:
         clear_parts(path.parent, path.name, safe_folder)
         try:
-            content = cached_artifact("schema", (), bytes, _schema)
+            digest = build.packs.digest(build.request.settings.template)
+            content = cached_artifact("schema", (digest,), bytes, partial(_schema, build))
             write_files([NewFile(path, content, build.project.shown(path), safe_folder)])
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
 
-def _schema() -> bytes:
+def _schema(build: BuildState) -> bytes:
     from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
-    return schema_content()
+    return schema_content(build.request.settings.fields(build.project))
 
 
 def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:

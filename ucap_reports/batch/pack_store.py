@@ -1,11 +1,12 @@
 """The packs of a build: each opened once, when it is needed; their digests known without opening where possible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ucap_reports.batch.document_names import pack_name
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.project_folder import TEMPLATES, Project
@@ -14,6 +15,7 @@ from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.batch.project_settings import PackChanges
+    from ucap_reports.plan.known_fields import KnownFields
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder
 
@@ -48,6 +50,10 @@ class PackStore:
             raise ProblemsFound(pack)
         return pack
 
+    def fields(self, plan: Any, default: str) -> "KnownFields | None":
+        """Return the fields that a plan may have, given as parsed YAML; None if its pack cannot be opened."""
+        return plan_fields(plan, self.open, default)
+
     def open_all(self) -> None:
         """Open every pack, so that other processes, to which this object is sent, need no files."""
         from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
@@ -73,6 +79,21 @@ class PackStore:
 
     def _digest_of_files(self) -> str:
         return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
+
+
+def plan_fields(
+    plan: Any, open_named_pack: "Callable[[str], Pack]", default: str, template: str | None = None
+) -> "KnownFields | None":
+    """Return the fields that a plan may have, given as parsed YAML, which may be invalid.
+
+    They are those of the pack that it names, or else of the default one, whatever pack prints it; if there is no such
+    pack, those of `template`. None if these packs cannot be opened.
+    """
+    for name in (pack_name(plan, default), template):
+        if name is not None:
+            with suppress(ProblemsFound):
+                return open_named_pack(name).fields
+    return None
 
 
 def pack_folders(project: Project | None) -> "Sequence[PackFolder]":

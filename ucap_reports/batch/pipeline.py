@@ -10,10 +10,13 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, pack_name
 from ucap_reports.batch.language_versions import PlanVersions, plan_versions
+from ucap_reports.batch.pack_store import plan_fields
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
+from ucap_reports.check.custom_labels import untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
@@ -71,20 +74,23 @@ def produce(
     Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
     problems, documents = list[Problem](), list[Document]()
-    plan = pack = summary = checked = None
+    plan = pack = summary = checked = fields = None
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
-        plan = _attempt(problems, lambda: read_plan(tree))
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
-        checked = plan or read_valid_part(tree)
-        problems += plan_warnings(checked, tree, pack, problems)
-        problems += _label_warnings(checked, pack, options) if checked is not None and pack is not None else ()
+        fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
+        plan = _attempt(problems, lambda: _read_plan(tree, fields))
+        checked = plan or read_valid_part(tree, fields)
+        problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
+        if checked is not None and pack is not None:
+            problems += _label_warnings(checked, pack, options)
+            problems += untranslated_labels(checked, pack, options.language)
     version = _version(problems, plan, tree, files, options)
     images = _attempt(problems, partial(prepared_pictures, checked, files.pictures)) if checked else None
     if version is not None and pack is not None and images is not None:
         compose = partial(_summary, version, pack, options, images)
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
-            attached = _attachment(tree, version, pack, options)
+            attached = _attachment(tree, version, pack, options, fields or BUILT_IN)
             rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             for document in documents:
@@ -136,7 +142,19 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
         raise ProblemsFound(each if each.location.path else each.at(where) for each in found.problems) from found
 
 
-def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions) -> Attachment | None:
+def _read_plan(tree: Tree, fields: KnownFields | None) -> Plan:
+    """The plan; without the fields of its pack, which is an error of its own, unknown ones are not reported."""
+    try:
+        return read_plan(tree, fields)
+    except ProblemsFound as found:
+        is_known = fields is not None
+        problems = [each for each in found.problems if is_known or each.code != "field-unknown"]
+        raise ProblemsFound(problems or found.problems) from None
+
+
+def _attachment(
+    tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
+) -> Attachment | None:
     """The plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
@@ -146,7 +164,9 @@ def _attachment(tree: Tree | None, version: PlanVersions, pack: Pack, options: B
     if pack_name(values, DEFAULT_PACK) != pack.name:
         values = {**values, "template": pack.name}
     description = "The plan that this document was built from"
-    return Attachment(f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values).encode())
+    return Attachment(
+        f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values, fields).encode()
+    )
 
 
 def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:

@@ -5,17 +5,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import further_languages
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.check.completeness import completeness
+from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.field_values import Country, Goal
 from ucap_reports.plan.fields import Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.money import Money, currencies, read_money
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
 from ucap_reports.plan.plan_model import City, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, find_country
@@ -24,8 +27,10 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.plain_letters import searchable
+from ucap_reports.text.rich_text import RichText
 
 COMPLETENESS = "completeness"
 _CONDITION_FIELDS = [field for field in BUILT_IN.all if field.condition]
@@ -66,17 +71,20 @@ def list_editions(project: Project, trees: Mapping[str, Tree], settings: Project
 
 
 def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore) -> ListedPlan:
+    fields = packs.fields(tree.value, settings.template) or BUILT_IN
     try:
-        return ListedPlan(path, _facts(read_plan(tree), settings, packs))
+        return ListedPlan(path, _facts(read_plan(tree, fields), fields, settings, packs))
     except ProblemsFound as found:
-        plan = read_valid_part(tree)
-        return ListedPlan(path, _facts(plan, settings, packs) if plan else {}, found.problems)
+        plan = read_valid_part(tree, fields)
+        return ListedPlan(path, _facts(plan, fields, settings, packs) if plan else {}, found.problems)
 
 
-def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:
+def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: PackStore) -> Facts:
     template = plan.template or settings.template
     facts: dict[str, tuple[str, ...]] = {}
-    for field in _CONDITION_FIELDS:
+    for field in fields.all:
+        if not field.condition:
+            continue
         owners = plan.cities if field.is_of_city else [plan]
         texts = [text for owner in owners for text in _texts(owner, field)]
         facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
@@ -88,7 +96,7 @@ def _facts(plan: Plan, settings: ProjectSettings, packs: PackStore) -> Facts:
 
 def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
     """The values of a field as conditions compare them."""
-    value = getattr(owner, field.name)
+    value = getattr(owner, field.name) if field.type is FieldType.ID else owner.value(field)
     values = value if isinstance(value, tuple) else (value,)
     for item in dict.fromkeys(values):
         match item:
@@ -98,8 +106,12 @@ def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
                 yield item.code
             case Goal():
                 yield str(item.number)
-            case date():
+            case date() | PartialDate():
                 yield item.isoformat()
+            case Number() | Money():
+                yield "" if item.value is None else str(item.value)
+            case RichText():
+                yield item.text
             case _:
                 yield str(item)
 
@@ -111,7 +123,7 @@ def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
     return ()
 
 
-_CONDITION = re.compile(r"\s*(\w+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
+_CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
 _DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
 _DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
 _INDEX = re.compile(r"\[\d+\]")
@@ -123,25 +135,6 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     ">=": operator.ge,
     "~": operator.contains,
 }
-
-
-class Condition(Struct, frozen=True):
-    """A condition; its value is in the form in which it is compared."""
-
-    field: str
-    operator: str
-    value: str
-
-    def holds(self, plan: ListedPlan) -> bool:
-        """Whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be reported."""
-        tested = FIELDS[self.field]
-        if not plan.facts or any(_concerns(error, tested.path) for error in plan.errors):
-            return True
-        is_negated = self.operator == "!="
-        sign = "=" if is_negated else self.operator
-        values = (tested.kind.read(value) or "" for value in plan.facts[self.field])
-        length = len(self.value) if tested.kind.has_parts else None
-        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
 
 
 class _Kind(Struct, frozen=True):
@@ -161,20 +154,42 @@ class _TestedField(Struct, frozen=True):
     kind: _Kind
 
 
-def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list[ListedPlan]:
+class Condition(Struct, frozen=True):
+    """A condition; its value is in the form in which it is compared."""
+
+    field: str
+    operator: str
+    value: str
+    tested: _TestedField
+
+    def holds(self, plan: ListedPlan) -> bool:
+        """Whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be reported."""
+        if not plan.facts or any(_concerns(error, self.tested.path) for error in plan.errors):
+            return True
+        is_negated = self.operator == "!="
+        sign = "=" if is_negated else self.operator
+        values = [self.tested.kind.read(value) or "" for value in plan.facts.get(self.field, ())]
+        length = len(self.value) if self.tested.kind.has_parts else None
+        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
+
+
+def plans_where(
+    conditions: Iterable[str], listed: Iterable[ListedPlan], custom: Callable[[], Iterable[Field]] = tuple
+) -> list[ListedPlan]:
     """Those of the listed plans that fulfil all conditions.
 
-    Raises ProblemsFound for invalid conditions, and for names that none of the plans has.
+    `custom` returns the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names that
+    none of the plans has.
     """
     problems: list[Problem] = []
     read: list[Condition] = []
     for text in conditions:
         with reported(problems.extend):
-            read.append(_read(text))
+            read.append(_read(text, custom))
     plans = [] if problems else list(listed)
     for each in read:
         names = {name for plan in plans for name in plan.facts.get(each.field, ())}
-        is_name = FIELDS[each.field].kind is _WORDS and each.operator == "="
+        is_name = each.tested.kind is _WORDS and each.operator == "="
         if is_name and names and each.value not in map(searchable, names):
             hint = did_you_mean(each.value, names)
             problems.append(problem("condition-value-unknown", hint=hint, field=each.field, value=each.value))
@@ -182,19 +197,39 @@ def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan]) -> list
     return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
 
 
-def _read(text: str) -> Condition:
+def custom_fields(project: Project, settings: ProjectSettings) -> list[Field]:
+    """Return the custom fields of all packs of a project; of several with one name, those of the default pack."""
+    packs = PackStore(project, settings.pack)
+    found: dict[str, Field] = {}
+    for name in dict.fromkeys([settings.template, *pack_names(pack_folders(project))]):
+        with suppress(ProblemsFound):
+            for field in packs.open(name).fields.custom:
+                found.setdefault(field.key, field)
+    return list(found.values())
+
+
+def _tested(name: str, custom: Callable[[], Iterable[Field]]) -> _TestedField:
+    """The field that conditions call `name`; raises ProblemsFound if there is none."""
+    if name in FIELDS:
+        return FIELDS[name]
+    known = {field.condition: field for field in custom()}
+    if name in known:
+        return _TestedField(known[name].path, _KINDS.get(known[name].type, _WORDS))
+    names = [*FIELDS, *known]
+    hint = did_you_mean(name, names) or f"known fields: {', '.join(names)}"
+    raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
+
+
+def _read(text: str, custom: Callable[[], Iterable[Field]]) -> Condition:
     parts = _CONDITION.fullmatch(text)
     if not parts or not parts[3].strip("\"' "):
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
-    tested = FIELDS.get(name)
-    if tested is None:
-        hint = did_you_mean(name, FIELDS) or f"known fields: {', '.join(FIELDS)}"
-        raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
+    tested = _tested(name, custom)
     read = tested.kind.read(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
-    return Condition(name, sign, read)
+    return Condition(name, sign, read, tested)
 
 
 def _concerns(error: Problem, path: str) -> bool:
@@ -220,6 +255,12 @@ def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
     return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
 
 
+def _read_figure(value: str) -> str | None:
+    """Return a number or an amount in a form of fixed length, so that texts are in the order of their numbers."""
+    money = read_money(value, currencies())
+    return None if money.amount is None else f"{money.amount + _OFFSET:030.6f}"
+
+
 def _read_status(value: str) -> str | None:
     return value.lower() if value.lower() in ("draft", "final") else None
 
@@ -233,14 +274,20 @@ def _read_language(value: str) -> str | None:
 
 
 _WORDS = _Kind(searchable)
+_FIGURE = _Kind(_read_figure, lambda _: "write a number, such as 10000")
 _KINDS: Mapping[FieldType, _Kind] = {
     FieldType.COUNTRIES: _Kind(_read_country, country_hint),
     FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
     FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
     FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
+    FieldType.NUMBER: _FIGURE,
+    FieldType.MONEY: _FIGURE,
+    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
     FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
 }
 """How the values of fields are compared that are not words."""
+_OFFSET = Decimal(10) ** 16
+"""Added to numbers, so that none is negative."""
 _PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100")
 FIELDS: Mapping[str, _TestedField] = {
     **{field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS)) for field in _CONDITION_FIELDS},

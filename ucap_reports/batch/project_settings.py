@@ -3,13 +3,14 @@
 import os
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.pack_store import pack_folders, templates_digest
+from ucap_reports.batch.pack_store import PackStore, pack_folders, templates_digest
 from ucap_reports.batch.plan_card import DRAFT
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source, read_source
@@ -19,6 +20,7 @@ from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
+    from ucap_reports.plan.known_fields import KnownFields
     from ucap_reports.source.yaml_tree import Loc
 
 
@@ -51,7 +53,7 @@ class ProjectSettings(Struct, frozen=True):
     index_drafts: bool = False
     """Whether the index lists drafts."""
     pack: PackChanges | None = None
-    """The `contact`, `label_languages` and `rows` that replace those of packs."""
+    """The `contact`, `label_languages`, `rows` and `fields` that replace those of packs, or are added to them."""
     problems: tuple[Problem, ...] = ()
     """Warnings about the file."""
 
@@ -81,13 +83,28 @@ class ProjectSettings(Struct, frozen=True):
         """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
         return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
 
+    @property
+    def declared(self) -> PackChanges | None:
+        """The custom fields alone, for checks of packs; None if there are none."""
+        declarations = self.pack.value.get("fields") if self.pack is not None else None
+        return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
+
+    def fields(self, project: Project) -> "KnownFields":
+        """Return the fields of plans that name no pack, with their descriptions; without custom ones if the default
+        pack cannot be opened.
+        """
+        from ucap_reports.plan.known_fields import BUILT_IN  # noqa: PLC0415 - most builds need no descriptions
+
+        return PackStore(project, self.pack).fields({}, self.template) or BUILT_IN
+
     def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
         if not conditions:
             return paths
-        from ucap_reports.batch.plan_list import list_plans, plans_where  # noqa: PLC0415 - few builds need it
+        from ucap_reports.batch.plan_list import custom_fields, list_plans, plans_where  # noqa: PLC0415 - few need it
 
-        return [plan.path for plan in plans_where(conditions, list_plans(project, paths, self))]
+        listed = list_plans(project, paths, self)
+        return [plan.path for plan in plans_where(conditions, listed, partial(custom_fields, project, self))]
 
 
 def project_settings(project: Project) -> ProjectSettings:

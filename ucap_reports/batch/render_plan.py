@@ -124,10 +124,13 @@ def render(
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path
 
-    def opened(wanted: str) -> Pack:
-        return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
-
     named = template.name if isinstance(template, Pack) else template
+
+    def opened(wanted: str) -> Pack:
+        if named is not None and wanted == str(named):
+            return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
+        return open_pack(wanted, folders, settings.pack)
+
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     if pictures:
         picture_files = pictures_of(source, Path(pictures))

@@ -5,9 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
+from msgspec import Struct
+from msgspec import field as struct_field
+
 from ucap_reports.batch.build_options import DEFAULT_PACK
 from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
+from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, declaration_problems
+from ucap_reports.plan.declaration_hints import extra_row_hint
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
@@ -43,6 +48,7 @@ class SettingsFile(Strict):
     languages: field_types.Languages = None
     pdf_standard: Annotated[PdfStandard, field_types.parsed(parse_standard, PdfStandard.UA_1)] = PdfStandard.UA_1
     rows: Any = None
+    fields: Annotated[Declarations, field_types.unknown_as({})]
     index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
 
 
@@ -50,12 +56,20 @@ class _Rows(Strict):
     rows: tuple[RowRule, ...]
 
 
+class _Fields(Strict):
+    fields: Declarations
+
+
 def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
     """The settings in a `ucap.yaml`, given the folders of packs. Raises ProblemsFound with all errors of the file."""
     tree = parse_tolerantly(source)
     value = tree.value if isinstance(tree.value, dict) else {}
-    file = validate_file(SettingsFile, tree, (*_unknown_pack(value, tree, folders), *_row_errors(value, tree)))
+    others = _of_packs(folders) if value.get(DECLARATIONS) or value.get("rows") else PackNames()
+    errors = (*_unknown_pack(value, tree, folders), *_row_errors(value, tree), *_field_errors(value, tree, others))
+    file = validate_file(SettingsFile, tree, errors)
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
+    if file.fields:
+        changes[DECLARATIONS] = value[DECLARATIONS]
     if file.contact and file.contact.named:
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
     changes = {name: each for name, each in changes.items() if each}
@@ -68,7 +82,7 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
         index_title=file.index.title,
         index_drafts=file.index.drafts,
         pack=PackChanges(json.loads(json.dumps(changes)), source) if changes else None,
-        problems=(*_contact_warnings(file, tree), *_row_warnings(value, tree, folders)),
+        problems=(*_contact_warnings(file, tree), *_row_warnings(value, tree, others)),
     )
 
 
@@ -93,17 +107,43 @@ def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
     return problems
 
 
-def _row_warnings(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFolder]) -> Iterator[Problem]:
-    """A warning about each row that no pack has."""
-    entries = list(row_entries(value.get("rows")))
-    known: set[str] = set()
-    for name in pack_names(folders) if entries else ():
+class PackNames(Struct):
+    """The names in all packs: the fields that have rows, and the custom fields."""
+
+    rows: set[str] = struct_field(default_factory=set)
+    fields: set[str] = struct_field(default_factory=set)
+
+
+def _of_packs(folders: Sequence[PackFolder]) -> PackNames:
+    names = PackNames()
+    for name in pack_names(folders):
         with suppress(ProblemsFound):  # errors of a pack are reported about the plans that use it
-            layers = [layer.value for layer in read_layers(name, folders).trees if isinstance(layer.value, dict)]
-            known |= {each.field for layer in layers for each in row_entries(layer.get("rows"))}
-    for entry in entries:
+            for layer in read_layers(name, folders).trees:
+                if isinstance(layer.value, dict):
+                    names.rows |= {entry.field for entry in row_entries(layer.value.get("rows"))}
+                    names.fields |= set(map(str, _mapping(layer.value.get(DECLARATIONS))))
+    return names
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _field_errors(value: Mapping[str, Any], tree: Tree, others: PackNames) -> Iterator[Problem]:
+    """The errors in the declarations of custom fields beyond their types, if these are right."""
+    declared = _mapping(value.get(DECLARATIONS))
+    with suppress(ProblemsFound):  # reported with the other settings
+        file = validate(_Fields, tree.with_value({DECLARATIONS: declared}))
+        yield from declaration_problems(file.fields, tree, others.fields)
+
+
+def _row_warnings(value: Mapping[str, Any], tree: Tree, others: PackNames) -> Iterator[Problem]:
+    """A warning about each row that no pack has."""
+    known = others.rows | others.fields | set(map(str, _mapping(value.get(DECLARATIONS))))
+    for entry in row_entries(value.get("rows")):
         if entry.field not in known:
-            where, hint = tree.location(entry.loc, key=entry.named), nearest_or_all(entry.field, known)
+            where, hint = tree.location(entry.loc, key=entry.named), extra_row_hint(entry.field)
+            hint = hint or nearest_or_all(entry.field, known)
             yield problem("row-unused", where, hint=hint, name=entry.field)
 
 

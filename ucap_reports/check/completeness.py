@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, Required
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.spoken_names import spoken_name
 from ucap_reports.problems import Location, Problem, problem
@@ -19,17 +21,16 @@ def completeness(plan: Plan, pack: Pack) -> int:
     """How much of the plan is known, in percent of its date and of the facts that its pack prints for any plan."""
     known = [plan.updated is not None]
     for rule in pack.settings.rows:
-        fields = [field for field in BUILT_IN.printed_by(rule.field) if field.required is not Required.NO]
+        fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
         if not fields:
             continue
-        names = [field.name for field in fields]
         owners = plan.cities if fields[0].is_of_city else [plan]
         for owner in owners:
-            known.append(any(getattr(owner, name) for name in names))
+            known.append(any(owner.value(field) for field in fields))
     return 100 * sum(known) // len(known)
 
 
-def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Infos and warnings about the plan as a whole and about each field."""
     if plan.updated is None and not _is_written(tree, (UPDATED.name,)):
         yield problem("updated-missing", _place(tree, UPDATED))
@@ -43,7 +44,8 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Proble
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
-    yield from _not_printed(plan, tree, pack)
+    yield from _required_values(plan, tree, fields)
+    yield from _not_printed(plan, tree, pack, fields)
     if LeftOut.PROGRAMME_LABEL not in omitted:
         yield from _unconfirmed_labels(plan, tree, pack)
 
@@ -52,8 +54,8 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[Field] = []
     for key in _shown(pack):
-        fields = [field for field in BUILT_IN.printed_by(key) if not field.is_of_city]
-        if not fields or any(getattr(plan, field.name) or _is_written(tree, (field.name,)) for field in fields):
+        fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
+        if not fields or any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields):
             continue
         given = [field for field in fields if isinstance(tree.value, dict) and field.name in tree.value]
         if given:
@@ -62,6 +64,25 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
             absent += fields
     if absent:
         yield _empty(absent, _place(tree, absent[0]))
+
+
+def _is_expected(field: Field) -> bool:
+    """Whether an info reports that the field is missing: a custom one may be reported otherwise, or not at all."""
+    return not field.is_custom or field.required is Required.INFO
+
+
+def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+    """A warning about each custom field without a value whose declaration asks for it."""
+    for field in fields.custom:
+        if field.required is not Required.WARNING:
+            continue
+        if not field.is_of_city and not plan.value(field) and not _is_written(tree, (field.name,)):
+            yield problem("value-missing", _place(tree, field), name=field.name)
+        for index, city in enumerate(plan.cities if field.is_of_city else ()):
+            place: Loc = (CITIES, index, field.name)
+            if not city.value(field) and not _is_written(tree, place):
+                where = replace(tree.location(place[:-1]), field=field_name(place))
+                yield problem("value-missing", where, name=field.name)
 
 
 def _empty(fields: Sequence[Field], where: Location) -> Problem:
@@ -84,38 +105,39 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """An info for each column with missing facts."""
-    rows = [BUILT_IN.rows.get(key) for key in _shown(pack)]
-    names = [row.name for row in rows if row is not None and row.is_of_city and not row.parts]
+    rows = [pack.fields.rows.get(key) for key in _shown(pack)]
+    fields = [row for row in rows if row is not None and row.is_of_city and not row.parts and _is_expected(row)]
     for index, city in enumerate(plan.cities):
         loc: Loc = (CITIES, index)
-        missing = [name for name in names if not getattr(city, name) and not _is_written(tree, (*loc, name))]
+        missing = []
+        for field in fields:
+            if not city.value(field) and not _is_written(tree, (*loc, field.name)):
+                missing.append(field.name)
         if missing:
             yield problem("facts-missing", tree.location(loc), city=", ".join(city.name), fields=", ".join(missing))
 
 
-def _not_printed(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Fields with content but without a row."""
+def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
+    """Fields with content but without a row, except those that the project hides or a template places."""
     printed = {rule.field for rule in pack.settings.rows}
+    printed |= {field.key for field in pack.fields.custom}
     for rule in pack.settings.rows:
-        printed |= {field.key for field in BUILT_IN.printed_by(rule.field)}
-    for key, loc in _with_content(plan):
+        printed |= {field.key for field in pack.fields.printed_by(rule.field)}
+    for key, loc in _with_content(plan, fields):
         if key not in printed:
             yield problem("field-not-printed", tree.location(loc, key=True), field=key, pack=pack.name)
 
 
-def _with_content(plan: Plan) -> Iterator[tuple[str, Loc]]:
+def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
     """The key and the place of each field with content that can have a row."""
-    fields = [row for row in BUILT_IN.rows.values() if not row.parts]
+    fields = [row for row in known.rows.values() if not row.parts]
     for field in fields:
-        if not field.is_of_city and getattr(plan, field.name):
+        if not field.is_of_city and plan.value(field):
             yield field.key, (field.name,)
     for index, city in enumerate(plan.cities):
         for field in fields:
-            if field.is_of_city and getattr(city, field.name):
+            if field.is_of_city and city.value(field):
                 yield field.key, (CITIES, index, field.name)
-    for name, text in plan.extra.items():
-        if text:
-            yield f"extra.{name}", ("extra", name)
 
 
 def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from ucap_reports.html.web_trial import read_web_tags, try_web_page
 from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.pdf.page_trial import read_page_tags, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
+from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
@@ -49,14 +50,14 @@ class PackCheck(Struct, frozen=True):
     word_template: PackFile | None
 
 
-def check_named(name: str, folders: Sequence[PackFolder]) -> PackCheck:
-    """All problems of the pack of that name.
+def check_named(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:
+    """All problems of the pack of that name; `declared` has the custom fields of the project.
 
     Templates are checked even if settings are wrong: with the settings of the pack that it extends or, if there are
     none, each tag by itself.
     """
     try:
-        recovered = recover_pack(read_layers(name, folders))
+        recovered = recover_pack(replace(read_layers(name, folders), project=declared))
     except ProblemsFound as found:
         return _tags_alone(name, folders, found.problems)
     if recovered.opened is None:

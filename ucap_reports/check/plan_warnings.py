@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ucap_reports.check.amounts import amount_warnings
 from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
 from ucap_reports.check.duplicate_items import list_warnings
@@ -10,6 +11,7 @@ from ucap_reports.check.stray_markup import markup_warnings
 from ucap_reports.check.title_texts import plan_title_warnings
 from ucap_reports.check.unfinished_sentences import cut_text_warnings
 from ucap_reports.check.yaml_misreadings import misreading_warnings
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.problems import Problem, Severity
@@ -18,7 +20,11 @@ from ucap_reports.template.pack import Pack
 
 
 def plan_warnings(
-    plan: Plan | None, tree: Tree, pack: Pack | None, errors: Iterable[Problem] = ()
+    plan: Plan | None,
+    tree: Tree,
+    pack: Pack | None,
+    errors: Iterable[Problem] = (),
+    fields: KnownFields = BUILT_IN,
 ) -> tuple[Problem, ...]:
     """All warnings and infos about a plan, in the order of its file.
 
@@ -27,13 +33,16 @@ def plan_warnings(
         tree: the file of the plan.
         pack: the pack that prints the plan; None if it has errors.
         errors: the errors of the plan; fields with errors have no warnings.
+        fields: the fields that the plan may have.
     """
-    found = list(misreading_warnings(tree))
+    found = list(misreading_warnings(tree, fields))
     if plan is not None:
-        for check in (city_warnings, list_warnings, cut_text_warnings, markup_warnings, questionable_values):
+        for check in (city_warnings, list_warnings, questionable_values):
             found += check(plan, tree)
+        for check_fields in (cut_text_warnings, markup_warnings, amount_warnings):
+            found += check_fields(plan, tree, fields)
         if pack is not None:
-            found += completeness_warnings(plan, tree, pack)
+            found += completeness_warnings(plan, tree, pack, fields)
             found += plan_title_warnings(plan, tree, pack)
     invalid = {(error.location.path, error.location.field) for error in errors}
     broken_lines = {error.location.line for error in tree.problems}

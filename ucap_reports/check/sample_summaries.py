@@ -12,16 +12,16 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
-from ucap_reports.plan.fields import CITIES
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.fields import CITIES, FIGURES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import EXTRA, LeftOut, Pack, RowRule
+from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 COLUMNS = 3
@@ -101,7 +101,8 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         language="en",
         column_label=RichText.plain(words.new("summary.column_label")),
         columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, COLUMNS + 1)),
-        rows=tuple(_row(rule, words) for rule in settings.rows if rule.field != CITIES),
+        rows=tuple(_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
+        custom=_custom(pack),
         contact=Contact() if LeftOut.CONTACT in settings.leaves_out else _contact(words),
         programme_label=tuple(LabelText(each, words.new("summary.programme_label", each)) for each in languages),
         metadata=Metadata("Office", "Cities", ("theme",)),
@@ -110,7 +111,10 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         continued=settings.continued,
         period="2001",
         cities=tuple(
-            CityFacts(f"x{number}name", f"x{number}region", f"x{number}country", "IT", number, text, number, area)
+            replace(
+                CityFacts(f"x{number}name", f"x{number}region", f"x{number}country", "IT", number, text, number, area),
+                custom=_custom(pack, CITIES),
+            )
             for number, text, area in ((each, f"x{each}people", f"x{each}area") for each in range(1, COLUMNS + 1))
         ),
         pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
@@ -143,10 +147,19 @@ def _bare(pack: Pack) -> Summary:
     return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
 
 
-def _row(rule: RowRule, words: _SampleWords) -> Row:
+def _custom(pack: Pack, owner: str = "") -> FactsByName:
+    """The custom fields of the plan or of a city, with texts that are in the table too."""
+    facts = FactsByName()
+    for known in pack.fields.custom:
+        if known.owner == owner:
+            value = 1 if known.type in FIGURES else known.name
+            facts[known.name] = CustomFact(known.name, RichText.plain(f"x{known.name}"), value)
+    return facts
+
+
+def _row(rule: RowRule, words: _SampleWords, pack: Pack) -> Row:
     label = RichText.plain(words.new("row.label", rule.field))
-    row = BUILT_IN.rows.get(rule.field)
-    shared = rule.field.startswith(EXTRA) or (row is not None and not row.is_of_city)
+    shared = not pack.fields.is_of_city(rule.field)
     cells = tuple(_cell(rule.field, words, rich=shared) for _ in range(1 if shared else COLUMNS))
     return Row(rule.field, label, cells, shared)
 

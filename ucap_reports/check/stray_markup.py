@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ucap_reports.check.unfinished_sentences import rich_texts
 from ucap_reports.check.yaml_misreadings import WrittenText, written_texts
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem
 from ucap_reports.source.yaml_tree import Tree
@@ -16,9 +17,9 @@ _BULLET = re.compile(rf"[{BULLETS}](?<!\S.)(?=\s*\w)")
 _LISTED_LINE = re.compile(rf"[-*+{BULLETS}{DASHES}][ \t]*\w")
 
 
-def markup_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
+def markup_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Warnings about every text."""
-    rich = {loc: text for loc, text, _ in rich_texts(plan)}
+    rich = {loc: text for loc, text, _ in rich_texts(plan, fields)}
     for text in written_texts(tree):
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
         if _is_run_together(text, text.value if printed is None else printed.text):

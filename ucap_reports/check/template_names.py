@@ -10,6 +10,7 @@ from msgspec import Struct, toml
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import shortened
 from ucap_reports.summary.summary import Summary
+from ucap_reports.text.named_facts import FactsByName
 from ucap_reports.text.rich_text import RichText
 
 
@@ -53,11 +54,22 @@ def template_names(summary: Summary) -> Iterator[Name]:
         "picture": next(iter(summary.all_pictures), None),
         "label": next(iter(summary.programme_label), None),
         "version": next(iter(summary.versions), None),
+        "fact": next(iter(summary.custom.values()), None),
     }
     for name, about in described_names().items():
         owner, _, attribute = name.rpartition(".")
         text = " ".join(_text(getattr(owners[owner], attribute, "")).split())
         yield Name(name, about, shortened(text))
+    for prefix, facts in _custom_facts(summary):
+        for name, fact in facts.items():
+            yield Name(f"{prefix}.{name}", f"the custom field {fact.label.rstrip(':')}", shortened(fact.text))
+
+
+def _custom_facts(summary: Summary) -> Iterator[tuple[str, FactsByName]]:
+    """The custom fields of the plan and of its first city, with the names of these in templates."""
+    yield "summary.custom", summary.custom
+    for city in summary.cities[:1]:
+        yield "city.custom", city.custom
 
 
 def _text(value: object) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
@@ -19,10 +20,10 @@ FEW = 40
 _QUOTES = "\"'\u2019\u201d\u00bb)](\u201c\u00ab"
 
 
-def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
+def cut_text_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
     open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
-    for loc, text, follows in rich_texts(plan):
+    for loc, text, follows in rich_texts(plan, fields):
         blocks = text.blocks
         if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
             yield problem("text-cut", tree.location(loc), form="start", words=shortened(blocks[0].text))
@@ -31,18 +32,24 @@ def cut_text_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
             yield problem("text-cut", tree.location(loc), form="end", words=words)
 
 
-def rich_texts(plan: Plan) -> Iterator[tuple[Loc, RichText, bool]]:
+def rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[tuple[Loc, RichText, bool]]:
     """Every rich text of a row with its place, and whether it is printed after other words in the same paragraph."""
-    for field in BUILT_IN.inside():
-        value = getattr(plan, field.name)
+    for field in fields.inside():
+        value = plan.value(field)
         if field.has_row and isinstance(value, RichText):
             yield (field.name,), value, False
+        elif field.is_custom and field.is_rich:
+            for loc, text, _ in _texts_of_entry((field.name,), value):
+                yield loc, text, False
         elif field.has_row and field.is_rich:
             for index, entry in enumerate(value):
-                for inner in BUILT_IN.inside(field.path):
+                for inner in fields.inside(field.path):
                     yield from _texts_of_entry((field.name, index, inner.name), getattr(entry, inner.name))
-    for key, text in plan.extra.items():
-        yield ("extra", key), text, False
+    for index, city in enumerate(plan.cities):
+        for field in fields.inside(CITIES):
+            if field.is_custom and field.is_rich:
+                for loc, text, _ in _texts_of_entry((CITIES, index, field.name), city.value(field)):
+                    yield loc, text, False
 
 
 def _texts_of_entry(loc: Loc, value: Any) -> Iterator[tuple[Loc, RichText, bool]]:

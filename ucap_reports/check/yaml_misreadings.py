@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.scalars import curly_quotes
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name
@@ -31,11 +31,11 @@ def written_texts(tree: Tree) -> Iterator[WrittenText]:
     yield from _texts(tree.root, (), tree.source.text)
 
 
-def misreading_warnings(tree: Tree) -> Iterator[Problem]:
+def misreading_warnings(tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Warnings about every text without quotes."""
     for text in written_texts(tree):
         if not text.written.startswith(_MARKS):
-            yield from _lost_comment(text, tree)
+            yield from _lost_comment(text, tree, fields)
             if quotes := curly_quotes(text.value):
                 yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
 
@@ -48,13 +48,13 @@ def _texts(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[Writte
             yield from _texts(child, (*loc, key), source)
 
 
-def _lost_comment(text: WrittenText, tree: Tree) -> Iterator[Problem]:
+def _lost_comment(text: WrittenText, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
     """A warning about words that are not printed because a number sign after a space starts a comment.
 
     Numbers, names and tags often have a comment on the same line.
     """
     comment = _COMMENT.match(tree.source.text, text.end)
-    field = BUILT_IN.at(text.loc)
+    field = fields.at(text.loc)
     is_prose = field is None or field.is_prose
     if comment is not None and is_prose and not _DATE.fullmatch(text.value):
         where = locate(tree.source, comment.start(1), field_name(text.loc))

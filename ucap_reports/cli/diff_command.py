@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.plan_list import list_editions, plans_where
+from ucap_reports.batch.plan_list import custom_fields, list_editions, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
@@ -62,7 +62,9 @@ def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequ
     """The plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
     old, new = trees
     with usage_errors():
-        found = plans_where(where, list_editions(project, {**old, **new}, project_settings(project)))
+        settings = project_settings(project)
+        listed = list_editions(project, {**old, **new}, settings)
+        found = plans_where(where, listed, partial(custom_fields, project, settings))
     kept = {plan.path.name for plan in found}
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 

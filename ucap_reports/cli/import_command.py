@@ -16,6 +16,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
+from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
@@ -33,8 +34,9 @@ def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --force says otherwise."""
     records = session.json["plans"] = []
     project = open_project(arguments, session)
-    columns = _columns(arguments, project)
-    labels = Labels(tuple(_packs(project, session)))
+    fields = project_settings(project).fields(project)
+    columns = _columns(arguments, project, fields)
+    labels = Labels(tuple(_packs(project, session)), fields)
     for name in arguments.files:
         with reported(session.report):
             imported = import_content(read_import(name, project), name, labels, columns)
@@ -44,7 +46,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
     record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
-        write_missing([schema_file(project)])
+        write_missing([schema_file(project, fields)])
     if not records and session.count(Severity.ERROR):
         session.conclude(f"Nothing imported; {session.problem_counts()}.")
     else:
@@ -86,13 +88,13 @@ def read_import(name: str, project: Project) -> bytes:
     return read_content(path, name, MAX_BYTES, project.safe_folder_of(path))
 
 
-def _columns(arguments: Arguments, project: Project) -> ColumnMap:
+def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> ColumnMap:
     if arguments.columns is None:
         return NO_MAP
     path = Path.cwd() / arguments.columns
     if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
-    return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)))
+    return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)), fields)
 
 
 def _packs(project: Project, session: Session) -> Iterator[Pack]:

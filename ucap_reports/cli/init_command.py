@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
 from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
@@ -40,23 +42,24 @@ def run_new(arguments: Arguments, session: Session) -> None:
         form = "reserved" if reserved else "characters"
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
-    plan = plan_file(project, plan_id)
+    fields = project_settings(project).fields(project)
+    plan = plan_file(project, plan_id, fields)
     with disk_refusals(plan.shown, is_writing=True):
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
-    session.create((plan, schema_file(project)))
+    session.create((plan, schema_file(project, fields)))
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
 
 
 def run_schema(arguments: Arguments, session: Session) -> None:
     """Print the schema, or write it to a file."""
-    content, out = schema_content(), arguments.out
+    project, out = project_or_none(arguments, session), arguments.out
+    content = schema_content(project_settings(project).fields(project) if project else BUILT_IN)
     if out is None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())
         return
-    project = project_or_none(arguments, session)
     path = Path.cwd() / out
     file = NewFile(path, content, out, safe_folder_of(path, project))
     session.json["files"] = [session.save(file)]

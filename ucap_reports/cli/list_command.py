@@ -2,10 +2,11 @@
 
 import csv
 from collections.abc import Mapping, Sequence
+from functools import partial
 from io import StringIO
 from typing import Any
 
-from ucap_reports.batch.plan_list import ListedPlan, list_plans, plans_where
+from ucap_reports.batch.plan_list import FIELDS, ListedPlan, custom_fields, list_plans, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
@@ -38,10 +39,11 @@ def run_list(arguments: Arguments, session: Session) -> None:
     settings = project_settings(project)
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
-        plans = plans_where(arguments.where or (), list_plans(project, paths, settings))
+        listed = list_plans(project, paths, settings)
+        plans = plans_where(arguments.where or (), listed, partial(custom_fields, project, settings))
     for plan in plans:
         session.report(plan.errors)
-    session.json["plans"] = [_record(plan) for plan in plans]
+    session.json["plans"] = [_record(plan) | _custom_record(plan) for plan in plans]
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
     if arguments.csv:
         session.data(_csv(rows))
@@ -57,6 +59,12 @@ def _record(plan: ListedPlan) -> dict[str, Any]:
     }
     percent = plan.first("completeness")
     return record | {"id": plan.path.stem, "completeness": int(percent) if percent else None}
+
+
+def _custom_record(plan: ListedPlan) -> dict[str, Any]:
+    """The values of custom fields in the JSON report; nothing if there are none."""
+    custom = {name: list(values) for name, values in plan.facts.items() if name not in FIELDS and values}
+    return {"custom": custom} if custom else {}
 
 
 def _text(value: Any) -> str:

@@ -24,6 +24,7 @@ from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import Review, ReviewChange, apply_changes, review_document, with_results
 from ucap_reports.plan.comparison.field_edits import edited_text
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
@@ -141,7 +142,9 @@ def _results(edited: Edited, review: Review, project: Project, arguments: Argume
         values = review.before.get(loc), review.after.get(loc)
         if edited.translation is not None:
             return _translated(edited, text, loc, values)
-        return edited_text(parse(Source(edited.plan.path, text)), loc, *values)
+        tree = parse(Source(edited.plan.path, text))
+        fields = edited.packs.fields(tree.value, edited.options.default_pack) or BUILT_IN
+        return edited_text(tree, loc, *values, fields)
 
     applied = apply_changes(edited.text, review, edit, lambda text: edited.built(text)[0].state)
     shown = edited.plan.path if edited.translation is None else edited.translation.path
@@ -171,7 +174,7 @@ def _has_all(edited: Edited, changes: Collection[ReviewChange], arguments: Argum
 def _translated(edited: Edited, text: str, loc: Loc, values: tuple[Any, Any]) -> str:
     """The PO file with the changes of a field."""
     tree, po = parse(edited.plan), read_po_file(Source(edited.path, text))
-    plan = read_plan(tree)
+    plan = read_plan(tree, edited.packs.fields(tree.value, edited.options.default_pack))
     changed = edited_translation(plan, tree, po, loc, values)
     return translation_text(plan, tree, changed, edited.options.language or "")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ucap_reports.html.web_template import shipped_template, web_template
 from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.new_plan import new_plan_text
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
@@ -25,25 +26,25 @@ def project_files(project: Project) -> Iterator[NewFile]:
     if not project.plan_paths():
         shipped = shipped_folder()
         yield _file(project, EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / EXAMPLE_PLAN))
-    yield schema_file(project)
+    yield schema_file(project, BUILT_IN)
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
 
 
-def plan_file(project: Project, plan_id: str) -> NewFile:
-    """A plan to fill in."""
-    return _file(project, f"{PLANS}/{plan_id}.yaml", starter_plan().encode())
+def plan_file(project: Project, plan_id: str, fields: KnownFields) -> NewFile:
+    """A plan to fill in, with these fields."""
+    return _file(project, f"{PLANS}/{plan_id}.yaml", starter_plan(fields).encode())
 
 
-def starter_plan() -> str:
+def starter_plan(fields: KnownFields = BUILT_IN) -> str:
     """Return the text of a plan to fill in."""
-    return new_plan_text(_starter("plan.yaml").decode())
+    return new_plan_text(_starter("plan.yaml").decode(), fields)
 
 
-def schema_file(project: Project) -> NewFile:
-    """The JSON Schema of plan files, at the path that their first line names."""
-    return _file(project, f"{PLANS}/{SCHEMA}", schema_content())
+def schema_file(project: Project, fields: KnownFields) -> NewFile:
+    """The JSON Schema of plan files with these fields, at the path that their first line names."""
+    return _file(project, f"{PLANS}/{SCHEMA}", schema_content(fields))
 
 
 def pack_files(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.project_settings import PackChanges, project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
@@ -64,7 +65,8 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
 def run_template_show(arguments: Arguments, session: Session) -> None:
     """Show what a pack's templates may use."""
     project = project_or_none(arguments, session)
-    record = pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project)))
+    declared = project_settings(project).declared if project is not None else None
+    record = pack_record(open_pack(known_pack(arguments.pack, project), pack_folders(project), declared))
     session.json["pack"] = record
     session.text(pack_text(record))
 
@@ -79,9 +81,10 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="annotate-many")])
     if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
         raise UsageError([problem("usage-wrong", form="annotate-ending")])
+    declared = project_settings(project).declared if project is not None else None
     checked = session.json["packs"] = []
     for name in names:
-        problems = _check(name, project, arguments.annotate, session)
+        problems = _check(name, project, declared, arguments.annotate, session)
         session.report(problems)
         checked.append({"name": name, "ok": all(each.severity is not Severity.ERROR for each in problems)})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
@@ -98,10 +101,12 @@ def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
     return {"name": name, "title": title, "extends": extends, "path": path, "shipped": shipped}
 
 
-def _check(name: str, project: Project | None, copy: Path | None, session: Session) -> Sequence[Problem]:
+def _check(
+    name: str, project: Project | None, declared: PackChanges | None, copy: Path | None, session: Session
+) -> Sequence[Problem]:
     """All problems of a pack, which are written into a copy of its Word template if `copy` names one."""
     folders = pack_folders(project)
-    checked = check_named(name, folders)
+    checked = check_named(name, folders, declared)
     problems, template = checked.problems, checked.word_template
     if copy is None or any(each.code == "template-broken" for each in problems):
         return problems

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.project_settings import project_settings
@@ -49,7 +50,9 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     records = session.json["translations"] = []
     project = open_project(arguments, session)
     language = arguments.language or ""
-    paths = selected_plans(project, arguments, session, project_settings(project))
+    settings = project_settings(project)
+    packs = PackStore(project, settings.pack)
+    paths = selected_plans(project, arguments, session, settings)
     imported = _imported(arguments, project, paths, language) if arguments.import_file else {}
     unused = sorted(imported.keys() - {path.stem for path in paths})
     session.report(_unused(arguments, "plan", each) for each in unused)
@@ -57,7 +60,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
         with reported(session.report), locked(TranslationFiles(project).path(language, path.stem)):
-            translation = _open(project, path, language)
+            translation = _open(project, path, language, packs, settings.template)
             if translation is None:
                 continue
             entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
@@ -73,10 +76,10 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
-def _open(project: Project, path: Path, language: str) -> Translation | None:
+def _open(project: Project, path: Path, language: str, packs: PackStore, template: str) -> Translation | None:
     """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
-    plan = read_plan(tree)
+    plan = read_plan(tree, packs.fields(tree.value, template))
     if plan.language.lower() == language.lower():
         return None
     file = TranslationFiles(project).path(language, plan.id)

@@ -143,7 +143,14 @@ class PlanEditing:
             tree = parse_tolerantly(source)
         except ProblemsFound:
             tree = None
-        return Checked(content, source.text, tree, tuple(problems), _percent(produced, tree, packs), _printed(produced))
+        return Checked(
+            content,
+            source.text,
+            tree,
+            tuple(problems),
+            _percent(produced, tree, packs, settings.template),
+            _printed(produced),
+        )
 
     # What is changed
 
@@ -376,14 +383,15 @@ def _listed_record(plan: ListedPlan) -> dict[str, Any]:
     }
 
 
-def _percent(produced: Produced, tree: Tree | None, packs: PackStore) -> int | None:
+def _percent(produced: Produced, tree: Tree | None, packs: PackStore, template: str) -> int | None:
     """Return how much of the plan is known in percent; None if its cities or its pack have errors."""
     plan: Plan | None = None
     if tree is not None:
+        fields = packs.fields(tree.value, template)
         try:
-            plan = read_plan(tree)
+            plan = read_plan(tree, fields)
         except ProblemsFound:
-            plan = read_valid_part(tree)
+            plan = read_valid_part(tree, fields)
     if plan is None or not produced.pack:
         return None
     return completeness(plan, packs.open(produced.pack))

@@ -10,7 +10,7 @@ from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.fields import CITIES, LISTS, NAME, QUANTITIES, Field, FieldType
+from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldType
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
@@ -118,6 +118,9 @@ class Filler:
         if is_unknown(cell.text):
             return
         field = self.draft.known.at(loc)
+        if field is not None and field.type is FieldType.LIST:
+            self._list(loc, self._rich_items(loc, cell), cell)
+            return
         if field is None or field.is_rich:
             self._rich(loc, cell)
             return
@@ -130,7 +133,9 @@ class Filler:
             self._themes(field, cell)
         elif field.type in LISTS:
             self._list(loc, self.items(cell, field), cell)
-        elif field.type in QUANTITIES and cell.number is not None and self.draft.get(loc) is None:
+        elif field.type is FieldType.CHOICE:
+            self._more(loc, choice_key(field, cell.text), cell, "; ")
+        elif field.type in FIGURES and cell.number is not None and self.draft.get(loc) is None:
             self.draft.put(loc, PlainValue(cell.text), cell.location)
         elif field.type is FieldType.OFFICE:  # its lines separate the parts of the contact
             self._more(loc, cell.content.text, cell, "\n")
@@ -149,6 +154,16 @@ class Filler:
         if self.draft.exact:
             return lines
         return [part for line in lines for part in stripped_parts(self._separator, line)]
+
+    def _rich_items(self, loc: Loc, cell: FormCell) -> list[str]:
+        """The items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
+        texts: list[RichText] = []
+        for block in cell.content.blocks:
+            if isinstance(block, ItemList):
+                texts += [RichText(item.blocks) for item in block.items]
+            else:
+                texts.append(RichText((block,)))
+        return [rich_source(text, self.draft, loc, cell.location) for text in texts if text]
 
     def _without_links(self, field: Field, cell: FormCell) -> FormCell:
         """The cell of a field without links: an address replaces its words where the field takes one."""
@@ -281,6 +296,14 @@ class Filler:
                 return [] if None in entries else [entry for entry in entries if entry]
             case _:
                 return []
+
+
+def choice_key(field: Field, text: str) -> str:
+    """The key of the choice with that label in any language, or the text itself."""
+    for key, labels in field.choices.items():
+        if text.casefold() in [key.casefold(), *(label.casefold() for label in labels.values())]:
+            return key
+    return text
 
 
 def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 import pypdfium2 as pdfium
 
 from ucap_reports.importers.plan_draft import ImportedPlan, id_of
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.decoding import MAX_BYTES, decode_source
@@ -17,7 +18,7 @@ _MOST_BYTES = 4 * MAX_BYTES
 """Of all plans together."""
 
 
-def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
+def embedded_plans(content: bytes, path: str, known: KnownFields = BUILT_IN) -> tuple[ImportedPlan, ...]:
     """The plans that a PDF contains, each with the text of its file.
 
     Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
@@ -30,7 +31,7 @@ def embedded_plans(content: bytes, path: str) -> tuple[ImportedPlan, ...]:
         raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="pdf")]) from None
     if not files:
         raise ProblemsFound([problem("import-plan-missing", Location(path))])
-    return tuple(_imported(name, plan, path) for name, plan in files)
+    return tuple(_imported(name, plan, path, known) for name, plan in files)
 
 
 def _refuse_bombs(content: bytes, path: str) -> None:
@@ -60,11 +61,11 @@ def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, 
             yield attachment.get_name(), plan
 
 
-def _imported(name: str, content: bytes, path: str) -> ImportedPlan:
+def _imported(name: str, content: bytes, path: str, known: KnownFields) -> ImportedPlan:
     """The plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
     plan_id = name.removesuffix(PLAN_ENDING)
     if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
         plan_id = id_of([PurePath(path).stem.partition(".")[0]])
     source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
-    parse_plan(source)
+    parse_plan(source, known)
     return ImportedPlan(plan_id, source.text, ())

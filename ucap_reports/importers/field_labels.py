@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.template.pack import EXTRA, Pack
+from ucap_reports.template.pack import Pack
 from ucap_reports.text.plain_letters import unaccented
 
 ID = BUILT_IN.of_type(FieldType.ID).key
@@ -84,7 +84,10 @@ class Labels(Struct, frozen=True, dict=True):
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """The labels of a pack, in all its languages, as they are printed, with their fields."""
-        return {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
+        printed = {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
+        for field, texts in pack.declared_labels.items():
+            printed |= {label.text: field for label in texts.values()}
+        return printed
 
     @cached_property
     def unknown(self) -> frozenset[str]:
@@ -123,6 +126,7 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def _fields(self) -> dict[str, str]:
         fields = {_key(known.key): known.key for known in self.known.importable}
+        fields = {_key(known.name): known.key for known in self.known.custom} | fields
         for known in self.known.all:
             fields |= {_key(wording): known.key for wording in known.import_names}
         for pack in reversed(self.packs):
@@ -133,8 +137,6 @@ class Labels(Struct, frozen=True, dict=True):
             for wording in settings.wording.values():
                 fields |= {_key(short): field for field, short in wording.short_labels.items()}
             fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
-            extra = {_key(rule.field.removeprefix(EXTRA)): rule.field for rule in settings.rows}
-            fields = extra | fields
         return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
 
 

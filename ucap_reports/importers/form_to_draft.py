@@ -32,7 +32,7 @@ _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\
 
 def draft_of(form: Form, labels: Labels) -> Draft:
     """The draft of the plan that a form shows; raises ProblemsFound where it names no cities."""
-    draft = Draft(form.path, exact=form.properties.exact, problems=list(form.problems))
+    draft = Draft(form.path, exact=form.properties.exact, known=labels.known, problems=list(form.problems))
     rows = [_with_unknown(row, labels) for row in form.rows]
     heads = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
     if heads is not None:

@@ -38,7 +38,7 @@ def import_content(content: bytes, path: str, labels: Labels, columns: ColumnMap
     if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 
-        return Imported(_with_different_ids(embedded_plans(content, path), path), ())
+        return Imported(_with_different_ids(embedded_plans(content, path, labels.known), path), ())
     problems: list[Problem] = []
     drafts = _drafts(content, path, labels, columns, problems)
     plans: list[ImportedPlan] = []

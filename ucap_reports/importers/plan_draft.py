@@ -134,7 +134,7 @@ def finished(draft: Draft, labels: Labels) -> ImportedPlan:
     while True:
         text = _text(draft)
         try:
-            parse_plan(Source(f"{plan_id}.yaml", text))
+            parse_plan(Source(f"{plan_id}.yaml", text), draft.known)
         except ProblemsFound as wrong:
             _keep_refused(draft, wrong.problems)
         else:
@@ -193,7 +193,7 @@ def _text(draft: Draft) -> str:
     entries = tuple(plain_entry(key, value) for key, value in draft.fields.items() if value not in ([], {}, ""))
     closing = tuple(_closing(draft.leftovers))
     content = PlanFileContent((SCHEMA_LINE, *_commented(head)), Entries(entries, closing))
-    return write_document(in_canonical_order(content))
+    return write_document(in_canonical_order(content, draft.known))
 
 
 def _closing(leftovers: Sequence[Leftover]) -> list[str]:

@@ -167,6 +167,7 @@ class PrintedDocument:
         self._path = path
         self.content = content
         self._unknown = Labels((pack,)).unknown
+        self._fields = pack.fields
         self._formats = summary.formats
         package = WordPackage(content, path)
         own = paragraphs_of(package, package.texts())
@@ -205,7 +206,7 @@ class PrintedDocument:
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """The values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc, here = loc_of(field), Location(self._path)
-        known = BUILT_IN.at(loc)
+        known = self._fields.at(loc)
         if not text or text.text in self._unknown:
             return {}
         if known is not None and known.owner == CONTACT:
@@ -213,11 +214,11 @@ class PrintedDocument:
         if known is not None and known.type is FieldType.DATE:
             day = next(iter(dates_meant(text.text)), None)
             return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}
-        draft = Draft(self._path, exact=True)
+        draft = Draft(self._path, exact=True, known=self._fields)
         filler = Filler(draft)
         if known is not None and known.type is FieldType.TOPICS:
             # What is not a goal is a partnership, also a translated or a misspelt one.
-            loc = (BUILT_IN.of_type(FieldType.AGENDA).name,)
+            loc = (self._fields.of_type(FieldType.AGENDA).name,)
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)

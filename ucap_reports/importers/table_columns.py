@@ -14,37 +14,36 @@ from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_la
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
 from ucap_reports.plan.fields import CITIES, NAME
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
-from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.template.pack import EXTRA
 from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
 WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
-_TARGETS = {field.key for field in (*BUILT_IN.importable, *BUILT_IN.others)}
-_OF_CITY = [field.name for field in BUILT_IN.all if field.is_of_city]
 _SEARCHED = 25
 """The maximum number of rows above the header."""
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
 
 
-def target_of(text: str) -> str | None:
+def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
     """The field that a text such as `themes`, `contact.email` or `cities[1].country` names; None for other texts.
 
     A field of cities without a number, such as `country`, is about all cities in its cell.
     """
     if match := _CITY.fullmatch(text):
-        return text if match[2] in _OF_CITY and int(match[1]) < MAX_CITIES else None
-    if text in _TARGETS or text.startswith(EXTRA):
-        return NAME if text == CITIES else text
-    return None
+        path = f"{CITIES}.{match[2]}"
+        return text if known.of_path(path) is not None and int(match[1]) < MAX_CITIES else None
+    if text == CITIES:
+        return NAME
+    field = known.of_key(text)
+    return text if field in (*known.importable, *known.others) else None
 
 
 def names_cities(field: str) -> bool:
@@ -63,16 +62,6 @@ class Use(Strict):
     figure: bool = False
     """Whether the value is a number whose thousands are to be grouped by commas."""
 
-    @field_validator("field")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        field = IGNORE if name == IGNORE else target_of(name)
-        if field is None:
-            known = [*sorted(_TARGETS), *(f"cities[0].{field}" for field in _OF_CITY), IGNORE]
-            hint = did_you_mean(name, known) or "write a field of the plan, such as themes or cities[0].name"
-            raise refusal(problem("field-unknown", name=name, hint=hint))
-        return field
-
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
@@ -85,7 +74,8 @@ class Use(Strict):
     @property
     def is_shared(self) -> bool:
         """Whether it is of a field that all cities share."""
-        return self.field not in (*_OF_CITY, ID, IGNORE) and not self.field.startswith("cities[")
+        is_of_city = BUILT_IN.is_of_city(self.field) or self.field.startswith((f"{CITIES}[", f"{CITIES}."))
+        return not is_of_city and self.field not in (ID, IGNORE)
 
     @property
     def is_part(self) -> bool:
@@ -132,9 +122,25 @@ class ColumnMap(Strict):
 NO_MAP = ColumnMap(columns={})
 
 
-def read_columns(source: Source) -> ColumnMap:
-    """The map in a file. Raises ProblemsFound with all its problems."""
-    return validate(ColumnMap, parse(source))
+def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
+    """The map in a file, for these fields. Raises ProblemsFound with all its problems."""
+    tree = parse(source)
+    columns = validate(ColumnMap, tree)
+    problems: list[Problem] = []
+    for header, uses in columns.columns.items():
+        for index, use in enumerate(uses):
+            if use.field != IGNORE and target_of(use.field, known) is None:
+                where = tree.location(("columns", header, index, "field"))
+                problems.append(problem("field-unknown", where, name=use.field, hint=_target_hint(use.field, known)))
+    raise_found(problems)
+    return columns
+
+
+def _target_hint(name: str, known: KnownFields) -> str:
+    """The field that a map may mean instead of an unknown one."""
+    names = [field.key for field in (*known.importable, *known.others)]
+    names += [f"{CITIES}[0].{field.name}" for field in known.inside(CITIES)]
+    return did_you_mean(name, [*names, IGNORE]) or "write a field of the plan, such as themes or cities[0].name"
 
 
 def _figure(text: str) -> str:
@@ -201,11 +207,17 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
     for place, (cell, target) in enumerate(zip(header, found, strict=True)):
         text, field = cell.text if cell else "", target
         if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
-            field = f"cities[{blocks.get(place, seen[target])}].{target}"
+            field = f"{CITIES}[{blocks.get(place, seen[target])}].{_name_of(target, labels)}"
             seen[target] += 1
         uses = _given(text, given) or ((Use(field=field),) if field else ())
         columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
+
+
+def _name_of(key: str, labels: Labels) -> str:
+    """The name of a field in its city."""
+    field = labels.known.of_key(key)
+    return key if field is None else field.name
 
 
 def _blocks(above: Row) -> dict[int, int]:
@@ -226,7 +238,7 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
     """The field that a header names, with the number of the city if it has one."""
     if uses := _given(text, given):
         return uses[0].field
-    if field := target_of(text.strip()) or labels.named(text):
+    if field := target_of(text.strip(), labels.known) or labels.named(text):
         return field
     words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
     last = len(words) - 1
@@ -236,7 +248,8 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
         else:  # "City 1 country"
             others = words[place + 1 :] if labels.named(" ".join(words[:place])) == NAME else []
         if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
-            return f"cities[{_NUMBERS[number]}].{field}" if labels.known.is_of_city(field) else field
+            is_of_city = labels.known.is_of_city(field)
+            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field
     return labels.find(text)
 
 

@@ -54,7 +54,7 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
             (others if is_heading or _is_total(row, header) else rows)[number] = row
     plans: dict[int, Draft] = {}
     for group in _groups(rows, header.columns):
-        draft = _draft(grid.path, list(group.values()), header.columns, given)
+        draft = _draft(grid.path, list(group.values()), header.columns, given, labels)
         if draft.has_cities():
             plans[min(group)] = draft
         else:
@@ -131,9 +131,9 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     return groups.values()
 
 
-def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap) -> Draft:
+def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap, labels: Labels) -> Draft:
     """The plan of a group of rows."""
-    draft = Draft(path)
+    draft = Draft(path, known=labels.known)
     fields = Filler(draft, separator=given.separator)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):

@@ -55,6 +55,11 @@ def names_no_day(text: str) -> bool:
     return bool(_numeric(plain) or _in_words(plain))
 
 
+def looks_like_date(text: str) -> bool:
+    """Return whether a text has the form of a date in numbers, such as 31.02.2020, whether or not it exists."""
+    return len(text) <= _LONGEST and _NUMERIC.fullmatch(normalize("NFC", text).casefold().strip()) is not None
+
+
 _Order = tuple[str | int, str | int, str | int]
 
 

@@ -38,15 +38,12 @@ def _known_name_hint(name: str, models: Sequence[type[BaseModel]]) -> str:
     meant = dict[str, str]()
     for model in models:
         for known, attribute in model.model_fields.items():
-            names[known] = None
+            names[attribute.alias or known] = None
             for mark in attribute.metadata:
                 meant |= dict.fromkeys(getattr(mark, "other_names", ()), known)
     if name in meant:
         return f'did you mean "{meant[name]}"?'
-    known = f"known fields: {', '.join(names)}"
-    if "extra" in names:
-        known = f"to print it in a row of your own, write it below `extra:`; {known}"
-    return did_you_mean(name, names) or known
+    return did_you_mean(name, names) or f"known fields: {', '.join(names)}"
 
 
 def fields_hint(given: str, names: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ MAX_ITEMS = 30
 MAX_ENTRIES = 100
 _UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
 _DATE_PATTERN = f"^({_UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
-_UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
+UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
 _TEXT = {"type": ["string", "number"]}
 _OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
 _STRING = {"type": "string"}
@@ -84,13 +84,13 @@ def _split_countries(value: Any) -> Any:
 
 
 def _list_schema(item: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, _UNKNOWN]})
+    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, UNKNOWN]})
 
 
 def _or_unknown(schema: dict[str, Any]) -> None:
     """Change the schema of a field so that it accepts unknown values."""
     kinds = ("type", "anyOf", "$ref", "additionalProperties")
-    schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, _UNKNOWN]
+    schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, UNKNOWN]
 
 
 OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
@@ -100,7 +100,7 @@ OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
 def _propose_countries(schema: dict[str, Any]) -> None:
     """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
     item = {"anyOf": [{"enum": sorted(names[0] for names in country_names().values())}, {"type": "string"}]}
-    schema["anyOf"] = [{"type": "array", "items": item}, item, _UNKNOWN]
+    schema["anyOf"] = [{"type": "array", "items": item}, item, UNKNOWN]
 
 
 OneLine = Annotated[str, PlainValidator(text_fields.read_text), WithJsonSchema(_TEXT)]
@@ -126,7 +126,7 @@ Template = Annotated[str | None, optional(field_values.read_template), WithJsonS
 Status = Annotated[
     Literal["draft", "final"],
     unknown_as("final"),
-    WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, _UNKNOWN]}),
+    WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, UNKNOWN]}),
 ]
 Email = Annotated[str | None, optional(field_values.read_email), WithJsonSchema(_OPTIONAL_STRING)]
 Website = Annotated[str | None, optional(field_values.read_website), WithJsonSchema(_OPTIONAL_STRING)]

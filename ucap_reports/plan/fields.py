@@ -24,8 +24,16 @@ class FieldType(StrEnum):
     """A list of lines of text."""
     TEXT = "text"
     """Rich text."""
+    NUMBER = "number"
+    """A number, or text that begins with one."""
+    MONEY = "money"
+    """An amount with its currency, or words."""
     DATE = "date"
     """A date, or words about one."""
+    CHOICE = "choice"
+    """One of the keys that the declaration lists."""
+    LIST = "list"
+    """A list of rich texts."""
 
     # The types of built-in fields only:
     TITLE = "title"
@@ -47,7 +55,6 @@ class FieldType(StrEnum):
     """Rich text of an item of a list, with lists of one level."""
     DETAILS = "details"
     """A list of rich texts without lists."""
-    EXTRA = "extra"
     PICTURE = "picture"
     PICTURES = "pictures"
     FILE = "file"
@@ -78,11 +85,23 @@ class FieldType(StrEnum):
 
 
 QUANTITIES = frozenset({FieldType.POPULATION, FieldType.AREA})
-RICH = frozenset({FieldType.TEXT, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.ENTRY_TEXT, FieldType.DETAILS})
+RICH = frozenset(
+    {
+        FieldType.TEXT,
+        FieldType.LIST,
+        FieldType.FOCUS,
+        FieldType.ACTIVITIES,
+        FieldType.ENTRY_TEXT,
+        FieldType.DETAILS,
+    }
+)
 """The types of rich text."""
+FIGURES = frozenset({FieldType.POPULATION, FieldType.AREA, FieldType.NUMBER, FieldType.MONEY})
+"""The types whose cells are aligned as numbers in a column of their own."""
 LISTS = frozenset(
     {
         FieldType.LINES,
+        FieldType.LIST,
         FieldType.NAMES,
         FieldType.COUNTRIES,
         FieldType.THEMES,
@@ -98,6 +117,9 @@ LISTS = frozenset(
 """The types of lists."""
 _NOT_WORDS = frozenset(
     {
+        FieldType.NUMBER,
+        FieldType.MONEY,
+        FieldType.CHOICE,
         FieldType.COUNTRIES,
         FieldType.POPULATION,
         FieldType.AREA,
@@ -119,6 +141,7 @@ _NOT_WORDS = frozenset(
 _WITH_LINES_BELOW = frozenset(
     {
         FieldType.TEXT,
+        FieldType.LIST,
         FieldType.FOCUS,
         FieldType.ACTIVITIES,
         FieldType.THEMES,
@@ -180,6 +203,22 @@ class Field(Struct, frozen=True, kw_only=True):
     """Words by which a longer label names the field if it has those of no other field."""
     other_names: tuple[str, ...] = ()
     """Names that people give the field in plan files by mistake."""
+    added_in: str = ""
+    """The release that added a built-in field, whose name older declarations may have; empty for the first release."""
+
+    # Custom fields only:
+    is_custom: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The labels by language; the one without a language is in the project's. Packs label built-in fields."""
+    after: str = ""
+    """The key of the field that its row follows, if no pack places it; by default it is the last one."""
+    unit: str = ""
+    decimals: int | None = None
+    """The number of decimals that are printed; by default as many as are written."""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The labels of each choice by language, by its key."""
 
     @property
     def name(self) -> str:
@@ -203,8 +242,10 @@ class Field(Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> str:
-        """The name by which rows, labels and imports refer to the field: that of a city's field is without `cities`."""
-        return self.name if self.is_of_city else self.path
+        """The name by which rows, labels and imports refer to the field: that of a built-in field of cities is without
+        `cities`.
+        """
+        return self.name if self.is_of_city and not self.is_custom else self.path
 
     @property
     def is_rich(self) -> bool:

@@ -5,21 +5,46 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
-from ucap_reports.plan.fields import described
+from ucap_reports.plan.field_types import UNKNOWN
+from ucap_reports.plan.fields import Field, FieldType, Required, described
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import PlanFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def plan_schema() -> dict[str, Any]:
-    """The JSON Schema of plan files, for editors; it accepts every valid plan."""
+def plan_schema(fields: KnownFields = BUILT_IN) -> dict[str, Any]:
+    """The JSON Schema of plan files with these fields, for editors; it accepts every valid plan."""
     schema = PlanFile.model_json_schema(schema_generator=_ShortSchema)
+    for field in fields.custom:
+        part = schema["$defs"]["City"] if field.is_of_city else schema
+        part["properties"][field.name] = _custom_schema(field)
+        if field.required is Required.ERROR:
+            part.setdefault("required", []).append(field.name)
     return {"$schema": DIALECT, "title": "Urban Cooperation Action Plan", **schema}
 
 
-def schema_content() -> bytes:
+def schema_content(fields: KnownFields = BUILT_IN) -> bytes:
     """The schema as a JSON file."""
-    return f"{json.dumps(plan_schema(), indent=2, ensure_ascii=False)}\n".encode()
+    return f"{json.dumps(plan_schema(fields), indent=2, ensure_ascii=False)}\n".encode()
+
+
+def _custom_schema(field: Field) -> dict[str, Any]:
+    """The schema of a custom field, which accepts unknown values too."""
+    value: dict[str, Any] = {"type": ["string", "number", "null"]}
+    match field.type:
+        case FieldType.LINES | FieldType.LIST:
+            value = {"anyOf": [{"type": "array", "items": value}, value]}
+        case FieldType.MONEY:
+            parts = {"amount": {"type": ["string", "number"]}, "currency": {"type": "string"}}
+            mapping = {"type": "object", "properties": parts, "required": list(parts), "additionalProperties": False}
+            value = {"anyOf": [value, mapping]}
+        case FieldType.CHOICE:
+            value = {"anyOf": [{"enum": list(field.choices)}, UNKNOWN]}
+        case _:
+            pass
+    label = field.labels.get("en") or next(iter(field.labels.values()), "")
+    return {**value, "description": field.hint or label.rstrip(":")}
 
 
 class _ShortSchema(GenerateJsonSchema):

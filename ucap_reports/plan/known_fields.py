@@ -44,11 +44,21 @@ class KnownFields(Struct, frozen=True, dict=True):
         """The fields of plan files, then the others."""
         return (*self.fields, *self.others)
 
+    @cached_property
+    def custom(self) -> tuple[Field, ...]:
+        """The custom fields."""
+        return tuple(known for known in self.fields if known.is_custom)
+
+    @property
+    def has_custom(self) -> bool:
+        """Whether there are custom fields."""
+        return bool(self.custom)
+
     @property
     def importable(self) -> tuple[Field, ...]:
         """The fields that an imported file can have a value of: those of a plan, its contact and its cities."""
         contact = self.of_type(FieldType.CONTACT)
-        own = tuple(known for known in self.inside() if known.type not in (FieldType.CONTACT, FieldType.EXTRA))
+        own = tuple(known for known in self.inside() if known.type is not FieldType.CONTACT)
         return (*own, *self.inside(contact.path), *self.inside(CITIES))
 
     def is_of_city(self, key: str | None) -> bool:

@@ -4,12 +4,12 @@ Each attribute has its description: see `fields`. To add a field, add an attribu
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import pydantic
-from pydantic import BeforeValidator, Tag
+from pydantic import BeforeValidator, PrivateAttr, Tag
 
 from ucap_reports.plan import field_types
 from ucap_reports.plan.fields import Field, FieldType, Required, names
@@ -17,18 +17,43 @@ from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import refusal, validate_file, validate_partly
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
 from ucap_reports.text.rich_text import RichText
 
+if TYPE_CHECKING:  # not imported at run time: they import this module
+    from ucap_reports.plan.custom_values import CustomContent, CustomValue
+    from ucap_reports.plan.known_fields import KnownFields
+
 MAX_CITIES = 12
 MAX_PICTURES = 12
 _SUFFIX = ".yaml"
 _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
 """The values of required fields that are missing or invalid, in the valid part of a plan."""
+
+
+class WithCustomFields(Strict):
+    """A part of a plan that may have custom fields."""
+
+    _custom: "Mapping[str, CustomValue]" = PrivateAttr(default_factory=dict)
+
+    @property
+    def custom(self) -> "Mapping[str, CustomValue]":
+        """The values of the custom fields that are known, by name."""
+        return self._custom
+
+    def with_custom(self, values: "Mapping[str, CustomValue]") -> Self:
+        """Return a copy with these values of custom fields."""
+        copy = self.model_copy()
+        copy._custom = values  # noqa: SLF001 - an attribute of this class
+        return copy
+
+    def value(self, field: Field) -> Any:
+        """Return the value of a field, which may be a custom one; None if that is unknown."""
+        return self._custom.get(field.name) if field.is_custom else getattr(self, field.name)
 
 
 class PlanPicture(Strict):
@@ -74,7 +99,7 @@ class PlanPicture(Strict):
     ] = RichText()
 
 
-class City(Strict):
+class City(WithCustomFields):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: Annotated[
@@ -384,7 +409,7 @@ ActivitiesField = Annotated[
 ]
 
 
-class PlanFile(Strict):
+class PlanFile(WithCustomFields):
     """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: Annotated[
@@ -721,17 +746,6 @@ class PlanFile(Strict):
             ),
         ),
     ] = ()
-    extra: Annotated[
-        dict[str, field_types.Rich],
-        field_types.unknown_as({}),
-        field_types.OR_UNKNOWN,
-        Field(
-            type=FieldType.EXTRA,
-            hint="Further rows that a template pack defines, by key.",
-            examples=({"budget": "About €40,000 a year."},),
-            starter="Further rows, if your template pack has any: their keys with your texts.",
-        ),
-    ] = pydantic.Field(default_factory=dict)
 
     def all_pictures(self) -> Iterator[tuple[str, PlanPicture]]:
         """Each picture with its field, those of the cities first."""
@@ -775,48 +789,70 @@ BESIDE_FILE = (PLAN_ID_FIELD, PLACE, TOPICS)
 """What conditions, rows and imports name like fields, although no plan file contains it."""
 
 
-def load_plan(path: str | Path, shown: str | None = None) -> Plan:
+def load_plan(path: str | Path, shown: str | None = None, fields: "KnownFields | None" = None) -> Plan:
     """The plan of a file.
 
     Args:
         path: The file; its name without `.yaml` is the plan's id.
         shown: The name of the file in problems; by default the path.
+        fields: The fields that the plan may have, such as those of its pack; by default the built-in ones.
 
     Raises:
         ProblemsFound: With all errors of the plan.
     """
     file = Path(path)
-    return parse_plan(read_source(file, shown, safe_folder_of(file)))
+    return parse_plan(read_source(file, shown, safe_folder_of(file)), fields)
 
 
-def parse_plan(source: Source) -> Plan:
+def parse_plan(source: Source, fields: "KnownFields | None" = None) -> Plan:
     """The plan of a source; raises ProblemsFound with all its errors."""
-    return read_plan(parse_tolerantly(source))
+    return read_plan(parse_tolerantly(source), fields)
 
 
-def read_plan(tree: Tree) -> Plan:
+def read_plan(tree: Tree, fields: "KnownFields | None" = None) -> Plan:
     """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first."""
-    return _plan(tree, validate_file(PlanFile, tree, _id_problems(tree.source.path)))
+    problems = _id_problems(tree.source.path)
+    content = None if fields is None or not fields.has_custom else _custom_content(tree, fields)
+    if content is not None:
+        problems += content.problems
+    try:
+        file = validate_file(PlanFile, tree if content is None else tree.with_value(content.others), problems)
+    except ProblemsFound as found:
+        from ucap_reports.plan.declaration_hints import with_declarations  # noqa: PLC0415 - needed for errors only
+
+        raise ProblemsFound(with_declarations(found.problems, tree, fields)) from None
+    return _plan(tree, file, content)
 
 
-def read_valid_part(tree: Tree) -> Plan | None:
+def read_valid_part(tree: Tree, fields: "KnownFields | None" = None) -> Plan | None:
     """Return the plan of the fields that are valid, so that they are checked beside the errors of others.
 
     An entry without a valid name, theme or text has an ellipsis there, and a plan without valid cities has none.
     None if the file has no fields.
     """
-    fields = validate_partly(PlanFile, tree, _STAND_INS)
-    if fields is None:
+    content = None if fields is None or not fields.has_custom else _custom_content(tree, fields)
+    file = validate_partly(PlanFile, tree if content is None else tree.with_value(content.others), _STAND_INS)
+    if file is None:
         return None
-    if fields.cities == PlanFile(cities=_STAND_INS["cities"]).cities:
-        fields = fields.model_copy(update={"cities": ()})
-    return _plan(tree, fields)
+    if file.cities == PlanFile(cities=_STAND_INS["cities"]).cities:
+        file = file.model_copy(update={"cities": ()})
+    return _plan(tree, file, content)
 
 
-def _plan(tree: Tree, fields: PlanFile) -> Plan:
+def _custom_content(tree: Tree, fields: "KnownFields") -> "CustomContent":
+    from ucap_reports.plan.custom_values import custom_content  # noqa: PLC0415 - it imports this module
+
+    return custom_content(tree, fields)
+
+
+def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None") -> Plan:
     """The plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
-    return Plan.model_construct(fields.model_fields_set, id=plan_id, **dict(fields))
+    plan = Plan.model_construct(file.model_fields_set, id=plan_id, **dict(file))
+    if content is None:
+        return plan
+    cities = tuple(map(City.with_custom, plan.cities, content.cities))
+    return plan.model_copy(update={"cities": cities}).with_custom(content.plan)
 
 
 def _file_name(path: str) -> str:

@@ -172,19 +172,25 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                 yield problem("field-unknown", tree.location(loc, key=True), name=str(loc[-1]), hint=hint)
             case type_ if type_ == REFUSED:
                 for found in detail["ctx"]["problems"]:
-                    yield replace(found, location=_place(found.location, detail, tree))
+                    yield replace(found, location=_place(found.location, detail["input"], loc, tree))
             case _:
                 yield value_problem(detail, tree.location(loc), model)
 
 
-def _place(in_text: Location, detail: ErrorDetails, tree: Located) -> Location:
+def located_refusals(error: PydanticCustomError, value: Any, loc: Loc, tree: Located) -> Sequence[Problem]:
+    """Return the problems of an error that a validator has raised about the value at `loc`, with their places."""
+    problems = (error.context or {})["problems"] if error.type == REFUSED else ()
+    return [replace(found, location=_place(found.location, value, loc, tree)) for found in problems]
+
+
+def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
     """The place in the file of a problem about a value, or about a line and column of its text."""
-    text, line = detail["input"], in_text.line
+    line = in_text.line
     if not isinstance(tree, Tree) or not isinstance(text, str) or line is None:
-        return tree.location(detail["loc"])
+        return tree.location(loc)
     before = text.split("\n")[: line - 1]
     offset = sum(len(earlier) + 1 for earlier in before) + (in_text.column or 1) - 1
-    return tree.text_location(detail["loc"], offset)
+    return tree.text_location(loc, offset)
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.source.scalars import Scalar, written_offset
@@ -51,6 +52,10 @@ class Tree(Struct, frozen=True):
     def value(self) -> Value:
         """The complete file as dicts, lists, texts, numbers, booleans and None."""
         return self.root.value
+
+    def with_value(self, value: Value) -> "Tree":
+        """Return the same places with other values, such as those without some fields."""
+        return replace(self, root=replace(self.root, value=value))
 
     def location(self, loc: Loc, *, key: bool = False) -> Location:
         """The start of the value at `loc`, or of its `key`; parts of `loc` that the file does not have are ignored."""

@@ -9,14 +9,13 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.fact_cells import cell
-from ucap_reports.summary.facts import Images, city_facts, goal_facts, picture_facts
+from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
-from ucap_reports.template.pack import EXTRA, LeftOut, Pack, RowRule
+from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.text.language_tags import REGIONAL, primary
-from ucap_reports.text.rich_text import RichText
 
 LONGEST_NAMES = 90
 """Characters of the names of all cities in headers, footers and titles."""
@@ -73,6 +72,7 @@ def compose_summary(
         scale=scale_of(table, pack, len(list(plan.all_pictures()))),
         names=_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
+        custom=custom_facts(plan, words),
     )
 
 
@@ -87,18 +87,16 @@ def _names(plan: Plan) -> str:
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
     """The row of a rule; None if all cells are unknown and the pack omits such a row."""
-    row = BUILT_IN.rows.get(rule.field)
-    if row is None:
-        cells, fields = [plan.extra.get(rule.field.removeprefix(EXTRA), RichText())], [rule.field]
-    elif row.is_of_city:
+    row = words.pack.fields.rows[rule.field]
+    if row.is_of_city:
         cells = [cell(row, city, words) for city in plan.cities]
         fields = [f"cities[{index}].{row.name}" for index in range(len(plan.cities))]
     else:
         cells, fields = [cell(row, plan, words)], [rule.field]
     if not any(cells) and words.pack.omits(rule):
         return None
-    is_shared = row is None or not row.is_of_city
     filled = tuple(content or words.unknown for content in cells)
+    is_shared = not row.is_of_city
     return Row(rule.field, words.label(rule.field), filled, is_shared, tuple((field,) for field in fields))
 
 

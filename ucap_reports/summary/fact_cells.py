@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
 
+from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.label_languages import PackWords
@@ -20,7 +22,7 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
 
     `owner` is the city of the column, or the plan if the row has one cell for all columns.
     """
-    values = [getattr(owner, field.name) for field in BUILT_IN.printed_by(row.key)]
+    values = [owner.value(field) for field in words.pack.fields.printed_by(row.key)]
     if row.type is FieldType.PLACE:
         return RichText.joined(name for value in values for name in _names(value))
     if row.type is FieldType.TOPICS:
@@ -30,6 +32,8 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
 
 def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
     """Return the value of a field as it is printed; empty if it is unknown."""
+    if field.is_custom:
+        return _custom(field, value, words)
     match field.type:
         case FieldType.COUNTRIES:
             return RichText.joined(_names(value))
@@ -51,6 +55,44 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
             return _activities(value)
         case _:
             return value if isinstance(value, RichText) else RichText.plain(value or "")
+
+
+def _custom(field: Field, value: Any, words: PackWords) -> RichText:
+    """Return the value of a custom field, whose type may be another one in the pack that prints the plan."""
+    match value:
+        case None:
+            return RichText()
+        case RichText():
+            return value
+        case date():
+            return RichText.plain(words.formats.date(value))
+        case Number():
+            return RichText.plain(_number(field, value, words))
+        case Money(amount=Decimal() as amount, text=None):
+            return RichText.plain(words.formats.money(amount, value.currency, value.decimals))
+        case Money():
+            return RichText.plain(value.text or "")
+        case PartialDate():
+            return RichText.plain(words.formats.month(value.year, value.month))
+        case (RichText(), *_):
+            return RichText((ItemList(Marker.BULLET, tuple(ListItem(item.blocks) for item in value)),))
+        case tuple():
+            return _lines([RichText.plain(line) for line in value])
+        case str() if value in field.choices:
+            return RichText.plain(words.choice(field.choices[value], value))
+        case _:
+            return RichText.plain(str(value))
+
+
+def _number(field: Field, number: Number, words: PackWords) -> str:
+    """Return a number with its unit and with the words after it, unless these begin with the unit."""
+    decimals = number.decimals if field.decimals is None else field.decimals
+    value = number.value if field.decimals is None else round(number.value, field.decimals)
+    rest = number.words
+    if field.unit and not rest.startswith(field.unit):
+        rest = f"{field.unit} {rest}".strip()
+    gap = "" if not rest or rest[0] in "%°,.;:)" else " "
+    return words.formats.number(value, decimals, f"{gap}{rest}")
 
 
 def _names(values: Sequence[str | Country]) -> Sequence[str]:

@@ -1,18 +1,23 @@
 """The facts of a plan as data for templates: cities, goals and pictures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
+from datetime import date
+from typing import Any, TypeVar
 
 from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import City, Plan, PlanPicture
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.summary.fact_cells import printed_value
+from ucap_reports.summary.fact_cells import cell, printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
 from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.text.named_facts import CustomFact, FactsByName
+from ucap_reports.text.rich_text import RichText
 
 Value = TypeVar("Value")
 Images = Mapping[str, PreparedPicture]
@@ -66,7 +71,34 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
             area_km2=_number(area),
             area_text=area_text,
             picture=NO_PICTURE if is_group else picture,
+            custom=custom_facts(city, words, is_known=not is_group),
         )
+
+
+def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True) -> FactsByName:
+    """The custom fields of the plan or of a city, by name, as unknown ones unless they are known."""
+    facts = FactsByName()
+    for field in words.pack.fields.custom:
+        if field.is_of_city is isinstance(owner, City):
+            value = owner.value(field) if is_known else None
+            content = cell(field, owner, words) if value is not None else RichText()
+            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content))
+    return facts
+
+
+def _fact_value(value: Any, content: RichText) -> float | str | date | None:
+    """The value of a custom field for bars and charts: a number, a date, or text."""
+    match value:
+        case None | str() | date():
+            return value
+        case Number():
+            return value.value
+        case Money():
+            return value.value
+        case PartialDate():
+            return value.isoformat()
+        case _:
+            return content.text
 
 
 def _own(values: Sequence[Value], place: int, names: int) -> Value | None:

@@ -1,7 +1,9 @@
 """How the numbers, dates and goals of a summary are written: in the pack's formats, and in the requested language."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
@@ -43,6 +45,14 @@ class Formats(Struct, frozen=True):
         """A date in words: "1 April 2019"."""
         return self.tagged(date_text(day, self.wanted), self.wanted)
 
+    def month(self, year: int, month: int | None) -> str:
+        """A month of a year, or a year: "March 2026"."""
+        return self.tagged(month_text(year, month, self.wanted), self.wanted)
+
+    def money(self, amount: Decimal, currency: str, decimals: int) -> str:
+        """An amount with the sign of its currency, as is usual in the language, with as many decimals as `decimals`."""
+        return self.tagged(money_text(amount, currency, decimals, self.wanted), self.wanted)
+
     def goal(self, number: int) -> str:
         """The official title of a Sustainable Development Goal, in English if the language has none."""
         language = lookup(self.wanted, GOAL_TITLES) or "en"
@@ -62,6 +72,27 @@ def date_text(day: date, language: str) -> str:
     if locale is None:
         return day.isoformat()
     return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
+
+
+def month_text(year: int, month: int | None, language: str) -> str:
+    """A month of a year, or a year, in the words of a language."""
+    from babel.dates import format_skeleton  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language)
+    if locale is None:
+        return f"{year:04}" if month is None else f"{year:04}-{month:02}"
+    first = date(year, month or 1, 1)
+    return str(format_skeleton("y" if month is None else "yMMMM", first, locale=locale))
+
+
+def money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
+    """An amount of money as is usual in a language, with a number of decimals."""
+    from babel.numbers import format_currency  # noqa: PLC0415 - see locale_of
+
+    locale = locale_of(language) or locale_of("en")
+    fraction = f"0.{'0' * decimals}" if decimals else "0"
+    pattern = re.sub(r"0\.0+", fraction, locale.currency_formats["standard"].pattern)
+    return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
 
 
 def _decimal(value: float, locale: Any, decimals: int = 0) -> str:

@@ -1,5 +1,6 @@
 """The words of a pack in the requested language."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
@@ -8,7 +9,7 @@ from msgspec import Struct
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.summary.formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
-from ucap_reports.text.language_tags import REGIONAL
+from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
 
@@ -30,10 +31,35 @@ class PackWords(Struct, frozen=True, dict=True):
         return REGIONAL.get(tag := self.spoken or self.pack.settings.language, tag)
 
     def label(self, field: str) -> RichText:
-        """The label of the row of a field."""
-        own = self.spoken is None or field not in self.pack.labels.get(self.spoken, {})
-        label = self.pack.label(field, self.spoken)
-        return self.formats.tagged(label, self.pack.settings.language if own else self.language)
+        """The label of the row of a field: the pack's, or that of the declaration of a custom field."""
+        label, language = self.label_with_language(field)
+        return self.formats.tagged(label, language)
+
+    def label_with_language(self, field: str) -> tuple[RichText, str]:
+        """Return the label of the row of a field, and its language."""
+        if self.spoken is not None and field in self.pack.labels.get(self.spoken, {}):
+            return self.pack.label(field, self.spoken), self.language
+        label, own = self.pack.label(field), self.pack.settings.language
+        declared = self.pack.declared_labels.get(field, {})
+        if not is_readable_as(self.wanted, own) and (nearest := lookup(self.wanted, declared)) is not None:
+            return declared[nearest], nearest
+        for language in (own, "", *declared):  # the row of a field that no pack places has one of its labels
+            if language in declared and (not label or declared[language] == label):
+                return declared[language], language or own
+        return label, own
+
+    def choice(self, labels: Mapping[str, str], key: str) -> str:
+        """The label of a choice in the requested language, or else in that of the pack or the project, or the key."""
+        label, language = self.choice_with_language(labels)
+        return self.formats.tagged(label, language) if label else key
+
+    def choice_with_language(self, labels: Mapping[str, str]) -> tuple[str, str]:
+        """Return the label of a choice and its language; empty if it has none."""
+        own = self.pack.settings.language
+        for language in (lookup(self.wanted, labels), own, "", *labels):
+            if language is not None and language in labels:
+                return labels[language], language or own
+        return "", own
 
     def short_label(self, field: str) -> str:
         """The head of the column of a field in a table with a row for each city: its short label, or else the text of
@@ -44,7 +70,7 @@ class PackWords(Struct, frozen=True, dict=True):
         own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
         if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
             return own
-        return self.pack.label(field, self.spoken).text.rstrip(":\uff1a")
+        return self.label(field).text.rstrip(":\uff1a")
 
     @property
     def title(self) -> str:

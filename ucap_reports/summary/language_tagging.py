@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, GoalFacts, Row, Summary
 from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import ForeignParagraph, RichText, in_language
 
 
@@ -15,7 +16,7 @@ def foreign_summary(summary: Summary) -> Summary:
     """The summary with each printed text tagged with its language, as documents in another language need it."""
     tag = partial(_tagged, own=summary.language)
     label, head = partial(tag, language=summary.label_language), partial(tag, language=summary.column_language)
-    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "updated_text")
+    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "updated_text", "custom")
     return replace(
         summary,
         **{name: tag(getattr(summary, name), language=summary.language) for name in own},
@@ -38,6 +39,10 @@ def _tagged(value: Any, own: str, language: str) -> Any:
         case Row() | CityFacts() | GoalFacts():
             fields = {name: _tagged(getattr(value, name), own, language) for name in value.__struct_fields__}
             return replace(value, **fields)
+        case FactsByName():
+            return FactsByName({name: _tagged(fact, own, language) for name, fact in value.items()})
+        case CustomFact():
+            return replace(value, content=_tagged(value.content, own, language))
         case PictureFacts():
             words = {name: _tagged(getattr(value, name), own, language) for name in ("alt", "caption", "credit")}
             return replace(value, **words)

@@ -16,6 +16,7 @@ from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage, language_of, like
 from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.text.named_facts import FactsByName
 from ucap_reports.text.rich_text import ForeignParagraph, Paragraph, RichText, Run
 
 WIDEST_NAME = 30
@@ -51,7 +52,7 @@ class Row(Struct, frozen=True):
     @property
     def is_city(self) -> bool:
         """Whether it is about one city, in a table with a row for each city."""
-        return self.key.startswith(CITY_ROW)
+        return self.key.startswith(CITY_ROW) and self.key.removeprefix(CITY_ROW).isdecimal()
 
 
 class Contact(Struct, frozen=True):
@@ -98,6 +99,8 @@ class CityFacts(Struct, frozen=True):
     area_km2: float | None = None
     area_text: str = ""
     picture: PictureFacts = NO_PICTURE
+    custom: FactsByName = field(default_factory=FactsByName)
+    """The custom fields of the city, by name; those of a group are unknown for each of its cities."""
 
 
 class GoalFacts(Struct, frozen=True):
@@ -174,6 +177,8 @@ class Summary(Struct, frozen=True):
     """The names of the cities in one line."""
     as_of: str = ""
     """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
+    custom: FactsByName = field(default_factory=FactsByName)
+    """The custom fields of the plan, by name."""
     translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
     """The summaries of the plan in its other languages, by language tag; those that the plan or project names first."""
 

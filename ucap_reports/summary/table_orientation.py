@@ -1,11 +1,10 @@
 """The fact table: a column for each city or, if there are more than `max_columns`, a row for each city."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from msgspec import Struct
 
-from ucap_reports.plan.fields import CITIES, QUANTITIES
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.fields import CITIES, FIGURES
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
@@ -34,21 +33,21 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     kept = limit - 1 if len(facts) > limit else len(facts)
     groups = [*([fact] for fact in facts[:kept]), *([facts[kept:]] if facts[kept:] else [])]
     columns = tuple(" · ".join(words.short_label(fact.key) for fact in group) for group in groups)
-    turned = (_city_row(name, groups, place) for place, name in enumerate(names))
+    figures = {fact.key for fact in facts if words.pack.fields.rows[fact.key].type in FIGURES}
+    turned = (_city_row(name, groups, place, figures) for place, name in enumerate(names))
     return FactTable(label, columns, words.language, (*turned, *(row for row in rows if row.shared)))
 
 
-def _city_row(name: str, groups: Sequence[Sequence[Row]], place: int) -> Row:
-    """The row of one city, with a cell for each group of facts."""
-    cells = tuple(_cell(group, place) for group in groups)
+def _city_row(name: str, groups: Sequence[Sequence[Row]], place: int, figures: Container[str]) -> Row:
+    """The row of one city, with a cell for each group of facts; `figures` are the keys of numbers."""
+    cells = tuple(_cell(group, place, figures) for group in groups)
     fields = tuple(tuple(field for fact in group for field in fact.fields[place]) for group in groups)
     return Row(f"{CITY_ROW}{place}", RichText.plain(name), cells, shared=False, fields=fields)
 
 
-def _cell(group: Sequence[Row], place: int) -> RichText:
+def _cell(group: Sequence[Row], place: int, figures: Container[str]) -> RichText:
     """The facts of one city that share a cell, one line each; numbers alone are aligned as such."""
-    field = BUILT_IN.of_key(group[0].key)
-    if len(group) == 1 and field is not None and field.type in QUANTITIES:
+    if len(group) == 1 and group[0].key in figures:
         paragraphs = group[0].cells[place].paragraphs()
         return RichText(tuple(Paragraph(each.inlines, figure=True) for each in paragraphs))
     return RichText(tuple(block for fact in group for block in fact.cells[place].blocks))

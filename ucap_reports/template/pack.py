@@ -3,7 +3,6 @@
 `pack_opening` reads packs from disk; no other module does.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -14,15 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.strict_model import Strict
+from ucap_reports.plan.custom_fields import Declarations, known_fields
+from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.strict_model import Strict, without_tags
 from ucap_reports.template.scales import Scale
 from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
-EXTRA = "extra."
-"""The prefix of the field of an additional row."""
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
 WEB_TEMPLATE = "summary.html"
@@ -32,17 +30,9 @@ WEB_TEMPLATE = "summary.html"
 WhenUnknown = Literal["show", "omit"]
 """What happens to a row whose field is unknown."""
 DATE = "{date}"
-_TAG = re.compile(r"\{[{%]|[}%]\}")
-"""The beginning or the end of a tag."""
 
 
-def _without_tags(text: str) -> str:
-    if _TAG.search(text):
-        raise ValueError("tags do not work in settings: they would be printed")
-    return text
-
-
-Words = Annotated[str, Field(max_length=2_000), AfterValidator(_without_tags)]
+Words = Annotated[str, Field(max_length=2_000), AfterValidator(without_tags)]
 """A text of the pack, none of which is long."""
 
 
@@ -53,7 +43,7 @@ def _with_date(text: str) -> str:
 
 
 class RowRule(Strict):
-    """A row of the form. `field` is a field of the plan, `place`, `topics` or `extra.<key>`."""
+    """A row of the form. `field` is the key of a field of the plan, or of a row that prints several."""
 
     field: Words
     label: Words
@@ -133,6 +123,8 @@ class PackSettings(Strict):
     word_styles: Literal["theme", "keep"] = "theme"
     """Where the styles of the Word file come from: the theme, or the Word template."""
     leaves_out: tuple[LeftOut, ...] = ()
+    fields: Declarations = Field(default_factory=dict)
+    """The custom fields of plans in this pack."""
 
 
 class PackFile(Struct, frozen=True):
@@ -154,9 +146,19 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
     files: Mapping[str, PackFile]
     labels: Mapping[str, Mapping[str, RichText]]
     shipped: bool = False
+    declared_labels: Mapping[str, Mapping[str, RichText]] = {}
+    """The labels in the declarations of custom fields, by field and language."""
 
     def __reduce__(self) -> tuple[Callable[..., "Pack"], tuple[object, ...]]:
-        return _restored, (self.digest, self.theme, self.settings, self.files, self.labels, self.shipped)
+        return _restored, (
+            self.digest,
+            self.theme,
+            self.settings,
+            self.files,
+            self.labels,
+            self.shipped,
+            self.declared_labels,
+        )
 
     @property
     def name(self) -> str:
@@ -170,10 +172,10 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             return f"a pack of your own, which `ucap template new {self.name} --extends {self.name}` creates"
         return f"the pack {self.name}"
 
-    @property
+    @cached_property
     def fields(self) -> KnownFields:
         """The fields that plans of this pack may have, with their descriptions."""
-        return BUILT_IN
+        return known_fields(self.settings.fields)
 
     def omits(self, rule: RowRule) -> bool:
         """Whether the pack leaves the row out if all its cells are unknown."""

@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.plan.custom_fields import DECLARATIONS, declaration_problems
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
@@ -22,11 +23,21 @@ from ucap_reports.storage.project_folder import SHIPPED, TEMPLATES, shipped_fold
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
-from ucap_reports.template.row_merging import RowEntry, field_of, merge_rows, row_entries
+from ucap_reports.template.row_merging import (
+    RowEntry,
+    field_of,
+    hidden_rows,
+    merge_rows,
+    row_entries,
+    rows_of_fields,
+    with_rows_of_fields,
+)
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
 SETTINGS = "pack.yaml"
+_CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
+"""The name of a custom field in a template."""
 FOLDERS = ("images", "fonts")
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
@@ -71,6 +82,7 @@ class LayeredTree(Struct, frozen=True, dict=True):
             if entries := self._row_entries.get(field_of(row) or id(row)):
                 entry, layer = next((each for each in entries if each[0].has(path[2:])), entries[0])
                 return layer.location((*entry.loc, *path[2:]), key=key)
+            path = (DECLARATIONS, field_of(row), *path[2:])  # the row of a custom field that no pack places
         depth = self.depth(path)
         return self.layers[depth if depth < len(self.layers) else 0].location(path, key=key)
 
@@ -157,9 +169,11 @@ def assemble(read: PackLayers) -> OpenedPack:
     except ProblemsFound as found:
         raise ProblemsFound(in_file_order([*problems, *found.problems])) from None
     problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
+    problems += _declaration_problems(settings, tree, read)
     labels = _labels(settings, tree, problems)
-    raise_found(in_file_order(problems))
-    return OpenedPack(Pack(settings, read.files, labels, read.shipped), tree)
+    declared = _declared_labels(settings, tree, problems)
+    raise_found(in_file_order(dict.fromkeys(problems)))
+    return OpenedPack(Pack(settings, read.files, labels, read.shipped, declared), tree)
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
@@ -241,14 +255,55 @@ def _merged(lower: Any, upper: Any) -> Any:
 def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     """The settings of all layers; errors in the changes of rows are added to `problems`."""
     layers = (*((read.project,) if read.project else ()), *read.trees)
-    rows: list[Any] = []
     value: Any = {}
     for layer in reversed(layers):
+        problems += _type_conflicts(_fields(value, DECLARATIONS), layer)
         value = _merged(_without_scaled(value, layer.value), layer.value)
-        if isinstance(layer.value.get("rows"), list | dict):
-            rows = merge_rows(layer.value["rows"], rows, layer, problems, of_project=layer is read.project)
-            value = value | {"rows": rows}
+    own_rows = rows_of_fields(_fields(value, DECLARATIONS), str(value.get("language", "en")))
+    rows: list[Any] = []
+    for layer in reversed(read.trees):
+        changes = _settings(layer).get("rows")
+        if isinstance(changes, list | dict):
+            rows = merge_rows(changes, rows, layer, problems, own_rows)
+    if own_rows:
+        placed = [*_placed_in_templates(own_rows, read.files), *hidden_rows(map(_settings, read.trees))]
+        rows = with_rows_of_fields(rows, own_rows, placed)
+    if read.project is not None and isinstance(read.project.value.get("rows"), list | dict):
+        rows = merge_rows(read.project.value["rows"], rows, read.project, problems, own_rows, of_project=True)
+    if rows or "rows" in value:
+        value = value | {"rows": rows}
     return LayeredTree(value | {"name": read.name}, layers)
+
+
+def _settings(layer: Tree) -> dict[str, Any]:
+    return layer.value if isinstance(layer.value, dict) else {}
+
+
+def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Problem]:
+    """An error for each declaration in a layer whose type is not that of the layers below."""
+    for path, declaration in _fields(layer.value, DECLARATIONS).items():
+        type_, known = (_fields({"": each}, "").get("type") for each in (declaration, lower.get(path)))
+        if type_ is not None and known is not None and type_ != known:
+            where = layer.location((DECLARATIONS, path, "type"))
+            yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
+
+
+def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
+    """The custom fields that the page template or the web template prints by name."""
+    printed: set[str] = set()
+    for name in (PAGE_TEMPLATE, WEB_TEMPLATE):
+        if name in files:
+            printed.update(_CUSTOM.findall(files[name].content.decode("utf-8", "replace")))
+    for path in rows:
+        if path.rpartition(".")[2] in printed:
+            yield path
+
+
+def _declaration_problems(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> Iterator[Problem]:
+    """The errors in the declarations of fields, except those of the project, which are reported about its settings."""
+    for found in declaration_problems(settings.fields, tree):
+        if read.project is None or found.location.path != read.project.location(()).path:
+            yield found
 
 
 def _without_scaled(lower: Any, upper: Any) -> Any:
@@ -343,6 +398,20 @@ def _folder_problems(read: PackLayers) -> Iterator[Problem]:
         yield problem("pack-misnamed", own.location(("name",)), name=named, folder=read.name)
     if PAGE_TEMPLATE not in read.files:
         yield problem("file-missing", own.location(()), form="pack", pack=read.name, file=PAGE_TEMPLATE)
+
+
+def _declared_labels(
+    settings: PackSettings, tree: LayeredTree, problems: list[Problem]
+) -> Mapping[str, Mapping[str, RichText]]:
+    """The labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
+    found: dict[str, dict[str, RichText]] = {}
+    for path, declaration in settings.fields.items():
+        found[path] = {}
+        for language, text in declaration.label.items():
+            with reported(problems.extend):
+                place = (DECLARATIONS, path, "label", language) if language else (DECLARATIONS, path, "label")
+                found[path][language] = parse_inline(text, tree.location(place))
+    return found
 
 
 def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:

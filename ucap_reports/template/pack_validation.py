@@ -55,7 +55,7 @@ def _rows(settings: PackSettings, at: Locate) -> Iterator[Problem]:
         yield problem("row-missing", at(("rows",)), field=CITIES)
     labelled: dict[Loc, Iterable[str]] = {("labels", tag): each for tag, each in settings.labels.items()}
     labelled |= {("wording", tag, "short_labels"): each.short_labels for tag, each in settings.wording.items()}
-    fields = {*ROW_FIELDS, *seen}
+    fields = {*ROW_FIELDS, *seen, *settings.fields}
     for path, names in labelled.items():
         for name in sorted({*names} - fields):
             yield problem("row-field-unknown", at((*path, name)), hint=nearest_or_all(name, fields), name=name)

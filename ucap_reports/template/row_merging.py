@@ -4,16 +4,19 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.plan.declaration_hints import extra_row_hint
 from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.pack import EXTRA, RowRule
+from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 
 HIDE = "hide"
@@ -45,13 +48,16 @@ def merge_rows(
     below: Sequence[Any],
     layer: Located,
     problems: list[Problem],
+    own_rows: Mapping[str, Any] = MappingProxyType({}),
     *,
     of_project: bool = False,
 ) -> list[Any]:
     """The `rows` of a layer merged over the rows of the layers below; those of a project change only rows that the pack
     has. Errors in entries that are not rows then are added to `problems`.
+
+    `own_rows` are the rows of custom fields by key, from which entries inherit, too.
     """
-    lower = {row["field"]: row for row in reversed(below) if field_of(row)}
+    lower = {**own_rows, **{row["field"]: row for row in reversed(below) if field_of(row)}}
     entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
     merged = [(entry.field, _merged(entry, lower.get(entry.field), layer, problems)) for entry in entries]
     seen: set[str] = set()
@@ -82,7 +88,7 @@ def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]
     problems += found
     if not isinstance(entry.settings, dict) or (found and "label" not in entry.settings):
         return None
-    inherited = lower or {}
+    inherited = {name: value for name, value in (lower or {}).items() if name != "after"}
     if "label" in entry.settings:  # an inherited short label would be that of the inherited label
         inherited = {name: value for name, value in inherited.items() if name != "short_label"}
     return {**inherited, **entry.settings, "field": entry.field}
@@ -94,8 +100,9 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:
         place = layer.location(entry.loc)
         yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
-    elif lower is None and entry.field not in ROW_FIELDS and not entry.field.startswith(EXTRA):
-        yield problem("row-field-unknown", place, hint=nearest_or_all(entry.field, ROW_FIELDS), name=entry.field)
+    elif lower is None and entry.field not in ROW_FIELDS:
+        hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, ROW_FIELDS)
+        yield problem("row-field-unknown", place, hint=hint, name=entry.field)
     elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
         yield problem("row-label-missing", place, field=entry.field)
 
@@ -117,3 +124,69 @@ def row_entries(rows: Any) -> Iterator[RowEntry]:
                 yield RowEntry(field, entry[field], (*loc, field))
             case _:
                 yield RowEntry("", entry, loc)
+
+
+def rows_of_fields(declarations: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the row of each custom field as `rows` has it, by key, from declarations that may be invalid.
+
+    Its label is the one in the pack's language, or else that in the project's, or the first.
+    """
+    rows: dict[str, Any] = {}
+    for path, declaration in declarations.items():
+        label = declaration.get("label") if isinstance(declaration, dict) else None
+        if isinstance(label, dict):
+            texts = [text for text in (label.get(language), label.get(""), *label.values()) if isinstance(text, str)]
+            label = texts[0] if texts else None
+        if isinstance(label, str):
+            after = declaration.get("after")
+            rows[path] = {"field": path, "label": label, "after": after if isinstance(after, str) else ""}
+    return rows
+
+
+def hidden_rows(layers: Iterable[Any]) -> set[str]:
+    """Return the fields whose rows packs hide; `layers` are their settings, the nearest first."""
+    decided: dict[str, bool] = {}
+    for layer in layers:
+        for entry in row_entries(layer.get("rows")):
+            decided.setdefault(entry.field, entry.settings == HIDE)
+    return {field for field, is_hidden in decided.items() if is_hidden}
+
+
+def with_rows_of_fields(rows: Sequence[Any], own_rows: Mapping[str, Any], placed: Collection[str]) -> list[Any]:
+    """Return the rows with those of custom fields that no pack has `placed`: after the row that prints the field which
+    each follows, or at the end.
+    """
+    found = list(rows)
+    waiting = {path: row for path, row in own_rows.items() if path not in {*map(field_of, rows), *placed}}
+    while waiting:
+        known = [path for path, row in waiting.items() if _end_of(row["after"], found, own_rows) is not None]
+        for path in known or list(waiting):
+            row = waiting.pop(path)
+            end = _end_of(row["after"], found, own_rows)
+            if end is None:
+                end = _end_of_cities(found, own_rows) if path.startswith(f"{CITIES}.") else len(found)
+            found.insert(end, {"field": path, "label": row["label"]})
+    return found
+
+
+def _end_of_cities(rows: Sequence[Any], own_rows: Mapping[str, Any]) -> int:
+    """Return the place behind the last row with a cell for each city."""
+    end = 0
+    for index, row in enumerate(rows, 1):
+        field = field_of(row)
+        is_own = field in own_rows and field.startswith(f"{CITIES}.")
+        if field == CITIES or is_own or BUILT_IN.is_of_city(field):
+            end = index
+    return end
+
+
+def _end_of(key: str, rows: Sequence[Any], own_rows: Mapping[str, Any]) -> int | None:
+    """Return the place behind the row that prints a field, and behind the custom fields that follow it already."""
+    for index, row in enumerate(rows):
+        field = field_of(row)
+        if field == key or key in [printed.key for printed in BUILT_IN.printed_by(field)]:
+            end = index + 1
+            while end < len(rows) and own_rows.get(field_of(rows[end]), {}).get("after") == key:
+                end += 1
+            return end
+    return None

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.plan.comparison.plan_changes import shown_value
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.comment_reading import read_document
 from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
@@ -19,7 +19,7 @@ _LINE = re.compile(r"^(?!#|[ \t]*$).*\n?", re.MULTILINE)
 """A line of a field; the empty lines and comments after its last one belong to the next field."""
 
 
-def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
+def edited_text(tree: Tree, loc: Loc, before: Any, after: Any, fields: KnownFields = BUILT_IN) -> str:
     """The text of the file with the value at `loc` changed as from `before` to `after`; None means no value.
 
     `before` is the value as a document shows it; the file may write it in another way. Unchanged parts are kept as they
@@ -29,7 +29,7 @@ def edited_text(tree: Tree, loc: Loc, before: Any, after: Any) -> str:
     known = {entry.key: entry for entry in read_document(tree).body.entries}
     starts = sorted(tree.root.keys.items(), key=lambda item: item[1])
     if name not in known:
-        return _with_new_field(text, dict(starts), PlanEntry(name, _new(loc[1:], after)))
+        return _with_new_field(text, dict(starts), PlanEntry(name, _new(loc[1:], after)), fields)
     start = tree.root.keys[name]
     end = next((place for _, place in starts if place > start), len(text))
     segment = text[start:end]
@@ -70,9 +70,9 @@ def _written(entry: PlanEntry) -> str:
     return write_document(PlanFileContent((), Entries((entry,))))
 
 
-def _with_new_field(text: str, starts: Mapping[Any, int], entry: PlanEntry) -> str:
+def _with_new_field(text: str, starts: Mapping[Any, int], entry: PlanEntry, fields: KnownFields) -> str:
     """The text with a field that it did not have, before the field that follows it in canonical order."""
-    names = [field.name for field in BUILT_IN.inside()]
+    names = [field.name for field in fields.inside()]
     later = names[names.index(entry.key) + 1 :] if entry.key in names else []
     place = next((starts[name] for name in later if name in starts), None)
     if place is None:

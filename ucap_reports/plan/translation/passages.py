@@ -1,5 +1,6 @@
 """The passages of a plan: the texts that a translation translates, each with its field."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -8,10 +9,12 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from ucap_reports.plan import text_fields
+from ucap_reports.plan.custom_values import ChoiceKey, Number
 from ucap_reports.plan.field_values import AgendaTopic, Goal
 from ucap_reports.plan.fields import FieldType, described
 from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.money import Money
+from ucap_reports.plan.plan_model import Plan, WithCustomFields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.rich_text import RichText
@@ -22,6 +25,9 @@ _READERS: Mapping[FieldType, Callable[[Any], Any]] = {
     FieldType.ADDRESS: text_fields.read_lines,
 }
 """The readers of texts that are neither one line nor rich text with all lists."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_SIGN = 2
+"""Letters of the sign of a currency, such as kr."""
 
 
 class Passage(Struct, frozen=True):
@@ -71,7 +77,26 @@ class _Walk(Struct, frozen=True):
         for name, field in described(type(part)).items():
             if field.is_translated:
                 translated[name] = self._value((*loc, name), getattr(part, name))
-        return part.model_copy(update=translated)
+        changed = part.model_copy(update=translated)
+        if isinstance(changed, WithCustomFields) and changed.custom:
+            return changed.with_custom(
+                {name: self._custom((*loc, name), each) for name, each in changed.custom.items()}
+            )
+        return changed
+
+    def _custom(self, loc: Loc, value: Any) -> Any:
+        """The value of a custom field with its passages changed: texts, and the words of numbers and amounts."""
+        match value:
+            case ChoiceKey():
+                return value
+            case Money(text=str(text)) if _has_words(text):
+                return replace(value, text=self._text(loc, text))
+            case Number(words=words) if _has_words(words):
+                return replace(value, words=self.change(Passage(loc, words, text_fields.read_text), words))
+            case str() | RichText() | tuple():
+                return self._value(loc, value)
+            case _:
+                return value
 
     def _value(self, loc: Loc, value: Any) -> Any:
         match value:
@@ -111,3 +136,8 @@ class _Walk(Struct, frozen=True):
         for part in loc:
             node = node.children.get(part, node)
         return node.value
+
+
+def _has_words(text: str) -> bool:
+    """Whether a text has words, beside numbers and the codes and signs of currencies."""
+    return any(len(letters) > _LONGEST_SIGN and not letters.isupper() for letters in _LETTERS.findall(text))

@@ -6,7 +6,7 @@ from ucap_reports.plan.fields import LISTS, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.yaml_writing import STEP
 
-_DEFAULTS = {FieldType.LANGUAGE: "en", FieldType.STATUS: "final", FieldType.EXTRA: "{}"}
+_DEFAULTS = {FieldType.LANGUAGE: "en", FieldType.STATUS: "final"}
 """The values of fields that are not empty in a new plan."""
 
 
@@ -34,8 +34,27 @@ def _cities(fields: tuple[Field, ...]) -> Iterator[str]:
 
 
 def _comment(field: Field, indent: str) -> Iterator[str]:
-    for line in (field.starter or field.hint).split("\n"):
+    text = field.starter or field.hint
+    if field.is_custom:
+        text = _custom_comment(field)
+    for line in text.split("\n"):
         yield f"{indent}# {line}"
+
+
+def _custom_comment(field: Field) -> str:
+    """Return the hint of a custom field or its label, and how values of its type are written."""
+    label = field.labels.get("en") or next(iter(field.labels.values()), field.name)
+    text = " ".join((field.hint or label).split()).rstrip(":.")
+    ways = {
+        FieldType.LINES: 'a list: ["first line", "second line"]',
+        FieldType.LIST: "a list of texts",
+        FieldType.NUMBER: "a number",
+        FieldType.MONEY: "an amount such as 40,000 € or EUR 40000",
+        FieldType.DATE: "a date such as 2026-03-31, 2026-03 or 2026",
+        FieldType.CHOICE: f"one of {', '.join(field.choices)}",
+    }
+    way = ways.get(field.type)
+    return f"{text}: {way}." if way else f"{text}."
 
 
 def _entry(field: Field) -> str:

@@ -1,14 +1,17 @@
 """The public form of a plan file: canonical YAML without comments and without the sources of its facts."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import BaseModel
 
+from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import FieldType, described
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import Plan, PlanFile
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.money import Money
+from ucap_reports.plan.plan_model import Plan, PlanFile, WithCustomFields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
@@ -21,10 +24,10 @@ from ucap_reports.text.rich_text import RichText
 _PRIVATE = {field.name for field in BUILT_IN.inside() if field.is_private}
 
 
-def public_plan(values: Mapping[str, Any]) -> str:
+def public_plan(values: Mapping[str, Any], fields: KnownFields = BUILT_IN) -> str:
     """The text of a plan file in its public form, from parsed YAML or `plan_values`. It has the same documents."""
     entries = tuple(plain_entry(key, mapped(value, _plain)) for key, value in values.items() if key not in _PRIVATE)
-    return write_document(in_canonical_order(PlanFileContent((), Entries(entries))))
+    return write_document(in_canonical_order(PlanFileContent((), Entries(entries)), fields))
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
@@ -42,7 +45,26 @@ def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
         is_of_each_city = field.plural or field.type is FieldType.NAMES
         if is_of_each_city and len(value) == 1:
             values[name] = values[name][0]
+    if isinstance(part, WithCustomFields):
+        values |= {name: _custom(value) for name, value in part.custom.items()}
     return values
+
+
+def _custom(value: Any) -> Any:
+    """The value of a custom field as its file has it."""
+    match value:
+        case Money(text=None, amount=amount):
+            return f"{amount:,.{value.decimals}f} {value.currency}"
+        case Money():
+            return value.text
+        case Number(words="") if value.decimals == 0:
+            return PlainValue(f"{value.value:.6f}".rstrip("0").rstrip("."))
+        case Number():
+            return f"{value.value:.{value.decimals}f} {value.words}".strip()
+        case date() | PartialDate():
+            return value.isoformat()
+        case _:
+            return _value(value)
 
 
 def _value(value: Any) -> Any:

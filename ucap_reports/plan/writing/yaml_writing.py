@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
+from ucap_reports.plan.writing.extra_fields import moved_values, with_moved_entries
 from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.plan.writing.yaml_style import WIDTH, folded_lines, literal_lines, on_one_line
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -22,9 +23,10 @@ _ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is Fal
 """The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
 
 
-def format_plan(source: Source) -> str:
+def format_plan(source: Source, known: KnownFields = BUILT_IN) -> str:
     """The canonical text of a plan file, with the same values to the character of every text.
 
+    What is below `extra` is moved to custom fields that are known and have no value yet.
     Raises ProblemsFound for invalid YAML, and for aliases, which cannot be kept if fields change places.
     """
     text = source.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -34,9 +36,10 @@ def format_plan(source: Source) -> str:
         found = problem("type-wrong", where, expected="fields", given=described(tree.value), hint="write `name: value`")
         raise ProblemsFound([found])
     raise_found(list(_aliases(tree, tree.root, ())))
-    canonical = write_document(in_canonical_order(read_document(tree)))
+    document = with_moved_entries(read_document(tree), tree.value, known)
+    canonical = write_document(in_canonical_order(document, known))
     after = parse(Source(source.path, canonical))
-    before, written = (mapped(each.value, _comparable) for each in (tree, after))
+    before, written = (mapped(values, _comparable) for values in (moved_values(tree.value, known), after.value))
     if before != written or comments_of(tree) != comments_of(after):
         raise ProblemsFound([problem("format-unsafe", Location(source.path))])
     return canonical

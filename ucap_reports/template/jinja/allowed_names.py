@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem, did_you_mean, problem
 from ucap_reports.template.jinja.render_budget import RENDERING
+from ucap_reports.text.named_facts import FactsByName
 
 Kind = Any
 """A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""
@@ -82,6 +83,15 @@ def missing_value(value: object, name: object) -> Undefined:
         else problem("name-unknown", form="item", name=str(name)[:MOST_LISTED])
     )
     RENDERING.get().report(found)
+    return Unknown()
+
+
+def missing_fact(facts: FactsByName, name: object) -> Undefined:
+    """An undefined value for a custom field that is not declared; the problem is reported."""
+    known = sorted(facts)
+    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else "declare it in ucap.yaml"
+    hint = did_you_mean(str(name)[:MOST_LISTED], known) or listed
+    RENDERING.get().report(problem("name-unknown", form="field", hint=hint, name=str(name)[:MOST_LISTED]))
     return Unknown()
 
 

@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, problem
-from ucap_reports.template.jinja.allowed_names import Unknown, missing_value, public_names
+from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import Kinded, filters, weigh
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Tile
 
@@ -32,7 +33,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
         kind: Any = type(obj)
-        if isinstance(obj, ByLanguage):
+        if isinstance(obj, ByLanguage | FactsByName):
             return self.getitem(obj, attribute)
         if attribute in public_names(kind):
             return getattr(obj, attribute)
@@ -44,6 +45,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """
         if isinstance(obj, ByLanguage):
             return Unknown() if (found := obj.of(argument)) is None else found
+        if isinstance(obj, FactsByName):
+            return obj[argument] if argument in obj else missing_fact(obj, argument)
         if isinstance(obj, list | tuple | str | dict | range):
             try:
                 return obj[argument]
@@ -122,6 +125,8 @@ def _markup(rendering: Rendering, value: object, kind: str) -> str:
     match value:
         case str():
             markup = rendering.text(value, kind)
+        case CustomFact():
+            markup = rendering.place(value.content, kind)
         case RichText() | PictureFacts():
             markup = rendering.place(value, kind)
         case Bar() | Tile():

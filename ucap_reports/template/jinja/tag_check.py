@@ -18,6 +18,7 @@ from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.named_facts import CustomFact, FactsByName
 
 OPENING = ("for", "if", "with", "macro", "call")
 
@@ -117,6 +118,8 @@ class _TagReader:
         origin: Any = get_origin(kind)
         if origin is ByLanguage:
             return _item_of(kind)
+        if kind is FactsByName:
+            return CustomFact  # the names are those of the project: rendering finds unknown ones
         found: Any = kind if origin is None else origin
         if not isinstance(found, type):
             return None

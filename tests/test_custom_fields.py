@@ -1,0 +1,541 @@
+"""Custom fields of each type, from their declarations in `ucap.yaml` and packs to documents and back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from ucap_reports import load_plan, render
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.plan.custom_values import Number, PartialDate
+from ucap_reports.plan.money import Money
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.text.rich_text import RichText
+
+SETTINGS = """\
+fields:
+  budget:
+    type: money
+    label: {en: "Budget:", de: "Kosten:"}
+    hint: Total of both cities
+    after: period
+    import: [Gesamtkosten]
+  cities.airport: {type: line, label: "Airport:"}
+  cities.trams: {type: number, label: "Trams:", after: population}
+  funding: {type: choice, label: "Funding:", choices: {own: Own resources, eu: {en: EU funds, de: EU-Mittel}}}
+  start: {type: date, label: "Start:", after: budget}
+  jobs: {type: number, label: "Jobs:", unit: jobs, minimum: 0, maximum: 5000}
+  steps: {type: list, label: "Next steps:"}
+  quotes: {type: lines, label: "Quotes:"}
+  story: {type: text, label: "In short:", required: warning}
+"""
+PLAN = """\
+cities:
+  - name: Hanoi
+    country: Viet Nam
+    population: 8 million
+    airport: HAN
+    trams: 12
+  - name: Toulouse
+    country: France
+    population: 0.5 million
+    airport: TLS
+period: 2026 to 2028
+budget: 40,000 €
+funding: eu
+start: 2026-03
+jobs: 1200
+steps: ["The **first** step.", "The second step."]
+quotes: [One quote., Another quote.]
+story: |
+  A story in *words*.
+updated: 2026-11-01
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "ucap.yaml").write_text(SETTINGS, encoding="utf-8")
+    write_plan(tmp_path, "hanoi-toulouse.yaml", PLAN)
+    return tmp_path
+
+
+def problems(run: Run) -> list[tuple[str, str | None, int | None]]:
+    """The code, the field and the line of each problem that is not an info."""
+    found = [each for each in run.report["problems"] if each["severity"] != "info"]
+    return [(each["code"], each["field"], each["line"]) for each in found]
+
+
+def hints(run: Run) -> list[str]:
+    return [each["hint"] for each in run.report["problems"]]
+
+
+def declared(folder: Path, declaration: str, plan: str = "") -> Run:
+    """The report on a plan in a project with these declarations."""
+    (folder / "ucap.yaml").write_text(f"fields:\n{declaration}", encoding="utf-8")
+    write_plan(folder, "a.yaml", f"cities: [{{name: Rome, country: Italy}}]\nupdated: 2019-04-30\n{plan}")
+    return ucap(folder, "check", "--json")
+
+
+def rows(project: Path, **options: Any) -> dict[str, list[str]]:
+    """The texts of the cells of the plan's rows, by key."""
+    fields = project_settings(Project(project)).fields(Project(project))
+    del fields
+    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html", **options).html.content.decode()
+    found: dict[str, list[str]] = {}
+    for part in page.replace("<h2>", '<th scope="row">').replace("</h2>", "</th>").split('<th scope="row">')[1:]:
+        label, _, rest = part.partition("</th>")
+        cells = [cell.partition("</td>")[0].partition(">")[2] for cell in rest.split("<td")[1:]]
+        found[without_tags(label)] = [without_tags(cell) for cell in cells] or [
+            without_tags(rest.partition("</div>")[0])
+        ]
+    return found
+
+
+def without_tags(text: str) -> str:
+    import re  # noqa: PLC0415 - used here alone
+
+    return re.sub(r"<[^<>]*>", " ", text).strip()
+
+
+def test_values_of_each_type_are_typed(project: Path) -> None:
+    settings = project_settings(Project(project))
+    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=settings.fields(Project(project)))
+
+    budget = plan.custom["budget"]
+    assert isinstance(budget, Money)
+    assert (budget.value, budget.currency) == (40_000, "EUR")
+    assert plan.custom["jobs"] == Number(1200)
+    assert plan.custom["start"] == PartialDate(2026, 3)
+    assert plan.custom["funding"] == "eu"
+    assert plan.custom["quotes"] == ("One quote.", "Another quote.")
+    assert [text.text for text in plan.custom["steps"] if isinstance(text, RichText)] == [  # type: ignore[union-attr] # a tuple
+        "The first step.",
+        "The second step.",
+    ]
+    assert [city.custom["airport"] for city in plan.cities] == ["HAN", "TLS"]
+    assert "trams" not in plan.cities[1].custom
+
+
+def test_documents_print_each_type_in_the_language_of_the_document(project: Path) -> None:
+    english, german = rows(project), rows(project, language="de")
+
+    assert english["Budget:"] == ["€40,000"]
+    assert english["Funding:"] == ["EU funds"]
+    assert english["Start:"] == ["March 2026"]
+    assert english["Jobs:"] == ["1,200 jobs"]
+    assert english["Airport:"] == ["HAN", "TLS"]
+    assert english["Trams:"] == ["12", "N/A"]
+    assert german["Kosten:"] == ["40.000\u00a0€"]
+    assert german["Funding:"] == ["EU-Mittel"]
+    assert german["Start:"] == ["März 2026"]
+    assert german["Jobs:"] == ["1.200 jobs"]
+
+
+def test_rows_follow_the_field_that_the_declaration_names(project: Path) -> None:
+    labels = list(rows(project))
+    assert labels.index("Trams:") == labels.index("Population:") + 1
+    assert labels.index("Budget:") == labels.index("Period of cooperation") + 1
+    assert labels.index("Start:") == labels.index("Budget:") + 1
+    assert labels.index("Airport:") < labels.index("Period of cooperation"), "with the other facts of cities"
+    last = ["Funding:", "Jobs:", "Next steps:", "Quotes:", "In short:"]
+    assert [label for label in labels if label in last] == last
+
+
+def test_all_formats_have_the_same_custom_rows(project: Path) -> None:
+    run = ucap(project, "build", "--format", "docx,pdf,html", "--jobs", "1", "--no-index", "--json")
+    assert [each["status"] for each in run.report["documents"]] == ["written"] * 3
+    for text in ("€40,000", "EU funds", "1,200 jobs", "The second step."):
+        assert text in (project / "out" / "hanoi-toulouse.html").read_text(encoding="utf-8")
+
+
+def test_a_project_can_hide_and_rename_the_row_of_a_custom_field(project: Path) -> None:
+    hidden = SETTINGS + "rows: {budget: hide, funding: {label: Money from}}\n"
+    (project / "ucap.yaml").write_text(hidden, encoding="utf-8")
+    labels = rows(project)
+    assert "Budget:" not in labels
+    assert labels["Money from"] == ["EU funds"]
+    assert problems(ucap(project, "check", "--json")) == []
+
+
+def test_a_pack_declares_fields_that_other_packs_inherit_and_places_them(project: Path) -> None:
+    for name, text in (
+        (
+            "base",
+            "extends: iuc-asia\nfields: {motto: {type: line, label: Motto}, budget: {type: money, label: Cost}}\n",
+        ),
+        ("own", "extends: base\nrows: {motto: {label: Our motto}, visits: hide}\n"),
+    ):
+        pack = project / "templates" / name / "pack.yaml"
+        pack.parent.mkdir(parents=True)
+        pack.write_text(text, encoding="utf-8")
+    write_plan(project, "hanoi-toulouse.yaml", f"template: own\nmotto: Together\n{PLAN}")
+    found = rows(project)
+    assert found["Our motto"] == ["Together"]
+    assert found["Budget:"] == ["€40,000"], "the label of the project"
+    write_plan(project, "b.yaml", f"motto: Together\n{PLAN}")
+    assert ("field-unknown", "motto", 1) in problems(ucap(project, "check", "b", "--json"))
+
+
+def test_another_template_does_not_change_what_is_valid(project: Path) -> None:
+    pack = project / "templates" / "own" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\nfields: {motto: {type: line, label: Motto}}\n", encoding="utf-8")
+    write_plan(project, "hanoi-toulouse.yaml", f"template: own\nmotto: Together\n{PLAN}")
+    run = ucap(project, "build", "--template", "plain", "--format", "html", "--jobs", "1", "--json")
+    assert run.code == 0
+    assert ("field-not-printed", "motto", 2) in problems(run)
+
+
+def test_conditions_compare_numbers_amounts_dates_and_texts(project: Path) -> None:
+    holding = ["budget>10000", "budget<=40,000 €", "jobs=1200", "start>=2026-03", "start=2026", "funding=eu"]
+    holding += ["cities.airport=TLS", "quotes~another", "cities.trams<13"]
+    for condition in holding:
+        plans = ucap(project, "list", "--where", condition, "--json").report["plans"]
+        assert [plan["id"] for plan in plans] == ["hanoi-toulouse"], condition
+    for condition in ("budget>40000", "jobs<100", "start>2026-03", "cities.trams>12"):
+        assert ucap(project, "list", "--where", condition, "--json").report["plans"] == [], condition
+    assert hints(ucap(project, "list", "--where", "bugdet>1", "--json")) == ['did you mean "budget"?']
+    assert ucap(project, "list", "--where", "budget>much", "--json").codes == ["condition-value-invalid"]
+
+
+def test_completeness_and_checks_count_expected_fields(project: Path) -> None:
+    before = ucap(project, "list", "--json").report["plans"][0]["completeness"]
+    write_plan(project, "hanoi-toulouse.yaml", PLAN.replace("budget: 40,000 €\n", "").replace("story: |\n", "x: |\n"))
+    run = ucap(project, "check", "--json")
+    assert ucap(project, "list", "--json").report["plans"][0]["completeness"] < before
+    assert ("field-unknown", "x", 17) in problems(run)
+    assert ("value-missing", "story", None) in problems(run)
+    empty = next(each["message"] for each in run.report["problems"] if each["code"] == "section-empty")
+    assert "budget" in empty
+    assert "story" not in empty
+
+
+def test_a_required_field_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    run = declared(
+        tmp_path, "  budget: {type: money, label: B, required: error}\n  x: {type: line, label: X, required: false}\n"
+    )
+    assert problems(run) == [("field-missing", "budget", 1)]
+    assert problems(declared(tmp_path, "  budget: {type: money, label: B, required: error}\n", "budget: N/A\n")) == []
+
+
+INVALID = {
+    "a number without digits": ("{type: number, label: X}", "x: many", ["number-invalid"]),
+    "a number below the minimum": ("{type: number, label: X, minimum: 0}", "x: -1", ["value-invalid"]),
+    "a number above the maximum": ("{type: number, label: X, maximum: 5}", "x: 5.5", ["value-invalid"]),
+    "a boolean": ("{type: number, label: X}", "x: true", ["type-wrong"]),
+    "an amount in an unknown currency": (
+        "{type: money, label: X}",
+        "x: {amount: 1, currency: EURO}",
+        ["money-invalid"],
+    ),
+    "an amount without a currency": ("{type: money, label: X}", "x: {amount: 1}", ["money-invalid"]),
+    "a day that does not exist": ("{type: date, label: X}", "x: 31.02.2020", ["date-invalid"]),
+    "a month that does not exist": ("{type: date, label: X}", "x: 2026-13", ["date-invalid"]),
+    "a placeholder for a date": ("{type: date, label: X}", "x: tbd", ["date-invalid"]),
+    "a placeholder in German": ("{type: date, label: X}", "x: unbekannt", ["date-invalid"]),
+    "an undeclared choice": ("{type: choice, label: X, choices: {a: A}}", "x: b", ["value-invalid"]),
+    "a list for a line": ("{type: line, label: X}", "x: [a, b]", ["type-wrong"]),
+    "markup that is not allowed": ("{type: text, label: X}", "x: <blink>a</blink>", ["html-forbidden"]),
+    "a dollar of no country": ("{type: money, label: X}", "x: $40,000", ["currency-unclear"]),
+    "a yen or a yuan": ("{type: money, label: X}", "x: ¥40,000", ["currency-unclear"]),
+    "thousands or decimals": ("{type: money, label: X}", "x: 1.500 TND", ["amount-unclear"]),
+}
+
+
+@pytest.mark.parametrize(("declaration", "value", "codes"), INVALID.values(), ids=INVALID)
+def test_invalid_values_are_reported_at_their_place(
+    tmp_path: Path, declaration: str, value: str, codes: list[str]
+) -> None:
+    assert problems(declared(tmp_path, f"  x: {declaration}\n", value)) == [(code, "x", 3) for code in codes]
+
+
+def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
+    fields = "  x: {type: money, label: X}\n  y: {type: date, label: Y}\n"
+    assert problems(declared(tmp_path, fields, "x: to be negotiated\ny: after the elections\n")) == []
+    page = render(tmp_path / "plans" / "a.yaml", formats="html").html.content.decode()
+    assert "to be negotiated" in page
+    assert "after the elections" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "german"),
+    [
+        ("40,000 €", "€40,000", "40.000\u00a0€"),
+        ("EUR 40000", "€40,000", "40.000\u00a0€"),
+        ("40.000 EUR", "€40,000", "40.000\u00a0€"),
+        ("40,000.50 €", "€40,000.50", "40.000,50\u00a0€"),
+        ("{amount: 40000, currency: JPY}", "¥40,000", "40.000\u00a0¥"),
+        ("CAD 1.234.567", "CA$1,234,567", "1.234.567\u00a0CA$"),
+    ],
+)
+def test_amounts_are_printed_as_is_usual_in_the_language(tmp_path: Path, value: str, english: str, german: str) -> None:
+    declared(tmp_path, "  x: {type: money, label: X}\n", f"x: {value}\n")
+    for language, expected in ((None, english), ("de", german)):
+        assert (
+            expected in render(tmp_path / "plans" / "a.yaml", formats="html", language=language).html.content.decode()
+        )
+
+
+def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: Path) -> None:
+    (tmp_path / "ucap.yaml").write_text("fields: {x: {type: money, label: X}}\n", encoding="utf-8")
+    text = "cities: [{name: Ottawa, country: Canada}]\nupdated: 2019-04-30\nx: $40,000\n"
+    write_plan(tmp_path, "a.yaml", text)
+    (hint,) = [each for each in hints(ucap(tmp_path, "check", "--json")) if "currency" in each]
+    assert hint == "write the code of the currency: CAD 40,000"
+
+
+MANY_CHOICES = ", ".join(f"c{number}: C" for number in range(51))
+DECLARATIONS = {
+    "a capital letter": ("Budget: {type: line, label: X}", "declaration-invalid"),
+    "a long name": (f"{'x' * 41}: {{type: line, label: X}}", "declaration-invalid"),
+    "a built-in field": ("period: {type: line, label: X}", "declaration-invalid"),
+    "a built-in field of cities": ("cities.mayor: {type: line, label: X}", "declaration-invalid"),
+    "a row": ("topics: {type: line, label: X}", "declaration-invalid"),
+    "the earlier field": ("extra: {type: line, label: X}", "declaration-invalid"),
+    "a condition": ("completeness: {type: line, label: X}", "declaration-invalid"),
+    "a method of mappings": ("items: {type: line, label: X}", "declaration-invalid"),
+    "a sheet": ("plans: {type: line, label: X}", "declaration-invalid"),
+    "an unknown type": ("x: {type: colour, label: X}", "value-invalid"),
+    "no label": ("x: {type: line}", "field-missing"),
+    "an unknown setting": ("x: {type: line, label: X, lable: Y}", "field-unknown"),
+    "a setting of another type": ("x: {type: line, label: X, unit: m}", "declaration-invalid"),
+    "no choices": ("x: {type: choice, label: X}", "declaration-invalid"),
+    "an unknown field before it": ("x: {type: line, label: X, after: perod}", "declaration-invalid"),
+    "bounds in the wrong order": ("x: {type: number, label: X, minimum: 3, maximum: 2}", "declaration-invalid"),
+    "an unknown language": ("x: {type: line, label: {german_: X}}", "language-invalid"),
+    "too many decimals": ("x: {type: number, label: X, decimals: 7}", "value-invalid"),
+    "too many choices": (f"x: {{type: choice, label: X, choices: {{{MANY_CHOICES}}}}}", "value-invalid"),
+    "text instead of a declaration": ("x: line", "type-wrong"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("declaration", "code"), DECLARATIONS.values(), ids=DECLARATIONS)
+def test_invalid_declarations_are_errors_at_their_place(tmp_path: Path, declaration: str, code: str) -> None:
+    found = problems(declared(tmp_path, f"  {declaration}\n"))
+    assert [(each[0], each[2]) for each in found] == [(code, 2)]
+
+
+def test_invalid_declarations_of_packs_are_errors_at_their_place(tmp_path: Path) -> None:
+    pack = tmp_path / "templates" / "own" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\nfields:\n  period: {type: line, label: X}\n", encoding="utf-8")
+    write_plan(tmp_path, "a.yaml", f"template: own\n{PLAN.partition('period')[0]}updated: 2019-04-30\n")
+    assert ("declaration-invalid", "fields.period", 3) in problems(ucap(tmp_path, "check", "--json"))
+
+
+def test_one_name_with_two_types_is_an_error(project: Path) -> None:
+    pack = project / "templates" / "iuc-asia" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\nfields: {budget: {type: number, label: X}}\n", encoding="utf-8")
+    assert ("declaration-invalid", "fields.budget.type", 3) in problems(ucap(project, "check", "--json"))
+
+
+def test_more_than_fifty_fields_are_an_error(tmp_path: Path) -> None:
+    many = "".join(f"  x{number}: {{type: line, label: X}}\n" for number in range(51))
+    assert problems(declared(tmp_path, many)) == [("value-invalid", "fields", 2)]
+
+
+def test_an_undeclared_field_has_a_hint_with_its_declaration(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  budget: {type: money, label: B}\n", "harbour: 40000\nbugdet: 3 €\n")
+    assert problems(run) == [("field-unknown", "harbour", 3), ("field-unknown", "bugdet", 4)]
+    first, second = hints(run)[:2]
+    assert 'declare it in ucap.yaml: `fields: {harbour: {type: number, label: "Harbour:"}}`' in first
+    assert second == 'did you mean "budget"?'
+
+
+def test_extra_is_an_error_with_the_declarations_and_fmt_moves_what_is_declared(tmp_path: Path) -> None:
+    run = declared(
+        tmp_path,
+        "  budget: {type: text, label: B}\n  motto: {type: line, label: M}\n",
+        "motto: Ours\n# Why\nextra:\n  # About money\n  budget: Six.\n  motto: Theirs\n  slogan: Go\n",
+    )
+    assert problems(run) == [("field-unknown", "extra", 5)]
+    assert '`fields: {slogan: {type: text, label: "Slogan:"}}`' in hints(run)[0]
+    done = ucap(tmp_path, "fmt", "--json")
+    assert done.codes == ["field-unknown"]
+    text = (tmp_path / "plans" / "a.yaml").read_text(encoding="utf-8")
+    assert "\n# About money\nbudget: Six.\n" in text
+    assert "\n# Why\nextra:\n  motto: Theirs\n  slogan: Go\n" in text
+    assert "\nmotto: Ours\n" in text
+
+
+def test_a_row_of_extra_is_an_error_with_a_declaration(tmp_path: Path) -> None:
+    pack = tmp_path / "templates" / "own" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\nrows: {extra.budget: {label: Budget}}\n", encoding="utf-8")
+    declared(tmp_path, "  motto: {type: line, label: M}\n")
+    (found,) = ucap(tmp_path, "template", "check", "own", "--json").report["problems"]
+    assert found["code"] == "row-field-unknown"
+    assert 'fields: {budget: {type: text, label: "Budget:"}}' in found["hint"]
+
+
+def test_the_schema_of_a_project_has_its_custom_fields(project: Path) -> None:
+    ucap(project, "schema", "--out", "schema.json")
+    schema = json.loads((project / "schema.json").read_text(encoding="utf-8"))
+    assert schema["properties"]["budget"]["description"] == "Total of both cities"
+    assert schema["properties"]["funding"]["anyOf"][0] == {"enum": ["own", "eu"]}
+    assert "airport" in schema["$defs"]["City"]["properties"]
+    assert "extra" not in schema["properties"]
+
+
+def test_builds_keep_the_schema_of_a_project_current(project: Path) -> None:
+    ucap(project, "new", "c")
+    schema = project / "plans" / "plan.schema.json"
+    assert "budget" in schema.read_text(encoding="utf-8")
+    (project / "ucap.yaml").write_text("fields: {motto: {type: line, label: Motto}}\n", encoding="utf-8")
+    write_plan(
+        project, "hanoi-toulouse.yaml", f"motto: Us\n{PLAN.partition('period')[0]}".replace("    airport: HAN\n", "")
+    )
+    ucap(project, "build", "--format", "html", "--jobs", "1")
+    assert "motto" in schema.read_text(encoding="utf-8")
+    assert "budget" not in schema.read_text(encoding="utf-8")
+
+
+def test_new_plans_have_custom_fields_with_comments(project: Path) -> None:
+    ucap(project, "new", "c")
+    text = (project / "plans" / "c.yaml").read_text(encoding="utf-8")
+    assert "\n# Total of both cities: an amount such as 40,000 € or EUR 40000.\nbudget:\n" in text
+    assert "\n# Funding: one of own, eu.\nfunding:\n" in text
+    assert "    # Airport.\n    airport:\n" in text
+    assert text.index("\nperiod:") < text.index("\nbudget:") < text.index("\nsigned:")
+    assert ucap(project, "fmt", "c", "--check").code == 0
+
+
+def test_fmt_puts_custom_fields_in_their_place(project: Path) -> None:
+    ucap(project, "fmt")
+    text = (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    names = [line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()]
+    assert names == ["cities", "period", "budget", "start", "funding", "jobs", "steps", "quotes", "story", "updated"]
+
+
+def test_tables_with_custom_columns_are_imported(project: Path) -> None:
+    lines = "City 1;City 2;Gesamtkosten;Funding;Jobs;Airport 1;Airport 2\nOslo;Bergen;30 000 NOK;EU funds;12;OSL;BGO\n"
+    (project / "x.csv").write_text(lines, encoding="utf-8")
+    run = ucap(project, "import", "x.csv", "--json")
+    assert run.codes == []
+    text = (project / "plans" / "oslo-bergen.yaml").read_text(encoding="utf-8")
+    assert "\nbudget: 30 000 NOK\n" in text
+    assert "\nfunding: eu\n" in text
+    assert "\njobs: 12\n" in text or '\njobs: "12"\n' in text
+    assert "    airport: OSL\n" in text
+    assert ucap(project, "check", "oslo-bergen").code == 0
+
+
+def test_a_built_word_file_is_imported_with_its_custom_fields(project: Path) -> None:
+    ucap(project, "build", "--format", "docx", "--jobs", "1")
+    ucap(project, "import", "out/hanoi-toulouse.docx", "--into", "again")
+    text = (project / "again" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    for line in ("budget: €40,000", "funding: eu", "jobs: 1,200 jobs", "  - The **first** step.", "airport: HAN"):
+        assert line in text
+
+
+def test_embedded_plans_keep_their_custom_fields(project: Path) -> None:
+    ucap(project, "build", "--format", "pdf", "--pdf-standard", "ua-2+a-4f", "--jobs", "1")
+    ucap(project, "import", "out/hanoi-toulouse.pdf", "--into", "again")
+    text = (project / "again" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    assert text.index("period:") < text.index("budget: 40,000 €") < text.index("updated:")
+    assert "    airport: HAN\n" in text
+
+
+def test_plans_made_of_values_keep_their_custom_fields(project: Path) -> None:
+    path = project / "plans" / "hanoi-toulouse.yaml"
+    result = render(path, formats="html")
+    fields = project_settings(Project(project)).fields(Project(project))
+    from ucap_reports.plan.plan_model import parse_plan  # noqa: PLC0415 - used here alone
+    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - used here alone
+    from ucap_reports.storage.decoding import Source  # noqa: PLC0415 - used here alone
+
+    text = public_plan(plan_values(result.plan), fields)
+    again = parse_plan(Source("plans/hanoi-toulouse.yaml", text), fields)
+    assert again.custom == result.plan.custom
+    assert [city.custom for city in again.cities] == [city.custom for city in result.plan.cities]
+
+
+def test_texts_of_custom_fields_are_translated(project: Path) -> None:
+    ucap(project, "translate", "de")
+    path = project / "translations" / "de" / "hanoi-toulouse.po"
+    text = path.read_text(encoding="utf-8")
+    contexts = [line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("msgctxt")]
+    custom = [
+        name for name in contexts if name.partition("[")[0] in {"steps", "quotes", "story", "budget", "funding", "jobs"}
+    ]
+    assert custom == ["steps[0]", "steps[1]", "quotes[0]", "quotes[1]", "story"]
+    translated = text.replace('msgid "The second step."\nmsgstr ""', 'msgid "The second step."\nmsgstr "Schritt zwei."')
+    path.write_text(translated, encoding="utf-8")
+    assert "Schritt zwei." in rows(project, language="de")["Next steps:"][0]
+
+
+EDITS = [
+    ("€40,000", "€45,000", "budget"),
+    ("EU funds", "Own resources", "funding"),
+    ("March 2026", "2027", "start"),
+    ("1,200 jobs", "1,300 jobs", "jobs"),
+    ("HAN", "HNN", "cities[0].airport"),
+    ("The second step.", "The last step.", "steps[1]"),
+    ("Another quote.", "A third quote.", "quotes[1]"),
+    ("A story in ", "One story in ", "story"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "field"), EDITS)
+def test_review_applies_an_edit_of_each_type(project: Path, old: str, new: str, field: str) -> None:
+    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
+    edit = WordEdit(project / "out" / "hanoi-toulouse.docx")
+    edit.replace(old, new, "Anna")
+    edit.save()
+    run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
+    assert [(each["field"], each["applied"], each["reason"]) for each in run.report["changes"]] == [(field, True, "")]
+    ucap(project, "build", "--format", "html", "--jobs", "1")
+    assert new in (project / "out" / "hanoi-toulouse.html").read_text(encoding="utf-8")
+
+
+def test_diff_names_custom_fields(project: Path) -> None:
+    old = project / "old"
+    old.mkdir()
+    (old / "hanoi-toulouse.yaml").write_text(
+        PLAN.replace("40,000 €", "30,000 €").replace("TLS", "XXX"), encoding="utf-8"
+    )
+    (plan,) = ucap(project, "diff", "old", "plans", "--json").report["plans"]
+    assert [each["field"] for each in plan["changes"]] == ["cities[1].airport", "budget"]
+
+
+def test_templates_have_typed_values(project: Path) -> None:
+    pack = project / "templates" / "own"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    page = """<html lang="{{ summary.language }}"><head><title>{{ summary.title }}</title></head><body><main>
+    <h1>{{ summary.title }}</h1>
+    <p>{{ summary.custom.budget }} | {{ summary.custom.budget.text }} | {{ summary.custom.budget.value|number }}</p>
+    <p>{{ summary.custom.jobs.value + 1 }} | {{ summary.custom.funding.value }} | {{ summary.custom.start.label }}</p>
+    <p>{% if summary.custom.story %}story{% endif %}
+    {% for city in summary.cities %}{{ city.custom.airport }} {% endfor %}</p>
+    </main></body></html>"""
+    (pack / "summary.html").write_text(page, encoding="utf-8")
+    write_plan(project, "hanoi-toulouse.yaml", f"template: own\n{PLAN}")
+    made = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    assert "€40,000 | €40,000 | 40,000" in made
+    assert "1201 | eu | Start:" in made
+    assert "HAN TLS" in made
+    (pack / "summary.html").write_text(page.replace("custom.budget.text", "custom.bugdet.text"), encoding="utf-8")
+    run = ucap(project, "template", "check", "own", "--json")
+    assert [each["hint"] for each in run.report["problems"] if each["code"] == "name-unknown"] == [
+        'did you mean "budget"?'
+    ]
+
+
+def test_template_show_lists_custom_fields(project: Path) -> None:
+    pack = ucap(project, "template", "show", "iuc-asia", "--json").report["pack"]
+    assert {"field": "budget", "label": "Budget:", "when_unknown": "omit"} in pack["rows"]
+    assert {"summary.custom.budget", "city.custom.airport"} <= {each["name"] for each in pack["names"]}
+
+
+def test_labels_without_the_language_of_the_document_are_warnings(project: Path) -> None:
+    write_plan(project, "hanoi-toulouse.yaml", f"language: de\n{PLAN}")
+    run = ucap(project, "check", "--json")
+    fields = [each[1] for each in problems(run) if each[0] == "label-untranslated"]
+    assert "budget" not in fields
+    assert {"start", "jobs", "cities[0].airport"} <= set(fields)

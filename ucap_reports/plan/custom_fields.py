@@ -1,0 +1,202 @@
+"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, and the descriptions that these make."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+import pydantic
+from pydantic import BeforeValidator
+
+from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.strict_model import Strict, without_tags
+from ucap_reports.plan.validation import Located, refusal
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.text.language_tags import LANGUAGE
+
+DECLARATIONS = "fields"
+"""The setting with the declarations."""
+MAX_FIELDS = 50
+MAX_CHOICES = 50
+MAX_IMPORT_NAMES = 30
+LARGEST = 1e15
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
+"""Names that conditions, templates and earlier plan files have for other things."""
+_SHEETS = {"plans", "read_me"}
+"""Names of the sheets of workbooks that no built-in field has."""
+_SETTINGS: Mapping[str, tuple[FieldType, ...]] = {
+    "unit": (FieldType.NUMBER,),
+    "decimals": (FieldType.NUMBER,),
+    "minimum": (FieldType.NUMBER, FieldType.MONEY),
+    "maximum": (FieldType.NUMBER, FieldType.MONEY),
+    "choices": (FieldType.CHOICE,),
+}
+"""The settings of declarations that only some types have."""
+
+
+def _by_language(value: Any) -> Any:
+    """A text alone is in the language of the project."""
+    return {"": str(getattr(value, "text", value))} if isinstance(value, str | int | float) else value
+
+
+def _known_languages(texts: dict[str, str]) -> dict[str, str]:
+    for tag in texts:
+        if tag and not LANGUAGE.fullmatch(tag):
+            raise refusal(problem("language-invalid", tag=tag))
+    return texts
+
+
+def _as_required(value: Any) -> Any:
+    """YAML's false is "no"."""
+    return Required.NO.value if value is False else value
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Words = Annotated[str, pydantic.Field(max_length=300), pydantic.AfterValidator(without_tags)]
+Texts = Annotated[
+    dict[str, Words],
+    BeforeValidator(_by_language),
+    pydantic.AfterValidator(_known_languages),
+    pydantic.Field(min_length=1, max_length=50),
+]
+"""A text by language."""
+Bound = Annotated[float, pydantic.Field(ge=-LARGEST, le=LARGEST)]
+
+
+class Declaration(Strict):
+    """The declaration of a custom field."""
+
+    type: Literal["line", "lines", "text", "number", "money", "date", "choice", "list"]
+    label: Texts
+    hint: Words = ""
+    after: Words = ""
+    required: Annotated[Literal["info", "warning", "error", "no"], BeforeValidator(_as_required)] = "info"
+    import_names: Annotated[
+        tuple[Words, ...],
+        BeforeValidator(_as_list),
+        pydantic.Field(alias="import", max_length=MAX_IMPORT_NAMES),
+    ] = ()
+    unit: Words = ""
+    decimals: Annotated[int, pydantic.Field(ge=0, le=6)] | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+    choices: Annotated[dict[str, Texts], pydantic.Field(max_length=MAX_CHOICES)] = pydantic.Field(default_factory=dict)
+
+    def field(self, path: str) -> Field:
+        """Return the description of the field with that path."""
+        return Field(
+            type=FieldType(self.type),
+            path=path,
+            hint=self.hint,
+            is_custom=True,
+            labels=self.label,
+            after=self.after,
+            required=Required(self.required),
+            has_row=True,
+            condition=path,
+            import_names=self.import_names,
+            unit=self.unit,
+            decimals=self.decimals,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            choices=self.choices,
+        )
+
+
+Declarations = Annotated[
+    dict[str, Declaration], pydantic.Field(max_length=MAX_FIELDS, default_factory=dict[str, Declaration])
+]
+
+
+def declaration_problems(
+    declarations: Mapping[str, Declaration], tree: Located, others: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield the errors in declarations beyond their types: names, and settings that do not fit together.
+
+    `others` are the custom fields that are declared elsewhere.
+    """
+    paths = {*BUILT_IN.rows, *(field.key for field in BUILT_IN.fields), *declarations, *others}
+    for path, declaration in declarations.items():
+        place: Loc = (DECLARATIONS, path)
+        yield from _name_problems(path, declaration, tree.location(place, key=True))
+        for name, types in _SETTINGS.items():
+            if name in declaration.model_fields_set and FieldType(declaration.type) not in types:
+                where = tree.location((*place, name), key=True)
+                yield problem("declaration-invalid", where, form="setting", setting=name, type=declaration.type)
+        if declaration.type == "choice" and not declaration.choices:
+            yield problem("declaration-invalid", tree.location(place), form="choices", name=path)
+        if declaration.after and declaration.after not in paths:
+            where, hint = tree.location((*place, "after")), did_you_mean(declaration.after, paths)
+            yield problem("declaration-invalid", where, form="after", hint=hint, name=declaration.after)
+        low, high = declaration.minimum, declaration.maximum
+        if low is not None and high is not None and low > high:
+            yield problem("declaration-invalid", tree.location((*place, "maximum")), form="bounds", name=path)
+
+
+def _name_problems(path: str, declaration: Declaration, where: Location) -> Iterator[Problem]:
+    name = path.removeprefix(f"{CITIES}.")
+    if not _NAME.fullmatch(name):
+        yield problem("declaration-invalid", where, form="name", name=path)
+        return
+    known = BUILT_IN.of_path(path)
+    if known is not None and known.added_in:
+        if known.type != declaration.type:
+            details = {"name": path, "type": declaration.type, "known": known.type.value}
+            yield problem("declaration-invalid", where, form="type", **details)
+    elif name in reserved_names():
+        yield problem("declaration-invalid", where, form="reserved", name=path)
+
+
+def is_declarable(path: str) -> bool:
+    """Return whether a custom field can have that path."""
+    name = path.removeprefix(f"{CITIES}.")
+    return _NAME.fullmatch(name) is not None and name not in reserved_names()
+
+
+def reserved_names() -> set[str]:
+    """Return the names that no custom field can have."""
+    built_in = {field.name for field in BUILT_IN.all if field.owner in ("", CITIES)}
+    conditions = {field.condition for field in BUILT_IN.all if field.condition}
+    return built_in | conditions | _OTHER_NAMES | _SHEETS
+
+
+def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
+    """Return the built-in fields with the declared ones, each in its place of the canonical order."""
+    if not declarations:
+        return BUILT_IN
+    fields = list(BUILT_IN.fields)
+    waiting = [declaration.field(path) for path, declaration in declarations.items() if BUILT_IN.of_path(path) is None]
+    while waiting:
+        placed = [field for field in waiting if _place_of(field.after, fields) is not None]
+        for field in placed or waiting:
+            _insert(field, fields)
+        waiting = [field for field in waiting if placed and field not in placed]
+    return KnownFields(tuple(fields))
+
+
+def _place_of(key: str, fields: list[Field]) -> int | None:
+    """Return the index of the field with that key."""
+    for index, field in enumerate(fields):
+        if field.key == key:
+            return index
+    return None
+
+
+def _insert(field: Field, fields: list[Field]) -> None:
+    """Insert a field after the one that it follows, if both are in the same mapping, or else after the last row of its
+    mapping.
+    """
+    place = _place_of(field.after, fields)
+    if place is None or fields[place].owner != field.owner:
+        rows = [index for index, known in enumerate(fields) if known.has_row and known.owner == field.owner]
+        place = rows[-1]
+    inner = f"{fields[place].path}."
+    end = place + 1
+    while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):
+        end += 1
+    fields.insert(end, field)

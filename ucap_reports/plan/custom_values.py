@@ -1,0 +1,250 @@
+"""The values of custom fields: how those of each type are read from a plan file."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic_core import PydanticCustomError
+
+from ucap_reports.plan import text_fields
+from ucap_reports.plan.dates import dates_meant, looks_like_date, names_no_day
+from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
+from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.money import Money, currencies, read_amount, read_money
+from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.validation import described, located_refusals, refusal
+from ucap_reports.problems import Problem, did_you_mean, problem, shortened
+from ucap_reports.source.yaml_tree import Loc, Tree
+from ucap_reports.text.rich_text import RichText
+
+_NUMBER = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_LARGEST = Decimal(10) ** 15
+
+
+class Number(Struct, frozen=True):
+    """A number, and the words after it. It is printed in the number format of the pack and the language."""
+
+    value: float
+    decimals: int = 0
+    """The number of decimals that it was written with."""
+    words: str = ""
+
+
+class ChoiceKey(str):
+    """The key of a choice, whose label is printed."""
+
+    __slots__ = ()
+
+
+class PartialDate(Struct, frozen=True):
+    """A year, or a month of a year."""
+
+    year: int
+    month: int | None = None
+
+    def isoformat(self) -> str:
+        """Return the date as plan files have it."""
+        return f"{self.year:04}" if self.month is None else f"{self.year:04}-{self.month:02}"
+
+
+CustomValue = str | tuple[str, ...] | tuple[RichText, ...] | RichText | Number | Money | date | PartialDate
+"""A line or the key of a choice, lines, a list, a text, a number, money, or a date."""
+
+
+class CustomContent(Struct, frozen=True):
+    """The custom fields of a plan file: the values of the plan and of each city, those that are not custom, and the
+    problems.
+    """
+
+    plan: Mapping[str, CustomValue]
+    cities: Sequence[Mapping[str, CustomValue]]
+    others: Any
+    problems: tuple[Problem, ...]
+
+
+def custom_content(tree: Tree, known: KnownFields) -> CustomContent:
+    """Return the custom fields of a plan file, and its other values, which may be anything."""
+    problems: list[Problem] = []
+    own, others = _split(tree, (), tree.value, known.inside(), problems)
+    cities: list[Mapping[str, CustomValue]] = []
+    if isinstance(others, dict) and isinstance(others.get(CITIES), list):
+        columns = []
+        for index, city in enumerate(others[CITIES]):
+            values, column = _split(tree, (CITIES, index), city, known.inside(CITIES), problems)
+            cities.append(values)
+            columns.append(column)
+        others = others | {CITIES: columns}
+    return CustomContent(own, cities, others, tuple(problems))
+
+
+def _split(
+    tree: Tree, loc: Loc, value: Any, fields: Sequence[Field], problems: list[Problem]
+) -> tuple[Mapping[str, CustomValue], Any]:
+    """Return the values of the custom fields in a mapping, and the mapping without them; problems are added."""
+    if not isinstance(value, dict):
+        return {}, value
+    found: dict[str, CustomValue] = {}
+    names = set()
+    for field in fields:
+        if not field.is_custom:
+            continue
+        names.add(field.name)
+        try:
+            read = read_custom(field, value.get(field.name))
+        except PydanticCustomError as error:
+            problems += located_refusals(error, value[field.name], (*loc, field.name), tree)
+            continue
+        if read:
+            found[field.name] = read
+        elif field.required is Required.ERROR and value.get(field.name) is None:
+            where = tree.location(loc)
+            path = f"{where.field}.{field.name}" if where.field else field.name
+            problems.append(problem("field-missing", replace(where, field=path), name=field.name))
+    return found, {key: item for key, item in value.items() if key not in names}
+
+
+def read_custom(field: Field, value: Any) -> CustomValue | None:
+    """Return the value of a custom field; None if it is unknown.
+
+    Raises PydanticCustomError with the problems of an invalid value, as the validators of built-in fields do.
+    """
+    if is_unknown(value) or value == []:
+        return None
+    return _READERS[field.type](field, value)
+
+
+def _line(_: Field, value: Any) -> str:
+    return text_fields.read_text(value)
+
+
+def _lines(_: Field, value: Any) -> tuple[str, ...]:
+    return tuple(text_fields.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
+
+
+def _text(_: Field, value: Any) -> RichText:
+    return text_fields.read_rich_text(value)
+
+
+def _list(_: Field, value: Any) -> tuple[RichText, ...]:
+    return tuple(text_fields.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
+
+
+def _items(value: Any, limit: int) -> list[Any]:
+    items = value if isinstance(value, list) else [value]
+    if len(items) > limit:
+        raise refusal(problem("list-too-long", limit=limit, count=len(items)))
+    return items
+
+
+def _number(field: Field, value: Any) -> Number:
+    if isinstance(value, bool | list | dict):
+        raise refusal(problem("type-wrong", expected="a number", given=described(value)))
+    text = text_fields.read_text(value)
+    digits = _NUMBER.match(text)
+    amount, decimals, _ = read_amount(digits[0]) if digits else (None, 0, False)
+    if isinstance(value, int | float):
+        amount, decimals = _plain_number(value, text)
+    if amount is None or (digits is None and not isinstance(value, int | float)) or abs(amount) > _LARGEST:
+        raise refusal(problem("number-invalid", text=shortened(text)))
+    words = text[digits.end() :].strip() if isinstance(value, str) and digits else ""
+    _refuse_outside(field, amount, text)
+    number = float(amount)
+    return Number(int(number) if number == int(number) else number, decimals, words)
+
+
+def _plain_number(value: float, text: str) -> tuple[Decimal | None, int]:
+    """Return a number of YAML with its decimals."""
+    if not abs(value) <= float(_LARGEST):  # infinity, or not a number
+        return None, 0
+    decimals = len(text.partition(".")[2]) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else 0
+    return Decimal(str(value)), decimals
+
+
+def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
+    """Raise the error about a number that is not between the bounds of the declaration."""
+    if field.minimum is not None and amount < Decimal(str(field.minimum)):
+        raise refusal(problem("value-invalid", form="min", given=shortened(text), limit=f"{field.minimum:g}"))
+    if field.maximum is not None and amount > Decimal(str(field.maximum)):
+        raise refusal(problem("value-invalid", form="max", given=shortened(text), limit=f"{field.maximum:g}"))
+
+
+def _money(field: Field, value: Any) -> Money:
+    if isinstance(value, dict):
+        value = _amount_with_currency(value)
+    text = text_fields.read_text(value)
+    money = read_money(text, currencies())
+    if money.amount is not None:
+        if abs(money.amount) > _LARGEST:
+            raise refusal(problem("number-invalid", text=shortened(text)))
+        _refuse_outside(field, money.amount, text)
+    return money
+
+
+def _amount_with_currency(value: dict[str, Any]) -> str:
+    """Return `amount` and `currency` as one text."""
+    names = {"amount", "currency"}
+    if value.keys() != names:
+        given = ", ".join(sorted(map(str, value)))
+        raise refusal(problem("money-invalid", form="parts", given=shortened(given)))
+    currency = text_fields.read_text(value["currency"])
+    if currency not in currencies():
+        hint = did_you_mean(currency.upper(), currencies()) or "write its ISO 4217 code, such as EUR"
+        raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
+    amount = text_fields.read_text(value["amount"])
+    if not _NUMBER.fullmatch(amount):
+        raise refusal(problem("number-invalid", text=shortened(amount)))
+    return f"{amount} {currency}"
+
+
+def _date(_: Field, value: Any) -> date | PartialDate | str:
+    text = text_fields.read_text(value)
+    if is_placeholder(text):
+        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
+    if parts := _PARTIAL_DATE.fullmatch(text):
+        return _iso_date(text, parts)
+    if names_no_day(text):
+        raise refusal(problem("date-invalid", form="day", text=shortened(text)))
+    if looks_like_date(text):
+        days = dates_meant(text)
+        if len(days) == 1:
+            return days[0]
+        meant = " or ".join(day.isoformat() for day in days)
+        raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=f"write {meant}"))
+    return text
+
+
+def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
+    """Return the date in a text such as `2026-03-31`, `2026-03` or `2026`."""
+    year, month, day = (int(part) if part else None for part in parts.groups())
+    try:
+        checked = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        raise refusal(problem("date-invalid", form="day", text=shortened(text))) from None
+    return PartialDate(checked.year, month) if day is None else checked
+
+
+def _choice(field: Field, value: Any) -> ChoiceKey:
+    text = text_fields.read_text(value)
+    if text not in field.choices:
+        hint = did_you_mean(text, field.choices) or f"write one of {', '.join(field.choices)}"
+        raise refusal(problem("value-invalid", form="choice", given=described(text), hint=hint))
+    return ChoiceKey(text)
+
+
+_READERS: Mapping[FieldType, Callable[[Field, Any], CustomValue]] = {
+    FieldType.LINE: _line,
+    FieldType.LINES: _lines,
+    FieldType.TEXT: _text,
+    FieldType.LIST: _list,
+    FieldType.NUMBER: _number,
+    FieldType.MONEY: _money,
+    FieldType.DATE: _date,
+    FieldType.CHOICE: _choice,
+}
