@@ -181,3 +181,19 @@ def test_a_formula_in_a_text_box_is_kept() -> None:
     found = with_objectives(text("Words"), box)
     (aside,) = [problem for problem in found.problems if problem.code == "import-aside"]
     assert (aside.details["name"], aside.details["text"]) == ("text box", "E=mc2")
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_text_of_a_table_cell_below_a_merged_one_is_kept(column: int) -> None:
+    document, table = hand_made(HEAD, COUNTRY, ("Objectives", "All", ""), ("Results", "None", ""))
+    for row, value in ((2, "restart"), (3, "continue")):
+        properties = table.cell(row, column)._tc.get_or_add_tcPr()
+        properties.append(parse_xml(f'<w:vMerge {nsdecls("w")} w:val="{value}"/>'))
+    hidden = ("Results", "None")[column]
+
+    found = one_plan(content_of(document), "x.docx")
+
+    (aside,) = [problem for problem in found.problems if problem.code == "import-aside"]
+    place = f"body \u203a table 1 \u203a row 4 \u203a cell {column + 1}"
+    assert (aside.details["text"], aside.location.place) == (hidden, place)
+    assert f"# cell below a merged cell: {hidden}" in found.text

@@ -159,6 +159,10 @@ class _WordReader:
 
     def _row(self, row: Sequence[_WordCell]) -> None:
         """A row of a fact table; one without a label continues the row before."""
+        for cell in row:
+            text = self._cell(cell.lines, cell.place).content.text if cell.continues else ""
+            if text:  # Word does not show it
+                self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.place))
         label = self._cell(row[0].lines, row[0].place)
         cells = [self._cell(cell.lines, cell.place) for cell in row[1:] if not cell.continues]
         filled = [cell for cell in cells if cell.text]
