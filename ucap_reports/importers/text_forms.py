@@ -119,7 +119,9 @@ def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
     """Yield a warning for each sentence that a page break cuts. Its words stay in the rows that the source prints."""
     for before, after in pairwise(rows):
         start, end = _plain(before.text), _plain(after.text)
-        if before.page == after.page or not start or _END.search(start) or not end[:1].islower():
+        if before.page == after.page or before.label == after.label:  # the same label: one text
+            continue
+        if not start or _END.search(start) or not end[:1].islower():
             continue
         cut = _SENTENCE.split(start)[-1]
         labels = {"label": _plain(before.label), "next_label": _plain(after.label)}
