@@ -1,0 +1,47 @@
+"""A warm process that renders documents on request, with whatever checkout is first in PYTHONPATH.
+
+    PYTHONPATH=CHECKOUT python benchmarks/warm_process.py PLANS CHECKOUT
+
+It uses only the public names of the product, so that it also runs with the code of an earlier commit. Each line of its
+input is a format, the number of the first document and that of the one after the last; it answers with the milliseconds
+of each document, separated by spaces. It writes "ready" once everything is loaded.
+"""
+
+import gc
+import sys
+import time
+from pathlib import Path
+
+from ucap_reports import compose_summary, load_plan, open_pack, render_html, render_pdf, render_word
+
+WARM_UP = 10
+"""The number of documents of each format before it is ready."""
+MANY_OBJECTS = 100_000
+"""Objects between garbage collections, as in the command `ucap`."""
+RENDERERS = {"pdf": render_pdf, "word": render_word, "web": render_html}
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    gc.set_threshold(MANY_OBJECTS)
+    plans, checkout = map(Path, sys.argv[1:])
+    pack = open_pack(checkout / "templates" / "iuc-asia")
+    summaries = [compose_summary(load_plan(path), pack) for path in sorted(plans.glob("*.yaml"))]
+    for render in RENDERERS.values():
+        for summary in summaries[:WARM_UP]:
+            render(summary, pack)
+    gc.collect()
+    gc.freeze()  # keeps the inputs out of all garbage collections
+    print("ready", flush=True)
+    for line in sys.stdin:
+        name, start, end = line.split()
+        milliseconds = []
+        for summary in summaries[int(start) : int(end)]:
+            began = time.perf_counter()
+            RENDERERS[name](summary, pack)
+            milliseconds.append((time.perf_counter() - began) * 1000)
+        print(*milliseconds, flush=True)
+
+
+if __name__ == "__main__":
+    main()
