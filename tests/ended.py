@@ -1,4 +1,4 @@
-"""Builds that are killed at a change on the disk: before a file is opened for writing, renamed or removed."""
+"""Builds that are killed at a change on the disk: before a file is created, written, renamed or removed."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from typing import Any
 from tests.forks import forked
 from ucap_reports import build
 
-STEPS = {"os.rename", "os.remove", "os.mkdir"}
+STEPS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir"}
 """Audit events of Python that change a folder; `open` for writing is another."""
 WRITING = os.O_WRONLY | os.O_RDWR
 
@@ -26,7 +26,7 @@ def _build_until(step: int, project: Path) -> None:
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal taken
-        if _changes(event, arguments, str(project)):
+        if _changes(event, arguments, project):
             taken += 1
             if taken == step:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -35,7 +35,12 @@ def _build_until(step: int, project: Path) -> None:
     build(project, prune=True)
 
 
-def _changes(event: str, arguments: tuple[Any, ...], folder: str) -> bool:
-    """Whether the event changes something in the folder."""
-    changes = event in STEPS or (event == "open" and bool(arguments[2] & WRITING))
-    return changes and isinstance(arguments[0], str | Path) and str(arguments[0]).startswith(folder)
+def _changes(event: str, arguments: tuple[Any, ...], folder: Path) -> bool:
+    """Return whether the event changes something in the folder, which is the current one."""
+    if event not in STEPS and not (event == "open" and arguments[2] & WRITING):
+        return False
+    name = arguments[0]
+    if isinstance(name, int):  # a descriptor: the file has been created, and its content is written next
+        return True
+    # A relative name is one in an open folder. Events do not say in which, but files elsewhere have absolute names.
+    return folder in (folder / os.fsdecode(name)).parents
