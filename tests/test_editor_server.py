@@ -15,6 +15,14 @@ from tests.projects import UCAP
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
+CUSTOM_FIELDS = """\
+fields:
+  budget: {type: money, label: "Budget:", after: period}
+  cities.airport: {type: line, label: "Airport:"}
+  funding: {type: choice, label: "Funding:", choices: {own: Own resources, eu: {en: EU funds, de: EU-Mittel}}}
+  jobs: {type: number, label: "Jobs:", unit: jobs}
+  steps: {type: list, label: "Steps:"}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -320,6 +328,30 @@ def test_paste_returns_markdown(editor: Editor) -> None:
     answer = editor.ask("/api/paste", "POST", {"html": "<p>A <b>bold</b> word</p><script>x</script>"})
 
     assert answer.data == {"text": "A **bold** word"}
+
+
+def test_custom_fields_are_in_the_form_and_written_in_their_place(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "ucap.yaml").write_text(CUSTOM_FIELDS, encoding="utf-8")
+    with edited(project) as editor:
+        fields = {field["path"]: field for field in editor.ask(f"/api/fields?plan={PLAN}").data["fields"]}
+        assert (fields["budget"]["type"], fields["budget"]["label"]) == ("money", "Budget")
+        assert fields["funding"]["choices"] == [["own", "Own resources"], ["eu", "EU funds"]]
+        assert "cities.airport" in {field["path"] for field in fields["cities"]["fields"]}
+
+        answer = editor.change(
+            setting("budget", None, "€40,000"),
+            setting("cities[0].airport", None, "TSN"),
+            setting("jobs", None, "12.50"),
+            setting("funding", None, "eu"),
+            {"op": "insert", "path": "steps[0]", "value": "**First** step"},
+        )
+
+        assert answer.status == 200, answer.content
+        assert "error" not in {problem["severity"] for problem in answer.data["problems"]}
+        written = PLAN_TEXT.replace("    country: China\n", "    country: China\n    airport: TSN\n")
+        written = written.replace("themes:", "\nbudget: €40,000\nthemes:")
+        assert editor.read() == f'{written}\nfunding: eu\n\njobs: 12.50\n\nsteps:\n  - "**First** step"\n'
 
 
 # Refusals

@@ -1,6 +1,7 @@
 """What a form needs to know about the fields of a plan: their descriptions, and the values that it proposes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.pack_store import PackStore, pack_folders
@@ -10,6 +11,8 @@ from ucap_reports.plan.fields import LISTS, RICH, Field
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.goal_tiles import COLOURS
 from ucap_reports.template.pack import Pack
@@ -23,15 +26,16 @@ MAX_PROPOSED = 300
 def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
     """Return the descriptions of the fields of a plan, in the order of the form, and the values to propose.
 
-    The labels and the contact are those of the pack that the plan is published with.
+    The fields, their labels and the contact are those of the pack that the plan is published with.
     """
     settings = project_settings(project)
     listed = list(list_plans(project, project.plan_paths(), settings))
     own = next((one.first("template") for one in listed if one.path.stem == plan), None)
     pack = _pack(project, own or settings.template, settings)
+    known = BUILT_IN if pack is None else pack.fields
     themes = {theme: None for one in listed for theme in one.facts.get("theme", ())}
     return {
-        "fields": list(_records(BUILT_IN, "", pack)),
+        "fields": list(_records(known, "", pack)),
         "countries": sorted(names[0] for names in country_names().values()),
         "goals": [
             {"number": number, "title": title, "colour": f"#{COLOURS[number].hex}"} for number, title in GOALS.items()
@@ -42,6 +46,16 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
         "pack": pack.name if pack else None,
         "contact": _contact(pack),
     }
+
+
+def known_fields_of(project: Project, path: Path) -> KnownFields:
+    """Return the fields that a plan may have, with those that its project and its pack declare."""
+    try:
+        settings = project_settings(project)
+        values = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder)).value
+    except ProblemsFound:
+        return BUILT_IN
+    return PackStore(project, settings.pack).fields(values, settings.template) or BUILT_IN
 
 
 def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
@@ -55,6 +69,9 @@ def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict
             "hint": field.hint,
             "examples": list(field.examples),
             "required": field.required.value,
+            "custom": field.is_custom,
+            "unit": field.unit,
+            "choices": [[key, _in_language(texts, pack)] for key, texts in field.choices.items()],
             "list": field.type in LISTS,
             "rich": field.type in RICH,
             "fields": list(_records(known, field.path, pack)),
@@ -62,12 +79,20 @@ def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict
 
 
 def _label(field: Field, pack: Pack | None) -> str:
-    """Return the label of a field: that of its row in the pack, or its name."""
+    """Return the label of a field: the one that is declared, that of its row in the pack, or its name."""
+    if field.is_custom:
+        return _in_language(field.labels, pack).removesuffix(":")
     rows = pack.settings.rows if pack is not None else ()
     for row in rows:
         if row.field == field.key and field.has_row:
             return parse_rich_text(row.label).text.removesuffix(":")
     return field.name.replace("_", " ").capitalize()
+
+
+def _in_language(texts: Mapping[str, str], pack: Pack | None) -> str:
+    """Return a declared text in the language of the pack, in that of the project, or in any."""
+    language = pack.settings.language if pack is not None else ""
+    return texts.get(language) or texts.get("") or next(iter(texts.values()))
 
 
 def _pack(project: Project, name: str, settings: ProjectSettings) -> Pack | None:

@@ -17,11 +17,12 @@ from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistor
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.check.completeness import completeness
+from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.html.web_template import rich_markup
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.prepare_picture import prepare_picture
-from ucap_reports.plan.fields import QUANTITIES, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.fields import FIGURES, Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.writing.merged_edits import (
@@ -36,7 +37,7 @@ from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, plan_file
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
+from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
 from ucap_reports.storage.file_lock import locked
@@ -77,6 +78,8 @@ class Checked(Struct, frozen=True):
     completeness: int | None
     printed: Mapping[str, str] = {}
     """The text of each field of a city, such as `cities[0].population`, as the documents print it."""
+    formatted: Mapping[str, str] = {}
+    """The rich texts of the plan as HTML."""
 
 
 class PlanEditing:
@@ -117,7 +120,7 @@ class PlanEditing:
             "problems": [problem_record(found) for found in checked.problems],
             "completeness": checked.completeness,
             "printed": checked.printed,
-            "formatted": _formatted(checked.tree),
+            "formatted": checked.formatted,
             "undo": bool(self._done),
             "redo": bool(self._undone),
         }
@@ -143,6 +146,7 @@ class PlanEditing:
             tree = parse_tolerantly(source)
         except ProblemsFound:
             tree = None
+        known = packs.fields(tree.value if tree is not None else None, settings.template) or BUILT_IN
         return Checked(
             content,
             source.text,
@@ -150,6 +154,7 @@ class PlanEditing:
             tuple(problems),
             _percent(produced, tree, packs, settings.template),
             _printed(produced),
+            _formatted(tree, known),
         )
 
     # What is changed
@@ -171,11 +176,12 @@ class PlanEditing:
         """
         path = self._path(plan_id)
         shown = self.project.shown(path)
-        wanted = [_wanted_change(change) for change in changes]
+        known = self._known(path)
+        wanted = [_wanted_change(change, known) for change in changes]
         with locked(path):
             content = read_content(path, shown, within=self.project.safe_folder)
             try:
-                after = self._after(wanted, decode_source(content, shown), digest, content)
+                after = self._after(wanted, decode_source(content, shown), digest, content, known)
             except ConflictsFound as found:
                 record = self._record(plan_id, content)
                 raise DigestConflict(found.conflicts, record["digest"], record["values"]) from found
@@ -183,12 +189,14 @@ class PlanEditing:
                 self._write("edit", {self._name(plan_id): (content, after)}, visit)
         return self._record(plan_id, after)
 
-    def _after(self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes) -> bytes:
+    def _after(
+        self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes, known: KnownFields
+    ) -> bytes:
         """Return the content of a plan file after changes. Raises ConflictsFound, and ProblemsFound."""
         if any(not one.change.loc for one in wanted):
             text = self._with_text(wanted, now, digest, content)
         else:
-            text = merged_plan(now, wanted, self._texts.get(digest)).text
+            text = merged_plan(now, wanted, self._texts.get(digest), known).text
         return encoded_like(text, content)
 
     def _with_text(self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes) -> str:
@@ -323,7 +331,11 @@ class PlanEditing:
         self._undone.clear()
         del self._done[:-MAX_UNDONE]
 
-    # Names, digests, texts
+    # Names, fields, digests, texts
+
+    def _known(self, path: Path) -> KnownFields:
+        """Return the fields that a plan may have: those of all plans, of the project and of its pack."""
+        return known_fields_of(self.project, path)
 
     def _path(self, plan_id: str) -> Path:
         """Return the file of a plan of the project. Raises ProblemsFound if there is none."""
@@ -350,18 +362,17 @@ def conflict_record(conflict: Conflict) -> dict[str, Any]:
     return {"path": path, "yours": json_value(conflict.yours), "theirs": json_value(conflict.theirs)}
 
 
-def _wanted_change(change: Mapping[str, Any]) -> WantedChange:
+def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChange:
     loc = loc_of(change["path"])
     value = change.get("value")
     if change["op"] != "move":
-        value = _as_written(loc, value)
+        value = _as_written(known.at(loc), value)
     return WantedChange(ValueChange(change["op"], loc, value), change.get("was", ABSENT))
 
 
-def _as_written(loc: Loc, value: Any) -> Any:
+def _as_written(described: Field | None, value: Any) -> Any:
     """Return a value as a person would write it in the file: digits as the value of a number are a number."""
-    described = BUILT_IN.at(loc)
-    if described is None or described.type not in QUANTITIES or not isinstance(value, str):
+    if described is None or described.type not in FIGURES or not isinstance(value, str):
         return value
     number = plain_value(value.strip())
     return number if isinstance(number, WrittenInteger | WrittenDecimal) else value
@@ -408,14 +419,14 @@ def _printed(produced: Produced) -> dict[str, str]:
     return printed
 
 
-def _formatted(tree: Tree | None) -> dict[str, str]:
+def _formatted(tree: Tree | None, known: KnownFields) -> dict[str, str]:
     """Return the rich texts of a plan, other than those of entries, as HTML in which all text is escaped."""
     values = tree.value if tree is not None else None
     if not isinstance(values, dict):
         return {}
-    language = values.get(BUILT_IN.of_type(FieldType.LANGUAGE).path)
+    language = values.get(known.of_type(FieldType.LANGUAGE).path)
     formatted = {}
-    for field in BUILT_IN.inside():
+    for field in known.inside():
         written = values.get(field.path)
         if field.is_rich and isinstance(written, str):
             with suppress(ProblemsFound):

@@ -140,7 +140,7 @@ export class PlanForm {
     if (makers[field.type]) return makers[field.type]();
     if (field.rich && !field.list) return this.#text(field, path, isAlone);
     if (field.type === "file") return this.#file(field, path);
-    if (field.list && field.scope !== "city" || field.type === "details") return this.#list(field, path, isAlone);
+    if (field.list && (field.scope !== "city" || field.custom) || field.type === "details") return this.#list(field, path, isAlone);
     if (field.type === "names" && Array.isArray(this.#store.at(path))) return this.#list(field, path, false);
     return this.#line(field, path);
   }
@@ -213,7 +213,8 @@ export class PlanForm {
       const name = this.#store.at(path);
       parts.push(element("button", { type: "button", class: "quiet", onclick: () => this.#store.set(path, [...asList(name), ""]) }, say("addName")));
     }
-    return this.#block(path, field.label, field.scope === "city" ? "" : hintOf(field), parts);
+    const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : ""].filter(Boolean).join(" ");
+    return this.#block(path, field.label, hint, parts);
   }
 
   #quantity(field, path) {
@@ -527,6 +528,7 @@ export class PlanForm {
 
 function hintOf(field) {
   const hint = field.hint.replaceAll("`", "");
+  if (!hint) return "";
   return /[.…]$/.test(hint) ? hint : `${hint}.`;
 }
 

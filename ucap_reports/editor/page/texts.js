@@ -112,6 +112,7 @@ export const TEXTS = {
   otherContact: "Another contact",
   choose: "(not chosen)",
   packDefault: "The pack of the project",
+  inUnit: "In {unit}.",
   addPicture: "Add a picture",
   uploadPicture: "Choose a JPEG or PNG file",
   uploaded: "Stored as {name}",

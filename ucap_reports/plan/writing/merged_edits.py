@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, same_values, value_at
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
@@ -43,13 +44,16 @@ class ConflictsFound(Exception):  # noqa: N818 - named like ProblemsFound
         self.conflicts = tuple(conflicts)
 
 
-def merged_plan(source: Source, wanted: Sequence[WantedChange], shown: Source | None) -> Source:
+def merged_plan(
+    source: Source, wanted: Sequence[WantedChange], shown: Source | None, known: KnownFields = BUILT_IN
+) -> Source:
     """Return the plan file with all changes.
 
     Args:
         source: The file as it is now.
         wanted: The changes, each made in the plan with those before it.
         shown: The file as it was when the changes were made; None if that is not known.
+        known: The fields that the plan may have, in canonical order.
 
     Raises:
         ConflictsFound: If the file has changed since at the place of a change.
@@ -64,7 +68,7 @@ def merged_plan(source: Source, wanted: Sequence[WantedChange], shown: Source | 
             conflicts.append(Conflict(one.change.loc, _yours(one), json_value(_at(values, one.change.loc))))
             continue
         try:
-            edited = edited_plan(edited, one.change)
+            edited = edited_plan(edited, one.change, known)
         except ProblemsFound:
             if is_current or not conflicts:
                 raise

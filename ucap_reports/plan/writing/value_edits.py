@@ -17,6 +17,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanEntry, PlanFileContent
@@ -51,8 +52,8 @@ class _Refused(Exception):  # noqa: N818 - no error: another way to write the va
     """Raised where a value cannot be changed alone."""
 
 
-def edited_plan(source: Source, change: ValueChange) -> Source:
-    """Return the plan file with one change.
+def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_IN) -> Source:
+    """Return the plan file with one change; a new field has the place of its description among the `known` ones.
 
     Raises ProblemsFound if the file cannot be edited by field: it is not valid YAML, has aliases, or has no such list
     or item; or if the new value cannot be written in a file.
@@ -70,7 +71,7 @@ def edited_plan(source: Source, change: ValueChange) -> Source:
     if same_values(tree.value, wanted):
         return source
     ways: tuple[Callable[[], str], ...] = (
-        lambda: _edited_in_place(tree, change),
+        lambda: _edited_in_place(tree, change, known),
         lambda: _quoted_in_place(tree, change),
         lambda: _rewritten_brackets(tree, change.loc, wanted),
         lambda: _rewritten_field(tree, change.loc[:1], wanted),
@@ -207,11 +208,11 @@ def _refuse_unprintable(source: Source, value: Any) -> None:
 # The ways of writing a change, each less precise than the one before
 
 
-def _edited_in_place(tree: Tree, change: ValueChange) -> str:
+def _edited_in_place(tree: Tree, change: ValueChange, known: KnownFields) -> str:
     """Return the text with the change made in the lines of its value alone. Raises _Refused if that is impossible."""
     layout = _Layout(tree)
     if change.op == "set" and change.value is not None:
-        return _set_in_place(layout, change.loc, change.value)
+        return _set_in_place(layout, change, known)
     if change.op == "insert":
         return layout.with_item(change.loc, change.value)
     if change.op == "move":
@@ -228,11 +229,12 @@ def _quoted_in_place(tree: Tree, change: ValueChange) -> str:
     return _Layout(tree).with_value(change.loc, PlainValue(on_one_line(change.value.strip("\n"))))
 
 
-def _set_in_place(layout: "_Layout", loc: Loc, value: Any) -> str:
+def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) -> str:
     """Return the text with a new value; of lists and mappings, only the parts that differ are written again."""
+    loc, value = change.loc, change.value
     node = layout.node(loc)
     if node is None:
-        return layout.with_field(loc, value)
+        return layout.with_field(loc, value, known)
     old = node.value
     if isinstance(old, dict) and isinstance(value, dict) and old and value:
         changes = [ValueChange("set", (*loc, key), value.get(key)) for key in {**old, **value}]
@@ -244,8 +246,8 @@ def _set_in_place(layout: "_Layout", loc: Loc, value: Any) -> str:
     else:
         return layout.with_value(loc, value)
     source = layout.tree.source
-    for change in changes:
-        source = edited_plan(source, change)
+    for part in changes:
+        source = edited_plan(source, part, known)
     return source.text
 
 
@@ -404,8 +406,8 @@ class _Layout:
         lines = self._rendered(replace(entry, trailing=trailing), self._column(start))
         return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]
 
-    def with_field(self, loc: Loc, value: Any) -> str:
-        """Return the text with a field that its mapping does not have, where the canonical order has it."""
+    def with_field(self, loc: Loc, value: Any, known: KnownFields) -> str:
+        """Return the text with a field that its mapping does not have, after the nearest one in canonical order."""
         parent = self.node(loc[:-1])
         if parent is None or not isinstance(parent.value, dict) or not parent.children:
             raise _Refused
@@ -414,16 +416,14 @@ class _Layout:
         siblings = sorted(parent.keys, key=lambda name: parent.keys[name])
         column = self._column(parent.keys[siblings[0]])
         lines = self._rendered(_entry(str(loc[-1]), value), column)
-        order = field_order(loc[:-1])
+        order = field_order(loc[:-1], known)
         rank = _rank(order, loc[-1])
-        following = next((name for name in siblings if _rank(order, name) > rank), None)
-        has_gaps = len(loc) == 1 and self._has_gaps(loc[:-1], siblings)
-        gap = self._line_end if has_gaps else ""
-        if following is None:
-            return self._inserted_after((*loc[:-1], siblings[-1]), gap + lines)
-        position = siblings.index(following)
-        if position:
-            return self._inserted_after((*loc[:-1], siblings[position - 1]), gap + lines)
+        gap = self._line_end if len(loc) == 1 and self._has_gaps(loc[:-1], siblings) else ""
+        before = [name for name in siblings if _rank(order, name) <= rank]
+        if before:
+            nearest = max(before, key=lambda name: (_rank(order, name), siblings.index(name)))
+            return self._inserted_after((*loc[:-1], nearest), gap + lines)
+        following = min(siblings, key=lambda name: _rank(order, name))
         start = parent.keys[following]
         if self.text[self._line_start(start) : start].strip():  # the first field of an item, on the line of its dash
             return self.text[:start] + lines.lstrip(" ") + self._line_end + " " * column + self.text[start:]

@@ -102,10 +102,10 @@ def _without_double_gaps(lines: Iterable[str]) -> Iterator[str]:
         before = line
 
 
-def field_order(loc: Loc) -> tuple[str, ...]:
+def field_order(loc: Loc, known: KnownFields = BUILT_IN) -> tuple[str, ...]:
     """Return the names of the fields that a mapping at `loc` may have, in canonical order."""
     path = ".".join(step for step in loc if isinstance(step, str))
-    return tuple(field.name for field in BUILT_IN.inside(path))
+    return tuple(field.name for field in known.inside(path))
 
 
 def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
