@@ -1,4 +1,4 @@
-"""Run all benchmarks and redraw the plots of growth: half an hour on an idle machine.
+"""Run all benchmarks, redraw the plots of growth and record the figures of the docs: half an hour on an idle machine.
 
 .venv/bin/python -m benchmarks [--quick]
 """
@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "index_page": ([], []),
     "editor": ([], []),
     "inputs": ([], ["--sizes", "2", "20", "200"]),
+    "compare": ([], []),
 }
 """The modules in order, each with its arguments for a full run and for --quick."""
 
@@ -26,9 +27,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="short runs, to check that everything works")
     is_quick = parser.parse_args().quick
+    record = [] if is_quick else ["--record"]
     for name, (whole, quick) in MEASUREMENTS.items():
         print(f"\n## {name}", flush=True)
-        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *(quick if is_quick else whole)], check=True)
+        arguments = quick if is_quick else whole
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments, *record], check=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Plans per second of complete builds, in turns with Typst, which builds the PDFs of the same plans.
 
-    .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3]
+    .venv/bin/python -m benchmarks.batch [--plans 1000] [--jobs 2] [--turns 3] [--record]
 
 The product runs `ucap build`, including the start of the process: each plan is read, validated and composed, and both
 documents are built, hashed and written. Typst only builds the PDFs, in warm processes, from prepared data. The last
@@ -24,6 +24,7 @@ from benchmarks.content import summary_data
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
 from benchmarks.projects import build, cores, write_plans
+from benchmarks.records import add_option, write_record
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--plans", type=int, default=1000, help="number of plans (1000)")
     parser.add_argument("--jobs", type=int, default=cores(), help="worker processes of the product (cores)")
     parser.add_argument("--turns", type=int, default=3, help="runs of each tool (3)")
+    add_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         project = Path(name, "project")
@@ -56,7 +58,24 @@ def main() -> None:
         rates = {title: [options.plans / turn[title] for turn in turns] for title in runs}
         for title, found in rates.items():
             print(f"{title:44}{median(found):9.0f}{min(found):9.0f}{max(found):9.0f}{times(title, rates):>13}")
-        print_changes(project, options.jobs, options.plans)
+        unchanged = print_changes(project, options.jobs, options.plans)
+        if options.record:
+            write_record("batch", options.record, figures(turns, rates, unchanged))
+
+
+def figures(turns: list[dict[str, float]], rates: dict[str, list[float]], unchanged: float) -> dict[str, str]:
+    """The figures for the documentation; those of Typst only if it is installed."""
+    whole_builds, with_index, *typst_titles = rates
+    found = {
+        "plans": f"{turns[0][whole_builds] * rates[whole_builds][0]:,.0f}",
+        "rate": f"{median(rates[whole_builds]):.0f} plans per second",
+        "index": f"{median(turn[with_index] / turn[whole_builds] for turn in turns):.2f} times",
+        "unchanged": f"{unchanged:.2f} s",
+    }
+    for name, title in zip(("one", "two"), typst_titles, strict=False):
+        found[f"typst-{name}"] = f"{median(rates[title]):.0f} PDFs per second"
+        found[f"ratio-{name}"] = f"{median(turn[title] / turn[whole_builds] for turn in turns):.2f} times"
+    return found
 
 
 def times(title: str, rates: dict[str, list[float]]) -> str:
@@ -76,12 +95,14 @@ def whole(project: Path, jobs: int, *words: str) -> float:
     return build(project, "--jobs", str(jobs), *words).seconds
 
 
-def print_changes(project: Path, jobs: int, plans: int) -> None:
-    """Print the times of a build without changes, and of a build with one changed plan."""
+def print_changes(project: Path, jobs: int, plans: int) -> float:
+    """Print the seconds of a build without changes, which are returned, and of one with one changed plan."""
     whole(project, jobs)
-    print(f"no changes: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
+    unchanged = build(project, "--jobs", str(jobs)).seconds
+    print(f"no changes: {unchanged:.2f} s")
     (project / "plans" / "plan-00001.yaml").write_text(plan_text(plans + 1), encoding="utf-8")
     print(f"one plan changed: {build(project, '--jobs', str(jobs)).seconds:.2f} s")
+    return unchanged
 
 
 def typst_runs(folder: Path, plans: int) -> dict[str, Run]:

@@ -1,6 +1,6 @@
 """Time of a complete process that builds one document, in turns with other tools.
 
-    .venv/bin/python -m benchmarks.cold [--runs 11]
+    .venv/bin/python -m benchmarks.cold [--runs 11] [--record]
 
 The product reads and checks the plan and builds both documents; docxtpl and Typst build one each from prepared data.
 """
@@ -22,6 +22,7 @@ from benchmarks.content import summary_data
 from benchmarks.peers import docxtpl_template
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import EXAMPLE
+from benchmarks.records import add_option, write_record
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack_opening import PackFolder, open_pack
@@ -74,16 +75,24 @@ def main() -> None:
     """Measure and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=11, help="runs of each command after the first (11)")
-    runs = parser.parse_args().runs
+    add_option(parser)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder)
         wanted = commands(folder)
-        turns = [{title: milliseconds(command) for title, command in wanted.items()} for _ in range(runs + 1)][1:]
+        turns = [{title: milliseconds(command) for title, command in wanted.items()} for _ in range(options.runs + 1)][
+            1:
+        ]
     print(f"{'A whole process':34}{'median ms':>10}{'fastest ms':>12}{'processor ms':>14}")
     for title in wanted:
         times, spent = zip(*(turn[title] for turn in turns), strict=True)
         print(f"{title:34}{median(times):10.0f}{min(times):12.0f}{min(spent):14.0f}")
+    if options.record:
+        elapsed = {title: median(turn[title][0] for turn in turns) for title in wanted}
+        ours, word = elapsed["ours, Word and PDF"], elapsed["docxtpl, Word"]
+        figures = {"ours": f"{ours:.0f} ms", "docxtpl": f"{word:.0f} ms", "ratio": f"{ours / word:.1f}"}
+        write_record("cold", options.record, figures | {"help": f"{elapsed['ours, --help']:.0f} ms"})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Instructions and wall time of a warm PDF, Word file and web page, beside those of the commit before, in turns.
 
-    .venv/bin/python -m benchmarks.compare [--before HEAD~1] [--seconds 110]
+    .venv/bin/python -m benchmarks.compare [--before HEAD~1] [--seconds 110] [--record]
 
 Both commits render the same plans with the same libraries. Instructions are counted with valgrind and vary by less than
 a hundredth; without valgrind they are skipped. Times vary with the load of the machine, so their ratio is the median
@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.plans import plan_text
+from benchmarks.records import add_option, write_record
 
 ROOT = Path(__file__).parent.parent
 PROCESS = Path(__file__).with_name("warm_process.py")
@@ -36,6 +37,8 @@ TOTAL = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 """The number of instructions in a file of callgrind."""
 Pair = tuple[float, ...]
 """A value for each checkout: for the commit before, if there is one, and for this one."""
+Counts = Mapping[str, Sequence[Pair]]
+"""The values of each format."""
 
 
 class MeasurementError(Exception):
@@ -107,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--before", default="HEAD~1", help="the earlier commit (HEAD~1)")
     parser.add_argument("--seconds", type=float, default=110, help="do not start another turn after this time (110)")
+    add_option(parser)
     options = parser.parse_args()
     deadline = time.monotonic() + options.seconds
     with tempfile.TemporaryDirectory() as name:
@@ -122,12 +126,16 @@ def main() -> None:
         else:
             checkouts.insert(0, folder / "before")
         try:
-            print_figures(checkouts, plans, commit, deadline)
+            counted = print_figures(checkouts, plans, commit, deadline)
         except MeasurementError as error:
             if commit is None:
                 raise
             print(f"{commit} cannot be measured ({error}): only this commit is measured")
-            print_figures([ROOT], plans, None, deadline)
+            counted = print_figures([ROOT], plans, None, deadline)
+    if options.record:
+        write_record(
+            "compare", options.record, {name: f"{turns[0][-1]:.0f} million" for name, turns in counted.items()}
+        )
 
 
 def extracted(revision: str, folder: Path) -> str | None:
@@ -146,10 +154,10 @@ def extracted(revision: str, folder: Path) -> str | None:
     return commit
 
 
-def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, deadline: float) -> None:
+def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, deadline: float) -> Counts:
     """Measure each format and print two tables: milliseconds, and instructions unless there is no valgrind.
 
-    Raises MeasurementError if a checkout cannot be measured.
+    Returns the instructions. Raises MeasurementError if a checkout cannot be measured.
     """
     print(table("milliseconds", commit, measured_times(checkouts, plans, deadline)), flush=True)
     if shutil.which("valgrind") is None or shutil.which("callgrind_control") is None:
@@ -157,7 +165,10 @@ def print_figures(checkouts: Sequence[Path], plans: Path, commit: str | None, de
     elif time.monotonic() > deadline:
         print("the time is over: instructions are not counted")
     else:
-        print(table("million instructions", commit, counted_instructions(checkouts, plans)), flush=True)
+        counted = counted_instructions(checkouts, plans)
+        print(table("million instructions", commit, counted), flush=True)
+        return counted
+    return {}
 
 
 def measured_times(checkouts: Sequence[Path], plans: Path, deadline: float) -> Mapping[str, list[Pair]]:

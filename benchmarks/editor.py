@@ -1,11 +1,12 @@
 """Time from a save to the new picture in the browser.
 
-    .venv/bin/python -m benchmarks.editor
+    .venv/bin/python -m benchmarks.editor [--record]
 
 The text of a plan and a colour of a pack are changed repeatedly while the editor runs. The time is measured in Chromium
 with two device pixels per CSS pixel, from before the file is written until the picture of page 1 is drawn.
 """
 
+import argparse
 import shutil
 import statistics
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.records import add_option, write_record
 from tests.browser import QUIET
 from tests.editors import PACK, PLAN, Editor, edited
 from tests.stages import EXAMPLE
@@ -27,6 +29,9 @@ DRAWN = """(old) => {
 
 def main() -> None:
     """Print the median and the maximum time for each kind of save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_option(parser)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         project = Path(folder)
         shutil.copytree(EXAMPLE.parent, project / "plans", ignore=shutil.ignore_patterns("sources"))
@@ -40,11 +45,14 @@ def main() -> None:
             page.get_by_label("Template").first.select_option(PACK)
             text = EXAMPLE.read_text(encoding="utf-8")
             plans = [text.replace("Aerospace", f"Aerospace {number}", 1) for number in range(1, SAVES + 1)]
-            print_times("a plan's text", [waited(page, editor, f"plans/{PLAN}.yaml", each) for each in plans])
+            plan_times = [waited(page, editor, f"plans/{PLAN}.yaml", each) for each in plans]
+            print_times("a plan's text", plan_times)
             packs = [pack_text(number) for number in range(1, SAVES + 1)]
-            print_times(
-                "a pack's colour", [waited(page, editor, f"templates/{PACK}/pack.yaml", each) for each in packs]
-            )
+            pack_times = [waited(page, editor, f"templates/{PACK}/pack.yaml", each) for each in packs]
+            print_times("a pack's colour", pack_times)
+    if options.record:
+        figures = {"plan": f"{statistics.median(plan_times) / 1000:.2f} s"}
+        write_record("editor", options.record, figures | {"pack": f"{statistics.median(pack_times) / 1000:.2f} s"})
 
 
 def pack_text(number: int) -> str:

@@ -1,6 +1,7 @@
 """Feed every stage with changed files: an exception other than ProblemsFound is printed with the case that causes it.
 
     .venv/bin/python -m benchmarks.fuzz [--cases 20000] [--start 0] [--only plan "page template"] [--seconds 20]
+        [--record]
 
 The cases are the same in each run. A case that takes more than `--seconds` of processor time counts as a failure.
 """
@@ -13,6 +14,7 @@ from collections import Counter
 from itertools import cycle, islice
 from time import process_time
 
+from benchmarks.records import add_option, write_record
 from tests.mutations import STAGES, run_case
 
 
@@ -23,6 +25,7 @@ def main() -> None:
     parser.add_argument("--start", type=int, default=0, help="the number of the first case of each stage")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES), help="only these stages")
     parser.add_argument("--seconds", type=float, default=20, help="the most processor time of a case")
+    add_option(parser)
     options = parser.parse_args()
     logging.disable()  # fontTools logs what is wrong with a font
     names: list[str] = options.only
@@ -38,6 +41,14 @@ def main() -> None:
         print(f"{name:16}{counts[0]:10,}{counts[1]:10,}{counts[2]:8,}{slowest[name]:8.2f} s")
     failed = sum(count for (_, result), count in outcomes.items() if result == "failed")
     print(f"{options.cases:,} cases, {failed} failed")
+    if options.record:
+        rows = []
+        for name in names:
+            cells = [f"{outcomes[name, each]:,}" for each in ("accepted", "problems", "failed")]
+            rows.append(f"| {name} | {' | '.join(cells)} | {slowest[name]:.2f} s |")
+        write_record(
+            "fuzz", options.record, {"cases": f"{options.cases:,}", "failed": f"{failed}", "stages": "\n".join(rows)}
+        )
     sys.exit(bool(failed) or max(slowest.values()) > options.seconds)
 
 

@@ -1,6 +1,6 @@
 """Time and memory by number of plans, as a table and as two plots for docs/explanation/performance.md.
 
-    .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation]
+    .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation] [--record]
 
 For each number of plans: the first build without and with its index, and a build without changes. Memory is the peak of
 the main process and of its largest worker.
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from benchmarks.plot import Curve, Plot
 from benchmarks.projects import Taken, build, cores, write_plans
+from benchmarks.records import add_option, write_record
 
 
 class Row(Struct, frozen=True):
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10_000], help="numbers of plans")
     parser.add_argument("--jobs", type=int, default=cores(), help="worker processes (cores)")
     parser.add_argument("--plots", type=Path, help="the folder for growth-time.svg and growth-memory.svg")
+    add_option(parser)
     options = parser.parse_args()
     print(HEAD)
     rows: list[Row] = []
@@ -51,6 +53,10 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             rows.append(measured(Path(folder), count, options.jobs))
         print(rows[-1].text(), flush=True)
+    if options.record:
+        largest = rows[-1]
+        figures = {"plans": f"{largest.plans:,}", "first": f"{largest.first.seconds:.0f} s"}
+        write_record("growth", options.record, figures | {"index": f"{largest.index.seconds:.0f} s"})
     if options.plots:
         for name, plot in (("time", time_plot(rows, options.jobs)), ("memory", memory_plot(rows, options.jobs))):
             if not plot.curves:

@@ -1,6 +1,6 @@
 """Processor time and memory of each hostile pack and each hostile file of the tests, beside the promise.
 
-    .venv/bin/python -m benchmarks.hostile [--only WORD]
+    .venv/bin/python -m benchmarks.hostile [--only WORD] [--record]
 
 A pack is checked, and a plan is built with it; a file is imported, reviewed or built. The outlines of the shipped fonts
 are cached before. Exits with 1 if one takes more than is promised.
@@ -14,6 +14,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from benchmarks.records import add_option, write_record
 from tests.hostile_inputs import HOSTILE_INPUTS, InputUse, run_hostile_input, run_script
 from tests.hostile_packs import HOSTILE, Files
 from tests.hostile_runs import MEGABYTES, RUN, SECONDS, Used, run_hostile
@@ -23,7 +24,9 @@ def main() -> None:
     """Run all packs and files, or those with a word in their name, and print what they use."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only packs and files whose name contains this")
-    only = parser.parse_args().only
+    add_option(parser)
+    options = parser.parse_args()
+    only = options.only
     slowest, largest, count = 0.0, 0, 0
     print(f"{'pack or file':55}{'seconds':>9}{'MB':>6}   errors")
     with tempfile.TemporaryDirectory() as cache:
@@ -39,6 +42,9 @@ def main() -> None:
             slowest, largest, count = max(slowest, used.seconds), max(largest, used.megabytes), count + 1
             print(f"{name:55}{used.seconds:9.2f}{used.megabytes:6}   {', '.join(used.codes)}", flush=True)
     print(f"\n{count} packs and files: at most {slowest:.2f} s of {SECONDS} s, and {largest} MB of {MEGABYTES} MB")
+    if options.record:
+        figures = {"inputs": f"{count} packs and files", "seconds": f"{slowest:.1f} s", "memory": f"{largest} MB"}
+        write_record("hostile", options.record, figures)
     sys.exit(slowest > SECONDS or largest > MEGABYTES)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from time import process_time
 
 from benchmarks import importing
+from benchmarks.records import add_option, write_record
 from tests.hostile_packs import Files, page, word
 from tests.hostile_runs import write_project
 from tests.stages import shipped_pack
@@ -199,17 +200,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="only inputs whose name contains this")
     parser.add_argument("--sizes", type=int, nargs=3, default=[20, 200, 2000], help="how often the input is repeated")
+    add_option(parser)
     options = parser.parse_args()
     runs: dict[str, Callable[[int], None]] = {}
     runs |= {f"plan: {name}": partial(of_plan, made) for name, made in PLANS.items()}
     runs |= {f"pack: {name}": partial(of_pack, files) for name, files in PACKS.items()}
     runs |= {f"import: {name}": partial(of_import, file) for name, file in importing.INPUTS.items()}
     highest = 0.0
+    count = 0
     for name, run in runs.items():
         if options.only in name:
+            count += 1
             run(1)
             highest = max(highest, measured(name, run, options.sizes))
     print(f"the highest exponent: {highest:.2f} (at most {LIMIT})")
+    if options.record:
+        repetitions = ", ".join(f"{size:,}" for size in options.sizes)
+        write_record(
+            "inputs",
+            options.record,
+            {"inputs": f"{count} inputs", "sizes": repetitions, "exponent": f"n^{highest:.2f}"},
+        )
     sys.exit(highest > LIMIT)
 
 

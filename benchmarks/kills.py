@@ -1,6 +1,6 @@
 """Kill random child processes of builds at random moments, and report how the builds end. Linux only.
 
-    .venv/bin/python -m benchmarks.kills [--builds 50] [--plans 120] [--start 0]
+    .venv/bin/python -m benchmarks.kills [--builds 50] [--plans 120] [--start 0] [--record]
 
 The children of a build are its workers, the fork server and the resource tracker of multiprocessing. A build must
 complete all documents or end with an error, and leave no temporary and no unknown files; otherwise the exit code is 1.
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from benchmarks.records import add_option, write_record
 from tests.projects import begin, digests, ended_within, parts, small_project, unknown_documents, until
 from tests.test_faults import children
 from tests.test_workers import kill_one_of
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--builds", type=int, default=50)
     parser.add_argument("--plans", type=int, default=120, help="of each build")
     parser.add_argument("--start", type=int, default=0, help="the number of the first build, which decides its kills")
+    add_option(parser)
     options = parser.parse_args()
     usual = killed_build(options.plans, 0, 0)
     found = [
@@ -53,6 +55,13 @@ def main() -> None:
     print(", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()), end="")
     print(f" of {options.builds} builds with {sum(each.kills for each in found)} kills")
     print(f"at most {max(each.after for each in found):.1f} s after the last kill; {usual.seconds:.1f} s without kills")
+    if options.record:
+        figures = {
+            "builds": f"{options.builds} builds with {sum(each.kills for each in found)} kills",
+            "outcomes": ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()),
+            "after": f"{max(each.after for each in found):.1f} s",
+        }
+        write_record("kills", options.record, figures)
     sys.exit(not outcomes.keys() <= {"completed", "ended with an error"})
 
 

@@ -1,6 +1,6 @@
 """Compare what different readers find in the documents of all plans: every word of the summary, and no damage.
 
-    .venv/bin/python -m benchmarks.readers [--plans 5]
+    .venv/bin/python -m benchmarks.readers [--plans 5] [--record]
 
 PDF files: the tags (read with pikepdf), PDFium, Poppler, and the syntax check of qpdf. Word files: their XML,
 python-docx, and LibreOffice. Poppler and LibreOffice must be installed. MuPDF (`pip install pymupdf`), pdf.js (`node`
@@ -24,6 +24,7 @@ import pikepdf
 from docx import Document
 from docx.table import Table
 
+from benchmarks.records import add_option, write_record
 from tests.pdf_text import pdf_words
 from tests.stages import ROOT, pdf_file, summary_of, word_file
 from tests.tools import copied_by_poppler, office_pdf, page_texts
@@ -125,7 +126,9 @@ def main() -> None:
     """Compare, print, and exit with 1 if a reader misses a character."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plans", type=int, default=1000, help="the most plans")
-    paths = sorted((ROOT / "plans").glob("*.yaml"))[: parser.parse_args().plans]
+    add_option(parser)
+    options = parser.parse_args()
+    paths = sorted((ROOT / "plans").glob("*.yaml"))[: options.plans]
     complete: Counter[str] = Counter()
     for path in paths:
         summary = summary_of(path.read_text(encoding="utf-8"), path.stem)
@@ -142,6 +145,10 @@ def main() -> None:
     names = ("qpdf", *dict(installed(PDF)), *dict(installed(WORD)))
     for name in names:
         print(f"{name:16}{complete[name]:4} of {len(paths)} documents")
+    if options.record:
+        worst = min(complete[name] for name in names)
+        figures = {"plans": f"{worst} of {len(paths)} plans", "readers": f"{len(names)} readers"}
+        write_record("readers", options.record, figures | {"names": ", ".join(names)})
     sys.exit(any(complete[name] < len(paths) for name in names))
 
 

@@ -1,6 +1,6 @@
 """Time per document in a warm process, in turns with other tools.
 
-    .venv/bin/python -m benchmarks.warm [--documents 200] [--warm-up 20]
+    .venv/bin/python -m benchmarks.warm [--documents 200] [--warm-up 20] [--record]
 
 All tools build the same documents from finished summaries, so reading plans is not measured. Tools that are not
 installed are skipped.
@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.content import summary_data
@@ -19,6 +20,7 @@ from benchmarks.measure import Peer, measure, table
 from benchmarks.peers import docxtpl_template, docxtpl_word, office, typst_ua, weasyprint_ua
 from benchmarks.peers.fonts import write_fonts
 from benchmarks.plans import plan_text
+from benchmarks.records import add_option, write_record
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -90,18 +92,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=200, help="number of measured documents (200)")
     parser.add_argument("--warm-up", type=int, default=20, help="number of documents before the measurement (20)")
+    add_option(parser)
     options = parser.parse_args()
     pack = open_pack("iuc-asia", [PackFolder(PACKS, "templates")])
     documents = Documents(pack, options.warm_up + options.documents)
     with tempfile.TemporaryDirectory() as fonts:
         write_fonts(Path(fonts))
-        for title, peers in (
-            ("Tagged PDF", list(pdf_peers(documents, Path(fonts)))),
-            ("Word", list(word_peers(documents))),
-        ):
+        pdf, word = list(pdf_peers(documents, Path(fonts))), list(word_peers(documents))
+        for title, peers in (("Tagged PDF", pdf), ("Word", word)):
             measure(peers, options.documents, options.warm_up)
             print(table(title, peers), end="\n\n")
     print(office_line(documents))
+    if options.record:
+        write_record("warm", options.record, figures(pdf, word))
+
+
+def figures(pdf: list[Peer], word: list[Peer]) -> dict[str, str]:
+    """The figures for the documentation: of the product, and of each other tool with its ratio."""
+    found = {
+        "pdf": f"{pdf[0].typical:.1f} ms",
+        "pdf-size": f"{median(pdf[0].sizes) / 1000:.1f} KB",
+        "pdf-rows": compared(pdf),
+        "word": f"{word[0].typical:.2f} ms",
+        "word-rows": compared(word),
+    }
+    for name, peers in (("pdf", pdf), ("word", word)):
+        if len(peers) > 1:
+            found[f"{name}-ratio"] = f"1/{peers[1].typical / peers[0].typical:.1f}"
+    return found
+
+
+def compared(peers: list[Peer]) -> str:
+    """A row of a table for each other tool."""
+    rows = []
+    for peer in peers[1:]:
+        size = median(peer.sizes) / 1000
+        rows.append(
+            f"| {peer.name} | {peer.typical:.1f} ms | 1/{peer.typical / peers[0].typical:.1f} | {size:.1f} KB |"
+        )
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":
