@@ -262,3 +262,73 @@ def test_a_goal_title_has_the_language_of_the_labels_and_a_wording_is_kept() -> 
 
     assert cell.text == "SDG 11 Villes et communautés durables\nSDG 13 our climate"
     assert [run.language for run in cell.runs()] == ["fr", None]
+
+
+def own_pack(tmp_path: Path, settings: str) -> Pack:
+    """A pack of a project that extends a shipped one."""
+    folder = tmp_path / "templates" / "own"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pack.yaml").write_text(f"extends: iuc-asia\n{settings}", encoding="utf-8")
+    return open_pack("own", [PackFolder(tmp_path / "templates", "templates"), shipped_packs()])
+
+
+def test_a_text_of_a_pack_wins_over_the_shipped_translation_of_the_text_that_it_replaces(tmp_path: Path) -> None:
+    pack = own_pack(
+        tmp_path, "title: Our Plan\ncontact: {lead: 'Ask us:', office: Desk}\nrows: {themes: {label: Topics}}\n"
+    )
+    german = composed(pack=pack, language="de", themes=["Luft"])
+
+    assert german.title == "Our Plan"
+    assert german.contact.lead == "Ask us:"
+    assert row(german, "themes").label.text == "Topics"
+
+
+def test_a_translation_of_a_pack_wins_over_its_own_text(tmp_path: Path) -> None:
+    pack = own_pack(
+        tmp_path,
+        "title: Our Plan\nlabels: {en: {themes: Topics}, de: {themes: Worum}}\nwording: {de: {title: Unser Plan}}\n",
+    )
+    german = composed(pack=pack, language="de", themes=["Luft"])
+
+    assert (german.title, row(german, "themes").label.text) == ("Unser Plan", "Worum")
+    assert row(composed(pack=pack, themes=["Air"]), "themes").label.text == "Topics"
+    assert row(composed(pack=pack, language="fr", themes=["Air"]), "themes").label.text == "Topics"
+
+
+def test_a_text_that_a_pack_repeats_keeps_its_translations(tmp_path: Path) -> None:
+    pack = own_pack(tmp_path, f"title: {PACK.settings.title!r}\n")
+
+    assert composed(pack=pack, language="de").title == composed(language="de").title != PACK.settings.title
+
+
+def untranslated(tmp_path: Path, language: str, *plans: str) -> list[dict[str, Any]]:
+    for name in plans:
+        write_plan(tmp_path, f"{name}.yaml", f"cities: [{{name: A}}]\nlanguage: {language}\ntemplate: own\n")
+    found = ucap(tmp_path, "check", "--json").report["problems"]
+    return [problem for problem in found if problem["code"] == "label-untranslated"]
+
+
+def test_texts_without_a_translation_are_one_warning_for_each_pack_and_language(tmp_path: Path) -> None:
+    own_pack(tmp_path, "title: Our Plan\nrows: {themes: {label: Topics}}\n")
+
+    (warning,) = untranslated(tmp_path, "de", "one", "two")
+    assert warning["severity"] == "warning"
+    assert warning["path"] == "templates/own/pack.yaml"
+    assert 'no text in "de" for title, themes' in warning["message"]
+    assert untranslated(tmp_path, "en", "one", "two") == []
+
+
+def test_a_label_is_never_printed_in_another_language_without_a_warning(tmp_path: Path) -> None:
+    own_pack(tmp_path, "page_limit: 3\n")
+
+    (warning,) = untranslated(tmp_path, "fi", "one")
+    assert 'no labels in "fi"' in warning["message"]
+    assert untranslated(tmp_path, "de", "one") == []
+
+
+def test_rows_of_a_project_are_reported_without_their_translation(tmp_path: Path) -> None:
+    own_pack(tmp_path, "page_limit: 3\n")
+    (tmp_path / "ucap.yaml").write_text("rows: {themes: {label: Topics}}\n", encoding="utf-8")
+
+    (warning,) = untranslated(tmp_path, "de", "one")
+    assert "for themes," in warning["message"]

@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none, unless the project names another."""
@@ -29,6 +30,8 @@ class DocumentOptions(Struct, frozen=True):
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
     pdf_standard: PdfStandard = PdfStandard.UA_1
+    default_language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
 
 
 class BuildOptions(DocumentOptions, frozen=True):

@@ -76,7 +76,8 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
     same = record if record is not None and record.inputs.plan == digest else None
     notes = build.records.notes(path.stem, same)
-    if same is not None and notes is not None and options.template is None:
+    has_same_default = same is not None and same.inputs.options.default_language == options.default_language
+    if same is not None and notes is not None and options.template is None and has_same_default:
         plan: Any = {"languages": same.card.languages, "language": same.card.language}
     else:
         plan = _values(content, shown, options)
@@ -84,12 +85,13 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
     if same is not None and notes is None and not same.problems:  # the next build need not read the plan
         build.records.add_notes(path.stem, PlanNotes(same.inputs, (), names))
     files = _files_digest(build, path, names)
-    languages = version_languages(plan, build.request.settings.languages)
+    languages = version_languages(plan, build.request.settings.languages, options.default_language)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=each, is_version=True) for each in languages]
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
-        pages = {variant(path.stem, plan, each)[0]: each.language or own_language(plan) for each in versions}
+        default = own_language(plan, options.default_language)
+        pages = {variant(path.stem, plan, version)[0]: version.language or default for version in versions}
     dues = []
     for each in versions if options.language is None else [options]:
         name, own = variant(path.stem, plan, each)

@@ -46,10 +46,10 @@ def _jobs(
     job = read_job(path, project, own, translations)
     yield job
     plan = early_values(job.source, "language")
-    versions = version_languages(plan, languages)
+    versions = version_languages(plan, languages, own.default_language)
     yield from (replace(job, options=replace(own, language=each, is_version=True)) for each in versions)
     translated = [each.language for each in job.files.translations]
-    others = version_languages({"languages": translated, "language": own_language(plan)})
+    others = version_languages({"languages": translated, "language": own_language(plan, own.default_language)})
     yield from (replace(job, options=replace(own, language=each)) for each in others if each not in versions)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions, LinkedFile
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import Format
-from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE
 
-DEFAULT_LANGUAGE = "en"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
 """The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
 _OTHER = re.compile(r"[^\w-]+")
@@ -23,7 +23,7 @@ def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOpti
 
     `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
     """
-    pack, language = pack_name(plan, options.default_pack), own_language(plan)
+    pack, language = pack_name(plan, options.default_pack), own_language(plan, options.default_language)
     if options.template == pack:
         options = replace(options, template=None)
     if options.language is not None and options.language.lower() == language.lower():
@@ -55,7 +55,7 @@ def version_of(name: str) -> str:
     return " ".join(name.split(".")[1:])
 
 
-def version_languages(plan: Any, of_project: Iterable[str] = ()) -> tuple[str, ...]:
+def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
     """The languages of the versions of a plan, given as parsed YAML, which may be invalid.
 
     `of_project` are the languages of plans that name none.
@@ -63,7 +63,7 @@ def version_languages(plan: Any, of_project: Iterable[str] = ()) -> tuple[str, .
     fields = plan if isinstance(plan, dict) else {}
     named, own = fields.get("languages"), fields.get("language")
     wanted = [named] if isinstance(named, str) else named if isinstance(named, list | tuple) else of_project
-    return further_languages(own if isinstance(own, str) else DEFAULT_LANGUAGE, wanted)
+    return further_languages(own if isinstance(own, str) and not is_unknown(own) else default, wanted)
 
 
 def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
@@ -77,9 +77,10 @@ def pack_name(plan: Any, default: str) -> str:
     return _text(plan, "template") or default
 
 
-def own_language(plan: Any) -> str:
-    """The language of a plan, given as parsed YAML, which may be invalid."""
-    return _text(plan, "language") or DEFAULT_LANGUAGE
+def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
+    """The language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
+    language = _text(plan, "language")
+    return default if is_unknown(language) else language
 
 
 def early_values(source: Source, *fields: str) -> Any:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.document_names import linked_files, pack_name
+from ucap_reports.batch.document_names import linked_files, own_language, pack_name
 from ucap_reports.batch.language_versions import PlanVersions, plan_versions
 from ucap_reports.batch.pack_store import plan_fields
 from ucap_reports.batch.plan_card import PlanCard
@@ -16,6 +16,7 @@ from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.custom_labels import untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.check.untranslated_texts import untranslated_texts
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
@@ -78,8 +79,8 @@ def produce(
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
         fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
-        plan = _attempt(problems, lambda: _read_plan(tree, fields))
-        checked = plan or read_valid_part(tree, fields)
+        plan = _attempt(problems, lambda: _read_plan(tree, fields, options.default_language))
+        checked = plan or read_valid_part(tree, fields, options.default_language)
         problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
         if checked is not None and pack is not None:
             problems += _label_warnings(checked, pack, options)
@@ -142,10 +143,10 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
         raise ProblemsFound(each if each.location.path else each.at(where) for each in found.problems) from found
 
 
-def _read_plan(tree: Tree, fields: KnownFields | None) -> Plan:
+def _read_plan(tree: Tree, fields: KnownFields | None, language: str) -> Plan:
     """The plan; without the fields of its pack, which is an error of its own, unknown ones are not reported."""
     try:
-        return read_plan(tree, fields)
+        return read_plan(tree, fields, language)
     except ProblemsFound as found:
         is_known = fields is not None
         problems = [each for each in found.problems if is_known or each.code != "field-unknown"]
@@ -163,6 +164,8 @@ def _attachment(
     values: Any = tree.value if version.completeness is None else plan_values(version.plan)
     if pack_name(values, DEFAULT_PACK) != pack.name:
         values = {**values, "template": pack.name}
+    if own_language(values) != version.plan.language:
+        values = {**values, "language": version.plan.language}
     description = "The plan that this document was built from"
     return Attachment(
         f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values, fields).encode()
@@ -223,11 +226,16 @@ def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[P
     settings, wanted = pack.settings, options.language or plan.language
     place = Location(f"templates/{pack.name}/pack.yaml")
     spoken = pack.spoken_language(wanted)
+    is_own = lookup(wanted, {settings.language}) is not None
+    untranslated = () if is_own else untranslated_texts(pack, spoken)
+    if untranslated and (spoken is not None or options.language is None or primary(wanted) == primary(plan.language)):
+        form = "all" if spoken is None else "some"
+        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
+        yield problem("label-untranslated", place, form=form, **details)
     if spoken is not None:
         if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
             yield problem("labels-unconfirmed", place, pack=pack.name, language=spoken, home=pack.home)
         return
-    is_own = lookup(wanted, {settings.language}) is not None
     if not is_own and options.language is not None and primary(wanted) != primary(plan.language):
         known = ", ".join(sorted({settings.language, *settings.labels}))
         yield problem("labels-missing", place, pack=pack.name, language=wanted, known=known, home=pack.home)

@@ -73,9 +73,9 @@ def list_editions(project: Project, trees: Mapping[str, Tree], settings: Project
 def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore) -> ListedPlan:
     fields = packs.fields(tree.value, settings.template) or BUILT_IN
     try:
-        return ListedPlan(path, _facts(read_plan(tree, fields), fields, settings, packs))
+        return ListedPlan(path, _facts(read_plan(tree, fields, settings.language), fields, settings, packs))
     except ProblemsFound as found:
-        plan = read_valid_part(tree, fields)
+        plan = read_valid_part(tree, fields, settings.language)
         return ListedPlan(path, _facts(plan, fields, settings, packs) if plan else {}, found.problems)
 
 

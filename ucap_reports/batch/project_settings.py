@@ -18,6 +18,7 @@ from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
     from ucap_reports.plan.known_fields import KnownFields
@@ -47,6 +48,8 @@ class ProjectSettings(Struct, frozen=True):
     template: str = DEFAULT_PACK
     """The pack of plans that name none."""
     formats: tuple[Format, ...] = DEFAULT_FORMATS
+    language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
     languages: tuple[str, ...] = ()
     pdf_standard: PdfStandard = PdfStandard.UA_1
     index_title: str | None = None
@@ -77,6 +80,7 @@ class ProjectSettings(Struct, frozen=True):
             undated=source_date(),
             default_pack=self.template,
             pdf_standard=standard,
+            default_language=self.language,
         )
 
     def lists(self, source: str, status: str) -> bool:

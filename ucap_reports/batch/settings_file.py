@@ -26,6 +26,7 @@ from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
 from ucap_reports.template.row_merging import merge_rows, row_entries
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 
 class IndexSettings(Strict):
@@ -45,6 +46,7 @@ class SettingsFile(Strict):
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
     label_languages: field_types.Languages = None
     formats: Annotated[tuple[_Formats, ...], field_types.listed(field_types.MAX_ITEMS)] = ()
+    language: Annotated[field_types.Language | None, field_types.unknown_as(None)] = None
     languages: field_types.Languages = None
     pdf_standard: Annotated[PdfStandard, field_types.parsed(parse_standard, PdfStandard.UA_1)] = PdfStandard.UA_1
     rows: Any = None
@@ -77,6 +79,7 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
         formats=tuple(each for each in Format if each in formats),
+        language=file.language or DEFAULT_LANGUAGE,
         languages=file.languages or (),
         pdf_standard=file.pdf_standard,
         index_title=file.index.title,

@@ -125,9 +125,10 @@ def _open(name: str, project: Project, arguments: Arguments) -> Edited:
     plan_content = read_content(path, project.shown(path), within=project.safe_folder)
     source = decode_source(plan_content, project.shown(path))
     files = TranslationFiles(project).with_pictures(path, source)
-    language = identity.language if identity.language != own_language(parse(source).value) else ""
-    translation = next((each for each in files.translations if each.language == language), None)
     settings = project_settings(project)
+    own = own_language(parse(source).value, settings.language)
+    language = identity.language if identity.language != own else ""
+    translation = next((each for each in files.translations if each.language == language), None)
     options = settings.options((Format.DOCX,), identity.pack or None, translation.language if translation else None)
     packs = PackStore(project, settings.pack)
     return Edited(document, content, name, source, plan_content, plan, options, translation, packs, files)
@@ -174,7 +175,8 @@ def _has_all(edited: Edited, changes: Collection[ReviewChange], arguments: Argum
 def _translated(edited: Edited, text: str, loc: Loc, values: tuple[Any, Any]) -> str:
     """The PO file with the changes of a field."""
     tree, po = parse(edited.plan), read_po_file(Source(edited.path, text))
-    plan = read_plan(tree, edited.packs.fields(tree.value, edited.options.default_pack))
+    options = edited.options
+    plan = read_plan(tree, edited.packs.fields(tree.value, options.default_pack), options.default_language)
     changed = edited_translation(plan, tree, po, loc, values)
     return translation_text(plan, tree, changed, edited.options.language or "")
 

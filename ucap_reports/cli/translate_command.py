@@ -9,7 +9,7 @@ from msgspec import Struct
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.plan_history import record_changes
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
@@ -60,7 +60,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
         with reported(session.report), locked(TranslationFiles(project).path(language, path.stem)):
-            translation = _open(project, path, language, packs, settings.template)
+            translation = _open(project, path, language, packs, settings)
             if translation is None:
                 continue
             entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
@@ -76,10 +76,12 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
-def _open(project: Project, path: Path, language: str, packs: PackStore, template: str) -> Translation | None:
+def _open(
+    project: Project, path: Path, language: str, packs: PackStore, settings: ProjectSettings
+) -> Translation | None:
     """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
-    plan = read_plan(tree, packs.fields(tree.value, template))
+    plan = read_plan(tree, packs.fields(tree.value, settings.template), settings.language)
     if plan.language.lower() == language.lower():
         return None
     file = TranslationFiles(project).path(language, plan.id)

@@ -19,9 +19,10 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import refusal, validate_file, validate_partly
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.source.yaml_tree import Tree, value_at
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import RichText
 
 if TYPE_CHECKING:  # not imported at run time: they import this module
@@ -438,7 +439,7 @@ class PlanFile(WithCustomFields):
         field_types.PlanLanguage,
         Field(
             type=FieldType.LANGUAGE,
-            hint="Language of the texts (BCP 47).",
+            hint="Language of the texts (BCP 47); by default that of the project, or `en`.",
             examples=("en", "zh-CN"),
             starter="The language of your texts: a tag such as en, fr or zh.",
             is_translated=False,
@@ -809,8 +810,11 @@ def parse_plan(source: Source, fields: "KnownFields | None" = None) -> Plan:
     return read_plan(parse_tolerantly(source), fields)
 
 
-def read_plan(tree: Tree, fields: "KnownFields | None" = None) -> Plan:
-    """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first."""
+def read_plan(tree: Tree, fields: "KnownFields | None" = None, language: str = DEFAULT_LANGUAGE) -> Plan:
+    """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first.
+
+    `language` is that of a plan that names none: in a project, the one of its `ucap.yaml`.
+    """
     problems = _id_problems(tree.source.path)
     content = None if fields is None or not fields.has_custom else _custom_content(tree, fields)
     if content is not None:
@@ -821,10 +825,10 @@ def read_plan(tree: Tree, fields: "KnownFields | None" = None) -> Plan:
         from ucap_reports.plan.declaration_hints import with_declarations  # noqa: PLC0415 - needed for errors only
 
         raise ProblemsFound(with_declarations(found.problems, tree, fields)) from None
-    return _plan(tree, file, content)
+    return _plan(tree, file, content, language)
 
 
-def read_valid_part(tree: Tree, fields: "KnownFields | None" = None) -> Plan | None:
+def read_valid_part(tree: Tree, fields: "KnownFields | None" = None, language: str = DEFAULT_LANGUAGE) -> Plan | None:
     """Return the plan of the fields that are valid, so that they are checked beside the errors of others.
 
     An entry without a valid name, theme or text has an ellipsis there, and a plan without valid cities has none.
@@ -836,7 +840,7 @@ def read_valid_part(tree: Tree, fields: "KnownFields | None" = None) -> Plan | N
         return None
     if file.cities == PlanFile(cities=_STAND_INS["cities"]).cities:
         file = file.model_copy(update={"cities": ()})
-    return _plan(tree, file, content)
+    return _plan(tree, file, content, language)
 
 
 def _custom_content(tree: Tree, fields: "KnownFields") -> "CustomContent":
@@ -845,10 +849,13 @@ def _custom_content(tree: Tree, fields: "KnownFields") -> "CustomContent":
     return custom_content(tree, fields)
 
 
-def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None") -> Plan:
+def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None", language: str) -> Plan:
     """The plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
-    plan = Plan.model_construct(file.model_fields_set, id=plan_id, **dict(file))
+    values = dict(file)
+    if is_unknown(value_at(tree.value, ("language",))):
+        values["language"] = language
+    plan = Plan.model_construct(file.model_fields_set, id=plan_id, **values)
     if content is None:
         return plan
     cities = tuple(map(City.with_custom, plan.cities, content.cities))

@@ -3,7 +3,7 @@
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,7 @@ from ucap_reports.template.row_merging import (
     rows_of_fields,
     with_rows_of_fields,
 )
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
@@ -39,6 +40,8 @@ SETTINGS = "pack.yaml"
 _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 """The name of a custom field in a template."""
 FOLDERS = ("images", "fonts")
+_TEXTS = ("title", "continued", "as_of", "draft", "unknown")
+"""The settings whose translations are in `wording`, beside the line before the contact."""
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""
 MAX_FILES, MAX_PACK_BYTES, MAX_PACKS = 100, 64 * 1024 * 1024, 10
@@ -113,7 +116,7 @@ class PackLayers(Struct, frozen=True):
     """A pack as read from disk: its settings and those of the packs it extends, nearest first, and the files of all.
 
     `shipped` is whether the first folder of packs, which is the project's, has no pack of this name. `project` has the
-    settings of the project that replace those of the pack.
+    settings of the project that replace those of the pack. The last `shipped_count` trees are those of shipped packs.
     """
 
     name: str
@@ -121,6 +124,7 @@ class PackLayers(Struct, frozen=True):
     files: Mapping[str, PackFile]
     shipped: bool
     project: Located | None = None
+    shipped_count: int = 0
 
 
 def shipped_packs() -> PackFolder:
@@ -150,14 +154,16 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         name = pack.resolve().name
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
     trees, files, sizes = list[Tree](), dict[str, PackFile](), list[int]()
+    shipped_count = 0
     for folder, tree in _folders(name, searched):
         trees.append(tree)
+        shipped_count += folder.path.parent == shipped_packs().path
         own = _read_files(folder, sizes)
         if PAGE_TEMPLATE in files:  # that of a nearer pack decides what Word files look like
             own.pop(WORD_TEMPLATE, None)
         files = own | files
     is_own = searched[0].kind(f"{name}/{SETTINGS}") is FileKind.FILE
-    return PackLayers(name, tuple(trees), files, shipped=not is_own)
+    return PackLayers(name, tuple(trees), files, shipped=not is_own, shipped_count=shipped_count)
 
 
 def assemble(read: PackLayers) -> OpenedPack:
@@ -255,10 +261,16 @@ def _merged(lower: Any, upper: Any) -> Any:
 def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
     """The settings of all layers; errors in the changes of rows are added to `problems`."""
     layers = (*((read.project,) if read.project else ()), *read.trees)
+    count_of_project = len(layers) - read.shipped_count
+    row_labels: dict[str, Any] = {}
     value: Any = {}
-    for layer in reversed(layers):
+    for place, layer in reversed(list(enumerate(layers))):
         problems += _type_conflicts(_fields(value, DECLARATIONS), layer)
-        value = _merged(_without_scaled(value, layer.value), layer.value)
+        lower = _without_scaled(value, layer.value)
+        if place < count_of_project:  # translations of shipped packs are meant for the shipped packs that extend them
+            lower = _without_translations(lower, row_labels, _settings(layer))
+        value = _merged(lower, layer.value)
+        row_labels |= _row_labels(_settings(layer))
     own_rows = rows_of_fields(_fields(value, DECLARATIONS), str(value.get("language", "en")))
     rows: list[Any] = []
     for layer in reversed(read.trees):
@@ -321,6 +333,40 @@ def _without_scaled(lower: Any, upper: Any) -> Any:
         for scale in scales
     }
     return lower | {"theme": lower["theme"] | {"scales": kept}}
+
+
+def _without_translations(lower: Any, row_labels: Mapping[str, Any], upper: Any) -> Any:
+    """`lower` without its translations of texts and labels that `upper` replaces, since they translate other words than
+    those of the pack. `row_labels` are those of `lower` by field.
+    """
+    own_labels = _fields(_fields(upper, "labels"), upper.get("language") or lower.get("language") or DEFAULT_LANGUAGE)
+    after = _row_labels(upper) | own_labels
+    replaced_labels = {field for field, label in after.items() if label != row_labels.get(field, label)}
+    replaced_texts = {name for name in _TEXTS if name in upper and upper[name] != lower.get(name)}
+    lead = _fields(upper, "contact").get("lead")
+    if lead is not None and lead != _fields(lower, "contact").get("lead"):
+        replaced_texts.add("lead")
+    if not replaced_labels and not replaced_texts:
+        return lower
+    labels = {tag: _without(texts, replaced_labels) for tag, texts in _fields(lower, "labels").items()}
+    wording = {tag: _without(texts, replaced_texts) for tag, texts in _fields(lower, "wording").items()}
+    return lower | {"labels": labels, "wording": wording}
+
+
+def _row_labels(settings: Any) -> dict[str, str]:
+    """The labels that the `rows` of a file set, by field."""
+    labels: dict[str, str] = {}
+    for entry in row_entries(settings.get("rows")):
+        label = entry.settings.get("label") if isinstance(entry.settings, dict) else None
+        if isinstance(label, str):
+            labels[entry.field] = label
+    return labels
+
+
+def _without(texts: Any, names: Collection[str]) -> Any:
+    if not isinstance(texts, dict):
+        return texts
+    return {name: text for name, text in texts.items() if name not in names}
 
 
 def _fields(value: Any, key: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 
+DEFAULT_LANGUAGE = "en"
+"""The language of plans that name none, unless the project has another."""
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """The form of a tag, such as `zh-CN`."""
 REGIONAL = {"zh": "zh-CN"}
