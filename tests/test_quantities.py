@@ -2,7 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
+from ucap_reports.plan.quantities import (
+    Quantity,
+    area,
+    area_number,
+    population,
+    population_number,
+    written_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -157,3 +164,36 @@ def test_any_decimal_number_is_read(whole: int, hundredths: int, separator: str)
 @given(st.text(max_size=40))
 def test_any_text_is_a_quantity_printed_as_written(text: str) -> None:
     assert population(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "of_people", "value", "decimals"),
+    [
+        ("1,985,000", True, 1_985_000, 0),
+        ("677.381", True, 677_381, 0),
+        ("590,000", True, 590_000, 0),
+        ("2 800 000", True, 2_800_000, 0),
+        ("1'985'000", False, 1_985_000, 0),
+        ("414.9", False, 414.9, 1),
+        ("757,20 km2", False, 757.2, 2),
+        ("1,285.30", False, 1285.3, 2),
+        ("1.285,3", False, 1285.3, 1),
+        ("1,285", False, None, 0),
+        ("1.285 km²", False, None, 0),
+        ("13.6 million", True, 13.6, 1),
+        ("13.600 million", True, None, 0),
+        ("0.125", False, 0.125, 3),
+        ("11760", False, 11_760, 0),
+    ],
+)
+def test_a_written_number_is_read_whatever_its_separators_or_ambiguous(
+    text: str, *, of_people: bool, value: float | None, decimals: int
+) -> None:
+    number = written_number(text, of_people=of_people)
+
+    assert number is not None
+    assert (number.value, number.decimals) == (value, decimals)
+
+
+def test_a_text_without_digits_has_no_written_number() -> None:
+    assert written_number("many", of_people=True) is None

@@ -332,3 +332,53 @@ def test_rows_of_a_project_are_reported_without_their_translation(tmp_path: Path
 
     (warning,) = untranslated(tmp_path, "de", "one")
     assert "for themes," in warning["message"]
+
+
+def figures(language: str, population: str, area: str, asked: str | None = None) -> tuple[str, str]:
+    cities = [{"name": "A", "population": population, "area_km2": area}]
+    summary = composed(asked, cities=cities, language=language)
+    return row(summary, "population").cells[0].text, row(summary, "area_km2").cells[0].text
+
+
+@pytest.mark.parametrize(
+    ("population", "area", "german"),
+    [
+        ("1,985,000", "414.9", ("1.985.000", "414,9")),
+        ("677.381", "11,760.50 km2", ("677.381", "11.760,50 km²")),
+        ("2 800 000", "757,2", ("2.800.000", "757,2")),
+        ("13.6 Mio", "N/A", ("13,6 Mio", "k. A.")),
+        ("590,000", "1,285", ("590.000", "1,285")),
+        ("about 1,985,000 (2017)", "11760", ("about 1,985,000 (2017)", "11.760")),
+    ],
+)
+def test_numbers_that_are_written_as_text_have_the_format_of_the_document(
+    population: str, area: str, german: tuple[str, str]
+) -> None:
+    assert figures("de", population, area) == german
+    assert figures("en", population, area, "de") == german
+
+
+@pytest.mark.parametrize(
+    ("population", "area"),
+    [("1,985,000", "414.9"), ("677.381", "1,285"), ("2 800 000", "757,2"), ("13.6 Mio", "19 km²")],
+)
+def test_numbers_of_english_documents_are_printed_as_they_are_written(population: str, area: str) -> None:
+    assert figures("en", population, area) == (population, area)
+
+
+@pytest.mark.parametrize(
+    ("population", "area", "reported"),
+    [
+        ("1,985,000", "414.9", 0),
+        ("590,000", "1,285", 1),
+        ("590,000", "1.285", 0),
+        ("about 1,985,000", "12", 1),
+        ("13.600 million", "12,5", 0),
+        ("13,600 million", "12,5", 1),
+    ],
+)
+def test_a_number_that_cannot_be_rewritten_is_reported(population: str, area: str, reported: int) -> None:
+    cities = [{"name": "A", "population": population, "area_km2": area}]
+
+    assert codes(cities=cities, language="de").count("number-format") == reported
+    assert codes(cities=cities).count("number-format") == 0

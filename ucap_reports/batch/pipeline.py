@@ -15,6 +15,7 @@ from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.custom_labels import untranslated_labels
+from ucap_reports.check.foreign_numbers import number_format_warnings
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.check.untranslated_texts import untranslated_texts
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -28,7 +29,7 @@ from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
 from ucap_reports.summary.facts import Images
-from ucap_reports.summary.label_languages import language_name
+from ucap_reports.summary.label_languages import language_name, words_of
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
@@ -85,6 +86,7 @@ def produce(
         if checked is not None and pack is not None:
             problems += _label_warnings(checked, pack, options)
             problems += untranslated_labels(checked, pack, options.language)
+            problems += number_format_warnings(checked, tree, words_of(pack, checked.language, options.language))
     version = _version(problems, plan, tree, files, options)
     images = _attempt(problems, partial(prepared_pictures, checked, files.pictures)) if checked else None
     if version is not None and pack is not None and images is not None:

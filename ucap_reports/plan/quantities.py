@@ -25,8 +25,45 @@ _SQUARE_METRES = 6
 """The decimals of an area that is converted to square kilometres."""
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
 """A number with no more digits than a float keeps."""
+_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
+"""One separator before three digits, which may be a decimal point or group thousands."""
 _THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
 """A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
+
+
+class WrittenNumber(Struct, frozen=True):
+    """The digits of a text with the number that they are, whatever separators they were written with.
+
+    `start` and `end` are their place in the text. `value` is None if they are ambiguous: "1,285" is 1285 in English and
+    1.285 in German.
+    """
+
+    start: int
+    end: int
+    value: float | None
+    decimals: int = 0
+
+
+def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
+    """Return the first number of a text; None without one.
+
+    One separator before three digits groups thousands of people, unless a word such as million follows; in other
+    numbers it is ambiguous. One separator before fewer or more digits is a decimal point.
+    """
+    found = _DIGITS.search(text)
+    if found is None:
+        return None
+    bare = _SPACES.sub("", found[0])
+    if _ONE_GROUP.fullmatch(bare):
+        word = _WORD.match(text[found.end() :].lstrip())
+        has_multiple = word is not None and word[0].lower() in MULTIPLES
+        is_grouped = of_people and not has_multiple
+        value = float(re.sub("[.,]", "", bare)) if is_grouped else None
+        return WrittenNumber(found.start(), found.end(), value)
+    last = max(bare.rfind("."), bare.rfind(","))
+    is_point = last >= 0 and bare.count(bare[last]) == 1  # a repeated separator groups thousands
+    decimals = len(bare) - 1 - last if is_point else 0
+    return WrittenNumber(found.start(), found.end(), _number(bare), decimals)
 
 
 class Quantity(Struct, frozen=True):

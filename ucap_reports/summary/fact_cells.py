@@ -110,18 +110,20 @@ def _lines(lines: Sequence[RichText]) -> RichText:
 
 def _population(quantity: Quantity | None, words: PackWords) -> RichText:
     if quantity is None or quantity.value is None or quantity.text is not None:
-        return _as_written(quantity)
+        return _as_written(quantity, words, of_people=True)
     return RichText.plain(words.formats.figure(quantity.value))
 
 
 def _area(quantity: Quantity | None, words: PackWords) -> RichText:
     if quantity is None or quantity.value is None or quantity.text is not None:
-        return _as_written(quantity)
+        return _as_written(quantity, words, of_people=False)
     return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
-def _as_written(quantity: Quantity | None) -> RichText:
-    return RichText.plain(quantity.text or "") if quantity is not None else RichText()
+def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:
+    if quantity is None:
+        return RichText()
+    return RichText.plain(words.formats.rewritten(quantity, of_people=of_people))
 
 
 def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:

@@ -8,9 +8,10 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
+from ucap_reports.plan.quantities import Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, locale_of
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
-from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
 Text = TypeVar("Text", str, RichText)
@@ -40,6 +41,41 @@ class Formats(Struct, frozen=True):
         if self.spoken is None or (locale := locale_of(self.spoken)) is None:
             return number_text(value, self.example, decimals) + unit
         return self.tagged(_decimal(value, locale, decimals) + unit, self.spoken)
+
+    def rewritten(self, quantity: Quantity, *, of_people: bool) -> str:
+        """Return a population or an area that was written as text with its number in the format of the document.
+
+        In English documents it stays as it was written: published summaries mix formats. So does a number that is
+        ambiguous, or among other words.
+        """
+        text = quantity.text or ""
+        number = written_number(text, of_people=of_people) if self.rewrites else None
+        if number is None or number.value is None or not quantity.is_number:
+            return text
+        return text[: number.start] + str(self.number(number.value, number.decimals)) + text[number.end :]
+
+    def is_foreign(self, quantity: Quantity, *, of_people: bool) -> bool:
+        """Return whether the number of a text is printed in another format than that of the document."""
+        text = quantity.text or ""
+        number = written_number(text, of_people=of_people) if self.rewrites else None
+        if number is None:
+            return False
+        written = text[number.start : number.end]
+        if number.value is None:
+            return self.group not in written
+        return (
+            not quantity.is_number and not written.isdigit() and written != self.number(number.value, number.decimals)
+        )
+
+    @property
+    def rewrites(self) -> bool:
+        """Whether numbers that were written as text are rewritten."""
+        return primary(self.wanted) != primary(DEFAULT_LANGUAGE)
+
+    @property
+    def group(self) -> str:
+        """The separator of thousands; empty for a format without one."""
+        return next((character for character in self.number(MILLION) if not character.isdigit()), "")
 
     def date(self, day: date) -> str:
         """A date in words: "1 April 2019"."""
