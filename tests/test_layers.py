@@ -49,7 +49,7 @@ LIBRARIES = {
     "babel": {"importers", "plan", "summary"},
     "deflate": {"pdf.file", "word.file"},
     "distributed": {"batch"},
-    "docx": {"word.check", "word.starter"},
+    "docx": {"word.check"},
     "fontTools": {"fonts", "page"},
     "jinja2": {"batch.index_page", "template.jinja"},
     "lxml": {"html", "importers", "page", "pictures", "template.markup", "word"},

@@ -69,7 +69,7 @@ def test_the_comments_of_a_new_pack_are_valid_settings(project: Path) -> None:
     told = [
         line.removeprefix("# ")
         for line in lines
-        if line.startswith(("# title:", "# contact:", "# rows:", "# theme:", "#   "))
+        if line.startswith(("# title:", "# contact:", "# fields:", "# rows:", "# theme:", "#   "))
     ]
     path.write_text("\n".join(["extends: iuc-asia", *told]), encoding="utf-8")
 
@@ -89,7 +89,7 @@ def test_a_new_pack_can_copy_the_templates(project: Path) -> None:
 def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
     run = ucap(project, "template", "new", "ours")
 
-    assert run.out.count("written") == 3
+    assert run.out.count("written") == 2
     assert ucap(project, "template", "check", "ours", "--json").codes == ["contact-missing"]
     assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
 

@@ -10,7 +10,6 @@ from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
 
-from docs.make_word_templates import MARKS, template_of
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import SHIPPED_PACKS
 from tests.tools import office_pdf, page_texts
@@ -24,6 +23,7 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
+from ucap_reports.word.writer.word_template import word_template
 
 MANY = with_rows(
     row("population", "Population:", *(f"{number} Mio" for number in range(12))),
@@ -68,10 +68,9 @@ def test_the_template_is_valid() -> None:
     assert [str(error) for error in result.errors] == []
 
 
-@pytest.mark.parametrize("name", MARKS)
-def test_the_template_is_generated_from_the_theme(name: str) -> None:
-    template = (SHIPPED.parent / name / "summary.docx").read_bytes()
-    assert read_package(template_of(name)) == read_package(template)
+def test_the_template_is_made_from_the_page_template() -> None:
+    pack = open_pack("iuc-asia", [PackFolder(SHIPPED.parent, "templates")])
+    assert read_package(word_template(pack)) == read_package((SHIPPED / "summary.docx").read_bytes())
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
@@ -99,7 +98,7 @@ def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_templat
     """Each character is in its own run, as after a spell check, an edit or a change of language."""
     pack = shipped_word_pack()
     parts = read_package(pack.files["summary.docx"].content)
-    for name in ("word/document.xml", *(f"word/{each}.xml" for each in ("header1", "header2", "footer1", "footer2"))):
+    for name in ("word/document.xml", *(f"word/{each}.xml" for each in ("header1", "header2", "footer1"))):
         root = etree.fromstring(parts[name])
         for each in list(root.iter(f"{W}r")):
             split(each)
@@ -109,7 +108,7 @@ def test_the_document_does_not_depend_on_how_word_splits_the_runs_of_the_templat
         found = render_word(SUMMARIES[name], shattered).content
         for part_name in (
             "word/document.xml",
-            *(f"word/{each}.xml" for each in ("header1", "header2", "footer1", "footer2")),
+            *(f"word/{each}.xml" for each in ("header1", "header2", "footer1")),
         ):
             assert texts(part(found, part_name)) == texts(part(word_file(SUMMARIES[name]), part_name))
 
@@ -177,7 +176,7 @@ def test_empty_fields_of_the_contact_leave_no_line() -> None:
 def test_the_footer_has_fields_for_page_numbers() -> None:
     footer = part(word_file(seed_summary()), "word/footer1.xml")
     assert [each.text for each in footer.iter(f"{W}instrText")] == [" PAGE ", " NUMPAGES "]
-    assert text_of(footer) == "Tianjin – Rome1 / 2"
+    assert text_of(footer) == "Tianjin – Rome1 / 1"
 
 
 def test_there_is_no_hyphenation_and_the_layout_is_that_of_word_2013() -> None:

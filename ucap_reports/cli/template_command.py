@@ -71,6 +71,20 @@ def run_template_show(arguments: Arguments, session: Session) -> None:
     session.text(pack_text(record))
 
 
+def run_template_word(arguments: Arguments, session: Session) -> None:
+    """Write a Word template from the page template of a pack."""
+    project = project_or_none(arguments, session)
+    name = known_pack(arguments.pack, project)
+    pack = open_pack(name, pack_folders(project))
+    out: Path = arguments.out or Path(f"{name}.docx")
+    if out.suffix.lower() != ".docx":
+        raise UsageError([problem("usage-wrong", form="template-ending")])
+    from ucap_reports.word.writer.word_template import word_template  # noqa: PLC0415 - needed for this command alone
+
+    session.create([NewFile(Path.cwd() / out, word_template(pack), out.as_posix())])
+    session.note(f"Next: edit it in Word, and save it as {TEMPLATES}/NAME/{WORD_TEMPLATE} in a pack of your own.")
+
+
 def run_template_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of one pack, or of all packs of the project."""
     project = project_or_none(arguments, session)

@@ -9,6 +9,7 @@ from html import escape
 
 from lxml import etree
 
+from ucap_reports.page.element_styles import without_box
 from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
@@ -22,6 +23,10 @@ PREFIX = "U-CAP "
 TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
 """The title's style, and the built-in style of Word of which it is an alias."""
 TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
+PICTURE = "picture"
+"""The style of paragraphs with a picture, whose lines are as high as the picture."""
+OF_TEXT = " text"
+"""The end of the name of a style for the text in a box: it has the look of the box's style without the box."""
 HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
 RULE_GAP = Length.mm(1.5)
@@ -35,7 +40,9 @@ ALIGNED = {"start": "left", "center": "center", "end": "right"}
 def theme_name(word_name: str, theme: Theme) -> str | None:
     """The theme's name of a Word style; None if the style does not follow the theme."""
     name = word_name.removeprefix(PREFIX)
-    return name if name != word_name and (name in theme.styles or name in DERIVED) else None
+    if name == word_name:
+        return None
+    return name if name in DERIVED or name.removesuffix(OF_TEXT) in theme.styles else None
 
 
 def style_names(root: etree._Element) -> dict[str, str]:
@@ -110,7 +117,9 @@ def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> Non
     if name in DERIVED:
         put(paragraph, DERIVED[name](theme))
         return
-    style = theme.style(name)
+    style = theme.style(name.removesuffix(OF_TEXT))
+    if name.endswith(OF_TEXT):
+        style = without_box(style)
     put(paragraph, "".join(_paragraph_properties(style, theme)))
     put(properties_of(element, "w:rPr"), "".join(run_properties(style, theme)))
 
@@ -188,6 +197,7 @@ DERIVED: Mapping[str, Callable[[Theme], str]] = {
     TITLE_RULE: _title_rule,
     CONTACT_GAP: _contact_gap,
     END: lambda _: _spacing(Length(0), Length(0), Length(1), "exact"),
+    PICTURE: lambda _: _spacing(Length(0), Length(0), Length(12), "auto"),
 }
 """Properties of the styles that only Word needs, by name; the end is as low as possible."""
 

@@ -70,7 +70,8 @@ class NamedStyles:
         self._theme = theme
         self._paragraphs: dict[tuple[str, bool], NamedStyle] = {}
         self._tables: dict[str, tuple[NamedStyle, TableLook]] = {}
-        self._names: set[str] = set()
+        self._names: dict[str, str] = {}
+        """The identifiers of the styles by name."""
         self._headings: set[int] = set()
 
     def paragraph(self, style: Style, level: int = 0) -> str:
@@ -91,8 +92,8 @@ class NamedStyles:
             return PLAIN_TABLE, look
         if style.name not in self._tables:
             name = self._free_name(style.name, "table")
-            xml = _table_style(_identifier(name), name, look)
-            self._tables[style.name] = NamedStyle(_identifier(name), xml), look
+            identifier = self._identifier(name)
+            self._tables[style.name] = NamedStyle(identifier, _table_style(identifier, name, look)), look
         named, own = self._tables[style.name]
         return named.identifier, own
 
@@ -105,7 +106,7 @@ class NamedStyles:
 
     def _defined(self, style: Style, level: int) -> NamedStyle:
         name = self._free_name(style.name, _OWN_TEXT)
-        identifier, names = _identifier(name), f'<w:name w:val="{escaped(name)}"/>'
+        identifier, names = self._identifier(name), f'<w:name w:val="{escaped(name)}"/>'
         is_custom = level == 0 or level in self._headings
         if not is_custom:
             self._headings.add(level)
@@ -127,8 +128,18 @@ class NamedStyles:
         written = f"{PREFIX}{name}"
         if written in self._names:
             written = f"{written} {other}"
-        self._names.add(written)
+        self._names[written] = ""
         return written
+
+    def _identifier(self, name: str) -> str:
+        """Return an identifier for the style of that name: its letters and digits, and a number if others have them."""
+        letters = "".join(character for character in name if character.isalnum())
+        identifier, number = letters, 1
+        while identifier in self._names.values():
+            number += 1
+            identifier = f"{letters}{number}"
+        self._names[name] = identifier
+        return identifier
 
 
 def has_box_or_space(style: Style) -> bool:
@@ -197,11 +208,6 @@ def spacing_xml(before: int, after: int, leading: Length, rule: str = "atLeast")
 def shade_xml(colour: Colour) -> str:
     """Return the background of a paragraph or a cell."""
     return f'<w:shd w:val="clear" w:color="auto" w:fill="{colour.hex}"/>'
-
-
-def _identifier(name: str) -> str:
-    """Return the identifier of the style of that name: its letters and digits."""
-    return "".join(character for character in name if character.isalnum())
 
 
 def _table_style(identifier: str, name: str, look: TableLook) -> str:

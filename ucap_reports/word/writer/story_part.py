@@ -34,11 +34,11 @@ class StoryPart:
 
     def relate(self, address: str) -> str:
         """Return the identifier of the relationship to an address."""
-        return self._links.setdefault(address, f"link{len(self._links) + 1}")
+        return self._links.setdefault(address, f"address{len(self._links) + 1}")
 
     def image(self, picture: PackagePicture) -> str:
         """Return the identifier of the relationship to a picture."""
-        return self.pictures.setdefault(picture, f"picture{len(self.pictures) + 1}")
+        return self.pictures.setdefault(picture, f"image{len(self.pictures) + 1}")
 
     def relationships(self) -> list[str]:
         """Return the relationships to the addresses and to the pictures."""
@@ -57,6 +57,8 @@ class DocumentParts(Struct):
     language: str
     styles: NamedStyles
     lists: ListDefinitions
+    is_template: bool = False
+    """Whether the document is a template, whose text has tags."""
     picture_widths: dict[str, Length] = field(default_factory=dict)
     """The widths of the plan's pictures, by their fields."""
     _pictures: int = 0
@@ -83,10 +85,10 @@ class DocumentParts(Struct):
         return picture_file("plan", image.content)
 
 
-def new_document(theme: Theme, language: str) -> DocumentParts:
+def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
     """Return the state of a document without content."""
     lists = ListDefinitions(theme, right_to_left=is_right_to_left(language))
-    return DocumentParts(theme, language, NamedStyles(theme), lists)
+    return DocumentParts(theme, language, NamedStyles(theme), lists, is_template)
 
 
 def picture_file(kind: str, content: bytes) -> PackagePicture:

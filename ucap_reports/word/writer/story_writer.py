@@ -113,7 +113,7 @@ class StoryWriter:
 
         `before` and `after` are the spaces above the first and below the last paragraph.
         """
-        placed = list(placed_blocks(blocks, room, gap, before))
+        placed = list(placed_blocks(blocks, room, gap, before, has_tags=self._document.is_template))
         written: list[str] = []
         space = 0.0
         """The space that the paragraph before has below it."""
@@ -142,6 +142,8 @@ class StoryWriter:
 
     def _space_below(self, placed: PlacedBlock, following: PlacedBlock | None, after: float) -> float:
         """Return the space below a paragraph: all of it before a table, else that of its style."""
+        if self._document.is_template and is_tag(placed.block):
+            return 0  # it is not in the documents
         if following is None:
             return after
         if is_table(following.block) and not is_floating(following.block):
@@ -397,7 +399,8 @@ class StoryWriter:
                 )
             )
         least = max([float(cell.style.height or 0) for cell in row.cells], default=0)
-        return TableLine(tuple(cells), is_head=is_head, is_whole=lines <= _SHORT_ROW, least=least)
+        is_short_row = lines <= _SHORT_ROW and not self._document.is_template  # a tag may print a long text
+        return TableLine(tuple(cells), is_head=is_head, is_whole=is_short_row, least=least)
 
     # Boxes
 
@@ -415,11 +418,14 @@ class StoryWriter:
         if style.bleed.top:
             padding = padding._replace(top=Length(padding.top + margins.top))
         wide = replace(style, padding=padding)
-        look = TableLook(padding, style.background, None, borders_of(style))
+        # A box that reaches the edges of the paper has its margins as padding, which the theme's style does not have.
+        look = TableLook() if any(style.bleed) else TableLook(padding, style.background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
         frame = TableFrame(identifier, look, self._document.right_to_left, _position(style), indent)
-        rows = box_rows(replace(box, style=wide), room, width, self.cell_content)
-        return table_xml(frame, *rows)
+        widths, lines = box_rows(replace(box, style=wide), room, width, self.cell_content)
+        if self._document.is_template:  # its tags make it higher than it is in documents
+            lines = [replace(line, is_whole=True) for line in lines]
+        return table_xml(frame, widths, lines)
 
     def cell_content(self, blocks: Sequence[Block], width: float, gap: float, is_kept: bool) -> str:  # noqa: FBT001 - as in ContentWriter
         """Return the content of a cell of a box; `is_kept` if its paragraphs stay on the page of those below."""
@@ -430,21 +436,32 @@ class StoryWriter:
         return content
 
 
-def placed_blocks(blocks: Sequence[Block], room: float, gap: float, before: float) -> Iterator[PlacedBlock]:
+def placed_blocks(
+    blocks: Sequence[Block], room: float, gap: float, before: float, *, has_tags: bool = False
+) -> Iterator[PlacedBlock]:
     """Yield each block that is written as paragraphs or as a table, with the space above it.
 
     Divisions that only group their blocks are not written; their padding is space above and below their blocks.
-    Paragraphs without content are left out, as in the PDF.
+    Paragraphs without content are left out, as in the PDF. In a template (`has_tags`), a block after a tag has only the
+    space of its style above it: the tag may repeat it, or may leave it out.
     """
     space = 0.0
     is_first = True
+    is_after_tag = False
     for block in blocks:
+        if has_tags and is_tag(block):
+            yield PlacedBlock(block, 0, block_width(block, room))
+            is_after_tag = True
+            continue
         above = before if is_first else max(gap, space, block.style.space_before)
+        if is_after_tag:
+            above = max(before if is_first else 0, block.style.space_before)
+        is_after_tag = False
         width = block_width(block, room)
         space = block.style.space_after
         if isinstance(block, Division) and is_group(block):
             padding = block.style.padding
-            inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top))
+            inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top, has_tags=has_tags))
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom
@@ -464,6 +481,14 @@ def is_group(division: Division) -> bool:
     if division.count:
         return True
     return style.layout == "stack" and not style.height and style.pin is None
+
+
+def is_tag(block: Block) -> bool:
+    """Return whether a paragraph of a template has only a tag around other paragraphs."""
+    if not isinstance(block, TextBlock):
+        return False
+    text = "".join(inline.text for inline in block.content if isinstance(inline, Run))
+    return text.startswith("{%p ")
 
 
 def is_seen(style: Style) -> bool:

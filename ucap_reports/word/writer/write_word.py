@@ -36,7 +36,7 @@ from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_
 from ucap_reports.word.render.draft_watermark import watermark_xml
 from ucap_reports.word.writer.office_theme import office_theme
 from ucap_reports.word.writer.story_part import DocumentParts, StoryPart, new_document
-from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table
+from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table, is_tag
 from ucap_reports.word.writer.table_xml import EMPTY_LINE
 
 MAIN_PART, CORE_PART = "word/document.xml", "docProps/core.xml"
@@ -56,12 +56,16 @@ class WrittenPart(Struct, frozen=True):
     story: StoryPart | None = None
 
 
-def write_word(tree: PageTree, summary: Summary, pack: Pack) -> tuple[bytes, Mapping[str, float]]:
+def write_word(
+    tree: PageTree, summary: Summary, pack: Pack, *, is_template: bool = False
+) -> tuple[bytes, Mapping[str, float]]:
     """Return the Word file of a page tree, and the widths of its pictures in points by their fields.
+
+    Templates do not say from which plan they were made.
 
     Raises ValueError for a character that XML cannot represent.
     """
-    document = new_document(pack.theme, tree.language)
+    document = new_document(pack.theme, tree.language, is_template=is_template)
     margins = _margin_parts(tree, summary, document)
     body = _body_part(tree, document)
     shared = _shared_parts(document)
@@ -76,15 +80,15 @@ def write_word(tree: PageTree, summary: Summary, pack: Pack) -> tuple[bytes, Map
             relationships += [_relationship(other) for other in (*margins, *shared)]
         if relationships:
             parts[relationships_of(part.name)] = relationships_part(relationships)
-    parts[CORE_PART], parts[IDENTITY] = core_properties(summary), identity_properties(summary)
-    parts[relationships_of("")] = relationships_part(
-        [
-            new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART),
-            new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART),
-            new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY),
-        ]
-    )
-    parts[CONTENT_TYPES] = _content_types((body, *margins, *shared))
+    types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in (body, *margins, *shared)}
+    related = [new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART)]
+    parts[CORE_PART], types[CORE_PART] = core_properties(summary), CORE_TYPE
+    related.append(new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART))
+    if not is_template:
+        parts[IDENTITY], types[IDENTITY] = identity_properties(summary), CUSTOM_TYPE
+        related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
+    parts[relationships_of("")] = relationships_part(related)
+    parts[CONTENT_TYPES] = _content_types(types)
     content = write_package(compressed(name, part) for name, part in parts.items())
     return content, dict(document.picture_widths)
 
@@ -120,7 +124,18 @@ def _header_lead(blocks: Sequence[Block], tree: PageTree, theme: Theme) -> float
 
 def _free_above(blocks: Sequence[Block], theme: Theme) -> float:
     """Return the free height above a header, which is vertically centred in the top margin."""
-    return max((theme.margins.top - stack_height(blocks, theme.text_width)) / 2, 0)
+    return max((theme.margins.top - stack_height(_without_tags(blocks), theme.text_width)) / 2, 0)
+
+
+def _without_tags(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks of a header without the paragraphs of a template that have only a tag."""
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Division):
+            kept.append(replace(block, blocks=_without_tags(block.blocks)))
+        elif not is_tag(block):
+            kept.append(block)
+    return tuple(kept)
 
 
 def _without_heights(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -174,7 +189,7 @@ class _DocumentBody:
                 pending.append(block)
             space = block.style.space_after
         before = max(pending[0].style.space_before - below, 0) if pending else 0
-        if pending and is_floating(pending[0]) and self._written:
+        if self._written and any(is_floating(block) for block in pending):
             self._written.append(EMPTY_LINE)  # directly after columns, it would have a page of its own in LibreOffice
         self._written.append(self._flow(pending, before))
         if not pending or is_table(pending[-1]):
@@ -255,10 +270,8 @@ def _relationship(part: WrittenPart) -> str:
     return new_relationship(name.removesuffix(".xml"), f"{OFFICE}/{part.kind}", name)
 
 
-def _content_types(parts: Sequence[WrittenPart]) -> bytes:
+def _content_types(types: Mapping[str, str]) -> bytes:
     written = "".join(_default_types())
-    types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in parts}
-    types |= {CORE_PART: CORE_TYPE, IDENTITY: CUSTOM_TYPE}
     written += "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items())
     return f'{DECLARATION}<Types xmlns="{TYPED}">{written}</Types>'.encode()
 

@@ -1,0 +1,113 @@
+"""Word templates made from page templates: they pass the check, and print what the page template prints."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from tests.command import ucap
+from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.stages import SHIPPED_PACKS, shipped_pack
+from tests.words import docx_words
+from ucap_reports.check.pack_check import check_pack
+from ucap_reports.cli.command_output import Exit
+from ucap_reports.summary.summary import Contact
+from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
+from ucap_reports.word.render_word import render_word
+from ucap_reports.word.writer.unfilled_page import unfilled_page
+from ucap_reports.word.writer.word_template import word_template
+
+SUMMARIES = {
+    "the seed": seed_summary(),
+    "nothing but a title": replace(seed_summary(), rows=(), contact=Contact(), programme_label=()),
+    "many columns": with_rows(
+        row("population", "Population:", *(f"{number} Mio" for number in range(5))),
+        shared("activities", "Activities:", EVERYTHING),
+        columns=tuple(f"City {number}" for number in range(5)),
+    ),
+    "a draft": replace(seed_summary(), status="draft", status_text="Draft"),
+    "right to left": replace(seed_summary(), language="ar"),
+}
+OF_OFFICES = {"contact-missing", "labels-unconfirmed", "wording-unconfirmed"}
+"""Codes about settings that offices confirm."""
+
+
+def both_packs(name: str) -> tuple[Pack, Pack]:
+    """A shipped pack with only its page template, and with the Word template that is made from it."""
+    pack = shipped_pack(name)
+    of_page = replace(pack, files={path: file for path, file in pack.files.items() if path != WORD_TEMPLATE})
+    template = PackFile("templates/own/summary.docx", word_template(of_page))
+    return of_page, replace(pack, files={**of_page.files, WORD_TEMPLATE: template})
+
+
+@pytest.mark.parametrize("summary", SUMMARIES)
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_a_template_prints_the_words_that_the_page_template_prints(name: str, summary: str) -> None:
+    of_page, with_template = both_packs(name)
+    words = docx_words(render_word(SUMMARIES[summary], of_page).content)
+    assert docx_words(render_word(SUMMARIES[summary], with_template).content) == words
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_a_template_has_no_problems(name: str) -> None:
+    opened = assemble(read_layers(name, [PackFolder(shipped_packs().path, "templates")]))
+    _, with_template = both_packs(name)
+    problems = check_pack(replace(opened, pack=with_template))
+    assert {problem.code for problem in problems} <= OF_OFFICES | {problem.code for problem in check_pack(opened)}
+
+
+def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path) -> None:
+    run = ucap(tmp_path, "template", "word", "plain", "-o", str(tmp_path / "new" / "summary.docx"))
+    written = tmp_path / "new" / "summary.docx"
+    assert run.code == 0
+    assert written.read_bytes() == word_template(shipped_pack("plain"))
+    written.write_bytes(b"edited")
+    assert ucap(tmp_path, "template", "word", "plain", "-o", str(written)).code == 0
+    assert written.read_bytes() == b"edited"
+
+
+def test_the_command_refuses_a_file_that_is_no_word_file(tmp_path: Path) -> None:
+    run = ucap(tmp_path, "template", "word", "plain", "--out", str(tmp_path / "summary.pdf"))
+    assert run.code == Exit.USAGE_ERROR
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>{{ a }}</p>", "{{ a }}"),
+        ('<p lang="{{ b }}">{{ a }}</p>', "{{ a|language(b) }}"),
+        ('<p lang="{{ b }}">{{ row.label }}</p>', "{{ row.label }}"),
+        ('<p><a href="{{ a.email }}">{{ a.email }}</a></p>', "{{ a.email|link }}"),
+        ('<bar value="{{ a }}" max="{{ b }}" label="{{ c }}"/>', "{{ a|bar(b, c) }}"),
+        ('<goal number="{{ goal.number }}"/>', "{{ goal|tile }}"),
+        ("{% if a %}<p>b</p>{% endif %}", "{%p if a %}|b|{%p endif %}"),
+        ("<p>{% if a %}b{% endif %}</p>", "{% if a %}b{% endif %}"),
+        ("{% macro m() %}<p>b</p>{% endmacro %}{{ m() }}", "b"),
+        ("{% macro m(x) %}<p>{{ x }}</p>{% endmacro %}{{ m(y) }}", "{%p with x = y %}|{{ x }}|{%p endwith %}"),
+        ("{# note #}<!-- note --><p>b</p>", "b"),
+        (
+            """<p class="{{ 'note' if a < 3 else 'label' }}">b</p>""",
+            "{%p if a < 3 %}|b|{%p else %}|b|{%p endif %}",
+        ),
+        (
+            (
+                "<table>{% for row in a %}<tr>{% for b in c %}"
+                '<td{% if d %} colspan="{{ n }}"{% endif %}>e</td>{% endfor %}</tr>{% endfor %}</table>'
+            ),
+            "{%tr for row in a %}|{%tc for b in c %}|{% colspan n if d else 1 %}e|{%tc endfor %}|{%tr endfor %}",
+        ),
+    ],
+)
+def test_tags_of_a_page_template_become_those_of_word_templates(page: str, text: str) -> None:
+    from lxml import etree  # noqa: PLC0415 - reads what the page has
+
+    root = etree.fromstring(unfilled_page(f"<document>{page}</document>", shipped_pack("plain").theme))
+    lines = ["".join(map(str, each.itertext())) for each in root.iter("p", "td") if not len(each.findall(".//p"))]
+    assert "|".join(lines) == text
+
+
+def test_a_template_keeps_the_page_template_of_its_pack(tmp_path: Path) -> None:
+    pack = shipped_pack("plain")
+    assert word_template(pack) == word_template(replace(pack, files={PAGE_TEMPLATE: pack.files[PAGE_TEMPLATE]}))

@@ -1,1 +1,0 @@
-"""The first Word template of a pack, generated from its theme."""
