@@ -53,12 +53,24 @@ def content(plan: Plan, pack: str) -> Summary:
     return replace(compose_summary(plan, shipped_pack(pack)), cities=(), goals=(), period="")
 
 
+def with_unprinted(plan: Plan, original: Plan) -> Plan:
+    """The plan with what a Word file does not print: populations that are numbers, and a region of a group again."""
+    cities = []
+    for city, before in zip(plan.cities, original.cities, strict=True):
+        is_number = before.population is not None and before.population.text is None
+        population = before.population if is_number else city.population
+        region = before.region if set(before.region) == set(city.region) else city.region
+        cities.append(city.model_copy(update={"population": population, "region": region}))
+    return plan.model_copy(update={"cities": tuple(cities)})
+
+
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: str(path.stem))
 def test_each_shipped_plan_is_the_same_after_printing_and_importing(path: Path) -> None:
     plan = load_plan(path)
     found = again(plan, plan.template or "iuc-asia")
     assert codes(found) == []
-    assert read(found).model_copy(update={"sources": plan.sources}) == plan
+    assert with_unprinted(read(found), plan).model_copy(update={"sources": plan.sources}) == plan
+    assert printed(found) == content(plan, plan.template or "iuc-asia")
 
 
 @pytest.mark.parametrize("pack", PACKS)

@@ -9,8 +9,12 @@ import pytest
 
 from tests.command import ucap
 from tests.verapdf import AssertConformant
+from ucap_reports.plan.plan_model import Plan, parse_plan
+from ucap_reports.storage.decoding import Source
 
 ROOT = Path(__file__).parent.parent
+CREDIT = "GeoNames (https://www.geonames.org), CC BY 4.0"
+"""The credit in the sources of plans, which the licence of GeoNames demands."""
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +51,37 @@ def test_every_pdf_is_accessible_and_archivable(
     project, _ = published
     for path in sorted((project / "out").glob("*.pdf")):
         assert_conformant(path.read_bytes())
+
+
+def published_plans() -> list[Plan]:
+    """All plans of the project, as written."""
+    plans = []
+    for path in sorted((ROOT / "plans").glob("*.yaml")):
+        plans.append(parse_plan(Source(path.name, path.read_text(encoding="utf-8"))))
+    return plans
+
+
+def test_every_city_has_a_region_and_nearly_every_city_a_population() -> None:
+    cities = [city for plan in published_plans() for city in plan.cities]
+    unknown = {", ".join(city.name) for city in cities if city.population is None}
+
+    assert all(city.region for city in cities)
+    assert unknown == {"West Athens", "Miraflores", "Rome", "Agioi Anargyroi-Kamatero (AKK), Málaga, Rome, Nice"}
+
+
+def test_most_plans_say_what_the_cities_do() -> None:
+    plans = published_plans()
+
+    assert sum(bool(plan.themes) for plan in plans) >= 40
+    assert sum(bool(plan.objectives or plan.activities) for plan in plans) >= 35
+    assert sum(plan.updated is not None for plan in plans) >= 15
+
+
+def test_plans_list_their_sources_and_credit_geonames() -> None:
+    imported = [plan for plan in published_plans() if "Tianjin" not in plan.cities[0].name]
+
+    assert len(imported) == 46
+    for plan in imported:
+        assert len(plan.sources) >= 2
+        assert plan.sources[-1].startswith(CREDIT)
+    assert "[GeoNames](https://www.geonames.org/)" in (ROOT / "README.md").read_text(encoding="utf-8")
