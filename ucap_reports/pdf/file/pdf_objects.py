@@ -28,7 +28,8 @@ class PdfFile:
 
     def reserve(self) -> int:
         """The number of an object whose content comes later, so that others can refer to it."""
-        return self.add(b"null")
+        self._contents.append(b"null")
+        return len(self._contents)
 
     def put(self, number: int, content: bytes) -> None:
         """Set the content of a reserved object."""

@@ -119,7 +119,7 @@ def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, 
                 kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
         elif kid.is_annotation:
             kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
-        elif page in {None, kid.page}:
+        elif page is None or page == kid.page:
             page = kid.page
             kids.append(str(kid.number))
         else:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
-from functools import partial
-from itertools import accumulate, groupby
+from functools import cached_property, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ _SHORT_ROW = 4
 """A row of up to this number of lines is never split."""
 
 
-class CellPiece(Struct, frozen=True):
+class CellPiece(Struct, frozen=True, dict=True):
     """A cell of a row, or its part on one page. `again` makes the stack of a row header where its row continues;
     `is_repeated` marks such a part. `is_mirrored` if its text has the other direction than the document.
     """
@@ -46,10 +46,15 @@ class CellPiece(Struct, frozen=True):
     is_repeated: bool = False
     is_mirrored: bool = False
 
+    @cached_property
+    def stack_height(self) -> float:
+        """The height of its content, which is measured once: layout, rows and drawing need it."""
+        return stack_height(self.stack)
+
     @property
     def height(self) -> float:
         """The height that the cell needs."""
-        return max(self.edge.top + stack_height(self.stack) + self.edge.bottom, self.style.height or 0)
+        return max(self.edge.top + self.stack_height + self.edge.bottom, self.style.height or 0)
 
     def split(self, room: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """The part that fits, and the part on the next page."""
@@ -67,7 +72,7 @@ class CellPiece(Struct, frozen=True):
 
     def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
         """Draw its content in a row of that height; the row draws background and rules."""
-        free = height - self.edge.top - stack_height(self.stack) - self.edge.bottom
+        free = height - self.edge.top - self.stack_height - self.edge.bottom
         above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
         mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
         is_artifact = self.is_repeated and not canvas.draws_artifact
@@ -89,13 +94,13 @@ class LaidRow(Struct, frozen=True):
     def split(self, room: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """The part that fits, and the rest. A short row is not split, and at least two lines must fit."""
         leading = _leading(self.cells)
-        if not forced and max(stack_height(cell.stack) for cell in self.cells) <= _SHORT_ROW * leading:
+        if not forced and max(cell.stack_height for cell in self.cells) <= _SHORT_ROW * leading:
             return None
         parts = [cell.split(room, forced=forced) for cell in self.cells]
         if not (before := [part[0] for part in parts if part is not None]) or len(before) < len(self.cells):
             return None
         after = [part[1] for part in parts if part is not None]
-        shown = max(stack_height(cell.stack) for cell in before)
+        shown = max(cell.stack_height for cell in before)
         if not any(cell.has_rest() for cell in after) or (shown < LEAST_LINES * leading and not forced):
             return None
         return replace(self, cells=tuple(before)), replace(self, cells=tuple(after))
@@ -104,12 +109,12 @@ class LaidRow(Struct, frozen=True):
         """Draw backgrounds and borders over the height of the row, and the cells."""
         height = self.height
         bottom = y + height
-        for (colour, bleed), left, right in _joined(self.cells, _behind):
+        for (colour, bleed), left, right in _joined(self.cells, [_behind(cell.style) for cell in self.cells]):
             box = Box(x + left, y, x + right, bottom)
             canvas.fill(canvas.bleeding(box, bleed) if any(bleed) else box, colour)
-        for rule, left, right in _joined(self.cells, lambda style: style.rule_below):
+        for rule, left, right in _joined(self.cells, [cell.style.rule_below for cell in self.cells]):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
-        for rule, left, right in _joined(self.cells, lambda style: style.rule_above):
+        for rule, left, right in _joined(self.cells, [cell.style.rule_above for cell in self.cells]):
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
             draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
@@ -182,12 +187,22 @@ def _behind(style: Style) -> tuple[Colour, Bleed] | None:
     return None if style.background is None else (style.background, style.bleed)
 
 
-def _joined(cells: Sequence[CellPiece], wanted: Callable[[Style], T | None]) -> Iterator[tuple[T, float, float]]:
-    """The values that adjacent cells share, with the start of the first cell and the end of the last."""
-    for value, group in groupby(cells, lambda cell: wanted(cell.style)):
-        members = list(group)
+def _joined(cells: Sequence[CellPiece], values: Sequence[T | None]) -> list[tuple[T, float, float]]:
+    """Return the values that adjacent cells share, with the start of the first cell and the end of the last.
+
+    `values` has the value of each cell, None for a cell without one.
+    """
+    joined: list[tuple[T, float, float]] = []
+    before: T | None = None
+    for cell, value in zip(cells, values, strict=True):
+        end = cell.x + cell.width
         if value is not None:
-            yield value, members[0].x, members[-1].x + members[-1].width
+            if value == before:
+                joined[-1] = (value, joined[-1][1], end)
+            else:
+                joined.append((value, cell.x, end))
+        before = value
+    return joined
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:

@@ -70,7 +70,12 @@ class LineRange(Struct, frozen=True):
             if line.spans:
                 operators.append(f"1 0 0 1 {left:.2f} {canvas.height - baseline:.2f} Tm")
             for span in line.spans:
-                shown = None if canvas.draws_artifact else self.node_of(span)
+                if canvas.draws_artifact:
+                    shown = None
+                elif span.tag is None:  # most spans, so this saves a call
+                    shown = self.node
+                else:
+                    shown = self.node_of(span)
                 if shown is not None and shown is not node:
                     if node is not None:
                         operators.append("EMC")
@@ -80,7 +85,8 @@ class LineRange(Struct, frozen=True):
                     state = span.state
                     operators.append(state)
                 operators.append(_shown(span))
-                _decorate(span, self, canvas, left, baseline)
+                if span.tag is not None or span.style.underline is not None:
+                    _decorate(span, self, canvas, left, baseline)
         for face, text in lines.used:
             canvas.used.texts[face].add(text)
         if len(operators) > 1:

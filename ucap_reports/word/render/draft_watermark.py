@@ -39,7 +39,7 @@ def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[byte
     """The header with nothing but the watermark that the main part of a draft refers to if the template has none, and
     its type, by its name.
     """
-    if f'"{IDENTIFIER}"'.encode() not in part:
+    if not watermark or f'"{IDENTIFIER}"'.encode() not in part:
         return {}
     header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
     return {posixpath.join(posixpath.dirname(name), HEADER_NAME): (header, HEADER_TYPE)}

@@ -73,7 +73,10 @@ def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_le
         elif kind == NUMBER:
             number += 1
             pieces[place] = str(number)
-    return _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", "".join(pieces)))
+    resolved = "".join(pieces)
+    if "<w:tbl" in resolved:  # most headers and footers have no table
+        resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
+    return resolved
 
 
 def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell:
