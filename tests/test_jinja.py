@@ -150,7 +150,7 @@ def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
 def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
     [problem] = problems_of("{{ sumary.title }}", SourcePlaces.at(Location(), "{{ sumary.title }}"))
     assert problem.message.endswith(' in "{{ sumary.title }}"')
-    assert problem.details == {"name": "sumary", "tag": "{{ sumary.title }}"}
+    assert problem.details == {"name": "sumary", "tag": "{{ sumary.title }}", "suggestions": ["summary"]}
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_an_unknown_pack_is_an_error_with_the_nearest_name() -> None:
 def test_the_name_of_a_pack_is_not_a_path(name: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         open_pack(name)
-    assert [(each.code, each.details) for each in found.value.problems] == [("pack-unknown", {"name": name})]
+    assert [(problem.code, problem.details["name"]) for problem in found.value.problems] == [("pack-unknown", name)]
 
 
 def test_all_errors_of_the_settings_are_reported_at_once(templates: Path) -> None:
