@@ -11,7 +11,7 @@ from msgspec import field as struct_field
 from ucap_reports.batch.build_options import DEFAULT_PACK
 from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
-from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, declaration_problems
+from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, DeclaredFields, declaration_problems
 from ucap_reports.plan.declaration_hints import extra_row_hint
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.strict_model import Strict
@@ -56,10 +56,6 @@ class SettingsFile(Strict):
 
 class _Rows(Strict):
     rows: tuple[RowRule, ...]
-
-
-class _Fields(Strict):
-    fields: Declarations
 
 
 def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
@@ -136,7 +132,7 @@ def _field_errors(value: Mapping[str, Any], tree: Tree, others: PackNames) -> It
     """The errors in the declarations of custom fields beyond their types, if these are right."""
     declared = _mapping(value.get(DECLARATIONS))
     with suppress(ProblemsFound):  # reported with the other settings
-        file = validate(_Fields, tree.with_value({DECLARATIONS: declared}))
+        file = validate(DeclaredFields, tree.with_value({DECLARATIONS: declared}))
         yield from declaration_problems(file.fields, tree, others.fields)
 
 

@@ -113,6 +113,12 @@ Declarations = Annotated[
 ]
 
 
+class DeclaredFields(Strict):
+    """The declarations alone."""
+
+    fields: Declarations
+
+
 def declaration_problems(
     declarations: Mapping[str, Declaration], tree: Located, others: Collection[str] = ()
 ) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_fields import DECLARATIONS, declaration_problems
+from ucap_reports.plan.custom_fields import DECLARATIONS, Declaration, DeclaredFields, declaration_problems
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
@@ -174,6 +174,8 @@ def assemble(read: PackLayers) -> OpenedPack:
         settings = validate(PackSettings, tree)
     except ProblemsFound as found:
         raise ProblemsFound(in_file_order([*problems, *found.problems])) from None
+    declared_fields = _declarations(tree, problems) if settings.fields else {}
+    settings = settings.model_copy(update={"fields": declared_fields})
     problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
     problems += _declaration_problems(settings, tree, read)
     labels = _labels(settings, tree, problems)
@@ -309,6 +311,13 @@ def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile])
     for path in rows:
         if path.rpartition(".")[2] in printed:
             yield path
+
+
+def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
+    """The declarations of custom fields; their errors are added to `problems`."""
+    with reported(problems.extend):
+        return validate(DeclaredFields, LayeredTree({DECLARATIONS: tree.value[DECLARATIONS]}, tree.layers)).fields
+    return {}
 
 
 def _declaration_problems(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> Iterator[Problem]:
