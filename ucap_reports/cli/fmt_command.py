@@ -1,6 +1,10 @@
 """`fmt`: plan files in canonical order and style."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_history import FileChange, record_changes
@@ -14,7 +18,7 @@ from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, refuse_unsafe, write_edited
-from ucap_reports.storage.decoding import decode_source, read_content, read_source
+from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 
@@ -31,10 +35,7 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         shown = project.shown(path)
         status = WriteStatus.FAILED
         with reported(session.report):
-            source = read_source(path, shown, project.safe_folder_of(path))
-            fields = packs.fields(parse_tolerantly(source).value, settings.template) or BUILT_IN
-            status = _format(path, project, fields, session, check=arguments.check)
-            session.report(left_extra(parse(read_source(path, shown, project.safe_folder_of(path))), fields))
+            status = _format(path, project, partial(packs.fields, default=settings.template), session)
         files.append({"path": shown, "status": status.value})
         if status is WriteStatus.WRITTEN:
             session.result(status, shown)
@@ -45,13 +46,22 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         session.conclude(f"{counted(len(files), 'plan')}: {changed} written{'; ' if problems else ''}{problems}.")
 
 
-def _format(path: Path, project: Project, fields: KnownFields, session: Session, *, check: bool) -> WriteStatus:
+def _format(
+    path: Path, project: Project, fields_of: Callable[[Any], KnownFields | None], session: Session
+) -> WriteStatus:
+    """Format the plan in a file, or only report that it is not, and report what is left below `extra`."""
+    check = session.arguments.check
     shown, safe_folder = project.shown(path), project.safe_folder_of(path)
     with locked(path):
         if not check:
             refuse_unsafe(path, shown, safe_folder)
         before = read_content(path, shown, within=safe_folder)
-        content = format_plan(decode_source(before, shown), fields).encode()
+        source, fields = decode_source(before, shown), BUILT_IN
+        with suppress(ProblemsFound):  # which formatting reports
+            fields = fields_of(parse_tolerantly(source).value) or BUILT_IN
+        text = format_plan(source, fields)
+        content = text.encode()
+        session.report(left_extra(parse(Source(shown, text)), fields))
         if not check:
             status = write_edited(NewFile(path, content, shown, safe_folder), before)
             session.changes.append(FileChange(shown, before, content))
