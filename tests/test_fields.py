@@ -55,6 +55,7 @@ OTHER_LISTS = {
     "summary/language_tagging.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",
     "word/compile/content_security.py": "attributes of drawings in Word",
+    "word/writer/unfilled_page.py": "attributes of pictures in summaries",
 }
 """The modules with lists of names that fields happen to have, too."""
 
