@@ -76,3 +76,11 @@ def test_a_field_with_an_error_has_no_warning() -> None:
     assert ("quotes-printed", "cities[0].country") not in reported_beside_errors(
         "cities: [{name: Rome, country: “Itly”}]"
     )
+
+
+@pytest.mark.parametrize("text", ["- cities\n", "cities\n", "3\n"])
+def test_file_that_is_no_mapping_has_no_valid_part(text: str) -> None:
+    tree = parse(Source("plans/x.yaml", text))
+    with pytest.raises(ProblemsFound):
+        read_plan(tree)
+    assert read_valid_part(tree) is None

@@ -109,6 +109,8 @@ def validate_partly(
 
 def _stand_in(value: Any, detail: ErrorDetails, stand_ins: Mapping[str, Any]) -> bool:
     """Set a missing field to its stand-in, or an item that is not an entry to an empty one; False otherwise."""
+    if not detail["loc"]:  # the file as a whole, which is a list or a text
+        return False
     *outer, last = detail["loc"]
     for part in outer:
         is_step = part in value if isinstance(value, dict) else isinstance(part, int)
