@@ -6,7 +6,7 @@ them in `change.json`. The folder is ignored by git. The last 50 changes are kep
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -24,8 +24,9 @@ LIMIT = 50
 """Changes that are kept."""
 _CHANGE = "change.json"
 _NUMBER = re.compile(r"[0-9]{6,9}")
-_EDITABLE = (PLANS, TRANSLATIONS, SETTINGS_FILE)
+_EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
+_NOT_IN_NAMES = re.compile(r"[:\\\0]")
 
 
 class FileChange(Struct, frozen=True):
@@ -92,15 +93,18 @@ class PlanHistory:
     def undo(self, entry: HistoryEntry) -> Restored:
         """Restore the files of a change, and remove it from the history. A file that was edited since is kept.
 
-        Raises ProblemsFound when the disk refuses.
+        Raises ProblemsFound when the disk refuses; if a file is a link or behind one, none is restored.
         """
-        restored, kept = [], []
+        unchanged, kept = [], []
         for file in entry.files:
             if self.current(file.path) == file.after:
-                write_or_remove(self._project, file.path, file.before)
-                restored.append(file.path)
+                unchanged.append(file)
             else:
                 kept.append(file.path)
+        restored = [file.path for file in unchanged]
+        refuse_links(self._project, restored)
+        for file in unchanged:
+            write_or_remove(self._project, file.path, file.before)
         self.forget(entry)
         return Restored(entry, tuple(restored), tuple(kept))
 
@@ -166,6 +170,15 @@ def record_changes(project: Project, command: str, files: Sequence[FileChange]) 
     PlanHistory(project).record(command, [file for file in files if _is_editable(file.path)])
 
 
+def refuse_links(project: Project, paths: Iterable[str]) -> None:
+    """Raise ProblemsFound if one of the files of the project cannot be written because of a link, pipe or device.
+
+    Called before the first of several files is written, so that a change is made as a whole or not at all.
+    """
+    for path in paths:
+        refuse_unsafe(project.root / path, path, project.safe_folder)
+
+
 def write_or_remove(project: Project, path: str, content: bytes | None) -> None:
     """Write a file of the project, or remove it. Raises ProblemsFound when the disk refuses."""
     target = project.root / path
@@ -196,12 +209,19 @@ def _joined(first: Sequence[FileChange], second: Sequence[FileChange]) -> tuple[
 
 
 def _is_editable(path: Any) -> bool:
-    """Return whether a path in a history is one that this product changes: below `plans/` or `translations/`."""
+    """Return whether a path in a history is one that this product changes.
+
+    These are the settings and the files below `plans/` and `translations/`, without those in folders such as `.git`
+    and the history itself.
+    """
     if not isinstance(path, str):
         return False
     parts = PurePosixPath(path).parts
-    is_safe = bool(parts) and not any(part in ("..", "/") or ":" in part or "\\" in part for part in parts)
-    return is_safe and parts[0] in _EDITABLE and not any(part.startswith(".git") for part in parts)
+    if not parts or any(part == "/" or part.startswith(".") or _NOT_IN_NAMES.search(part) for part in parts):
+        return False
+    if parts[0] == SETTINGS_FILE:
+        return len(parts) == 1
+    return parts[0] in _EDITABLE and len(parts) > 1
 
 
 def _name(path: str) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
-from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, write_or_remove
+from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, refuse_links, write_or_remove
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.check.completeness import completeness
@@ -139,13 +139,16 @@ class PlanEditing:
             settings = ProjectSettings(problems=found.problems)
         packs = PackStore(self.project, settings.pack)
         options = replace(settings.options(), formats=())
-        files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
-        produced = produce(source, packs.open, options, files)
-        problems = sorted({**dict.fromkeys((*produced.problems, *settings.problems))}, key=_order)
         try:
             tree = parse_tolerantly(source)
         except ProblemsFound:
             tree = None
+        try:
+            files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
+        except ProblemsFound as found:  # the folder of the translations cannot be read
+            return Checked(content, source.text, tree, found.problems, None)
+        produced = produce(source, packs.open, options, files)
+        problems = sorted({**dict.fromkeys((*produced.problems, *settings.problems))}, key=_order)
         known = packs.fields(tree.value if tree is not None else None, settings.template) or BUILT_IN
         return Checked(
             content,
@@ -289,9 +292,10 @@ class PlanEditing:
         for file in entry.files:
             old, new = (file.after, file.before) if is_undo else (file.before, file.after)
             contents[file.path] = self._restored(file.path, old, new)
-        source.pop()
+        refuse_links(self.project, contents)
         for name, (_, after) in contents.items():
             write_or_remove(self.project, name, after)
+        source.pop()  # only now: a change that the disk refused can be undone later
         if is_undo:
             self._history.forget(entry)
             target.append(entry)
@@ -318,8 +322,9 @@ class PlanEditing:
         return now, encoded_like(text, now)
 
     def _write(self, command: str, files: Mapping[str, tuple[bytes | None, bytes | None]], visit: str = "") -> None:
-        """Write the files of a change, after it is in the history."""
+        """Write the files of a change, after it is in the history. A change that links prevent is not."""
         changes = [FileChange(name, before, after) for name, (before, after) in files.items()]
+        refuse_links(self.project, files)
         entry = self._history.record(command, changes, visit)
         for change in changes:
             write_or_remove(self.project, change.path, change.after)
