@@ -52,6 +52,19 @@ def lines(size: int) -> tuple[str, bytes]:
     return "x.txt", ("City:\tTianjin\tRome\n" + "".join(words)).encode()
 
 
+def lines_below_label(size: int) -> tuple[str, bytes]:
+    """A Word file with so many lines below a label."""
+    document = Document()
+    for text in ("City: Tianjin, Rome", "Objectives:", *(f"Line {number}" for number in range(min(size, 9_000)))):
+        document.add_paragraph(text)
+    return "x.docx", saved(document)
+
+
+def unknown_labels(size: int) -> tuple[str, bytes]:
+    """A text with so many lines that could be labels, each with a word that no other has."""
+    return "x.txt", ("City:\tTianjin\tRome\n" + "".join(f"citys{number}: words\n" for number in range(size))).encode()
+
+
 def tags(size: int) -> tuple[str, bytes]:
     """A text with so many tags in one cell."""
     return "x.txt", f"City:\tTianjin\tRome\nObjectives:\t{'<ul><li><b>x < y' * size}\n".encode()
@@ -101,6 +114,8 @@ INPUTS = {
     "lines": lines,
     "tags": tags,
     "paragraphs": paragraphs,
+    "lines below a label": lines_below_label,
+    "labels": unknown_labels,
     "sheet": sheet,
     **{f"runs of {character!r}": runs(character) for character in RUNS},
 }

@@ -17,7 +17,7 @@ from time import process_time
 
 from benchmarks import importing
 from benchmarks.records import add_option, write_record
-from tests.hostile_packs import Files, page, word
+from tests.hostile_packs import Files, like_chain, page, word
 from tests.hostile_runs import write_project
 from tests.stages import shipped_pack
 from tests.word_templates import docx, paragraph, table
@@ -154,6 +154,7 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
     "Word runs": lambda size: word(docx(paragraph("{{ summary.title }}", *["a"] * size))),
     "Word rows": lambda size: word(docx(paragraph("{{ summary.title }}") + table(*[["a", "b"]] * size))),
     "Word depth": lambda size: word(docx(f"{'<w:sdt><w:sdtContent>' * size}{'</w:sdtContent></w:sdt>' * size}")),
+    "styles like each other": like_chain,
     "styles of a theme": lambda size: settings("theme:\n  styles:\n" + numbered("    s{}: {{}}\n", size)),
     "drawing shapes": lambda size: shown(b'<rect width="1" height="1"/>' * size),
     "drawing groups": lambda size: shown(b"<g>" * size + b"</g>" * size),

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.forks import execute, forked
 from tests.photos import saved
+from tests.word_templates import docx, paragraph, table
 
 PLAN = b"cities: [{name: Rome, country: IT}]\n"
 GIBIBYTE = 1 << 30
@@ -303,6 +304,75 @@ def importing(make: Callable[[], bytes], code: str, name: str) -> HostileInput:
     return HostileInput(("import", name), lambda: {name: make()}, (code,))
 
 
+def word_file(body: str, styles: str = "") -> bytes:
+    """Return a Word file with a fact table and, below it, more content of its body."""
+    parts = {}
+    with ZipFile(BytesIO(docx(table(["City", "Tianjin", "Rome"], ["Country", "China", "Italy"]) + body))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    if styles:
+        namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        parts["word/styles.xml"] = f'<w:styles xmlns:w="{namespace}">{styles}</w:styles>'.encode()
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return content.getvalue()
+
+
+def bases(count: int) -> str:
+    """Return so many styles of which each is based on the next."""
+    return "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{number}"><w:name w:val="s{number}"/>'
+        f'<w:basedOn w:val="s{number + 1}"/></w:style>'
+        for number in range(count)
+    )
+
+
+def csv_with_long_texts_above() -> bytes:
+    """Return a table with texts above it that are kept in each of its plans."""
+    above = ";".join(["x" * 100_000] * 20)
+    return f"{above}\nCity 1;City 2\n".encode() + b"Tianjin;Rome\n" * 4_900
+
+
+def labels(count: int) -> bytes:
+    """Return a text with so many lines that could be labels, each with a word that no other has."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = [f"city{letters[number % 26]}{letters[number // 26 % 26]}{number}" for number in range(count)]
+    return ("City:\tRome\tTianjin\n" + "".join(f"{word}: words\n" for word in words)).encode()
+
+
+LINES = "".join(paragraph(f"Line {number} of a text") for number in range(9_500))
+DOCUMENTS: Mapping[str, tuple[str, Callable[[], bytes], tuple[str, ...]]] = {
+    "Word file of 40,000 paragraphs": (
+        "a.docx",
+        lambda: word_file(paragraph("a") * 40_000),
+        ("import-too-large",),
+    ),
+    "Word file of a million runs": (
+        "a.docx",
+        lambda: word_file(f"<w:p>{'<w:r/>' * 1_000_000}</w:p>"),
+        ("import-too-large",),
+    ),
+    "Word file of 9,500 lines below a label": ("a.docx", lambda: word_file(paragraph("Objectives:") + LINES), ()),
+    "Word file of 9,500 lines": ("a.docx", lambda: word_file(LINES), ()),
+    "Word file with styles based on each other": (
+        "a.docx",
+        lambda: word_file(paragraph("a", style="s0") * 9_000, bases(9_000)),
+        (),
+    ),
+    "text of 60,000 different words": ("a.txt", lambda: labels(60_000), ("import-too-large",)),
+    "text of 9,000 different labels": ("a.txt", lambda: labels(9_000), ()),
+    "table with long texts above it": ("a.csv", csv_with_long_texts_above, ("import-too-large",)),
+    "text of 2 MB": ("a.txt", lambda: b"City:\tRome\tTianjin\n" + b"Some words.\n" * 170_000, ("import-too-large",)),
+}
+"""Files to import, and the errors."""
+
+
+def importing_as(name: str, make: Callable[[], bytes], codes: tuple[str, ...]) -> HostileInput:
+    """Return the import of a file of that name into another folder."""
+    return HostileInput(("import", name, "--into", "imported"), lambda: {name: make()}, codes)
+
+
 HOSTILE_INPUTS: Mapping[str, HostileInput] = {
     **{name: importing(make, "import-damaged", "a.pdf") for name, make in HIDDEN_PDFS.items()},
     **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},
@@ -310,5 +380,6 @@ HOSTILE_INPUTS: Mapping[str, HostileInput] = {
     **{name: importing(make, "import-too-large", "a.xlsx") for name, make in LARGE_WORKBOOKS.items()},
     **{name: building(make, "picture-invalid") for name, make in LARGE_PICTURES.items()},
     **{name: building(make) for name, make in ALLOWED_PICTURES.items()},
+    **{name: importing_as(*document) for name, document in DOCUMENTS.items()},
     "workbook with coloured cells in column XFD": importing(lambda: workbook(COLOURED), "import-empty", "a.xlsx"),
 }

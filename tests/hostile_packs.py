@@ -184,6 +184,12 @@ def tag(text: str) -> Files:
     return {"summary.docx": docx(paragraph(text)), "summary.page.xml": page.encode()}
 
 
+def like_chain(count: int) -> Files:
+    """A pack with so many styles, each of which is like the next."""
+    styles = "".join(f"    s{number}: {{like: s{number + 1}}}\n" for number in range(count))
+    return {"pack.yaml": f"extends: iuc-asia\ntheme:\n  styles:\n{styles}    s{count}: {{}}\n".encode()}
+
+
 def word(content: bytes) -> Files:
     """A pack with this Word template."""
     return {"summary.docx": content}
@@ -286,6 +292,7 @@ TOTALS: dict[str, Callable[[], Files]] = {
     ),
 }
 HOSTILE: Mapping[str, Callable[[], Files]] = {
+    "styles that are like each other": lambda: like_chain(4_000),
     **{f"in a tag: {name}": partial(tag, text) for name, text in JINJA.items()},
     **{f"in a page: {name}": partial(page, text) for name, text in XML.items()},
     **{f"in a Word file: {name}": partial(word_file, make) for name, make in WORD.items()},

@@ -1,9 +1,13 @@
 """Small files that would take much time or memory to read end in an error (`python -m benchmarks.hostile`)."""
 
 import sys
+from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
+from random import Random
 
 import pytest
+from lxml import etree
 
 from tests.hostile_inputs import (
     HIDDEN_PDFS,
@@ -16,9 +20,13 @@ from tests.hostile_inputs import (
     run_hostile_input,
 )
 from tests.hostile_runs import MEGABYTES
+from tests.imports import labels, refused
 from ucap_reports.importers.translation_sheets import read_translation_sheet
+from ucap_reports.importers.word_package import WORD
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.pdf_limits import MAX_BYTES, MAX_UNPACKED, PdfLimitError, check_pdf_limits
+from ucap_reports.word.compile.revision_cleanup import accept_revisions
+from ucap_reports.word.file.word_xml import read_xml, text_of
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other ways")
@@ -72,3 +80,60 @@ def test_check_pdf_limits_accepts_streams_up_to_the_limit() -> None:
         check_pdf_limits(pdf_with_plan(deflated(MAX_UNPACKED), b"/Filter /FlateDecode"))
     with pytest.raises(PdfLimitError, match="larger than 32 MiB"):
         check_pdf_limits(bytes(MAX_BYTES + 1))
+
+
+def counted_calls(function: Callable[[], object]) -> int:
+    """Return how many functions of Python and C a call calls."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def deleted_ends(count: int) -> etree._Element:
+    """Return a body with so many paragraphs, all of which are joined with the next one."""
+    mark = '<w:pPr><w:rPr><w:del w:id="1" w:author="A"/></w:rPr></w:pPr>'
+    paragraph = f"<w:p>{mark}<w:r><w:t>a</w:t></w:r></w:p>"
+    return read_xml(f'<w:body xmlns:w="{WORD[1:-1]}">{paragraph * count}<w:p/></w:body>'.encode())
+
+
+def test_accept_revisions_joins_paragraphs_in_linear_time() -> None:
+    few, many = deleted_ends(200), deleted_ends(2_000)
+    moved = counted_calls(lambda: accept_revisions(few))
+    assert counted_calls(lambda: accept_revisions(many)) < 12 * moved
+    (paragraph,) = many.iterchildren()
+    assert len(paragraph) == 2_000
+    assert text_of(paragraph) == "a" * 2_000
+
+
+def test_accept_revisions_keeps_the_order_of_joined_paragraphs() -> None:
+    root = deleted_ends(3)
+    for number, text in enumerate(root.iter(f"{WORD}t")):
+        text.text = str(number)
+    accept_revisions(root)
+    assert text_of(root) == "012"
+
+
+def test_nearest_label_is_the_one_of_difflib() -> None:
+    """Words that cannot be near are left out before they are compared."""
+    known = list(labels()._vocabulary)
+    random = Random(1)  # noqa: S311 - misspelt words are no secret
+    for _ in range(500):
+        letters = list(random.choice(known))
+        letters[random.randrange(len(letters))] = random.choice("aeinst")
+        word = "".join(letters)
+        expected = get_close_matches(word, known, n=1, cutoff=0.86)
+        assert labels()._nearest(word) == (expected[0] if expected else word)
+
+
+def test_import_refuses_a_plan_larger_than_a_plan_file() -> None:
+    lines = "".join(f"Line {number} {'word ' * 30}\n" for number in range(9_000))
+    assert refused(f"City:\tTianjin\tRome\n{lines}", "a.txt") == ["import-too-large"]

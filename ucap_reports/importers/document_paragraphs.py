@@ -51,6 +51,7 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
     """All paragraphs of the parts of a file that have text."""
     reader, found = Paragraphs(package, exact=True), []
     for name, root in parts.items():
+        holders = _HolderPaths()
         for element in root.iter(f"{WORD}p"):
             if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:
                 continue  # it repeats the text of the Choice
@@ -58,10 +59,33 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
             line = replace(line, pieces=tuple(map(_plain, line.pieces)))
             text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
             style = value(element.find(f"{WORD}pPr"), "pStyle")
-            holder = root.getroottree().getpath(element).rpartition("/")[0]
+            holder = holders.path(element.getparent())
             is_beside = name != package.main or style in package.second_styles
             found.append(DocumentParagraph(line, text, holder, (style, line.level), name == package.main, is_beside))
     return found
+
+
+class _HolderPaths:
+    """The paths of elements with paragraphs, such as cells, each counted among those of its kind.
+
+    lxml's `getpath` counts the siblings of each element again.
+    """
+
+    def __init__(self) -> None:
+        self._paths: dict[etree._Element, str] = {}
+
+    def path(self, holder: etree._Element | None) -> str:
+        """Return the path of an element; that of the root is empty."""
+        parent = None if holder is None else holder.getparent()
+        if holder is None or parent is None:
+            return ""
+        if holder not in self._paths:
+            base, numbers = self.path(parent), Counter[str]()
+            for child in parent.iterchildren(etree.Element):
+                tag = str(child.tag)
+                numbers[tag] += 1
+                self._paths[child] = f"{base}/{etree.QName(tag).localname}[{numbers[tag]}]"
+        return self._paths[holder]
 
 
 def _plain(piece: Piece) -> Piece:

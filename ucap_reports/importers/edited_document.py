@@ -21,6 +21,8 @@ _OBJECTS = [f"{WORD}{name}" for name in ("drawing", "pict", "object", "ruby", "f
 _DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
 MOST_REVISIONS = 100
 """The number of editions of a document that are compared, because each takes time."""
+MOST_EDITION_PARAGRAPHS = 20_000
+"""The paragraphs of all editions together."""
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
@@ -40,8 +42,10 @@ class EditedDocument:
         self._package = WordPackage(content, path)
         self._parts = self._package.texts()
         self.identity = self._package.identity
+        paragraphs = sum(1 for root in self._parts.values() for _ in root.iter(f"{WORD}p"))
+        most_revisions = min(MOST_REVISIONS, MOST_EDITION_PARAGRAPHS // (paragraphs or 1))
         for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
-            if len(self._revisions()) > MOST_REVISIONS:
+            if len(self._revisions()) > most_revisions:
                 for each in self._tracked():
                     each.set(name, each.get(name, "")[:length])
         self.revisions = tuple(sorted(self._revisions()))

@@ -108,9 +108,21 @@ class Labels(Struct, frozen=True, dict=True):
             return ""
         for word in words:
             if word not in self._spelling:
-                near = get_close_matches(word, self._vocabulary, n=1, cutoff=_NEAR)
-                self._spelling[word] = near[0] if near and len(word) >= _FEWEST_LETTERS else word
+                self._spelling[word] = word if len(word) < _FEWEST_LETTERS else self._nearest(word)
         return " ".join(self._spelling[word] for word in words)
+
+    def _nearest(self, word: str) -> str:
+        """The known word that is nearest to a word; the word itself if none is near."""
+        letters = _letters(word)
+        candidates: list[str] = []
+        for known, known_letters in self._vocabulary.items():
+            # Half of the similarity is the share of equal letters (see `SequenceMatcher.ratio`).
+            least_equal = _NEAR * (len(word) + len(known)) / 2
+            fits_word = (letters & ~known_letters).bit_count() <= len(word) - least_equal
+            if fits_word and (known_letters & ~letters).bit_count() <= len(known) - least_equal:
+                candidates.append(known)
+        near = get_close_matches(word, candidates, n=1, cutoff=_NEAR)
+        return near[0] if near else word
 
     @cached_property
     def _spelling(self) -> dict[str, str]:
@@ -118,10 +130,12 @@ class Labels(Struct, frozen=True, dict=True):
         return {}
 
     @cached_property
-    def _vocabulary(self) -> list[str]:
+    def _vocabulary(self) -> dict[str, int]:
+        """The words of labels with their letters."""
         lists = word_lists()
         phrases = [*self._fields, *lists.city_words, *chain.from_iterable(each.import_words for each in self.known.all)]
-        return sorted({word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1})
+        words = {word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1}
+        return {word: _letters(word) for word in sorted(words)}
 
     @cached_property
     def _fields(self) -> dict[str, str]:
@@ -138,6 +152,14 @@ class Labels(Struct, frozen=True, dict=True):
                 fields |= {_key(short): field for field, short in wording.short_labels.items()}
             fields |= {_key(rule.short_label): rule.field for rule in settings.rows if rule.short_label}
         return {key: NAME if field == CITIES else field for key, field in fields.items() if key}
+
+
+def _letters(word: str) -> int:
+    """Return a set of the letters of a word as bits; different letters may have the same bit."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << ord(letter) % 64
+    return bits
 
 
 def _key(text: str) -> str:

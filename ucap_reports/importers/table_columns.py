@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.encoding_detection import MAX_TEXT
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
@@ -18,12 +19,14 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.validation import refusal, validate
-from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
+_LEFTOVER_PLACE = 50
+"""Characters of the place that is written beside a text without a field."""
 WHOLE = "(?s).+"
 _CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
 _SEARCHED = 25
@@ -256,7 +259,11 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
 def keep_above(
     header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
 ) -> Iterator[Problem]:
-    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings."""
+    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings.
+
+    Raises ProblemsFound if the plans would have too much text in total.
+    """
+    characters = 0
     for number, row in enumerate(grid.rows[: header.last + 1]):
         for cell in grid.own_cells(row):
             leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
@@ -267,5 +274,9 @@ def keep_above(
                 text = cell.content.text
                 yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
                 leftovers.append(Leftover("", text, cell.location))
+            characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
+            if characters * len(plans) > MAX_TEXT:
+                large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
+                raise ProblemsFound([large])
             for draft in plans:
                 draft.leftovers += leftovers

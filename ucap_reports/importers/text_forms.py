@@ -8,13 +8,13 @@ from itertools import pairwise
 from msgspec import Struct
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.imported_form import Form, FormCell, FormRow
+from ucap_reports.importers.imported_form import MAX_PARAGRAPHS, Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.plan.fields import NAME, RICH, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
-from ucap_reports.problems import Location, Problem, problem, shortened
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.storage.decoding import Source
 
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -58,8 +58,14 @@ _Rows = tuple[list[_DumpRow], list[list[_Line]]]
 
 
 def text_form(source: Source, labels: Labels) -> Form:
-    """The form that a text shows, with a warning for each sentence that a page break cuts."""
+    """The form that a text shows, with a warning for each sentence that a page break cuts.
+
+    Raises ProblemsFound for a text with more lines than a summary can have.
+    """
     lines = [(line, number) for number, line in enumerate(_LINE_END.split(source.text), 1)]
+    if sum(1 for line, _ in lines if line.strip()) > MAX_PARAGRAPHS:
+        large = problem("import-too-large", Location(source.path), form="lines", limit=MAX_PARAGRAPHS)
+        raise ProblemsFound([large])
     rows, groups = _partners(lines) or _pairing(lines, labels) or _pages(lines, labels)
     problems = tuple(_cut_sentences(rows, source.path))
 

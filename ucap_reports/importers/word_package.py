@@ -8,7 +8,7 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.imported_form import FileProperties
+from ucap_reports.importers.imported_form import MAX_PARAGRAPHS, FileProperties
 from ucap_reports.importers.office_archive import Archive
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
@@ -19,6 +19,9 @@ from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MAX_ELEMENTS = 400_000
+"""XML elements of all parts; pages with many tracked changes have about a thousand."""
+_PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
 _NO_DATE = "2000-01-01"
@@ -60,8 +63,20 @@ class WordPackage:
         self.archive = Archive(content, path, "docx")
         self.main = self.archive.main_part("word/document.xml")
         self.document = self.archive.xml(self.main)
+        self._refuse_large()
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
+
+    def _refuse_large(self) -> None:
+        """Raise ProblemsFound for a file with more text than a summary can have."""
+        elements = paragraphs = 0
+        for name in {self.main, *(name for name in self.archive.names if name.endswith(".xml"))}:
+            markup = self.archive.markup(name)
+            elements += markup.count(b"<") - markup.count(b"</")
+            paragraphs += len(_PARAGRAPH.findall(markup))
+        for form, count, limit in (("elements", elements, MAX_ELEMENTS), ("paragraphs", paragraphs, MAX_PARAGRAPHS)):
+            if count > limit:
+                raise ProblemsFound([problem("import-too-large", Location(self.path), form=form, limit=limit)])
 
     def leave_out_second_language(self) -> None:
         """Remove the paragraphs in styles of the second language, and the cells that have no others."""

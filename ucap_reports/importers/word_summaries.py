@@ -70,7 +70,8 @@ class _WordReader:
         """What a line continues, if it begins no row: the last row, the last group, or neither."""
         self._begin: tuple[FormCell, ...] = ()
         self._lines: list[TextLine] = []
-        """The cell beside the label of the last row that began with a line, and the lines below it."""
+        self._lines_end = Location()
+        """The cell beside the label of the last row that began with a line, the lines below it, and where they end."""
 
     def read(self) -> None:
         """Read the body: tables with labels, labelled paragraphs, and groups of other lines."""
@@ -83,6 +84,7 @@ class _WordReader:
                 self._text_line(self._line(block, place), place)
             else:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
+        self._finish_row()
 
     def margin(self, name: str) -> Iterator[FormCell]:
         """The lines of a header or footer; the date of the content is a row."""
@@ -111,21 +113,33 @@ class _WordReader:
         """
         cell = self._cell([line], place)
         begun = self._begun(cell) if line.level is None else None
+        if self._open == "row" and cell.text and begun is None and not self._is_programme_label(cell):
+            self._lines.append(line)
+            self._lines_end = cell.location
+            return
+        is_empty_row = self._open == "row" and not (self._lines or self.rows[-1].cells)
+        self._finish_row()
         if not cell.text:
-            self._open = "row" if self._open == "row" and not self.rows[-1].cells else ""
+            self._open = "row" if is_empty_row else ""
         elif begun is not None:
             self.rows.append(begun)
-            self._begin, self._lines = begun.cells, []
+            self._begin = begun.cells
             self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
-        elif self._open == "row" and folded_label(cell.text) not in self._labels.programme_labels:
-            self._lines.append(line)
-            below = self._cell(self._lines, cell.location)
-            self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
         elif self._open == "group" and not self._exact:
             self.groups[-1].append(cell)
         else:
             self.groups.append([cell])
             self._open = "group"
+
+    def _is_programme_label(self, cell: FormCell) -> bool:
+        return folded_label(cell.text) in self._labels.programme_labels
+
+    def _finish_row(self) -> None:
+        """Put the lines below the label of the last row into the row, if there are any."""
+        if self._lines:
+            below = self._cell(self._lines, self._lines_end)
+            self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
+            self._lines = []
 
     def _begun(self, cell: FormCell) -> FormRow | None:
         """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact, and not
@@ -145,6 +159,7 @@ class _WordReader:
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
         rows = list(self._table_rows(table))
+        self._finish_row()
         self._open = ""
         known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
         is_fact_table = NAME in known or sum(field is not None for field in known) >= _FEWEST_ROWS
@@ -155,6 +170,7 @@ class _WordReader:
             for cell in row:
                 for number, line in enumerate(cell.lines, 1):
                     self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
+                self._finish_row()
                 self._open = ""
 
     def _row(self, row: Sequence[_WordCell]) -> None:

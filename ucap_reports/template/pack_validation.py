@@ -15,7 +15,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colo
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
-from ucap_reports.template.theme import StyleRules, ThemeSettings
+from ucap_reports.template.theme import MOST_BASES, StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -119,7 +119,9 @@ def _style(name: str, rules: StyleRules, theme: ThemeSettings, at: Locate, path:
         hint = nearest_or_all(rules.like, theme.styles)
         yield problem("style-unknown", at((*path, "like")), hint=hint, name=rules.like)
     if rules.like is not None and theme.is_circular(name):
-        yield problem("style-circular", at((*path, "like")), name=name)
+        yield problem("style-circular", at((*path, "like")), form="circle", name=name)
+    elif rules.like is not None and theme.has_long_chain(name):
+        yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MOST_BASES)
     if rules.font is not None and rules.font not in theme.fonts:
         hint, known = nearest_or_all(rules.font, theme.fonts), ", ".join(theme.fonts)
         yield problem("font-unknown", at((*path, "font")), form="font", hint=hint, name=rules.font, known=known)

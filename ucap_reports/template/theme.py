@@ -66,6 +66,8 @@ TEXT_RULES = (
     *("letter_spacing", "capitals"),
 )
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
+MOST_BASES = 20
+"""The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
 COLOUR_RULES = frozenset({"colour", "background"})
 
 
@@ -173,13 +175,20 @@ class ThemeSettings(Strict):
         return self.model_copy(update={"styles": styles})
 
     def chain(self, name: str) -> list[str]:
-        """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one."""
+        """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one.
+
+        There are at most one more than `MOST_BASES` of these.
+        """
         names = [name]
         base = self.styles[name].like
-        while base is not None and base in self.styles and base not in names:
+        while len(names) <= MOST_BASES + 1 and base is not None and base in self.styles and base not in names:
             names.append(base)
             base = self.styles[base].like
         return names
+
+    def has_long_chain(self, name: str) -> bool:
+        """Whether the style is like more than `MOST_BASES` others, each of which is like the next."""
+        return len(self.chain(name)) > MOST_BASES + 1
 
     def is_circular(self, name: str) -> bool:
         """Whether the style is like itself, directly or through other styles."""

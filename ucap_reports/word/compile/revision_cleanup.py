@@ -39,7 +39,7 @@ def _remove_deleted(root: etree._Element) -> None:
         mark = "w:del" if properties.tag == qualified("w:trPr") else "w:cellDel"
         if (element := properties.getparent()) is not None and properties.find(qualified(mark)) is not None:
             remove(element)
-    for deleted in list(root.iter(*_DELETED)):
+    for deleted in reversed(list(root.iter(*_DELETED))):  # so that the content of each paragraph is moved once
         around = list(deleted.iterancestors(PARAGRAPH_FORMAT, PARAGRAPH))
         if len(around) > 1 and around[0].tag == PARAGRAPH_FORMAT:  # the end of a paragraph is in its properties
             _join_with_next(around[1])

@@ -19,14 +19,12 @@ from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
 from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
-from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.effective_styles import MOST_BASES, StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 
-MOST_BASES = 20
-"""The styles that one can be based on, one on the other; Word's own have three."""
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
 """The first elements of texts that do not have the name of their kind."""
 

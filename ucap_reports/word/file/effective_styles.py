@@ -8,6 +8,8 @@ from ucap_reports.word.compile.theme_styles import style_names
 from ucap_reports.word.file.element_names import NAMESPACES, qualified
 from ucap_reports.word.file.word_xml import value_at
 
+MOST_BASES = 20
+"""The styles that one can be based on, one on the other; Word's own have three."""
 OFF = ("0", "false", "off")
 """Values that switch off a property which is on if its element has no value."""
 
@@ -32,9 +34,9 @@ class StyleSheet:
         return value_at(paragraph, "w:pPr/w:pStyle") or self.defaults.get("paragraph", "")
 
     def chain(self, identifier: str) -> Iterator[etree._Element]:
-        """The style and those that it is based on, the nearest first."""
+        """The style and those that it is based on, the nearest first; at most one more than `MOST_BASES` of these."""
         seen: set[str] = set()
-        while identifier in self.styles and identifier not in seen:
+        while identifier in self.styles and identifier not in seen and len(seen) <= MOST_BASES + 1:
             seen.add(identifier)
             style = self.styles[identifier]
             yield style
