@@ -3,6 +3,7 @@
 import socket
 import subprocess
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +298,40 @@ def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: 
     assert editor.read() == PLAN_TEXT
 
 
+def test_insertion_in_the_current_plan_needs_no_knowledge_of_older_ones(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:  # it has not shown the plan yet, as after a new start
+        digest = sha256(PLAN_TEXT.encode()).hexdigest()
+        assert editor.change({"op": "insert", "path": "themes[1]", "value": "Soil"}, digest=digest).status == 200
+
+
+def test_undo_that_is_refused_leads_to_the_change_before(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.change(setting(COUNTRY, "Italy", "France"))
+        editor.ask("/api/plans", "POST", {"id": "hanoi-toulouse"})
+        editor.change(setting("title", None, "x"), plan="hanoi-toulouse")
+        (tmp_path / "plans" / "hanoi-toulouse.yaml").unlink()
+
+        assert [editor.ask("/api/undo", "POST", {}).status for _ in range(2)] == [409, 409]
+        assert editor.ask("/api/undo", "POST", {}).status == 200
+        assert editor.read() == PLAN_TEXT
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<!-- nothing -->", ""),
+        ('<?xml version="1.0" encoding="utf-8"?><p>a</p>', "a"),
+        ("<p>a\x0bb&#11;c\x00d&#1;</p>", "a b c d"),
+        ("<b>" * 50_000 + "x", ""),
+        ("<svg><script>x</script></svg><textarea><p>a</textarea>", r"\<p>a"),
+    ],
+)
+def test_paste_of_hostile_html_is_text(editor: Editor, html: str, text: str) -> None:
+    answer = editor.ask("/api/paste", "POST", {"html": html})
+
+    assert (answer.status, answer.data) == (200, {"text": text})
+
+
 def test_picture_is_stored_with_a_safe_name(editor: Editor) -> None:
     content = saved(photograph((60, 40)))
 
@@ -468,11 +503,55 @@ def test_body_that_is_too_large_is_refused(editor: Editor) -> None:
         {"op": "insert", "path": "title", "value": "x"},
         {"op": "set", "path": "title", "value": "a\x00b"},
         {"op": "set", "path": "title", "value": "\ud800"},
+        {"op": "set", "path": f"cities[{'9' * 5000}].name", "value": "x"},
+        {"op": "set", "path": ".".join(["a"] * 3000), "value": "x"},
+        {"op": "set", "path": "a" + "[0]" * 1000, "value": "x"},
+        {"op": "set", "path": "absent[0]", "value": "x"},
+        {"op": "set", "path": "focus[0][5]", "value": "x"},
+        {"op": "remove", "path": "absent[0]"},
+        {"op": "move", "path": "cities[0]", "value": True},
+        {"op": "move", "path": "cities[0]", "value": 1.0},
+        {"op": "set", "path": "..", "value": "x"},
+        {"op": "set", "path": "", "value": "a\x00b"},
+        {"op": "remove", "path": ""},
     ],
 )
 def test_change_that_cannot_be_made_is_refused(editor: Editor, change: dict[str, Any]) -> None:
     assert editor.change(change).status in {400, 422}
     assert editor.read() == PLAN_TEXT
+
+
+def test_text_of_the_file_is_changed_alone(editor: Editor) -> None:
+    whole = {"op": "set", "path": "", "value": PLAN_TEXT.replace("Rome", "Roma")}
+
+    assert editor.change(whole, setting("title", None, "x")).status == 422
+    assert editor.change(setting("title", None, "x"), whole).status == 422
+    assert editor.read() == PLAN_TEXT
+
+
+def test_more_changes_than_a_page_sends_at_once_are_refused(editor: Editor) -> None:
+    changes = [setting("title", None, str(number)) for number in range(501)]
+
+    assert editor.change(*changes).status == 400
+    assert editor.change(*changes[:500]).status == 200
+
+
+@pytest.mark.parametrize("text", ["- a\n", "a\n", "1\n", "[]\n"])
+def test_file_without_fields_is_listed_and_shown_as_text(editor: Editor, text: str) -> None:
+    editor.write(f"plans/{PLAN}.yaml", text)
+
+    (listed,) = [plan for plan in editor.ask("/api/plans").data["plans"] if plan["id"] == PLAN]
+    plan = editor.plan()
+
+    assert listed["errors"] > 0
+    assert (plan["editable"], plan["values"], plan["text"]) == (False, None, text)
+
+
+def test_file_with_aliases_is_shown_as_text(editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", "title: &name Rome\nfocus: *name\n")
+    assert not editor.plan()["editable"]
+    editor.write(f"plans/{PLAN}.yaml", "title: &name Rome\n")
+    assert editor.plan()["editable"]
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8732", "", "192.168.1.7"])

@@ -62,7 +62,7 @@ class _OwnPage(BaseHTTPMiddleware):
         headers = request.headers
         if not _is_from_own_site(headers):
             return _refusal(403, "requests from other sites are refused")
-        is_api = request.url.path.startswith(API)
+        is_api = request.scope["path"].startswith(API)  # as the routes see it: `url` is made of the Host header, too
         if request.url.hostname == LOCALHOST:
             if is_api:
                 return _refusal(403, f"use http://{HOST}")

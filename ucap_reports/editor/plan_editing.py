@@ -33,13 +33,13 @@ from ucap_reports.plan.writing.merged_edits import (
     merged_plan,
     value_differences,
 )
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, plan_file_text
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, editing_obstacles, plan_file_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
-from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.summary import BETWEEN
@@ -110,7 +110,7 @@ class PlanEditing:
     def _record(self, plan_id: str, content: bytes) -> dict[str, Any]:
         checked = self._checked(plan_id, content)
         tree = checked.tree
-        is_editable = tree is not None and tree.is_valid_yaml and isinstance(tree.value, dict)
+        is_editable = tree is not None and not editing_obstacles(tree)
         return {
             "id": plan_id,
             "digest": self._remember(plan_id, content, checked.text),
@@ -199,17 +199,23 @@ class PlanEditing:
         if any(not one.change.loc for one in wanted):
             text = self._with_text(wanted, now, digest, content)
         else:
-            text = merged_plan(now, wanted, self._texts.get(digest), known).text
+            shown = now if digest == _digest(content) else self._texts.get(digest)
+            text = merged_plan(now, wanted, shown, known).text
         return encoded_like(text, content)
 
     def _with_text(self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes) -> str:
-        """Return the text of a file that is changed as a whole, because it cannot be edited by field."""
-        value = wanted[-1].change.value
-        if digest != _digest(content):
-            raise ConflictsFound([Conflict((), value, now.text)])
-        if not isinstance(value, str):
+        """Return the text of a file that is changed as a whole, because it cannot be edited by field.
+
+        Raises ProblemsFound if other changes are beside it, or if no file can contain the text.
+        """
+        change = wanted[0].change
+        if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
             raise ProblemsFound([problem("plan-place-unknown", field="")])
-        return value
+        if unprintable(change.value):
+            raise ProblemsFound([problem("plan-not-editable", Location(now.path), form="characters")])
+        if digest != _digest(content):
+            raise ConflictsFound([Conflict((), change.value, now.text)])
+        return change.value
 
     def create(self, plan_id: str, origin: str | None = None) -> dict[str, Any]:
         """Create a plan, empty or as a copy of another one, and return it. Raises ProblemsFound."""
@@ -289,9 +295,15 @@ class PlanEditing:
             raise NothingToUndo
         entry = source[-1]
         contents = {}
-        for file in entry.files:
-            old, new = (file.after, file.before) if is_undo else (file.before, file.after)
-            contents[file.path] = self._restored(file.path, old, new)
+        try:
+            for file in entry.files:
+                if is_undo:
+                    contents[file.path] = self._restored(file.path, file.after, file.before)
+                else:
+                    contents[file.path] = self._restored(file.path, file.before, file.after)
+        except (DigestConflict, ProblemsFound):
+            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+            raise
         refuse_links(self.project, contents)
         for name, (_, after) in contents.items():
             write_or_remove(self.project, name, after)
@@ -369,6 +381,8 @@ def conflict_record(conflict: Conflict) -> dict[str, Any]:
 
 def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChange:
     loc = loc_of(change["path"])
+    if not loc and change["path"]:
+        raise ProblemsFound([problem("plan-place-unknown", field=change["path"])])
     value = change.get("value")
     if change["op"] != "move":
         value = _as_written(known.at(loc), value)

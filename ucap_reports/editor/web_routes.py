@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from hashlib import sha256
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -44,6 +44,8 @@ MAX_KEPT = 500
 """Pictures and web pages that can be requested: many more than are shown at once."""
 MAX_BODY = 4_000_000
 """Bytes of a request in JSON: enough for the largest plan file, and for what Word puts on the clipboard."""
+MAX_CHANGES = 500
+"""Changes of one request, since the file is read again after each. The page sends more of them in several requests."""
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
 PAGE_ASSETS = "page"
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
@@ -54,7 +56,7 @@ class ChangesBody(Struct, forbid_unknown_fields=True):
     """The body of `PATCH /api/plans/ID`."""
 
     digest: str
-    changes: list["ChangeBody"]
+    changes: Annotated[list["ChangeBody"], msgspec.Meta(max_length=MAX_CHANGES)]
     visit: str = ""
 
 
@@ -266,14 +268,18 @@ class EditorSite:
         yield f"retry: {RETRY}\n\n"
         sent = ""
         ended = asyncio.ensure_future(self._ended.wait())
-        while not self._ended.is_set():
-            saved = self._saved
-            text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
-            await asyncio.wait({text, ended}, return_when=asyncio.FIRST_COMPLETED)  # a first message may take seconds
-            if text.done() and text.result() != sent:
-                sent = text.result()
-                yield f"data: {sent}\n\n"
-            await saved.wait()
+        try:
+            while not self._ended.is_set():
+                saved = self._saved
+                text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
+                # A first message may take seconds.
+                await asyncio.wait({text, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if text.done() and text.result() != sent:
+                    sent = text.result()
+                    yield f"data: {sent}\n\n"
+                await saved.wait()
+        finally:
+            ended.cancel()  # the page is closed: nothing of its stream is kept
 
     def _message(self, choice: Choice, ratio: float) -> str:
         if not choice.plan:

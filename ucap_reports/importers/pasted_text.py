@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lxml import html
+from lxml.etree import ParserError
 from msgspec import Struct
 
 from ucap_reports.problems import ProblemsFound, problem
@@ -20,7 +21,10 @@ _BLOCKS = frozenset(
 _IGNORED = frozenset({"style", "script", "meta", "link", "title", "head", "xml", "template", "noscript"})
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 _TAGS = {"u": "u", "sub": "sub", "sup": "sup"}
-_SPACE = re.compile(r"[ \t\r\n\u00a0]+")
+_SPACE = re.compile(r"[\x00-\x20\x7f-\xa0\ufffd]+")
+"""White space, and control characters: Word has a vertical tab for a line break, and no plan can contain one."""
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+"""It names the encoding of bytes, and lxml refuses it in a text."""
 _SPECIAL = re.compile(r"([*_\\\[\]<])")
 _BULLET = re.compile(r"(?:[·•▪◦o§-]|\d{1,3}[.)])\s+")
 _LINK = re.compile(r"(?i)(?:https?:|mailto:)[^\s()<>]+")
@@ -35,9 +39,11 @@ def pasted_text(content: str) -> str:
     """Return the text of HTML from a clipboard as Markdown. Raises ProblemsFound if it is too long."""
     if len(content) > MAX_HTML:
         raise ProblemsFound([problem("text-too-long", limit=MAX_HTML)])
-    if not content.strip():
+    parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(_DECLARATION.sub("", content), parser=parser)
+    except ParserError:  # nothing but white space or comments
         return ""
-    root = html.document_fromstring(content, parser=html.HTMLParser(recover=True, no_network=True, huge_tree=False))
     text = ""
     before: _Block | None = None
     for block in _blocks(root):

@@ -94,9 +94,17 @@ def field_name(loc: Loc) -> str:
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
+MAX_DIGITS = 9
+"""Of an index: no list of a plan has so many items."""
+
+
 def loc_of(name: str) -> Loc:
     """The place that a name such as `cities[1].country` means."""
-    return tuple(int(part) if part.isdecimal() else part for part in re.findall(r"[^.\[\]]+", name))
+    steps: list[Key] = []
+    for part in re.findall(r"[^.\[\]]+", name):
+        is_index = part.isdecimal() and len(part) <= MAX_DIGITS
+        steps.append(int(part) if is_index else part)
+    return tuple(steps)
 
 
 def value_at(value: Any, loc: Loc) -> Any:

@@ -23,9 +23,9 @@ from ucap_reports.plan.writing.comment_reading import comments_of, read_document
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanEntry, PlanFileContent
 from ucap_reports.plan.writing.yaml_style import WIDTH, on_one_line
 from ucap_reports.plan.writing.yaml_writing import entry_lines, field_order, plain_entry, write_document
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_comments import comments_and_dashes
-from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_parsing import MAX_DEPTH, parse_tolerantly
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source, unprintable
 
@@ -60,12 +60,10 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     """
     _refuse_unprintable(source, change.value)
     tree = parse_tolerantly(source)
-    if not tree.is_valid_yaml:
-        raise ProblemsFound(tree.problems)
-    if not isinstance(tree.value, dict):
-        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="structure")])
-    if any(_is_alias(tree, node) for node in _nodes(tree.root)):
-        raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="aliases")])
+    obstacles = editing_obstacles(tree)
+    if obstacles:
+        raise ProblemsFound(obstacles)
+    _check_place(tree.value, change)
     change = _on_existing_parent(tree.value, change)
     wanted = changed_values(tree.value, change)
     if same_values(tree.value, wanted):
@@ -88,17 +86,32 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="structure")])
 
 
+def editing_obstacles(tree: Tree) -> tuple[Problem, ...]:
+    """Return why no value of a plan file can be changed alone: its errors, or one problem. Of most files, nothing."""
+    location = Location(tree.source.path)
+    if not tree.is_valid_yaml:
+        return tuple(tree.problems)
+    if not isinstance(tree.value, dict):
+        return (problem("plan-not-editable", location, form="structure"),)
+    if any(_is_alias(tree, node) for node in _nodes(tree.root)):
+        return (problem("plan-not-editable", location, form="aliases"),)
+    return ()
+
+
 def value_at(values: Any, loc: Loc) -> Any:
     """Return the value at a place, or ABSENT. A single value is also the first item of a list."""
     for step in loc:
-        if isinstance(step, int) and not isinstance(values, list | dict):
-            values = as_list(values)
-        is_known = (
-            step in values if isinstance(values, dict) else isinstance(step, int) and 0 <= step < len(values or ())
-        )
-        if not is_known:
+        if isinstance(values, dict):
+            if step not in values:
+                return ABSENT
+            values = values[step]
+        elif isinstance(step, int):
+            items = as_list(values)
+            if not 0 <= step < len(items):
+                return ABSENT
+            values = items[step]
+        else:
             return ABSENT
-        values = values[step]
     return values
 
 
@@ -139,20 +152,42 @@ def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
     return fields
 
 
-def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
-    """Return a change that needs no new list or mapping around its place: they are part of its value.
-
-    Raises ProblemsFound if the place is not one of the plan's: an index beyond its list, or a name in a list.
-    """
-    if not change.loc or (change.op in {"insert", "move"} and isinstance(change.loc[-1], str)):
+def _check_place(values: Any, change: ValueChange) -> None:
+    """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep."""
+    loc, op = change.loc, change.op
+    if not loc or len(loc) > MAX_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
         raise _no_such_place(change)
+    value: Any = values
+    for depth, step in enumerate(loc):
+        is_last = depth == len(loc) - 1
+        if isinstance(step, str):
+            if isinstance(value, list):
+                raise _no_such_place(change)
+            value = value.get(step) if isinstance(value, dict) else None
+            continue
+        if isinstance(value, dict):
+            raise _no_such_place(change)
+        items = as_list(value)
+        if is_last and op == "insert":
+            items = [*items, None]  # an item may also be inserted after the last one
+        if not 0 <= step < len(items):
+            raise _no_such_place(change)
+        if is_last and op == "move" and not _is_index(change.value, items):
+            raise _no_such_place(change)
+        value = items[step]
+
+
+def _is_index(value: Any, items: Sequence[Any]) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(items)
+
+
+def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
+    """Return a change that needs no new list or mapping around its place: they are part of its value."""
     parent: Any = values
     for depth, step in enumerate(change.loc):
         here = change.loc[:depth]
         is_last = depth == len(change.loc) - 1
         if isinstance(step, str):
-            if isinstance(parent, list):
-                raise _no_such_place(change)
             if not isinstance(parent, dict):
                 return _with_parent(change, here, {})
             if step not in parent:
@@ -161,17 +196,11 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
                 return _with_parent(change, (*here, step), ABSENT)
             parent = parent[step]
             continue
-        items = as_list(parent)
-        is_new = is_last and change.op == "insert"
-        if isinstance(parent, dict) or step < 0 or step > len(items) - (not is_new):
-            raise _no_such_place(change)
-        if is_last and change.op == "move" and not (isinstance(change.value, int) and 0 <= change.value < len(items)):
-            raise _no_such_place(change)
         if not isinstance(parent, list):
-            return _with_parent(change, here, items)
+            return _with_parent(change, here, as_list(parent))
         if is_last:
             return change
-        parent = items[step]
+        parent = parent[step]
     return change
 
 
