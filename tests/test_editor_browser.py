@@ -395,6 +395,69 @@ def test_address_without_the_token_says_what_to_do(browser: Browser, editor: Edi
     context.close()
 
 
+def test_link_with_a_wrong_token_does_not_replace_the_right_one(browser: Browser, editor: Editor) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    opened(page, editor)
+    page.goto("about:blank")
+    page.goto(f"{editor.origin}/#{'x' * 43}")
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    assert page.evaluate("location.hash") == ""
+    context.close()
+
+
+def test_page_of_another_project_at_the_same_port_changes_nothing(browser: Browser, tmp_path: Path) -> None:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
+    first, second = context.new_page(), context.new_page()
+    with edited(write_project(tmp_path / "one")) as editor:
+        opened(first, editor)
+        port = int(editor.origin.rpartition(":")[2])
+        assert editor.interrupt() == 130
+    with edited(write_project(tmp_path / "two"), port=port) as other:
+        opened(second, other)
+        field(first, "period").fill("2018 to 2020")
+        expect(first.locator("#lost")).to_be_visible()
+        second.reload()
+        expect(second.get_by_role("img", name="Page 1 of")).to_be_visible()
+        expect(field(second, "period")).to_have_value("")
+        assert other.read() == PLAN_TEXT
+    context.close()
+
+
+def test_hostile_names_and_texts_are_shown_as_they_are(browser: Browser, tmp_path: Path) -> None:
+    name, mark = "x?y#'\"]<b onclick=x>", "<img src=x onerror=document.title='hacked'>"
+    project = write_project(tmp_path)
+    settings = "fields:\n  constructor: {type: line, label: 'Constructor:'}\n"
+    (project / "ucap.yaml").write_text(settings, encoding="utf-8")
+    text = f'cities: [{{name: "{mark}", country: "{mark}"}}, {{name: Rome}}]\nthemes: ["{mark}"]\nfocus: "{mark}"\n'
+    (project / "plans" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    with edited(project) as editor:
+        page.goto(editor.address)
+        page.get_by_role("link", name=mark).click()
+        expect(field(page, "cities[0].name")).to_have_value(mark)
+        expect(page.get_by_role("textbox", name="Constructor")).to_have_value("")
+        page.get_by_role("textbox", name="Constructor").fill("Ada")
+        saved(page)
+        assert "constructor: Ada" in editor.read(name)
+        assert page.locator("img[onerror], b[onclick]").count() == 0
+    assert told == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["__proto__.polluted", "constructor.prototype.polluted", "a.__proto__.polluted"])
+def test_paths_do_not_lead_to_prototypes(page: Page, path: str) -> None:
+    script = """async (path) => {
+        const { changed, valueAt } = await import("/values.js");
+        const values = changed({}, { op: "set", path, value: "x" });
+        return [valueAt(values, path), {}.polluted ?? null, valueAt({}, path.split(".")[0])];
+    }"""
+    assert page.evaluate(script, path) == ["x", None, None]
+
+
 # Accessibility
 
 

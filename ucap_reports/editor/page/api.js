@@ -3,9 +3,20 @@
 const KEY = "ucap-token";
 const HEADER = "X-Ucap-Token";
 
-if (location.hash.length > 20) {
-  localStorage.setItem(KEY, location.hash.slice(1));
+// The page keeps its token: at the same port, an editor of another project may be started later, and what is typed here
+// must not reach its plans.
+const token = await ownToken();
+
+/** The token of the address, or else the one that is kept. A link of another site may have a wrong one. */
+async function ownToken() {
+  const kept = localStorage.getItem(KEY) ?? "";
+  if (location.hash.length <= 20) return kept;
+  const offered = location.hash.slice(1);
   history.replaceState(null, "", location.pathname + location.search);
+  const answer = await fetch("/api/project", { headers: { [HEADER]: offered } }).catch(() => null);
+  if (!answer?.ok) return kept;
+  localStorage.setItem(KEY, offered);
+  return offered;
 }
 
 export class ApiError extends Error {
@@ -21,7 +32,7 @@ export async function request(method, path, body) {
   const answer = await fetch(path, {
     method,
     headers: {
-      [HEADER]: localStorage.getItem(KEY) ?? "",
+      [HEADER]: token,
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -35,7 +46,7 @@ export async function request(method, path, body) {
 export async function upload(path, file) {
   const answer = await fetch(path, {
     method: "POST",
-    headers: { [HEADER]: localStorage.getItem(KEY) ?? "", "Content-Type": file.type },
+    headers: { [HEADER]: token, "Content-Type": file.type },
     body: file,
   });
   const data = await answer.json().catch(() => null);
@@ -45,7 +56,7 @@ export async function upload(path, file) {
 
 /** Save a document of the server as a file. */
 export async function download(path, name) {
-  const answer = await fetch(path, { headers: { [HEADER]: localStorage.getItem(KEY) ?? "" } });
+  const answer = await fetch(path, { headers: { [HEADER]: token } });
   if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
   const address = URL.createObjectURL(await answer.blob());
   const link = document.createElement("a");
@@ -67,7 +78,7 @@ export function follow(parameters, onstate, onconnection) {
     while (!stopped) {
       try {
         const answer = await fetch(`/api/states?${new URLSearchParams(parameters)}`, {
-          headers: { [HEADER]: localStorage.getItem(KEY) ?? "" },
+          headers: { [HEADER]: token },
           signal: controller.signal,
         });
         if (!answer.ok) throw new ApiError(answer.status, null);

@@ -28,7 +28,7 @@ export class PlanForm {
 
   #describe(fields) {
     for (const field of fields) {
-      field.label = FIELD_LABELS[field.path] ?? field.label;
+      if (Object.hasOwn(FIELD_LABELS, field.path)) field.label = FIELD_LABELS[field.path];
       this.#byPath.set(field.path, field);
       this.#describe(field.fields);
     }

@@ -166,7 +166,7 @@ export class PlanPages {
   async #download(format) {
     await this.#store.flush();
     try {
-      await download(`/api/plans/${this.#store.id}/documents/${format}`, `${this.#store.id}.${format}`);
+      await download(`/api/plans/${encodeURIComponent(this.#store.id)}/documents/${format}`, `${this.#store.id}.${format}`);
     } catch (error) {
       this.notice.hidden = false;
       setText(this.notice, error.message);

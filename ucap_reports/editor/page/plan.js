@@ -11,11 +11,11 @@ import { shown } from "/values.js";
 /** Show a plan; returns a function that saves what waits and ends the screen. */
 export async function showPlan(screen, id, go) {
   const [plan, description, project] = await Promise.all([
-    request("GET", `/api/plans/${id}`),
-    request("GET", `/api/fields?plan=${id}`),
+    request("GET", `/api/plans/${encodeURIComponent(id)}`),
+    request("GET", `/api/fields?plan=${encodeURIComponent(id)}`),
     request("GET", "/api/project"),
   ]);
-  const store = new PlanStore(plan);
+  const store = new PlanStore(plan, project.root);
   const form = new PlanForm(store, description, { readOnly: project.read_only });
   const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
 
@@ -128,7 +128,7 @@ export async function showPlan(screen, id, go) {
     try {
       const done = await request("POST", path);
       announce(say(said));
-      if (done.plans.length && !done.plans.includes(id)) go(`/plans/${done.plans[0]}`);
+      if (done.plans.length && !done.plans.includes(id)) go(`/plans/${encodeURIComponent(done.plans[0])}`);
       else await store.reload();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -108,9 +108,9 @@ export async function showPlans(screen, go) {
     const next = () => [...list.querySelectorAll("img[data-plan]:not([src])")].find((picture) => !thumbnails.has(picture.dataset.plan));
     for (let picture = next(); picture && !ended; picture = next()) {
       const { plan } = picture.dataset;
-      const { picture: name } = await request("GET", `/api/plans/${plan}/thumbnail`).catch(() => ({ picture: null }));
+      const { picture: name } = await request("GET", `/api/plans/${encodeURIComponent(plan)}/thumbnail`).catch(() => ({ picture: null }));
       thumbnails.set(plan, name);
-      const shown = list.querySelector(`img[data-plan="${plan}"]`);
+      const shown = list.querySelector(`img[data-plan="${CSS.escape(plan)}"]`);
       if (shown && name !== null) shown.src = `/pictures/${name}`;
     }
     loading = false;
@@ -125,7 +125,7 @@ export async function showPlans(screen, go) {
     return element("tr", {},
       element("td", { class: "thumbnail" }, picture),
       element("th", { scope: "row" },
-        element("a", { href: `/plans/${plan.id}` }, plan.title),
+        element("a", { href: `/plans/${encodeURIComponent(plan.id)}` }, plan.title),
         element("span", { class: "hint" }, plan.countries.map((code) => countries.of(code)).join(", "))),
       element("td", {}, element("span", { class: "meter", "aria-hidden": "true" }, meter(percent)), element("span", { class: "hint" }, `${percent} %`)),
       element("td", {}, say(plan.status ?? "final"), element("span", { class: "hint" }, date(plan.updated))),
@@ -160,7 +160,7 @@ export async function showPlans(screen, go) {
   }
 
   async function save(plan, format) {
-    await attempt(() => download(`/api/plans/${plan}/documents/${format}`, `${plan}.${format}`));
+    await attempt(() => download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`));
   }
 
   async function create(id, origin) {
@@ -214,7 +214,7 @@ export async function showPlans(screen, go) {
   function askToRemove(plan) {
     ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp"))], say("remove"), async () => {
       await attempt(async () => {
-        await request("DELETE", `/api/plans/${plan.id}`);
+        await request("DELETE", `/api/plans/${encodeURIComponent(plan.id)}`);
         const back = button(say("undo"), () => attempt(async () => {
           await request("POST", "/api/undo");
           notice.replaceChildren();

@@ -6,6 +6,7 @@ import { changed, valueAt } from "/values.js";
 
 const PAUSE = 150; // milliseconds after the last key
 const RETRY = 1500;
+const MOST_CHANGES = 500; // in one request
 
 export class PlanStore {
   #waiting = [];
@@ -13,8 +14,10 @@ export class PlanStore {
   #timer = null;
   #listeners = [];
   #visit = newVisit();
+  #project;
 
-  constructor(plan) {
+  constructor(plan, project) {
+    this.#project = project;
     this.id = plan.id;
     this.state = "saved";
     this.savedAt = null;
@@ -49,7 +52,8 @@ export class PlanStore {
   }
 
   insert(path, value) {
-    this.#add({ op: "insert", path, value });
+    const list = path.replace(/\[\d+\]$/, "");
+    this.#add({ op: "insert", path, was: this.at(list), value });
   }
 
   remove(path) {
@@ -78,7 +82,7 @@ export class PlanStore {
   /** Get the plan again, because its file has changed on the disk. */
   async reload() {
     if (this.#sending || this.#waiting.length) return this.flush();
-    this.#take(await request("GET", `/api/plans/${this.id}`));
+    this.#take(await request("GET", `/api/plans/${encodeURIComponent(this.id)}`));
     this.#tell();
   }
 
@@ -110,8 +114,7 @@ export class PlanStore {
   }
 
   async #send() {
-    const changes = this.#waiting;
-    this.#waiting = [];
+    const changes = this.#waiting.splice(0, MOST_CHANGES);
     this.#sending = this.#deliver(changes);
     await this.#sending;
     this.#sending = null;
@@ -121,8 +124,8 @@ export class PlanStore {
   async #deliver(changes) {
     try {
       const body = { digest: this.digest, changes, visit: this.#visit };
-      this.#take(await request("PATCH", `/api/plans/${this.id}`, body));
-      this.state = "saved";
+      this.#take(await request("PATCH", `/api/plans/${encodeURIComponent(this.id)}`, body));
+      this.state = this.#waiting.length ? "saving" : "saved";
       this.savedAt = new Date();
       this.refusal = null;
     } catch (error) {
@@ -145,7 +148,8 @@ export class PlanStore {
       const places = conflicts.map((conflict) => conflict.path);
       this.digest = digest;
       this.values = values;
-      this.#waiting = [...changes.filter((change) => !places.includes(change.path)), ...this.#waiting];
+      const others = changes.filter((change) => !places.includes(change.path));
+      this.#waiting = [...others, ...this.#waiting];
       for (const change of this.#waiting) this.values = changed(this.values, change);
       this.state = "conflict";
       if (this.#waiting.length) this.#schedule(0);
@@ -153,7 +157,7 @@ export class PlanStore {
     }
     this.refusal = error.message;
     this.state = "refused";
-    request("GET", `/api/plans/${this.id}`).then((plan) => {
+    request("GET", `/api/plans/${encodeURIComponent(this.id)}`).then((plan) => {
       this.#take(plan);
       this.#tell();
     }, () => {});
@@ -176,20 +180,29 @@ export class PlanStore {
   }
 
   get #key() {
-    return `ucap-unsaved-${this.id}`;
+    return `ucap-unsaved-${this.#project}-${this.id}`; // editors of several projects may use one port after the other
   }
 
   /** Keep what is not saved in the browser, for the case that the server or the page ends. */
   #keep() {
     if (this.#waiting.length) {
-      localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes: this.#waiting }));
+      try {
+        localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes: this.#waiting }));
+      } catch {
+        // The browser has no room left: what waits is sent all the same.
+      }
     } else if (!this.#sending || this.state === "saved") {
       localStorage.removeItem(this.#key);
     }
   }
 
   #restore() {
-    const kept = JSON.parse(localStorage.getItem(this.#key) ?? "null");
+    let kept = null;
+    try {
+      kept = JSON.parse(localStorage.getItem(this.#key));
+    } catch {
+      localStorage.removeItem(this.#key); // it was not written by this page
+    }
     if (!kept) return;
     this.digest = kept.digest;
     this.#waiting = kept.changes;

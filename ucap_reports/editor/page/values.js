@@ -24,10 +24,11 @@ export function valueAt(values, path) {
   let value = values;
   for (const step of steps(path)) {
     if (typeof step === "number" && !Array.isArray(value) && (value === null || typeof value !== "object")) value = asList(value);
-    value = value?.[step];
-    if (value === undefined) return null;
+    // Not what all objects have, such as `constructor`: a custom field may have that name, too.
+    if (value === null || typeof value !== "object" || !Object.hasOwn(value, step)) return null;
+    value = value[step];
   }
-  return value;
+  return value ?? null;
 }
 
 /** The values after a change; the old ones stay as they are. */
@@ -36,19 +37,24 @@ export function changed(values, change) {
   const path = steps(change.path);
   const last = path.pop();
   let owner = copy;
-  path.forEach((step, place) => {
-    const next = place + 1 < path.length ? path[place + 1] : last;
-    const inner = owner[step];
-    if (typeof next === "number") owner[step] = [...asList(inner)];
-    else if (inner === null || typeof inner !== "object" || Array.isArray(inner)) owner[step] = {};
+  path.forEach((step, index) => {
+    const next = index + 1 < path.length ? path[index + 1] : last;
+    const inner = Object.hasOwn(owner, step) ? owner[step] : null;
+    if (typeof next === "number") put(owner, step, [...asList(inner)]);
+    else if (inner === null || typeof inner !== "object" || Array.isArray(inner)) put(owner, step, {});
     owner = owner[step];
   });
   if (change.op === "insert") owner.splice(last, 0, change.value);
   else if (change.op === "move") owner.splice(change.value, 0, ...owner.splice(last, 1));
   else if (change.op === "remove" && Array.isArray(owner)) owner.splice(last, 1);
   else if (change.op === "remove" || change.value === null) delete owner[last];
-  else owner[last] = change.value;
+  else put(owner, last, change.value);
   return copy;
+}
+
+/** Give an object a property of its own, also one named `__proto__`, which an assignment would not. */
+function put(owner, step, value) {
+  Object.defineProperty(owner, step, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** A value as one line of text. */
