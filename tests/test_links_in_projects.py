@@ -350,6 +350,7 @@ def test_excerpts_are_only_of_files_that_a_project_or_a_person_names(project: Pa
         ("diff old . --docx changes", "changes/rome.docx", "mine"),
         ("template check iuc-asia --annotate notes/own.docx", "notes", "."),
         ("template check iuc-asia --annotate own.docx", "own.docx", "mine"),
+        ("template word iuc-asia --out notes/own.docx", "notes", "."),
         ("template new other", "templates/other", "."),
         ("template new other", "templates/other/pack.yaml", "mine"),
         ("new siena", "plans/siena.yaml", "mine"),

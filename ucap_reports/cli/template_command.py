@@ -81,7 +81,8 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="template-ending")])
     from ucap_reports.word.writer.word_template import word_template  # noqa: PLC0415 - needed for this command alone
 
-    session.create([NewFile(Path.cwd() / out, word_template(pack), out.as_posix())])
+    path = Path.cwd() / out
+    session.create([NewFile(path, word_template(pack), out.as_posix(), safe_folder_of(path, project))])
     session.note(f"Next: edit it in Word, and save it as {TEMPLATES}/NAME/{WORD_TEMPLATE} in a pack of your own.")
 
 
