@@ -83,8 +83,9 @@ def _is_from_own_site(headers: Headers) -> bool:
 
     A link may lead to the page from anywhere; it then has no token.
     """
+    is_own = headers.get("sec-fetch-site", "none") in OWN_SITE
     follows_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    return follows_link or headers.get("sec-fetch-site", "none") in OWN_SITE
+    return is_own or follows_link
 
 
 def _origin(request: Request) -> str:

@@ -148,7 +148,8 @@ class PlanEditing:
         except ProblemsFound as found:  # the folder of the translations cannot be read
             return Checked(content, source.text, tree, found.problems, None)
         produced = produce(source, packs.open, options, files)
-        problems = sorted({**dict.fromkeys((*produced.problems, *settings.problems))}, key=_order)
+        problems_once = dict.fromkeys((*produced.problems, *settings.problems))
+        problems = sorted(problems_once, key=_order)
         known = packs.fields(tree.value if tree is not None else None, settings.template) or BUILT_IN
         return Checked(
             content,

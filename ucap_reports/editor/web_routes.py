@@ -308,8 +308,9 @@ class EditorSite:
         page = next((document.content for document in state.documents if document.format is Format.HTML), None)
         if page is None:
             return None
-        styles = " ".join(f"'sha256-{_digest_of(style)}'" for style in _STYLE.findall(page.decode()))
-        policy = f"default-src 'none'; style-src {styles or chr(39) + 'none' + chr(39)}; img-src data:; font-src data:"
+        digests = [f"'sha256-{_digest_of(style)}'" for style in _STYLE.findall(page.decode())]
+        styles = " ".join(digests) or "'none'"
+        policy = f"default-src 'none'; style-src {styles}; img-src data:; font-src data:"
         name = f"{sha256(page).hexdigest()[:32]}.html"
         headers = {"Content-Security-Policy": f"{policy}; sandbox; frame-ancestors 'self'"}
         self._keep(name, page, "text/html; charset=utf-8", headers)

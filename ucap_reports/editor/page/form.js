@@ -547,10 +547,14 @@ const plain = (path) => path.replaceAll(/\[\d+\]/g, "");
 
 /** What decides which inputs there are: the kinds of values, and the lengths of lists. */
 function shapeOf(value, depth = 0) {
-  if (Array.isArray(value)) return value.map((item) => shapeOf(item, depth + 1));
-  if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner, depth + 1)]).filter(([, shape]) => shape !== null || depth > 0));
   if (value === null || value === undefined) return null;
-  return depth > 1 ? 0 : typeof value === "string" && !isUnknown(value) ? "text" : 0;
+  if (Array.isArray(value)) return value.map((item) => shapeOf(item, depth + 1));
+  if (typeof value === "object") {
+    const shapes = Object.entries(value).map(([name, inner]) => [name, shapeOf(inner, depth + 1)]);
+    return Object.fromEntries(shapes.filter(([, shape]) => shape !== null || depth > 0));
+  }
+  const isText = typeof value === "string" && !isUnknown(value);
+  return depth <= 1 && isText ? "text" : 0;
 }
 
 function goalNumber(goal) {

@@ -80,15 +80,17 @@ def merged_plan(
 def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | None) -> bool:
     """Return whether the file still has, at the place of a change, what its author saw."""
     change = wanted.change
+    was = None if wanted.was is ABSENT else wanted.was
     if change.op != "insert":
-        was = None if wanted.was is ABSENT else wanted.was
         return same_values(json_value(_at(values, change.loc)), json_value(was))
     owner = change.loc[:-1]
     if wanted.was is not ABSENT:
-        return same_values(json_value(_at(values, owner)), json_value(wanted.was))
+        return same_values(json_value(_at(values, owner)), json_value(was))
     if shown is None:
         return False
-    return same_values(_at(parse_tolerantly(source).value, owner), _at(parse_tolerantly(shown).value, owner))
+    list_now = _at(parse_tolerantly(source).value, owner)
+    list_shown = _at(parse_tolerantly(shown).value, owner)
+    return same_values(list_now, list_shown)
 
 
 def _yours(wanted: WantedChange) -> Any:

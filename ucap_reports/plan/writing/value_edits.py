@@ -486,8 +486,8 @@ class _Layout:
         if old == index:
             return self.text
         self._block_items(loc[:-1])
-        lines_of_items = [self.lines_of((*loc[:-1], item)) for item in (old, index)]
-        (start, end), (target_start, target_end) = lines_of_items
+        start, end = self.lines_of(loc)
+        target_start, target_end = self.lines_of((*loc[:-1], index))
         moved = self.text[start:end]
         if not moved.endswith(("\n", "\r")):
             moved += self._line_end
@@ -538,17 +538,21 @@ class _Layout:
                 end = self._after_line(self._line_end_after(end))
             return start, end
         while start > 0:
-            before = self._line_start(start - 2 if self.text.endswith("\r\n", 0, start) else start - 1)
-            if not _is_blank_line(self.text, before):
+            line_before = self._line_before(start)
+            if not _is_blank_line(self.text, line_before):
                 break
-            start = before
+            start = line_before
         return start, end
 
     def _without(self, start: int, end: int) -> str:
+        """Return the text without a part; a file whose end goes has a line end there if it had one before."""
         before, after = self.text[:start], self.text[end:]
-        if not after.strip():
-            return before.rstrip("\r\n") + self._line_end if self.text.endswith(("\n", "\r")) else before.rstrip("\r\n")
-        return before + after
+        if after.strip():
+            return before + after
+        before = before.rstrip("\r\n")
+        if self.text.endswith(("\n", "\r")):
+            before += self._line_end
+        return before
 
     def lines_of(self, loc: Loc) -> tuple[int, int]:
         """Return where the lines of a field or item begin, with the comments directly above it, and where they end."""
@@ -636,8 +640,7 @@ class _Layout:
         """
         line = first = self._line_start(start)
         while line > 0:
-            break_start = line - 2 if self.text.endswith("\r\n", 0, line) else line - 1
-            above = self._line_start(break_start)
+            above = self._line_before(line)
             if not _COMMENT_LINE.match(self.text, above):
                 return first
             line = first = above
@@ -662,6 +665,11 @@ class _Layout:
     def _line_start(self, offset: int) -> int:
         start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
         return start + 1 if self.text.startswith("\ufeff", start) and start == 0 else start
+
+    def _line_before(self, line: int) -> int:
+        """Return where the line above the one that starts at `line` starts."""
+        line_end = line - 2 if self.text.endswith("\r\n", 0, line) else line - 1
+        return self._line_start(line_end)
 
     def _line_end_after(self, offset: int) -> int:
         end = _LINE_END.search(self.text, offset)
