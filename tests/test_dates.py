@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from babel.dates import format_date
 
+from docs.make_months import TARGET, month_names
 from ucap_reports.plan.dates import dates_meant
 
 SHARED = {("hr", 10), ("pl", 11)}
@@ -62,3 +63,7 @@ def test_other_short_forms_and_ordinals_are_read() -> None:
 
 def test_a_numeric_date_may_have_two_meanings() -> None:
     assert dates_meant("04/05/2019") == [date(2019, 5, 4), date(2019, 4, 5)]
+
+
+def test_the_names_of_months_are_those_of_babel() -> None:
+    assert TARGET.read_text(encoding="utf-8") == month_names()

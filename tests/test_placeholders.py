@@ -96,7 +96,6 @@ def test_a_placeholder_in_an_address_is_an_error(field: str, code: str) -> None:
         ("activities: [{when: tbd, text: Visit}]", "activities[0].when"),
         ("focus: [{theme: Water, text: xxx}]", "focus[0].text"),
         ("contact: {office: N.N.}", "contact.office"),
-        ("extra: {budget: '?'}", "extra.budget"),
     ],
 )
 def test_a_placeholder_in_a_text_is_a_warning(text: str, field: str) -> None:
