@@ -352,6 +352,21 @@ def test_text_that_is_not_sent_survives_closing_the_page(browser: Browser, tmp_p
     context.close()
 
 
+def test_change_that_is_refused_does_not_take_others_with_it(browser: Browser, editor: Editor) -> None:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    opened(page, editor)
+    page.route("**/api/plans/*", lambda route: route.abort())
+    field(page, "period").fill("2018 to 2020")
+    field(page, "title").fill("a\x07b")
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute("**/api/plans/*")
+    expect(page.get_by_text("a character that no file can contain")).to_be_visible()
+    expect(field(page, "period")).to_have_value("2018 to 2020")
+    assert values(editor)["period"] == "2018 to 2020"
+    context.close()
+
+
 # List of plans
 
 

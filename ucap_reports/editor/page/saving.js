@@ -15,6 +15,7 @@ export class PlanStore {
   #listeners = [];
   #visit = newVisit();
   #project;
+  #atOnce = MOST_CHANGES;
 
   constructor(plan, project) {
     this.#project = project;
@@ -114,7 +115,8 @@ export class PlanStore {
   }
 
   async #send() {
-    const changes = this.#waiting.splice(0, MOST_CHANGES);
+    const changes = this.#waiting.splice(0, this.#atOnce);
+    if (!this.#waiting.length) this.#atOnce = MOST_CHANGES;
     this.#sending = this.#deliver(changes);
     await this.#sending;
     this.#sending = null;
@@ -153,6 +155,12 @@ export class PlanStore {
       for (const change of this.#waiting) this.values = changed(this.values, change);
       this.state = "conflict";
       if (this.#waiting.length) this.#schedule(0);
+      return;
+    }
+    if (changes.length > 1) {
+      this.#waiting = [...changes, ...this.#waiting];
+      this.#atOnce = 1; // so that only the change that the server refuses is lost
+      this.#schedule(0);
       return;
     }
     this.refusal = error.message;
