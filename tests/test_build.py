@@ -13,7 +13,7 @@ from ucap_reports.summary.summary import Summary
 GOOD = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 BAD = "cities:\n  - name: Rome\n    country: Itly\n"
 DOCUMENT_KEYS = {"plan", "format", "path", "status", "pages", "sha256"}
-PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place"}
+PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place", "details"}
 
 
 @pytest.fixture
@@ -102,6 +102,7 @@ def test_the_report_of_a_check_has_no_documents_and_nothing_is_written(project: 
         "column": 14,
         "field": "cities[0].country",
         "place": None,
+        "details": {"suggestions": ["Italy"]},
     }
     assert names(project) == ["plans"]
 

@@ -71,8 +71,8 @@ def test_the_footer_has_the_cities_and_the_date_in_both_formats() -> None:
     dated = summary_in_english(f"updated: 2019-04-30\n{EXAMPLE.read_text(encoding='utf-8')}")
     for pdf in (pdf_file(dated).content, office_pdf(word_file(dated))):
         assert all("Tianjin – Rome · As of 30 April 2019" in page for page in pages(pdf))
-    assert word_parts(word_file(dated), "footer") == ["Tianjin – Rome · As of 30 April 20191 / 2"] * 2
-    assert word_parts(word_file(example_summary()), "footer") == ["Tianjin – Rome1 / 2"] * 2
+    assert word_parts(word_file(dated), "footer") == ["Tianjin – Rome · As of 30 April 20191 / 1"]
+    assert word_parts(word_file(example_summary()), "footer") == ["Tianjin – Rome1 / 1"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from tests.test_jinja import codes_of, problems_of
 def test_a_syntax_error_is_reported_at_the_tag_at_fault(text: str, line: int, named: str) -> None:
     [problem] = problems_of(text)
     assert (problem.code, problem.location.line) == ("tag-syntax", line)
-    assert list(problem.details.values()) == [named]
+    assert next(iter(problem.details.values())) == named
 
 
 @pytest.mark.parametrize(

@@ -65,8 +65,10 @@ def test_the_text_of_a_part_without_tags_has_its_direction_too() -> None:
 
 
 def test_a_line_with_tabs_keeps_its_sides() -> None:
-    (footer,) = (each for each in part("word/footer1.xml").iter(f"{W}p") if each.find(f"{W}r/{W}tab") is not None)
-    assert direction(footer) == (False, None)
+    line = "<w:p><w:r><w:t>Country:</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>Italy</w:t></w:r></w:p>"
+    template = docx(paragraph("{{ summary.id }}"), footer=line)
+    footer = word_part(filled(template, summary_of(PLAN)), "word/footer1.xml")
+    assert direction(paragraph_with(footer, "Country:Italy")) == (False, None)
 
 
 def test_paragraphs_with_an_indent_or_alignment_keep_their_position() -> None:

@@ -126,7 +126,7 @@ class PackSettings(Strict):
     fields: Any = Field(default_factory=dict)
     """The declarations of the custom fields of plans in this pack, by path.
 
-    `pack_opening` validates them: building their validator takes a fiftieth of the instructions of `ucap check`.
+    `pack_opening` validates them, so that packs without declarations do not build their validator.
     """
 
 
