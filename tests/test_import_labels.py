@@ -266,5 +266,6 @@ def test_no_word_of_the_published_summary_is_lost() -> None:
 
 def test_what_a_document_of_the_product_prints_beside_the_plan_is_its_own() -> None:
     document = Document(BytesIO(ours()))
-    assert document.sections[0].footer.paragraphs[0].text.startswith("Tianjin – Rome")
+    (line,) = (row for table in document.sections[0].footer.tables for row in table.rows)
+    assert line.cells[0].text.startswith("Tianjin – Rome")
     assert one_plan(ours(), "x.docx").problems == ()

@@ -165,8 +165,18 @@ BOUNDED = {
     "plan/field_values.py MAIL search": "a text of at most 80 characters (name_hints.MAX_NAME)",
     "plan/writing/markdown_source.py _SPECIAL finditer": "a text of at most 20,000 characters: 0.2 s",
     "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
+    **dict.fromkeys(
+        (
+            "word/writer/unfilled_page.py _ATTRIBUTE finditer",
+            "word/writer/unfilled_page.py _COMMENT finditer",
+            "word/writer/unfilled_page.py _START_TAG finditer",
+            "word/writer/unfilled_page.py _STATEMENT finditer",
+            "word/writer/unfilled_page.py _VALUE finditer",
+        ),
+        "page templates that were compiled, in which each tag, comment and quotation mark has its end",
+    ),
 }
-"""Patterns that take quadratic time, and why their texts are short."""
+"""Patterns that take quadratic time, and why their texts are short or do not have the slow form."""
 PARTS = 4
 
 

@@ -150,12 +150,13 @@ def insets(table: Any) -> tuple[int, int]:
     """The distance of the text from the start of the first cell, and from the end of the last."""
     first, *_, last = table.iter(f"{W}tc")
     padding = shipped_pack().theme.style("contact").padding
-    found = (next(cell.iter(f"{W}tcMar"), None) for cell in (first, last))
-    (left, right) = (
-        default.twips if margins is None else int(margins.find(f"{W}{side}").get(f"{W}w"))
-        for margins, side, default in zip(found, ("left", "right"), (padding.left, padding.right), strict=True)
-    )
-    return left, right
+    return inset(first, "left", padding.left), inset(last, "right", padding.right)
+
+
+def inset(cell: Any, side: str, default: Length) -> int:
+    """The margin of a cell at a side; if it has none of its own, that of its table."""
+    margins = [margin for own in cell.iter(f"{W}tcMar") for margin in own.iter(f"{W}{side}")]
+    return int(margins[0].get(f"{W}w")) if margins else default.twips
 
 
 def test_a_cell_with_margins_of_its_own_keeps_them_in_a_table_that_bleeds() -> None:
@@ -166,8 +167,8 @@ def test_a_cell_with_margins_of_its_own_keeps_them_in_a_table_that_bleeds() -> N
     body = body.replace("<w:tblPr>", '<w:tblPr><w:tblStyle w:val="C"/>')
     styles = f'{STYLES}<w:style w:type="table" w:styleId="C"><w:name w:val="U-CAP contact"/></w:style>'
     root = part(filled(docx(body, styles=styles), theme=theme | {"styles": theme["styles"] | {"contact": contact}}))
-    (inset,) = next(root.iter(f"{W}tcMar"))
-    assert inset.get(f"{W}w") == str(100 + shipped_pack().theme.margins.left.twips)
+    (cell_with_margin,) = root.iter(f"{W}tc")
+    assert inset(cell_with_margin, "left", Length(0)) == 100 + shipped_pack().theme.margins.left.twips
 
 
 def test_a_table_style_has_the_background_of_the_theme() -> None:

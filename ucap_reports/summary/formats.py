@@ -46,11 +46,13 @@ class Formats(Struct, frozen=True):
         """Return a population or an area that was written as text with its number in the format of the document.
 
         In English documents it stays as it was written: published summaries mix formats. So does a number that is
-        ambiguous, or among other words.
+        ambiguous or among other words, and one in the form of the document itself, such as "1360万".
         """
         text = quantity.text or ""
         number = written_number(text, of_people=of_people) if self.rewrites else None
         if number is None or number.value is None or not quantity.is_number:
+            return text
+        if quantity.value is not None and text == self.figure(quantity.value):
             return text
         return text[: number.start] + str(self.number(number.value, number.decimals)) + text[number.end :]
 

@@ -123,10 +123,19 @@ def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
                 cell_properties = properties_of(cell, "w:tcPr")
                 for size in cell_properties.iterfind("w:tcW", NAMESPACES):
                     _widen(size, margin)
-                if cell_properties.find("w:tcMar", NAMESPACES) is None:
-                    put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>")
-                for inset in cell_properties.iterfind(f"w:tcMar/w:{side}", NAMESPACES):
-                    _widen(inset, margin)
+                _widen(_inset(cell_properties, side, style), margin)
+
+
+def _inset(cell_properties: etree._Element, side: str, style: Style) -> etree._Element:
+    """Return the margin of a cell at a side: its own, or else that of the style of its table, which is added."""
+    if cell_properties.find("w:tcMar", NAMESPACES) is None:
+        put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>")
+    (margins,) = cell_properties.iterfind("w:tcMar", NAMESPACES)
+    if margins.find(f"w:{side}", NAMESPACES) is None:
+        length: Length = getattr(style.padding, side)
+        put(margins, f'<w:{side} w:w="{length.twips}" w:type="dxa"/>')
+    (inset,) = margins.iterfind(f"w:{side}", NAMESPACES)
+    return inset
 
 
 def _widen(element: etree._Element, length: Length) -> None:

@@ -8,6 +8,7 @@ languages, addresses, pictures, bars, tiles, and classes that depend on a condit
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 from lxml import etree
 
@@ -15,21 +16,15 @@ from ucap_reports.page.element_styles import NATURAL
 from ucap_reports.page.reading_context import Element
 from ucap_reports.template.theme import Theme
 
-_COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
-_MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\(([^)]*)\)\s*-?%\}(.*?)\{%-?\s*endmacro\s*-?%\}", re.DOTALL)
-_TAG = r"\{\{.*?\}\}|\{%.*?%\}"
-_START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>])*>", re.DOTALL)
+_COMMENT = re.compile(r"\{#[^#]*(?:#(?!\})[^#]*)*#\}|<!--[^-]*(?:-(?!->)[^-]*)*-->")
+_VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
+_STATEMENT = re.compile(r"\{%([^%]*(?:%(?!\})[^%]*)*)%\}")
+_TAG = rf"{_VALUE.pattern.replace('(', '(?:', 1)}|{_STATEMENT.pattern.replace('(', '(?:', 1)}"
+_START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
 """A start tag; its attributes may contain tags, which may contain angle brackets."""
-_STATEMENT = re.compile(r"\{%-?\s*(.*?)\s*-?%\}", re.DOTALL)
-_VALUE = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
-_OPTIONAL = re.compile(r'\{%-?\s*if\s+(.*?)\s*-?%\}\s*([\w-]+)="(.*?)"\s*\{%-?\s*endif\s*-?%\}', re.DOTALL)
-"""An attribute that an element has only if a condition is true: the condition, the name and the value."""
-_ATTRIBUTE = re.compile(rf'([\w-]+)="((?:{_TAG}|[^"])*)"', re.DOTALL)
-_CHOICE = re.compile(r"\{\{\s*'([\w-]*)'\s+if\s+(.*?)\s+else\s+'([\w-]*)'\s*\}\}", re.DOTALL)
-_BRANCHES = re.compile(
-    r"\{%-?\s*if\s+(.*?)\s*-?%\}([\w-]*)\{%-?\s*else\s*-?%\}([\w-]*)\{%-?\s*endif\s*-?%\}", re.DOTALL
-)
-"""A value that depends on a condition, in the two ways that page templates write it."""
+_ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
+_CLASS = re.compile(r"[\w-]*")
+_DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
 _CONDITION, _OTHERWISE, _SPAN = "if", "otherwise", "span"
 """Attributes of the prepared page: the condition of a class, the class without it, and the columns of a cell."""
 _CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
@@ -48,7 +43,7 @@ def unfilled_page(template: str, theme: Theme) -> str:
     The template must be one that can be filled.
     """
     prepared = _START_TAG.sub(_prepared_start_tag, _without_macros(_COMMENT.sub("", template)))
-    marked = _STATEMENT.sub(lambda match: f"<?tag {match[1]}?>", prepared)
+    marked = _STATEMENT.sub(lambda match: f"<?tag {_inner(match)}?>", prepared)
     root = etree.fromstring(marked.strip().encode(), _PARSER)
     page = _Unfilled(theme)
     page.place_statements(root)
@@ -58,21 +53,45 @@ def unfilled_page(template: str, theme: Theme) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
+def _inner(tag: re.Match[str]) -> str:
+    """Return what is in a tag, without the marks that remove white space around it."""
+    return tag[1].removeprefix("-").removesuffix("-").strip()
+
+
 def _without_macros(template: str) -> str:
     """Return the template with the text of each macro where it is called, since Word templates have no macros."""
     macros: dict[str, tuple[list[str], str]] = {}
-    for name, parameters, body in _MACRO.findall(template):
-        macros[name] = [each.strip() for each in parameters.split(",") if each.strip()], body
-    text = _MACRO.sub("", template)
-    for name, (parameters, body) in macros.items():
-        call = re.compile(rf"\{{\{{\s*{name}\(([^)]*)\)\s*\}}\}}")
-        text = call.sub(partial(_called, parameters, body), text)
-    return text
+    text, end = "", 0
+    declared: re.Match[str] | None = None
+    start = 0
+    for statement in _STATEMENT.finditer(template):
+        words = _inner(statement)
+        found = _DECLARED_MACRO.fullmatch(words)
+        if found is not None:
+            declared, start = found, statement.end()
+            text += template[end : statement.start()]
+        elif words == "endmacro" and declared is not None:
+            macros[declared[1]] = _arguments(declared[2]), template[start : statement.start()]
+            declared, end = None, statement.end()
+    text += template[end:]
+    return _VALUE.sub(partial(_with_macro, macros), text)
 
 
-def _called(parameters: list[str], body: str, call: re.Match[str]) -> str:
+def _arguments(text: str) -> list[str]:
+    return [argument.strip() for argument in text.split(",") if argument.strip()]
+
+
+def _with_macro(macros: dict[str, tuple[list[str], str]], value: re.Match[str]) -> str:
+    """Return the text of the macro that a value calls; any other value stays."""
+    name, bracket, arguments = _inner(value).partition("(")
+    if name not in macros or not bracket or not arguments.endswith(")"):
+        return value[0]
+    parameters, body = macros[name]
+    return _called(parameters, body, _arguments(arguments.removesuffix(")")))
+
+
+def _called(parameters: list[str], body: str, arguments: list[str]) -> str:
     """Return the body of a macro for the arguments of a call."""
-    arguments = [each.strip() for each in call[1].split(",") if each.strip()]
     renamed = [(name, value) for name, value in zip(parameters, arguments, strict=False) if name != value]
     if not renamed:
         return body
@@ -82,15 +101,27 @@ def _called(parameters: list[str], body: str, call: re.Match[str]) -> str:
 
 def _prepared_start_tag(match: re.Match[str]) -> str:
     """Return a start tag whose attributes have no statements."""
-    tag = _OPTIONAL.sub(_prepared_option, match[0])
-    return _ATTRIBUTE.sub(_prepared_attribute, tag)
+    return _ATTRIBUTE.sub(_prepared_attribute, _with_options(match[0]))
 
 
-def _prepared_option(match: re.Match[str]) -> str:
-    condition, name, value = match.groups()
+def _with_options(tag: str) -> str:
+    """Return a start tag in which each attribute that depends on a condition has the condition beside it."""
+    statements = list(_STATEMENT.finditer(tag))
+    text, end = "", 0
+    for opening, closing in pairwise(statements):
+        condition = _condition(_inner(opening))
+        name, equals, value = tag[opening.end() : closing.start()].strip().partition('="')
+        is_attribute = equals and value.endswith('"') and _CLASS.fullmatch(name)
+        if condition and is_attribute and _inner(closing) == "endif":
+            text += tag[end : opening.start()] + _prepared_option(condition, name, value.removesuffix('"'))
+            end = closing.end()
+    return text + tag[end:]
+
+
+def _prepared_option(condition: str, name: str, value: str) -> str:
     if name == "colspan":
         found = _VALUE.fullmatch(value)
-        return f' {_SPAN}="{_escaped(found[1] if found else value)} if {_escaped(condition)} else 1"'
+        return f' {_SPAN}="{_escaped(_inner(found) if found else value)} if {_escaped(condition)} else 1"'
     if name == "class":
         return f' class="{value}" {_CONDITION}="{_escaped(condition)}"'
     return f' {name}="{_escaped(value)}"'
@@ -98,16 +129,45 @@ def _prepared_option(match: re.Match[str]) -> str:
 
 def _prepared_attribute(match: re.Match[str]) -> str:
     name, value = match.groups()
-    if name == "class":
-        if (choice := _CHOICE.fullmatch(value)) is not None:
-            first, condition, second = choice.groups()
-            return f'class="{first}" {_OTHERWISE}="{second}" {_CONDITION}="{_escaped(condition)}"'
-        if (branches := _BRANCHES.fullmatch(value)) is not None:
-            condition, first, second = branches.groups()
-            return f'class="{first}" {_OTHERWISE}="{second}" {_CONDITION}="{_escaped(condition)}"'
+    choice = (_chosen(value) or _branched(value)) if name == "class" else None
+    if choice is not None:
+        first, condition, second = choice
+        return f'class="{first}" {_OTHERWISE}="{second}" {_CONDITION}="{_escaped(condition)}"'
     if name == "colspan" and (found := _VALUE.fullmatch(value)) is not None:
-        return f' {_SPAN}="{_escaped(found[1])}"'
+        return f' {_SPAN}="{_escaped(_inner(found))}"'
     return f'{name}="{_escaped(value)}"'
+
+
+def _chosen(value: str) -> tuple[str, str, str] | None:
+    """Return the first class, the condition and the other class of `{{ 'a' if condition else 'b' }}`."""
+    found = _VALUE.fullmatch(value)
+    if found is None:
+        return None
+    first, _, rest = _inner(found).removeprefix("'").partition("'")
+    test, _, second = rest.rpartition("else")
+    condition, second = _condition(test), second.strip().removeprefix("'").removesuffix("'")
+    is_choice = condition and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
+    return (first, condition, second) if is_choice else None
+
+
+def _condition(words: str) -> str:
+    """Return the condition after the word "if"; empty for other words."""
+    parts = words.split(None, 1)
+    return parts[1].strip() if len(parts) > 1 and parts[0] == "if" else ""
+
+
+def _branched(value: str) -> tuple[str, str, str] | None:
+    """Return the same of `{% if condition %}a{% else %}b{% endif %}`."""
+    statements = list(_STATEMENT.finditer(value))
+    words = [_inner(statement) for statement in statements]
+    condition = _condition(words[0]) if words else ""
+    if not condition or words[1:] != ["else", "endif"]:
+        return None
+    opening, middle, closing = statements
+    first, second = value[opening.end() : middle.start()], value[middle.end() : closing.start()]
+    is_complete = opening.start() == 0 and closing.end() == len(value)
+    is_choice = is_complete and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
+    return (first, condition, second) if is_choice else None
 
 
 def _escaped(text: str) -> str:
@@ -236,7 +296,7 @@ def _value(written: str) -> str:
     """Return the expression of an attribute, or a fixed text as an expression; empty without an attribute."""
     found = _VALUE.fullmatch(written.strip())
     if found is not None:
-        return found[1]
+        return _inner(found)
     return f'"{written}"' if written else ""
 
 
@@ -281,13 +341,13 @@ def _add_filter(element: Element, filter_: str) -> None:
 def _filtered(text: str | None, filter_: str) -> str | None:
     if not text:
         return text
-    return _VALUE.sub(lambda match: f"{{{{ {_with_filter(match[1], filter_)} }}}}", text)
+    return _VALUE.sub(lambda match: f"{{{{ {_with_filter(_inner(match), filter_)} }}}}", text)
 
 
 def _with_filter(value: str, filter_: str) -> str:
     """Return an expression with a filter; rich text has its own languages."""
     name = re.split(r"[.|]", value)[-1] if "|" not in value else ""
-    is_rich = re.sub(r"\[.*\]", "", name) in _RICH and filter_.startswith("language")
+    is_rich = name.partition("[")[0] in _RICH and filter_.startswith("language")
     return value if is_rich else f"{value}|{filter_}"
 
 
