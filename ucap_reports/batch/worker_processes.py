@@ -28,6 +28,13 @@ are in caches.
 """
 
 
+FORK_SERVER_LOST = 255
+"""The exit code of a worker whose fork server was killed (CPython, multiprocessing/popen_forkserver.py).
+
+It says nothing about the work: the worker may have been started by a fork server that was about to end.
+"""
+
+
 class Worker(Struct, frozen=True):
     """A process and the leader's end of its pipe."""
 
@@ -53,7 +60,7 @@ class Processes:
         """Do the jobs. The future raises ChildProcessError if their worker ends first."""
         return self._threads.submit(self._lead, jobs)
 
-    def _lead(self, jobs: Sequence[Job]) -> list[Produced]:
+    def _lead(self, jobs: Sequence[Job], *, again: bool = False) -> list[Produced]:
         worker = self._free.pop()
         try:
             worker = worker or self._start()
@@ -61,7 +68,11 @@ class Processes:
             produced: list[Produced] = worker.pipe.recv()
         except (EOFError, OSError) as error:
             self._free.append(None)
-            raise ChildProcessError(_end(worker) if worker else str(error)) from None
+            reason = _end(worker) if worker else str(error)
+            is_lost = worker is not None and worker.process.exitcode == FORK_SERVER_LOST
+            if is_lost and not again:
+                return self._lead(jobs, again=True)
+            raise ChildProcessError(reason) from None
         self._free.append(worker)
         return produced
 
