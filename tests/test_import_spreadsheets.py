@@ -158,6 +158,26 @@ def test_an_error_in_a_cell_is_a_warning_at_its_place_and_not_a_value(error: str
     assert read(found.plans[0]).period is None
 
 
+@pytest.mark.parametrize("error", ["#REF!", "#BEZUG!", "#NV", "#¡REF!", "#N/D", "Err:502", "########", " #NAME? "])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_an_error_in_a_text_file_is_a_warning_at_its_place_and_not_a_value(error: str, delimiter: str) -> None:
+    rows = [["City 1", "City 2", "Period", "Themes"], ["Tianjin", "Rome", error, "Water"]]
+
+    found = imported("\n".join(map(delimiter.join, rows)), "x.csv")
+
+    (warning,) = found.problems
+    assert (warning.code, warning.location.line, warning.location.place) == ("import-formula", 2, "column 3")
+    assert error.strip() in warning.message
+    plan = read(found.plans[0])
+    assert (plan.period, plan.themes) == (None, ("Water",))
+
+
+@pytest.mark.parametrize("text", ["#1", "# REF!", "#smart", "##", "Err:1", "see #REF!"])
+def test_text_with_a_number_sign_is_no_error(text: str) -> None:
+    found = imported(f"City 1,City 2,Themes\nTianjin,Rome,{text}\n", "x.csv")
+    assert found.problems == ()
+
+
 @pytest.mark.parametrize("origin", ["Rome", None])
 def test_the_text_of_a_cell_below_a_merged_one_is_a_comment_and_a_warning(origin: str | None) -> None:
     book = Workbook()

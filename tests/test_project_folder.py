@@ -69,6 +69,27 @@ def test_a_copy_of_a_plan_is_an_info(project: Project, name: str) -> None:
     assert "rome.yaml" in (problem.hint or "")
 
 
+def test_plans_in_folders_are_an_info_that_names_them(project: Project) -> None:
+    for folder, names in {"2019": ["rome.yaml"], "old": [f"{letter}.yaml" for letter in "abcde"]}.items():
+        (project.plans / folder).mkdir()
+        for name in names:
+            (project.plans / folder / name).write_text("cities: []\n", encoding="utf-8")
+
+    one, several = project.misnamed()
+
+    assert (one.code, one.severity, one.location.path) == ("plan-in-folder", Severity.INFO, "plans/2019")
+    assert "`ucap build plans/2019/rome.yaml`" in (one.hint or "")
+    assert several.message.endswith(": a.yaml, b.yaml, c.yaml and 2 more")
+
+
+@pytest.mark.parametrize("name", ["pictures/rome.jpg", "old/notes.txt", "old/.rome.yaml", ".history/rome.yaml"])
+def test_folders_without_plans_are_not_mentioned(project: Project, name: str) -> None:
+    (project.plans / name).parent.mkdir()
+    (project.plans / name).write_text("", encoding="utf-8")
+
+    assert project.misnamed() == ()
+
+
 @pytest.mark.parametrize("name", ["README.md", "notes.txt", "plan.schema.json", "yaml", ".rome.yaml.swp"])
 def test_other_files_beside_the_plans_are_not_mentioned(project: Project, name: str) -> None:
     (project.plans / name).write_text("", encoding="utf-8")

@@ -354,3 +354,25 @@ def test_other_files_are_not_imported(project: Path, name: str) -> None:
 
     assert run.code != 0
     assert run.codes in (["file-missing"], ["translation-sheet-invalid"])
+
+
+def test_import_reports_errors_of_a_spreadsheet_program_and_keeps_the_translation(tmp_path: Path) -> None:
+    """Excel reads text that begins with a hyphen as a formula."""
+    project = tmp_path
+    write_plan(project, "rome.yaml", "cities: [{name: Rome}]\nfocus: Clean air.\nobjectives: Clean water.\n")
+    ucap(project, "translate", "fr", "--format", "xlsx")
+    path = project / "translations" / "fr" / "rome.xlsx"
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    translations = {"Clean air.": "#NOM?", "Clean water.": "De l'eau propre."}
+    for row in sheet.iter_rows(min_row=2):
+        row[3].value = translations.get(str(row[2].value))
+    book.save(path)
+
+    run = ucap(project, "translate", "fr", "--import", str(path), "--json")
+
+    (warning,) = [problem for problem in run.report["problems"] if problem["code"] == "import-formula"]
+    assert "#NOM?" in warning["message"]
+    po = (project / "translations" / "fr" / "rome.po").read_text(encoding="utf-8")
+    assert "De l'eau propre." in po
+    assert "#NOM?" not in po

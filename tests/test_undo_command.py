@@ -6,7 +6,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.plan_history import FOLDER, LIMIT, FileChange, PlanHistory
+from ucap_reports.batch.plan_history import FOLDER, LIMIT, MAX_BYTES, FileChange, PlanHistory
 from ucap_reports.storage.project_folder import Project, project_at
 
 TEXT = "updated: 2019-04-30\ncities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
@@ -95,3 +95,38 @@ def test_history_that_came_with_a_project_changes_no_other_file(project: Project
 
     assert run.codes == ["undo-nothing"]
     assert text(project) == TEXT
+
+
+@pytest.mark.parametrize("name", ["999999", "999999999", "1000000000000", "0000001", "000001.bak"])
+def test_history_with_the_highest_number_records_and_restores_later_changes(project: Project, name: str) -> None:
+    (project.plans / FOLDER / name).mkdir(parents=True)
+    history = PlanHistory(project)
+    for number in range(LIMIT + 5):
+        history.record("edit", [FileChange("plans/rome.yaml", f"{number}".encode(), f"{number + 1}".encode())])
+    ucap(project.root, "fmt")
+    assert text(project) != TEXT
+
+    assert ucap(project.root, "undo", "--json").codes == []
+
+    assert text(project) == TEXT
+    last = history.last()
+    assert last is not None
+    assert last.files[0].after == f"{LIMIT + 5}".encode()
+    assert len([path for path in (project.plans / FOLDER).iterdir() if path.is_dir()]) <= LIMIT
+
+
+def test_undo_passes_over_a_change_without_a_record(project: Project) -> None:
+    ucap(project.root, "fmt")
+    (project.plans / FOLDER / "000002" / "before").mkdir(parents=True)
+
+    assert ucap(project.root, "undo", "--json").codes == []
+
+    assert text(project) == TEXT
+
+
+def test_undo_reads_no_change_larger_than_the_limit(project: Project) -> None:
+    ucap(project.root, "fmt")
+    with (project.plans / FOLDER / "000001" / "before" / "0-rome.yaml").open("r+b") as file:
+        file.truncate(MAX_BYTES + 1)
+
+    assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]

@@ -97,7 +97,6 @@ def build(
         dry_run=dry_run,
         prune=prune,
         index=index,
-        everything=not names and not conditions,
     )
     paths = settings.selected(project, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
@@ -190,12 +189,11 @@ def _untouched(build: BuildState, due: Due) -> PlanReport:
 
 
 def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
-    """Remove what deleted plans and languages left, or warn of it; in a build of some plans, only if it prunes."""
+    """Remove what deleted plans and languages left, or warn about it, also in a build of some plans."""
     languages: dict[str, set[str | None]] = {}
     for due in dues:
         languages.setdefault(due.plan, set()).add(due.options.language)
-    if build.request.everything or build.request.prune:
-        yield from remove_deleted(build, languages)
+    yield from remove_deleted(build, languages)
 
 
 def _renew_schema(build: BuildState) -> Iterator[Remark]:
@@ -226,8 +224,11 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
     Raises ProblemsFound when the disk refuses.
     """
     prune, dry_run = build.request.prune, build.request.dry_run
+    others: set[str] = set()
+    with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
+        others = {path.stem for path in build.project.plan_paths()} - languages.keys()
     for name in build.records:
-        record = None if name in languages else build.records.get(name)
+        record = None if name in languages or plan_of(name) in others else build.records.get(name)
         if record is None or _is_kept(record, languages.get(plan_of(name)), build):
             continue
         paths = dict(documents_of(name, record, build.out, build.safe_out))

@@ -35,8 +35,6 @@ class BuildRequest(Struct, frozen=True):
     """Remove documents of deleted plans."""
     index: bool = True
     """Update the index page."""
-    everything: bool = True
-    """The build is about all plans of the project, so that all other plans in the manifest were deleted."""
 
 
 class BuildState(Struct, frozen=True):

@@ -22,8 +22,11 @@ from ucap_reports.storage.safe_folder import SafeFolder
 FOLDER = ".history"
 LIMIT = 50
 """Changes that are kept."""
+MAX_BYTES = 256 << 20
+"""The maximum size of the files of a change that is undone. One that came with a project may have any size."""
 _CHANGE = "change.json"
-_NUMBER = re.compile(r"[0-9]{6,9}")
+_NUMBER = re.compile(r"[0-9]{6}")
+_LAST_NUMBER = 999_999
 _EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
 _NOT_IN_NAMES = re.compile(r"[:\\\0]")
@@ -78,17 +81,26 @@ class PlanHistory:
                 entry = HistoryEntry(last.number, command, joined, visit)
                 self._write(entry)
                 return entry
-        entry = HistoryEntry(numbers[-1] + 1 if numbers else 1, command, files, visit)
-        self._write(entry)
         surplus = max(0, len(numbers) + 1 - LIMIT)
         for number in numbers[:surplus]:
             self._remove(number)
+        numbers = numbers[surplus:]
+        if numbers and numbers[-1] == _LAST_NUMBER:
+            numbers = self._renumber(numbers)
+        entry = HistoryEntry(numbers[-1] + 1 if numbers else 1, command, files, visit)
+        self._write(entry)
         return entry
 
     def last(self) -> HistoryEntry | None:
-        """Return the last change that was not undone; None if there is none that can be read."""
-        numbers = self._numbers()
-        return self._read(numbers[-1]) if numbers else None
+        """Return the last change that was not undone; None if there is none that can be read.
+
+        A change without a record, as a killed command leaves it, is passed over.
+        """
+        for number in reversed(self._numbers()[-LIMIT:]):
+            entry = self._read(number)
+            if entry is not None:
+                return entry
+        return None
 
     def undo(self, entry: HistoryEntry) -> Restored:
         """Restore the files of a change, and remove it from the history. A file that was edited since is kept.
@@ -124,18 +136,31 @@ class PlanHistory:
             return sorted(int(name) for name in names if _NUMBER.fullmatch(name))
         return []
 
+    def _renumber(self, numbers: Sequence[int]) -> list[int]:
+        """Number the changes from 1, and return their new numbers. Raises ProblemsFound when the disk refuses."""
+        new = list(range(1, len(numbers) + 1))
+        with disk_refusals(f"{PLANS}/{FOLDER}", is_writing=True), self._safe_folder.open_folder(self._folder) as folder:
+            for old_number, new_number in zip(numbers, new, strict=True):
+                if old_number != new_number:
+                    folder.replace(f"{old_number:06}", f"{new_number:06}")
+        return new
+
     def _read(self, number: int) -> HistoryEntry | None:
         folder = self._folder / f"{number:06}"
         try:
-            content = self._safe_folder.read_file(folder / _CHANGE)
+            content = self._safe_folder.read_file(folder / _CHANGE, MAX_BYTES)
             record: Mapping[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
             files = []
+            unread = MAX_BYTES
             for index, path in enumerate(record["files"]):
                 if not _is_editable(path):
                     return None
                 name = f"{index}-{_name(path)}"
-                before = _content(folder / "before" / name, self._safe_folder)
-                after = _content(folder / "after" / name, self._safe_folder)
+                before = _content(folder / "before" / name, self._safe_folder, unread)
+                after = _content(folder / "after" / name, self._safe_folder, unread)
+                unread -= len(before or b"") + len(after or b"")
+                if unread <= 0:
+                    return None
                 files.append(FileChange(path, before, after))
             return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]))
         except (OSError, msgspec.DecodeError, KeyError, TypeError):
@@ -228,8 +253,8 @@ def _name(path: str) -> str:
     return PurePosixPath(path).name
 
 
-def _content(path: Path, safe_folder: SafeFolder) -> bytes | None:
+def _content(path: Path, safe_folder: SafeFolder, limit: int) -> bytes | None:
     try:
-        return safe_folder.read_file(path)
+        return safe_folder.read_file(path, limit)
     except FileNotFoundError:
         return None

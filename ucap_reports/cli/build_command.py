@@ -48,8 +48,7 @@ def run_build(arguments: Arguments, session: Session) -> None:
 def _request(arguments: Arguments, settings: ProjectSettings) -> BuildRequest:
     requested = (getattr(arguments, name) for name in ("formats", "template", "language", "pdf_standard"))
     flags = {name: value for name, value in vars(arguments).items() if name in BuildRequest.__struct_fields__}
-    is_of_all = not arguments.plans and not arguments.where
-    return BuildRequest(settings.options(*requested), settings, everything=is_of_all, **flags)
+    return BuildRequest(settings.options(*requested), settings, **flags)
 
 
 class BuildOutput(Struct):

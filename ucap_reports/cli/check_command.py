@@ -30,8 +30,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
         settings = project_settings(project)
     session.report(settings.problems)
     paths = selected_plans(project, arguments, session, settings)
-    if not arguments.plans and not arguments.where:
-        session.report(deleted_plan_warnings(project, project.path(OUT)))
+    session.report(deleted_plan_warnings(project, project.path(OUT)))
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)

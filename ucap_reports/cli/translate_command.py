@@ -53,7 +53,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     settings = project_settings(project)
     packs = PackStore(project, settings.pack)
     paths = selected_plans(project, arguments, session, settings)
-    imported = _imported(arguments, project, paths, language) if arguments.import_file else {}
+    imported = _imported(session, project, paths, language) if arguments.import_file else {}
     unused = sorted(imported.keys() - {path.stem for path in paths})
     session.report(_unused(arguments, "plan", each) for each in unused)
     if imported:
@@ -114,8 +114,8 @@ def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Tr
         return
     kept = (*merged.entries, *merged.obsolete)
     known = {(each.field, each.text) for each in kept} | {(each.source, each.text) for each in kept}
-    found = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
-    entries = [row.entry for row in chain(*found.values())]
+    sheet = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
+    entries = [row.entry for row in chain(*sheet.entries.values())]
     if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in entries):
         details = {"language": translation.language, "path": shown}
         raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
@@ -140,14 +140,17 @@ def _unused(arguments: Arguments, form: str, name: str) -> Problem:
 
 
 def _imported(
-    arguments: Arguments, project: Project, paths: Sequence[Path], language: str
+    session: Session, project: Project, paths: Sequence[Path], language: str
 ) -> Mapping[str, Sequence[ImportedEntry]]:
-    """The translations in a file by plan. Raises ProblemsFound."""
-    name = str(arguments.import_file)
+    """Return the translations in a file by plan, and report its warnings. Raises ProblemsFound."""
+    name = str(session.arguments.import_file)
+    found: Mapping[str, Sequence[ImportedEntry]]
     content = read_import(name, project)
     match Path(name).suffix.lower():
         case ".xlsx":
-            found = read_translation_sheet(content, name)
+            sheet = read_translation_sheet(content, name)
+            session.report(sheet.problems)
+            found = sheet.entries
         case ".po":
             plan = paths[0].stem if len(paths) == 1 else Path(name).stem
             entries = read_po_file(decode_source(content, name)).entries

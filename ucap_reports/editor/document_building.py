@@ -31,7 +31,7 @@ def build_documents(project: Project, choice: BuildChoice) -> dict[str, Any]:
     settings = project_settings(project)
     paths = _selected(project, choice.plans)
     options = settings.options(parse_formats(choice.formats))
-    request = BuildRequest(options, settings, everything=not choice.plans)
+    request = BuildRequest(options, settings)
     documents: list[Any] = []
     problems: dict[Problem, None] = {}
     with closing(build_plans(project, paths, request, project.path(OUT))) as events:

@@ -8,9 +8,10 @@ from itertools import zip_longest
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.lines_to_blocks import dump_text
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
@@ -63,14 +64,24 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
     return FormCell(content, location, number) if content else None
 
 
-def delimited_grid(text: str, path: str, is_header: Callable[[str], bool]) -> CellGrid:
-    """The table of a text file with delimiters; raises ProblemsFound where it cannot be read."""
+def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], problems: list[Problem]) -> CellGrid:
+    """Return the table of a text file with delimiters; `problems` gets the warnings about cells with errors.
+
+    Raises ProblemsFound if the file cannot be read as a table.
+    """
     rows: list[tuple[FormCell | None, ...]] = []
     for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
-        places = (Location(path, line, place=f"column {column}") for column in range(1, len(row) + 1))
-        rows.append(tuple(map(text_cell, map(str.strip, row), places)))
+        cells: list[FormCell | None] = []
+        for column, value in enumerate(row, 1):
+            location = Location(path, line, place=f"column {column}")
+            if is_cell_error(value):
+                problems.append(problem("import-formula", location, form="cell", value=value.strip()))
+                cells.append(None)
+            else:
+                cells.append(text_cell(value.strip(), location))
+        rows.append(tuple(cells))
     return CellGrid(path, "", tuple(zip(*zip_longest(*rows), strict=True)))
 
 

@@ -79,7 +79,11 @@ def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, probl
             form = text_form(Source(path, decoded(content, path, problems)), labels)
         case _:
             text = decoded(content, path, problems)
-            grid = delimited_grid(text, path, lambda text: target_of_header(text, labels, columns) is not None)
+
+            def is_header(text: str) -> bool:
+                return target_of_header(text, labels, columns) is not None
+
+            grid = delimited_grid(text, path, is_header, problems)
             return _of_grid(grid, labels, columns, problems)
     draft = draft_of(form, labels)
     draft.id = id_of([PurePath(path).stem])

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 
+from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
 from ucap_reports.importers.plan_draft import aside_problem, on_one_line
@@ -18,10 +19,6 @@ from ucap_reports.problems import Location, Problem, problem
 
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""
-_ERROR = re.compile(
-    r"#(?:REF!|N/A|NV|VALUE!|WERT!|VALEUR!|DIV/0!|NAME\?|NOM\?|NULL!|NUM!|ZAHL!|BEZUG!|SPILL!|CALC!|FIELD!)|Err:\d{3}"
-)
-"""What spreadsheet programs show instead of the value of a formula."""
 _EXACT = 1e15
 """Larger numbers do not have every digit."""
 _DECIMALS = re.compile(r"0\.(0{1,30})")
@@ -150,7 +147,7 @@ def _has_no_value(cell: Cell) -> bool:
     """Whether a cell is empty, or has what a formula has instead of a value, as an error or as text."""
     if cell.value is None or cell.data_type == "e":
         return True
-    return isinstance(cell.value, str) and _ERROR.fullmatch(cell.value.strip()) is not None
+    return isinstance(cell.value, str) and is_cell_error(cell.value)
 
 
 def _text(value: object, number_format: str) -> str:

@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
+from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ucap_reports.importers.cell_errors import is_cell_error
+from ucap_reports.importers.imported_form import PLACE_STEP
 from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
 """The columns with their widths."""
@@ -40,22 +44,34 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
     return file.getvalue()
 
 
-def read_translation_sheet(content: bytes, path: str) -> Mapping[str, tuple[ImportedEntry, ...]]:
-    """Return the translations in a spreadsheet by plan; raises ProblemsFound for one that is not a translation."""
+class TranslationSheet(Struct, frozen=True):
+    """The translations in a spreadsheet by plan, and warnings about cells that have errors instead of translations."""
+
+    entries: Mapping[str, Sequence[ImportedEntry]]
+    problems: Sequence[Problem]
+
+
+def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
+    """Return the translations in a spreadsheet; raises ProblemsFound for one that is not a translation."""
     found: dict[str, list[ImportedEntry]] = {}
+    problems: list[Problem] = []
     for sheet in open_workbook(content, path).sheets:
         rows: dict[int, dict[int, object]] = {}
         for row, column in sheet.filled:
             rows.setdefault(row, {})[column] = sheet.values.cell(row, column).value
         columns = _columns(rows.pop(1, {}), path)
-        for _, cells in sorted(rows.items()):
+        for row, cells in sorted(rows.items()):
             values = {name: _text(cells.get(column)) for name, column in columns.items()}
-            if values["translation"]:
+            if is_cell_error(values["translation"]) and not is_cell_error(values["source"]):
+                cell = f"{get_column_letter(columns['translation'])}{row}"
+                where = Location(path, place=PLACE_STEP.join((sheet.values.title, cell)))
+                problems.append(problem("import-formula", where, form="cell", value=values["translation"]))
+            elif values["translation"]:
                 state = values["state"].strip().casefold()
                 entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
                 own = state not in {*_FINAL, OUTDATED}
                 found.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
-    return {plan: tuple(rows) for plan, rows in found.items()}
+    return TranslationSheet(found, problems)
 
 
 def _state(entry: PoEntry) -> str:

@@ -3,13 +3,14 @@
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import disk_refusals
-from ucap_reports.storage.safe_folder import FileKind, LinkError, SafeFolder, is_file, is_folder
+from ucap_reports.storage.safe_folder import Entry, FileKind, LinkError, SafeFolder, is_file, is_folder
 
 PLANS = "plans"
 TEMPLATES = "templates"
@@ -30,6 +31,8 @@ PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the name of the index page, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
+_MAX_LISTED = 3
+"""Plans in a folder that a message names."""
 
 
 class Project(Struct, frozen=True):
@@ -101,25 +104,46 @@ class Project(Struct, frozen=True):
 
     def plan_paths(self) -> tuple[Path, ...]:
         """All plan files, sorted by name, without hidden files."""
-        return tuple(path for path in self._visible_plans() if path.suffix == PLAN_ENDING)
+        paths = [self.plans / entry.name for entry in self._visible_entries()]
+        return tuple(path for path in paths if path.suffix == PLAN_ENDING)
 
     def misnamed(self) -> tuple[Problem, ...]:
-        """Return an error for each file beside the plans that has the wrong ending for a plan, and an info for each
-        copy of a plan, such as rome.yaml.bak, which is not built either.
+        """Return an error for each file beside the plans that has the wrong ending for a plan, and infos about what is
+        not built either: copies of plans, such as rome.yaml.bak, and plans in folders, such as archive/rome.yaml.
         """
         found = []
-        for path in self._visible_plans():
+        for entry in self._visible_entries():
+            path = self.plans / entry.name
+            if entry.kind is FileKind.FOLDER:
+                names = self._plans_in(path)
+                if names:
+                    found.append(self._in_folder(path, names))
             if _has_wrong_ending(path):
                 found.append(self._misnamed(path))
             elif path.suffix != PLAN_ENDING and (name := _YAML_NAME.fullmatch(path.name)):
                 found.append(problem("plan-copy", Location(self.shown(path)), id=name["id"]))
         return tuple(found)
 
-    def _visible_plans(self) -> list[Path]:
-        """Return the paths of what is in the folder of the plans, without hidden files. Raises ProblemsFound."""
+    def _plans_in(self, folder: Path) -> list[str]:
+        """Return the names of the plan files in a folder; none if it cannot be listed."""
+        with suppress(OSError):
+            entries = self.safe_folder.entries(folder)
+            files = [entry.name for entry in entries if entry.kind is FileKind.FILE and not entry.name.startswith(".")]
+            return [name for name in files if name.endswith(PLAN_ENDING)]
+        return []
+
+    def _in_folder(self, folder: Path, names: Sequence[str]) -> Problem:
+        shown = self.shown(folder)
+        listed = ", ".join(names[:_MAX_LISTED])
+        if len(names) > _MAX_LISTED:
+            listed = f"{listed} and {len(names) - _MAX_LISTED:,} more"
+        return problem("plan-in-folder", Location(shown), names=listed, example=f"{shown}/{names[0]}")
+
+    def _visible_entries(self) -> list[Entry]:
+        """Return what is in the folder of the plans, without hidden files. Raises ProblemsFound."""
         with disk_refusals(PLANS):
             entries = self.safe_folder.entries(self.plans)
-        return [self.plans / entry.name for entry in entries if not entry.name.startswith(".")]
+        return [entry for entry in entries if not entry.name.startswith(".")]
 
     def find_plans(self, names: Sequence[str], folder: Path) -> tuple[Path, ...]:
         """The plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
