@@ -76,7 +76,7 @@ BROKEN_SETTINGS = {
     "a label that no font can print": settings("glyph-missing", 2, "ᚠ", "title: ᚠᚢ\n"),
     "an empty contact": settings("contact-missing", 2, "", 'contact: {office: "", email: ""}\n'),
     "an unconfirmed label": settings(
-        "label-unconfirmed", 4, "Ein Programm", "label_languages: [de]\nprogramme_label:\n  de: {text: Ein Programm}\n"
+        "label-unconfirmed", 3, "fr, de", "label_languages: [de]\nprogramme_label:\n  de: {text: Ein Programm}\n"
     ),
     "a style like an unknown one": settings(
         "style-unknown", 4, '"titel"', "theme:\n  styles:\n    label: {like: titel}\n"

@@ -52,9 +52,9 @@ def both(plan: Path, **options: str) -> Rendered:
     return render(plan, formats="pdf,docx", **options)
 
 
-def test_template_check_finds_nothing(tmp_path: Path) -> None:
+def test_template_check_finds_only_unconfirmed_wordings(tmp_path: Path) -> None:
     (tmp_path / "plans").mkdir()
-    assert ucap(tmp_path, "template", "check", "bilingual", "--json").report["problems"] == []
+    assert ucap(tmp_path, "template", "check", "bilingual", "--json").codes == ["label-unconfirmed"]
 
 
 @pytest.mark.no_cover

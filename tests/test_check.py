@@ -151,7 +151,7 @@ def test_a_fraction_of_people_is_a_warning(people: str) -> None:
         ("signed", "31 May 2018", None),
         ("results", "", ("section-empty", "results")),
         ("results", "N/A", None),
-        ("label_languages", "[en, fr]", ("label-unconfirmed", "label_languages")),
+        ("label_languages", "[en, fr]", ("label-unconfirmed", None)),
         ("contact", "{office: Ours}", None),
     ],
 )

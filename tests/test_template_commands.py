@@ -104,9 +104,7 @@ def test_a_new_pack_can_be_a_copy_of_any_other(project: Path, source: str) -> No
         assert (copied / path.name).read_bytes() == path.read_bytes().replace(f"name: {source}\n".encode(), b"")
     assert run.code == 0
     assert (copied / "summary.html").is_file()
-    assert not [
-        each for each in ucap(project, "template", "check", "ours", "--json").codes if each != "contact-missing"
-    ]
+    assert {*ucap(project, "template", "check", "ours", "--json").codes} <= {"contact-missing", "label-unconfirmed"}
     assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
 
 
@@ -181,7 +179,7 @@ def test_problems_are_printed_with_their_lines(project: Path) -> None:
     write_pack(project, "two", "extends: iuc-asia\ntheme: {colours: {ink: '#CCCCCC'}}\n")
 
     assert "\n  theme: {colours: {ink: '#CCCCCC'}}\n" in ucap(project, "template", "check", "two").err
-    assert "iuc-americas/pack.yaml:5:1: info[contact-missing]" in ucap(project, "template", "check", "iuc-americas").err
+    assert "iuc-americas/pack.yaml:4:1: info[contact-missing]" in ucap(project, "template", "check", "iuc-americas").err
 
 
 def test_annotate_writes_the_problems_of_a_word_template_as_comments(project: Path) -> None:

@@ -88,7 +88,7 @@ def test_words_in_another_language_than_the_plans_are_tagged() -> None:
 
 
 def test_a_plan_in_a_language_of_the_pack_has_the_labels_in_it() -> None:
-    summary = composed(language="zh")
+    summary = composed(language="zh", cities=[{"name": "Tianjin", "country": "China"}])
 
     assert summary.title == "IUC城市合作行动计划（U-CAP）摘要"
     assert row(summary, "country").label == RichText.plain("国家：")

@@ -226,7 +226,7 @@ def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
     """A warning if the pack has no row labels in the language of the document, or none that are confirmed."""
     settings, wanted = pack.settings, options.language or plan.language
-    place = Location(f"templates/{pack.name}/pack.yaml")
+    place = Location(pack.settings_path)
     spoken = pack.spoken_language(wanted)
     is_own = lookup(wanted, {settings.language}) is not None
     untranslated = () if is_own else untranslated_texts(pack, spoken)
@@ -255,7 +255,7 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
 
 def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
     """The card of a version of the plan `source`."""
-    countries = dict.fromkeys(country.code for city in plan.cities for country in city.country)
+    countries = plan.country_codes
     return PlanCard(
         id=plan.id,
         title=summary.full_title,

@@ -22,6 +22,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
+from ucap_reports.template.labels_by_country import ProjectLabelLanguages
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
@@ -44,7 +45,7 @@ class SettingsFile(Strict):
 
     template: field_types.Template = None
     contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
-    label_languages: field_types.Languages = None
+    label_languages: ProjectLabelLanguages = None
     formats: Annotated[tuple[_Formats, ...], field_types.listed(field_types.MAX_ITEMS)] = ()
     language: Annotated[field_types.Language | None, field_types.unknown_as(None)] = None
     languages: field_types.Languages = None

@@ -11,10 +11,10 @@ from ucap_reports.plan.spoken_names import spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
 from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.text.language_tags import primary
 
 UPDATED = BUILT_IN.of_type(FieldType.DAY)
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
-LABEL_LANGUAGES = BUILT_IN.of_type(FieldType.LABEL_LANGUAGES)
 
 
 def completeness(plan: Plan, pack: Pack) -> int:
@@ -47,7 +47,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
     yield from _required_values(plan, tree, fields)
     yield from _not_printed(plan, tree, pack, fields)
     if LeftOut.PROGRAMME_LABEL not in omitted:
-        yield from _unconfirmed_labels(plan, tree, pack)
+        yield from _unconfirmed_labels(plan, pack)
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
@@ -140,13 +140,19 @@ def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
                 yield field.key, (CITIES, index, field.name)
 
 
-def _unconfirmed_labels(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Programme labels whose wording is not confirmed."""
+def _unconfirmed_labels(plan: Plan, pack: Pack) -> Iterator[Problem]:
+    """Report that the programme label is printed in a wording that the programme has not confirmed.
+
+    The problem is the same for all plans of the pack, so that it is reported once.
+    """
     labels = pack.settings.programme_label
-    for tag in plan.label_languages or pack.settings.label_languages:
-        label = labels.get(tag, labels.get(tag.partition("-")[0]))
-        if label is not None and not label.confirmed:
-            yield problem("label-unconfirmed", _place(tree, LABEL_LANGUAGES), text=label.text, file=pack.home)
+    printed = set()
+    for tag in plan.label_languages or pack.label_languages(plan.language, plan.country_codes):
+        printed.add(tag if tag in labels else primary(tag))
+    unconfirmed = pack.unconfirmed_label_languages
+    if printed.intersection(unconfirmed):
+        where = Location(pack.settings_path)
+        yield problem("label-unconfirmed", where, languages=", ".join(unconfirmed), pack=pack.name, home=pack.home)
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack_opening import OpenedPack
 
 TEXT_FONT = "text"
@@ -26,11 +27,12 @@ def _to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
     settings = opened.pack.settings
     if not (settings.contact.office or settings.contact.email):
         yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
-    for language in settings.label_languages:
-        label = settings.programme_label[language]
-        if not label.confirmed:
-            location = opened.tree.location(("programme_label", language))
-            yield problem("label-unconfirmed", location, text=label.text, file="pack.yaml")
+    unconfirmed = opened.pack.unconfirmed_label_languages
+    is_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
+    if is_of_pack and set(unconfirmed).intersection(all_languages(settings.label_languages)):
+        location = opened.tree.location(("programme_label",), key=True)
+        languages, name = ", ".join(unconfirmed), opened.pack.name
+        yield problem("label-unconfirmed", location, languages=languages, pack=name, home="pack.yaml")
 
 
 def _texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
@@ -43,5 +45,5 @@ def _texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
         yield ("contact", name), text.replace("\n", ""), own
     for place, rule in enumerate(settings.rows):
         yield ("rows", place, "label"), opened.pack.label(rule.field).text, own
-    for language in settings.label_languages:
+    for language in all_languages(settings.label_languages):
         yield ("programme_label", language, "text"), settings.programme_label[language].text, language

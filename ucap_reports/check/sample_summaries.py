@@ -18,6 +18,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
+from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage
@@ -94,7 +95,8 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
     """The summary that has everything."""
     settings = pack.settings
     has_label = LeftOut.PROGRAMME_LABEL not in settings.leaves_out
-    languages = tuple(dict.fromkeys([*settings.label_languages, *FURTHER_LANGUAGES]))[: COLUMNS * has_label]
+    possible_languages = dict.fromkeys([*all_languages(settings.label_languages), *FURTHER_LANGUAGES])
+    languages = tuple(possible_languages)[: COLUMNS * has_label]
     return Summary(
         id="example",
         title=words.new("summary.title"),

@@ -12,7 +12,7 @@ from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
-from ucap_reports.importers.plan_draft import Draft, names_of
+from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.fields import CITIES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
@@ -136,7 +136,8 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
     language = form.properties.language or "en"
     if language != "en" and (form.properties.exact or primary(language) != "en"):
         _put(draft, FieldType.LANGUAGE, language, here)
-    if languages and languages != list((pack or default).label_languages(language)):
+    usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
+    if languages and languages != list(usual_languages):
         _put(draft, FieldType.LABEL_LANGUAGES, languages, here)
     if title is not None and pack is None:  # the first line of other files is no title
         rest.insert(0, title)

@@ -18,6 +18,7 @@ from ucap_reports.plan.fields import CITIES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_style import WIDTH
@@ -161,6 +162,19 @@ def names_of(draft: Draft) -> list[str]:
     """The names of all cities in the order of the columns."""
     names = [city.get(NAME, []) for city in draft.fields.get(CITIES, [])]
     return [each for name in names for each in ([name] if isinstance(name, str) else name)]
+
+
+def country_codes_of(draft: Draft) -> list[str]:
+    """Return the ISO 3166-1 alpha-2 codes of the countries of all cities, in the order of the columns."""
+    name = draft.known.of_type(FieldType.COUNTRIES).name
+    codes = []
+    for city in draft.fields.get(CITIES, []):
+        countries = city.get(name) or []
+        for country in [countries] if isinstance(countries, str) else countries:
+            code = find_country(country)
+            if code is not None:
+                codes.append(code)
+    return codes
 
 
 def id_of(names: Iterable[str]) -> str:

@@ -762,6 +762,11 @@ class Plan(PlanFile):
     id: str
     """The stem of the file."""
 
+    @property
+    def country_codes(self) -> tuple[str, ...]:
+        """The ISO 3166-1 alpha-2 code of each country of the partners, once, in the order of the plan."""
+        return tuple(dict.fromkeys(country.code for city in self.cities for country in city.country))
+
 
 PLAN_ID_FIELD = Field(
     type=FieldType.ID,

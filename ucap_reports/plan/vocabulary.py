@@ -26,6 +26,11 @@ GOALS = GOAL_TITLES[_ENGLISH]
 _PARTNERSHIP_NAMES: dict[str, list[str]] = _data("partnerships.json")
 """The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu) with their aliases."""
 PARTNERSHIPS = tuple(_PARTNERSHIP_NAMES)
+EU_COUNTRIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list of strings would take 27 lines
+)
+"""The ISO 3166-1 alpha-2 codes of the member states of the European Union (european-union.europa.eu, "EU countries").
+"""
 _PREFIX = re.compile(
     r"(?:EU[\s-]*UP|UAEU|UP|EU urban partnerships?|urban agenda(?: for the EU)?)\b[\s:,\u2013-]*", re.IGNORECASE
 )

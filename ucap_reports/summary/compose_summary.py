@@ -114,7 +114,7 @@ def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
     """The label in each language; raises ProblemsFound for those that the pack does not have."""
     known = pack.settings.programme_label
     texts, problems = [], []
-    for place, tag in enumerate(plan.label_languages or pack.label_languages(plan.language)):
+    for place, tag in enumerate(plan.label_languages or pack.label_languages(plan.language, plan.country_codes)):
         key = tag if tag in known else primary(tag)
         if key in known:
             texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))

@@ -3,7 +3,7 @@
 `pack_opening` reads packs from disk; no other module does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.strict_model import Strict, without_tags
+from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
 from ucap_reports.template.scales import Scale
 from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
@@ -105,7 +106,8 @@ class PackSettings(Strict):
     theme: ThemeSettings
     extends: str | None = None
     language: str = "en"
-    label_languages: tuple[str, ...] = ("en",)
+    label_languages: PackLabelLanguages = ("en",)
+    """The languages of the programme label, or those by country."""
     page_limit: int = Field(default=2, ge=1)
     max_columns: int = Field(default=5, ge=1, le=12)
     number_format: Words = "13,600,000"
@@ -169,6 +171,11 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return self.settings.name
 
     @property
+    def settings_path(self) -> str:
+        """The path of `pack.yaml` in problems."""
+        return f"templates/{self.name}/pack.yaml"
+
+    @property
     def home(self) -> str:
         """Where a project changes the pack's settings, for hints."""
         if self.shipped:
@@ -190,12 +197,19 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         found = lookup(wanted, known)
         return None if found == self.settings.language else found
 
-    def label_languages(self, document: str) -> tuple[str, ...]:
-        """The languages of the programme label in documents of that language.
+    def label_languages(self, document: str, countries: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return the languages of the programme label in documents of that language about partners from `countries`.
 
         The document's own language comes first, because headers have room for one label only.
         """
-        return tuple(sorted(self.settings.label_languages, key=lambda tag: not is_readable_as(tag, document)))
+        languages = languages_for(self.settings.label_languages, countries)
+        return tuple(sorted(languages, key=lambda tag: not is_readable_as(tag, document)))
+
+    @property
+    def unconfirmed_label_languages(self) -> tuple[str, ...]:
+        """The languages in which the programme has not confirmed the wording of its label."""
+        labels = self.settings.programme_label
+        return tuple(language for language, label in labels.items() if not label.confirmed)
 
     def titles(self) -> tuple[str, ...]:
         """The default titles of documents, in all languages."""

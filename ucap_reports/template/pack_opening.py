@@ -21,6 +21,7 @@ from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
+from ucap_reports.template.labels_by_country import over_inherited
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import (
@@ -271,7 +272,7 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
         lower = _without_scaled(value, layer.value)
         if place < count_of_project:  # translations of shipped packs are meant for the shipped packs that extend them
             lower = _without_translations(lower, row_labels, _settings(layer))
-        value = _merged(lower, layer.value)
+        value = _merged(lower, _with_other_languages(lower, layer.value))
         row_labels |= _row_labels(_settings(layer))
     own_rows = rows_of_fields(_fields(value, DECLARATIONS), str(value.get("language", "en")))
     rows: list[Any] = []
@@ -325,6 +326,14 @@ def _declaration_problems(settings: PackSettings, tree: LayeredTree, read: PackL
     for found in declaration_problems(settings.fields, tree):
         if read.project is None or found.location.path != read.project.location(()).path:
             yield found
+
+
+def _with_other_languages(lower: Any, upper: Any) -> Any:
+    """`upper` in which the languages of the programme label of `lower` hold for countries without an entry."""
+    name = "label_languages"
+    if not isinstance(upper, dict) or name not in upper or not isinstance(lower, dict):
+        return upper
+    return upper | {name: over_inherited(upper[name], lower.get(name))}
 
 
 def _without_scaled(lower: Any, upper: Any) -> Any:

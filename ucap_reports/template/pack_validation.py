@@ -11,6 +11,7 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.borders import BORDERS, Rule
+from ucap_reports.template.labels_by_country import label_language_problems
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import PackSettings
@@ -68,10 +69,7 @@ def _languages(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     for path, tag in tags.items():
         if not LANGUAGE.fullmatch(tag):
             yield problem("language-invalid", at(path), tag=tag)
-    for place, tag in enumerate(settings.label_languages):
-        if tag not in settings.programme_label:
-            hint = nearest_or_all(tag, settings.programme_label)
-            yield problem("label-language-unknown", at(("label_languages", place)), hint=hint, language=tag)
+    yield from label_language_problems(settings.label_languages, settings.programme_label, at)
 
 
 def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:

@@ -1,0 +1,108 @@
+"""The languages of the programme label: the same in all documents of a pack, or by the country of a partner.
+
+label_languages: [en, zh]
+label_languages: {China: [en, zh], Japan: [en, ja], other: [en]}
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag
+
+from ucap_reports.plan import field_types
+from ucap_reports.plan.name_hints import country_hint
+from ucap_reports.plan.vocabulary import EU_COUNTRIES, find_country
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.yaml_tree import Loc
+
+OTHER = "other"
+"""The key for pairings whose partners have no entry."""
+MAX_COUNTRIES = 100
+"""The largest number of entries."""
+_DEFAULT = ("en",)
+
+ByCountry = Annotated[dict[str, tuple[str, ...]], Field(max_length=MAX_COUNTRIES)]
+LabelLanguages = tuple[str, ...] | dict[str, tuple[str, ...]]
+"""The languages, or the languages by country."""
+
+_LISTS = Discriminator(lambda value: "countries" if isinstance(value, dict) else "list")
+"""Selects the type by what is written, so that only the errors of that type are reported."""
+PackLabelLanguages = Annotated[
+    Annotated[tuple[str, ...], Tag("list")] | Annotated[ByCountry, Tag("countries")],
+    _LISTS,
+]
+"""The setting in `pack.yaml`."""
+ProjectLabelLanguages = Annotated[
+    Annotated[field_types.Languages, Tag("list")]
+    | Annotated[dict[str, field_types.Languages], Field(max_length=MAX_COUNTRIES), Tag("countries")],
+    _LISTS,
+]
+"""The setting in `ucap.yaml`, where a single language needs no brackets."""
+
+
+def languages_for(setting: LabelLanguages, countries: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages for a document about partners from these countries.
+
+    The first country outside the European Union that has an entry decides: the label in the languages of the Union's
+    own partners is on every document.
+
+    Args:
+        setting: The setting of a pack or a project.
+        countries: ISO 3166-1 alpha-2 codes, in the order of the plan.
+    """
+    if not isinstance(setting, dict):
+        return setting
+    by_code = {find_country(name): languages for name, languages in setting.items()}
+    for code in countries:
+        if code not in EU_COUNTRIES and code in by_code:
+            return by_code[code]
+    return setting.get(OTHER, _DEFAULT)
+
+
+def all_languages(setting: LabelLanguages) -> tuple[str, ...]:
+    """Return each language of the setting once, in the order in which they are written."""
+    languages: dict[str, None] = {}
+    for entry in _entries(setting).values():
+        languages |= dict.fromkeys(entry)
+    return tuple(languages)
+
+
+def over_inherited(upper: Any, inherited: Any) -> Any:
+    """Return the setting of a layer, in which the list of the layer below holds for all other countries."""
+    if isinstance(upper, dict) and isinstance(inherited, list | tuple) and OTHER not in upper:
+        return upper | {OTHER: list(inherited)}
+    return upper
+
+
+def label_language_problems(
+    setting: LabelLanguages, known: Iterable[str], at: Callable[[Loc], Location]
+) -> Iterator[Problem]:
+    """Find entries for countries that do not exist or are in the European Union, and languages without a wording.
+
+    Args:
+        setting: The setting of a pack, with that of its project.
+        known: The languages in which the pack has the programme label.
+        at: The location of a setting of the pack.
+    """
+    known = sorted(known)
+    name = "label_languages"
+    for country, languages in _entries(setting).items():
+        path: Loc = (name, country) if isinstance(setting, dict) else (name,)
+        if isinstance(setting, dict) and country != OTHER:
+            yield from _country_problems(country, at(path))
+        for index, language in enumerate(languages):
+            if language not in known:
+                hint = did_you_mean(language, known) or f"choose one of {', '.join(known)}"
+                yield problem("label-language-unknown", at((*path, index)), hint=hint, language=language)
+
+
+def _country_problems(name: str, where: Location) -> Iterator[Problem]:
+    code = find_country(name)
+    if code is None:
+        yield problem("country-unknown", where, hint=did_you_mean(name, [OTHER]) or country_hint(name), name=name)
+    elif code in EU_COUNTRIES:
+        yield problem("label-country-ignored", where, name=name)
+
+
+def _entries(setting: LabelLanguages) -> Mapping[str, tuple[str, ...]]:
+    return setting if isinstance(setting, dict) else {OTHER: setting}
