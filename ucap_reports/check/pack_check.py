@@ -28,7 +28,8 @@ from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import TextColours, text_colours
-from ucap_reports.word.check.word_trial import read_word_tags, try_word
+from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in, try_word
+from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
 
@@ -48,6 +49,11 @@ class PackCheck(Struct, frozen=True):
 
     problems: tuple[Problem, ...]
     word_template: PackFile | None
+
+    @property
+    def repetitions(self) -> tuple[Repetition, ...]:
+        """What the Word template repeats by example."""
+        return () if self.word_template is None else repetitions_in(self.word_template)
 
 
 def check_named(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:

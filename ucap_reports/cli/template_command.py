@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.project_settings import PackChanges, project_settings
-from ucap_reports.check.pack_check import check_named
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 from ucap_reports.storage.safe_folder import FileKind, LinkError
@@ -98,10 +98,17 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="annotate-ending")])
     declared = project_settings(project).declared if project is not None else None
     checked = session.json["packs"] = []
+    repeats = session.json["repeats"] = []
     for name in names:
-        problems = _check(name, project, declared, arguments.annotate, session)
-        session.report(problems)
-        checked.append({"name": name, "ok": all(each.severity is not Severity.ERROR for each in problems)})
+        result = check_named(name, folders, declared)
+        if arguments.annotate is not None:
+            _annotate(name, result, project, arguments.annotate, session)
+        session.report(result.problems)
+        for repetition in result.repetitions:
+            session.text(f"repeats   {repetition.location}: for {repetition.reason}\n")
+            repeats.append({"pack": name, "where": str(repetition.location), "for": repetition.reason})
+        is_ok = all(each.severity is not Severity.ERROR for each in result.problems)
+        checked.append({"name": name, "ok": is_ok})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
 
 
@@ -116,15 +123,12 @@ def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
     return {"name": name, "title": title, "extends": extends, "path": path, "shipped": shipped}
 
 
-def _check(
-    name: str, project: Project | None, declared: PackChanges | None, copy: Path | None, session: Session
-) -> Sequence[Problem]:
-    """All problems of a pack, which are written into a copy of its Word template if `copy` names one."""
+def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path, session: Session) -> None:
+    """Write the problems of a pack into a copy of its Word template."""
     folders = pack_folders(project)
-    checked = check_named(name, folders, declared)
     problems, template = checked.problems, checked.word_template
-    if copy is None or any(each.code == "template-broken" for each in problems):
-        return problems
+    if any(each.code == "template-broken" for each in problems):
+        return
     if template is None:
         raise UsageError([problem("usage-wrong", form="annotate-none", name=name)])
     from ucap_reports.word.check.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
@@ -135,7 +139,6 @@ def _check(
         if _is_template(file, folders):
             raise UsageError([problem("usage-wrong", form="annotate-template")])
     session.json["files"] = [session.save(file)]
-    return problems
 
 
 def _is_template(file: NewFile, folders: Sequence[PackFolder]) -> bool:

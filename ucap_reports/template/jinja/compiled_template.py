@@ -1,9 +1,10 @@
 """Compiled templates, rendered for each summary."""
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import copy_context
 from functools import lru_cache
+from types import MappingProxyType
 
 from jinja2.environment import Template
 from markupsafe import escape
@@ -16,6 +17,9 @@ from ucap_reports.text.shapes import Shape
 
 MOST_RUNNABLE = 128
 """The number of templates that stay loaded: a pack has up to a dozen."""
+
+
+_NO_NAMES: Mapping[str, object] = MappingProxyType({})
 
 
 def _alternative(shape: Shape, _kind: str) -> str:
@@ -37,22 +41,30 @@ class CompiledTemplate(Struct, frozen=True):
     kinds: tuple[str, ...]
     places: SourcePlaces
 
-    def attempt(self, summary: object, place: Place, text: WriteText, shape: DrawShape = _alternative) -> Attempt:
+    def attempt(
+        self,
+        summary: object,
+        place: Place,
+        text: WriteText,
+        shape: DrawShape = _alternative,
+        names: Mapping[str, object] = _NO_NAMES,
+    ) -> Attempt:
         """The template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
         `tag-forbidden`, `tag-failed`, `template-endless`, and those that `place` raises.
 
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
-        alternative text).
+        alternative text). `names` are the values that the template may use beside `summary`.
         """
-        return copy_context().run(self._attempted, Rendering(self.places, place, text, shape), summary)
+        rendering = Rendering(self.places, place, text, shape)
+        return copy_context().run(self._attempted, rendering, {"summary": summary, **names})
 
-    def _attempted(self, rendering: Rendering, summary: object) -> Attempt:
+    def _attempted(self, rendering: Rendering, values: Mapping[str, object]) -> Attempt:
         RENDERING.set(rendering)
         raised: Sequence[Problem] = ()
         pieces: list[str] | None = None
         try:
             template = _loaded(self.code, self.kinds)
-            context = template.new_context({"summary": summary})
+            context = template.new_context(dict(values))
             pieces = list(template.root_render_func(context))
             context.vars.clear()  # macros in it refer to it: a cycle, which would keep the summary in memory
         except ProblemsFound as found:

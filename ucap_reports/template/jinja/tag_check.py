@@ -41,6 +41,26 @@ def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator
         yield from reader.read(tag)
 
 
+def names_in(expression: str) -> frozenset[str]:
+    """Return the names of variables in the expression of a tag that prints; none if it cannot be parsed."""
+    return _names(f"{{{{ {expression} }}}}", "load")
+
+
+def names_bound_by(statement: str) -> frozenset[str]:
+    """Return the names to which a statement such as `for row in summary.rows` gives values."""
+    word = statement.split(maxsplit=1)[0] if statement.strip() else ""
+    end = f"{{% end{word} %}}" if word in OPENING else ""
+    return _names(f"{{% {statement} %}}{end}", "store", "param")
+
+
+def _names(text: str, *contexts: str) -> frozenset[str]:
+    try:
+        tree = sandbox(()).parse(text)
+    except NOT_PARSED:
+        return frozenset()
+    return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
+
+
 class _TagReader:
     """Reads the tags of a template in order, with the names that the tags before define.
 

@@ -1,20 +1,25 @@
 """Trial runs of a Word template with summaries, which find all problems of its tags and show its words."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from msgspec import Struct
 
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.tag_check import read_tags
+from ucap_reports.template.pack import PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
-from ucap_reports.word.compile.template_opening import OpenedTemplate
+from ucap_reports.word.compile.example_tags import Repetition, place_examples
+from ucap_reports.word.compile.statement_blocks import find_blocks
+from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.drawings import Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
+from ucap_reports.word.render.short_names import KINDS
 
 
 class WordTrial(Struct, frozen=True):
@@ -34,7 +39,17 @@ def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary])
 def read_word_tags(opened: OpenedTemplate) -> tuple[Problem, ...]:
     """What is wrong with each tag of a Word template by itself."""
     marks = [mark for text in opened.texts for mark in text.tags[0]]
-    return tuple(read_tags(written_tags(marks), {"summary": Summary}))
+    return tuple(read_tags(written_tags(marks), KINDS))
+
+
+def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
+    """Return what a Word template repeats by example, in the order of the document; nothing of a broken template."""
+    repetitions: list[Repetition] = []
+    with suppress(ProblemsFound):
+        for text in open_template(template).texts:
+            marks, _ = text.tags
+            repetitions += place_examples(marks, find_blocks(marks, []), text.places, []).repetitions
+    return tuple(repetitions)
 
 
 def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, around: Surroundings) -> WordTrial:

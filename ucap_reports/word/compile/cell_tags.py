@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from lxml import etree
@@ -74,10 +75,15 @@ def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int
         column += span
 
 
-def lay_out_tables(marks: Sequence[TagMark], directives: Mapping[TagMark, etree._Element]) -> Iterator[Snippet]:
+def lay_out_tables(
+    marks: Sequence[TagMark],
+    directives: Mapping[TagMark, etree._Element],
+    repeated: AbstractSet[etree._Element] = frozenset(),
+) -> Iterator[Snippet]:
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
-    The tags are still in cells of their own, which are columns of the template.
+    The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
+    repeated by example.
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
@@ -88,9 +94,9 @@ def lay_out_tables(marks: Sequence[TagMark], directives: Mapping[TagMark, etree.
         for number, (mark, cell) in enumerate(directives.items())
         if mark.statement in ("colspan", "hm")
     }
-    for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans)):
+    for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans, *repeated)):
         if table is not None:
-            yield from _lay_out(table, depths, spans)
+            yield from _lay_out(table, depths, spans, repeated)
 
 
 def _span(mark: TagMark, number: int) -> str:
@@ -100,25 +106,31 @@ def _span(mark: TagMark, number: int) -> str:
 
 
 def _lay_out(
-    table: etree._Element, depths: Counter[etree._Element], spans: Mapping[etree._Element, tuple[str, TagMark]]
+    table: etree._Element,
+    depths: Counter[etree._Element],
+    spans: Mapping[etree._Element, tuple[str, TagMark]],
+    repeated: AbstractSet[etree._Element],
 ) -> Iterator[Snippet]:
-    """The marks of a table. A cell in a loop or with a span of its own has no fixed width.
+    """The marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
 
     `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
     """
     grid = properties_of(table, "w:tblGrid")
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     del grid[:]
-    yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths)))
+    is_by_example = any(next(cell.iterancestors(TABLE)) is table for cell in repeated)
+    yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths), int(is_by_example)))
     for row in own(table, ROW):
         yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))
         depth = 0
         for cell, start, span in list(cell_columns(row)):
             depth += depths[cell]
-            width = 0 if depth or cell in spans else sum(widths[start : start + span])
+            is_open = depth or cell in spans or cell in repeated
+            width = 0 if is_open else sum(widths[start : start + span])
+            columns = 1 if cell in repeated else span
             properties = properties_of(cell, "w:tcPr")
             etree.strip_elements(properties, qualified("w:gridSpan"))
-            source, mark = spans.get(cell, (table_grid.grid_mark(table_grid.CELL, width, 0, span), None))
+            source, mark = spans.get(cell, (table_grid.grid_mark(table_grid.CELL, width, 0, columns), None))
             yield property_snippet(properties, "tcW", source, mark)
     yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))
 
@@ -128,13 +140,18 @@ def _own_span(cell: etree._Element) -> int:
     return columns if 1 <= columns <= table_grid.MOST_COLUMNS else 1
 
 
-def close_containers(root: etree._Element, whole: Mapping[TagMark, ValuePlace]) -> Iterator[Snippet]:
-    """Marks at the ends of cells and other containers that could be left without a paragraph."""
+def close_containers(
+    root: etree._Element, whole: Mapping[TagMark, ValuePlace], emptied: Mapping[etree._Element, str]
+) -> Iterator[Snippet]:
+    """Marks at the ends of cells and other containers that could be left without a paragraph.
+
+    `emptied` are the properties of paragraphs that may disappear, by their container.
+    """
     by_node = {mark.node: value.paragraph or {} for mark, value in whole.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes:
             known = [by_node[each] for each in nodes if each in by_node]
-            properties = properties_xml("w:pPr", known[-1] if known else {})
+            properties = emptied.get(container, "") or properties_xml("w:pPr", known[-1] if known else {})
             paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
             yield snippet(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))

@@ -14,6 +14,7 @@ from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
+from ucap_reports.word.compile.example_tags import Examples, place_examples
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
@@ -28,6 +29,7 @@ from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
+from ucap_reports.word.render.empty_examples import VALUE, VALUE_END, example_mark
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
@@ -69,7 +71,8 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
-    snippets = [*cell_tags.lay_out_tables(marks, directives)]
+    examples = place_examples(marks, blocks, text.places, problems)
+    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells)]
     link_colours = _link_colours(opened, marks, theme)
     whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
@@ -82,9 +85,10 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         site = whole.get(mark) or ValuePlace(mark.run_properties)
         sites[f"v{place}"] = replace(site, link_colour=link_colours.get(mark))
     snippets += [
-        *(Snippet(mark.node, _source(mark, f"v{number}"), mark) for number, mark in enumerate(marks)),
+        *examples.snippets,
+        *(Snippet(mark.node, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
         *cell_tags.follow(directives),
-        *cell_tags.close_containers(root, whole),
+        *cell_tags.close_containers(root, whole, examples.emptied),
         *set_direction(root),
         *draft_marks(root, opened.settings),
     ]
@@ -131,10 +135,11 @@ def _step(mark: TagMark) -> TagStep:
     return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
 
 
-def _source(mark: TagMark, kind: str) -> str:
+def _source(mark: TagMark, number: int, examples: Examples) -> str:
     """The Jinja source of a tag; its content begins on a new line."""
     if mark.tag.kind is WordTagKind.PRINT:
-        return f"{{{{\n({mark.tag.content})|kind_{kind} }}}}"
+        source = f"{{{{\n({examples.expression(mark)})|kind_v{number} }}}}"
+        return f"{example_mark(VALUE)}{source}{example_mark(VALUE_END)}" if mark in examples.values else source
     return f"{{%\n{mark.tag.content} %}}" if mark.tag.kind is WordTagKind.STATEMENT else ""
 
 

@@ -124,11 +124,11 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
     touched = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = touched[-1]
     if len(last.element.text or "") > end - last.start:  # its text was longer before it was cut at a later offset
-        _cut_run(last, end)
-    return [_cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
+        cut_run(last, end)
+    return [cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
 
 
-def _cut_run(piece: RunText, offset: int) -> etree._Element:
+def cut_run(piece: RunText, offset: int) -> etree._Element:
     """Split the run of a piece so that one begins at an offset of the paragraph's text; returns its first element."""
     element, run = piece.element, run_of(piece.element)
     if inside := offset - piece.start:

@@ -20,9 +20,11 @@ from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import Surroundings
+from ucap_reports.word.render.empty_examples import without_empty_examples
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
+from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 
 CAPTION_STYLE = re.compile(
@@ -136,13 +138,14 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
-    filled = text.template.attempt(summary, write, write, write)
+    filled = text.template.attempt(summary, write, write, write, short_names(summary))
     if filled.text is None:
         return filled
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
         number = text.number * PICTURES
-        xml = resolve(filled.text, number, text.directives, right_to_left=turned, watermark=watermark)
+        printed = without_empty_examples(filled.text)
+        xml = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
         fields = [each.at(text.location) for each in finished_field_problems(xml)]
         return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:

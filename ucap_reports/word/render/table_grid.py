@@ -34,10 +34,14 @@ _PlacedCell = tuple[int, int, int]
 
 
 class _GridTable(Struct, frozen=True):
-    """A table: its place in the text, its width in twips, and the cells of its rows."""
+    """A table: its place in the text, its width in twips, and the cells of its rows.
+
+    In a table by example, each row has its own widths, and the columns begin and end where the cells of any row do.
+    """
 
     place: int
     width: int
+    is_by_example: bool
     rows: list[list[_PlacedCell]] = field(default_factory=list)
 
 
@@ -65,7 +69,8 @@ def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_le
         elif kind == PARAGRAPH_MARK:
             pieces[place] = "" if pieces[place - 1].endswith(_PARAGRAPH_ENDS) else content
         elif kind == TABLE:
-            tables.append(_GridTable(place, int(content)))
+            width, is_by_example = content.split(":")
+            tables.append(_GridTable(place, int(width), is_by_example == "1"))
         elif kind == TABLE_END:
             _lay_out(tables.pop(), pieces)
         elif kind in kept:
@@ -88,6 +93,9 @@ def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell
 
 def _lay_out(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table, and the width and span of each cell."""
+    if table.is_by_example:
+        _lay_out_rows(table, pieces)
+        return
     columns = grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
     pieces[table.place] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
@@ -95,10 +103,39 @@ def _lay_out(table: _GridTable, pieces: list[str]) -> None:
         first = 0
         for place, _, span in row:
             last = min(first + span, len(columns))
-            merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-            width = edges[last] - edges[first]
-            pieces[place] = f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
+            pieces[place] = _cell_properties(edges[last] - edges[first], span)
             first = last
+
+
+def _cell_properties(width: int, span: int) -> str:
+    merged = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    return f'<w:tcW w:w="{width}" w:type="{"dxa" if width else "auto"}"/>{merged}'
+
+
+def _lay_out_rows(table: _GridTable, pieces: list[str]) -> None:
+    """Set the columns of a table by example, and the width and span of each cell."""
+    edges_of_rows = [_row_edges(table.width, row) for row in table.rows]
+    edges = sorted({0, *(edge for row_edges in edges_of_rows for edge in row_edges)})
+    if len(edges) == 1:
+        edges.append(table.width)
+    pieces[table.place] = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
+    numbers = {edge: number for number, edge in enumerate(edges)}
+    for row, row_edges in zip(table.rows, edges_of_rows, strict=True):
+        left = 0
+        for (place, _, _), right in zip(row, row_edges, strict=True):
+            pieces[place] = _cell_properties(right - left, numbers[right] - numbers[left])
+            left = right
+
+
+def _row_edges(width: int, row: Sequence[_PlacedCell]) -> list[int]:
+    """Return the right edge of each cell: those without a width share the rest of the table's width."""
+    shares = sum(span for _, own, span in row if own == 0)
+    rest = width - sum(own for _, own, _ in row)
+    if shares and rest <= 0:
+        widths = [width / len(row) for _ in row]
+    else:
+        widths = [own or span * rest / shares for _, own, span in row]
+    return [round(edge) for edge in accumulate(widths)]
 
 
 def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:

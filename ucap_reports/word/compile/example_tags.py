@@ -1,0 +1,428 @@
+"""Repetition by example: a template with short names looks like the document.
+
+The row with `{{ row.label }}` is repeated for each row of the summary, its cell with `{{ cell }}` for each column, a
+paragraph with `{{ label }}` for each language of the programme label. What prints nothing disappears: see
+`render/empty_examples.py`. Names that a statement of the template defines are not short names.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import accumulate, groupby, pairwise
+
+from lxml import etree
+from msgspec import Struct, field
+
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
+from ucap_reports.word.compile.statement_blocks import Block
+from ucap_reports.word.compile.tag_lexer import WordTagKind
+from ucap_reports.word.compile.tag_marks import RunText, Snippet, TagMark, cut_run, literal, pieces_of, run_of, snippet
+from ucap_reports.word.file.element_names import (
+    CELL,
+    NAMESPACES,
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    ROW,
+    RUN,
+    RUN_FORMAT,
+    TABLE,
+    TEXT,
+    qualified,
+)
+from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.word_xml import bare, children_xml, properties_xml, to_text
+from ucap_reports.word.render import empty_examples, table_grid
+from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
+from ucap_reports.word.render.short_names import ITEMS, VALUES
+from ucap_reports.word.render.table_grid import grid_mark
+
+_OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
+_OF_CELLS: Mapping[str, str] = {
+    "cell": "row.cells",
+    "head": "summary.heads",
+    "city": "summary.cities",
+    "photo": "photos",
+}
+_OF_ROWS: Mapping[str, tuple[str, str]] = {
+    "row": ("row", "summary.rows"),
+    "photo": ("photos", "summary.picture_rows"),
+}
+"""The lists of the items, by the element that is repeated for each of them. A row of pictures has up to three."""
+REPEATED: Mapping[str, str] = {
+    "row": "each row of the summary",
+    "cell": "each column of its row",
+    "head": "each column",
+    "city": "each city",
+    "label": "each language of the programme label",
+    "picture": "each picture",
+    "photo": "each picture, up to three in a row",
+}
+"""For what an element with the name is repeated, in words."""
+_ELEMENTS = {ROW: "table row", CELL: "table cell", PARAGRAPH: "paragraph"}
+_SEPARATORS = re.compile(r"[·•|,;，、；\t\n–—]|(?<=\s)[-/](?=\s)")  # noqa: RUF001 - as they are written
+_WORD = re.compile(r"\w")
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“", "«": "»", "（": "）", '"': '"'}  # noqa: RUF001 - brackets
+_BREAK = qualified("w:br")
+_KEEPING = (
+    _BREAK,
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent",
+    *(
+        qualified(f"w:{name}")
+        for name in (
+            "drawing",
+            "pict",
+            "object",
+            "fldChar",
+            "fldSimple",
+            "footnoteReference",
+            "endnoteReference",
+            "sectPr",
+        )
+    ),
+)
+"""Content of paragraphs that stay although their tags print nothing."""
+_UNSEEN = frozenset(
+    {
+        PARAGRAPH_FORMAT,
+        *(qualified(f"w:{name}") for name in ("bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd")),
+    }
+)
+"""Elements of paragraphs that print nothing."""
+_PLAIN = frozenset({RUN_FORMAT, TEXT, *(qualified(f"w:{name}") for name in ("tab", "br", "cr", "noBreakHyphen"))})
+"""The content of runs that are only text."""
+
+
+class Repetition(Struct, frozen=True):
+    """An element that is repeated by example: its place, and the name of the items."""
+
+    location: Location
+    name: str
+
+    @property
+    def reason(self) -> str:
+        """For what it is repeated."""
+        return REPEATED[self.name]
+
+
+class Examples(Struct):
+    """What a part has by example: the source of the loops and of the marks of `empty_examples`, and the cells that are
+    repeated. `values` say whether they print anything.
+    """
+
+    snippets: list[Snippet] = field(default_factory=list)
+    cells: set[etree._Element] = field(default_factory=set)
+    values: set[TagMark] = field(default_factory=set)
+    repetitions: list[Repetition] = field(default_factory=list)
+    emptied: dict[etree._Element, str] = field(default_factory=dict)
+    """The properties of the last paragraph that may disappear, as XML, by the element that contains it."""
+    labels: set[TagMark] = field(default_factory=set)
+    """The values that print a label itself and not one of its fields."""
+
+    def expression(self, mark: TagMark) -> str:
+        """Return the expression of a value. A label is printed in its language."""
+        content = mark.tag.content
+        if mark not in self.labels:
+            return content
+        return f"label.text{content.removeprefix('label')}" if "|" in content else "label.text|language(label.language)"
+
+
+def short_names_of(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
+    """Return the short names in each value, without those that statements around it define."""
+    bound = _bound_names(marks, blocks)
+    used: dict[TagMark, frozenset[str]] = {}
+    for mark in marks:
+        if mark.tag.kind is WordTagKind.PRINT:
+            names = names_in(mark.tag.content) & (ITEMS.keys() | VALUES.keys())
+            used[mark] = frozenset(names - bound[mark])
+    return {mark: names for mark, names in used.items() if names}
+
+
+def _bound_names(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagMark, frozenset[str]]:
+    """Return the names that statements define for each mark; those of `set` are known in the complete part."""
+    set_names: frozenset[str] = frozenset()
+    for mark in marks:
+        if mark.statement == "set":
+            set_names |= names_bound_by(mark.tag.content)
+    bound = dict.fromkeys(marks, set_names)
+    positions = {mark: number for number, mark in enumerate(marks)}
+    for opening, *_, closing in blocks:
+        names = names_bound_by(opening.tag.content)
+        if names:
+            for mark in marks[positions[opening] + 1 : positions[closing]]:
+                bound[mark] |= names
+    return bound
+
+
+def place_examples(
+    marks: Sequence[TagMark], blocks: Sequence[Block], places: ElementPlaces, problems: list[Problem]
+) -> Examples:
+    """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`."""
+    used = short_names_of(marks, blocks)
+    if not used:
+        return Examples()
+    return _Placement(marks, used, _bound_names(marks, blocks), places, problems).examples()
+
+
+class _Placement:
+    """Puts the source of one part into its tree."""
+
+    def __init__(
+        self,
+        marks: Sequence[TagMark],
+        used: Mapping[TagMark, frozenset[str]],
+        bound: Mapping[TagMark, frozenset[str]],
+        places: ElementPlaces,
+        problems: list[Problem],
+    ) -> None:
+        self._marks = marks
+        self._used = used
+        self._bound = bound
+        self._places = places
+        self._problems = problems
+        self._examples = Examples()
+        self._repeated: dict[etree._Element, dict[str, TagMark]] = {}
+        """The first tag with each name of items, by the element that is repeated for them."""
+
+    def examples(self) -> Examples:
+        """Put the source into the tree."""
+        for mark, names in self._used.items():
+            for name in sorted(names & ITEMS.keys()):
+                self._collect(mark, name)
+            if "label" in names and mark.tag.content.partition("|")[0].strip() == "label":
+                self._examples.labels.add(mark)
+        for element, tags in self._repeated.items():
+            self._check_lists(element, tags)
+        if self._problems:
+            return self._examples
+        values_of = self._values_by_paragraph()
+        # Loops first: the marks of a row or paragraph that may disappear are inside its loop.
+        for elements in self._groups():
+            self._repeat(elements)
+        rows = dict.fromkeys(row for paragraph in values_of for row in paragraph.iterancestors(ROW))
+        for row in rows:
+            self._surround(row, empty_examples.ROW, empty_examples.ROW_END)
+        for paragraph, values in values_of.items():
+            self._mark_paragraph(paragraph, values)
+        return self._examples
+
+    def _collect(self, mark: TagMark, name: str) -> None:
+        """Add the elements that are repeated because of a name; a name in a wrong place is a problem."""
+        if name in _OF_PARAGRAPHS:
+            self._add(next(mark.node.iterancestors(PARAGRAPH)), name, mark)
+            return
+        row, cell = (next(mark.node.iterancestors(tag), None) for tag in (ROW, CELL))
+        if row is None or cell is None:
+            element = _ELEMENTS[ROW if name == "row" else CELL]
+            hint = f"move it into a {element}, which is repeated for {REPEATED[name]}"
+            self._report(mark, hint=hint, element=element)
+            return
+        if name == "cell" and not self._has_row(mark, row):
+            self._report(mark, form="cell")
+        if name in _OF_CELLS:
+            self._add(cell, name, mark)
+        if name in _OF_ROWS and not any(name in self._repeated.get(outer, {}) for outer in row.iterancestors(ROW)):
+            self._add(row, name, mark)
+
+    def _add(self, element: etree._Element, name: str, mark: TagMark) -> None:
+        self._repeated.setdefault(element, {}).setdefault(name, mark)
+
+    def _has_row(self, mark: TagMark, row: etree._Element) -> bool:
+        """Return whether a tag is in a row that is repeated, or in a loop over rows."""
+        if "row" in self._bound[mark]:
+            return True
+        rows = {row, *row.iterancestors(ROW)}
+        others = [other for other, names in self._used.items() if "row" in names]
+        return any(next(other.node.iterancestors(ROW), None) in rows for other in others)
+
+    def _check_lists(self, element: etree._Element, tags: Mapping[str, TagMark]) -> None:
+        """Report an element that would be repeated for the items of two lists."""
+        if len(tags) > 1:
+            first, second = list(tags.values())[:2]
+            self._report(second, form="lists", opening=first.tag.written, element=_ELEMENTS[str(element.tag)])
+
+    def _report(self, mark: TagMark, *, form: str | None = None, hint: str | None = None, **details: str) -> None:
+        found = problem("tag-misplaced", mark.location, form=form, hint=hint, tag=mark.tag.written, **details)
+        self._problems.append(found)
+
+    def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
+        """Return the values of each paragraph that has a short name and no statement."""
+        values_of: dict[etree._Element, list[TagMark]] = {}
+        with_statements: set[etree._Element] = set()
+        for mark in self._marks:
+            paragraph = next(mark.node.iterancestors(PARAGRAPH))
+            if mark.tag.kind is WordTagKind.PRINT:
+                values_of.setdefault(paragraph, []).append(mark)
+            elif mark.statement:
+                with_statements.add(paragraph)
+        with_names = {next(mark.node.iterancestors(PARAGRAPH)) for mark in self._used} - with_statements
+        return {paragraph: values for paragraph, values in values_of.items() if paragraph in with_names}
+
+    def _groups(self) -> list[list[etree._Element]]:
+        """Return what is repeated together: a row, a cell, or paragraphs below each other with the same name."""
+        groups: list[list[etree._Element]] = []
+        for element, names in self._repeated.items():
+            before = element.getprevious()
+            is_paragraph = element.tag == PARAGRAPH and before is not None and before.tag == PARAGRAPH
+            if is_paragraph and groups and groups[-1][-1] is before and names.keys() == self._repeated[before].keys():
+                groups[-1].append(element)
+            else:
+                groups.append([element])
+        return groups
+
+    def _repeat(self, elements: Sequence[etree._Element]) -> None:
+        """Put a loop around elements."""
+        first, last = elements[0], elements[-1]
+        ((name, mark),) = self._repeated[first].items()
+        variable = name
+        if first.tag == PARAGRAPH:
+            items = _OF_PARAGRAPHS[name]
+        elif first.tag == CELL:
+            items = _OF_CELLS[name]
+            self._examples.cells.add(first)
+        else:
+            variable, items = _OF_ROWS[name]
+        empty = _empty_cell(first) if first.tag == CELL else ""
+        loops = self._examples.snippets
+        loops.append(snippet(first.addprevious, f"{{%\nfor {variable} in {items} %}}", mark))
+        loops.append(snippet(last.addnext, f"{empty}{{%\nendfor %}}", mark))
+        if first.tag != ROW or variable == name:
+            self._examples.repetitions.append(Repetition(self._places.location(first), name))
+
+    def _mark_paragraph(self, paragraph: etree._Element, values: Sequence[TagMark]) -> None:
+        """Mark a paragraph, its values, and the text between them."""
+        parent = paragraph.getparent()
+        properties = paragraph.find(PARAGRAPH_FORMAT)
+        if parent is not None:
+            self._examples.emptied[parent] = "" if properties is None else bare(to_text(properties))
+        if all(mark.node.getparent() is paragraph for mark in values):
+            self._examples.snippets += _marked_texts(paragraph, {mark.node for mark in values})
+        self._examples.values.update(values)
+        has_more = any(_is_printed(element) for element in paragraph.iter(*_KEEPING))
+        is_kept = has_more or _is_between_tables(paragraph)
+        kind = empty_examples.KEPT_PARAGRAPH if is_kept else empty_examples.PARAGRAPH
+        self._surround(paragraph, kind, empty_examples.PARAGRAPH_END)
+
+    def _surround(self, element: etree._Element, kind: str, end: str) -> None:
+        self._examples.snippets.append(snippet(element.addprevious, example_mark(kind)))
+        self._examples.snippets.append(snippet(element.addnext, example_mark(end)))
+
+
+def _empty_cell(cell: etree._Element) -> str:
+    """Return the end of a loop that leaves an empty cell if there are no items: a row without it would be shorter."""
+    properties = children_xml(cell.find("w:tcPr", NAMESPACES))
+    kept = {name: xml for name, xml in properties.items() if name not in ("tcW", "gridSpan")}
+    kept["tcW"] = grid_mark(table_grid.CELL, 0, 0, 1)
+    paragraph = cell.find("w:p/w:pPr", NAMESPACES)
+    own = "" if paragraph is None else bare(to_text(paragraph))
+    return f"{{%\nelse %}}<w:tc>{literal(properties_xml('w:tcPr', kept))}<w:p>{literal(own)}</w:p></w:tc>"
+
+
+def _is_printed(element: etree._Element) -> bool:
+    """Return whether an element is printed without the values beside it; a break is if it begins a page or column."""
+    return element.tag != _BREAK or qualified("w:type") in element.attrib
+
+
+def _is_between_tables(paragraph: etree._Element) -> bool:
+    """Return whether two tables would become one without the paragraph."""
+    before, after = paragraph.getprevious(), paragraph.getnext()
+    return before is not None and after is not None and before.tag == after.tag == TABLE
+
+
+def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> Iterator[Snippet]:
+    """Yield marks around the runs of the text before, between and after the values of a paragraph."""
+    parts = text_parts([segment.text for segment in _texts_around(paragraph, values)])
+    cuts: list[tuple[RunText, int]] = []
+    for segment, parts_of_segment in zip(_texts_around(paragraph, values), parts, strict=True):
+        offset = segment.pieces[0].start if segment.pieces else 0
+        for _, text in parts_of_segment[:-1]:
+            offset += len(text)
+            cuts.append((next(piece for piece in segment.pieces if piece.start <= offset < piece.end), offset))
+    for piece, offset in reversed(cuts):
+        cut_run(piece, offset)
+    for segment, parts_of_segment in zip(_texts_around(paragraph, values), parts, strict=True):
+        ends = list(accumulate(len(text) for _, text in parts_of_segment))
+        first = segment.pieces[0].start if segment.pieces else 0
+        for run, pieces in groupby(segment.pieces if ends else (), lambda piece: run_of(piece.element)):
+            offset = next(pieces).start - first
+            kind = next(kind for (kind, _), end in zip(parts_of_segment, ends, strict=True) if offset < end)
+            yield snippet(run.addprevious, example_mark(kind))
+            yield snippet(run.addnext, example_mark(empty_examples.TEXT_END))
+
+
+class _TextAround(Struct):
+    """The text before, between or after values: its pieces; None as text if it has more than text."""
+
+    pieces: list[RunText] = field(default_factory=list)
+    is_plain: bool = True
+
+    @property
+    def text(self) -> str | None:
+        return "".join(piece.text for piece in self.pieces) if self.is_plain else None
+
+
+def _texts_around(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> list[_TextAround]:
+    pieces = pieces_of(paragraph)
+    printed = {child for child in paragraph.iterchildren(etree.Element) if child.tag not in _UNSEEN}
+    segments = [_TextAround()]
+    for child in paragraph:
+        if child in values:
+            segments.append(_TextAround())
+        elif child.tag == RUN and all(part.tag in _PLAIN for part in child):
+            segments[-1].pieces += [piece for piece in pieces if run_of(piece.element) is child]
+        elif child in printed:
+            segments[-1].is_plain = False
+    return segments
+
+
+def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
+    """Return the parts of the texts around values, each with its kind, such as SEPARATOR; none for None.
+
+    `texts` are before the first value, between two values, and after the last one.
+    """
+    opened, closed = _brackets(texts)
+    parts: list[list[tuple[str, str]]] = []
+    last = len(texts) - 1
+    for number, text in enumerate(texts):
+        parts.append([])
+        if text is None:
+            continue
+        start, end = int(closed[number]), len(text) - int(opened[number])
+        middle = text[start:end]
+        if number == 0:
+            inner = [(LEAD, middle)]
+        elif number == last:
+            inner = [(TAIL, middle)]
+        else:
+            inner = _separated(middle)
+        found = [(SUFFIX, text[:start]), *inner, (PREFIX, text[end:])]
+        parts[-1] = [(kind, part) for kind, part in found if part]
+    return parts
+
+
+def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
+    """Return which texts end with the opening bracket, and which begin with the closing one, of a value."""
+    opened, closed = [False] * len(texts), [False] * len(texts)
+    for number, (before, after) in enumerate(pairwise(texts)):
+        closing = _BRACKETS.get(before[-1:]) if before else None
+        is_free = before is not None and len(before) > closed[number]
+        if closing is not None and is_free and after and after.startswith(closing):
+            opened[number] = closed[number + 1] = True
+    return opened, closed
+
+
+def _separated(text: str) -> list[tuple[str, str]]:
+    """Return the parts of a text between two values: what belongs to the first one, the separator, and the rest."""
+    mark = _SEPARATORS.search(text)
+    if mark is not None:
+        start = len(text[: mark.start()].rstrip())
+        end = len(text) - len(text[mark.end() :].lstrip())
+    elif text.rstrip().endswith(":") and _WORD.search(text):
+        start, end = 0, len(text) - len(text.lstrip())
+    else:
+        start, end = 0, len(text)
+    if not _WORD.search(text[:start]):
+        start = 0
+    if not _WORD.search(text[end:]):
+        end = len(text)
+    return [(SUFFIX + WORDED, text[:start]), (SEPARATOR, text[start:end]), (PREFIX + WORDED, text[end:])]

@@ -1,0 +1,134 @@
+"""What disappears from a document because its tags print nothing: paragraphs and rows with short names, and separators.
+
+In the XML of a filled template, marks surround the rows and paragraphs with short names, the values in these
+paragraphs, and the text between the values. The marks are between two characters that XML cannot represent, so that no
+value contains them.
+"""
+
+import re
+from itertools import pairwise
+
+from msgspec import Struct, field
+
+from ucap_reports.word.render.table_grid import BEGIN, END
+
+ROW, ROW_END = "R", "r"
+PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"
+"""A paragraph that disappears if its tags print nothing, and one that stays: it has a picture, a field or a section."""
+VALUE, VALUE_END = "V", "v"
+TEXT_END = "t"
+LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL = "LEAD", "PREFIX", "SEPARATOR", "SUFFIX", "TAIL"
+"""The parts of the text around the values: before the first one and after the last one, between two of them, and what
+belongs to the value after it or before it, such as "Email: " or a bracket.
+"""
+WORDED = ":w"
+"""The end of the mark of a prefix or suffix that has words, and not only a bracket."""
+_MARK = re.compile(f"{BEGIN}x([^{BEGIN}{END}]*){END}")
+_VISIBLE = re.compile(r"<w:t(?: [^<>]*)?>\s*[^\s<]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b")
+"""Text or a drawing or a field."""
+
+
+def example_mark(kind: str) -> str:
+    """Return the mark of that kind."""
+    return f"{BEGIN}x{kind}{END}"
+
+
+class _MarkedXml(Struct):
+    """A piece of XML in a paragraph; `kind` is empty for what is always printed."""
+
+    kind: str
+    xml: str
+
+
+class _OpenMark(Struct):
+    """What is between a mark and its end mark."""
+
+    kind: str
+    parts: list[_MarkedXml] = field(default_factory=list)
+
+    @property
+    def xml(self) -> str:
+        return "".join(part.xml for part in self.parts)
+
+
+def without_empty_examples(text: str) -> str:
+    """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
+    pieces = _MARK.split(text)
+    if len(pieces) == 1:
+        return text
+    frames = [_OpenMark("")]
+    for number, piece in enumerate(pieces):
+        if number % 2 == 0:
+            if piece:
+                frames[-1].parts.append(_MarkedXml("", piece))
+        elif piece in (ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END):
+            frame = frames.pop()
+            frames[-1].parts.append(_closed(frame))
+        else:
+            frames.append(_OpenMark(piece))
+    return frames[0].xml
+
+
+def _closed(frame: _OpenMark) -> _MarkedXml:
+    """Return what is left of a row or paragraph, or the complete value or text."""
+    if frame.kind == ROW:
+        return _MarkedXml("", frame.xml if _is_visible(frame.xml) else "")
+    if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
+        return _MarkedXml("", _paragraph_xml(frame))
+    return _MarkedXml(frame.kind, frame.xml)
+
+
+def _is_visible(xml: str) -> bool:
+    return _VISIBLE.search(xml) is not None
+
+
+def _paragraph_xml(paragraph: _OpenMark) -> str:
+    """Return a paragraph with its printed values, with what belongs to them, and one separator between two of them."""
+    parts = paragraph.parts
+    values = [number for number, part in enumerate(parts) if part.kind == VALUE]
+    printed = [number for number in values if _is_visible(parts[number].xml)]
+    if not printed and paragraph.kind == PARAGRAPH:
+        return ""
+    separators = {_separator(parts, values, first, second) for first, second in pairwise(printed)}
+    kept: list[str] = []
+    for number, part in enumerate(parts):
+        before = [value for value in values if value < number]
+        after = [value for value in values if value > number]
+        match part.kind.removesuffix(WORDED):
+            case kind if kind == VALUE:
+                stays = number in printed or paragraph.kind == KEPT_PARAGRAPH  # a paragraph with it alone is in it
+            case kind if kind == PREFIX:
+                stays = after[0] in printed
+            case kind if kind == SUFFIX:
+                stays = before[-1] in printed
+            case kind if kind == SEPARATOR:
+                stays = before[-1] in separators
+            case kind if kind == LEAD:
+                # It is the label of the first value if the value that is printed first has a label, too.
+                stays = not printed or printed[0] == values[0] or not _has_words(parts, printed[0], PREFIX)
+            case kind if kind == TAIL:
+                stays = not printed or printed[-1] == values[-1] or not _has_words(parts, printed[-1], SUFFIX)
+            case _:
+                stays = True
+        if stays:
+            kept.append(part.xml)
+    return "".join(kept)
+
+
+def _separator(parts: list[_MarkedXml], values: list[int], first: int, second: int) -> int:
+    """Return the value after which the separator between two printed values is: the first that is more than a space."""
+    for number in range(first, second):
+        if parts[number].kind == SEPARATOR and _is_visible(parts[number].xml):
+            return max(value for value in values if value < number)
+    return first
+
+
+def _has_words(parts: list[_MarkedXml], value: int, kind: str) -> bool:
+    """Return whether a value has a prefix or suffix with words."""
+    step = -1 if kind == PREFIX else 1
+    number = value + step
+    while 0 <= number < len(parts) and parts[number].kind.removesuffix(WORDED) in (kind, ""):
+        if parts[number].kind == kind + WORDED:
+            return True
+        number += step
+    return False

@@ -1,0 +1,59 @@
+"""The short names that Word templates may use beside `summary`, so that a template looks like the document.
+
+`{{ title }}` prints the title. Other short names are those of items: the element around `{{ row.label }}` is repeated
+for each row of the summary.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec.structs import replace
+
+from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.summary.summary import CityFacts, Contact, LabelText, Row, Summary
+from ucap_reports.text.foreign_text import foreign_text
+from ucap_reports.text.named_facts import FactsByName
+from ucap_reports.text.rich_text import RichText
+
+VALUES: Mapping[str, Any] = MappingProxyType(
+    {
+        "title": str,
+        "names": str,
+        "status": str,
+        "as_of": str,
+        "first_label": str,
+        "contact": Contact,
+        "custom": FactsByName,
+    }
+)
+"""The names of values, with their types."""
+ITEMS: Mapping[str, Any] = MappingProxyType(
+    {
+        "row": Row,
+        "cell": RichText,
+        "head": RichText,
+        "city": CityFacts,
+        "label": LabelText,
+        "picture": PictureFacts,
+        "photo": PictureFacts,
+    }
+)
+"""The names of items, for each of which a part of the template is repeated, with their types."""
+KINDS: Mapping[str, Any] = MappingProxyType({"summary": Summary, **VALUES, **ITEMS})
+"""The types of all names in Word templates."""
+
+
+def short_names(summary: Summary) -> Mapping[str, object]:
+    """Return the values of a summary by their short names, each with its language if it is not the document's."""
+    language = None if summary.label_language == summary.language else summary.label_language
+    label = summary.programme_label[0] if summary.programme_label else LabelText(summary.language, "")
+    return {
+        "title": summary.title,
+        "names": summary.names,
+        "status": foreign_text(summary.status_text, language),
+        "as_of": foreign_text(summary.as_of, language),
+        "first_label": foreign_text(label.text, label.language),
+        "contact": replace(summary.contact, lead=foreign_text(summary.contact.lead, language)),
+        "custom": summary.custom,
+    }
