@@ -46,7 +46,7 @@ def page(browser: Browser, editor: Editor) -> Iterator[Page]:
     page.on("pageerror", lambda error: told.append(str(error)))
     opened(page, editor)
     yield page
-    expected = re.compile("409|ERR_FAILED")  # Chromium reports the status of each answer, and requests that tests stop
+    expected = re.compile("409|422|ERR_FAILED")  # Chromium reports the status of each answer, and requests that tests stop
     assert [text for text in told if not expected.search(text)] == []
     context.close()
 
@@ -400,6 +400,30 @@ def test_plan_is_deleted_and_restored(browser: Browser, editor: Editor) -> None:
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
     assert editor.read() == PLAN_TEXT
     page.close()
+
+
+def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="Build", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("2 documents built")
+    page.get_by_text("More", exact=True).click()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Name of the file").fill("Rome!")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Error: ")
+    page.get_by_label("Name of the file").fill("tianjin-roma")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.locator("#notices")).to_contain_text("The plan is now called tianjin-roma.")
+    expect(page.locator("#notices")).to_contain_text(f"out/{PLAN}.pdf, out/{PLAN}.docx")
+    assert page.url.endswith("/plans/tianjin-roma")
+    assert editor.read("tianjin-roma") == PLAN_TEXT
+
+    page.get_by_role("link", name="All plans").click()
+    page.get_by_label("Actions: Tianjin – Rome").click()
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Name of the file").fill(PLAN)
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.locator("#notice")).to_contain_text(f"The plan is now called {PLAN}.")
+    assert editor.read() == PLAN_TEXT
 
 
 def test_address_without_the_token_says_what_to_do(browser: Browser, editor: Editor) -> None:

@@ -278,6 +278,82 @@ def test_deleted_plan_is_kept_with_its_translations_and_can_be_restored(tmp_path
         assert translation.exists()
 
 
+def write_translation(project: Path, plan: str = PLAN) -> Path:
+    path = project / "translations" / "fr" / f"{plan}.po"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
+    return path
+
+
+def test_second_deletion_of_an_id_keeps_the_first_copy(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    deleted = project / "plans" / ".deleted"
+    with edited(project) as editor:
+        for text in (PLAN_TEXT, PLAN_TEXT.replace("Clean air.", "Clean water."), PLAN_TEXT):
+            editor.write(f"plans/{PLAN}.yaml", text)
+            write_translation(project)
+            assert editor.ask(PATH, "DELETE").status == 200
+
+    kept = {path.name: path.read_text(encoding="utf-8") for path in deleted.iterdir()}
+    assert kept[f"{PLAN}.yaml"] == PLAN_TEXT
+    assert "Clean water." in kept[f"{PLAN}-2.yaml"]
+    assert sorted(kept) == [".gitignore", f"{PLAN}-2.yaml", f"{PLAN}.yaml", f"translations-fr-{PLAN}.po"]
+
+
+def test_plan_is_renamed_with_its_translations_and_history(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    translation = write_translation(project)
+    (project / "translations" / "fr" / f"{PLAN}.xlsx").write_bytes(b"sheet")
+    with edited(project) as editor:
+        editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["pdf"]})
+        editor.change(setting("focus", "Clean air.", "Clean water."))
+        renamed = editor.ask(f"{PATH}/rename", "POST", {"id": "tianjin-roma"})
+
+        assert (renamed.status, renamed.data["id"]) == (200, "tianjin-roma")
+        assert renamed.data["documents"] == [f"out/{PLAN}.pdf"]
+        assert editor.ask(PATH).status == 404
+        assert editor.plan("tianjin-roma")["values"]["focus"] == "Clean water."
+        names = sorted(path.name for path in translation.parent.iterdir())
+        assert names == ["tianjin-roma.po", "tianjin-roma.xlsx"]
+
+        editor.write("plans/tianjin-roma.yaml", editor.read("tianjin-roma").replace("Aerospace", "Space"))
+        undone = editor.ask("/api/undo", "POST", {}).data
+        assert undone["plans"] == [PLAN, "tianjin-roma"]
+        assert "Space" in editor.read(), "an edit since the renaming goes along"
+        assert not (project / "plans" / "tianjin-roma.yaml").exists()
+        assert translation.exists()
+        assert editor.ask("/api/redo", "POST", {}).data["plans"][0] == "tianjin-roma"
+        editor.ask("/api/undo", "POST", {})
+        editor.ask("/api/undo", "POST", {})
+        assert editor.read() == PLAN_TEXT.replace("Aerospace", "Space")
+
+
+@pytest.mark.parametrize("plan", ["Rome", "../x", "con", PLAN, "", "other", "foreign"])
+def test_renaming_to_an_invalid_or_known_id_is_refused(tmp_path: Path, plan: str) -> None:
+    project = write_project(tmp_path)
+    write_translation(project, "foreign")
+    with edited(project) as editor:
+        editor.write("plans/other.yaml", PLAN_TEXT)
+        before = sorted(project.rglob("*"))
+        answer = editor.ask(f"{PATH}/rename", "POST", {"id": plan})
+
+        assert answer.status == 422
+        assert answer.data["problems"][0]["code"] in {"id-invalid", "plan-exists"}
+        assert sorted(project.rglob("*")) == before
+
+
+def test_duplicate_has_the_translations_of_its_origin(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    write_translation(project)
+    with edited(project) as editor:
+        assert editor.ask("/api/plans", "POST", {"id": "copy", "from": PLAN}).status == 201
+        assert editor.read("copy") == PLAN_TEXT
+        assert (project / "translations" / "fr" / "copy.po").exists()
+        editor.ask("/api/undo", "POST", {})
+        assert not (project / "plans" / "copy.yaml").exists()
+        assert not (project / "translations" / "fr" / "copy.po").exists()
+
+
 def test_build_writes_the_documents(editor: Editor) -> None:
     report = editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["pdf"]}).data
 

@@ -135,7 +135,7 @@ def changed(editing: PlanEditing) -> object:
 
 def undone(editing: PlanEditing) -> object:
     changed(editing)
-    return editing.undo()
+    return editing.changes.undo()
 
 
 ACTIONS: dict[str, Callable[[PlanEditing], object]] = {
@@ -146,6 +146,7 @@ ACTIONS: dict[str, Callable[[PlanEditing], object]] = {
     "create": lambda editing: editing.create("siena"),
     "duplicate": lambda editing: editing.create("siena", "rome"),
     "picture": lambda editing: editing.add_picture("x.png", PICTURE),
+    "rename": lambda editing: editing.rename("rome", "siena"),
     "delete": lambda editing: editing.delete("rome"),
 }
 EDITOR_LINKS = [
@@ -199,10 +200,10 @@ def test_undo_in_the_editor_can_be_repeated_after_it_was_refused(project: Path) 
     plan.symlink_to(moved)
 
     with pytest.raises(ProblemsFound):
-        editing.undo()
+        editing.changes.undo()
     assert not moved.exists()
     plan.unlink()
-    editing.undo()
+    editing.changes.undo()
 
     assert "Clean soil." in plan.read_text(encoding="utf-8")
 
@@ -240,6 +241,7 @@ def test_server_answers_nothing_that_is_behind_links(editor: Editor) -> None:
         ("/api/plans/siena/documents/docx", "GET", None),
         ("/api/fields?plan=rome", "GET", None),
         ("/api/plans", "POST", {"id": "siena", "from": "rome"}),
+        ("/api/plans/rome/rename", "POST", {"id": "siena"}),
         ("/api/plans/rome", "DELETE", None),
         ("/api/undo", "POST", None),
         ("/api/build", "POST", body),

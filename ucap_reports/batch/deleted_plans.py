@@ -26,6 +26,18 @@ def deleted_plan_warnings(project: Project, out: Path) -> Iterator[Problem]:
             yield plan_gone("left", record, [project.shown(path) for path in paths])
 
 
+def documents_of_plan(project: Project, out: Path, plan_id: str) -> list[str]:
+    """Return the names of the documents of a plan in the folder `out`, in all languages and packs, that exist."""
+    safe_folder = project.safe_output(out)
+    records = Records(out, project.shown(out), safe_folder)
+    documents = []
+    for name in records:
+        record = records.get(name)
+        if record is not None and plan_of(name) == plan_id:
+            documents += [project.shown(path) for path, _ in documents_of(name, record, out, safe_folder)]
+    return documents
+
+
 def documents_of(name: str, record: PlanRecord, out: Path, safe_folder: SafeFolder) -> Iterator[tuple[Path, bool]]:
     """Return the documents of a record that exist, each with whether it was not edited."""
     for format_, document in record.documents.items():

@@ -3,21 +3,21 @@
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
-from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, refuse_links, write_or_remove
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.form_fields import known_fields_of
+from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.web_template import rich_markup
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.prepare_picture import prepare_picture
@@ -31,41 +31,35 @@ from ucap_reports.plan.writing.merged_edits import (
     WantedChange,
     json_value,
     merged_plan,
-    value_differences,
 )
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, editing_obstacles, plan_file_text
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
+from ucap_reports.problems import (
+    Location,
+    Problem,
+    ProblemsFound,
+    Severity,
+    did_you_mean,
+    problem,
+    problem_record,
+    raise_found,
+)
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
 from ucap_reports.storage.file_lock import locked
-from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
+from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.summary import BETWEEN
 from ucap_reports.text.markup import parse_rich_text
 
+TRANSLATION_ENDINGS = (".po", ".xlsx")
 DELETED = ".deleted"
 """The folder in `plans/` with deleted plans, which git ignores."""
 MAX_TEXTS = 500
 """Texts of plan files that are kept by digest, to merge changes that were made in them."""
-MAX_UNDONE = 200
 _PICTURE_ENDINGS = {"jpeg": ".jpg", "png": ".png"}
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json\n"
-
-
-class DigestConflict(Exception):  # noqa: N818 - named like ConflictsFound
-    """Raised where a file was changed since it was shown, at the places of `conflicts`, and nothing was changed."""
-
-    def __init__(self, conflicts: Sequence[Conflict], digest: str, values: Any) -> None:
-        super().__init__("the plan has changed")
-        self.conflicts = tuple(conflicts)
-        self.digest = digest
-        self.values = values
-
-
-class NothingToUndo(Exception):  # noqa: N818 - an answer, not an error
-    """Raised where there is no change to undo or redo."""
 
 
 class Checked(Struct, frozen=True):
@@ -87,10 +81,9 @@ class PlanEditing:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self._history = PlanHistory(project)
+        self.changes = UndoableChanges(project)
+        """All changes, also those of other files than plans."""
         self._texts: OrderedDict[str, Source] = OrderedDict()
-        self._done: list[HistoryEntry] = []
-        self._undone: list[HistoryEntry] = []
 
     # What is shown
 
@@ -121,8 +114,8 @@ class PlanEditing:
             "completeness": checked.completeness,
             "printed": checked.printed,
             "formatted": checked.formatted,
-            "undo": bool(self._done),
-            "redo": bool(self._undone),
+            "undo": self.changes.can_undo,
+            "redo": self.changes.can_redo,
         }
 
     def _checked(self, plan_id: str, content: bytes) -> Checked:
@@ -190,7 +183,7 @@ class PlanEditing:
                 record = self._record(plan_id, content)
                 raise DigestConflict(found.conflicts, record["digest"], record["values"]) from found
             if after != content:
-                self._write("edit", {self._name(plan_id): (content, after)}, visit)
+                self.changes.write("edit", {self._name(plan_id): (content, after)}, visit)
         return self._record(plan_id, after)
 
     def _after(
@@ -200,7 +193,7 @@ class PlanEditing:
         if any(not one.change.loc for one in wanted):
             text = self._with_text(wanted, now, digest, content)
         else:
-            shown = now if digest == _digest(content) else self._texts.get(digest)
+            shown = now if digest == content_digest(content) else self._texts.get(digest)
             text = merged_plan(now, wanted, shown, known).text
         return encoded_like(text, content)
 
@@ -214,25 +207,71 @@ class PlanEditing:
             raise ProblemsFound([problem("plan-place-unknown", field="")])
         if unprintable(change.value):
             raise ProblemsFound([problem("plan-not-editable", Location(now.path), form="characters")])
-        if digest != _digest(content):
+        if digest != content_digest(content):
             raise ConflictsFound([Conflict((), change.value, now.text)])
         return change.value
 
     def create(self, plan_id: str, origin: str | None = None) -> dict[str, Any]:
-        """Create a plan, empty or as a copy of another one, and return it. Raises ProblemsFound."""
+        """Create a plan, empty or as a copy of another one with its translations, and return it. Raises ProblemsFound.
+
+        Pictures belong to all plans, so that the copy names the same ones.
+        """
+        self._check_new(plan_id)
+        if origin is None:
+            content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": None}, {"name": None}]})).encode()
+            files: dict[str, tuple[bytes | None, bytes | None]] = {self._name(plan_id): (None, content)}
+        else:
+            contents = self._files_of(origin)
+            content = contents[self._name(origin)]
+            files = {_renamed(name, plan_id): (None, copied) for name, copied in contents.items()}
+        self.changes.write("new" if origin is None else "duplicate", files)
+        return self._record(plan_id, content)
+
+    def rename(self, plan_id: str, new_id: str) -> dict[str, Any]:
+        """Give a plan and its translations another id, and return it. Raises ProblemsFound.
+
+        `documents` of the result are the documents with the old name, which nothing builds any more.
+        """
+        contents = self._files_of(plan_id)
+        self._check_new(new_id)
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for name, content in contents.items():
+            files[name] = (content, None)
+            files[_renamed(name, new_id)] = (None, content)
+        self.changes.write(RENAME, files)
+        documents: list[str] = []
+        with suppress(ProblemsFound):  # the folder of the documents cannot be read
+            documents = documents_of_plan(self.project, self.project.path(OUT), plan_id)
+        return {**self._record(new_id, contents[self._name(plan_id)]), "documents": documents}
+
+    def _check_new(self, plan_id: str) -> None:
+        """Raise ProblemsFound if no new plan can have that id, or new translations of it."""
         if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
             form = "reserved" if RESERVED_ID.fullmatch(plan_id) else "characters"
             raise ProblemsFound([problem("id-invalid", form=form, id=plan_id)])
-        name = self._name(plan_id)
-        if self.project.has(name):
-            raise ProblemsFound([problem("plan-exists", Location(name))])
-        if origin is None:
-            content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": None}, {"name": None}]})).encode()
-        else:
-            path = self._path(origin)
-            content = read_content(path, self.project.shown(path), within=self.project.safe_folder)
-        self._write("new" if origin is None else "duplicate", {name: (None, content)})
-        return self._record(plan_id, content)
+        names = [self._name(plan_id), *self._translations_of(plan_id)]
+        raise_found([problem("plan-exists", Location(name)) for name in names if self.project.has(name)])
+
+    def _files_of(self, plan_id: str) -> dict[str, bytes]:
+        """Return the content of a plan and of its translations by name. Raises ProblemsFound."""
+        contents = {}
+        for name in (self.project.shown(self._path(plan_id)), *self._translations_of(plan_id)):
+            with disk_refusals(name):
+                contents[name] = self.project.safe_folder.read_file(self.project.root / name)
+        return contents
+
+    def _translations_of(self, plan_id: str) -> list[str]:
+        """Return the names of the files that translate a plan: PO files and spreadsheets."""
+        folder = self.project.root / TRANSLATIONS
+        with disk_refusals(TRANSLATIONS):
+            languages = [entry.name for entry in self.project.safe_folder.entries(folder)]
+        names = []
+        for language in languages:
+            for ending in TRANSLATION_ENDINGS:
+                name = f"{TRANSLATIONS}/{language}/{plan_id}{ending}"
+                if self.project.has(name):
+                    names.append(name)
+        return names
 
     def add_picture(self, name: str, content: bytes) -> str:
         """Put a picture into the folder of the pictures, and return the name of its file.
@@ -247,107 +286,35 @@ class PlanEditing:
             raise ProblemsFound([problem("picture-invalid", form=error.form, name=name, most=most)]) from error
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "picture"
         number, file = 1, f"{stem}{_PICTURE_ENDINGS[kind]}"
-        while (present := self._history.current(f"{PLANS}/{PICTURES}/{file}")) is not None:
+        while (present := self.changes.current(f"{PLANS}/{PICTURES}/{file}")) is not None:
             if present == content:
                 return file
             number += 1
             file = f"{stem}-{number}{_PICTURE_ENDINGS[kind]}"
-        self._write("picture", {f"{PLANS}/{PICTURES}/{file}": (None, content)})
+        self.changes.write("picture", {f"{PLANS}/{PICTURES}/{file}": (None, content)})
         return file
 
     def delete(self, plan_id: str) -> None:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""
-        names = [self.project.shown(self._path(plan_id))]
-        folder = self.project.root / TRANSLATIONS
-        with disk_refusals(TRANSLATIONS):
-            languages = [entry.name for entry in self.project.safe_folder.entries(folder)]
-        for language in languages:
-            translation = f"{TRANSLATIONS}/{language}/{plan_id}.po"
-            if self.project.has(translation):
-                names.append(translation)
-        removed = {}
-        for name in names:
-            with disk_refusals(name):
-                content = self.project.safe_folder.read_file(self.project.root / name)
-            removed[name] = (content, None)
+        contents = self._files_of(plan_id)
+        for name, content in contents.items():
             self._keep_deleted(name, content)
-        self._write("delete", removed)
+        self.changes.write("delete", {name: (content, None) for name, content in contents.items()})
 
     def _keep_deleted(self, name: str, content: bytes) -> None:
-        folder = self.project.plans / DELETED
+        """Keep a copy of a file; a number keeps it apart from earlier ones of the same name."""
         shown = f"{PLANS}/{DELETED}"
         kept_name = Path(name).name if name.startswith(f"{PLANS}/") else name.replace("/", "-")
-        target = folder / kept_name
-        safe_folder = self.project.safe_folder
+        number, file = 1, kept_name
+        while (present := self.changes.current(f"{shown}/{file}")) != content:
+            if present is None and not self.project.has(f"{shown}/{file}"):
+                break
+            number += 1
+            file = f"{Path(kept_name).stem}-{number}{Path(kept_name).suffix}"
+        folder, safe_folder = self.project.plans / DELETED, self.project.safe_folder
         make_folder(folder, shown, safe_folder)
         ignored = NewFile(folder / ".gitignore", b"*\n", shown, safe_folder)
-        write_files([ignored, NewFile(target, content, shown, safe_folder)])
-
-    def undo(self) -> dict[str, Any]:
-        """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound."""
-        return self._restore(self._done, self._undone, is_undo=True)
-
-    def redo(self) -> dict[str, Any]:
-        """Make the last change that was undone again. Raises NothingToUndo, DigestConflict or ProblemsFound."""
-        return self._restore(self._undone, self._done, is_undo=False)
-
-    def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
-        if not source:
-            raise NothingToUndo
-        entry = source[-1]
-        contents = {}
-        try:
-            for file in entry.files:
-                if is_undo:
-                    contents[file.path] = self._restored(file.path, file.after, file.before)
-                else:
-                    contents[file.path] = self._restored(file.path, file.before, file.after)
-        except (DigestConflict, ProblemsFound):
-            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
-            raise
-        refuse_links(self.project, contents)
-        for name, (_, after) in contents.items():
-            write_or_remove(self.project, name, after)
-        source.pop()  # only now: a change that the disk refused can be undone later
-        if is_undo:
-            self._history.forget(entry)
-            target.append(entry)
-        else:
-            files = [FileChange(name, before, after) for name, (before, after) in contents.items()]
-            target.append(self._history.record(entry.command, files) or entry)
-        plans = [Path(name).stem for name in contents if name.startswith(f"{PLANS}/")]
-        return {"command": entry.command, "plans": plans, "undo": bool(self._done), "redo": bool(self._undone)}
-
-    def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
-        """Return a file as it is now, and as it is to be: `old` becomes `new`, and later changes of it are kept."""
-        now = self._history.current(name)
-        if now == old:
-            return now, new
-        if now is None or old is None or new is None:
-            raise DigestConflict([Conflict((), None, None)], _digest(now or b""), None)
-        current, before, wanted = (decode_source(content, name) for content in (now, old, new))
-        changes = value_differences(parse_tolerantly(before).value, parse_tolerantly(wanted).value)
-        try:
-            text = merged_plan(current, changes, before).text
-        except ConflictsFound as found:
-            values = json_value(parse_tolerantly(current).value)
-            raise DigestConflict(found.conflicts, _digest(now), values) from found
-        return now, encoded_like(text, now)
-
-    def _write(self, command: str, files: Mapping[str, tuple[bytes | None, bytes | None]], visit: str = "") -> None:
-        """Write the files of a change, after it is in the history. A change that links prevent is not."""
-        changes = [FileChange(name, before, after) for name, (before, after) in files.items()]
-        refuse_links(self.project, files)
-        entry = self._history.record(command, changes, visit)
-        for change in changes:
-            write_or_remove(self.project, change.path, change.after)
-        if entry is None:
-            return
-        if self._done and self._done[-1].number == entry.number:
-            self._done.pop()
-        self._done.append(entry)
-        self._undone.clear()
-        del self._done[:-MAX_UNDONE]
+        write_files([ignored, NewFile(folder / file, content, shown, safe_folder)])
 
     # Names, fields, digests, texts
 
@@ -366,12 +333,18 @@ class PlanEditing:
         return f"{PLANS}/{plan_id}{PLAN_ENDING}"
 
     def _remember(self, plan_id: str, content: bytes, text: str) -> str:
-        digest = _digest(content)
+        digest = content_digest(content)
         self._texts[digest] = Source(self._name(plan_id), text)
         self._texts.move_to_end(digest)
         while len(self._texts) > MAX_TEXTS:
             self._texts.popitem(last=False)
         return digest
+
+
+def _renamed(name: str, plan_id: str) -> str:
+    """Return the name of a file of a plan, such as its translation, for another id of the plan."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{plan_id}{path.suffix}"))
 
 
 def conflict_record(conflict: Conflict) -> dict[str, Any]:
@@ -457,7 +430,3 @@ def _formatted(tree: Tree | None, known: KnownFields) -> dict[str, str]:
 
 def _order(found: Problem) -> int:
     return list(Severity).index(found.severity)
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()

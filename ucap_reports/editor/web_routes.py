@@ -28,9 +28,10 @@ from ucap_reports.editor.browser_message import message
 from ucap_reports.editor.document_building import BuildChoice, build_documents
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
-from ucap_reports.editor.plan_editing import DigestConflict, NothingToUndo, PlanEditing, conflict_record
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
+from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.problems import ProblemsFound, problem_record
@@ -72,6 +73,12 @@ class NewPlanBody(Struct, forbid_unknown_fields=True):
 
     id: str
     origin: str | None = msgspec.field(name="from", default=None)
+
+
+class NewIdBody(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/plans/ID/rename`."""
+
+    id: str
 
 
 class PasteBody(Struct, forbid_unknown_fields=True):
@@ -124,6 +131,7 @@ class EditorSite:
             Route("/api/plans/{id}", self._plan, methods=["GET"]),
             Route("/api/plans/{id}", self._change, methods=["PATCH"]),
             Route("/api/plans/{id}", self._delete, methods=["DELETE"]),
+            Route("/api/plans/{id}/rename", self._rename, methods=["POST"]),
             Route("/api/plans/{id}/thumbnail", self._thumbnail),
             Route("/api/plans/{id}/documents/{format}", self._document),
             Route("/api/undo", self._undo, methods=["POST"]),
@@ -211,6 +219,13 @@ class EditorSite:
         await self._saved_files()
         return JSONResponse(plan, 201)
 
+    async def _rename(self, request: Request) -> Response:
+        body = await self._body(request, NewIdBody)
+        plan_id = request.path_params["id"]
+        plan = await self._on_plans(lambda: self._editing.rename(plan_id, body.id))
+        await self._saved_files()
+        return JSONResponse(plan)
+
     async def _delete(self, request: Request) -> Response:
         self._refuse_changes()
         plan_id = request.path_params["id"]
@@ -220,13 +235,13 @@ class EditorSite:
 
     async def _undo(self, _: Request) -> Response:
         self._refuse_changes()
-        undone = await self._on_plans(self._editing.undo)
+        undone = await self._on_plans(self._editing.changes.undo)
         await self._saved_files()
         return JSONResponse(undone)
 
     async def _redo(self, _: Request) -> Response:
         self._refuse_changes()
-        redone = await self._on_plans(self._editing.redo)
+        redone = await self._on_plans(self._editing.changes.redo)
         await self._saved_files()
         return JSONResponse(redone)
 

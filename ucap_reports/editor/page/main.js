@@ -8,20 +8,20 @@ import { say } from "/texts.js";
 
 let leave = () => {};
 
-/** Show the screen at an address of the editor. */
-export async function go(address, { replace = false } = {}) {
+/** Show the screen at an address of the editor, which may begin with a message. */
+export async function go(address, { replace = false, message = null } = {}) {
   await leave();
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname) history.pushState(null, "", address);
-  await show();
+  await show(message);
 }
 
-async function show() {
+async function show(message = null) {
   const screen = find("screen");
   const parts = location.pathname.split("/").filter(Boolean);
   showScreens(parts[0] ?? "");
   try {
-    if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go);
+    if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
     else leave = await showPlans(screen, go);
     window.scrollTo(0, 0);
   } catch (error) {

@@ -4,12 +4,13 @@ import { ApiError, request } from "/api.js";
 import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
+import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { PlanStore } from "/saving.js";
 import { counted, say } from "/texts.js";
 import { shown } from "/values.js";
 
-/** Show a plan; returns a function that saves what waits and ends the screen. */
-export async function showPlan(screen, id, go) {
+/** Show a plan, with a message about what was done with it before; returns a function that saves what waits and ends the screen. */
+export async function showPlan(screen, id, go, message = null) {
   const [plan, description, project] = await Promise.all([
     request("GET", `/api/plans/${encodeURIComponent(id)}`),
     request("GET", `/api/fields?plan=${encodeURIComponent(id)}`),
@@ -19,6 +20,7 @@ export async function showPlan(screen, id, go) {
   const form = new PlanForm(store, description, { readOnly: project.read_only });
   const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
 
+  let told = message === null ? null : { text: message, kind: "done" };
   const title = element("h1", {});
   const status = element("p", { id: "status", role: "status" });
   const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
@@ -36,6 +38,12 @@ export async function showPlan(screen, id, go) {
       element("div", { class: "buttons" },
         project.read_only ? null : [undo, redo],
         pages.documents,
+        project.read_only ? null : element("details", { class: "menu" },
+          element("summary", {}, say("more")),
+          element("div", { class: "menu-items" },
+            button(say("rename"), () => afterSaving(() => askToRename(id, renamed))),
+            button(say("duplicate"), () => afterSaving(() => askToCreate(go, id))),
+            button(say("remove"), () => afterSaving(() => askToRemove({ id, title: form.title() }, () => go("/"))), { class: "warning" }))),
         project.read_only ? null : button(say("build"), build, { class: "primary", id: "build" }))),
     tabs, desk);
   main.append(notices, form.root);
@@ -43,6 +51,7 @@ export async function showPlan(screen, id, go) {
 
   store.listen(update);
   update();
+  if (message !== null) announce(message);
   pages.start();
   document.addEventListener("keydown", onkey);
   return async () => {
@@ -74,6 +83,7 @@ export async function showPlan(screen, id, go) {
   function showNotices() {
     const errors = store.problems.filter((problem) => problem.severity === "error");
     const blocks = [];
+    if (told) blocks.push(element("p", { class: `notice ${told.kind}` }, told.text));
     if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, say("serverGone")));
     if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
     for (const conflict of store.conflicts) blocks.push(conflictBlock(conflict));
@@ -127,15 +137,33 @@ export async function showPlan(screen, id, go) {
     await store.flush();
     try {
       const done = await request("POST", path);
+      told = null;
       announce(say(said));
       if (done.plans.length && !done.plans.includes(id)) go(`/plans/${encodeURIComponent(done.plans[0])}`);
       else await store.reload();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
-      if (error.body?.conflicts) notices.prepend(element("p", { class: "notice error" }, say("undoRefused")));
+      if (error.body?.conflicts) tell(say("undoRefused"), "error");
+      else announce(say("nothingToUndo"));
       await store.reload();
     }
+  }
+
+  /** Do something with the file of the plan after everything that was typed is in it. */
+  async function afterSaving(action) {
+    await store.flush();
+    action();
+  }
+
+  function renamed(newId, documents) {
+    go(`/plans/${encodeURIComponent(newId)}`, { replace: true, message: renamedText(newId, documents) });
+  }
+
+  /** Show a message until the next one, and say it to readers of screens. */
+  function tell(text, kind) {
+    told = { text, kind };
+    announce(text);
+    showNotices();
   }
 
   async function build(event) {
@@ -146,11 +174,9 @@ export async function showPlan(screen, id, go) {
     try {
       const report = await request("POST", "/api/build", { plans: [id] });
       const written = report.documents.filter((document) => document.status !== "failed").length;
-      const text = written ? say("built", { count: written }) : say("builtNothing");
-      announce(text);
-      notices.prepend(element("p", { class: `notice ${written ? "done" : "error"}` }, text));
+      tell(written ? say("built", { count: written }) : say("builtNothing"), written ? "done" : "error");
     } catch (error) {
-      notices.prepend(element("p", { class: "notice error" }, error.message));
+      tell(error.message, "error");
     }
     pressed.disabled = false;
     pressed.textContent = say("build");

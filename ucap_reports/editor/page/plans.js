@@ -2,6 +2,7 @@
 
 import { ApiError, download, follow, request } from "/api.js";
 import { announce, button, element, find, keepingFocus } from "/dom.js";
+import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { counted, say } from "/texts.js";
 
 const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false };
@@ -22,7 +23,7 @@ export async function showPlans(screen, go) {
   const actions = readOnly
     ? element("p", { class: "hint" }, say("readOnly"))
     : element("div", { class: "buttons" },
-        button(say("newPlan"), () => askForId((id) => create(id, null)), { class: "primary" }),
+        button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
         button(say("buildAll"), (event) => build(event.currentTarget, []), {}),
       );
   screen.replaceChildren(
@@ -135,9 +136,10 @@ export async function showPlans(screen, go) {
         element("div", { class: "menu-items" },
           ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
             () => save(plan.id, format))),
-          readOnly ? null : button(say("duplicate"), () => askForId((id) => create(id, plan.id), `${plan.id}-2`)),
+          readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => note(renamedText(id, documents), "done"))),
+          readOnly ? null : button(say("duplicate"), () => askToCreate(go, plan.id)),
           readOnly ? null : button(say("build"), (event) => build(event.currentTarget, [plan.id])),
-          readOnly ? null : button(say("remove"), () => askToRemove(plan), { class: "warning" })))));
+          readOnly ? null : button(say("remove"), () => askToRemove(plan, () => noteRemoved(plan)), { class: "warning" })))));
   }
 
   function meter(percent) {
@@ -161,11 +163,6 @@ export async function showPlans(screen, go) {
 
   async function save(plan, format) {
     await attempt(() => download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`));
-  }
-
-  async function create(id, origin) {
-    await request("POST", "/api/plans", { id, from: origin });
-    go(`/plans/${id}`);
   }
 
   async function build(pressed, ids) {
@@ -193,48 +190,13 @@ export async function showPlans(screen, go) {
     announce(text);
   }
 
-  function askForId(then, proposal = "") {
-    const input = element("input", { id: "new-id", value: proposal, "aria-describedby": "new-id-hint new-id-error", autocomplete: "off" });
-    const error = element("p", { id: "new-id-error", class: "error-text" });
-    ask(say("newPlan"), [
-      element("label", { for: "new-id" }, say("idLabel")),
-      element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), error, input], say("create"), async () => {
-      try {
-        await then(input.value.trim());
-        return true;
-      } catch (problem) {
-        error.textContent = `${say("error")}: ${problem.message}`;
-        input.focus();
-        return false;
-      }
-    });
-    input.focus();
-  }
-
-  function askToRemove(plan) {
-    ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp"))], say("remove"), async () => {
-      await attempt(async () => {
-        await request("DELETE", `/api/plans/${encodeURIComponent(plan.id)}`);
-        const back = button(say("undo"), () => attempt(async () => {
-          await request("POST", "/api/undo");
-          notice.replaceChildren();
-        }));
-        notice.replaceChildren(element("p", { class: "notice" }, `${plan.title}: ${say("removeHelp")} `, back));
-      });
-      return true;
-    });
-  }
-
-  function ask(title, content, action, then) {
-    const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() },
-      element("form", { method: "dialog", onsubmit: async (event) => {
-        event.preventDefault();
-        if (await then()) dialog.close();
-      } },
-        element("h2", { id: "dialog-title" }, title), content,
-        element("div", { class: "buttons" }, element("button", { class: "primary" }, action), button(say("cancel"), () => dialog.close()))));
-    document.body.append(dialog);
-    dialog.showModal();
+  function noteRemoved(plan) {
+    const back = button(say("undo"), () => attempt(async () => {
+      await request("POST", "/api/undo");
+      notice.replaceChildren();
+    }));
+    notice.replaceChildren(element("p", { class: "notice" }, `${plan.title}: ${say("removeHelp")} `, back));
+    announce(`${plan.title}: ${say("removeHelp")}`);
   }
 }
 

@@ -1,0 +1,69 @@
+// What can be done with a plan as a whole: create, duplicate, rename and delete it, each in a dialog.
+
+import { ApiError, request } from "/api.js";
+import { button, element } from "/dom.js";
+import { say } from "/texts.js";
+
+/** Ask for the id of a new plan, empty or a copy of another one, and open it. */
+export function askToCreate(go, origin = null) {
+  const title = origin === null ? say("newPlan") : say("duplicateAsk", { plan: origin });
+  askForId(title, say("create"), origin === null ? "" : `${origin}-2`, async (id) => {
+    await request("POST", "/api/plans", { id, from: origin });
+    go(`/plans/${encodeURIComponent(id)}`);
+  });
+}
+
+/** Ask for another id of a plan; `then` gets it with the documents that have the old name. */
+export function askToRename(id, then) {
+  askForId(say("renameAsk", { plan: id }), say("rename"), id, async (newId) => {
+    const { documents } = await request("POST", `/api/plans/${encodeURIComponent(id)}/rename`, { id: newId });
+    then(newId, documents);
+  });
+}
+
+/** What is said after a plan was renamed: the documents that have its old name, if there are any. */
+export function renamedText(id, documents) {
+  const text = say("renamed", { plan: id });
+  return documents.length ? `${text} ${say("oldDocuments", { documents: documents.join(", ") })}` : text;
+}
+
+/** Ask whether a plan is to be deleted, and delete it. */
+export function askToRemove(plan, then) {
+  ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp"))], say("remove"), async () => {
+    await request("DELETE", `/api/plans/${encodeURIComponent(plan.id)}`);
+    then();
+  });
+}
+
+function askForId(title, action, proposal, then) {
+  const input = element("input", { id: "new-id", value: proposal, "aria-describedby": "new-id-hint", autocomplete: "off", spellcheck: "false" });
+  ask(title, [
+    element("label", { for: "new-id" }, say("idLabel")),
+    element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), input], action, () => then(input.value.trim()));
+  input.focus();
+  input.select();
+}
+
+/** Show a dialog; it is closed when its action succeeds, and says why it does not. */
+export function ask(title, content, action, then) {
+  const error = element("p", { class: "error-text", role: "alert" });
+  const submit = element("button", { class: "primary" }, action);
+  const dialog = element("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() },
+    element("form", { method: "dialog", onsubmit: async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      try {
+        await then();
+        dialog.close();
+      } catch (problem) {
+        error.textContent = `${say("error")}: ${problem instanceof ApiError ? problem.message : say("serverGone")}`;
+        submit.disabled = false;
+        dialog.querySelector("input, button")?.focus();
+      }
+    } },
+      element("h2", { id: "dialog-title" }, title), error, content,
+      element("div", { class: "buttons" }, submit, button(say("cancel"), () => dialog.close()))));
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

@@ -1,0 +1,158 @@
+"""The changes that the editor makes to the files of a project, so that they can be undone and redone in their order.
+
+Each change is also in the history of the project (`plans/.history`), from which `ucap undo` restores it.
+"""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, refuse_links, write_or_remove
+from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, json_value, merged_plan, value_differences
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.storage.decoding import decode_source, encoded_like
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+
+RENAME = "rename"
+"""The command of changes that move files: each pair of files is an old name and a new one."""
+MAX_UNDONE = 200
+FileContents = Mapping[str, tuple[bytes | None, bytes | None]]
+"""The content of each file before and after a change; None where it does not exist."""
+
+
+class DigestConflict(Exception):  # noqa: N818 - named like ConflictsFound
+    """Raised where a file was changed since it was shown, at the places of `conflicts`, and nothing was changed."""
+
+    def __init__(self, conflicts: Sequence[Conflict], digest: str, values: Any) -> None:
+        super().__init__("the file has changed")
+        self.conflicts = tuple(conflicts)
+        self.digest = digest
+        self.values = values
+
+
+class NothingToUndo(Exception):  # noqa: N818 - an answer, not an error
+    """Raised where there is no change to undo or redo."""
+
+
+class UndoableChanges:
+    """The changes of a project since the editor was started. For one thread."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._history = PlanHistory(project)
+        self._done: list[HistoryEntry] = []
+        self._undone: list[HistoryEntry] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to undo."""
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a change to make again."""
+        return bool(self._undone)
+
+    def current(self, name: str) -> bytes | None:
+        """Return the content of a file of the project; None if it does not exist or cannot be read."""
+        return self._history.current(name)
+
+    def write(self, command: str, files: FileContents, visit: str = "") -> None:
+        """Write the files of a change, after it is in the history. A change that links prevent is not.
+
+        Changes with the same `visit`, such as that of a field, are one step to undo.
+        """
+        changes = [FileChange(name, before, after) for name, (before, after) in files.items()]
+        refuse_links(self._project, files)
+        entry = self._history.record(command, changes, visit)
+        for change in changes:
+            write_or_remove(self._project, change.path, change.after)
+        if entry is None:
+            return
+        if self._done and self._done[-1].number == entry.number:
+            self._done.pop()
+        self._done.append(entry)
+        self._undone.clear()
+        del self._done[:-MAX_UNDONE]
+
+    def undo(self) -> dict[str, Any]:
+        """Undo the last change since the editor was started. Raises NothingToUndo, DigestConflict or ProblemsFound."""
+        return self._restore(self._done, self._undone, is_undo=True)
+
+    def redo(self) -> dict[str, Any]:
+        """Make the last change that was undone again. Raises NothingToUndo, DigestConflict or ProblemsFound."""
+        return self._restore(self._undone, self._done, is_undo=False)
+
+    def _restore(self, source: list[HistoryEntry], target: list[HistoryEntry], *, is_undo: bool) -> dict[str, Any]:
+        if not source:
+            raise NothingToUndo
+        entry = source[-1]
+        try:
+            contents = self._contents(entry, is_undo=is_undo)
+        except (DigestConflict, ProblemsFound):
+            source.pop()  # what somebody else has written since stays, and the changes before can still be undone
+            raise
+        refuse_links(self._project, contents)
+        for name, (_, after) in contents.items():
+            write_or_remove(self._project, name, after)
+        source.pop()  # only now: a change that the disk refused can be undone later
+        if is_undo:
+            self._history.forget(entry)
+            target.append(entry)
+        else:
+            files = [FileChange(name, before, after) for name, (before, after) in contents.items()]
+            target.append(self._history.record(entry.command, files) or entry)
+        return {
+            "command": entry.command,
+            "files": list(contents),
+            "plans": _existing_plans(contents),
+            "undo": self.can_undo,
+            "redo": self.can_redo,
+        }
+
+    def _contents(self, entry: HistoryEntry, *, is_undo: bool) -> dict[str, tuple[bytes | None, bytes | None]]:
+        """Return each file of a change as it is now, and as it is to be after the change is undone or made again."""
+        contents: dict[str, tuple[bytes | None, bytes | None]] = {}
+        if entry.command == RENAME:
+            for old, new in zip(entry.files[::2], entry.files[1::2], strict=True):
+                origin, target = (new.path, old.path) if is_undo else (old.path, new.path)
+                moved = self.current(origin)
+                if moved is None or self.current(target) is not None:
+                    raise DigestConflict([Conflict((), None, None)], "", None)
+                contents[old.path] = (None, moved) if is_undo else (moved, None)
+                contents[new.path] = (moved, None) if is_undo else (None, moved)
+            return contents
+        for file in entry.files:
+            before, after = (file.after, file.before) if is_undo else (file.before, file.after)
+            contents[file.path] = self._restored(file.path, before, after)
+        return contents
+
+    def _restored(self, name: str, old: bytes | None, new: bytes | None) -> tuple[bytes | None, bytes | None]:
+        """Return a file as it is now, and as it is to be: `old` becomes `new`, and later changes of it are kept."""
+        now = self.current(name)
+        if now == old:
+            return now, new
+        if now is None or old is None or new is None or not name.endswith(PLAN_ENDING):
+            raise DigestConflict([Conflict((), None, None)], content_digest(now or b""), None)
+        current, before, wanted = (decode_source(content, name) for content in (now, old, new))
+        changes = value_differences(parse_tolerantly(before).value, parse_tolerantly(wanted).value)
+        try:
+            text = merged_plan(current, changes, before).text
+        except ConflictsFound as found:
+            values = json_value(parse_tolerantly(current).value)
+            raise DigestConflict(found.conflicts, content_digest(now), values) from found
+        return now, encoded_like(text, now)
+
+
+def content_digest(content: bytes) -> str:
+    """Return the SHA-256 of the content of a file in hex."""
+    return sha256(content).hexdigest()
+
+
+def _existing_plans(contents: FileContents) -> list[str]:
+    """Return the ids of the plans that a change was about, those that exist after it first."""
+    plans = [name for name in contents if name.startswith(f"{PLANS}/") and name.endswith(PLAN_ENDING)]
+    plans.sort(key=lambda name: contents[name][1] is None)
+    return [Path(name).stem for name in plans]
