@@ -46,7 +46,9 @@ def page(browser: Browser, editor: Editor) -> Iterator[Page]:
     page.on("pageerror", lambda error: told.append(str(error)))
     opened(page, editor)
     yield page
-    expected = re.compile("409|422|ERR_FAILED")  # Chromium reports the status of each answer, and requests that tests stop
+    expected = re.compile(
+        "409|422|ERR_FAILED"
+    )  # Chromium reports the status of each answer, and requests that tests stop
     assert [text for text in told if not expected.search(text)] == []
     context.close()
 

@@ -1,5 +1,6 @@
 """The editor as a server: its answers, its guard, its merges, and its start and end."""
 
+import json
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -361,6 +362,32 @@ def test_build_writes_the_documents(editor: Editor) -> None:
         (f"out/{PLAN}.pdf", "written")
     ]
     assert (editor.project / "out" / f"{PLAN}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_build_reports_its_steps_to_who_accepts_them(editor: Editor) -> None:
+    body = {"plans": [PLAN], "formats": ["html"]}
+    answer = editor.ask("/api/build", "POST", body, Accept="text/event-stream")
+    steps = [json.loads(event.removeprefix("data: ")) for event in answer.content.decode().split("\n\n") if event]
+
+    assert steps[-2] == {"done": 1, "total": 1}
+    assert [document["path"] for document in steps[-1]["documents"]] == [f"out/{PLAN}.html"]
+    page = editor.ask(f"/api/documents/{PLAN}.html")
+    assert page.content == (editor.project / "out" / f"{PLAN}.html").read_bytes()
+
+
+@pytest.mark.parametrize("body", [{"plans": ["x"]}, {"formats": ["odt"]}, {"languages": ["../x"]}])
+def test_build_of_unknown_things_is_refused(editor: Editor, body: dict[str, Any]) -> None:
+    assert editor.ask("/api/build", "POST", body).status in {404, 422}
+    steps = editor.ask("/api/build", "POST", body, Accept="text/event-stream").content
+    assert b'"ok": false' in steps
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", ".lock", "..%2Fplans%2Ftianjin-rome.yaml", f"{PLAN}.exe", "none.pdf"]
+)
+def test_only_documents_of_builds_are_sent(editor: Editor, name: str) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    assert editor.ask(f"/api/documents/{name}").status == 404
 
 
 def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: Editor) -> None:

@@ -1,50 +1,121 @@
-"""Builds that the editor starts: the same as `ucap build`."""
+"""Builds that the editor starts: the same as `ucap build`, with its progress."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.events import PlanReport, Remark
+from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.events import Begun, PlanReport, Remark, Removed
+from ucap_reports.batch.output_folder import Records
+from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.problems import Problem, Severity, problem, problem_record, raise_found
-from ucap_reports.storage.project_folder import OUT, Project
-from ucap_reports.summary.document import parse_formats
+from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
+from ucap_reports.storage.atomic_files import disk_refusals
+from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
+from ucap_reports.storage.safe_folder import FileKind
+from ucap_reports.summary.document import Format, parse_formats
+from ucap_reports.text.language_tags import LANGUAGE
 
 
 class BuildChoice(Struct, forbid_unknown_fields=True):
-    """What to build: the ids of plans and the names of formats; none means all, or those of the project."""
+    """What to build: the ids of plans and the names of formats; none means all, or those of the project.
+
+    Without languages, each plan is built in its own and its further languages, as `ucap build` does; otherwise in those
+    named alone. `prune` removes documents of plans that do not exist any more.
+    """
 
     plans: list[str] = []
     formats: list[str] = []
+    languages: list[str] = []
+    prune: bool = False
+
+
+def build_choices(project: Project) -> dict[str, Any]:
+    """Return what can be chosen for a build: the formats and languages; and the folder of the documents."""
+    settings = project_settings(project)
+    languages = {settings.language: None, **dict.fromkeys(settings.languages)}
+    pack = PackStore(project, settings.pack).open(settings.template)
+    languages |= dict.fromkeys([pack.settings.language, *pack.labels])
+    languages.pop("", None)  # the labels in the pack's own language
+    with disk_refusals(TRANSLATIONS):
+        folders = project.safe_folder.entries(project.root / TRANSLATIONS)
+    for folder in folders:
+        if folder.kind is FileKind.FOLDER and LANGUAGE.fullmatch(folder.name):
+            languages[folder.name] = None
+    return {
+        "formats": list(Format),
+        "chosen": list(settings.formats),
+        "languages": list(languages),
+        "folder": str(project.path(OUT)),
+    }
 
 
 def build_documents(project: Project, choice: BuildChoice) -> dict[str, Any]:
     """Build documents into `out/`, and return their records, as `ucap build --json` prints them.
 
-    Raises ProblemsFound for unknown plans or formats, and if nothing can be built.
+    Raises ProblemsFound for unknown plans, formats or languages, and if nothing can be built.
+    """
+    return list(build_steps(project, choice))[-1]
+
+
+def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, Any], None, None]:
+    """Build documents into `out/`: yield the number of plans that are done and that are due, and at last the report.
+
+    Raises ProblemsFound as `build_documents`. Whenever the iterator is closed, every file is complete.
     """
     settings = project_settings(project)
     paths = _selected(project, choice.plans)
-    options = settings.options(parse_formats(choice.formats))
-    request = BuildRequest(options, settings)
-    documents: list[Any] = []
+    formats = parse_formats(choice.formats)
+    unknown = [language for language in choice.languages if not LANGUAGE.fullmatch(language)]
+    raise_found([problem("language-invalid", tag=shortened(language)) for language in unknown])
+    request = BuildRequest(settings.options(formats), settings, prune=choice.prune)
+    documents: list[dict[str, Any]] = []
+    removed: list[str] = []
     problems: dict[Problem, None] = {}
-    with closing(build_plans(project, paths, request, project.path(OUT))) as events:
-        for event in events:
-            if isinstance(event, PlanReport):
-                documents += [to_builtins(document) for document in event.documents]
-            if isinstance(event, PlanReport | Remark):
-                problems |= dict.fromkeys(event.problems)
-    return {
+    done = total = 0
+    versions: list[str | None] = [*choice.languages] or [None]
+    for language in versions:
+        options = request.options if language is None else settings.options(formats, language=language)
+        events = build_plans(project, paths, replace(request, options=options), project.path(OUT))
+        with closing(events):
+            for event in events:
+                if isinstance(event, Begun):
+                    total += event.plans
+                if isinstance(event, PlanReport):
+                    documents += [{**to_builtins(document), "plan": event.plan} for document in event.documents]
+                    done += any(document.reason for document in event.documents)
+                if isinstance(event, Removed):
+                    removed.append(event.path)
+                if isinstance(event, PlanReport | Remark):
+                    problems |= dict.fromkeys(event.problems)
+                yield {"done": done, "total": total}
+    yield {
         "ok": not any(found.severity is Severity.ERROR for found in problems),
         "documents": documents,
+        "removed": removed,
         "problems": [problem_record(found) for found in problems],
     }
+
+
+def built_document(project: Project, name: str) -> tuple[Format, bytes]:
+    """Return a document in `out/` that a build wrote, by its name there. Raises ProblemsFound if there is none.
+
+    The name is looked up in the records of the folder, and is never read as a path.
+    """
+    out = project.path(OUT)
+    safe_folder = project.safe_output(out)
+    stem, _, ending = name.rpartition(".")
+    record = Records(out, project.shown(out), safe_folder).get(stem)
+    if record is None or ending not in tuple(Format) or Format(ending) not in record.documents:
+        raise ProblemsFound([problem("plan-unknown", form="name", name=plan_of(name))])
+    with disk_refusals(f"{project.shown(out)}/{stem}.{ending}"):
+        return Format(ending), safe_folder.read_file(out / f"{stem}.{ending}")
 
 
 def _selected(project: Project, ids: Sequence[str]) -> Sequence[Path]:

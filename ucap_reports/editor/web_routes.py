@@ -4,7 +4,7 @@ import asyncio
 import json
 from base64 import b64encode
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -25,7 +25,13 @@ from ucap_reports.batch.plan_files import MOST_FILE_BYTES
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.editor.access import guarded
 from ucap_reports.editor.browser_message import message
-from ucap_reports.editor.document_building import BuildChoice, build_documents
+from ucap_reports.editor.document_building import (
+    BuildChoice,
+    build_choices,
+    build_documents,
+    build_steps,
+    built_document,
+)
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
@@ -38,6 +44,7 @@ from ucap_reports.problems import ProblemsFound, problem_record
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+EVENT_STREAM = "text/event-stream"
 RETRY = 500
 """Milliseconds after which the page reconnects when the connection is lost."""
 MAX_KEPT = 500
@@ -138,9 +145,12 @@ class EditorSite:
             Route("/api/redo", self._redo, methods=["POST"]),
             Route("/api/pictures", self._add_picture, methods=["POST"]),
             Route("/api/paste", self._paste, methods=["POST"]),
+            Route("/api/build", self._build_choices, methods=["GET"]),
             Route("/api/build", self._build, methods=["POST"]),
+            Route("/api/documents/{name}", self._built_document),
             Route("/api/states", self._states),
             Route("/plans/{id}", _index),
+            Route("/build", _index),
             Route("/office", _index),
             Mount("/", StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)),
         ]
@@ -260,10 +270,32 @@ class EditorSite:
         body = await self._body(request, PasteBody)
         return JSONResponse({"text": await self._on_plans(lambda: pasted_text(body.html))})
 
+    async def _build_choices(self, _: Request) -> Response:
+        return JSONResponse(await self._on_plans(lambda: build_choices(self._editing.project)))
+
     async def _build(self, request: Request) -> Response:
+        """Build documents. A request that accepts server-sent events gets the progress, and at last the report."""
         choice = await self._body(request, BuildChoice)
         project = self._editing.project
+        if EVENT_STREAM in request.headers.get("accept", ""):
+            return StreamingResponse(self._build_stream(choice), media_type=EVENT_STREAM)
         return JSONResponse(await _in_thread(self._pages_thread, lambda: build_documents(project, choice)))
+
+    async def _build_stream(self, choice: BuildChoice) -> AsyncIterator[str]:
+        """Yield the steps of a build. Pages are drawn between two of them, since both have one thread."""
+        steps = build_steps(self._editing.project, choice)
+        try:
+            while (step := await _in_thread(self._pages_thread, lambda: _next_step(steps))) is not None:
+                yield f"data: {json.dumps(step)}\n\n"
+        finally:
+            await asyncio.shield(_in_thread(self._pages_thread, steps.close))  # a page that was closed ends the build
+
+    async def _built_document(self, request: Request) -> Response:
+        """A document in the folder of the documents, as the last build wrote it."""
+        name = request.path_params["name"]
+        kind, content = await self._on_plans(lambda: built_document(self._editing.project, name))
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=MEDIA_TYPES[kind], headers=disposition)
 
     # Documents and pages
 
@@ -274,7 +306,7 @@ class EditorSite:
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400, "unknown ratio of pixels")
-        return StreamingResponse(self._stream(choice, float(ratio)), media_type="text/event-stream")
+        return StreamingResponse(self._stream(choice, float(ratio)), media_type=EVENT_STREAM)
 
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
         """The states as server-sent events: the current one, and each that differs from the one before."""
@@ -390,6 +422,19 @@ class EditorSite:
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)
+
+
+def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the next step of a build, None after the last one; an error is the last step."""
+    try:
+        return next(steps, None)
+    except ProblemsFound as found:
+        return {
+            "ok": False,
+            "documents": [],
+            "removed": [],
+            "problems": [problem_record(one) for one in found.problems],
+        }
 
 
 def _media_type(request: Request) -> str:

@@ -42,6 +42,22 @@ export async function request(method, path, body) {
   return data;
 }
 
+/** Do something that takes long: `onstep` gets each step of the answer until `ended`, or until `stop` is called. */
+export function requestSteps(path, body, onstep) {
+  const controller = new AbortController();
+  const read = async () => {
+    const answer = await fetch(path, {
+      method: "POST",
+      headers: { [HEADER]: token, "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify(body),
+      signal: controller.signal,
+    });
+    if (!answer.ok) throw new ApiError(answer.status, await answer.json().catch(() => null));
+    await readEvents(answer.body, onstep);
+  };
+  return { ended: read(), stop: () => controller.abort() };
+}
+
 /** Send a file; the answer is as that of `request`. */
 export async function upload(path, file) {
   const answer = await fetch(path, {

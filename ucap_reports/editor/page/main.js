@@ -1,6 +1,7 @@
 // The screens of the editor, by address.
 
 import { ApiError, request } from "/api.js";
+import { showBuild } from "/build.js";
 import { button, element, find, setText } from "/dom.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
@@ -12,7 +13,7 @@ let leave = () => {};
 export async function go(address, { replace = false, message = null } = {}) {
   await leave();
   if (replace) history.replaceState(null, "", address);
-  else if (address !== location.pathname) history.pushState(null, "", address);
+  else if (address !== location.pathname + location.search) history.pushState(null, "", address);
   await show(message);
 }
 
@@ -22,16 +23,21 @@ async function show(message = null) {
   showScreens(parts[0] ?? "");
   try {
     if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
+    else if (parts[0] === "build") leave = await showBuild(screen);
     else leave = await showPlans(screen, go);
     window.scrollTo(0, 0);
   } catch (error) {
     leave = () => {};
+    if (!(error instanceof ApiError)) console.error(error);
     showFailure(screen, error);
   }
 }
 
 function showScreens(current) {
-  const items = [["/", say("plans"), ["", "plans"].includes(current)]];
+  const items = [
+    ["/", say("plans"), ["", "plans"].includes(current)],
+    ["/build", say("build"), current === "build"],
+  ];
   find("screens").replaceChildren(
     ...items.map(([address, text, isCurrent]) =>
       element("li", {}, element("a", { href: address, "aria-current": isCurrent ? "page" : null }, text)),

@@ -24,7 +24,7 @@ export async function showPlans(screen, go) {
     ? element("p", { class: "hint" }, say("readOnly"))
     : element("div", { class: "buttons" },
         button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
-        button(say("buildAll"), (event) => build(event.currentTarget, []), {}),
+        button(say("buildSome"), () => go("/build")),
       );
   screen.replaceChildren(
     element("div", { class: "plans-screen" }, aside,
@@ -138,7 +138,7 @@ export async function showPlans(screen, go) {
             () => save(plan.id, format))),
           readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => note(renamedText(id, documents), "done"))),
           readOnly ? null : button(say("duplicate"), () => askToCreate(go, plan.id)),
-          readOnly ? null : button(say("build"), (event) => build(event.currentTarget, [plan.id])),
+          readOnly ? null : button(say("buildSome"), () => go(`/build?plan=${encodeURIComponent(plan.id)}`)),
           readOnly ? null : button(say("remove"), () => askToRemove(plan, () => noteRemoved(plan)), { class: "warning" })))));
   }
 
@@ -163,18 +163,6 @@ export async function showPlans(screen, go) {
 
   async function save(plan, format) {
     await attempt(() => download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`));
-  }
-
-  async function build(pressed, ids) {
-    pressed.disabled = true;
-    announce(say("building"));
-    note(say("building"));
-    await attempt(async () => {
-      const report = await request("POST", "/api/build", { plans: ids });
-      const written = report.documents.filter((document) => document.status !== "failed").length;
-      note(written ? say("built", { count: written }) : say("builtNothing"));
-    });
-    pressed.disabled = false;
   }
 
   async function attempt(work) {

@@ -20,7 +20,34 @@ export const TEXTS = {
   onlyProblems: "Only plans with errors ({count})",
   newPlan: "New plan",
   build: "Build",
-  buildAll: "Build all",
+  buildSome: "Build…",
+  buildNow: "Build the documents",
+  buildingCount: "{done} of {total} plans built",
+  allPlansCount: "All plans ({count})",
+  somePlans: "Some plans",
+  formats: "Formats",
+  languages: "Languages",
+  ownLanguages: "Those that each plan names",
+  someLanguages: "Only these, with the translations that there are",
+  oldDocumentsLegend: "Old documents",
+  prune: "Remove documents of plans that do not exist any more",
+  pruneHint: "Documents that somebody has edited stay.",
+  progress: "Progress",
+  choosePlans: "Choose at least one plan.",
+  chooseFormats: "Choose at least one format.",
+  chooseLanguages: "Choose at least one language.",
+  written: "written",
+  unchanged: "unchanged",
+  edited: "edited by somebody, and not overwritten",
+  failed: "not built",
+  removed: "removed",
+  documentsIn: "The documents are in",
+  copyPath: "Copy the name of the folder",
+  copied: "Copied",
+  save: "Save",
+  document: "Document",
+  result: "Result",
+  length: "Length",
   building: "Building…",
   built: "{count} documents built in the folder out",
   builtNothing: "Nothing was built: see the problems",
@@ -217,4 +244,15 @@ export function say(name, values = {}) {
 /** A number with its noun in the plural, such as "2 errors". */
 export function counted(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+const languageNames = new Intl.DisplayNames(["en"], { type: "language" });
+
+/** The name of a language by its tag; the tag itself if it has none. */
+export function languageName(tag) {
+  try {
+    return languageNames.of(tag) ?? tag;
+  } catch {
+    return tag; // not a tag
+  }
 }

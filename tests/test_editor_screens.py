@@ -1,0 +1,127 @@
+"""The screens of the editor other than the list and the form of a plan, in a real browser."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import chromium
+from tests.editors import PLAN, Editor, edited, write_project
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 320, "height": 640}
+"""The narrowest screen that WCAG requires (1.4.10, Reflow)."""
+PATIENCE = 30_000
+"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def editor(tmp_path: Path) -> Iterator[Editor]:
+    with edited(write_project(tmp_path)) as editor:
+        yield editor
+
+
+@pytest.fixture
+def page(browser: Browser, editor: Editor) -> Iterator[Page]:
+    """A page with the list of plans, without errors in scripts."""
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.goto(editor.address)
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    yield page
+    assert told == []
+    context.close()
+
+
+def show(page: Page, screen: str) -> None:
+    """Go to a screen by its link in the header."""
+    page.get_by_role("navigation", name="Screens").get_by_role("link", name=screen, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(screen)
+
+
+# Build
+
+
+def test_all_plans_are_built_with_progress_and_their_documents_saved(page: Page, editor: Editor) -> None:
+    editor.write("plans/wrong.yaml", "cities: [{name: Oslo, country: Norwey}]\nupdated: 2020-01-31\n")
+    show(page, "Build")
+    page.get_by_label("Web page").check()
+    page.get_by_role("button", name="Build the documents").click()
+
+    expect(page.locator("#build-status")).to_have_text("3 documents written, 3 documents not built")
+    expect(page.locator("#result")).to_contain_text('unknown country "Norwey"')
+    expect(page.locator("#result code")).to_have_text(str(editor.project / "out"))
+    rows = page.locator("table.list tbody tr")
+    expect(rows).to_have_count(6)
+    with page.expect_download() as download:
+        page.get_by_role("button", name=f"Save: {PLAN}.html").click()
+    assert download.value.path().read_bytes() == (editor.project / "out" / f"{PLAN}.html").read_bytes()
+    page.locator("#result").get_by_role("link", name="wrong").first.click()
+    expect(page.locator("#errors")).to_contain_text("unknown country")
+
+
+def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Editor) -> None:
+    editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
+    show(page, "Build")
+    page.get_by_label("Some plans").check()
+    page.get_by_role("group", name="Plans", exact=True).nth(1).get_by_label("Oslo").uncheck()
+    page.get_by_label("Word").uncheck()
+    page.get_by_label(re.compile("^Only these")).check()
+    page.get_by_role("button", name="Build the documents").click()
+    expect(page.locator("#result")).to_contain_text("Choose at least one language.")
+    page.get_by_label("Chinese", exact=True).check()
+    page.get_by_role("button", name="Build the documents").click()
+    expect(page.locator("#build-status")).to_have_text("1 document written")
+    documents = {path.name for path in (editor.project / "out").iterdir() if path.suffix in {".pdf", ".docx"}}
+    assert documents == {f"{PLAN}.zh.pdf"}
+
+
+def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> None:
+    editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
+    editor.ask("/api/build", "POST", {"plans": ["other"], "formats": ["pdf"]})
+    editor.ask("/api/plans/other", "DELETE")
+    show(page, "Build")
+    page.get_by_label(re.compile("^Remove documents of plans")).check()
+    page.get_by_role("button", name="Build the documents").click()
+    expect(page.locator("#build-status")).to_contain_text("1 document removed")
+    assert not (editor.project / "out" / "other.pdf").exists()
+
+
+# Accessibility
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_no_accessibility_problem(
+    browser: Browser, editor: Editor, viewport: dict[str, int], scheme: Any
+) -> None:
+    context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    page.goto(editor.address)
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+
+    def check() -> None:
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    show(page, "Build")
+    page.get_by_label("Some plans").check()
+    page.get_by_role("button", name="Build the documents").click()
+    expect(page.locator("#build-status")).to_contain_text("written")
+    check()
+    context.close()

@@ -1,0 +1,139 @@
+// The screen on which documents are built: what to build, the progress, and the documents with their problems.
+
+import { ApiError, download, requestSteps, request } from "/api.js";
+import { announce, button, element, find, setText } from "/dom.js";
+import { counted, languageName, say } from "/texts.js";
+
+const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
+
+/** Show the screen; returns a function that ends it. */
+export async function showBuild(screen) {
+  const [{ plans, read_only: readOnly }, choices] = await Promise.all([request("GET", "/api/plans"), request("GET", "/api/build")]);
+  document.title = `${say("build")} – ${say("product")}`;
+  const named = new Set(new URLSearchParams(location.search).getAll("plan"));
+  let stop = () => {};
+
+  const planBoxes = plans.map((plan) => box(`plan-${plan.id}`, plan.title, named.size ? named.has(plan.id) : true, plan.id));
+  const formatBoxes = choices.formats.map((format) => box(`format-${format}`, say(FORMATS[format]), choices.chosen.includes(format), format));
+  const languageBoxes = choices.languages.map((tag) => box(`language-${tag}`, languageName(tag), false, tag));
+  const which = radios("which", [["all", say("allPlansCount", { count: plans.length })], ["some", say("somePlans")]], named.size ? "some" : "all", update);
+  const inLanguages = radios("in-languages", [["own", say("ownLanguages")], ["some", say("someLanguages")]], "own", update);
+  const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") }, planBoxes);
+  const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, languageBoxes);
+  const prune = box("prune", say("prune"), false, "prune");
+  const start = button(say("buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });
+  const progress = element("progress", { id: "progress", "aria-label": say("progress"), hidden: true });
+  const status = element("p", { id: "build-status", role: "status" });
+  const result = element("div", { id: "result" });
+  screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
+    element("div", { class: "title-row" }, element("h1", {}, say("build"))),
+    readOnly ? element("p", { class: "hint" }, say("readOnly")) : null,
+    plans.length ? null : element("p", {}, say("noPlans")),
+    element("div", { class: "build-choices" },
+      element("fieldset", {}, element("legend", {}, say("plans")), which, plansBlock),
+      element("fieldset", {}, element("legend", {}, say("formats")), formatBoxes),
+      element("fieldset", {}, element("legend", {}, say("languages")), inLanguages, languagesBlock),
+      element("fieldset", { id: "after" }, element("legend", {}, say("oldDocumentsLegend")), prune, element("p", { class: "hint" }, say("pruneHint")))),
+    element("div", { class: "buttons" }, start), progress, status, result));
+  update();
+  return () => stop();
+
+  function update() {
+    plansBlock.hidden = chosen("which") !== "some";
+    languagesBlock.hidden = chosen("in-languages") !== "some";
+    find("after").hidden = chosen("which") !== "all";
+  }
+
+  async function run() {
+    const values = (boxes) => boxes.map((one) => one.querySelector("input")).filter((input) => input.checked).map((input) => input.value);
+    const body = {
+      plans: chosen("which") === "some" ? values(planBoxes) : [],
+      formats: values(formatBoxes),
+      languages: chosen("in-languages") === "some" ? values(languageBoxes) : [],
+      prune: chosen("which") === "all" && prune.querySelector("input").checked,
+    };
+    const missing = [
+      chosen("which") === "some" && !body.plans.length && say("choosePlans"),
+      !body.formats.length && say("chooseFormats"),
+      chosen("in-languages") === "some" && !body.languages.length && say("chooseLanguages"),
+    ].filter(Boolean);
+    result.replaceChildren();
+    if (missing.length) {
+      result.replaceChildren(element("div", { class: "summary-of-errors" }, element("h2", {}, say("problemHeading")), element("ul", {}, missing.map((text) => element("li", {}, text)))));
+      announce(missing.join(" "));
+      return;
+    }
+    start.disabled = true;
+    progress.hidden = false;
+    progress.removeAttribute("value");
+    setText(status, say("building"));
+    try {
+      const steps = requestSteps("/api/build", body, showStep);
+      stop = steps.stop;
+      await steps.ended;
+    } catch (error) {
+      setText(status, error instanceof ApiError ? error.message : say("serverGone"));
+    }
+    progress.hidden = true;
+    start.disabled = false;
+  }
+
+  function showStep(step) {
+    if (!step.documents) {
+      progress.max = Math.max(1, step.total);
+      progress.value = step.done;
+      setText(status, say("buildingCount", step));
+      return;
+    }
+    const counts = Object.groupBy(step.documents, (one) => one.status);
+    const summary = ["written", "unchanged", "edited", "failed"].filter((name) => counts[name]).map((name) => `${counted(counts[name].length, "document")} ${say(name)}`);
+    if (step.removed.length) summary.push(`${counted(step.removed.length, "document")} ${say("removed")}`);
+    setText(status, summary.join(", ") || say("builtNothing"));
+    result.replaceChildren(...[folder(), documents(step.documents), problems(step.problems)].filter(Boolean));
+  }
+
+  function folder() {
+    const copy = button(say("copyPath"), () => navigator.clipboard.writeText(choices.folder).then(() => announce(say("copied")), () => {}));
+    return element("div", { class: "folder" }, element("p", {}, `${say("documentsIn")} `, element("code", {}, choices.folder)), element("div", { class: "buttons" }, copy));
+  }
+
+  function problems(found) {
+    if (!found.length) return null;
+    const order = { error: 0, warning: 1, info: 2 };
+    const kinds = Object.groupBy(found, (problem) => problem.severity);
+    const text = ["error", "warning", "info"].filter((kind) => kinds[kind]).map((kind) => counted(kinds[kind].length, kind === "info" ? "note" : kind)).join(", ");
+    const items = found.toSorted((one, other) => order[one.severity] - order[other.severity]).map((problem) => {
+      const plan = /^plans\/(.+)\.yaml$/.exec(problem.path ?? "")?.[1];
+      const where = plan ? element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan) : problem.path;
+      return element("li", { class: problem.severity }, element("p", {}, where ? [where, ": "] : null, element("b", {}, `${say(problem.severity)}: `), problem.message),
+        problem.hint ? element("p", { class: "hint" }, problem.hint) : null);
+    });
+    return element("details", { open: Boolean(kinds.error) }, element("summary", {}, text), element("ol", { class: "all-problems" }, items));
+  }
+
+  function documents(all) {
+    if (!all.length) return null;
+    const rows = all.map((one) => {
+      const name = one.path.split("/").at(-1);
+      const isThere = one.status !== "failed";
+      const save = isThere ? button(say("save"), () => download(`/api/documents/${encodeURIComponent(name)}`, name).catch((error) => announce(error.message)), { "aria-label": `${say("save")}: ${name}` }) : null;
+      return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, element("span", { class: isThere ? null : "tag error" }, say(one.status))),
+        element("td", {}, one.pages === null || one.pages === undefined ? "" : counted(one.pages, "page")), element("td", {}, save));
+    });
+    return element("table", { class: "list" }, element("caption", { class: "sight" }, say("documents")),
+      element("thead", {}, element("tr", {}, ["document", "result", "length", "actions"].map((name) => element("th", { scope: "col" }, say(name))))),
+      element("tbody", {}, rows));
+  }
+}
+
+function box(id, text, isOn, value) {
+  return element("div", { class: "choice" }, element("input", { type: "checkbox", id, checked: isOn, value }), element("label", { for: id }, text));
+}
+
+function radios(name, options, chosenValue, onchange) {
+  return options.map(([value, text]) => element("div", { class: "choice" },
+    element("input", { type: "radio", name, id: `${name}-${value}`, value, checked: value === chosenValue, onchange }),
+    element("label", { for: `${name}-${value}` }, text)));
+}
+
+const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`).value;
