@@ -1,11 +1,13 @@
 """Edits of Word files as people make them: with tracked changes, without, and with comments."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 
 from lxml import etree
 
 from tests.tools import office_file
+from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.element_names import XML_SPACE, qualified
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import new, read_finished, to_bytes
@@ -53,6 +55,19 @@ class WordEdit:
         reference = new("w:commentRangeStart")
         reference.set(qualified("w:id"), str(number))
         self.paragraph(words).insert(1, reference)
+
+    def set_properties(self, texts: Mapping[str, str]) -> None:
+        """Replace the custom properties with the sent edition."""
+        self.remove_properties("ucap-sent-")
+        self._parts[IDENTITY] = with_properties(read_finished(self._parts[IDENTITY]), texts)
+
+    def remove_properties(self, beginning: str) -> None:
+        """Remove the custom properties whose names begin so."""
+        root = read_finished(self._parts.get(IDENTITY, self._package[IDENTITY]))
+        for one in list(root):
+            if one.get("name", "").startswith(beginning):
+                root.remove(one)
+        self._parts[IDENTITY] = to_bytes(root)
 
     def paragraph(self, words: str) -> etree._Element:
         """The paragraph with these words."""

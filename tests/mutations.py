@@ -27,6 +27,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import review_document
+from ucap_reports.importers.sent_edition import SummaryRecorder
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
@@ -195,7 +196,9 @@ def of_sheet(content: bytes) -> None:
 def of_review(content: bytes) -> None:
     """Review the Word file as an edited one of the example."""
     edited = EditedDocument(content, "x.docx")
-    review_document(edited, _example_printed(), "tianjin-rome", (), is_current=True)
+    printed = _example_printed()
+    sent = None if edited.sent is None else PrintedDocument(edited.sent, shipped_pack(), "x.docx")
+    review_document(edited, printed, sent, "tianjin-rome", (), is_current=True)
     list(edited.comments())
 
 
@@ -228,12 +231,15 @@ def _example_pdf() -> bytes:
 
 @cache
 def _example_word_file() -> bytes:
-    return render_word(example_summary(), shipped_pack()).content
+    summary = example_summary()
+    return render_word(summary, shipped_pack(), SummaryRecorder(summary)).content
 
 
 @cache
 def _example_printed() -> PrintedDocument:
-    return PrintedDocument(example_summary(), shipped_pack(), _example_word_file(), "x.docx")
+    sent = EditedDocument(_example_word_file(), "x.docx").sent
+    assert sent is not None
+    return PrintedDocument(sent, shipped_pack(), "x.docx")
 
 
 def _read(pattern: str) -> Callable[[], list[bytes]]:

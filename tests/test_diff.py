@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from lxml import html
 
 from tests.command import ucap, write_plan
+from tests.edited_words import WordEdit
 from tests.stages import EXAMPLE
 from tests.strategies import plan_texts
+from tests.tracked import part
 from ucap_reports.plan.comparison.plan_changes import plan_changes
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.word_changes import Mark, marked_words
+from ucap_reports.word.file.element_names import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 
@@ -235,3 +238,31 @@ def test_the_page_shows_the_words_and_is_safe(repository: Path) -> None:
 def test_conditions_select_the_plans_of_the_project(repository: Path) -> None:
     assert statuses(repository, "HEAD~1", "--where", "city=Essen") == {"essen": "changed"}
     assert ucap(repository, "diff", "HEAD", "--where", "nonsense", "--json").code == 2
+
+
+def test_the_office_is_the_author_of_tracked_changes(tmp_path: Path) -> None:
+    text = "cities: [{name: Rome, country: Italy}]\ncontact: {office: Roma Europa}\nperiod: 2019\n"
+    write_plan(tmp_path, "rome.yaml", text)
+    write_plan(tmp_path, "new.yaml", text.replace("2019", "2020"))
+    assert ucap(tmp_path, "diff", "rome", "new", "--docx", "sent").code == 0
+
+    root = part((tmp_path / "sent" / "new.docx").read_bytes())
+    tracked = list(root.iter(qualified("w:ins"), qualified("w:del")))
+    assert {each.get(qualified("w:author")) for each in tracked} == {"Roma Europa"}
+
+
+def test_tracked_changes_of_the_office_are_no_changes_of_a_reply(tmp_path: Path) -> None:
+    text = "cities: [{name: Rome, country: Italy}]\nperiod: 2019\nresults: Less noise.\n"
+    plan = write_plan(tmp_path, "rome.yaml", text)
+    (tmp_path / "old").mkdir()
+    old = write_plan(tmp_path / "old", "rome.yaml", plan.read_text(encoding="utf-8").replace("2019", "2018"))
+    assert ucap(tmp_path, "diff", str(old), "rome", "--docx", "sent").code == 0
+    assert ucap(tmp_path, "review", "sent/rome.docx", "--json").report["changes"] == []
+    edit = WordEdit(tmp_path / "sent" / "rome.docx")
+    edit.replace("Less noise", "Less dust")
+    edit.save()
+
+    run = ucap(tmp_path, "review", "sent/rome.docx", "--apply", "--json")
+
+    assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("results", True)]
+    assert "period: 2019" in plan.read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ FORBIDDEN = {
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
     "babel": {"importers", "plan", "summary"},
-    "deflate": {"pdf.file", "word.file"},
+    "deflate": {"importers", "pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.check"},
     "fontTools": {"fonts", "page"},

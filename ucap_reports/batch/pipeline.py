@@ -185,9 +185,10 @@ def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | No
 
             return render_pdf(summary, pack, plan)
         case Format.DOCX:
+            from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
-            return render_word(summary, pack)
+            return render_word(summary, pack, SummaryRecorder(summary))
         case Format.HTML:
             from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
 

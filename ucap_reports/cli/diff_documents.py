@@ -12,6 +12,7 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.argument_parser import UsageError
 from ucap_reports.cli.command_output import Session
+from ucap_reports.importers.edited_document import with_revisions
 from ucap_reports.plan.comparison.plan_changes import PlanDifference
 from ucap_reports.problems import problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
@@ -39,10 +40,12 @@ def write_tracked(
         if not each.old or not each.new:
             continue
         with reported(session.report):
-            before, after = word(old[each.old]), word(new[each.new])
+            before, _ = word(old[each.old])
+            after, office = word(new[each.new])
+            tracked = with_revisions(track_changes(before, after, office))
             shown = f"{folder.as_posix()}/{each.plan}.docx"
             path = project.path(str(Path.cwd() / shown))
-            file = NewFile(path, track_changes(before, after), shown, project.safe_output(path.parent))
+            file = NewFile(path, tracked, shown, project.safe_output(path.parent))
             documents.append({"plan": each.plan, **session.save(file)})
 
 
@@ -52,8 +55,9 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
         yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
 
 
-def _word(project: Project, packs: PackStore, options: BuildOptions, tree: Tree) -> bytes:
-    """The Word file of an edition. Raises ProblemsFound with its errors."""
+def _word(project: Project, packs: PackStore, options: BuildOptions, tree: Tree) -> tuple[bytes, str]:
+    """Return the Word file of an edition, and the office that it names. Raises ProblemsFound with its errors."""
     produced = produce(tree.source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
     raise_found(produced.errors)
-    return produced.documents[0].content
+    office = "" if produced.summary is None else produced.summary.metadata.author
+    return produced.documents[0].content, office

@@ -23,6 +23,7 @@ from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import Review, ReviewChange, apply_changes, review_document, with_results
+from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import read_plan
@@ -37,6 +38,7 @@ from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
+from ucap_reports.template.pack import Pack
 
 
 class Edited(Struct, frozen=True):
@@ -54,17 +56,32 @@ class Edited(Struct, frozen=True):
     files: PlanFiles
 
     def built(self, text: str) -> tuple[PrintedDocument, str]:
-        """The Word file of the plan, or of its translation, with this text, and its digest. Raises ProblemsFound."""
+        """Return the Word file of the plan, or of its translation, with this text, and its digest.
+
+        Raises ProblemsFound.
+        """
+        document, pack = self.built_document(text)
+        return PrintedDocument(document.sent or NO_EDITION, pack, self.path), document.identity.digest
+
+    def sent(self, built: PrintedDocument) -> PrintedDocument | None:
+        """Return what the file printed when it was built; None if it does not say so."""
+        edition = self.document.sent
+        return None if edition is None else PrintedDocument(edition, built.pack, self.path)
+
+    def built_document(self, text: str) -> tuple[EditedDocument, Pack]:
+        """Return the Word file built from the plan or its translation with this text, and its pack.
+
+        Raises ProblemsFound.
+        """
         plan, files = Source(self.plan.path, text), self.files
         if self.translation is not None:
             changed = {self.translation: replace(self.translation, content=text.encode())}
             translations = tuple(changed.get(each, each) for each in files.translations)
             plan, files = self.plan, replace(files, translations=translations)
         produced = produce(plan, self.packs.open, self.options, files)
-        if produced.failed or produced.summary is None:
+        if produced.failed or not produced.documents:
             raise ProblemsFound(produced.errors)
-        pack, content = self.packs.open(produced.pack), produced.documents[0].content
-        return PrintedDocument(produced.summary, pack, content, self.path), produced.summary.metadata.plan_digest
+        return EditedDocument(produced.documents[0].content, self.path), self.packs.open(produced.pack)
 
     @property
     def text(self) -> str:
@@ -91,7 +108,8 @@ def run_review(arguments: Arguments, session: Session) -> None:
             edited = _open(name, project, arguments)
             built, digest = edited.built(edited.text)
             is_current, authors = edited.document.identity.digest in ("", digest), arguments.only_author or ()
-            review = review_document(edited.document, built, edited.id, authors, is_current=is_current)
+            sent = edited.sent(built)
+            review = review_document(edited.document, built, sent, edited.id, authors, is_current=is_current)
             records = [to_builtins(each) for each in _results(edited, review, project, arguments, session)]
             found = [{"plan": edited.id, **to_builtins(each)} for each in edited.document.comments()]
             changes += records
@@ -168,7 +186,7 @@ def _has_all(edited: Edited, changes: Collection[ReviewChange], arguments: Argum
     document, authors = edited.document, {each.author for each in edited.document.revisions}
     if not all(each.applied for each in changes) or not changes or any(document.comments()):
         return False
-    built = EditedDocument(edited.built(text)[0].content, edited.path)
+    built, _ = edited.built_document(text)
     return authors <= {*(arguments.only_author or authors)} and document.objects <= built.objects
 
 

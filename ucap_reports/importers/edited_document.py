@@ -7,8 +7,10 @@ from itertools import chain
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
+from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
@@ -42,6 +44,8 @@ class EditedDocument:
         self._package = WordPackage(content, path)
         self._parts = self._package.texts()
         self.identity = self._package.identity
+        self.sent = read_edition(self._package.custom_properties)
+        """What the file printed when it was built; None if it does not say so."""
         paragraphs = sum(1 for root in self._parts.values() for _ in root.iter(f"{WORD}p"))
         most_revisions = min(MOST_REVISIONS, MOST_EDITION_PARAGRAPHS // (paragraphs or 1))
         for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
@@ -52,6 +56,10 @@ class EditedDocument:
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
         """
+
+    def was_sent(self, revision: Revision) -> bool:
+        """Return whether a revision was in the file when it was sent."""
+        return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
 
     def _tracked(self) -> Iterator[etree._Element]:
         return chain.from_iterable(root.iter(*_TRACKED) for root in self._parts.values())
@@ -85,6 +93,15 @@ class EditedDocument:
                 about = "" if paragraph is None else text_of(paragraph).strip()
                 date, author = comment.get(f"{WORD}date", ""), comment.get(f"{WORD}author", "")
                 yield ReviewComment(author, date, text_of(comment).strip(), about)
+
+
+def with_revisions(content: bytes) -> bytes:
+    """Return a document of the product whose sent edition says that its tracked changes were in it when it was sent."""
+    document = EditedDocument(content, "")
+    if document.sent is None:
+        return content
+    revisions = tuple((revision.date, revision.author) for revision in document.revisions)
+    return with_edition(content, replace(document.sent, revisions=revisions))
 
 
 class ReviewComment(Struct, frozen=True):

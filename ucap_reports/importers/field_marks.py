@@ -10,6 +10,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
+from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 _BEGIN, _END = "\U000e0001", "\U000e007f"
@@ -44,6 +45,22 @@ class PrintedSpan(Struct, frozen=True):
     start: int
     end: int
     printing: Printing
+
+
+def printable_paths(pack: Pack) -> frozenset[str]:
+    """Return the paths of the fields that documents of a pack can print, and of rows that print several of them."""
+    paths = {f"{CITIES}.{NAME}", *_TITLES.values(), *(field.path for field in _CONTACT)}
+    paths |= {f"{CITIES}.{name}" for name in _CITY_TEXTS.values()}
+    for field in pack.fields.all:
+        if field.type is FieldType.PICTURES or (field.type is FieldType.PICTURE and not field.is_private):
+            paths |= {f"{field.path}.{name}" for name in _PICTURE_TEXTS.values()}
+    paths |= {row.path for row in pack.fields.rows.values() if not row.is_private}
+    return frozenset(paths)
+
+
+def without_marks(text: str) -> str:
+    """Return a text without marks."""
+    return _MARK.sub("", text)
 
 
 class FieldMarks:

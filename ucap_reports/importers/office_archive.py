@@ -5,14 +5,15 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
+from typing import Protocol
 
 from lxml import etree
 
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.word.file.package_parts import relationships_of
-from ucap_reports.word.file.word_xml import ENCODINGS, read_xml
+from ucap_reports.word.file.word_xml import ENCODINGS, read_finished, read_xml
 
 MAX_MEMBERS = 4_000
 MAX_UNPACKED = 128 * 1024 * 1024
@@ -31,6 +32,55 @@ _UNREADABLE = (
     *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
 )
 """What the standard library raises for damaged or encrypted archives."""
+
+
+class OfficeParts(Protocol):
+    """The parts of an office file."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the parts."""
+
+    def markup(self, name: str) -> bytes:
+        """Return a part's content if it is XML; else nothing."""
+
+    def main_part(self, default: str) -> str:
+        """Return the name of the part with the content of the file."""
+
+    def links(self, name: str, kind: str = "") -> Mapping[str, str]:
+        """Return the addresses and parts that a part names by identifiers."""
+
+    def xml(self, name: str) -> etree._Element:
+        """Return a part as XML; an empty element if there is no such part."""
+
+
+class WrittenParts:
+    """The parts of a file that the product writes, which need no checks."""
+
+    def __init__(self, parts: Mapping[str, bytes]) -> None:
+        self._parts = parts
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of the parts."""
+        return self._parts
+
+    def markup(self, name: str) -> bytes:
+        """Return a part's content."""
+        return self._parts.get(name, b"")
+
+    def main_part(self, default: str) -> str:
+        """Return the name of the main part, which is always the same."""
+        return default
+
+    def links(self, name: str, kind: str = "") -> Mapping[str, str]:
+        """Return the addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
+        return _links(self.xml(relationships_of(name)), kind)
+
+    def xml(self, name: str) -> etree._Element:
+        """Return a part as XML; an empty element if there is no such part."""
+        content = self.markup(name)
+        return read_finished(content) if content else etree.Element("none")
 
 
 class Archive:
@@ -93,8 +143,7 @@ class Archive:
 
     def links(self, name: str, kind: str = "") -> Mapping[str, str]:
         """The addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
-        related = [each for each in self.xml(relationships_of(name)) if each.get("Type", "").endswith(kind)]
-        return {each.get("Id", ""): each.get("Target", "") for each in related}
+        return _links(self.xml(relationships_of(name)), kind)
 
     def xml(self, name: str) -> etree._Element:
         """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
@@ -114,6 +163,11 @@ class Archive:
 
     def _damaged(self, name: str) -> ProblemsFound:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])
+
+
+def _links(relationships: etree._Element, kind: str) -> dict[str, str]:
+    related = [each for each in relationships if each.get("Type", "").endswith(kind)]
+    return {each.get("Id", ""): each.get("Target", "") for each in related}
 
 
 def part_at(target: str, source: str) -> str:

@@ -1,4 +1,4 @@
-"""The fields of a plan in the Word file that is built from it, and in edited editions of that file."""
+"""The fields of a plan in the Word file that was built from it, and in edited editions of that file."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -9,23 +9,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_paragraphs, paragraphs_of
+from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.field_marks import FieldMarks, PrintedSpan, Printing
+from ucap_reports.importers.field_marks import PrintedSpan, Printing
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.sent_edition import SentEdition, sent_spans
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
-from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import RichText, Run
-from ucap_reports.word.render_word import render_word
 
 _NO_TEXT = RichText()
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path
@@ -161,17 +159,17 @@ class DocumentState(Struct, frozen=True):
 
 
 class PrintedDocument:
-    """A document as it is built from a plan, with the field of each text."""
+    """A document as it was built from a plan, with the field of each text."""
 
-    def __init__(self, summary: Summary, pack: Pack, content: bytes, path: str) -> None:
+    def __init__(self, edition: SentEdition, pack: Pack, path: str) -> None:
+        self.pack = pack
         self._path = path
-        self.content = content
         self._unknown = Labels((pack,)).unknown
         self._fields = pack.fields
-        self._formats = summary.formats
-        package = WordPackage(content, path)
-        own = paragraphs_of(package, package.texts())
-        self._paragraphs = _printed([each for each in own if not each.is_beside], summary, pack, path)
+        self._formats = edition.formats
+        own = edition.document
+        paragraphs = zip(own, sent_spans(edition, pack), strict=True)
+        self._paragraphs = [PrintedParagraph(*pair) for pair in paragraphs if not pair[0].is_beside]
         self._built = _texts(self._paragraphs)
         self._beside = tuple(_beside(own))
         self._known = {printing: self._values(printing[0], text) for printing, text in self._built.items()}
@@ -265,22 +263,6 @@ def _links(pieces: Iterable[Piece]) -> str:
     """The targets of the links in a text, as a review shows them."""
     links = dict.fromkeys(each.link for each in pieces if isinstance(each, Run) and each.link)
     return "".join(f" <{each}>" for each in links)
-
-
-def _printed(
-    paragraphs: Sequence[DocumentParagraph], summary: Summary, pack: Pack, path: str
-) -> Sequence[PrintedParagraph]:
-    """The paragraphs of a built document with the fields in them: those of the same document with marked values."""
-    marks = FieldMarks()
-    package = WordPackage(render_word(marks.marked(summary), pack).content, path)
-    marked, spans = [], []
-    for each in paragraphs_of(package, {package.main: package.document}):
-        text, found = marks.spans(each.text)
-        marked.append(replace(each, text=text))
-        spans.append(found)
-    pairs = paired_paragraphs(marked, paragraphs)
-    same = {place: spans[old] for place, old in pairs.items() if marked[old].text == paragraphs[place].text}
-    return [PrintedParagraph(paragraph, same.get(place, ())) for place, paragraph in enumerate(paragraphs)]
 
 
 def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:

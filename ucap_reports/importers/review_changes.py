@@ -57,43 +57,80 @@ class Review(Struct, frozen=True):
 
 
 def review_document(
-    edited: EditedDocument, built: PrintedDocument, plan: str, authors: Sequence[str], *, is_current: bool
+    edited: EditedDocument,
+    built: PrintedDocument,
+    sent: PrintedDocument | None,
+    plan: str,
+    authors: Sequence[str],
+    *,
+    is_current: bool,
 ) -> Review:
-    """The changes of an edited file by `authors`, or by all authors, given the file as it is `built` now.
+    """Return the changes of an edited file by `authors`, or by all authors, given the file as it is `built` now.
 
-    `is_current` is whether the plan has not changed since the file was built; otherwise only tracked changes count.
+    They are differences from what was `sent`. For a file that does not say that, `is_current` is whether the plan has
+    not changed since the file was built; otherwise only tracked changes count.
     """
-    revisions = [each for each in edited.revisions if not authors or each.author in authors]
+    base = sent or built
+    is_known = is_current or sent is not None
+    own = [revision for revision in edited.revisions if edited.was_sent(revision)]
+    wanted_ones = [revision for revision in edited.revisions if revision not in own]
+    if authors:
+        wanted_ones = [revision for revision in wanted_ones if revision.author in authors]
+    revisions = [*own, *wanted_ones]
     found = [edited.edition(revisions[:count]) for count in range(len(revisions) + 1)]
-    editions = [built.state_of(each) for each in found]
-    now, original, last = built.state, editions[0], editions[-1]
+    editions = [base.state_of(each) for each in found]
+    now, original, last = built.state, editions[len(own)], editions[-1]
+    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if own else {}
     beside = [[each.text for each in paragraphs if each.is_beside] for paragraphs in (found[0], found[-1])]
     # The plan may already have all changes.
     if last.values == now.values != original.values and last.lines() == now.lines() and beside[0] == beside[1]:
         return Review((), now.values, now.values, last)
-    changes = list(_listed(plan, now, original, Revision("", "")))
-    if not is_current:
+    changes: list[ReviewChange] = []
+    if earlier:
+        for revision, (before, after) in zip(own, pairwise(editions), strict=False):
+            changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
+    changes += _listed(plan, base.state, original, Revision("", ""))
+    if not is_known:
         changes = [replace(each, reason=CHANGED) for each in changes]
-    for revision, (before, after) in zip(revisions, pairwise(editions), strict=True):
+    for revision, (before, after) in zip(wanted_ones, pairwise(editions[len(own) :]), strict=True):
         changes += _listed(plan, before, after, revision)
     wanted, conflicts = last.values, tuple[Loc, ...]()
-    if not is_current:
+    if sent is not None:
+        wanted, conflicts = _merged(now.values, {**base.state.values, **earlier}, last.values)
+    elif not is_current:
         wanted, conflicts = _merged(now.values, original.values, last.values)
     return Review(tuple(changes), now.values, wanted, last, conflicts)
 
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
     """The changes between two states; all other words that differ are one change."""
-    author, date, places = revision.author, revision.date, {**old.values, **new.values}
-    for change in value_changes(old.values, new.values):
+    yield from _listed_values(plan, old.values, new.values, revision)
+    changed = [each for each in {**old.read, **new.read} if old.read.get(each) != new.read.get(each)]
+    gone, come = _different([*old.lines(changed), *old.beside], [*new.lines(changed), *new.beside])
+    if gone or come:
+        yield ReviewChange(plan, "", gone, come, revision.author, revision.date, reason=ELSEWHERE)
+
+
+def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> Iterator[ReviewChange]:
+    """Yield the changes between the values of two states."""
+    author, date, places = revision.author, revision.date, {**old, **new}
+    for change in value_changes(old, new):
         moved = [ReviewChange(plan, change.field, change.old, change.new, author, date)]
         if change.origin and _place(change.origin, places) != _place(change.field, places):  # each has its own result
             moved = [replace(moved[0], field=change.origin, new=""), replace(moved[0], old="")]
         yield from moved
-    changed = [each for each in {**old.read, **new.read} if old.read.get(each) != new.read.get(each)]
-    gone, come = _different([*old.lines(changed), *old.beside], [*new.lines(changed), *new.beside])
-    if gone or come:
-        yield ReviewChange(plan, "", gone, come, author, date, reason=ELSEWHERE)
+
+
+def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
+    """Return the values that the plan has as they were before changes that were tracked in the file when it was sent.
+
+    An office can send the differences of two editions. They are changes for a plan that is still as it was before them.
+    """
+    return {loc: first.get(loc) for loc in {**first, **sent} if now.get(loc) == first.get(loc) != sent.get(loc)}
+
+
+def _only(values: Values, places: Collection[Loc]) -> Values:
+    return {loc: value for loc, value in values.items() if loc in places}
 
 
 def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
@@ -114,7 +151,7 @@ def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tupl
     values that have also changed in the plan.
     """
     tracked = [loc for loc in {**original, **edited} if original.get(loc) != edited.get(loc)]
-    conflicts = tuple(loc for loc in tracked if now.get(loc) != original.get(loc))
+    conflicts = tuple(loc for loc in tracked if now.get(loc) not in (original.get(loc), edited.get(loc)))
     wanted = {**now, **{loc: edited.get(loc) for loc in tracked if loc not in conflicts}}
     return _known(wanted), conflicts
 

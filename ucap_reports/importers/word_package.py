@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.importers.imported_form import MAX_PARAGRAPHS, FileProperties
-from ucap_reports.importers.office_archive import Archive
+from ucap_reports.importers.office_archive import Archive, OfficeParts, WrittenParts
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import PREFIX
@@ -60,12 +60,22 @@ class WordPackage:
 
     def __init__(self, content: bytes, path: str) -> None:
         self.path = path
-        self.archive = Archive(content, path, "docx")
+        self.archive: OfficeParts = Archive(content, path, "docx")
         self.main = self.archive.main_part("word/document.xml")
         self.document = self.archive.xml(self.main)
         self._refuse_large()
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, bytes], main: str) -> "WordPackage":
+        """Return the package of a document that the product writes, from its parts before they are packed."""
+        package = cls.__new__(cls)
+        package.path = ""
+        package.archive = WrittenParts(parts)
+        package.main = main
+        package.document = package.archive.xml(main)
+        return package
 
     def _refuse_large(self) -> None:
         """Raise ProblemsFound for a file with more text than a summary can have."""
@@ -152,10 +162,15 @@ class WordPackage:
         return self.properties.exact and _APPLICATION not in self.archive.names
 
     @cached_property
+    def custom_properties(self) -> Mapping[str, str]:
+        """The custom properties of the file, by name."""
+        properties = self.archive.xml(IDENTITY)
+        return {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
+
+    @cached_property
     def identity(self) -> DocumentIdentity:
         """What the file was built from, which is in its custom properties."""
-        properties = self.archive.xml(IDENTITY)
-        texts = {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
+        texts = self.custom_properties
         return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
 
 

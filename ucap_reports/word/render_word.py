@@ -7,18 +7,20 @@ from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.word.file.edition_recorder import EditionRecorder
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
 MOST_KEPT = 16
 """The number of compiled templates in memory."""
 
 
-def render_word(summary: Summary, pack: Pack) -> Document:
+def render_word(summary: Summary, pack: Pack, recorder: EditionRecorder | None = None) -> Document:
     """Return the summary as a Word file.
 
     Args:
         summary: The summary.
         pack: The template pack, whose Word template is filled. Without one, the file is written from its page template.
+        recorder: Records in the file what was sent; without one, a reply can only be compared with the plan.
 
     Raises:
         ProblemsFound: With all errors of the template.
@@ -27,9 +29,10 @@ def render_word(summary: Summary, pack: Pack) -> Document:
     if scaled.word_template is None:
         from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
 
-        content, widths = render_page(summary, scaled)
+        content, widths = render_page(summary, scaled, recorder)
     else:
-        content, widths = fill_word(_compiled(scaled, scaled.word_template), summary, scaled.theme)
+        template = _compiled(scaled, scaled.word_template)
+        content, widths = fill_word(template, summary, scaled.theme, recorder)
     return Document(summary.id, Format.DOCX, content, pictures=widths)
 
 

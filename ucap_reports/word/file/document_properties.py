@@ -1,7 +1,9 @@
 """The properties of a Word file: title, author, date and languages."""
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 
 from lxml import etree
 
@@ -49,21 +51,36 @@ def core_properties(summary: Summary) -> bytes:
     return _CORE.format(properties="".join(written)).encode()
 
 
-def identity_properties(summary: Summary) -> bytes:
-    """The custom properties part of a document (ISO/IEC 29500-1, 22.3): what it was built from."""
+def identity_properties(summary: Summary, sent: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Return the custom properties part of a document (ISO/IEC 29500-1, 22.3): what it was built from, and what was
+    `sent`.
+    """
     known = {
         "ucap-plan": summary.id,
         "ucap-language": summary.language,
         "ucap-pack": summary.metadata.pack,
         "ucap-digest": summary.metadata.plan_digest,
+        **sent,
     }
-    written = (
-        f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
-        f"<vt:lpwstr>{escape(text)}</vt:lpwstr></property>"
-        for number, (name, text) in enumerate(known.items(), 2)
-        if text
-    )
-    return _CUSTOM.format(properties="".join(written)).encode()
+    return _CUSTOM.format(properties=_properties_xml(known, 2)).encode()
+
+
+def with_properties(root: etree._Element, texts: Mapping[str, str]) -> bytes:
+    """Return the custom properties part with this root and further properties."""
+    last = max((int(element.get("pid", "1")) for element in root), default=1)
+    written = to_text(root)
+    before, end, _ = written.rpartition("</")
+    return (DECLARATION + before + _properties_xml(texts, last + 1) + end + "Properties>").encode()
+
+
+def _properties_xml(texts: Mapping[str, str], first: int) -> str:
+    """Return the properties that have a text, as XML; the first one has the identifier `first`."""
+    written = []
+    for number, (name, text) in enumerate(texts.items(), first):
+        if text:
+            start = f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
+            written.append(f"{start}<vt:lpwstr>{escape(text)}</vt:lpwstr></property>")
+    return "".join(written)
 
 
 def leave_language_open(root: etree._Element) -> str:

@@ -15,6 +15,7 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
+from ucap_reports.word.file.edition_recorder import EditionRecorder
 from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
@@ -68,26 +69,36 @@ class WordTemplate(Struct, frozen=True, eq=False):
     warnings: tuple[Problem, ...]
     """Warnings about content that documents leave out, or show differently."""
     _members: dict[tuple[str, bool], tuple[ZipMember, ...]] = field(default_factory=dict)
+    _language_parts: dict[tuple[str, bool], Mapping[str, bytes]] = field(default_factory=dict)
 
     def members_in(self, language: str, *, pictures: bool) -> tuple[ZipMember, ...]:
         """The parts that are equal in all documents in a language; only with `pictures` the style of captions."""
         key = language, pictures
         if key not in self._members:
-            written = self.by_language.items()
-            parts = {
-                name: in_language(part if pictures else CAPTION_STYLE.sub("", part), language) for name, part in written
-            }
+            parts = self.language_parts(language, pictures=pictures)
             self._members[key] = (*self.fixed, *(compressed(name, part) for name, part in parts.items()))
         return self._members[key]
 
+    def language_parts(self, language: str, *, pictures: bool) -> Mapping[str, bytes]:
+        """The parts that depend only on the language; only with `pictures` the style of captions."""
+        key = language, pictures
+        if key not in self._language_parts:
+            parts = {}
+            for name, part in self.by_language.items():
+                parts[name] = in_language(part if pictures else CAPTION_STYLE.sub("", part), language)
+            self._language_parts[key] = parts
+        return self._language_parts[key]
 
-def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[bytes, Mapping[str, float]]:
-    """The Word file of a summary, and the widths of its pictures in points by their fields.
+
+def fill_word(
+    template: WordTemplate, summary: Summary, theme: Theme, recorder: EditionRecorder | None = None
+) -> tuple[bytes, Mapping[str, float]]:
+    """Return the Word file of a summary, and the widths of its pictures in points by their fields.
 
     Raises ProblemsFound with the problems of all parts.
     """
     problems, numbers = list[Problem](), Numbers(template.numbering)
-    parts: dict[str, bytes] = {template.core_name: core_properties(summary), IDENTITY: identity_properties(summary)}
+    parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
@@ -117,11 +128,33 @@ def fill_word(template: WordTemplate, summary: Summary, theme: Theme) -> tuple[b
     if numbers.added:
         name = template.numbering_name
         parts[name] = numbers.added_to(in_language(template.by_language[name], summary.language))
+    sent: Mapping[str, str] = {}
+    if recorder is not None:
+        kept_parts = {name: part for name, part in parts.items() if name not in unused}
+        sent = _recorded(template, kept_parts, summary, theme, recorder)
+    parts[IDENTITY] = identity_properties(summary, sent)
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
     members |= {name: compressed(name, part) for name, part in parts.items()}
     unused |= {relationships_of(name) for name in unused}
     return write_package(member for name, member in members.items() if name not in unused), widths
+
+
+def _recorded(
+    template: WordTemplate, parts: Mapping[str, bytes], summary: Summary, theme: Theme, recorder: EditionRecorder
+) -> Mapping[str, str]:
+    """Return the properties that record what is sent; without fields if the template cannot print marked values."""
+    main = template.texts[0]
+    right_to_left = is_right_to_left(summary.language)
+    around = Surroundings(Numbers(template.numbering).number, right_to_left, theme=theme)
+    marked = attempt_text(main, recorder.marked, around)
+    is_marked = not marked.problems and marked.text is not None
+    marked_part = marked.text.encode() if is_marked and marked.text else parts[main.name]
+    language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
+    relationships = {}
+    for text in template.texts:
+        relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
+    return recorder.properties({**language_parts, **relationships, **parts}, main.name, marked_part)
 
 
 def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:

@@ -17,13 +17,13 @@ from ucap_reports.word.tracking.tracked_runs import DELETED, INSERTED, TrackedMa
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 
 
-def track_changes(old: bytes, new: bytes) -> bytes:
-    """The new edition of a Word file, with its differences from the old one as tracked changes.
+def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
+    """Return the new edition of a Word file, with its differences from the old one as changes tracked by the office.
 
     Accepting all of them gives the words of the new edition, rejecting all those of the old one. Both files are
     documents that the product has made. The same files give the same bytes.
     """
-    before, package, marks = read_package(old), read_package(new), TrackedMarks()
+    before, package, marks = read_package(old), read_package(new), TrackedMarks(office)
     for name in sorted(package):
         if _BODY_PARTS.fullmatch(name) and name in before and before[name] != package[name]:
             roots = read_finished(before[name]), read_finished(package[name])

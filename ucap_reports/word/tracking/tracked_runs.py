@@ -15,7 +15,8 @@ from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORM
 from ucap_reports.word.file.word_xml import new, own, properties_of, put
 
 INSERTED, DELETED = "w:ins", "w:del"
-AUTHOR = "ucap diff"
+NO_OFFICE = "ucap diff"
+"""The author of the changes if the document names no office."""
 _FIRST_ID = 100_000
 """Identifiers above those of the marks in the templates."""
 _LINK = qualified("w:hyperlink")
@@ -24,14 +25,15 @@ _LINK = qualified("w:hyperlink")
 class TrackedMarks:
     """Creates the elements of changes, each with an identifier of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, author: str) -> None:
+        self._author = author or NO_OFFICE
         self._numbers = count(_FIRST_ID)
 
     def mark(self, name: str) -> etree._Element:
         """An empty element with the author."""
         element = new(name)
         element.set(qualified("w:id"), str(next(self._numbers)))
-        element.set(qualified("w:author"), AUTHOR)
+        element.set(qualified("w:author"), self._author)
         return element
 
     def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:

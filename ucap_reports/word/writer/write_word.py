@@ -19,6 +19,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
+from ucap_reports.word.file.edition_recorder import EditionRecorder
 from ucap_reports.word.file.element_names import RELATIONSHIPS, WORD
 from ucap_reports.word.file.package_parts import (
     CORE_TYPE,
@@ -57,11 +58,17 @@ class WrittenPart(Struct, frozen=True):
 
 
 def write_word(
-    tree: PageTree, summary: Summary, pack: Pack, *, is_template: bool = False
+    tree: PageTree,
+    summary: Summary,
+    pack: Pack,
+    *,
+    is_template: bool = False,
+    recorder: EditionRecorder | None = None,
+    marked: PageTree | None = None,
 ) -> tuple[bytes, Mapping[str, float]]:
     """Return the Word file of a page tree, and the widths of its pictures in points by their fields.
 
-    Templates do not say from which plan they were made.
+    Templates do not say from which plan they were made. The `recorder` gets the body of the page with `marked` values.
 
     Raises ValueError for a character that XML cannot represent.
     """
@@ -85,7 +92,13 @@ def write_word(
     parts[CORE_PART], types[CORE_PART] = core_properties(summary), CORE_TYPE
     related.append(new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART))
     if not is_template:
-        parts[IDENTITY], types[IDENTITY] = identity_properties(summary), CUSTOM_TYPE
+        sent: Mapping[str, str] = {}
+        if recorder is not None:
+            marked_body = body
+            if marked is not None:
+                marked_body = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
+            sent = recorder.properties(parts, MAIN_PART, marked_body.content)
+        parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
         related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
     parts[relationships_of("")] = relationships_part(related)
     parts[CONTENT_TYPES] = _content_types(types)

@@ -1,0 +1,223 @@
+"""The sent edition in Word files: what they printed when they were built, with the fields of the plan."""
+
+import zlib
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+import msgspec
+import pytest
+from lxml import etree
+from msgspec.structs import replace
+
+from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from tests.photos import write_pictures
+from tests.stages import EXAMPLE, SHIPPED_PACKS
+from tests.test_review_packs import OWN, PLAN
+from tests.translations import translated_project
+from tests.word_templates import docx, paragraph
+from ucap_reports import render
+from ucap_reports.importers.edited_document import EditedDocument
+from ucap_reports.importers.sent_edition import (
+    MAX_BYTES,
+    PIECE,
+    PROPERTY,
+    SentEdition,
+    SentSpan,
+    edition_properties,
+    read_edition,
+)
+from ucap_reports.word.file.package_parts import IDENTITY
+from ucap_reports.word.file.zip_package import read_package
+
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def properties(content: bytes) -> dict[str, str]:
+    root = etree.fromstring(read_package(content)[IDENTITY])
+    return {str(each.get("name")): "".join(map(str, each.itertext())) for each in root}
+
+
+def sent(content: bytes) -> SentEdition:
+    edition = read_edition(properties(content))
+    assert edition is not None
+    return edition
+
+
+def fields(edition: SentEdition) -> set[str]:
+    return {span.field for paragraph in edition.paragraphs for span in paragraph.fields}
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_a_file_contains_its_paragraphs_as_they_are_read_with_their_fields(tmp_path: Path, pack: str) -> None:
+    path = write_pictures(tmp_path, f"{PLAN}template: {pack}\n")
+    content = render(path, formats="docx").docx.content
+    edition = sent(content)
+
+    read = EditedDocument(content, "x.docx").edition(())
+    assert [(each.text, each.holder, each.style, each.is_beside) for each in edition.document] == [
+        (each.text, each.holder, each.style, each.is_beside) for each in read
+    ]
+    assert (edition.pack, edition.language) == (pack, "en")
+    known = {"themes", "focus", "challenges", "activities", "results", "contact.email", "pictures[0].caption"}
+    assert known <= fields(edition)
+
+
+def test_the_texts_of_fields_are_those_of_the_plan() -> None:
+    edition = sent(render(EXAMPLE, formats="docx").docx.content)
+    texts = {}
+    for recorded, read in zip(edition.paragraphs, edition.document, strict=True):
+        for span in recorded.fields:
+            texts.setdefault(span.field, []).append(read.text[span.start : span.end])
+
+    assert texts["cities[1].region"] == ["Lazio"]
+    assert texts["themes"][:2] == ["Aerospace", "Energy conservation and environmental protection"]
+    assert texts["challenges"][0].startswith("Internationalisation of city")
+
+
+def test_properties_have_a_length_that_word_keeps() -> None:
+    found = properties(render(EXAMPLE, formats="docx").docx.content)
+    pieces = [text for name, text in found.items() if name.startswith(PROPERTY)]
+
+    assert [name for name in found if name.startswith(PROPERTY)] == [f"{PROPERTY}{n}" for n in range(len(pieces))]
+    assert {len(each) for each in pieces[:-1]} == {PIECE}
+    assert sum(map(len, pieces)) < 6_000
+    unpacked = zlib.decompress(b64decode("".join(pieces), validate=True))
+    assert b"Aerospace" in unpacked
+
+
+def test_only_what_the_document_prints_is_in_it() -> None:
+    text = TEXT.replace("sources:\n", "sources: # A secret remark.\n  - A private file\n")
+    assert text != TEXT
+    unpacked = msgspec.json.encode(sent(render(text=text, formats="docx").docx.content)).decode()
+
+    assert "secret" not in unpacked
+    assert "private file" not in unpacked
+    assert "Rome" in unpacked
+
+
+def test_the_same_plan_has_the_same_edition() -> None:
+    one, other = (properties(render(EXAMPLE, formats="docx").docx.content) for _ in range(2))
+    assert one == other
+
+
+def test_a_template_that_decides_by_a_value_records_what_it_prints(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "own"
+    folder.mkdir(parents=True)
+    settings = "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    (folder / "summary.docx").write_bytes(docx(OWN))
+    path = write_plan(tmp_path, "tianjin-rome.yaml", f"{TEXT}template: own\n")
+    content = render(path, formats="docx").docx.content
+
+    texts = [each.text for each in sent(content).document]
+    assert texts == [each.text for each in EditedDocument(content, "x.docx").edition(())]
+    assert "Two places" not in texts
+    assert "challenges" in fields(sent(content))
+
+
+def test_a_template_that_cannot_print_marks_records_its_words_without_fields(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "own"
+    folder.mkdir(parents=True)
+    settings = "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n"
+    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+    body = OWN + paragraph("{{ {'2019': 'x'}[summary.period] }}")
+    (folder / "summary.docx").write_bytes(docx(body))
+    text = "cities: [{name: Rome, country: Italy}]\nperiod: 2019\nresults: Less noise.\ntemplate: own\n"
+    path = write_plan(tmp_path, "rome.yaml", text)
+    edition = sent(render(path, formats="docx").docx.content)
+
+    assert fields(edition) == set()
+    assert "Less noise." in [each.text for each in edition.document]
+
+
+def test_an_edition_that_unpacks_to_too_much_is_ignored() -> None:
+    packed = b64encode(zlib.compress(b" " * (MAX_BYTES + 1))).decode()
+    pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
+    assert read_edition({f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}) is None
+
+
+@pytest.mark.parametrize("text", ["", "%%%", "AAAA", b64encode(zlib.compress(b"[1, 2]")).decode()])
+def test_a_damaged_edition_is_ignored(text: str) -> None:
+    assert read_edition({f"{PROPERTY}0": text}) is None
+
+
+def forged(project: Path, field: str) -> Run:
+    """The review of a file in which a stranger calls the challenges another field."""
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edition = sent((project / "out" / "tianjin-rome.docx").read_bytes())
+    paragraphs = []
+    for one in edition.paragraphs:
+        spans = [replace(span, field=field) if span.field == "challenges" else span for span in one.fields]
+        paragraphs.append(replace(one, fields=tuple(spans)))
+    edit.set_properties(edition_properties(replace(edition, paragraphs=tuple(paragraphs))))
+    edit.replace("and vice-versa.", "and back.")
+    edit.save(project / "edited.docx")
+    return ucap(project, "review", "edited.docx", "--apply", "--json")
+
+
+@pytest.mark.parametrize("field", ["template", "status", "sources", "title.x", "pictures[0].file", "nothing"])
+def test_a_forged_edition_changes_no_field_that_is_not_printed(tmp_path: Path, field: str) -> None:
+    plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+
+    run = forged(tmp_path, field)
+
+    assert not any(change["applied"] for change in run.report["changes"])
+    assert plan.read_text(encoding="utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    "spans", [(SentSpan(-1, 4, "results", 0),), (SentSpan(5, 2, "results", 0),), (SentSpan(0, 10**6, "results", 0),)]
+)
+def test_spans_outside_of_their_text_are_ignored(spans: tuple[SentSpan, ...]) -> None:
+    edition = sent(render(EXAMPLE, formats="docx").docx.content)
+    wrong = replace(edition, paragraphs=tuple(replace(each, fields=spans) for each in edition.paragraphs))
+    assert not any(wrong.spans({"results"}))
+
+
+def test_untracked_changes_of_fields_that_have_not_changed_are_applied_to_a_newer_plan(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
+    edit.replace("Lazio", "Latium")
+    edit.save(tmp_path / "edited.docx")
+    newer = TEXT.replace("Internationalisation of city", "Internationalisation of the city")
+    plan.write_text(newer, encoding="utf-8")
+
+    run = ucap(tmp_path, "review", "edited.docx", "--apply", "--json")
+
+    assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("cities[1].region", True)]
+    assert plan.read_text(encoding="utf-8") == newer.replace("region: Lazio", "region: Latium")
+
+
+def test_a_file_whose_edition_names_no_current_value_is_compared_with_what_was_sent(tmp_path: Path) -> None:
+    """What the office has changed since is no change of the city."""
+    plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
+    edit.save(tmp_path / "edited.docx", office=True)
+    plan.write_text(TEXT.replace("region: Lazio", "region: Latium"), encoding="utf-8")
+
+    assert ucap(tmp_path, "review", "edited.docx", "--json").report["changes"] == []
+
+
+def test_a_file_of_an_older_version_without_an_edition_is_reviewed(tmp_path: Path) -> None:
+    plan = write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
+    edit.remove_properties(PROPERTY)
+    edit.replace("Lazio", "Latium")
+    edit.save(tmp_path / "edited.docx")
+
+    run = ucap(tmp_path, "review", "edited.docx", "--apply", "--json")
+
+    assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("cities[1].region", True)]
+    assert plan.read_text(encoding="utf-8") == TEXT.replace("region: Lazio", "region: Latium")
+
+
+def test_the_edition_of_a_translated_file_is_in_its_language(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    edition = sent(render(plan, formats="docx", language="fr").docx.content)
+    assert edition.language == "fr"
+    assert any("et vice versa." in each.text for each in edition.document)
