@@ -5,8 +5,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from tests.command import ucap, write_plan
+from ucap_reports.batch.settings_schema import settings_schema_content
 from ucap_reports.plan.json_schema import plan_schema, schema_content
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source
@@ -169,3 +171,57 @@ def test_the_schema_of_the_shipped_plans_is_up_to_date() -> None:
 def test_init_quotes_a_folder_with_spaces_in_the_next_command(tmp_path: Path) -> None:
     assert "cd 'my summaries' && ucap build" in ucap(tmp_path, "init", "my summaries").err
     assert "cd plain && ucap build" in ucap(tmp_path, "init", "plain").err
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        ("International Affairs <desk@example.org>", {"office": "International Affairs", "email": "desk@example.org"}),
+        ("IUC, Rome: desk 1", {"office": "IUC, Rome: desk 1"}),
+        ("desk@example.org", {"email": "desk@example.org"}),
+    ],
+)
+def test_init_sets_the_language_and_the_contact_in_settings(
+    tmp_path: Path, contact: str, expected: dict[str, str]
+) -> None:
+    run = ucap(tmp_path, "init", "--contact", contact, "--language", "de")
+
+    text = (tmp_path / "ucap.yaml").read_text(encoding="utf-8")
+    assert (run.code, yaml.safe_load(text)) == (0, {"language": "de", "contact": expected})
+    assert files_in(tmp_path) == sorted([*FILES, "plans/ucap.schema.json", "ucap.yaml"])
+    modeline, schema = text.splitlines()[0], (tmp_path / "plans" / "ucap.schema.json").read_bytes()
+    assert modeline == "# yaml-language-server: $schema=plans/ucap.schema.json"
+    assert schema == settings_schema_content()
+    assert "ucap help init" not in run.err
+    assert ucap(tmp_path, "check").code == 0
+
+
+def test_init_without_settings_says_where_they_are_set(tmp_path: Path) -> None:
+    assert "ucap.yaml: `ucap help init`" in ucap(tmp_path, "init").err
+
+
+@pytest.mark.parametrize("words", [("--contact", "Office <desk at example>"), ("--language", "Deutsch!")])
+def test_init_with_an_invalid_contact_or_language_writes_nothing(tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert ucap(tmp_path, "init", *words).code == 2
+    assert files_in(tmp_path) == []
+
+
+def test_init_keeps_settings_that_exist_with_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "ucap.yaml").write_text("formats: [pdf]\n", encoding="utf-8")
+
+    run = ucap(tmp_path, "init", "--language", "de", "--json")
+
+    assert run.codes == ["settings-kept"]
+    assert (tmp_path / "ucap.yaml").read_text(encoding="utf-8") == "formats: [pdf]\n"
+
+
+def test_build_keeps_the_schema_of_the_settings_up_to_date(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", "cities: [{name: Rome}]\n")
+    ucap(tmp_path, "schema", "--settings", "--out", "plans/ucap.schema.json")
+    path = tmp_path / "plans" / "ucap.schema.json"
+    assert path.read_bytes() == settings_schema_content()
+    path.write_text("{}", encoding="utf-8")
+
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+
+    assert path.read_bytes() == settings_schema_content()

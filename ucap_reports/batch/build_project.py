@@ -1,6 +1,6 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -159,7 +159,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         yield from _clean_up(build, dues)
         if build.request.index and (status := write_index(build)) is not None:
             yield Listed(build.shown(INDEX), status)
-        yield from _renew_schema(build)
+        yield from _renew_schemas(build)
         build.records.save()
     except BaseException:
         with suppress(ProblemsFound):
@@ -196,24 +196,36 @@ def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
     yield from remove_deleted(build, languages)
 
 
-def _renew_schema(build: BuildState) -> Iterator[Remark]:
-    """Update the project's schema if it has one. One that cannot be written is a warning: no document needs it."""
-    path = build.project.schema
+def _renew_schemas(build: BuildState) -> Iterator[Remark]:
+    """Update the JSON Schemas that the project has. One that cannot be written is a warning: no document needs it."""
+    digest = partial(build.packs.digest, build.request.settings.template)
+    yield from _renew_schema(build, build.project.schema, "schema", digest, partial(_plan_schema, build))
+    yield from _renew_schema(build, build.project.settings_schema, "settings-schema", lambda: "", _settings_schema)
+
+
+def _renew_schema(
+    build: BuildState, path: Path, kind: str, digest: Callable[[], str], make: Callable[[], bytes]
+) -> Iterator[Remark]:
     safe_folder = build.project.safe_folder
     if safe_folder.kind(path) is FileKind.FILE:
         clear_parts(path.parent, path.name, safe_folder)
         try:
-            digest = build.packs.digest(build.request.settings.template)
-            content = cached_artifact("schema", (digest,), bytes, partial(_schema, build))
+            content = cached_artifact(kind, (digest(),), bytes, make)
             write_files([NewFile(path, content, build.project.shown(path), safe_folder)])
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
 
-def _schema(build: BuildState) -> bytes:
+def _plan_schema(build: BuildState) -> bytes:
     from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
     return schema_content(build.request.settings.fields(build.project))
+
+
+def _settings_schema() -> bytes:
+    from ucap_reports.batch.settings_schema import settings_schema_content  # noqa: PLC0415 - as above
+
+    return settings_schema_content()
 
 
 def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:

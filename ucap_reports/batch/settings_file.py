@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from msgspec import Struct
 from msgspec import field as struct_field
@@ -13,6 +13,7 @@ from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, DeclaredFields, declaration_problems
 from ucap_reports.plan.declaration_hints import extra_row_hint
+from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
@@ -23,36 +24,87 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
 from ucap_reports.template.labels_by_country import ProjectLabelLanguages
-from ucap_reports.template.pack import RowRule
+from ucap_reports.template.pack import RowRule, WhenUnknown
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
-from ucap_reports.template.row_merging import merge_rows, row_entries
+from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+
+_FORMAT = {"type": "string", "examples": list(Format)}
+_ROW = {
+    "type": "object",
+    "properties": {
+        "field": {"type": "string", "description": "The field of the row."},
+        "label": {"type": ["string", "number"], "description": "The label of the row."},
+        "short_label": {"type": ["string", "number", "null"], "description": "The heading in tables with columns."},
+        "when_unknown": {
+            "enum": [*get_args(WhenUnknown), None],
+            "description": "What an unknown field prints.",
+        },
+    },
+}
+_ROW_CHANGES = {
+    "anyOf": [
+        {"type": "object", "additionalProperties": {"anyOf": [{"const": HIDE}, _ROW]}},
+        {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "object"}]}},
+        {"type": "null"},
+    ]
+}
 
 
 class IndexSettings(Strict):
     """The settings of the index page: its title, and whether it lists drafts."""
 
-    title: field_types.OptionalLine = None
-    drafts: bool = False
+    title: Annotated[field_types.OptionalLine, described_as("The title of the index page.")] = None
+    drafts: Annotated[bool, described_as("Whether the index lists drafts and plans outside plans/.")] = False
 
 
 _Formats = Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())]
 
 
 class SettingsFile(Strict):
-    """The content of `ucap.yaml`."""
+    """The settings of a project."""
 
-    template: field_types.Template = None
-    contact: Annotated[PlanContact | None, field_types.unknown_as(None)] = None
-    label_languages: ProjectLabelLanguages = None
-    formats: Annotated[tuple[_Formats, ...], field_types.listed(field_types.MAX_ITEMS)] = ()
-    language: Annotated[field_types.Language | None, field_types.unknown_as(None)] = None
-    languages: field_types.Languages = None
-    pdf_standard: Annotated[PdfStandard, field_types.parsed(parse_standard, PdfStandard.UA_1)] = PdfStandard.UA_1
-    rows: Any = None
-    fields: Annotated[Declarations, field_types.unknown_as({})]
-    index: Annotated[IndexSettings, field_types.unknown_as(IndexSettings())] = IndexSettings()
+    template: Annotated[field_types.Template, described_as("The template pack for plans that name none.")] = None
+    contact: Annotated[
+        PlanContact | None,
+        field_types.unknown_as(None),
+        field_types.OR_UNKNOWN,
+        described_as("The contact for plans that have none."),
+    ] = None
+    label_languages: Annotated[ProjectLabelLanguages, described_as("The languages of the programme label.")] = None
+    formats: Annotated[
+        tuple[_Formats, ...],
+        field_types.listed(field_types.MAX_ITEMS),
+        list_schema(_FORMAT),
+        described_as("The formats that are built: pdf, docx, html."),
+    ] = ()
+    language: Annotated[
+        field_types.Language | None,
+        field_types.unknown_as(None),
+        with_schema({"type": ["string", "null"], "examples": ["en", "de", "zh"]}),
+        described_as("The language of plans that set none, as a tag; by default en."),
+    ] = None
+    languages: Annotated[field_types.Languages, described_as("Other languages in which plans are published.")] = None
+    pdf_standard: Annotated[
+        PdfStandard,
+        field_types.parsed(parse_standard, PdfStandard.UA_1),
+        with_schema({"type": ["string", "null"], "examples": list(PdfStandard)}),
+        described_as("The standards of PDF files: ua-1+a-2a, or ua-2+a-4f."),
+    ] = PdfStandard.UA_1
+    rows: Annotated[Any, with_schema(_ROW_CHANGES), described_as("Changes to the rows of all packs.")] = None
+    fields: Annotated[
+        Declarations,
+        field_types.unknown_as({}),
+        field_types.OR_UNKNOWN,
+        described_as("Custom fields of plans."),
+    ]
+    index: Annotated[
+        IndexSettings,
+        field_types.unknown_as(IndexSettings()),
+        field_types.OR_UNKNOWN,
+        described_as("The settings of the index page."),
+    ] = IndexSettings()
 
 
 class _Rows(Strict):

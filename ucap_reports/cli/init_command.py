@@ -4,17 +4,20 @@ import json
 from pathlib import Path
 
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
+from ucap_reports.batch.settings_file import read_settings
+from ucap_reports.batch.settings_schema import settings_schema_content
+from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
-from ucap_reports.cli.starter_files import plan_file, project_files, schema_file
+from ucap_reports.cli.starter_files import plan_file, project_files, schema_file, settings_files
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import shell_word
-from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, project_at
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, SETTINGS_FILE, project_at
 from ucap_reports.storage.safe_folder import FileKind
 
 
@@ -24,12 +27,33 @@ def run_init(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-wrong", form="two-folders")])
     named = arguments.folder or arguments.root or Path()
     project = project_at(Path.cwd() / named)
+    files = list(project_files(project))
+    if arguments.contact is not None or arguments.language is not None:
+        settings = list(settings_files(project, arguments.language, _contact(arguments.contact or "")))
+        with usage_errors():
+            read_settings(Source(SETTINGS_FILE, settings[0].content.decode()), ())
+        files += settings
     make_folder(project.root, str(named))
-    if WriteStatus.WRITTEN not in session.create(tuple(project_files(project))):
+    statuses = session.create(files)
+    ignored = [file for file, status in zip(files, statuses, strict=True) if status is not WriteStatus.WRITTEN]
+    if any(file.path == project.settings for file in ignored):
+        session.report([problem("settings-kept", Location(SETTINGS_FILE))])
+    if WriteStatus.WRITTEN not in statuses:
         session.note("Nothing to do: all files exist.")
         return
     enter = "" if project.root == Path.cwd() else f"cd {shell_word(str(named))} && "
     session.note(f"Next: `{enter}{PROGRAM} build` builds the documents, `{PROGRAM} new ID` creates a plan.")
+    if project.safe_folder.kind(project.settings) is FileKind.MISSING:
+        session.note(f"The language and the contact of all plans are set in {SETTINGS_FILE}: `{PROGRAM} help init`.")
+
+
+def _contact(text: str) -> dict[str, str]:
+    """Return the contact in a text such as "Office <desk@example.org>", an office alone, or an address alone."""
+    office, _, email = text.strip().removesuffix(">").partition("<")
+    if not email and "@" in office and " " not in office:
+        office, email = "", office
+    values = {"office": office.strip(), "email": email.strip()}
+    return {name: value for name, value in values.items() if value}
 
 
 def run_new(arguments: Arguments, session: Session) -> None:
@@ -55,7 +79,10 @@ def run_new(arguments: Arguments, session: Session) -> None:
 def run_schema(arguments: Arguments, session: Session) -> None:
     """Print the schema, or write it to a file."""
     project, out = project_or_none(arguments, session), arguments.out
-    content = schema_content(project_settings(project).fields(project) if project else BUILT_IN)
+    if arguments.settings:
+        content = settings_schema_content()
+    else:
+        content = schema_content(project_settings(project).fields(project) if project else BUILT_IN)
     if out is None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())

@@ -3,12 +3,22 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ucap_reports.batch.settings_schema import settings_schema_content
 from ucap_reports.html.web_template import shipped_template, web_template
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.new_plan import new_plan_text
+from ucap_reports.plan.writing.yaml_writing import entry_lines, plain_entry
 from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.project_folder import PLANS, SCHEMA, TEMPLATES, Project, shipped_folder
+from ucap_reports.storage.project_folder import (
+    PLANS,
+    SCHEMA,
+    SETTINGS_FILE,
+    SETTINGS_SCHEMA,
+    TEMPLATES,
+    Project,
+    shipped_folder,
+)
 from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
@@ -17,6 +27,7 @@ STARTERS = Path(__file__).parent / "starters"
 EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
 EXAMPLE_PACK = "plain"
 """The shipped pack that is meant to be copied."""
+CONTACT_COMMENT = "The contact of plans that have none:"
 EXTENDED = "EXTENDED"
 """The placeholder in the starter for the name of the extended pack."""
 
@@ -30,6 +41,18 @@ def project_files(project: Project) -> Iterator[NewFile]:
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
+
+
+def settings_files(project: Project, language: str | None, contact: Mapping[str, str]) -> Iterator[NewFile]:
+    """The settings of a new project with a language and a contact, and their JSON Schema."""
+    chosen = {"language": (language, "The language of plans that set none:"), "contact": (contact, CONTACT_COMMENT)}
+    lines: list[str] = []
+    for name, (value, comment) in chosen.items():
+        if value:
+            lines += [f"# {comment}", *entry_lines(plain_entry(name, value), ""), ""]
+    text = _starter(SETTINGS_FILE).decode().replace("SETTINGS\n", "".join(f"{line}\n" for line in lines))
+    yield _file(project, SETTINGS_FILE, text.encode())
+    yield _file(project, f"{PLANS}/{SETTINGS_SCHEMA}", settings_schema_content())
 
 
 def plan_file(project: Project, plan_id: str, fields: KnownFields) -> NewFile:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -57,12 +57,14 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+_TEXT = {"type": ["string", "number"]}
 Words = Annotated[str, pydantic.Field(max_length=300), pydantic.AfterValidator(without_tags)]
 Texts = Annotated[
     dict[str, Words],
     BeforeValidator(_by_language),
     pydantic.AfterValidator(_known_languages),
     pydantic.Field(min_length=1, max_length=50),
+    WithJsonSchema({"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT, "minProperties": 1}]}),
 ]
 """A text by language."""
 Bound = Annotated[float, pydantic.Field(ge=-LARGEST, le=LARGEST)]
@@ -75,11 +77,16 @@ class Declaration(Strict):
     label: Texts
     hint: Words = ""
     after: Words = ""
-    required: Annotated[Literal["info", "warning", "error", "no"], BeforeValidator(_as_required)] = "info"
+    required: Annotated[
+        Literal["info", "warning", "error", "no"],
+        BeforeValidator(_as_required),
+        WithJsonSchema({"enum": [*Required, False]}),
+    ] = "info"
     import_names: Annotated[
         tuple[Words, ...],
         BeforeValidator(_as_list),
         pydantic.Field(alias="import", max_length=MAX_IMPORT_NAMES),
+        WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "maxItems": MAX_IMPORT_NAMES}, _TEXT]}),
     ] = ()
     unit: Words = ""
     decimals: Annotated[int, pydantic.Field(ge=0, le=6)] | None = None

@@ -83,7 +83,18 @@ def _split_countries(value: Any) -> Any:
     return value
 
 
-def _list_schema(item: dict[str, Any]) -> WithJsonSchema:
+def described_as(text: str) -> Any:
+    """Return the mark of a field that editors describe with a text."""
+    return Field(description=text)
+
+
+def with_schema(schema: dict[str, Any]) -> WithJsonSchema:
+    """Return the mark of a field that has this JSON Schema."""
+    return WithJsonSchema(schema)
+
+
+def list_schema(item: dict[str, Any]) -> WithJsonSchema:
+    """Return the schema of a field that is a list of such items, one of them alone, or unknown."""
     return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, UNKNOWN]})
 
 
@@ -106,8 +117,8 @@ def _propose_countries(schema: dict[str, Any]) -> None:
 OneLine = Annotated[str, PlainValidator(text_fields.read_text), WithJsonSchema(_TEXT)]
 OptionalLine = Annotated[str | None, optional(text_fields.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
 OptionalLines = Annotated[str | None, optional(text_fields.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
-Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), _list_schema(_TEXT)]
-Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), _list_schema(_TEXT)]
+Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(_TEXT)]
+Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(_TEXT)]
 CityNames = Annotated[
     tuple[OneLine, ...],
     listed(MAX_ITEMS),
@@ -120,7 +131,7 @@ Languages = Annotated[
     tuple[Language, ...] | None,
     listed(MAX_ITEMS),
     AfterValidator(lambda tags: tuple({each.lower(): each for each in tags or ()}.values()) or None),
-    _list_schema(_STRING),
+    list_schema(_STRING),
 ]
 Template = Annotated[str | None, optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
 Status = Annotated[
@@ -135,7 +146,7 @@ EntryText = Annotated[RichText, optional(text_fields.read_entry_text, RichText()
 _Detail = Annotated[RichText, optional(text_fields.read_detail, RichText())]
 AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who cannot see it"))]
 PictureFile = Annotated[str, PlainValidator(field_values.read_picture_file), WithJsonSchema(_PICTURE_FILE)]
-Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), _list_schema(_OPTIONAL_TEXT)]
+Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(_OPTIONAL_TEXT)]
 Population = Annotated[Quantity | None, optional(field_values.read_population), WithJsonSchema(_OPTIONAL_TEXT)]
 Area = Annotated[Quantity | None, optional(field_values.read_area), WithJsonSchema(_OPTIONAL_TEXT)]
 _Country = Annotated[field_values.Country, PlainValidator(field_values.read_country)]
@@ -143,13 +154,13 @@ Countries = Annotated[
     tuple[_Country, ...],
     listed(MAX_ITEMS),
     BeforeValidator(_split_countries),
-    _list_schema(_STRING),
+    list_schema(_STRING),
     Field(json_schema_extra=_propose_countries),
 ]
 _Goal = Annotated[field_values.Goal, PlainValidator(field_values.read_goal)]
-Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), _list_schema(_GOAL)]
+Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), list_schema(_GOAL)]
 _AgendaTopic = Annotated[field_values.AgendaTopic, PlainValidator(field_values.read_agenda_topic)]
-Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), _list_schema(_AGENDA)]
+Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), list_schema(_AGENDA)]
 Day = Annotated[
     date | None, optional(field_values.read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})
 ]

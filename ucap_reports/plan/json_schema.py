@@ -15,7 +15,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def plan_schema(fields: KnownFields = BUILT_IN) -> dict[str, Any]:
     """The JSON Schema of plan files with these fields, for editors; it accepts every valid plan."""
-    schema = PlanFile.model_json_schema(schema_generator=_ShortSchema)
+    schema = PlanFile.model_json_schema(schema_generator=ShortSchema)
     for field in fields.custom:
         part = schema["$defs"]["City"] if field.is_of_city else schema
         part["properties"][field.name] = _custom_schema(field)
@@ -26,7 +26,12 @@ def plan_schema(fields: KnownFields = BUILT_IN) -> dict[str, Any]:
 
 def schema_content(fields: KnownFields = BUILT_IN) -> bytes:
     """The schema as a JSON file."""
-    return f"{json.dumps(plan_schema(fields), indent=2, ensure_ascii=False)}\n".encode()
+    return json_content(plan_schema(fields))
+
+
+def json_content(schema: dict[str, Any]) -> bytes:
+    """Return a schema as a JSON file."""
+    return f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n".encode()
 
 
 def _custom_schema(field: Field) -> dict[str, Any]:
@@ -47,7 +52,7 @@ def _custom_schema(field: Field) -> dict[str, Any]:
     return {**value, "description": field.hint or label.rstrip(":")}
 
 
-class _ShortSchema(GenerateJsonSchema):
+class ShortSchema(GenerateJsonSchema):
     """A schema without the titles of fields, which repeat their names, and without defaults that mean "unknown"."""
 
     ignored_warning_kinds: set[JsonSchemaWarningKind] = {"non-serializable-default"}  # noqa: RUF012 - pydantic's own

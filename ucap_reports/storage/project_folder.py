@@ -31,6 +31,7 @@ PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the name of the index page, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
+SETTINGS_SCHEMA = "ucap.schema.json"
 _MAX_LISTED = 3
 """Plans in a folder that a message names."""
 
@@ -69,6 +70,11 @@ class Project(Struct, frozen=True):
     def schema(self) -> Path:
         """The file in which editors find the JSON Schema of plans."""
         return self.plans / SCHEMA
+
+    @property
+    def settings_schema(self) -> Path:
+        """The file in which editors find the JSON Schema of the settings."""
+        return self.plans / SETTINGS_SCHEMA
 
     @property
     def settings(self) -> Path:
