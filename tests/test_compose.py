@@ -190,7 +190,8 @@ def test_without_a_contact_there_is_no_lead() -> None:
 
 
 def test_the_programme_label_is_in_the_languages_of_the_plan_or_else_the_pack() -> None:
-    assert [label.language for label in compose().programme_label] == ["en", "zh-CN"]
+    cities = [{"name": "Tianjin", "country": "China"}]
+    assert [label.language for label in compose(cities=cities).programme_label] == ["en", "zh-CN"]
     assert compose(label_languages=["pt-BR"]).programme_label == (LabelText("pt-BR", "Um programa da União Europeia"),)
 
 

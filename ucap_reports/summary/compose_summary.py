@@ -107,7 +107,10 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
     own = next((each for each in known if each.office or each.email), known[0])
     names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
     parts = {name: getattr(own, name) or "" for name in names}
-    return Contact(lead=words.lead, **parts) if any(parts.values()) else Contact()
+    if not any(parts.values()):
+        return Contact()
+    is_web_site_alone = [name for name, text in parts.items() if text] == ["website"]
+    return Contact(lead="" if is_web_site_alone else words.lead, **parts)  # nobody can be asked at a web site
 
 
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:

@@ -1,0 +1,48 @@
+"""The contact panel with the programme label: at the foot of the last page of every summary."""
+
+import pypdfium2
+import pytest
+
+from tests.stages import EXAMPLE
+from ucap_reports import open_pack
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack_opening import pack_names, shipped_packs
+
+SPARSE = "cities: [{name: Rome, country: Italy}, {name: Lima, country: Peru}]\n"
+PACKS = pack_names([shipped_packs()])
+
+
+def label_heights(pack_name: str, plan_text: str) -> list[float]:
+    """Return where each programme label on the last page stands, from 0 at the foot of the paper to 1."""
+    summary = compose_summary(parse_plan(Source("plans/p.yaml", plan_text)), open_pack(pack_name))
+    document = pypdfium2.PdfDocument(render_pdf(summary, open_pack(pack_name)).content)
+    page = document[len(document) - 1]
+    text = page.get_textpage()
+    search = text.search("A European Union")
+    heights = []
+    while (match := search.get_next()) is not None:
+        index, _ = match
+        heights.append(text.get_charbox(index)[1] / page.get_height())
+    return heights
+
+
+@pytest.mark.parametrize("pack_name", PACKS)
+@pytest.mark.parametrize("plan_text", [EXAMPLE.read_text(encoding="utf-8"), SPARSE], ids=["full", "sparse"])
+def test_label_is_at_the_foot_of_the_last_page(pack_name: str, plan_text: str) -> None:
+    assert min(label_heights(pack_name, plan_text)) < 0.2
+
+
+@pytest.mark.parametrize("pack_name", ["iuc-americas", "iuc-japan"])
+def test_web_site_of_the_programme_is_printed_without_an_office(pack_name: str) -> None:
+    contact = compose_summary(parse_plan(Source("plans/p.yaml", SPARSE)), open_pack(pack_name)).contact
+    assert (contact.website, contact.office, contact.lead) == ("www.iuc.eu", "", "")
+
+
+def test_contact_of_the_plan_is_printed_without_the_web_site_of_the_pack() -> None:
+    text = SPARSE + "contact: {office: Ours, email: a@example.org}\n"
+    contact = compose_summary(parse_plan(Source("plans/p.yaml", text)), open_pack("iuc-japan")).contact
+    assert (contact.website, contact.office) == ("", "Ours")
+    assert contact.lead
