@@ -1,11 +1,13 @@
 """What provokes the problems of importing that no text file can have: office files, binary files, large files."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from tests.command import ucap
 from tests.imports import imported
 from tests.stages import example_summary, pdf_file
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
@@ -13,6 +15,7 @@ from tests.test_import_word import content_of, hand_made
 from ucap_reports.importers.office_archive import MAX_UNPACKED
 from ucap_reports.problems import ProblemsFound
 
+PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 HEAD = ("Cities", "Tianjin", "Rome")
 
 
@@ -72,7 +75,60 @@ def workbook(_: Path, __: pytest.MonkeyPatch) -> set[str]:
     return codes(stream.getvalue(), "x.xlsx")
 
 
+def exchange(folder: Path, edit: Callable[[Path, Workbook], object], *, plan: str = PLAN) -> set[str]:
+    """The codes of an export, and of an import after an edit of the workbook and of the project."""
+    (folder / "plans").mkdir()
+    (folder / "plans" / "rome.yaml").write_text(plan)
+    found = set(ucap(folder, "export", "all.xlsx", "--json").codes)
+    book = load_workbook(folder / "all.xlsx")
+    edit(folder, book)
+    book.save(folder / "all.xlsx")
+    found |= set(ucap(folder, "import", "all.xlsx", "--json").codes)
+    found |= set(ucap(folder, "import", "all.xlsx", "--update", "--json").codes)
+    return found | set(ucap(folder, "export", "all.xlsx", "--json").codes)
+
+
+def exchanged(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    def edit(folder: Path, book: Workbook) -> None:
+        book["Plans"]["F3"], book["Cities"]["A4"], book["Cities"]["C4"] = "2026", "roma", "Ostia"
+        (folder / "plans" / "rome.yaml").write_text(f"{PLAN}period: 2025\n")
+
+    return exchange(folder, edit, plan=f"{PLAN}objectives: {'word ' * 8000}\n")
+
+
+def rows_gone(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    return exchange(folder, lambda _, book: book["Cities"].delete_rows(3))
+
+
+def plan_gone(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    return exchange(folder, lambda folder, _: (folder / "plans" / "rome.yaml").rename(folder / "plans" / "roma.yaml"))
+
+
+def city_unknown(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    (folder / "plans").mkdir()
+    (folder / "plans" / "rome.yaml").write_text(PLAN)
+    (folder / "table.csv").write_text("plan,City,Mayor\nrome,Milan,G. Sala\n")
+    return set(ucap(folder, "import", "table.csv", "--update", "--json").codes)
+
+
+def many_rows(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    (folder / "plans").mkdir()
+    for number in range(51):
+        lines = "".join("- {text: Visit.}\n" for _ in range(100))
+        (folder / "plans" / f"rome-{number}.yaml").write_text(f"{PLAN}activities:\n{lines}")
+    return set(ucap(folder, "export", "all.xlsx", "--json").codes)
+
+
 PROVOKED = {
+    "export-cut": exchanged,
+    "export-edited": exchanged,
+    "export-too-large": many_rows,
+    "import-city-unknown": city_unknown,
+    "import-conflict": exchanged,
+    "import-not-exported": exchanged,
+    "import-plan-gone": plan_gone,
+    "import-row-invalid": exchanged,
+    "import-rows-missing": rows_gone,
     "import-aside": aside_and_formatting,
     "import-encoding": encoding,
     "import-entities": entities,

@@ -78,6 +78,22 @@ def office_file(docx: bytes, *kinds: str) -> bytes:
     return source.read_bytes()
 
 
+def office_workbook(xlsx: bytes) -> bytes:
+    """The workbook as LibreOffice Calc saves it. Without Calc, like a program that is not installed."""
+    soffice = require("soffice")
+    home = Path(_office_home().name)
+    source, saved = home / "edited.xlsx", home / "saved"
+    source.write_bytes(xlsx)
+    target = saved / source.name
+    target.unlink(missing_ok=True)
+    profile = (home / "profile").as_uri()
+    command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", "xlsx", "--outdir"]
+    subprocess.run([*command, str(saved), str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
+    if not target.exists():
+        require("LibreOffice Calc")
+    return target.read_bytes()
+
+
 def page_pictures(pdf: bytes, dots_per_inch: int = 60) -> tuple[Image.Image, ...]:
     """Each page as a picture."""
     with pdfium.PdfDocument(pdf) as document:

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.plan_exchange import refuse_plan_workbook, update_from_file, write_update
 from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
+from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
+from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
@@ -31,15 +37,22 @@ PLANNED = "planned"
 
 
 def run_import(arguments: Arguments, session: Session) -> None:
-    """Write the plans that the files contain; existing plans stay, unless --force says otherwise."""
+    """Write the plans that the files contain; existing plans stay, unless --update or --force says otherwise."""
     records = session.json["plans"] = []
+    if arguments.update and (arguments.force or arguments.into is not None):
+        raise UsageError([problem("usage-wrong", form="update")])
     project = open_project(arguments, session)
     fields = project_settings(project).fields(project)
     columns = _columns(arguments, project, fields)
     labels = Labels(tuple(_packs(project, session)), fields)
+    if arguments.update:
+        _update(project, labels, columns, session)
+        return
     for name in arguments.files:
         with reported(session.report):
-            imported = import_content(read_import(name, project), name, labels, columns)
+            content = read_import(name, project)
+            refuse_plan_workbook(content, name)
+            imported = import_content(content, name, labels, columns)
             session.report(imported.problems)
             for plan in imported.plans:
                 records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
@@ -52,6 +65,45 @@ def run_import(arguments: Arguments, session: Session) -> None:
     else:
         status = PLANNED if arguments.dry_run else "written"
         session.conclude(f"{counted(len(records), 'plan')} found, {made} {status}.")
+
+
+def _update(project: Project, labels: Labels, columns: ColumnMap, session: Session) -> None:
+    """Change the plans of the project by the files, one after the other, or with --dry-run only show the changes."""
+    arguments = session.arguments
+    report = session.json
+    report["plans"], report["changes"], report["conflicts"] = [], [], []
+    report["created"], report["missing"] = [], []
+    for name in arguments.files:
+        with reported(session.report):
+            update = update_from_file(project, read_import(name, project), name, labels, columns)
+            session.report(update.problems)
+            report["changes"] += [_change_record(change, name) for change in update.changes]
+            report["conflicts"] += [_conflict_record(conflict, name) for conflict in update.conflicts]
+            report["missing"] += [to_builtins(row) for row in update.missing]
+            paths = {plan.id: plan.after.path for plan in update.plans}
+            report["created"] += [{"plan": plan, "path": paths[plan]} for plan in update.created]
+            for change in update.changes:
+                session.text(f"{change.plan}: {change.field}\n")
+                lines = marked_text(shown_value(change.old), shown_value(change.new)).split("\n")
+                session.text("".join(f"  {line}\n" for line in lines if line.strip()))
+            if not arguments.dry_run:
+                session.changes += write_update(project, update)
+            status = PLANNED if arguments.dry_run else WriteStatus.WRITTEN.value
+            for path in paths.values():
+                session.result(status, path)
+                report["plans"].append({"path": path, "status": status})
+    record_changes(project, arguments.command, session.changes)
+    made = f"{counted(len(report['changes']), 'change')}, {counted(len(report['created']), 'new plan')}"
+    session.conclude(f"{made}; {session.problem_counts()}.")
+
+
+def _change_record(change: FieldChange, file: str) -> dict[str, Any]:
+    return {"plan": change.plan, "field": change.field, "old": change.old, "new": change.new, "file": file}
+
+
+def _conflict_record(conflict: FieldConflict, file: str) -> dict[str, Any]:
+    values = [{"file": file, "value": conflict.value}]
+    return {"plan": conflict.plan, "field": conflict.field, "now": conflict.now, "values": values}
 
 
 def _write(

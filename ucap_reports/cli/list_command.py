@@ -12,6 +12,7 @@ from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import width
+from ucap_reports.importers.cell_grids import FORMULA_STARTS
 from ucap_reports.problems import problem
 from ucap_reports.problems.visible_text import visible
 
@@ -26,7 +27,6 @@ COLUMNS = {
 }
 """The columns with the facts that they show."""
 LISTS = {"cities", "countries", "languages"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read them
 CITIES_WIDTH = 40
 """The width of the names of cities in the table."""
 

@@ -14,10 +14,10 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.goal_tiles import COLOURS
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.markup import parse_rich_text
 
 MAX_PROPOSED = 300
 """Themes of other plans that are proposed."""
@@ -79,13 +79,9 @@ def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict
 
 
 def _label(field: Field, pack: Pack | None) -> str:
-    """Return the label of a field: the one that is declared, that of its row in the pack, or its name."""
-    if field.is_custom:
-        return _in_language(field.labels, pack).removesuffix(":")
-    rows = pack.settings.rows if pack is not None else ()
-    for row in rows:
-        if row.field == field.key and field.has_row:
-            return parse_rich_text(row.label).text.removesuffix(":")
+    """Return the label of a field in the language of the pack."""
+    if pack is not None:
+        return words_of(pack, pack.settings.language, None).field_label(field)
     return field.name.replace("_", " ").capitalize()
 
 

@@ -21,7 +21,7 @@ from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, Undoabl
 from ucap_reports.html.web_template import rich_markup
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.prepare_picture import prepare_picture
-from ucap_reports.plan.fields import FIGURES, Field, FieldType
+from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
@@ -32,7 +32,7 @@ from ucap_reports.plan.writing.merged_edits import (
     json_value,
     merged_plan,
 )
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, editing_obstacles, plan_file_text
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_written, editing_obstacles, plan_file_text
 from ucap_reports.problems import (
     Location,
     Problem,
@@ -43,7 +43,6 @@ from ucap_reports.problems import (
     problem_record,
     raise_found,
 )
-from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
@@ -359,16 +358,8 @@ def _wanted_change(change: Mapping[str, Any], known: KnownFields) -> WantedChang
         raise ProblemsFound([problem("plan-place-unknown", field=change["path"])])
     value = change.get("value")
     if change["op"] != "move":
-        value = _as_written(known.at(loc), value)
+        value = as_written(known.at(loc), value)
     return WantedChange(ValueChange(change["op"], loc, value), change.get("was", ABSENT))
-
-
-def _as_written(described: Field | None, value: Any) -> Any:
-    """Return a value as a person would write it in the file: digits as the value of a number are a number."""
-    if described is None or described.type not in FIGURES or not isinstance(value, str):
-        return value
-    number = plain_value(value.strip())
-    return number if isinstance(number, WrittenInteger | WrittenDecimal) else value
 
 
 def _listed_record(plan: ListedPlan) -> dict[str, Any]:

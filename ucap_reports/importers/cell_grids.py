@@ -17,6 +17,8 @@ from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 MAX_ROWS = 5_000
 MAX_COLUMNS = 256
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read them
+"""What a spreadsheet program may take for the start of a formula (OWASP, CSV injection)."""
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 30
 """How many lines decide on the delimiter."""

@@ -18,7 +18,8 @@ from ucap_reports.importers.text_forms import text_form
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
-_KINDS = (".docx", ".docm", ".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".pdf")
+WORKBOOKS = (".xlsx", ".xlsm")
+_KINDS = (".docx", ".docm", *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
 
 
 class Imported(Struct, frozen=True):
@@ -73,7 +74,7 @@ def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, probl
             from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
 
             form = word_form(content, path, labels)
-        case ".xlsx" | ".xlsm":
+        case ending if ending in WORKBOOKS:
             return _of_workbook(content, path, labels, columns, problems)
         case ".txt":
             form = text_form(Source(path, decoded(content, path, problems)), labels)

@@ -94,7 +94,7 @@ class _SheetReader:
             yield Leftover("cell below a merged cell", text, self._at(f"{get_column_letter(column)}{row}"))
         for place in self._notes:
             cell = sheet.cell(*place)
-            if cell.comment is not None and (_has_no_value(cell) or not str(cell.value).strip()):
+            if cell.comment is not None and (has_no_value(cell) or not str(cell.value).strip()):
                 yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
         for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
             for part in (margin.left, margin.center, margin.right):
@@ -128,7 +128,7 @@ class _SheetReader:
         cell = self._values.cell(*origin)
         location = self._at(cell.coordinate)
         is_first = place == origin
-        if _has_no_value(cell):
+        if has_no_value(cell):
             if is_first and cell.value is not None:
                 form = "error" if self.filled[origin] else "cell"
                 self._broken.append(problem("import-formula", location, form=form, value=cell.value))
@@ -137,20 +137,20 @@ class _SheetReader:
             return None
         number = cell.value if cell.data_type == "n" else None
         link = cell.hyperlink.target if cell.hyperlink is not None else None
-        found = text_cell(_text(cell.value, cell.number_format), location, number, link)
+        found = text_cell(shown_text(cell.value, cell.number_format), location, number, link)
         note = cell.comment.text.strip() if cell.comment is not None and is_first else ""
         grid_origin = (merged[0] - 1, merged[1] - 1) if merged else None
         return replace(found, merged=grid_origin, note=note) if found else None
 
 
-def _has_no_value(cell: Cell) -> bool:
+def has_no_value(cell: Cell) -> bool:
     """Whether a cell is empty, or has what a formula has instead of a value, as an error or as text."""
     if cell.value is None or cell.data_type == "e":
         return True
     return isinstance(cell.value, str) and is_cell_error(cell.value)
 
 
-def _text(value: object, number_format: str) -> str:
+def shown_text(value: object, number_format: str) -> str:
     """A value as a person reads it in the sheet: dates as 2019-04-30, whole numbers without decimals."""
     if isinstance(value, datetime):
         return _day(value, number_format)

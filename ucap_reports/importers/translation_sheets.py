@@ -1,7 +1,6 @@
 """Spreadsheets with the translation of a plan, for offices without a PO editor."""
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 
 from msgspec import Struct
 from openpyxl import Workbook
@@ -11,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.imported_form import PLACE_STEP
+from ucap_reports.importers.plan_workbook import workbook_bytes
 from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
@@ -39,9 +39,7 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
             cell.data_type = "s"  # text that begins with "=" is not a formula
             cell.alignment = Alignment(vertical="top", wrap_text=True)
     sheet.freeze_panes = "A2"
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return workbook_bytes(book)
 
 
 class TranslationSheet(Struct, frozen=True):

@@ -23,6 +23,8 @@ from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
 
+AMOUNT_PARTS = ("amount", "currency")
+"""The names in an amount that is written as a mapping."""
 _NUMBER = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _LARGEST = Decimal(10) ** 15
@@ -189,8 +191,7 @@ def _money(field: Field, value: Any) -> Money:
 
 def _amount_with_currency(value: dict[str, Any]) -> str:
     """Return `amount` and `currency` as one text."""
-    names = {"amount", "currency"}
-    if value.keys() != names:
+    if value.keys() != set(AMOUNT_PARTS):
         given = ", ".join(sorted(map(str, value)))
         raise refusal(problem("money-invalid", form="parts", given=shortened(given)))
     currency = text_fields.read_text(value["currency"])

@@ -98,6 +98,10 @@ RICH = frozenset(
 """The types of rich text."""
 FIGURES = frozenset({FieldType.POPULATION, FieldType.AREA, FieldType.NUMBER, FieldType.MONEY})
 """The types whose cells are aligned as numbers in a column of their own."""
+DAYS = frozenset({FieldType.DATE, FieldType.DAY})
+"""The types of dates."""
+ENTRIES = frozenset({FieldType.CITIES, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.PICTURES})
+"""The types of lists of entries, which have fields of their own."""
 LISTS = frozenset(
     {
         FieldType.LINES,

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from ucap_reports.plan.fields import Field
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.summary.formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
@@ -71,6 +72,13 @@ class PackWords(Struct, frozen=True, dict=True):
         if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
             return own
         return self.label(field).text.rstrip(":\uff1a")
+
+    def field_label(self, field: Field) -> str:
+        """The label of a field without its colon: that of its row, the one that is declared, or its name in words."""
+        label = self.label(field.key).text if field.has_row else ""
+        if not label and field.labels:
+            label = self.choice_with_language(field.labels)[0]
+        return label.rstrip(":\uff1a ") or field.name.replace("_", " ").capitalize()
 
     @property
     def title(self) -> str:

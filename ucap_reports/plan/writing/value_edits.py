@@ -17,6 +17,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.plan.fields import FIGURES, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.comment_reading import comments_of, read_document
@@ -24,6 +25,7 @@ from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanEntr
 from ucap_reports.plan.writing.yaml_style import WIDTH, on_one_line
 from ucap_reports.plan.writing.yaml_writing import entry_lines, field_order, plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_comments import comments_and_dashes
 from ucap_reports.source.yaml_parsing import MAX_DEPTH, parse_tolerantly
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, mapped
@@ -120,6 +122,14 @@ def as_list(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     return [] if value is ABSENT or is_unknown(value) else [value]
+
+
+def as_written(field: Field | None, value: Any) -> Any:
+    """Return a value as a person would write it in the file: digits as the value of a number or a goal are a number."""
+    if field is None or field.type not in FIGURES | {FieldType.GOALS} or not isinstance(value, str):
+        return value
+    number = plain_value(value.strip()) if value.strip() else value
+    return number if isinstance(number, WrittenInteger | WrittenDecimal) else value
 
 
 def changed_values(values: Any, change: ValueChange) -> Any:

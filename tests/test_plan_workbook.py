@@ -1,0 +1,617 @@
+"""`ucap export` and `ucap import --update`: workbooks with all plans, and what changes in them changes in plans."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from random import Random
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.command import Run, ucap, write_plan
+from tests.tools import office_workbook
+from ucap_reports.importers.plan_workbook import RECORD
+from ucap_reports.plan.writing.value_edits import value_at
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import loc_of
+from ucap_reports.storage.decoding import Source
+
+SHIPPED = Path(__file__).parent.parent / "plans"
+TIANJIN = """\
+# The first pairing.
+cities:
+  - name: Tianjin  # 天津
+    country: China
+    population: 13600000
+    area_km2: 11760
+  - name: [Rome, Velletri]
+    country: Italy
+    population: "2.8 Mio"
+period: "=May 2017"
+signed: 2018-05-31
+themes: [Aerospace, Economy and trade]
+sdgs: [11, "SDG 9: own words"]
+focus:
+  - theme: Aerospace
+    text: Establishing **deeper** ties.
+challenges: |
+  Traffic:
+  - in the old town
+  - at the port
+activities:
+  - when: 31 May 2017
+    text: Launch.
+    details: [40 participants, Both mayors]
+  - A workshop.
+contact: {office: International Affairs, email: office@example.org}
+updated: 2019-04-30
+"""
+YANTAI = "cities: [{name: Yantai, country: China}, {name: Rome, country: Italy}]\nactivities: Some visits.\n"
+Edit = Callable[[Workbook], None]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "tianjin-rome.yaml", TIANJIN)
+    write_plan(tmp_path, "yantai-rome.yaml", YANTAI)
+    return tmp_path
+
+
+def exported(project: Path, name: str = "all.xlsx") -> Workbook:
+    run = ucap(project, "export", name, "--json")
+    assert run.code == 0, run.out
+    return load_workbook(project / name)
+
+
+def edited(project: Path, edit: Edit, name: str = "edited.xlsx") -> Path:
+    """A copy of the exported workbook after an edit."""
+    book = exported(project)
+    edit(book)
+    book.save(project / name)
+    return project / name
+
+
+def update(project: Path, name: str = "edited.xlsx", *words: str) -> Run:
+    return ucap(project, "import", name, "--update", "--json", *words)
+
+
+def changes(run: Run) -> dict[tuple[str, str], tuple[Any, Any]]:
+    return {(change["plan"], change["field"]): (change["old"], change["new"]) for change in run.report["changes"]}
+
+
+def columns(sheet: Worksheet) -> dict[str, int]:
+    return {str(cell.value): cell.column for cell in sheet[1] if cell.value}
+
+
+def cell_of(book: Workbook, sheet: str, column: str, plan: str, number: int | None = None) -> Any:
+    """The cell of a plan, or of an entry of one of its lists."""
+    names = columns(book[sheet])
+    for row in range(3, book[sheet].max_row + 1):
+        is_plan = book[sheet].cell(row, names["plan"]).value == plan
+        if is_plan and (number is None or book[sheet].cell(row, names["number"]).value == number):
+            return book[sheet].cell(row, names[column])
+    raise AssertionError((sheet, column, plan, number))
+
+
+def add_row(sheet: Worksheet, **values: Any) -> None:
+    row = sheet.max_row + 1
+    for name, value in values.items():
+        sheet.cell(row, columns(sheet)[name]).value = value
+
+
+def text(project: Path, plan: str = "tianjin-rome") -> str:
+    return (project / "plans" / f"{plan}.yaml").read_text(encoding="utf-8")
+
+
+# What an export writes
+
+
+def test_export_writes_a_sheet_for_plans_and_for_each_list(project: Path) -> None:
+    book = exported(project)
+
+    assert book.sheetnames == ["Plans", "Cities", "Focus", "Activities", "Pictures", "Read me", RECORD]
+    assert book[RECORD].sheet_state == "veryHidden"
+    for name in book.sheetnames[:5]:
+        sheet = book[name]
+        assert sheet.freeze_panes.endswith("3")
+        assert sheet.auto_filter.ref.startswith("A2:")
+        assert [sheet.cell(1, 1).value, sheet.cell(2, 1).value] == ["plan", "Plan"]
+    assert book["Cities"].cell(2, columns(book["Cities"])["population"]).value == "Population"
+    assert [row[0].value for row in book["Plans"].iter_rows(min_row=3)] == ["tianjin-rome", "yantai-rome"]
+    assert [row[0].value for row in book["Cities"].iter_rows(min_row=3)] == ["tianjin-rome"] * 2 + ["yantai-rome"] * 2
+
+
+def test_export_keeps_numbers_dates_texts_and_lists_apart(project: Path) -> None:
+    book = exported(project)
+
+    population = cell_of(book, "Cities", "population", "tianjin-rome", 1)
+    assert (population.value, population.number_format) == (13600000, "#,##0")
+    assert cell_of(book, "Cities", "population", "tianjin-rome", 2).value == "2.8 Mio"
+    assert cell_of(book, "Cities", "name", "tianjin-rome", 2).value == "Rome\nVelletri"
+    assert cell_of(book, "Plans", "signed", "tianjin-rome").value == datetime.combine(date(2018, 5, 31), time())
+    assert cell_of(book, "Plans", "updated", "tianjin-rome").value == datetime.combine(date(2019, 4, 30), time())
+    assert cell_of(book, "Plans", "themes", "tianjin-rome").value == "Aerospace\nEconomy and trade"
+    assert cell_of(book, "Plans", "sdgs", "tianjin-rome").value == "11\nSDG 9: own words"
+    assert cell_of(book, "Plans", "challenges", "tianjin-rome").value == "Traffic:\n- in the old town\n- at the port"
+    assert cell_of(book, "Plans", "contact.email", "tianjin-rome").value == "office@example.org"
+    assert cell_of(book, "Plans", "activities", "tianjin-rome").value is None
+    assert cell_of(book, "Plans", "activities", "yantai-rome").value == "Some visits."
+    assert cell_of(book, "Activities", "details", "tianjin-rome", 1).value == "- 40 participants\n- Both mayors"
+    assert cell_of(book, "Activities", "text", "tianjin-rome", 2).value == "A workshop."
+    assert cell_of(book, "Focus", "text", "tianjin-rome", 1).value == "Establishing **deeper** ties."
+
+
+def test_export_writes_text_that_no_program_runs_as_a_formula(project: Path) -> None:
+    cell = cell_of(exported(project), "Plans", "period", "tianjin-rome")
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == ("=May 2017", "s", True)
+    markup = ZipFile(project / "all.xlsx").read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in markup
+
+
+def test_export_offers_the_values_of_closed_choices(project: Path) -> None:
+    (project / "ucap.yaml").write_text(
+        "fields: {funding: {type: choice, label: Funding, choices: {own: Own, eu: {en: EU funds}}}}\n"
+    )
+    book = exported(project)
+
+    lists = {}
+    for validation in book["Plans"].data_validations.dataValidation:
+        title, cells = validation.formula1.split("!")
+        assert title == f"'{RECORD}'"
+        letter = str(validation.sqref).split(":")[0]
+        head = book["Plans"][f"{letter.rstrip('0123456789')}1"].value
+        lists[head] = [cell[0].value for cell in book[RECORD][cells.replace("$", "")]]
+    assert lists["status"] == ["draft", "final"]
+    assert lists["funding"] == ["own", "eu"]
+    assert "iuc-asia" in lists["template"]
+
+
+def test_export_gives_the_same_bytes_for_the_same_plans(project: Path) -> None:
+    exported(project, "one.xlsx")
+    exported(project, "two.xlsx")
+
+    assert (project / "one.xlsx").read_bytes() == (project / "two.xlsx").read_bytes()
+
+
+def test_export_labels_columns_in_the_language_of_the_project(project: Path) -> None:
+    (project / "ucap.yaml").write_text("language: de\n")
+    book = exported(project)
+
+    assert book["Cities"].cell(2, columns(book["Cities"])["country"]).value == "Land"
+
+
+def test_export_writes_only_the_plans_that_are_selected(project: Path) -> None:
+    run = ucap(project, "export", "some.xlsx", "--where", "city=Tianjin", "--json")
+
+    assert run.report["plans"] == ["tianjin-rome"]
+    assert ucap(project, "export", "some.csv").code == 2
+
+
+def test_export_overwrites_no_edits_and_no_other_files(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2026"
+
+    edited(project, edit, "edited.xlsx")
+    assert ucap(project, "export", "edited.xlsx", "--json").codes == ["export-edited"]
+    other = Workbook()
+    other.save(project / "other.xlsx")
+    assert ucap(project, "export", "other.xlsx", "--json").codes == ["export-edited"]
+
+    update(project)
+    assert ucap(project, "export", "edited.xlsx").code == 0
+    write_plan(project, "yantai-rome.yaml", YANTAI.replace("Some", "Many"))
+    assert ucap(project, "export", "edited.xlsx").code == 0
+
+
+# What an import changes
+
+
+def test_import_of_an_unchanged_workbook_changes_nothing(project: Path) -> None:
+    edited(project, lambda _: None)
+    before = text(project)
+
+    run = update(project)
+
+    assert (run.code, run.report["changes"], run.report["plans"], run.codes) == (0, [], [], [])
+    assert text(project) == before
+
+
+def test_import_of_shipped_plans_saved_by_libreoffice_changes_nothing(tmp_path: Path) -> None:
+    for path in SHIPPED.glob("*.yaml"):
+        write_plan(tmp_path, path.name, path.read_text(encoding="utf-8"))
+    write_plan(tmp_path, "odd.yaml", TIANJIN.replace("Launch.", 'Launch _x0041_ =1 \'a \\"b\\".'))
+    exported(tmp_path)
+    (tmp_path / "saved.xlsx").write_bytes(office_workbook((tmp_path / "all.xlsx").read_bytes()))
+
+    run = update(tmp_path, "saved.xlsx")
+
+    assert (run.code, run.report["changes"], run.codes) == (0, [], [])
+
+
+def test_import_changes_only_the_cells_that_were_changed(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Cities", "population", "tianjin-rome", 1).value = 13900000
+        cell_of(book, "Cities", "population", "tianjin-rome", 2).value = None
+        cell_of(book, "Plans", "themes", "tianjin-rome").value = "Aerospace\nPorts\nEconomy and trade"
+        cell_of(book, "Plans", "sdgs", "tianjin-rome").value = "11\n13"
+        cell_of(book, "Plans", "signed", "tianjin-rome").value = date(2018, 6, 1)
+        cell_of(book, "Plans", "contact.phone", "tianjin-rome").value = "+39 06 0606"
+        cell_of(book, "Activities", "when", "tianjin-rome", 2).value = "June 2018"
+        cell_of(book, "Activities", "details", "tianjin-rome", 1).value = "- 40 participants\n- Three mayors"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, [])
+    assert changes(run)["tianjin-rome", "cities[0].population"] == (13600000, 13900000)
+    assert text(project) == (
+        TIANJIN.replace("13600000", "13900000")
+        .replace('    population: "2.8 Mio"\n', "")
+        .replace("[Aerospace, Economy and trade]", "[Aerospace, Ports, Economy and trade]")
+        .replace('[11, "SDG 9: own words"]', "[11, 13]")
+        .replace("2018-05-31", "2018-06-01")
+        .replace("email: office@example.org}", "email: office@example.org, phone: +39 06 0606}")
+        .replace("Both mayors", "Three mayors")
+        .replace("  - A workshop.\n", "  - when: June 2018\n    text: A workshop.\n")
+    )
+    assert update(project).report["changes"] == []
+    ucap(project, "undo")
+    assert text(project) == TIANJIN
+
+
+def test_import_with_dry_run_writes_nothing(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "period", "yantai-rome").value = "2026"
+
+    edited(project, edit)
+    run = update(project, "edited.xlsx", "--dry-run")
+
+    assert changes(run) == {("yantai-rome", "period"): (None, "2026")}
+    assert text(project, "yantai-rome") == YANTAI
+
+
+def random_edits(book: Workbook, seed: int, count: int) -> dict[tuple[str, str], str]:
+    """Change so many cells with text; returns the new text of each by plan and field."""
+    chance = Random(seed)  # noqa: S311 - not for secrets
+    cells = []
+    for name, owner in (("Plans", None), ("Cities", "cities"), ("Activities", "activities"), ("Focus", "focus")):
+        sheet = book[name]
+        names = {number: head for head, number in columns(sheet).items()}
+        for row in range(3, sheet.max_row + 1):
+            plan = sheet.cell(row, 1).value
+            for column, head in names.items():
+                field = head if owner is None else f"{owner}[{(sheet.cell(row, 2).value or 1) - 1}].{head}"
+                if head in {"challenges", "objectives", "results", "period", "text", "region", "when", "mayor"}:
+                    cells.append((sheet.cell(row, column), plan, field))
+    found = {}
+    for number, (cell, plan, field) in enumerate(chance.sample(cells, count)):
+        cell.value = f"Quokka {number} = {chance.randrange(10**6)}"
+        found[plan, field] = cell.value
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_import_applies_a_hundred_random_edits(tmp_path: Path, seed: int) -> None:
+    before = {}
+    for path in SHIPPED.glob("*.yaml"):
+        before[path.stem] = path.read_text(encoding="utf-8")
+        write_plan(tmp_path, path.name, before[path.stem])
+    expected: dict[tuple[str, str], str] = {}
+    edited(tmp_path, lambda book: expected.update(random_edits(book, seed, 100)))
+
+    run = update(tmp_path)
+
+    assert run.codes == []
+    assert {key: new for key, (_, new) in changes(run).items()} == expected
+    for (plan, field), value in expected.items():
+        assert value_at(values(tmp_path, plan), loc_of(field)) == value
+    changed = {plan for plan, _ in expected}
+    for plan, old in before.items():
+        lines = [line for line in text(tmp_path, plan).splitlines() if "Quokka" not in line]
+        assert (text(tmp_path, plan) == old) == (plan not in changed)
+        assert set(comments(text(tmp_path, plan))) == set(comments(old)), lines
+
+
+def values(project: Path, plan: str) -> Any:
+    return parse_tolerantly(Source(f"{plan}.yaml", text(project, plan))).value
+
+
+def comments(plan: str) -> Iterator[str]:
+    return (line for line in plan.splitlines() if line.lstrip().startswith("#"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_import_merges_the_edits_of_two_people_in_either_order(tmp_path: Path, seed: int) -> None:
+    results = []
+    for order in (("one.xlsx", "two.xlsx"), ("two.xlsx", "one.xlsx")):
+        project = tmp_path / order[0]
+        project.mkdir()
+        for path in sorted(SHIPPED.glob("*.yaml"))[:6]:
+            write_plan(project, path.name, path.read_text(encoding="utf-8"))
+        edits = {}
+        for name, own_seed in (("one.xlsx", seed), ("two.xlsx", seed + 50)):
+            book = exported(project, name)
+            edits[name] = random_edits(book, own_seed, 30)
+            book.save(project / name)
+        first, second = edits["one.xlsx"], edits["two.xlsx"]
+        both = first.keys() & second.keys()
+        runs = {name: update(project, name) for name in order}
+        conflicts = {(each["plan"], each["field"]) for each in runs[order[1]].report["conflicts"]}
+        assert conflicts == {key for key in both if first[key] != second[key]}
+        assert runs[order[1]].code == (1 if conflicts else 0)
+        assert runs[order[0]].report["conflicts"] == []
+        merged = second | first if order[0] == "one.xlsx" else first | second
+        for (plan, field), value in merged.items():
+            assert value_at(values(project, plan), loc_of(field)) == value
+        results.append(
+            {plan.name: plan.read_text(encoding="utf-8") for plan in (project / "plans").iterdir()} if not both else {}
+        )
+    assert results[0] == results[1]
+
+
+def test_import_lists_conflicts_and_applies_neither(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Cities", "population", "tianjin-rome", 1).value = 1
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2027"
+
+    edited(project, edit)
+    write_plan(project, "tianjin-rome.yaml", TIANJIN.replace("13600000", "14000000"))
+    run = update(project)
+
+    assert run.code == 1
+    assert run.report["conflicts"] == [
+        {
+            "plan": "tianjin-rome",
+            "field": "cities[0].population",
+            "now": 14000000,
+            "values": [{"file": "edited.xlsx", "value": 1}],
+        }
+    ]
+    assert list(changes(run)) == [("tianjin-rome", "period")]
+    assert "population: 14000000" in text(project)
+    assert "period: " in text(project)
+
+
+def test_import_finds_the_entry_of_a_row_after_the_plan_got_another_one(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Cities", "population", "tianjin-rome", 2).value = "2.9 Mio"
+
+    edited(project, edit)
+    added = "cities:\n  - name: Beijing\n    country: China\n"
+    write_plan(project, "tianjin-rome.yaml", TIANJIN.replace("cities:\n", added))
+    run = update(project)
+
+    assert changes(run) == {("tianjin-rome", "cities[2].population"): ("2.8 Mio", "2.9 Mio")}
+    write_plan(project, "tianjin-rome.yaml", TIANJIN[: TIANJIN.index("  - name: [Rome")] + "updated: 2019-04-30\n")
+    run = update(project)
+    assert [conflict["field"] for conflict in run.report["conflicts"]] == ["cities[1].population"]
+
+
+def test_import_creates_plans_and_entries_from_new_rows(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        add_row(book["Plans"], plan="hanoi-toulouse", period="2026", signed=date(2026, 1, 2))
+        add_row(book["Cities"], plan="hanoi-toulouse", name="Hà Nội", country="Viet Nam", population=8000000)
+        add_row(book["Cities"], plan="hanoi-toulouse", name="Toulouse", country="France")
+        add_row(book["Activities"], plan="tianjin-rome", when="2020", text="A visit.")
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, [])
+    assert run.report["created"] == [{"plan": "hanoi-toulouse", "path": "plans/hanoi-toulouse.yaml"}]
+    assert changes(run) == {("tianjin-rome", "activities[2]"): (None, {"when": "2020", "text": "A visit."})}
+    new = values(project, "hanoi-toulouse")
+    assert [city["name"] for city in new["cities"]] == ["Hà Nội", "Toulouse"]
+    assert (new["signed"], new["cities"][0]["population"]) == ("2026-01-02", 8000000)
+    again = update(project)
+    assert (again.code, again.report["changes"], again.report["created"]) == (0, [], [])
+
+
+def test_import_reports_missing_rows_and_deletes_nothing(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        book["Plans"].delete_rows(4)
+        book["Cities"].delete_rows(4)
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, ["import-rows-missing"])
+    assert run.report["missing"] == [
+        {"plan": "tianjin-rome", "field": "cities[1]"},
+        {"plan": "yantai-rome", "field": ""},
+    ]
+    assert (text(project), text(project, "yantai-rome")) == (TIANJIN, YANTAI)
+
+
+def test_import_of_sorted_rows_and_moved_columns_changes_nothing(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book["Cities"]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        for number, row in enumerate([rows[0], rows[1], *reversed(rows[2:])], 1):
+            for column, value in enumerate([*row[5:], *row[:5]], 1):
+                sheet.cell(number, column).value = value
+
+    edited(project, edit)
+    assert (update(project).report["changes"], update(project).codes) == ([], [])
+
+
+def test_import_refuses_invalid_values_and_applies_the_others(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Cities", "country", "tianjin-rome", 1).value = "Chnia"
+        cell_of(book, "Plans", "updated", "tianjin-rome").value = "soon"
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2027"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.code == 1
+    assert run.codes == ["country-unknown", "date-invalid"]
+    (unknown, _) = run.report["problems"]
+    assert (unknown["place"], unknown["path"]) == ("Cities › E3", "edited.xlsx") or unknown["place"].startswith(
+        "Cities"
+    )
+    assert list(changes(run)) == [("tianjin-rome", "period")]
+
+
+def test_import_reports_rows_that_it_cannot_use(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        add_row(book["Cities"], plan="tianjn-rome", name="Beijing")
+        add_row(book["Cities"], plan=None, name="Beijing")
+        add_row(book["Cities"], plan="tianjin-rome", number="two", name="Beijing")
+        add_row(book["Cities"], plan="tianjin-rome", number=2, name="Beijing")
+        add_row(book["Activities"], plan="yantai-rome", text="A visit.")
+        cell_of(book, "Plans", "focus", "tianjin-rome").value = "Other."
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "#REF!"
+        book["Plans"].cell(1, 40).value, book["Plans"].cell(3, 40).value = "own", "notes"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert set(run.codes) == {"import-row-invalid", "import-formula", "import-column"}
+    assert run.codes.count("import-row-invalid") == 6
+    hints = [problem["hint"] for problem in run.report["problems"]]
+    assert 'did you mean "tianjin-rome"?' in hints
+    assert (run.report["changes"], text(project)) == ([], TIANJIN)
+
+
+def test_import_does_not_take_merged_cells_and_formulas_without_a_value_for_empty_ones(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        book["Cities"].merge_cells("E3:E4")
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "=A1"
+        cell_of(book, "Plans", "period", "tianjin-rome").data_type = "f"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.report["changes"] == []
+    assert run.codes == ["import-formula"]
+
+
+def test_import_reports_changes_of_cells_that_were_cut(project: Path) -> None:
+    long = "word " * 8000
+    write_plan(project, "yantai-rome.yaml", f"{YANTAI}objectives: {long}end\n")
+    run = ucap(project, "export", "all.xlsx", "--json")
+    assert (run.code, run.codes) == (0, ["export-cut"])
+    book = load_workbook(project / "all.xlsx")
+    book.save(project / "same.xlsx")
+    assert update(project, "same.xlsx").report["changes"] == []
+    cell_of(book, "Plans", "objectives", "yantai-rome").value = "short"
+    book.save(project / "edited.xlsx")
+
+    assert update(project).codes == ["import-row-invalid"]
+    assert long in text(project, "yantai-rome").replace("\n  ", " ")
+
+
+def test_import_needs_update_for_a_workbook_of_an_export(project: Path) -> None:
+    exported(project)
+
+    assert ucap(project, "import", "all.xlsx", "--json").codes == ["import-not-exported"]
+    assert ucap(project, "import", "all.xlsx", "--update", "--force").code == 2
+
+
+def test_import_believes_no_record_of_a_stranger(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        record = book[RECORD]
+        for row in record.iter_rows():
+            for cell in row:
+                cell.value = cell.value and str(cell.value)[: len(str(cell.value)) // 2]
+        record["A1"] = "ucap workbook 1"
+        record["B1"], record["A3"] = "Plans", "../../etc/passwd"
+        cell_of(book, "Plans", "plan", "tianjin-rome").value = "../../etc/passwd"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert not list(project.parent.rglob("passwd*"))
+    assert (run.report["created"], text(project)) == ([], TIANJIN)
+    assert set(run.codes) <= {
+        *("import-row-invalid", "import-conflict", "import-rows-missing", "import-plan-gone", "id-invalid"),
+    }
+
+
+def test_export_and_import_have_custom_fields(project: Path) -> None:
+    (project / "ucap.yaml").write_text(
+        """\
+fields:
+  budget: {type: money, label: "Budget:"}
+  cities.airport: {type: line, label: "Airport:"}
+  funding: {type: choice, label: "Funding:", choices: {own: Own, eu: EU funds}}
+  steps: {type: list, label: "Steps:"}
+"""
+    )
+    write_plan(project, "yantai-rome.yaml", YANTAI + "budget: {amount: 40000, currency: EUR}\nsteps: [one, two]\n")
+
+    def edit(book: Workbook) -> None:
+        assert cell_of(book, "Plans", "budget", "yantai-rome").value == "40000 EUR"
+        assert cell_of(book, "Plans", "steps", "yantai-rome").value == "- one\n- two"
+        cell_of(book, "Plans", "budget", "yantai-rome").value = "50,000 €"
+        cell_of(book, "Plans", "funding", "yantai-rome").value = "EU funds"
+        cell_of(book, "Cities", "airport", "yantai-rome", 1).value = "YNT"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert (run.code, run.codes) == (0, [])
+    new = values(project, "yantai-rome")
+    assert (new["budget"], new["funding"], new["cities"][0]["airport"]) == ("50,000 €", "eu", "YNT")
+
+
+# Tables of an office's own
+
+
+def test_import_of_an_own_table_changes_only_the_facts_of_its_columns(project: Path) -> None:
+    table = 'plan,City,Population,Period\ntianjin-rome,Tianjin,13900000,\ntianjin-rome,"Rome, Velletri",,2027\n'
+    (project / "table.csv").write_text(table, encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert changes(run)["tianjin-rome", "cities[0].population"][1] in (13900000, "13900000")
+    assert changes(run)["tianjin-rome", "period"] == ("=May 2017", "2027")
+    after = values(project, "tianjin-rome")
+    assert after["themes"] == ["Aerospace", "Economy and trade"]
+    assert after["cities"][1]["population"] == "2.8 Mio"
+    assert "# The first pairing." in text(project)
+    assert update(project, "table.csv").report["changes"] == []
+    ucap(project, "undo")
+    assert text(project) == TIANJIN
+
+
+def test_import_of_an_own_table_finds_plans_by_their_cities_and_creates_others(project: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["City 1", "City 2", "Mayor 1"],
+        ["Rome", "Yantai", "R. Gualtieri"],
+        ["Hanoi", "Toulouse", "A. Nguyen"],
+    ):
+        book.active.append(row)
+    book.save(project / "table.xlsx")
+
+    run = update(project, "table.xlsx")
+
+    assert changes(run) == {("yantai-rome", "cities[1].mayor"): (None, "R. Gualtieri")}
+    assert [created["plan"] for created in run.report["created"]] == ["hanoi-toulouse"]
+    assert values(project, "hanoi-toulouse")["cities"][0]["mayor"] == "A. Nguyen"
+
+
+def test_import_of_an_own_table_reports_unknown_cities(project: Path) -> None:
+    (project / "table.csv").write_text("plan,City,Mayor\nyantai-rome,Milan,G. Sala\n", encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert run.codes == ["import-city-unknown"]
+    assert text(project, "yantai-rome") == YANTAI
+
+
+def test_saved_copy_of_a_workbook_is_read_like_the_workbook(project: Path) -> None:
+    exported(project)
+    (project / "saved.xlsx").write_bytes(office_workbook((project / "all.xlsx").read_bytes()))
+    book = load_workbook(BytesIO((project / "saved.xlsx").read_bytes()))
+
+    assert cell_of(book, "Plans", "period", "tianjin-rome").value == "=May 2017"
+    assert cell_of(book, "Cities", "population", "tianjin-rome", 1).value == 13600000
+    assert update(project, "saved.xlsx").report["changes"] == []

@@ -1,0 +1,172 @@
+"""Workbooks of a project: all its plans in one file, and what edited workbooks and other tables change."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePath
+
+from msgspec import Struct
+
+from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.plan_history import FileChange, refuse_links
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.import_file import WORKBOOKS, import_content
+from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
+from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
+from ucap_reports.importers.workbook_file import open_workbook
+from ucap_reports.importers.workbook_update import (
+    CurrentPlan,
+    FieldsOf,
+    PlansUpdate,
+    is_plan_workbook,
+    table_update,
+    workbook_update,
+)
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.storage.atomic_files import NewFile, write_edited
+from ucap_reports.storage.decoding import decode_source, encoded_like, read_content, read_source
+from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.label_languages import words_of
+from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import pack_names
+
+_BLACK, _WHITE = Colour("000000"), Colour("FFFFFF")
+_READABLE = 4.5
+"""The contrast of text, as WCAG 2.2 requires it (1.4.3)."""
+
+
+class Exported(Struct, frozen=True):
+    """A workbook, the ids of its plans, and the problems of those that are not in it."""
+
+    content: bytes
+    plans: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def export_plans(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> Exported:
+    """Return the workbook of these plans.
+
+    Plans that are no valid YAML are left out and reported. Raises ProblemsFound if no plan can be read, if the default
+    pack cannot be opened, or if the workbook would be too large.
+    """
+    packs = PackStore(project, settings.pack)
+    problems: list[Problem] = []
+    plans: list[ExportedPlan] = []
+    for path in paths:
+        with reported(problems.extend):
+            shown = project.shown(path)
+            tree = parse_tolerantly(read_source(path, shown, project.safe_folder_of(path)))
+            if not tree.is_valid_yaml:
+                raise ProblemsFound(tree.problems)
+            known = packs.fields(tree.value, settings.template) or BUILT_IN
+            plans.append(ExportedPlan(path.stem, shown, tree.value, known))
+    if paths and not plans:
+        raise ProblemsFound(problems)
+    content, cut = plan_workbook(plans, workbook_style(project, packs, settings))
+    return Exported(content, tuple(plan.id for plan in plans), (*problems, *cut))
+
+
+def update_from_file(
+    project: Project, content: bytes, path: str, labels: Labels, columns: ColumnMap = NO_MAP
+) -> PlansUpdate:
+    """Return what a workbook of `export_plans`, or another table, changes in the plans of a project. Writes nothing.
+
+    Args:
+        project: The project.
+        content: The file.
+        path: Its path, for problems.
+        labels: The labels by which columns of other tables are recognised.
+        columns: The fields of columns of other tables.
+
+    Raises:
+        ProblemsFound: If the file cannot be read.
+    """
+    fields_of = _fields_of(project)
+    plans = _current_plans(project, fields_of)
+    if PurePath(path).suffix.lower() in WORKBOOKS:
+        workbook = open_workbook(content, path)
+        if is_plan_workbook(workbook):
+            return workbook_update(workbook, path, plans, fields_of)
+    return table_update(import_content(content, path, labels, columns), path, plans)
+
+
+def _fields_of(project: Project) -> FieldsOf:
+    settings = project_settings(project)
+    packs = PackStore(project, settings.pack)
+    return lambda values: packs.fields(values, settings.template) or BUILT_IN
+
+
+def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, CurrentPlan]:
+    """Return the plans of a project by id, without those that cannot be read, which checks report."""
+    plans: dict[str, CurrentPlan] = {}
+    for path in project.plan_paths():
+        with suppress(ProblemsFound):
+            tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder))
+            plans[path.stem] = CurrentPlan(path.stem, tree, fields_of(tree.value))
+    return plans
+
+
+def refuse_to_overwrite(project: Project, content: bytes, path: str) -> None:
+    """Raise ProblemsFound if a file that `export_plans` would replace is another one, or has changes of a person that
+    are not in the plans.
+    """
+    workbook = None
+    with suppress(ProblemsFound):
+        workbook = open_workbook(content, path)
+    if workbook is None or not is_plan_workbook(workbook):
+        raise ProblemsFound([problem("export-edited", Location(path), form="other")])
+    fields_of = _fields_of(project)
+    update = workbook_update(workbook, path, _current_plans(project, fields_of), fields_of)
+    has_errors = any(found.severity is Severity.ERROR for found in update.problems)
+    if update.plans or has_errors:
+        raise ProblemsFound([problem("export-edited", Location(path), form="changed", path=path)])
+
+
+def refuse_plan_workbook(content: bytes, path: str) -> None:
+    """Raise ProblemsFound if a file is a workbook of `export_plans`, which changes existing plans."""
+    if PurePath(path).suffix.lower() in WORKBOOKS and is_plan_workbook(open_workbook(content, path)):
+        raise ProblemsFound([problem("import-not-exported", Location(path), path=path)])
+
+
+def write_update(project: Project, update: PlansUpdate) -> list[FileChange]:
+    """Write the plans of an update, and return their files before and after it.
+
+    Raises ProblemsFound, before the first plan is written, if one of them has changed since the update was made or
+    cannot be written; and when the disk refuses.
+    """
+    changes: list[FileChange] = []
+    for plan in update.plans:
+        before = None
+        if plan.before is not None:
+            path = project.root / plan.before.path
+            before = read_content(path, plan.before.path, within=project.safe_folder)
+            if decode_source(before, plan.before.path).text != plan.before.text:
+                raise ProblemsFound([problem("file-changed", Location(plan.before.path))])
+        elif project.has(plan.after.path):
+            raise ProblemsFound([problem("plan-exists", Location(plan.after.path), form="import")])
+        after = plan.after.text.encode() if before is None else encoded_like(plan.after.text, before)
+        changes.append(FileChange(plan.after.path, before, after))
+    refuse_links(project, [change.path for change in changes])
+    for change in changes:
+        assert change.after is not None  # noqa: S101 - plans are never removed
+        path = project.root / change.path
+        with locked(path):
+            write_edited(NewFile(path, change.after, change.path, project.safe_folder), change.before)
+    return changes
+
+
+def workbook_style(project: Project, packs: PackStore, settings: ProjectSettings) -> WorkbookStyle:
+    """Return what workbooks of the project have from its default pack. Raises ProblemsFound if it has errors."""
+    pack = packs.open(settings.template)
+    words = words_of(pack, settings.language, settings.language)
+    return WorkbookStyle(words, _strongest_colour(pack), pack_names(pack_folders(project)))
+
+
+def _strongest_colour(pack: Pack) -> Colour:
+    """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
+    dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= _READABLE]
+    return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)

@@ -1,0 +1,490 @@
+"""Workbooks with all plans: a sheet for the plans, one for each list of entries, and one that explains them.
+
+Each value of a plan has a cell. The column `plan` has the id of the plan, `number` the place of an entry in its list,
+so that rows can be sorted and filtered. A very hidden sheet has the digest of each cell that was written, by which
+`workbook_update` knows which cells a person has changed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+from lxml import etree
+from msgspec import Struct
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from ucap_reports.importers.cell_grids import FORMULA_STARTS, MAX_COLUMNS, MAX_ROWS
+from ucap_reports.importers.encoding_detection import MAX_TEXT
+from ucap_reports.importers.workbook_cells import EMPTY_CELL, PlanCell, plan_cell
+from ucap_reports.importers.workbook_file import MAX_CELLS
+from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, RICH, Field, FieldType, Required
+from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.writing.value_edits import value_at
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.word.file.zip_package import compressed, write_package
+
+PLANS = "Plans"
+READ_ME = "Read me"
+RECORD = "ucap record"
+"""The sheet with the digests, which spreadsheet programs do not show."""
+RECORD_MARK = "ucap workbook 1"
+PLAN = "plan"
+NUMBER = "number"
+HEAD_ROWS = 2
+FIRST_ROW = HEAD_ROWS + 1
+_MAX_TITLE = 31
+"""Characters of the title of a sheet, as in Excel."""
+_CORE = "docProps/core.xml"
+_CLOCK = ("{http://purl.org/dc/terms/}created", "{http://purl.org/dc/terms/}modified")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""The start of what programs take for a character (ISO/IEC 29500-1, 22.4.2.4)."""
+_STATUS = ("draft", "final")
+
+
+class SheetColumn(Struct, frozen=True):
+    """A column: the field of its cells, and where its values are in the mapping that a row is about."""
+
+    name: str
+    """The name in row 1, such as `population` or `contact.email`."""
+    field: Field
+    loc: tuple[str, ...]
+
+
+class PlanSheet(Struct, frozen=True):
+    """A sheet: with a row for each plan, or for each entry of the list `owner`."""
+
+    title: str
+    owner: Field | None
+    columns: tuple[SheetColumn, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the columns that say which row it is."""
+        return (PLAN,) if self.owner is None else (PLAN, NUMBER)
+
+    def loc_of(self, index: int, column: SheetColumn) -> Loc:
+        """Return the place of a cell's value in its plan; `index` is that of the entry, from 0."""
+        return column.loc if self.owner is None else (self.owner.name, index, *column.loc)
+
+    def rows(self, values: Any) -> list[Mapping[str, PlanCell]]:
+        """Return the cells of a plan's rows by the names of their columns."""
+        if self.owner is None:
+            return [self.cells(values)]
+        entries = value_at(values, (self.owner.name,))
+        if not isinstance(entries, list):  # such as one text instead of entries, which is a cell of the plan
+            return []
+        return [self.cells(entry) for entry in entries]
+
+    def cells(self, entry: Any) -> Mapping[str, PlanCell]:
+        """Return the cells of one plan or entry."""
+        return {column.name: self._cell(column, entry) for column in self.columns}
+
+    def _cell(self, column: SheetColumn, entry: Any) -> PlanCell:
+        value = value_at(entry, column.loc)
+        if self.owner is None and column.field.type in ENTRIES and not isinstance(value, str):
+            return EMPTY_CELL  # the entries are in a sheet of their own
+        if isinstance(entry, str) and column.field.type is FieldType.ENTRY_TEXT:
+            value = entry  # a text alone is an entry without a date
+        return plan_cell(column.field, value)
+
+
+class ExportedPlan(Struct, frozen=True):
+    """A plan to write: its id, the path of its file, the values in it, and the fields that it may have."""
+
+    id: str
+    path: str
+    values: Any
+    known: KnownFields
+
+
+class WorkbookStyle(Struct, frozen=True):
+    """What a workbook has from the project: the words of its pack, a colour, and the values of closed choices."""
+
+    words: PackWords
+    colour: Colour
+    packs: Sequence[str]
+
+
+def plan_sheets(known: KnownFields) -> tuple[PlanSheet, ...]:
+    """Return the sheets for plans with these fields."""
+    columns: list[SheetColumn] = []
+    lists: list[Field] = []
+    for field in known.inside():
+        if field.type in ENTRIES:
+            lists.append(field)
+        if field.type not in ENTRIES or field.is_rich:
+            columns += _columns(field, known)
+    sheets = [PlanSheet(PLANS, None, tuple(columns))]
+    titles = {PLANS.casefold(), READ_ME.casefold(), RECORD.casefold()}
+    for field in lists:
+        inner = [column for part in known.inside(field.path) for column in _columns(part, known)]
+        title = _title(field, titles)
+        titles.add(title.casefold())
+        sheets.append(PlanSheet(title, field, tuple(inner)))
+    return tuple(sheets)
+
+
+def joint_fields(known: Sequence[KnownFields]) -> KnownFields:
+    """Return the fields of plans of different packs together, each after the one that it follows in its pack."""
+    fields: list[Field] = []
+    for one in known:
+        position = 0
+        paths = [field.path for field in fields]
+        for field in one.fields:
+            if field.path in paths:
+                position = paths.index(field.path) + 1
+            else:
+                fields.insert(position, field)
+                paths.insert(position, field.path)
+                position += 1
+    return KnownFields(tuple(fields))
+
+
+def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[bytes, tuple[Problem, ...]]:
+    """Return the workbook of these plans, and warnings about values that no cell can have.
+
+    The bytes depend only on the plans and the style. Raises ProblemsFound if the workbook would be too large to be
+    imported again.
+    """
+    sheets = plan_sheets(joint_fields([style.words.pack.fields, *(plan.known for plan in plans)]))
+    problems: list[Problem] = []
+    book = Workbook()
+    record = book.active
+    record.title = RECORD
+    _fill_record(record, plans, sheets)
+    lists = _ChoiceLists(record, len(sheets) + 3)
+    size = _Size()
+    for position, sheet in enumerate(sheets):
+        rows = list(_exported_rows(sheet, plans, problems))
+        size.add(sheet, rows)
+        worksheet = book.create_sheet(sheet.title, position)
+        _fill_sheet(worksheet, sheet, rows, style, lists)
+    _fill_read_me(book.create_sheet(READ_ME, len(sheets)), sheets, style)
+    record.sheet_state = "veryHidden"
+    book.active = 0
+    for worksheet in book.worksheets:
+        worksheet.sheet_view.tabSelected = worksheet.title == PLANS
+    return workbook_bytes(book), tuple(problems)
+
+
+def workbook_bytes(book: Workbook) -> bytes:
+    """Return a workbook as a file without the time of its creation, so that the same cells give the same bytes."""
+    stream = BytesIO()
+    book.save(stream)
+    with ZipFile(stream) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    core = etree.fromstring(parts[_CORE])
+    for name in _CLOCK:
+        for element in core.findall(name):
+            core.remove(element)
+    parts[_CORE] = etree.tostring(core, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return write_package([compressed(name, content) for name, content in parts.items()])
+
+
+def _columns(field: Field, known: KnownFields, loc: tuple[str, ...] = (), name: str = "") -> Iterator[SheetColumn]:
+    """Yield the column of a field, or those of the fields in it."""
+    here, shown = (*loc, field.name), f"{name}{field.name}"
+    parts = known.inside(field.path)
+    if not parts or field.type in ENTRIES:
+        yield SheetColumn(shown, field, here)
+        return
+    for part in parts:
+        yield from _columns(part, known, here, f"{shown}.")
+
+
+def _title(field: Field, taken: set[str]) -> str:
+    """Return the title of the sheet of a list, which no other sheet has."""
+    title = field.name.replace("_", " ").capitalize()[:_MAX_TITLE]
+    number = 1
+    while title.casefold() in taken:
+        number += 1
+        title = f"{title[: _MAX_TITLE - 3]} {number}"
+    return title
+
+
+class _ExportedRow(Struct, frozen=True):
+    """A row to write: its plan, the number of the entry in a list, and its cells."""
+
+    plan: str
+    number: int | None
+    cells: Mapping[str, PlanCell]
+
+
+def _exported_rows(sheet: PlanSheet, plans: Sequence[ExportedPlan], problems: list[Problem]) -> Iterator[_ExportedRow]:
+    for plan in plans:
+        for index, cells in enumerate(sheet.rows(plan.values)):
+            for column in sheet.columns:
+                if not cells[column.name].is_exact:
+                    path = field_name(sheet.loc_of(index, column))
+                    problems.append(problem("export-cut", Location(plan.path, field=path), field=path))
+            yield _ExportedRow(plan.id, None if sheet.owner is None else index + 1, cells)
+
+
+class _Size:
+    """Counts what a workbook has. `add` raises ProblemsFound if no import would read it."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+        self._characters = 0
+
+    def add(self, sheet: PlanSheet, rows: Sequence[_ExportedRow]) -> None:
+        width = len(sheet.keys) + len(sheet.columns)
+        self._cells += width * (len(rows) + HEAD_ROWS)
+        self._characters += sum(len(cell.text) for row in rows for cell in row.cells.values())
+        is_too_long = len(rows) + HEAD_ROWS > MAX_ROWS or width > MAX_COLUMNS
+        if is_too_long or self._cells * 2 > MAX_CELLS or self._characters * 2 > MAX_TEXT:
+            raise ProblemsFound([problem("export-too-large", sheet=sheet.title, rows=len(rows))])
+
+
+# The sheet that is not shown
+
+
+def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Sequence[PlanSheet]) -> None:
+    """Write the names of the sheets and of their columns, then the digests of the rows of each plan."""
+    _put_text(record, 1, 1, RECORD_MARK)
+    for column, sheet in enumerate(sheets, 2):
+        _put_text(record, 1, column, sheet.title)
+        _put_text(record, 2, column, "\n".join(each.name for each in sheet.columns))
+    for row, plan in enumerate(plans, FIRST_ROW):
+        _put_text(record, row, 1, plan.id)
+        for column, sheet in enumerate(sheets, 2):
+            lines = [" ".join(cell.digest for cell in cells.values()) for cells in sheet.rows(plan.values)]
+            _put_text(record, row, column, "\n".join(lines))
+
+
+class _ChoiceLists:
+    """The values of closed choices, in columns of the sheet that is not shown, for the lists in cells."""
+
+    def __init__(self, record: Worksheet, first_column: int) -> None:
+        self._record = record
+        self._column = first_column
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def reference(self, values: tuple[str, ...]) -> str:
+        """Return the cells with these values, as a formula."""
+        if values not in self._known:
+            for row, value in enumerate(values, 1):
+                _put_text(self._record, row, self._column, value)
+            letter = get_column_letter(self._column)
+            self._known[values] = f"'{RECORD}'!${letter}$1:${letter}${len(values)}"
+            self._column += 1
+        return self._known[values]
+
+
+# The sheets that people read
+
+
+def _fill_sheet(
+    worksheet: Worksheet, sheet: PlanSheet, rows: Sequence[_ExportedRow], style: WorkbookStyle, lists: _ChoiceLists
+) -> None:
+    looks = _Looks(style.colour)
+    heads = [*sheet.keys, *(column.name for column in sheet.columns)]
+    labels = [*(key.capitalize() for key in sheet.keys), *(_label(column, style.words) for column in sheet.columns)]
+    for column, (head, label) in enumerate(zip(heads, labels, strict=True), 1):
+        looks.head(_put_text(worksheet, 1, column, head))
+        looks.label(_put_text(worksheet, 2, column, label))
+        worksheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column, rows, label)
+    for number, row in enumerate(rows, FIRST_ROW):
+        looks.key(_put_text(worksheet, number, 1, row.plan))
+        if row.number is not None:
+            looks.key(worksheet.cell(number, 2, row.number))
+        for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
+            cell = _put(worksheet, number, column, row.cells[field_column.name])
+            looks.content(cell, is_figure=field_column.field.type in FIGURES)
+        worksheet.row_dimensions[number].height = _height(sheet, row)
+    last = get_column_letter(len(heads))
+    worksheet.freeze_panes = f"{get_column_letter(len(sheet.keys) + 1)}{FIRST_ROW}"
+    worksheet.auto_filter.ref = f"A{HEAD_ROWS}:{last}{max(len(rows) + HEAD_ROWS, FIRST_ROW)}"
+    worksheet.row_dimensions[HEAD_ROWS].height = _LABEL_HEIGHT
+    for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
+        values = _closed_values(field_column.field, style)
+        if values:
+            letter = get_column_letter(column)
+            validation = DataValidation(type="list", formula1=lists.reference(values), allow_blank=True)
+            validation.errorTitle = "Unknown value"
+            validation.error = "Choose one of the values in the list."
+            validation.showErrorMessage = True
+            validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
+            worksheet.add_data_validation(validation)
+    _set_up_page(worksheet)
+
+
+def _closed_values(field: Field, style: WorkbookStyle) -> tuple[str, ...]:
+    """Return the values of a field that has no others."""
+    match field.type:
+        case FieldType.CHOICE:
+            return tuple(field.choices)
+        case FieldType.STATUS:
+            return _STATUS
+        case FieldType.PACK:
+            return tuple(style.packs)
+        case _:
+            return ()
+
+
+def _label(column: SheetColumn, words: PackWords) -> str:
+    label = words.field_label(column.field)
+    if len(column.loc) == 1:
+        return label
+    owner = column.loc[0].replace("_", " ").capitalize()
+    return f"{owner}: {label[:1].lower()}{label[1:]}"
+
+
+_LABEL_HEIGHT = 32
+_LINE_HEIGHT = 14.5
+_MOST_LINES = 8
+"""Lines of a row that are shown; a cell may have more."""
+_NARROW, _MEDIUM, _WIDE = 14, 28, 60
+"""Widths in characters."""
+
+
+def _natural_width(field: Field) -> int:
+    if field.type in RICH:
+        return _WIDE
+    if field.type in FIGURES | DAYS | {FieldType.STATUS, FieldType.LANGUAGE, FieldType.LANGUAGES, FieldType.PACK}:
+        return _NARROW
+    return _MEDIUM
+
+
+def _width(sheet: PlanSheet, column: int, rows: Sequence[_ExportedRow], label: str) -> int:
+    """Return the width of a column in characters, with the button of the filter."""
+    keys = len(sheet.keys)
+    if column > keys:
+        longest_word = max((len(word) for word in label.split()), default=0)
+        return max(_natural_width(sheet.columns[column - keys - 1].field), longest_word + 4)
+    if column == 1:
+        return min(max([_NARROW, *(len(row.plan) + 2 for row in rows)]), 44)
+    return _NARROW - 3
+
+
+def _height(sheet: PlanSheet, row: _ExportedRow) -> float:
+    lines = 1
+    for column in sheet.columns:
+        width = _natural_width(column.field)
+        cell_lines = row.cells[column.name].text.split("\n")
+        lines = max(lines, sum(1 + len(line) // width for line in cell_lines))
+    return min(lines, _MOST_LINES) * _LINE_HEIGHT + 4
+
+
+class _Looks:
+    """How cells look."""
+
+    def __init__(self, colour: Colour) -> None:
+        self._head = Font(name="Calibri", size=9, color="FF6B6B6B")
+        self._label = Font(name="Calibri", size=11, bold=True, color="FFFFFFFF")
+        self._label_fill = PatternFill("solid", fgColor=f"FF{colour.hex}")
+        self._key = Font(name="Calibri", size=11, bold=True)
+        self._text = Font(name="Calibri", size=11)
+        self._line = Border(bottom=Side("thin", color="FFD9D9D9"))
+        self._wrapped = Alignment(vertical="top", wrap_text=True)
+        self._middle = Alignment(vertical="center", wrap_text=True)
+        self._figure = Alignment(vertical="top", horizontal="right", wrap_text=True)
+        self._key_alignment = Alignment(vertical="top", horizontal="left")
+
+    def head(self, cell: Any) -> None:
+        """Set the look of a field's name."""
+        cell.font = self._head
+
+    def label(self, cell: Any) -> None:
+        """Set the look of a label."""
+        cell.font, cell.fill, cell.alignment = self._label, self._label_fill, self._middle
+
+    def key(self, cell: Any) -> None:
+        """Set the look of a cell that says which row it is."""
+        cell.font, cell.border, cell.alignment = self._key, self._line, self._key_alignment
+
+    def content(self, cell: Any, *, is_figure: bool = False) -> None:
+        """Set the look of a value."""
+        alignment = self._figure if is_figure else self._wrapped
+        cell.font, cell.border, cell.alignment = self._text, self._line, alignment
+
+
+def _put(worksheet: Worksheet, row: int, column: int, content: PlanCell) -> Any:
+    if isinstance(content.value, str):
+        return _put_text(worksheet, row, column, content.value)
+    cell = worksheet.cell(row, column, content.value)
+    if content.number_format:
+        cell.number_format = content.number_format
+    return cell
+
+
+def _put_text(worksheet: Worksheet, row: int, column: int, text: str) -> Any:
+    """Write text that no program takes for a formula, a number, a date or an escape."""
+    cell = worksheet.cell(row, column)
+    if text:
+        cell.value = _ESCAPE.sub("_x005F_", text)
+        cell.data_type = "s"
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True
+    return cell
+
+
+def _set_up_page(worksheet: Worksheet) -> None:
+    """Print sheets in landscape with the heads on each page, as wide as the paper."""
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.fitToWidth = 1
+    worksheet.page_setup.fitToHeight = 0
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True
+    worksheet.print_title_rows = f"1:{HEAD_ROWS}"
+
+
+_INTRODUCTION = """
+Each sheet has a row for each plan, or for each entry of its lists. Row 1 has the names of the fields, row 2 their \
+labels; do not change row 1.
+Change cells, then import the workbook: `ucap import FILE.xlsx --update`. Only the cells that you have changed change \
+the plans; `--dry-run` shows what would change.
+A new row in Plans, with a new id in the column `plan` and its cities in the sheet Cities, creates a plan. A new row \
+in another sheet adds an entry to its plan: leave `number` empty. Rows that you delete delete nothing.
+Lists have a line for each item. Texts may have Markdown: **bold**, *italic*, [link](https://example.org), and lists \
+with a hyphen and a space before each item.
+"""
+
+
+_READ_ME_WIDTHS = (16, 22, 30, 64, 30)
+
+
+def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: WorkbookStyle) -> None:
+    """Write how the workbook is used, and what each column contains."""
+    looks = _Looks(style.colour)
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    heading = _put_text(worksheet, 1, 1, "How to use this workbook")
+    heading.font = Font(name="Calibri", size=14, bold=True)
+    row = 2
+    for text in _INTRODUCTION.strip().split("\n"):
+        cell = _put_text(worksheet, row, 1, text)
+        cell.alignment, cell.font = wrapped, Font(name="Calibri", size=11)
+        worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=5)
+        worksheet.row_dimensions[row].height = 2 * _LINE_HEIGHT + 4
+        row += 1
+    row += 1
+    for column, text in enumerate(("Sheet", "Field", "Label", "What to write", "Values"), 1):
+        looks.label(_put_text(worksheet, row, column, text))
+    first = row
+    for sheet in sheets:
+        for field_column in sheet.columns:
+            row += 1
+            field = field_column.field
+            hint = " ".join(field.hint.split())
+            if field.required is Required.ERROR:
+                hint = f"{hint} Required."
+            values = ", ".join(_closed_values(field, style))
+            texts = (sheet.title, field_column.name, _label(field_column, style.words), hint.strip(), values)
+            for column, text in enumerate(texts, 1):
+                looks.content(_put_text(worksheet, row, column, text))
+            widths = zip(texts, _READ_ME_WIDTHS, strict=True)
+            lines = max(1 + len(text) // (width - 2) for text, width in widths)
+            worksheet.row_dimensions[row].height = lines * _LINE_HEIGHT + 2
+    for column, width in enumerate(_READ_ME_WIDTHS, 1):
+        worksheet.column_dimensions[get_column_letter(column)].width = width
+    worksheet.auto_filter.ref = f"A{first}:E{row}"
+    _set_up_page(worksheet)
+    worksheet.print_title_rows = None

@@ -1,0 +1,726 @@
+"""Changes that a person has made in a workbook with plans, merged into the plans as they are now.
+
+The merge is by cell: a cell that is as it was exported changes nothing, whatever its plan has now. A changed cell
+changes its plan if the plan still has the exported value; otherwise both have changed, which is a conflict. Nothing is
+written here.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from openpyxl.cell import Cell
+
+from ucap_reports.importers.import_file import Imported
+from ucap_reports.importers.imported_form import PLACE_STEP
+from ucap_reports.importers.plan_draft import SCHEMA_LINE
+from ucap_reports.importers.plan_workbook import (
+    FIRST_ROW,
+    HEAD_ROWS,
+    NUMBER,
+    PLAN,
+    RECORD,
+    RECORD_MARK,
+    PlanSheet,
+    SheetColumn,
+    joint_fields,
+    plan_sheets,
+)
+from ucap_reports.importers.spreadsheets import has_no_value
+from ucap_reports.importers.workbook_cells import (
+    PlanCell,
+    comparable_text,
+    exact_digest,
+    is_inexact,
+    plan_cell,
+    plan_value,
+    scalar_text,
+    text_digest,
+)
+from ucap_reports.importers.workbook_file import Place, WorkbookFile, WorkbookSheet
+from ucap_reports.plan.comparison.list_changes import paired_items
+from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType
+from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
+from ucap_reports.plan.writing.merged_edits import json_value
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, edited_plan, value_at
+from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, shortened
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
+from ucap_reports.text.plain_letters import searchable
+
+
+class CurrentPlan(Struct, frozen=True):
+    """A plan as it is now, and the fields that it may have."""
+
+    id: str
+    tree: Tree
+    known: KnownFields
+
+
+class FieldChange(Struct, frozen=True):
+    """A value that changes: as the plan has it, and as it will have it; None for no value."""
+
+    plan: str
+    field: str
+    old: Any
+    new: Any
+    location: Location
+
+
+class FieldConflict(Struct, frozen=True):
+    """A value that changed both in the plan (`now`) and in the file."""
+
+    plan: str
+    field: str
+    now: Any
+    value: Any
+    location: Location
+
+
+class MissingRow(Struct, frozen=True):
+    """A row that was exported and is not in the workbook; `field` is empty for the row of a plan."""
+
+    plan: str
+    field: str
+
+
+class UpdatedPlan(Struct, frozen=True):
+    """The file of a plan before and after the changes; `before` is None for a new one."""
+
+    id: str
+    before: Source | None
+    after: Source
+
+
+class PlansUpdate(Struct, frozen=True):
+    """What a file changes in plans. Values with errors and conflicts are not in `plans` and `changes`."""
+
+    plans: tuple[UpdatedPlan, ...] = ()
+    changes: tuple[FieldChange, ...] = ()
+    conflicts: tuple[FieldConflict, ...] = ()
+    created: tuple[str, ...] = ()
+    missing: tuple[MissingRow, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+FieldsOf = Callable[[Any], KnownFields]
+"""Returns the fields that a plan with these values may have."""
+
+
+def is_plan_workbook(workbook: WorkbookFile) -> bool:
+    """Return whether a workbook was written by `plan_workbook`."""
+    return _record_sheet(workbook) is not None
+
+
+def workbook_update(
+    workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], fields_of: FieldsOf
+) -> PlansUpdate:
+    """Return what the workbook changes.
+
+    Args:
+        workbook: The workbook, which `plan_workbook` wrote and a person has changed.
+        path: Its path, for problems.
+        plans: The plans of the project by id.
+        fields_of: The fields of a new plan with these values.
+    """
+    return _WorkbookMerge(workbook, path, plans, fields_of).update()
+
+
+class MergedChange(Struct, frozen=True):
+    """A change of a plan, where it comes from, and what is reported about it."""
+
+    change: ValueChange
+    record: FieldChange
+
+
+def applied_changes(
+    current: CurrentPlan, wanted: Sequence[MergedChange]
+) -> tuple[Source, list[FieldChange], list[Problem]]:
+    """Return a plan with the changes, those that were made, and the errors of values that its format refuses.
+
+    A change is left out if it causes an error that the plan did not have.
+    """
+    source = current.tree.source
+    if not wanted:
+        return source, [], []
+    before = {_error_key(error) for error in _errors(current.tree, current.known)}
+    problems: list[Problem] = []
+    rest = list(wanted)
+    while rest:
+        try:
+            edited, locs = _edited(source, rest, current.known)
+            errors = _errors(parse_tolerantly(edited), current.known)
+        except ProblemsFound as found:
+            return source, [], [*problems, *(error.at(rest[0].record.location) for error in found.problems)]
+        new_errors = [error for error in errors if _error_key(error) not in before]
+        if not new_errors:
+            return edited, [one.record for one in rest], problems
+        culprits: set[int] = set()
+        for error in new_errors:
+            guilty = [index for index, loc in enumerate(locs) if _concerns(error, loc)]
+            culprits.update(guilty or range(len(rest)))
+            problems.append(error.at(rest[guilty[0] if guilty else 0].record.location))
+        rest = [one for index, one in enumerate(rest) if index not in culprits]
+    return source, [], problems
+
+
+def _edited(source: Source, wanted: Sequence[MergedChange], known: KnownFields) -> tuple[Source, list[Loc]]:
+    """Return the plan with all changes, and the place of each. Entries are added at the ends of their lists."""
+    locs: list[Loc] = []
+    edited = source
+    for one in wanted:
+        change = one.change
+        if change.op == "insert":
+            entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
+            change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
+        locs.append(change.loc)
+        edited = edited_plan(edited, change, known)
+    return edited, locs
+
+
+def _errors(tree: Tree, known: KnownFields) -> list[Problem]:
+    try:
+        read_plan(tree, known)
+    except ProblemsFound as found:
+        return [error for error in found.problems if error.severity is Severity.ERROR]
+    return []
+
+
+def _error_key(error: Problem) -> tuple[str, str | None, str]:
+    return error.code, error.location.field, error.message
+
+
+def _concerns(error: Problem, loc: Loc) -> bool:
+    """Return whether an error is in the value at a place, or in what contains it."""
+    where = loc_of(error.location.field or "")
+    return where[: len(loc)] == loc or loc[: len(where)] == where
+
+
+# The workbook
+
+
+class _ReadCell(Struct, frozen=True):
+    """A cell of the workbook. `is_known` is false for one whose value cannot be read, which changes nothing."""
+
+    value: Any
+    number_format: str
+    location: Location
+    is_known: bool = True
+
+    @property
+    def text(self) -> str:
+        return comparable_text(self.value)
+
+
+class _SheetRow(Struct, frozen=True):
+    """A row: its plan, the index of its entry (None for a new one), and its cells by the names of their columns."""
+
+    row: int
+    plan: str
+    index: int | None
+    cells: Mapping[str, _ReadCell]
+    location: Location
+
+
+class _Record:
+    """The digests of the exported cells."""
+
+    def __init__(self, sheet: WorkbookSheet) -> None:
+        texts = {place: str(sheet.values.cell(*place).value or "") for place in sheet.filled}
+        titles = {column: text for (row, column), text in texts.items() if row == 1 and column > 1}
+        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
+        self.plans: dict[str, int] = {}
+        """The rows of the plans by their ids."""
+        for (row, column), text in texts.items():
+            if row >= FIRST_ROW and column == 1:
+                self.plans[text] = row
+        self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for plan, row in self.plans.items():
+            for column, title in titles.items():
+                lines = texts.get((row, column), "").split("\n")
+                entries = [dict(zip(names[column], line.split(" "), strict=False)) for line in lines if line]
+                self._rows[plan, title] = entries
+
+    def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
+        """Return the digests of the rows of a plan by the names of their columns."""
+        return self._rows.get((plan, sheet.title), [])
+
+
+class _CurrentEntry(Struct, frozen=True):
+    """A plan, or an entry of one of its lists at an index, as cells."""
+
+    position: int
+    cells: Mapping[str, PlanCell]
+
+
+class _WorkbookMerge:
+    """Merges the cells of a workbook into plans."""
+
+    def __init__(
+        self, workbook: WorkbookFile, path: str, plans: Mapping[str, CurrentPlan], fields_of: FieldsOf
+    ) -> None:
+        self._path = path
+        self._plans = plans
+        self._fields_of = fields_of
+        self._problems: list[Problem] = []
+        self._conflicts: list[FieldConflict] = []
+        self._missing: list[MissingRow] = []
+        record = _record_sheet(workbook)
+        assert record is not None  # noqa: S101 - `is_plan_workbook`
+        self._record = _Record(record)
+        self._sheets = plan_sheets(joint_fields([fields_of({}), *(plan.known for plan in plans.values())]))
+        self._rows = {sheet.title: self._read_rows(workbook, sheet) for sheet in self._sheets}
+
+    def update(self) -> PlansUpdate:
+        """Return what the workbook changes."""
+        updated: list[UpdatedPlan] = []
+        changes: list[FieldChange] = []
+        created: list[str] = []
+        self._refuse_unknown_plans()
+        for plan in [*self._record.plans, *self._added_plans()]:
+            current = self._plans.get(plan)
+            if current is None:
+                after = self._new_plan(plan)
+                if after is not None:
+                    updated.append(UpdatedPlan(plan, None, after))
+                    created.append(plan)
+                continue
+            source, made, problems = applied_changes(current, list(self._wanted(current)))
+            self._problems += problems
+            changes += made
+            if source.text != current.tree.source.text:
+                updated.append(UpdatedPlan(plan, current.tree.source, source))
+        if self._missing:
+            self._problems.append(problem("import-rows-missing", Location(self._path), count=len(self._missing)))
+        for conflict in self._conflicts:
+            now = shortened(comparable_text(conflict.now))
+            self._problems.append(
+                problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
+            )
+        return PlansUpdate(
+            tuple(updated),
+            tuple(changes),
+            tuple(self._conflicts),
+            tuple(created),
+            tuple(self._missing),
+            tuple(self._problems),
+        )
+
+    # Reading the sheets
+
+    def _read_rows(self, workbook: WorkbookFile, sheet: PlanSheet) -> list[_SheetRow] | None:
+        """Return the rows of a sheet; None if the workbook does not have it."""
+        read = next((each for each in workbook.sheets if each.values.title == sheet.title), None)
+        if read is None:
+            is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
+            if is_exported:
+                self._problems.append(
+                    problem("import-row-invalid", Location(self._path), form="sheet", name=sheet.title)
+                )
+            return None
+        columns = self._columns(read, sheet)
+        if PLAN not in columns:
+            where = self._at(sheet, "A1")
+            self._problems.append(problem("import-row-invalid", where, form="head", name=PLAN))
+            return None
+        places: dict[int, list[Place]] = {}
+        for place in sorted(read.filled):
+            places.setdefault(place[0], []).append(place)
+        hidden = _below_merged(read)
+        rows: list[_SheetRow] = []
+        seen: dict[tuple[str, int | None], int] = {}
+        for number in sorted(row for row in places if row >= FIRST_ROW):
+            cells = {name: self._cell(read, sheet, (number, column), hidden) for name, column in columns.items()}
+            row = self._row(sheet, number, cells)
+            if row is None:
+                continue
+            key = (row.plan, row.index)
+            if (sheet.owner is None or row.index is not None) and key in seen:
+                where = row.location
+                self._problems.append(problem("import-row-invalid", where, form="twice", row=seen[key]))
+                continue
+            seen[key] = number
+            rows.append(row)
+        return rows
+
+    def _columns(self, read: WorkbookSheet, sheet: PlanSheet) -> dict[str, int]:
+        """Return the columns of the sheet by their names in row 1; columns with other names are reported."""
+        known = {*sheet.keys, *(column.name for column in sheet.columns)}
+        columns: dict[str, int] = {}
+        for row, column in sorted(read.filled):
+            if row != 1:
+                continue
+            name = comparable_text(read.values.cell(1, column).value)
+            if name in known and name not in columns:
+                columns[name] = column
+            elif any(place[1] == column and place[0] >= FIRST_ROW for place in read.filled):
+                where = self._at(sheet, read.values.cell(1, column).coordinate)
+                self._problems.append(problem("import-column", where, form="unknown", header=name))
+        return columns
+
+    def _cell(self, read: WorkbookSheet, sheet: PlanSheet, place: Place, hidden: set[Place]) -> _ReadCell:
+        cell: Cell = read.values.cell(*place)
+        location = self._at(sheet, cell.coordinate)
+        if place in hidden:
+            return _ReadCell(None, "", location, is_known=False)
+        is_formula = read.filled.get(place, False)
+        if has_no_value(cell) and (cell.value is not None or is_formula):
+            form = ("error" if is_formula else "cell") if cell.value is not None else "empty"
+            self._problems.append(problem("import-formula", location, form=form, value=cell.value))
+            return _ReadCell(None, "", location, is_known=False)
+        return _ReadCell(cell.value, cell.number_format or "", location)
+
+    def _row(self, sheet: PlanSheet, number: int, cells: Mapping[str, _ReadCell]) -> _SheetRow | None:
+        """Return a row; None for an empty one and for one that names no plan."""
+        plan = cells[PLAN].text
+        values = {name: cell for name, cell in cells.items() if name not in sheet.keys}
+        location = self._at(sheet, f"A{number}")
+        if not plan:
+            if any(cell.text for cell in values.values()):
+                self._problems.append(problem("import-row-invalid", location, form="plan"))
+            return None
+        index: int | None = None
+        if NUMBER in sheet.keys and NUMBER in cells and cells[NUMBER].text:
+            text = cells[NUMBER].text
+            if not text.isdecimal() or int(text) < 1:
+                self._problems.append(problem("import-row-invalid", location, form="number", text=shortened(text)))
+                return None
+            index = int(text) - 1
+        return _SheetRow(number, plan, index, values, location)
+
+    def _at(self, sheet: PlanSheet, coordinate: str) -> Location:
+        return Location(self._path, place=PLACE_STEP.join((sheet.title, coordinate)))
+
+    def _refuse_unknown_plans(self) -> None:
+        """Report rows about plans that neither the project nor the sheet of the plans has."""
+        known = {*self._plans, *self._record.plans, *self._added_plans()}
+        for sheet in self._sheets:
+            for row in self._rows[sheet.title] or () if sheet.owner is not None else ():
+                if row.plan not in known:
+                    hint = did_you_mean(row.plan, known)
+                    self._problems.append(
+                        problem("import-row-invalid", row.location, form="unknown", hint=hint, plan=shortened(row.plan))
+                    )
+
+    def _added_plans(self) -> list[str]:
+        """Return the plans with a row that was not exported."""
+        rows = self._rows[self._sheets[0].title] or ()
+        return list(dict.fromkeys(row.plan for row in rows if row.plan not in self._record.plans))
+
+    def _rows_of(self, sheet: PlanSheet, plan: str) -> list[_SheetRow]:
+        return [row for row in self._rows[sheet.title] or () if row.plan == plan]
+
+    # Merging the cells of a plan
+
+    def _wanted(self, current: CurrentPlan) -> Iterator[MergedChange]:
+        """Yield the changes of a plan that has not changed at the same places."""
+        values = current.tree.value
+        insertions: list[MergedChange] = []
+        for sheet in self._sheets:
+            if self._rows[sheet.title] is None:
+                continue
+            exported = self._record.rows(current.id, sheet)
+            now = sheet.rows(values)
+            positions = _positions(exported, now)
+            if sheet.owner is None and not exported:  # a plan that was not exported, but has a row
+                exported, positions = [{}], [0]
+            rows = self._rows_of(sheet, current.id)
+            for row in rows:
+                index = 0 if sheet.owner is None else row.index
+                if index is None or index >= len(exported):
+                    insertions += self._inserted(sheet, row, now, current)
+                else:
+                    position = positions[index]
+                    entry = None if position is None else _CurrentEntry(position, now[position])
+                    yield from self._changed_cells(sheet, row, exported[index], entry, current)
+            present = {0 if sheet.owner is None else row.index for row in rows}
+            for index in range(len(exported)):
+                if index not in present and exported[index]:
+                    path = "" if sheet.owner is None else field_name((sheet.owner.name, index))
+                    self._missing.append(MissingRow(current.id, path))
+        yield from insertions
+
+    def _changed_cells(
+        self,
+        sheet: PlanSheet,
+        row: _SheetRow,
+        exported: Mapping[str, str],
+        now: _CurrentEntry | None,
+        current: CurrentPlan,
+    ) -> Iterator[MergedChange]:
+        """Yield the changes in a row that was exported; `now` is its entry in the plan, if it still has it."""
+        values = current.tree.value
+        position = now.position if now is not None else row.index or 0
+        entry_loc = () if sheet.owner is None else (sheet.owner.name, position)
+        entry = value_at(values, entry_loc) if entry_loc else None
+        is_text_alone = isinstance(entry, str)
+        for column in sheet.columns:
+            cell = row.cells.get(column.name)
+            digest = exported.get(column.name, text_digest(""))
+            if cell is None or not cell.is_known or text_digest(cell.text) == exact_digest(digest):
+                continue
+            if is_inexact(digest):
+                self._problems.append(problem("import-row-invalid", cell.location, form="cut", name=column.name))
+                continue
+            loc = sheet.loc_of(position, column)
+            path = field_name(loc)
+            old = None if now is None else _now(values, loc, column)
+            new = plan_value(column.field, cell.value, cell.number_format, old)
+            now_cell = None if now is None else now.cells[column.name]
+            if now_cell is not None and now_cell.text in (cell.text, plan_cell(column.field, new).text):
+                continue
+            if now_cell is None or now_cell.digest != digest:
+                conflict = FieldConflict(current.id, path, json_value(old), json_value(new), cell.location)
+                self._conflicts.append(conflict)
+                continue
+            if sheet.owner is None and column.field.type in ENTRIES and _has_entries(current, column):
+                self._problems.append(problem("import-row-invalid", cell.location, form="entries", name=column.name))
+                continue
+            change = ValueChange("set", loc, new)
+            if is_text_alone:  # a text alone becomes an entry with fields if it gets another one
+                is_text = column.field.type is FieldType.ENTRY_TEXT
+                if isinstance(entry, str):
+                    entry = new if is_text else {_text_name(sheet): entry}
+                if isinstance(entry, dict):
+                    fields = changed_values(entry, ValueChange("set", column.loc, new))
+                    entry = {part.name: fields[part.name] for part in sheet.columns if part.name in fields}
+                change = ValueChange("set", entry_loc, entry)
+            record = FieldChange(current.id, path, json_value(old), json_value(new), cell.location)
+            yield MergedChange(change, record)
+
+    def _inserted(
+        self, sheet: PlanSheet, row: _SheetRow, now: Sequence[Mapping[str, PlanCell]], current: CurrentPlan
+    ) -> Iterator[MergedChange]:
+        """Yield the change that adds a new row; nothing if the plan has the same entry already."""
+        assert sheet.owner is not None  # noqa: S101 - plans are created
+        value = self._entry(sheet, row)
+        if not value or any(_same_texts(sheet.cells(value), entry) for entry in now):
+            return
+        old = value_at(current.tree.value, (sheet.owner.name,))
+        if isinstance(old, str) and as_list(old):
+            self._problems.append(problem("import-row-invalid", row.location, form="text", name=sheet.owner.name))
+            return
+        loc: Loc = (sheet.owner.name, len(as_list(old)))
+        record = FieldChange(current.id, field_name(loc), None, json_value(value), row.location)
+        yield MergedChange(ValueChange("insert", loc, value), record)
+
+    def _entry(self, sheet: PlanSheet, row: _SheetRow) -> dict[str, Any]:
+        """Return the values in a new row, as a plan file has them."""
+        entry: dict[str, Any] = {}
+        for column in sheet.columns:
+            cell = row.cells.get(column.name)
+            if cell is not None and cell.is_known and cell.text:
+                value = plan_value(column.field, cell.value, cell.number_format, None)
+                entry = changed_values(entry, ValueChange("set", column.loc, value))
+        return entry
+
+    def _new_plan(self, plan: str) -> Source | None:
+        """Return the file of a plan that has a row and no file; None if it was deleted, or has errors."""
+        plans_sheet, *lists = self._sheets
+        rows = self._rows_of(plans_sheet, plan)
+        if plan in self._record.plans:
+            where = rows[0].location if rows else Location(self._path)
+            self._problems.append(problem("import-plan-gone", where, plan=plan))
+            return None
+        (row,) = rows
+        if not PLAN_ID.fullmatch(plan) or RESERVED_ID.fullmatch(plan):
+            form = "reserved" if RESERVED_ID.fullmatch(plan) else "characters"
+            self._problems.append(problem("id-invalid", row.location, form=form, id=shortened(plan)))
+            return None
+        values = self._entry(plans_sheet, row)
+        places: dict[Loc, Location] = {}
+        for column in plans_sheet.columns:
+            if column.name in row.cells:
+                places[column.loc] = row.cells[column.name].location
+        for sheet in lists:
+            assert sheet.owner is not None  # noqa: S101 - a sheet of entries
+            entries = self._rows_of(sheet, plan)
+            if not entries:
+                continue
+            if isinstance(values.get(sheet.owner.name), str):
+                self._problems.append(
+                    problem("import-row-invalid", entries[0].location, form="text", name=sheet.owner.name)
+                )
+                return None
+            values[sheet.owner.name] = [self._entry(sheet, entry) for entry in entries]
+            for index, entry in enumerate(entries):
+                places[sheet.owner.name, index] = entry.location
+                for column in sheet.columns:
+                    if column.name in entry.cells:
+                        places[sheet.loc_of(index, column)] = entry.cells[column.name].location
+        known = self._fields_of(values)
+        content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
+        text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
+        source = Source(f"{PLANS}/{plan}{PLAN_ENDING}", text)
+        errors = _errors(parse_tolerantly(source), known)
+        for error in errors:
+            loc = loc_of(error.location.field or "")
+            while loc and loc not in places:
+                loc = loc[:-1]
+            self._problems.append(error.at(places.get(loc, row.location)))
+        return None if errors else source
+
+
+def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
+    for sheet in workbook.sheets:
+        if sheet.values.title == RECORD and sheet.values.cell(1, 1).value == RECORD_MARK:
+            return sheet
+    return None
+
+
+def _below_merged(read: WorkbookSheet) -> set[Place]:
+    """Return the cells that merged cells hide."""
+    hidden: set[Place] = set()
+    for area in read.values.merged_cells.ranges:
+        hidden.update(place for place in area.cells if place != (area.min_row, area.min_col))
+    return hidden
+
+
+def _positions(exported: Sequence[Mapping[str, str]], now: Sequence[Mapping[str, PlanCell]]) -> list[int | None]:
+    """Return where the plan has each exported entry now; None for one that it does not have any more."""
+    old_texts = [_entry_text(entry) for entry in exported]
+    new_texts = [_entry_text({name: cell.digest for name, cell in cells.items()}) for cells in now]
+    positions: list[int | None] = [None] * len(exported)
+    for pair in paired_items(old_texts, new_texts, str):
+        if pair.old is None or pair.new is None:
+            continue
+        # Where entries were added or removed, those at the same place may have nothing in common.
+        if len(exported) == len(now) or set(pair.before.split()) & set(pair.after.split()):
+            positions[pair.old] = pair.new
+    return positions
+
+
+def _entry_text(digests: Mapping[str, str]) -> str:
+    """Return an entry as words, of which similar entries have most in common."""
+    empty = text_digest("")
+    return " ".join(f"{name}{digest}" for name, digest in digests.items() if digest != empty)
+
+
+def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
+    return all(others[name].text == cell.text for name, cell in cells.items())
+
+
+def _has_entries(current: CurrentPlan, column: SheetColumn) -> bool:
+    return bool(value_at(current.tree.value, column.loc)) and not isinstance(
+        value_at(current.tree.value, column.loc), str
+    )
+
+
+def _now(values: Any, loc: Loc, column: SheetColumn) -> Any:
+    """Return the value of a cell in the plan; that of a text alone is the text of its entry."""
+    entry = value_at(values, loc[:2])
+    if isinstance(entry, str) and len(loc) > len(column.loc) and column.field.type is FieldType.ENTRY_TEXT:
+        return entry
+    value = value_at(values, loc)
+    return None if value is ABSENT else value
+
+
+def _text_name(sheet: PlanSheet) -> str:
+    """Return the name of the field that an entry has if it is a text alone."""
+    return next(column.name for column in sheet.columns if column.field.type is FieldType.ENTRY_TEXT)
+
+
+# Tables of an office's own
+
+
+def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
+    """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
+
+    A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
+    their names.
+    """
+    updated: list[UpdatedPlan] = []
+    changes: list[FieldChange] = []
+    created: list[str] = []
+    problems = [_not_kept(found) for found in imported.problems]
+    for plan in imported.plans:
+        values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
+        current = plans.get(plan.id) or _with_same_cities(values, plans)
+        if current is None:
+            problems += plan.problems
+            created.append(plan.id)
+            updated.append(UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text)))
+            continue
+        problems += [_not_kept(found) for found in plan.problems]
+        wanted = list(_facts(values, current, Location(path), problems))
+        source, made, refused = applied_changes(current, wanted)
+        problems += refused
+        changes += made
+        if source.text != current.tree.source.text:
+            updated.append(UpdatedPlan(current.id, current.tree.source, source))
+    return PlansUpdate(tuple(updated), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
+
+
+def _not_kept(found: Problem) -> Problem:
+    """Return a warning about words without a field, without the hint that a new plan has them as comments."""
+    if found.hint is None or "comment" not in found.hint:
+        return found
+    return replace(found, hint="it is not imported; name its field in a map for --columns")
+
+
+def _with_same_cities(values: Any, plans: Mapping[str, CurrentPlan]) -> CurrentPlan | None:
+    """Return the only plan with the same cities; None if there is none, or several."""
+    names = sorted(_city_names(values))
+    same = [plan for plan in plans.values() if sorted(_city_names(plan.tree.value)) == names]
+    return same[0] if len(same) == 1 else None
+
+
+def _city_names(values: Any) -> list[str]:
+    """Return the names of the cities of a plan, each in a form in which spellings are compared."""
+    cities = value_at(values, (CITIES,))
+    return [_city_name(city) for city in as_list(cities)]
+
+
+def _city_name(city: Any) -> str:
+    names = as_list(value_at(city, (NAME,)))
+    return searchable(" ".join(str(name) for name in names))
+
+
+def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Problem]) -> Iterator[MergedChange]:
+    """Yield the changes that the facts of a table make in a plan."""
+    for name, value in values.items():
+        if name == CITIES:
+            known = _city_names(current.tree.value)
+            for city in as_list(value):
+                own = _city_name(city)
+                if known.count(own) != 1:
+                    names = ", ".join(str(each) for each in as_list(city.get(NAME)))
+                    problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(names)))
+                    continue
+                loc: Loc = (CITIES, known.index(own))
+                for key, fact in city.items():
+                    if key != NAME:
+                        yield from _fact((*loc, key), fact, current, where)
+        elif isinstance(value, dict):
+            for key, fact in value.items():
+                yield from _fact((name, key), fact, current, where)
+        else:
+            yield from _fact((name,), value, current, where)
+
+
+def _fact(loc: Loc, value: Any, current: CurrentPlan, where: Location) -> Iterator[MergedChange]:
+    """Yield the change of one fact; nothing if the plan has it already."""
+    old = value_at(current.tree.value, loc)
+    old = None if old is ABSENT else old
+    field = current.known.at(loc)
+    if field is not None and _same_fact(field, old, value):
+        return
+    if isinstance(value, list) and isinstance(old, list):
+        value = [old[old.index(item)] if item in old else item for item in value]
+    record = FieldChange(current.id, field_name(loc), json_value(old), json_value(value), where)
+    yield MergedChange(ValueChange("set", loc, value), record)
+
+
+def _same_fact(field: Field, old: Any, new: Any) -> bool:
+    """Return whether two values are the same fact; figures are, too, if only the marks between digits differ."""
+    old_text, new_text = ("\n".join(str(scalar_text(item)) for item in as_list(value)) for value in (old, new))
+    if field.type in FIGURES:
+        old_text, new_text = (re.sub(r"[\s,]", "", text) for text in (old_text, new_text))
+    return old_text == new_text
