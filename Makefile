@@ -45,7 +45,7 @@ lock: .venv/test.stamp
 #   make test-wheel TESTS=tests/test_build.py
 RESOLUTION ?= highest
 SUITE := build/suite
-EXTRAS := ar,dask,he,hi,ja,ko,sign
+EXTRAS := ar,dask,hi,ja,km,ko,sign,ta,th
 test-wheel:
 	rm -rf $(SUITE) && mkdir -p $(SUITE)
 	cp -r tests docs benchmarks plans templates locks *.md .dockerignore .pre-commit-hooks.yaml Dockerfile LICENSE Makefile pyproject.toml $(SUITE)

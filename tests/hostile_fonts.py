@@ -11,6 +11,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from fontTools.varLib.instancer import instantiateVariableFont
 
@@ -98,3 +99,29 @@ def font_of_variations(count: int) -> bytes:
     start = 20 + len(offsets)
     head = pack(">HHHHIHHI", 1, 0, 1, 0, start, glyphs, 1, start)
     return with_table("gvar", head + offsets + glyph * glyphs)
+
+
+def font_of_points(count: int) -> bytes:
+    """A font whose letters are contours of so many points at one place, of which a file repeats the description."""
+    font = TTFont(BytesIO(static_arimo()))
+    font.recalcBBoxes = False
+    whole, rest = divmod(count, 256)
+    flags = b"\x39\xff" * whole + (bytes([0x39, rest - 1]) if rest else b"")  # on the curve, not moved, repeated
+    outline = pack(">hhhhhHH", 1, 0, 0, 0, 0, count - 1, 0) + flags
+    glyphs = font["glyf"]
+    for name in LETTERS:
+        glyphs.glyphs[name] = Glyph(outline + bytes(-len(outline) % 4))
+    return saved(font)
+
+
+def font_of_chain() -> bytes:
+    """A font in which each glyph consists of the next one, a thousand times."""
+    font = TTFont(BytesIO(static_arimo()))
+    names = ["a", *[name for name in font.getGlyphOrder()[10:1010] if name != "a"]]
+    for name, other in pairwise(names):
+        pen = TTGlyphPen(font.getGlyphSet())
+        pen.addComponent(other, (1, 0, 0, 1, 0, 0))
+        font["glyf"].glyphs[name] = glyph = pen.glyph()
+        glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
+    font.recalcBBoxes = False
+    return saved(font)

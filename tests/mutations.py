@@ -19,7 +19,8 @@ from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.render_plan import render
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.glyph_outlines import draw_outlines, prepare_index
+from ucap_reports.fonts.font_subset import font_program
+from ucap_reports.fonts.prepared_faces import load_face
 from ucap_reports.html.render_html import render_html
 from ucap_reports.html.web_trial import try_web_page
 from ucap_reports.importers.edited_document import EditedDocument
@@ -40,6 +41,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source, read_source
+from ucap_reports.storage.user_cache import NOWHERE, UserCache
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
 from ucap_reports.word.check.word_trial import try_word
@@ -161,8 +163,10 @@ def of_picture(name: str) -> Callable[[bytes], None]:
 
 def of_font(content: bytes) -> None:
     """Prepare the font, and draw some letters."""
-    source = FontSource("Evil-Regular", content=content)
-    draw_outlines(source, [each for each in map(ord, "abcé") if each in prepare_index(source).characters])
+    for thickened in (False, True):
+        face = load_face(FontSource("Evil-Regular", content=content, thickened=thickened), UserCache(NOWHERE))
+        codes = sorted({face.index.code(ord(character)) for character in "abcé"} - {0})
+        font_program(face, codes)
 
 
 def of_import(name: str) -> Callable[[bytes], None]:

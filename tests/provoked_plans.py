@@ -47,13 +47,6 @@ def without_japanese() -> None:
     command("build", "--json")
 
 
-def without_harfbuzz() -> None:
-    """Build without HarfBuzz, in a process of its own, because typefaces are cached."""
-    for module in ("check.missing_fonts", "pdf.text.glyph_writing"):
-        pytest.MonkeyPatch().setattr(f"ucap_reports.{module}.can_shape", lambda: False)
-    command("build", "--json")
-
-
 def built_codes(folder: Path, text: str, build: Callable[[], None]) -> set[str]:
     write_plan(folder, "a.yaml", text)
     return {problem["code"] for problem in json.loads(forked(build, folder=folder).out)["problems"]}
@@ -63,14 +56,9 @@ def language_font_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[
     return built_codes(folder, f"{HEAD}language: ja\nresults: 直角\n", without_japanese)
 
 
-def marks_misplaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    return built_codes(folder, f"{HEAD}language: he\nresults: שָׁלוֹם\n", without_harfbuzz)
-
-
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "text-too-long": text_too_long,
     "value-unusable": value_unusable,
     "format-unsafe": format_unsafe,
     "language-font-missing": language_font_missing,
-    "marks-misplaced": marks_misplaced,
 }

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.text.font_fallback import Typeface, glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
 from ucap_reports.problems import Location, ProblemsFound
@@ -92,8 +93,15 @@ def test_the_error_for_a_missing_glyph_has_its_code_point_and_a_family_with_it()
 def test_zero_width_characters_are_written_without_width() -> None:
     text = "a\u200b\u200c\u200d\u200e\u200f\u00ad\u2060\ufeffb"
     (run,) = TYPEFACE.runs(text)
-    assert text_of(run) == text
+    assert (run.text, run.shown) == (text, "ab")
     assert run.width == 2 * 556
+
+
+def test_spaces_that_a_font_lacks_are_moves_of_the_pen() -> None:
+    (run,) = Typeface([CHINESE]).runs("10\u202f000")
+    digit = run.face.width("1")
+    assert (run.text, run.shown, run.width) == ("10\u202f000", "10000", 5 * digit + 200)
+    assert [shift.right for shift in run.shifts] == [0, 0, 200, 0, 0, 0]
 
 
 UNMARKED = [letter for letter in map(chr, TYPEFACE.face.index.characters) if not combining(letter)]
@@ -106,8 +114,7 @@ def test_runs_and_their_codes_have_all_characters_in_order(text: str) -> None:
     assert "".join(run.text for run in runs) == text
     assert "".join(text_of(run) for run in runs) == text
     for run in runs:
-        glyphs = [run.face.index.glyph(ord(character)) for character in run.text]
-        assert run.width == sum(run.face.advance(glyph) for glyph in glyphs)
+        assert run.width == sum(map(run.face.width, run.text))
 
 
 def test_each_glyph_id_is_escaped_in_literal_strings() -> None:
@@ -166,7 +173,7 @@ def test_a_static_font_of_a_pack_without_a_bold_file_has_thicker_strokes() -> No
     house = pack({"pdf": None, "files": {"regular": "House.ttf"}}, {"House.ttf": static})
     usual, bold = (typeface(house, "text", bold=bold, italic=False).face for bold in (False, True))
 
-    glyph = usual.index.glyph(ord("I"))
+    code = usual.index.code(ord("I"))
     assert bold.index.advances == usual.index.advances
-    assert bold.outlines.get([glyph]) != usual.outlines.get([glyph])
+    assert font_program(bold, [code]).content != font_program(usual, [code]).content
     assert bold.name.startswith("CorporateSans-Bold-")

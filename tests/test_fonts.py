@@ -2,21 +2,27 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uharfbuzz as harfbuzz
+from fontTools.cffLib import CFFFontSet
 from fontTools.pens.areaPen import AreaPen
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from msgspec.structs import replace
 
+from ucap_reports.fonts.face_index import INVISIBLE
 from ucap_reports.fonts.font_families import FAMILIES, Family, coverage_hint, families_covering, family_source
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.glyph_outlines import INVISIBLE
+from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.fonts.prepared_faces import Face, load_face
-from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 
 NO_CACHE = UserCache(NOWHERE)
+INSTALLED = sorted(name for name, family in FAMILIES.items() if family.folder)
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
 
@@ -32,18 +38,55 @@ def unusable(wanted: FontSource, text: str = "") -> list[str | None]:
     return [problem.location.path for problem in found.value.problems]
 
 
-def drawn(wanted: FontSource, text: str) -> list[bytes]:
+def drawn(wanted: FontSource, text: str) -> FontProgram:
+    """The font program of a text."""
     face = load_face(wanted, NO_CACHE)
-    return list(face.outlines.get(glyph_ids(face, text)).values())
+    return font_program(face, codes(face, text))
 
 
-def glyph_ids(face: Face, text: str) -> list[int]:
-    return [face.index.glyph(ord(character)) for character in text]
+def codes(face: Face, text: str) -> list[int]:
+    return [face.index.code(ord(character)) for character in text]
 
 
-def program(face: Face, text: str) -> TTFont:
-    """A font of these characters, in which the first is glyph 1."""
-    return TTFont(BytesIO(font_program(face, glyph_ids(face, text))), checkChecksums=2)
+class DrawnGlyph:
+    """A glyph of a font program."""
+
+    area: float
+    bounds: tuple[float, float, float, float]
+
+    def __init__(self, made: FontProgram, place: int) -> None:
+        if made.is_cff:
+            face = harfbuzz.Face(opentype_of(made.content))
+        else:
+            face = harfbuzz.Face(made.content)
+        font, self._glyph = harfbuzz.Font(face), place
+        area, bounds = AreaPen(None), BoundsPen(None)
+        font.draw_glyph_with_pen(place, area)
+        font.draw_glyph_with_pen(place, bounds)
+        self.area = abs(area.value)
+        self.bounds = bounds.bounds
+
+
+def opentype_of(cff: bytes) -> bytes:
+    """An OpenType font around a CFF table."""
+    font = TTFont(sfntVersion="OTTO")
+    table = DefaultTable("CFF ")
+    table.data = cff
+    count = len(cff_font(cff).CharStrings)
+    head = DefaultTable("head")
+    head.data = bytes(12) + b"\x5f\x0f\x3c\xf5" + bytes(2) + (1000).to_bytes(2, "big") + bytes(34)
+    maxp = DefaultTable("maxp")
+    maxp.data = b"\0\0\x50\0" + count.to_bytes(2, "big")
+    font["CFF "], font["head"], font["maxp"] = table, head, maxp
+    font.save(content := BytesIO())
+    return content.getvalue()
+
+
+def cff_font(cff: bytes) -> Any:
+    """The font of a CFF table, read with fontTools."""
+    fonts = CFFFontSet()
+    fonts.decompile(BytesIO(cff), None)
+    return fonts[0]
 
 
 # Preparation
@@ -57,9 +100,9 @@ def test_each_width_is_that_of_the_font_at_its_weight(bold: bool, italic: bool) 
     font = TTFont(wanted.path)
     glyph_set = font.getGlyphSet(location={"wght": 700 if bold else 400})
     for character, name in font.getBestCmap().items():
-        glyph = face.index.glyph(character)
-        if glyph and character not in INVISIBLE:
-            assert face.index.advances[glyph] == round(glyph_set[name].width), hex(character)
+        code = face.index.code(character)
+        if code:
+            assert face.index.advances[code - 1] == round(glyph_set[name].width), hex(character)
 
 
 @pytest.mark.parametrize(
@@ -73,64 +116,95 @@ def test_each_width_is_that_of_the_font_at_its_weight(bold: bool, italic: bool) 
     ids=lambda value: getattr(value, "name", None),
 )
 def test_outlines_have_the_area_of_the_original_glyphs(wanted: FontSource, weight: int, text: str) -> None:
-    prepared = program(load_face(wanted, NO_CACHE), text)
+    made = drawn(wanted, text)
     assert wanted.path is not None
     original = TTFont(wanted.path)
     own = original.getGlyphSet(location={"wght": weight} if "fvar" in original else None)
-    for place, character in enumerate(text, 1):
-        name = original.getBestCmap()[ord(character)]
-        areas = []
-        for glyph_set, glyph in ((prepared.getGlyphSet(), prepared.getGlyphOrder()[place]), (own, name)):
-            pen = AreaPen(glyph_set)
-            glyph_set[glyph].draw(pen)
-            areas.append(abs(pen.value))
-        assert areas[0] == pytest.approx(areas[1], rel=0.01), character
+    for character, place in zip(text, made.places, strict=True):
+        pen = AreaPen(own)
+        own[original.getBestCmap()[ord(character)]].draw(pen)
+        assert DrawnGlyph(made, place).area == pytest.approx(abs(pen.value), rel=0.01), character
 
 
-def test_no_outline_refers_to_another() -> None:
-    font = program(load_face(source(), NO_CACHE), "é½ǻ")
-    assert not any(font["glyf"][name].isComposite() for name in font.getGlyphOrder())
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_invisible_characters_are_in_every_face_without_width_or_ink(name: str) -> None:
+@pytest.mark.parametrize("name", INSTALLED)
+def test_invisible_characters_are_in_every_face_without_width_or_glyph(name: str) -> None:
     face = load_face(source(name), NO_CACHE)
-    glyphs = [face.index.glyph(character) for character in sorted(INVISIBLE)]
-    assert all(glyphs)
-    assert {face.index.advances[glyph] for glyph in glyphs} == {0}
-    assert set(face.outlines.get(glyphs).values()) == {b""}
+    text = "".join(map(chr, sorted(INVISIBLE)))
+    assert face.covers(text)
+    assert set(codes(face, text)) == {0}
+    assert {face.width(character) for character in text} == {0}
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", INSTALLED)
 def test_spaces_and_hyphens_are_in_every_face(name: str) -> None:
     face = load_face(source(name), NO_CACHE)
     assert face.covers("\t\u00a0\u2003\u2007\u2009\u2010\u2011\u202f\u3000")
-    blank, joined = face.outlines.get(glyph_ids(face, " \u00a0")).values()
-    assert blank == joined == b""
-    space, no_break = glyph_ids(face, " \u00a0")
-    assert face.advance(space) == face.advance(no_break)
+    assert face.width(" ") == face.width("\u00a0")
+    made = font_program(face, sorted(codes(face, " \u00a0")))
+    assert [DrawnGlyph(made, place).area for place in made.places] == [0, 0]
 
 
-def test_no_two_characters_share_a_glyph() -> None:
-    characters = load_face(source(), NO_CACHE).index.characters
-    glyphs = [load_face(source(), NO_CACHE).index.glyph(character) for character in characters[:50]]
-    assert glyphs == list(range(1, 51))
+def test_no_two_characters_share_a_code() -> None:
+    face = load_face(source(), NO_CACHE)
+    characters = face.index.characters
+    assert [face.index.code(character) for character in characters[:50]] == list(range(1, 51))
     assert list(characters) == sorted(set(characters))
+    assert len(set(face.index.glyphs)) < len(characters), "some share a glyph"
 
 
 def test_private_and_control_characters_are_not_text() -> None:
     font = TTFont(source().path)
     assert {0xF001, 0x0D} <= font.getBestCmap().keys()
     face = load_face(source(), NO_CACHE)
-    assert [face.index.glyph(character) for character in (0xF001, 0x0D, 0x00)] == [0, 0, 0]
+    assert [face.has(chr(character)) for character in (0xF001, 0x0D, 0x00)] == [False, False, False]
 
 
-def test_outlines_do_not_depend_on_those_drawn_before() -> None:
-    first = load_face(source("Noto Sans SC"), NO_CACHE)
-    other = load_face(source("Noto Sans SC"), NO_CACHE)
-    other.outlines.get(glyph_ids(other, "项目"))
-    wanted = glyph_ids(first, "欧盟项目")
-    assert first.outlines.get(wanted) == other.outlines.get(wanted)
+def test_programs_do_not_depend_on_those_made_before() -> None:
+    first = drawn(source("Noto Sans SC"), "欧盟项目")
+    drawn(source("Noto Sans SC"), "项目")
+    assert drawn(source("Noto Sans SC"), "欧盟项目") == first
+
+
+# Synthetic bold
+
+
+@pytest.mark.parametrize("name", [name for name in INSTALLED if FAMILIES[name].package.startswith("pylopdf")])
+def test_synthetic_bold_is_thicker_on_all_sides_and_as_wide_as_the_regular_face(name: str) -> None:
+    usual, bold = (load_face(source(name, bold=bold), NO_CACHE) for bold in (False, True))
+    outlines = []
+    for face in (usual, bold):
+        made = font_program(face, codes(face, "中"))
+        outlines.append(DrawnGlyph(made, made.places[0]))
+    before, after = outlines
+
+    assert (usual.name[-8:], bold.name[-5:]) == ("-Regular", "-Bold")
+    assert (usual.index.metrics.weight, bold.index.metrics.weight) == (400, 700)
+    assert bold.index.advances == usual.index.advances
+    assert [new - old for old, new in zip(before.bounds, after.bounds, strict=True)] == [-16, -16, 16, 16]
+    assert after.area > 1.2 * before.area
+
+
+def test_synthetic_bold_of_a_truetype_font_is_a_valid_font_of_its_glyphs() -> None:
+    face = load_face(replace(source(), thickened=True), NO_CACHE)
+    made = font_program(face, codes(face, "lé \u00a0"))
+    font = cff_font(made.content)
+    assert made.is_cff
+    assert made.places == (1, 2, 3, 4)
+    assert font.ROS == ("Adobe", "Identity", 0)
+    assert list(font.CharStrings.keys()) == [".notdef", "cid00001", "cid00002", "cid00003", "cid00004"]
+    for place, character in enumerate("lé \u00a0", 1):
+        char_string = font.CharStrings[f"cid{place:05}"]
+        char_string.draw(BoundsPen(None))
+        assert char_string.width == face.width(character)
+    thin = drawn(source(), "l")
+    assert DrawnGlyph(made, 1).area > 1.2 * DrawnGlyph(thin, thin.places[0]).area * (1000 / 2048) ** 2
+
+
+def test_fonts_with_a_bold_face_have_no_thicker_strokes() -> None:
+    assert not any(
+        family_source(name, bold=True, italic=False).thickened
+        for name in ("Arimo", "Noto Sans Devanagari", "IBM Plex Sans Arabic")
+    )
 
 
 # Families

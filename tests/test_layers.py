@@ -65,7 +65,7 @@ LIBRARIES = {
     "reportlab": {"template"},
     "rich": {"cli"},
     "starlette": {"editor"},
-    "uharfbuzz": {"pdf.text"},
+    "uharfbuzz": {"fonts", "pdf.text"},
     "uvicorn": {"editor"},
     "watchfiles": {"editor"},
     "yaml": {"source"},

@@ -1,14 +1,11 @@
 """Warnings about text that is not printed as readers expect, because something is not installed."""
 
-from unicodedata import normalize
-
 import pytest
 from msgspec.structs import replace
 
 from tests.stages import summary_of
 from ucap_reports.check.missing_fonts import font_warnings
-from ucap_reports.fonts.font_families import FAMILIES, family_source
-from ucap_reports.pdf.text.glyph_writing import FaceWriter, WritingMode
+from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.problems import Problem, Severity
 
 JAPANESE = "language: ja\nlabel_languages: [en]\ncities: [{name: 鎌倉市}]\n"
@@ -23,12 +20,6 @@ def found(text: str) -> list[Problem]:
 def without_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
     family = FAMILIES["Noto Sans JP"]
     monkeypatch.setitem(FAMILIES, family.name, replace(family, package="a_package_that_is_not_installed"))
-
-
-@pytest.fixture
-def without_harfbuzz(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("check.missing_fonts", "pdf.text.glyph_writing"):
-        monkeypatch.setattr(f"ucap_reports.{module}.can_shape", lambda: False)
 
 
 @pytest.mark.parametrize("text", [JAPANESE, HEBREW, "cities: [{name: Tianjin}]\n"])
@@ -51,23 +42,3 @@ def test_japanese_without_its_font_is_one_warning_with_the_extra_to_install(text
     assert problem.details == {"language": "ja"}
     assert "ucap-reports[ja]" in (problem.hint or "")
     assert problem.location.path == "plans/a.yaml"
-
-
-def test_misplaced_vowel_points_are_a_warning_with_an_example(without_harfbuzz: None) -> None:
-    (problem,) = found(HEBREW)
-
-    assert (problem.code, problem.details["word"]) == ("marks-misplaced", normalize("NFC", "שָׁלוֹם"))
-
-
-def test_composed_accents_are_not_reported(without_harfbuzz: None) -> None:
-    assert found(f"cities: [{{name: {normalize('NFD', 'Huế')}}}]\n") == []
-
-
-def test_text_with_vowel_points_is_written_without_harfbuzz(without_harfbuzz: None) -> None:
-    writer = FaceWriter(family_source("Arimo", bold=False, italic=False))
-    text = "שָׁלוֹם"
-    assert all(map(writer.has, text))
-
-    run = writer.run(text, WritingMode(right_to_left=True))
-    assert sorted(run.shown) == sorted(text)
-    assert writer.run(normalize("NFD", "é")).shown == "é"

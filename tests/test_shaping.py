@@ -1,7 +1,6 @@
 """Shaped text: letters that change beside each other, and marks above and below them."""
 
 import re
-import struct
 from itertools import pairwise
 from pathlib import Path
 from unicodedata import combining, normalize
@@ -11,8 +10,10 @@ import pytest
 from tests.pdf_text import pdf_words
 from tests.stages import pdf_file, shipped_pack, summary_of
 from tests.tools import copied_by_poppler, page_texts
+from tests.verapdf import AssertConformant
 from tests.words import summary_words
-from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_families import family_source, language_families
+from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import WritingMode
@@ -47,9 +48,9 @@ def shown(made: ParagraphLines) -> list[str]:
 
 def horizontal_box(face: Face, character: str) -> tuple[int, int]:
     """The left and right edge of the character's ink from its origin, in 1/1000 em."""
-    (outline,) = face.outlines.get([face.index.glyph(ord(character))]).values()
-    left, right = struct.unpack(">h2xh", outline[2:8])
-    return face.thousandths(left), face.thousandths(right)
+    font = open_font(face.source).font
+    extents = font.get_glyph_extents(face.index.glyphs[face.index.code(ord(character)) - 1])
+    return face.thousandths(extents.x_bearing), face.thousandths(extents.x_bearing + extents.width)
 
 
 @pytest.mark.parametrize("word", HEBREW.split())
@@ -146,3 +147,28 @@ def test_a_partly_bold_word_is_joined() -> None:
 
     first = next(span for span in line.spans if span.text == "مست")
     assert first.shown in shown(lines("مستشفيات", 400, "ar"))[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("th", "โครงการความร่วมมือ น้ำ ที่ ผู้"),
+        ("ta", "நகர ஒத்துழைப்பு செயல் திட்டம் ஸ்ரீ"),
+        ("km", "គម្រោងសហប្រតិបត្តិការទីក្រុង ស្ត្រី"),
+        ("hi", "अन्तर्राष्ट्रीय शहरी सहयोग"),
+    ],
+)
+def test_scripts_with_a_font_package_are_shaped_and_copied_as_written(
+    language: str, text: str, tmp_path: Path, assert_conformant: AssertConformant
+) -> None:
+    if not language_families(language):
+        pytest.skip("the font is not installed")
+    plan = f"language: {language}\nlabel_languages: [en]\ncities: [{{name: A}}]\nresults: '**{text}** {text}'\n"
+    pdf = pdf_file(summary_of(plan)).content
+
+    assert pdf_words(pdf) == summary_words(summary_of(plan))
+    for copied in (" ".join(page_texts(pdf)), copied_by_poppler(pdf, tmp_path)):
+        assert [word for word in text.split() if word not in copied] == []
+    (run,) = text_face(WritingMode(language)).runs(text.split(maxsplit=1)[0])
+    assert run.shifts
+    assert_conformant(pdf)

@@ -1,19 +1,17 @@
-"""Warnings about text that the PDF cannot print as readers expect, because a font or HarfBuzz is not installed."""
+"""Warnings about text that the PDF cannot print as readers expect, because a font is not installed."""
 
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from ucap_reports.fonts.font_families import Family, can_shape, families_covering, install_hint, missing_families
+from ucap_reports.fonts.font_families import Family, families_covering, install_hint, missing_families
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.storage.installation import install_command
 from ucap_reports.summary.summary import Summary
 
 
 def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
-    """A warning for each language without its font, and one if marks cannot be placed; `path` is the plan's."""
+    """Return a warning for each language without its font; `path` is the plan's."""
     reported: set[str] = set()
-    marks_reported = can_shape()
     missing = cache(missing_families)
     for language, text in _texts(summary):
         if text.isascii():
@@ -23,9 +21,6 @@ def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
                 reported.add(family.name)
                 hint = install_hint(family)
                 yield problem("language-font-missing", Location(path), language=language, hint=hint)
-        if not marks_reported and (word := _word_with_loose_marks(text)):
-            marks_reported = True
-            yield problem("marks-misplaced", Location(path), word=word, install=install_command("he"))
 
 
 def _texts(summary: Summary) -> Iterator[tuple[str, str]]:
@@ -45,11 +40,3 @@ def _is_printed_in_other_forms(text: str, family: Family) -> bool:
     letters = (letter for letter in text if unicodedata.name(letter, "").startswith(family.scripts))
     first = next(letters, None)
     return first is not None and bool(families_covering(first))
-
-
-def _word_with_loose_marks(text: str) -> str | None:
-    """The first word with a mark that is a character of its own, in a script that is printed without HarfBuzz too."""
-    if any(unicodedata.name(letter, "").startswith(("ARABIC", "DEVANAGARI")) for letter in text):
-        return None
-    words = unicodedata.normalize("NFC", text).split()
-    return next((word for word in words if any(map(unicodedata.combining, word))), None)

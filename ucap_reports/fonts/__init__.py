@@ -1,1 +1,1 @@
-"""Font files as the PDF needs them: families, character widths, outlines and the text of each glyph."""
+"""Font files as the PDF needs them: families, character widths, subsets and the text of each glyph."""

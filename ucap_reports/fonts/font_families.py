@@ -20,8 +20,8 @@ class Family(Struct, frozen=True):
 
     `extra` is the extra of the product that installs the package, None where it is always installed. `scripts` are the
     first words of the Unicode names of the characters that the family is for; `languages` are those in which it comes
-    before all fallbacks. A `shaped` family is for scripts whose letters change beside each other: it needs uharfbuzz
-    and comes after the fallbacks of every pack.
+    before all fallbacks. A `shaped` family is for scripts whose letters change beside each other; it comes after the
+    fallbacks of every pack.
     """
 
     name: str
@@ -37,8 +37,8 @@ class Family(Struct, frozen=True):
 
     @property
     def folder(self) -> Path | None:
-        """The folder of the installed package; None when it, or uharfbuzz where it is needed, is not installed."""
-        return None if self.shaped and not can_shape() else _folder(self.package)
+        """The folder of the installed package; None when it is not installed."""
+        return _folder(self.package)
 
 
 @cache
@@ -46,11 +46,6 @@ def _folder(package: str) -> Path | None:
     """The folder of an installed package. Cached, because a missing package is searched for in every folder."""
     specification = find_spec(package)
     return Path(specification.origin).parent if specification and specification.origin else None
-
-
-def can_shape() -> bool:
-    """Whether HarfBuzz, which shapes letters and places their marks, is installed."""
-    return _folder("uharfbuzz") is not None
 
 
 _TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])

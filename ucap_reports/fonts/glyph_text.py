@@ -1,8 +1,11 @@
 """The text of a font's glyphs, including those without a character, read from the font's substitutions."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 from unicodedata import bidirectional, category, normalize
+
+from fontTools.ttLib import TTFont
 
 _UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 _SINGLE, _MULTIPLE, _ALTERNATE, _LIGATURE, _EXTENSION = 1, 2, 3, 4, 7
@@ -16,11 +19,12 @@ Substitution = tuple[tuple[str, ...], str]
 """The names of glyphs that are replaced, and of one that replaces them."""
 
 
-def glyph_meanings(font: Any) -> tuple[str, ...]:
-    """The text of each glyph in the font's order: the letter of a form, the letters of a ligature.
+def glyph_meanings(content: bytes) -> tuple[str, ...]:
+    """Return the text of each glyph in the font's order: the letter of a form, the letters of a ligature.
 
     Text of a right-to-left script is reversed, because readers of PDF reverse the complete line.
     """
+    font = TTFont(BytesIO(content), lazy=True)
     known: dict[str, str] = {}
     for code, name in sorted(font.getBestCmap().items()):
         if category(chr(code)) not in _NO_TEXT:

@@ -1,13 +1,9 @@
-"""Prepared faces: an index with the measures that layout needs, and outlines that are drawn when they are first needed.
-
-Both are cached between runs.
-"""
+"""Prepared faces: an index with the measures that layout needs, which is cached between runs."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from functools import lru_cache
 
-from msgspec import Struct, field, msgpack
+from msgspec import Struct, msgpack
 
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
@@ -34,82 +30,69 @@ class Metrics(Struct, frozen=True):
 
 
 class FontIndex(Struct, frozen=True):
-    """The characters of a face in order. Glyph 0 is the empty .notdef, glyph n is that of `characters[n - 1]` alone;
-    `advances[n]` is its width in font units. A shaped face ends with all glyphs of its font in order, `meanings` has
-    the text of each.
+    """The characters of a face in order: code n writes `characters[n - 1]`, with the glyph `glyphs[n - 1]` of the font,
+    `advances[n - 1]` font units wide. Each has its own code, even where two share a glyph, so that text that is copied
+    from a PDF is the text that was written.
+
+    `blanks` are the widths of characters without a glyph and a code. A shaped face ends with all glyphs of its font in
+    order, `meanings` has the text of each.
     """
 
     metrics: Metrics
     characters: tuple[int, ...]
+    glyphs: tuple[int, ...]
     advances: tuple[int, ...]
+    blanks: dict[int, int]
     meanings: tuple[str, ...] = ()
 
-    def text(self, glyph: int) -> str:
-        """The text of a glyph id."""
-        character = self.characters[glyph - 1]
+    def text(self, code: int) -> str:
+        """Return the text of a code."""
+        character = self.characters[code - 1]
         return self.meanings[character - FIRST_SHAPE] if self.meanings and character >= FIRST_SHAPE else chr(character)
 
-    def glyph(self, character: int) -> int:
-        """The glyph id of a code point; 0 when the face has none."""
-        place = bisect_left(self.characters, character)
-        return place + 1 if place < len(self.characters) and self.characters[place] == character else 0
-
-
-class Outlines(Struct, eq=False):
-    """The outlines of one face by glyph id, each an entry of a `glyf` table that refers to no other glyph.
-
-    An outline is drawn when it is first needed (0.2 ms): all of a Chinese font would take twelve seconds. The result
-    does not depend on the time, so documents do not depend on what was built before.
-    """
-
-    source: FontSource
-    index: FontIndex
-    name: str
-    cache: UserCache
-    _known: dict[int, bytes] = field(default_factory=dict)
-
-    def get(self, glyphs: Iterable[int]) -> dict[int, bytes]:
-        """The outlines of these glyph ids, in ascending order."""
-        needed, file = sorted(glyphs), f"{self.name}.outlines"
-        if not self._known and (content := self.cache.load(file)) is not None:
-            self._known = msgpack.decode(content, type=dict[int, bytes])
-        if missing := [glyph for glyph in needed if glyph not in self._known]:
-            self._known = self._known | self._draw(missing)
-            self.cache.store(file, msgpack.encode(self._known))
-            self.cache.trim(".outlines", LIMIT)
-        return {glyph: self._known[glyph] for glyph in needed}
-
-    def _draw(self, glyphs: list[int]) -> dict[int, bytes]:
-        from ucap_reports.fonts.glyph_outlines import draw_outlines  # noqa: PLC0415 - fontTools takes 80 ms, a warm run needs none of it
-
-        characters = [self.index.characters[glyph - 1] for glyph in glyphs]
-        return dict(zip(glyphs, draw_outlines(self.source, characters), strict=True))
+    def code(self, character: int) -> int:
+        """Return the code of a code point; 0 when the face has none, or it is blank."""
+        index = bisect_left(self.characters, character)
+        return index + 1 if index < len(self.characters) and self.characters[index] == character else 0
 
 
 class Face(Struct, frozen=True, eq=False):
-    """A prepared face to measure with and to embed. Its glyph ids are those of its index."""
+    """A prepared face to measure with and to embed."""
 
-    name: str
+    source: FontSource
     index: FontIndex
-    outlines: Outlines
+
+    @property
+    def name(self) -> str:
+        """The PostScript name of the face."""
+        return self.source.name
+
+    def has(self, character: str) -> bool:
+        """Return whether the face has a character, drawn or blank."""
+        return self.index.code(ord(character)) > 0 or ord(character) in self.index.blanks
 
     def covers(self, text: str) -> bool:
-        """Whether the face has every character of the text."""
-        return all(self.index.glyph(ord(character)) for character in text)
+        """Return whether the face has every character of the text."""
+        return all(map(self.has, text))
 
-    def advance(self, glyph: int) -> int:
-        """The width of the glyph in 1/1000 em: the same number as in the PDF."""
-        return self.thousandths(self.index.advances[glyph])
+    def advance(self, code: int) -> int:
+        """Return the width of a code in 1/1000 em: the same number as in the PDF."""
+        return self.thousandths(self.index.advances[code - 1])
+
+    def width(self, character: str) -> int:
+        """Return the width of a character that the face has, in 1/1000 em."""
+        blank = self.index.blanks.get(ord(character))
+        return self.advance(self.index.code(ord(character))) if blank is None else self.thousandths(blank)
 
     def thousandths(self, units: int) -> int:
-        """Font units in 1/1000 em, a half rounded up."""
+        """Return font units in 1/1000 em, a half rounded up."""
         per_em = self.index.metrics.units_per_em
         return (units * 2000 + per_em) // (2 * per_em)
 
 
 @lru_cache(maxsize=64)
 def open_face(source: FontSource) -> Face:
-    """The prepared face of a source, from the user's cache where possible.
+    """Return the prepared face of a source, from the user's cache where possible.
 
     Raises ProblemsFound (`font-unusable`) for a font that is damaged or does not allow embedding.
     """
@@ -117,14 +100,13 @@ def open_face(source: FontSource) -> Face:
 
 
 def load_face(source: FontSource, cache: UserCache) -> Face:
-    """The prepared face of a source, from the cache where possible."""
-    name = f"{source.name}-{source.digest()}"
-    if (content := cache.load(f"{name}.index")) is not None:
-        index = msgpack.decode(content, type=FontIndex)
-    else:
-        from ucap_reports.fonts.glyph_outlines import prepare_index  # noqa: PLC0415 - fontTools takes 80 ms to import
+    """Return the prepared face of a source, from the cache where possible."""
+    name = f"{source.name}-{source.digest()}.index"
+    if (content := cache.load(name)) is not None:
+        return Face(source, msgpack.decode(content, type=FontIndex))
+    from ucap_reports.fonts.face_index import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
 
-        index = prepare_index(source)
-        cache.store(f"{name}.index", msgpack.encode(index))
-        cache.trim(".index", LIMIT)
-    return Face(source.name, index, Outlines(source, index, name, cache))
+    index = prepare_index(source)
+    cache.store(name, msgpack.encode(index))
+    cache.trim(".index", LIMIT)
+    return Face(source, index)

@@ -1,7 +1,8 @@
 """Fonts in the document: the characters that it draws, and the PDF objects of their fonts (ISO 32000-1, 9.7).
 
-Each face becomes a Type 0 font whose codes are the face's glyph ids, the same in every document: text can be written
-before all characters of the document are known. The font program has only the glyphs that the document needs.
+Each face becomes a Type 0 font whose codes are those of the face, the same in every document: text can be written
+before all characters of the document are known. The font program has only the glyphs that the document needs, at other
+places: for TrueType fonts, a map leads from codes to places; for CFF fonts, which have no such map, the encoding does.
 """
 
 import struct
@@ -12,22 +13,27 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.file.font_program import font_program
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream
 
-_CMAP = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
-_MOST_RANGES = 100  # in one bfrange section (Adobe Technical Note 5014)
+_TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
+_GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
+_MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
 _LONGEST_RUN = 128
 _DEFAULT_WIDTH = "1000"
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
-_WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
+_SYSTEM = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+_ENCODING = b"/Type/CMap/CMapName/UCAP-Glyph-Codes/CIDSystemInfo" + _SYSTEM
 
 
 class EmbeddedFont(NamedTuple):
-    """The objects of a face in a document, without the numbers by which they refer to each other."""
+    """The objects of a face in a document, without the numbers by which they refer to each other. `glyph_map` is the
+    encoding if `is_cff`.
+    """
 
     name: bytes
+    is_cff: bool
     program: bytes
     glyph_map: bytes
     to_unicode: bytes
@@ -48,41 +54,50 @@ def _add_font(document: PdfFile, font: EmbeddedFont) -> int:
     program, glyph_map, to_unicode = (
         document.add(content) for content in (font.program, font.glyph_map, font.to_unicode)
     )
-    descriptor = document.add(font.descriptor + b"/FontFile2 %d 0 R>>" % program)
+    key = b"FontFile3" if font.is_cff else b"FontFile2"
+    descriptor = document.add(font.descriptor + b"/%b %d 0 R>>" % (key, program))
+    kind = b"CIDFontType0" if font.is_cff else b"CIDFontType2/CIDToGIDMap %d 0 R" % glyph_map
     descendant = document.add(
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/%b"
-        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        b"/FontDescriptor %d 0 R/CIDToGIDMap %d 0 R/DW %b/W[%b]>>"
-        % (font.name, descriptor, glyph_map, _DEFAULT_WIDTH.encode(), font.widths),
+        b"<</Type/Font/Subtype/%b/BaseFont/%b/CIDSystemInfo%b/FontDescriptor %d 0 R/DW %b/W[%b]>>"
+        % (kind, font.name, _SYSTEM, descriptor, _DEFAULT_WIDTH.encode(), font.widths),
     )
+    encoding = b" %d 0 R" % glyph_map if font.is_cff else b"/Identity-H"
     return document.add(
-        b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
-        % (font.name, descendant, to_unicode),
+        b"<</Type/Font/Subtype/Type0/BaseFont/%b/Encoding%b/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>"
+        % (font.name, encoding, descendant, to_unicode),
     )
 
 
 def embedded_font(face: Face, characters: Iterable[str]) -> EmbeddedFont:
-    """The face with these characters."""
-    return _embed(face, tuple(sorted({_glyph(face, character) for character in characters})))
+    """Return the face with these characters."""
+    return _embed(face, tuple(sorted({_code(face, character) for character in characters})))
 
 
 @lru_cache(maxsize=16_384)
-def _glyph(face: Face, character: str) -> int:
-    return face.index.glyph(ord(character))
+def _code(face: Face, character: str) -> int:
+    return face.index.code(ord(character))
 
 
 @lru_cache(maxsize=256)
-def _embed(face: Face, glyphs: tuple[int, ...]) -> EmbeddedFont:
-    program = font_program(face, glyphs)
-    name = f"{_tag(program)}+{face.name}".encode("ascii")
-    runs = [[glyph for _, glyph in run] for _, run in groupby(enumerate(glyphs), lambda each: each[1] - each[0])]
+def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
+    program = font_program(face, codes)
+    name = f"{_tag(program.content)}+{face.name}".encode("ascii")
+    if program.is_cff:
+        entries = b"/Subtype/CIDFontType0C"
+        glyph_map = compressed_stream(_encoding(codes, program.places), _ENCODING)
+        identifiers = program.places
+    else:
+        entries = b"/Length1 %d" % len(program.content)
+        glyph_map = compressed_stream(_glyph_map(codes, program.places), before="/RunLengthDecode")
+        identifiers = codes
     return EmbeddedFont(
         name=name,
-        program=compressed_stream(program, b"/Length1 %d" % len(program)),
-        glyph_map=compressed_stream(_glyph_map(runs), before="/RunLengthDecode"),
-        to_unicode=compressed_stream(_to_unicode(face, glyphs)),
+        is_cff=program.is_cff,
+        program=compressed_stream(program.content, entries),
+        glyph_map=glyph_map,
+        to_unicode=compressed_stream(_to_unicode(face, codes)),
         descriptor=_descriptor(face, name),
-        widths=_widths(face, runs),
+        widths=_widths(face, codes, identifiers),
     )
 
 
@@ -91,19 +106,24 @@ def _tag(program: bytes) -> str:
     return "".join([chr(ord("A") + byte % 26) for byte in blake2b(program, digest_size=6).digest()])
 
 
-def _glyph_map(runs: Iterable[Sequence[int]]) -> bytes:
-    """The map from the face's glyph ids to the places of the glyphs in the program, two bytes each, run-length encoded
-    (7.4.5): for a Chinese font it has sixty thousand bytes, almost all of them zero. `runs` are consecutive glyph ids.
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Numbers in ascending order, split into runs of consecutive ones."""
+    return [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+
+
+def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
+    """The map from codes to the places of their glyphs in the program, two bytes each, run-length encoded (7.4.5): for
+    a font of many characters, almost all of its bytes are zero.
     """
     parts: list[bytes] = []
-    end, place = 0, 1
-    for run in runs:
+    end = index = 0
+    for run in _runs(codes):
         whole, rest = divmod(2 * (run[0] - end), _LONGEST_RUN)
         parts += [_zeros(_LONGEST_RUN) * whole, _zeros(rest)]
         for start in range(0, len(run), _LONGEST_RUN // 2):
             count = min(len(run) - start, _LONGEST_RUN // 2)
-            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *range(place, place + count)))
-            place += count
+            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *places[index : index + count]))
+            index += count
         end = run[-1] + 1
     return b"".join([*parts, b"\x80"])
 
@@ -113,17 +133,28 @@ def _zeros(count: int) -> bytes:
     return bytes((257 - count, 0)) if count else b""
 
 
-def _widths(face: Face, runs: Iterable[Sequence[int]]) -> bytes:
-    """The body of the W array (9.7.4.3): each run of consecutive glyph ids with the widths of its glyphs."""
-    written = [(run[0], [_width(face, glyph) for glyph in run]) for run in runs]
+def _encoding(codes: Sequence[int], places: Sequence[int]) -> bytes:
+    """The CMap from codes to the places of their glyphs in the program (9.7.5). In a range, only the last byte of codes
+    changes.
+    """
+    pairs = list(zip(codes, places, strict=True))
+    runs = [list(run) for _, run in groupby(pairs, lambda pair: (pair[1] - pair[0], pair[0] >> 8))]
+    ranges = [f"<{run[0][0]:04X}> <{run[-1][0]:04X}> {run[0][1]}" for run in runs]
+    return _cmap(_GLYPH_CODES, ranges, "cidrange")
+
+
+def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
+    """The body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
+    widths = dict(zip(identifiers, [_width(face, code) for code in codes], strict=True))
+    written = [(run[0], [widths[identifier] for identifier in run]) for run in _runs(sorted(widths))]
     return "".join(
         [f"{first}[{' '.join(widths)}]" for first, widths in written if set(widths) != {_DEFAULT_WIDTH}]
     ).encode("ascii")
 
 
 @lru_cache(maxsize=16_384)
-def _width(face: Face, glyph: int) -> str:
-    return str(face.advance(glyph))
+def _width(face: Face, code: int) -> str:
+    return str(face.advance(code))
 
 
 def _descriptor(face: Face, name: bytes) -> bytes:
@@ -141,24 +172,27 @@ def _descriptor(face: Face, name: bytes) -> bytes:
     )
 
 
-def _to_unicode(face: Face, glyphs: tuple[int, ...]) -> bytes:
-    """The CMap from glyph ids to their text (9.10.3), in ranges of consecutive glyphs and characters.
+def _to_unicode(face: Face, codes: tuple[int, ...]) -> bytes:
+    """The CMap from codes to their text (9.10.3), in ranges of consecutive codes and characters.
 
-    A range may include glyphs between its ends that are not in the font program.
+    A range may include codes between its ends whose glyphs are not in the font program.
     """
-    runs = [list(run) for _, run in groupby(glyphs, lambda glyph: _mapping(face, glyph)[1])]
+    runs = [list(run) for _, run in groupby(codes, lambda code: _mapping(face, code)[1])]
     ranges = [f"<{run[0]:04X}> <{run[-1]:04X}> <{_mapping(face, run[0])[0]}>" for run in runs]
+    return _cmap(_TO_UNICODE, ranges, "bfrange")
+
+
+def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
+    """A CMap of these ranges."""
     sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
-    body = "\n".join(f"{len(section)} beginbfrange\n" + "\n".join(section) + "\nendbfrange" for section in sections)
-    return _CMAP.format(ranges=body).encode("ascii")
+    lines = [f"{len(section)} begin{kind}\n" + "\n".join(section) + f"\nend{kind}" for section in sections]
+    return form.format(ranges="\n".join(lines)).encode("ascii")
 
 
 @lru_cache(maxsize=16_384)
-def _mapping(face: Face, glyph: int) -> tuple[str, tuple[int, int, str]]:
-    """The text of a glyph in hexadecimal UTF-16, and what it shares with the others of its range: in a range, only the
+def _mapping(face: Face, code: int) -> tuple[str, tuple[int, int, str]]:
+    """The text of a code in hexadecimal UTF-16, and what it shares with the others of its range: in a range, only the
     last byte of codes and texts changes.
-
-    A byte order mark becomes a word joiner, which means the same inside of text and is allowed by PDF/UA-1 (7.21.7).
     """
-    text = face.index.text(glyph).replace(_BYTE_ORDER_MARK, _WORD_JOINER).encode("utf-16-be").hex().upper()
-    return text, (int(text, 16) - glyph, glyph >> 8, text[:-2])
+    text = face.index.text(code).encode("utf-16-be").hex().upper()
+    return text, (int(text, 16) - code, code >> 8, text[:-2])

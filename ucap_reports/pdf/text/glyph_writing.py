@@ -3,16 +3,13 @@
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ucap_reports.fonts.font_families import can_shape, language_families
+from ucap_reports.fonts.font_families import language_families
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.prepared_faces import Face, open_face
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
-
-if TYPE_CHECKING:
-    from ucap_reports.pdf.text.shaping import Shape  # HarfBuzz is an extra
 
 _ESCAPES = str.maketrans({"(": "\\(", ")": "\\)", "\\": "\\\\", "\r": "\\r", "\n": "\\n"})
 
@@ -27,12 +24,23 @@ class Shift(NamedTuple):
     up: int
 
 
+class Shape(NamedTuple):
+    """A glyph as a character of its face (see `FontIndex`). In 1/1000 em: the move of the pen over it, and its offset
+    from the pen.
+    """
+
+    character: str
+    advance: int
+    right: int
+    up: int
+
+
 class GlyphRun(NamedTuple):
     """Text in one face. `code` is the body of a PDF literal string that writes it (two bytes a glyph, escaped, as
     Latin-1 text), `width` is in 1/1000 em.
 
     `shown` has the characters of the face that are drawn, from left to right like the code. `shifts` is only set where
-    glyphs are not simply in a row.
+    glyphs are not simply in a row, or are not all of the text.
     """
 
     face: Face
@@ -56,34 +64,36 @@ ALONE = ("", "")
 
 
 class FaceWriter:
-    """Writes characters in one face: keeps the escaped glyph ids and the widths of those that were looked up."""
+    """Writes characters in one face: keeps the escaped codes and the widths of those that were looked up."""
 
     def __init__(self, source: FontSource) -> None:
         self.source = source
         self.face = open_face(source)
         self._codes: dict[str, str] = {}
+        """Empty for a blank, which has no glyph."""
         self._widths: dict[str, int] = {}
 
     def has(self, character: str) -> bool:
-        """Whether the face has the character."""
+        """Return whether the face has the character."""
         if character in self._codes:
             return True
-        glyph = self.face.index.glyph(ord(character))
-        if glyph:
-            self._codes[character] = glyph.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES)
-            self._widths[character] = self.face.advance(glyph)
-        return bool(glyph)
+        if not self.face.has(character):
+            return False
+        code = self.face.index.code(ord(character))
+        self._codes[character] = code.to_bytes(2, "big").decode("latin-1").translate(_ESCAPES) if code else ""
+        self._widths[character] = self.face.width(character)
+        return True
 
     def has_all(self, text: str) -> bool:
-        """Whether the face has every character of the text."""
+        """Return whether the face has every character of the text."""
         return self._codes.keys() >= set(text) or all(map(self.has, text))
 
     def run(self, text: str, mode: WritingMode = LEFT_TO_RIGHT, beside: tuple[str, str] = ALONE) -> GlyphRun:
-        """A text of characters that `has` was called for; letters join those of their word `beside` the text, before
-        and after it.
+        """Write a text of characters that `has` was called for; letters join those of their word `beside` the text,
+        before and after it.
         """
         if self.source.shaped:
-            from ucap_reports.pdf.text.shaping import shape  # noqa: PLC0415 - HarfBuzz is an extra
+            from ucap_reports.pdf.text.shaping import shape  # noqa: PLC0415 - most texts need no HarfBuzz
 
             return self._placed(text, shape(self.source, self.face, text, mode, beside))
         if not text.isascii() and any(map(unicodedata.combining, text[1:])):
@@ -91,25 +101,45 @@ class FaceWriter:
         return self._plain(text, text, mode)
 
     def _plain(self, text: str, characters: str, mode: WritingMode) -> GlyphRun:
-        """A text as these characters, one glyph each."""
+        """Write a text as these characters, one glyph each."""
         shown = self._reversed(characters) if mode.right_to_left else characters
-        code, width = "".join(map(self._codes.__getitem__, shown)), sum(map(self._widths.__getitem__, shown))
-        return GlyphRun(self.face, text, code, width, shown, (Shift(code, 0, 0),) if characters != text else ())
+        codes = [self._codes[character] for character in shown]
+        width = sum(map(self._widths.__getitem__, shown))
+        if not all(codes):
+            return self._spaced(text, shown)
+        code = "".join(codes)
+        shifts = (Shift(code, 0, 0),) if characters != text else ()
+        return GlyphRun(self.face, text, code, width, shown, shifts)
+
+    def _spaced(self, text: str, shown: str) -> GlyphRun:
+        """Write a text with blanks that the pen moves over."""
+        shifts: list[Shift] = []
+        width = move = 0
+        for character in shown:
+            if code := self._codes[character]:
+                shifts.append(Shift(code, move, 0))
+                move = 0
+            else:
+                move += self._widths[character]
+            width += self._widths[character]
+        shifts.append(Shift("", move, 0))
+        drawn = "".join(character for character in shown if self._codes[character])
+        return GlyphRun(self.face, text, "", width, drawn, tuple(shifts))
 
     def _marked(self, text: str, mode: WritingMode) -> GlyphRun:
-        """A text with combining marks: one character for a letter with its marks where the face has it; other marks are
-        placed on their letters.
+        """Write a text with combining marks: one character for a letter with its marks where the face has it; other
+        marks are placed on their letters.
         """
         parts = list(map(self._composed, clusters(text)))
         composed = "".join(parts)
-        if not any(map(unicodedata.combining, composed)) or not can_shape():
+        if not any(map(unicodedata.combining, composed)):
             return self._plain(text, composed, mode)
-        from ucap_reports.pdf.text.shaping import place_marks  # noqa: PLC0415 - HarfBuzz is an extra
+        from ucap_reports.pdf.text.shaping import place_marks  # noqa: PLC0415 - most texts need no HarfBuzz
 
-        in_line = parts[::-1] if mode.right_to_left else parts
-        return self._placed(
-            text, [each for part in in_line for each in place_marks(self.source, self.face, part, mode)]
-        )
+        shapes: list[Shape] = []
+        for part in reversed(parts) if mode.right_to_left else parts:
+            shapes += place_marks(self.source, self.face, part, mode)
+        return self._placed(text, shapes)
 
     def _composed(self, cluster: str) -> str:
         """A letter with its marks in as few characters as possible in the face."""
@@ -123,15 +153,17 @@ class FaceWriter:
         mirrored = (MIRRORED.get(cluster, cluster) for cluster in reversed(clusters(text)))
         return "".join(cluster if all(map(self.has, cluster)) else MIRRORED[cluster] for cluster in mirrored)
 
-    def _placed(self, text: str, shapes: "Sequence[Shape]") -> GlyphRun:
-        """A text as these glyphs."""
-        shifts, pen = [], 0
-        for each in shapes:
-            assert self.has(each.character)  # noqa: S101 - shapes are characters of the face
-            shifts.append(Shift(self._codes[each.character], each.right - pen, each.up))
-            pen = each.right + self._widths[each.character] - each.advance
+    def _placed(self, text: str, shapes: Sequence[Shape]) -> GlyphRun:
+        """Write a text as these glyphs."""
+        shifts: list[Shift] = []
+        pen = 0
+        for shape in shapes:
+            assert self.has(shape.character)  # noqa: S101 - shapes are characters of the face
+            shifts.append(Shift(self._codes[shape.character], shape.right - pen, shape.up))
+            pen = shape.right + self._widths[shape.character] - shape.advance
         shifts.append(Shift("", -pen, 0))
-        shown, width = "".join(each.character for each in shapes), sum(each.advance for each in shapes)
+        shown = "".join(shape.character for shape in shapes)
+        width = sum(shape.advance for shape in shapes)
         return GlyphRun(self.face, text, "", width, shown, tuple(shifts))
 
 

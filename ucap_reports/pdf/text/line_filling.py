@@ -61,7 +61,8 @@ def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:
     drawn: dict[Face, str] = {}
     for line in lines:
         for span in line.spans:
-            drawn[span.face] = drawn.get(span.face, "") + (span.shown or span.text)
+            characters = span.shown if span.drawn else span.text
+            drawn[span.face] = drawn.get(span.face, "") + characters
     return tuple(drawn.items())
 
 

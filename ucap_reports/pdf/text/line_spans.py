@@ -1,7 +1,7 @@
 """Lines as they are shown: spans of text in one state each, in reading order, including lines of mixed directions."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from msgspec import Struct
@@ -71,7 +71,7 @@ def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: floa
     drawn = shown = ""
     if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
         drawn = " ".join([part.operators for part in parts])
-        shown = "".join([part.shown or part.text for part in parts])
+        shown = drawn_characters(parts)
     width, style, tag = end - start, stretch.text_style, stretch.tag
     return Span(face, state, text, code, width, drawn, shown, start=start, end=end, style=style, tag=tag, origin=start)
 
@@ -99,7 +99,7 @@ def _span(group: Sequence[Placed], start: float, width: float, trailing: float, 
     if stretch.level % 2 == 0:
         return span
     parts.reverse()
-    shown = "".join(part.shown or part.text for part in parts)
+    shown = drawn_characters(parts)
     return replace(span, drawn=_drawn(parts, base), shown=shown, origin=start - trailing, is_reversed=True)
 
 
@@ -118,6 +118,11 @@ def _with_text(text: str, operators: str) -> str:
     """Operators with the text that they show, in the order from left to right."""
     from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
     return f"/Span <</ActualText{text_string(from_the_left)}>> BDC {operators} EMC"
+
+
+def drawn_characters(parts: Iterable[WordPart]) -> str:
+    """Return the characters of the face that parts draw."""
+    return "".join([part.shown if part.drawn else part.text for part in parts])
 
 
 def _has_marks(part: WordPart) -> bool:

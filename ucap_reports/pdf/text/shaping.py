@@ -1,25 +1,13 @@
 """Shapes text with HarfBuzz: the glyphs of letters beside each other, and their positions."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import uharfbuzz as harfbuzz
 
 from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, Face
-from ucap_reports.pdf.text.glyph_writing import ALONE, WritingMode
-
-
-class Shape(NamedTuple):
-    """A glyph as a character of its face (see `FontIndex`). In 1/1000 em: the move of the pen over it, and its offset
-    from the pen.
-    """
-
-    character: str
-    advance: int
-    right: int
-    up: int
-
+from ucap_reports.pdf.text.glyph_writing import ALONE, Shape, WritingMode
 
 _MARKS_ALONE = dict.fromkeys(("kern", "liga", "clig", "calt", "locl"), False)
 """Features that are off for text that is otherwise written letter by letter."""
@@ -38,13 +26,13 @@ def shape(source: FontSource, face: Face, text: str, mode: WritingMode, beside: 
 @lru_cache(maxsize=4096)
 def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode) -> tuple[Shape, ...]:
     """A letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
-    characters = _characters(source, face)
+    characters = _characters(face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
         placed = _shaped(source, face, cluster, mode, ALONE, **features)
         if characters.keys() >= {glyph for glyph, *_ in placed}:
             break
     else:
-        return tuple(Shape(each, face.advance(face.index.glyph(ord(each))), 0, 0) for each in cluster)
+        return tuple(Shape(each, face.width(each), 0, 0) for each in cluster if face.index.code(ord(each)))
     return tuple(
         Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up) for glyph, advance, right, up in placed
     )
@@ -61,7 +49,7 @@ def _shaped(
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if mode.right_to_left else "ltr"
     buffer.language = mode.language or "und"  # never the language of the machine
-    harfbuzz.shape(_font(source), buffer, features)
+    harfbuzz.shape(open_font(source).font, buffer, features)
     scaled = face.thousandths
     return [
         (glyph.codepoint, scaled(place.x_advance), scaled(place.x_offset), scaled(place.y_offset))
@@ -70,15 +58,9 @@ def _shaped(
 
 
 @lru_cache(maxsize=16)
-def _font(source: FontSource) -> harfbuzz.Font:
-    font = harfbuzz.Font(harfbuzz.Face(source.read()))
-    font.set_variations({"wght": source.weight})
-    return font
-
-
-@lru_cache(maxsize=16)
-def _characters(source: FontSource, face: Face) -> dict[int, str]:
+def _characters(face: Face) -> dict[int, str]:
     """The characters of a face by the glyphs of its font; the first of those that share one."""
-    font = _font(source)
-    found = ((font.get_nominal_glyph(character), chr(character)) for character in reversed(face.index.characters))
-    return {glyph: character for glyph, character in found if glyph}
+    characters: dict[int, str] = {}
+    for glyph, character in zip(face.index.glyphs, face.index.characters, strict=True):
+        characters.setdefault(glyph, chr(character))
+    return characters

@@ -35,7 +35,7 @@ _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
 class WordPart(Struct, frozen=True):
     """Text in one face. `state` has the operators that select face and colour, `code` is the body of the PDF string,
     `width` is in points. `drawn` is set where the text is not drawn letter after letter: the operators that draw it.
-    `shown` has the characters of the face that they draw.
+    `shown` has the characters of the face that they draw, if `drawn` is set.
     """
 
     face: Face
@@ -127,8 +127,7 @@ class TextStyle:
             parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
         advance = ink = sum([part.width for part in parts])
         if text[-1:] == " " and runs:
-            face = runs[-1].face
-            space = face.advance(face.index.glyph(ord(" "))) * scale + spacings[-1]
+            space = runs[-1].face.width(" ") * scale + spacings[-1]
             ink -= (len(text) - len(text.rstrip(" "))) * space
         return Unit(ink, advance, parts)
 

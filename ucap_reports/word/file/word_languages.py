@@ -12,7 +12,7 @@ _WITH_REGION = (
 REGIONS = {primary(tag): tag for tag in _WITH_REGION} | {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 """The language with a region, which Word's spelling dictionaries need, by the language without one."""
 EAST_ASIAN = ("zh", "ja", "ko")
-COMPLEX = ("ar", "bn", "fa", "he", "hi", "mr", "ne", "ps", "ta", "th", "ur", "yi")
+COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages for which Word uses the font for complex scripts."""
 DEFAULT_EAST_ASIAN = "zh-CN"
 _EAST_ASIAN_LETTERS = re.compile(
