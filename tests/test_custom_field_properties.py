@@ -25,7 +25,8 @@ MOST_PROBLEMS = 200
 LONGEST_PROBLEM = 5_000
 LANGUAGES = ("en", "de", "fr", "zh", "ar", "hi")
 CHOICES = ("own", "eu", "other-funds")
-TYPES = ("line", "lines", "text", "number", "money", "date", "choice", "list")
+TYPES = ("line", "lines", "text", "number", "money", "date", "choice", "list", "table", "table")
+COLUMNS = ("name", "share", "items", "x" * 41)
 AMOUNTS = ("40,000 €", "EUR 1.5", "¥3", "$ 4", "12 DKK", "1.234 TND", "to be negotiated", "-5 £", "99 % of it")
 DATES = ("2026-03-31", "2026-03", "2026", 2026, "31.03.2026", "31.02.2026", "tbd", "in spring", "03/04/2026")
 NUMBERS = (12, -3, 1.5, 1e300, "120 jobs", "1,250", "about 5", ".5", "१२", True)
@@ -71,14 +72,40 @@ def declarations() -> st.SearchStrategy[Any]:
             "minimum": st.sampled_from((0, -5.5, 1e15, float("inf"))),
             "maximum": st.sampled_from((0, 10, 1e300)),
             "choices": st.dictionaries(st.sampled_from(CHOICES), labels(), max_size=3),
+            "columns": st.dictionaries(st.sampled_from(COLUMNS), columns(), max_size=4),
+            "total": st.lists(st.sampled_from(COLUMNS), max_size=2) | st.sampled_from(COLUMNS),
         },
     )
+
+
+def columns() -> st.SearchStrategy[Any]:
+    """Declarations of columns of a table, with any settings."""
+    return st.fixed_dictionaries(
+        {"type": st.sampled_from(TYPES), "label": labels()},
+        optional={"unit": st.sampled_from(("jobs", "")), "choices": st.just({"own": "Own"})},
+    )
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[dict[str, Any], Any]:
+    """A declaration of a table that is mostly valid, and its value."""
+    types = st.sampled_from(("line", "text", "number", "money", "date"))
+    declared = draw(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), types, min_size=1, max_size=12))
+    columns = {name: {"type": type_, "label": draw(lines(2))} for name, type_ in declared.items()}
+    cells: dict[str, st.SearchStrategy[Any]] = {"line": lines(5), "text": rich_texts()}
+    cells |= {"number": st.integers(-5, 10**9), "money": st.sampled_from(AMOUNTS), "date": st.sampled_from(DATES[:4])}
+    row = st.fixed_dictionaries({}, optional={name: cells[type_] for name, type_ in declared.items()})
+    summed = [name for name, type_ in declared.items() if type_ in {"number", "money"}]
+    total = draw(st.lists(st.sampled_from(summed), max_size=2)) if summed else []
+    value = draw(st.lists(row | st.sampled_from((None, "N/A", {})), max_size=5))
+    return {"type": "table", "label": draw(lines(3)), "columns": columns, "total": total}, value
 
 
 def values() -> st.SearchStrategy[Any]:
     """Values of any type."""
     samples = st.sampled_from((*AMOUNTS, *DATES, *NUMBERS, *CHOICES, *ODD))
-    return samples | lines(5) | rich_texts() | st.lists(lines(3) | samples, max_size=4)
+    rows = st.lists(st.dictionaries(st.sampled_from(COLUMNS), samples, max_size=3) | samples, max_size=4)
+    return samples | lines(5) | rich_texts() | rows | st.lists(lines(3) | samples, max_size=4)
 
 
 @st.composite
@@ -92,6 +119,8 @@ def projects(draw: st.DrawFn) -> tuple[str, str]:
             plan["cities"][draw(st.integers(0, 1))][name.removeprefix("cities.")] = draw(values())
         elif name not in plan:
             plan[name] = draw(values())
+    if draw(st.booleans()):
+        declared["rows_of_it"], plan["rows_of_it"] = draw(tables())
     settings_text = yaml.safe_dump({"fields": declared}, allow_unicode=True, width=200)
     return settings_text, yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=200)
 
@@ -144,6 +173,11 @@ HOSTILE = {
     "fields in a circle": "fields:\n  a: {type: line, label: A, after: b}\n  b: {type: line, label: B, after: a}\n",
     "deep declarations": f"fields: {'{a: ' * 3_000}1{'}' * 3_000}\n",
     "no mapping": "fields: [a, b]\n",
+    "thousands of columns": "fields:\n  x:\n    type: table\n    label: X\n    columns:\n"
+    + "".join(f"      c{n}: {{type: line, label: C}}\n" for n in range(5_000)),
+    "thousands of totals": "fields: {x: {type: table, label: X, columns: {a: {type: line, label: A}}, total: ["
+    + "a, " * 5_000
+    + "]}}\n",
     "tags in a label": "fields: {x: {type: line, label: '{{ summary.title }}'}}\n",
 }
 

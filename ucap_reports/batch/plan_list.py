@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from ucap_reports.batch.document_names import further_languages
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.check.completeness import completeness
-from ucap_reports.plan.custom_values import Number, PartialDate
+from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import Country, Goal
 from ucap_reports.plan.fields import Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -85,8 +86,11 @@ def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: Pa
     for field in fields.all:
         if not field.condition:
             continue
-        owners = plan.cities if field.is_of_city else [plan]
-        texts = [text for owner in owners for text in _texts(owner, field)]
+        if field.is_column:
+            texts = list(_column_texts(plan, field))
+        else:
+            owners = plan.cities if field.is_of_city else [plan]
+            texts = [text for owner in owners for text in _texts(owner, field)]
         facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
     facts[_LANGUAGE] += further_languages(plan.language, plan.languages or settings.languages)
     facts[_PACK] = (template,)
@@ -97,7 +101,23 @@ def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: Pa
 def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
     """The values of a field as conditions compare them."""
     value = getattr(owner, field.name) if field.type is FieldType.ID else owner.value(field)
-    values = value if isinstance(value, tuple) else (value,)
+    if isinstance(value, TableRows):
+        for row in value:
+            for cell in row.values():
+                yield from _compared(cell)
+        return
+    yield from _compared(*(value if isinstance(value, tuple) else (value,)))
+
+
+def _column_texts(plan: Plan, column: Field) -> Iterator[str]:
+    """The values of a column of a table."""
+    table = plan.custom.get(column.owner)
+    if isinstance(table, TableRows):  # a plan of another pack may have another field of that name
+        yield from _compared(*(row.get(column.name) for row in table))
+
+
+def _compared(*values: Any) -> Iterator[str]:
+    """The values, each once, as conditions compare them."""
     for item in dict.fromkeys(values):
         match item:
             case None:
@@ -204,7 +224,8 @@ def custom_fields(project: Project, settings: ProjectSettings) -> list[Field]:
     for name in dict.fromkeys([settings.template, *pack_names(pack_folders(project))]):
         with suppress(ProblemsFound):
             for field in packs.open(name).fields.custom:
-                found.setdefault(field.key, field)
+                for known in (field, *field.columns):
+                    found.setdefault(known.key, known)
     return list(found.values())
 
 

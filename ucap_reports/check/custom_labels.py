@@ -1,12 +1,13 @@
 """Warnings about labels of custom fields that are not in the language of the document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from ucap_reports.plan.custom_values import ChoiceKey
+from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.fields import CITIES, Field
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.summary.label_languages import words_of
+from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_readable_as
 
@@ -24,10 +25,22 @@ def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterato
         used = words.label_with_language(field.key)[1]
         if not is_readable_as(used, words.wanted):
             yield _warning(where, field, words.wanted, "label")
-        for value in dict.fromkeys(value for value in values if isinstance(value, ChoiceKey)):
-            used = words.choice_with_language(field.choices.get(value, {}))[1]
+        yield from _choice_warnings(where, field, values, words)
+        for column in field.columns:
+            rows = values[0] if isinstance(values[0], TableRows) else ()
+            used = words.choice_with_language(column.labels)[1]
             if not is_readable_as(used, words.wanted):
-                yield _warning(where, field, words.wanted, value)
+                details = {"field": field.key, "language": words.wanted, "part": column.name}
+                yield problem("label-untranslated", where, form="column", **details)
+            yield from _choice_warnings(where, column, [row.get(column.name) for row in rows], words)
+
+
+def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words: PackWords) -> Iterator[Problem]:
+    """Yield a warning for each printed choice without a label in the language of the document."""
+    for value in dict.fromkeys(value for value in values if isinstance(value, ChoiceKey)):
+        used = words.choice_with_language(field.choices.get(value, {}))[1]
+        if not is_readable_as(used, words.wanted):
+            yield _warning(where, field, words.wanted, value)
 
 
 def _warning(where: Location, field: Field, language: str, part: str) -> Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ucap_reports.check.amounts import amount_warnings
+from ucap_reports.check.amounts import amount_warnings, total_warnings
 from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
 from ucap_reports.check.duplicate_items import list_warnings
@@ -39,7 +39,7 @@ def plan_warnings(
     if plan is not None:
         for check in (city_warnings, list_warnings, questionable_values):
             found += check(plan, tree)
-        for check_fields in (cut_text_warnings, markup_warnings, amount_warnings):
+        for check_fields in (cut_text_warnings, markup_warnings, amount_warnings, total_warnings):
             found += check_fields(plan, tree, fields)
         if pack is not None:
             found += completeness_warnings(plan, tree, pack, fields)

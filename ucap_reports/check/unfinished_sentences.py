@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ucap_reports.plan.custom_values import TableRows
 from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
@@ -41,6 +42,10 @@ def rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[tuple[Loc
         elif field.is_custom and field.is_rich:
             for loc, text, _ in _texts_of_entry((field.name,), value):
                 yield loc, text, False
+        elif isinstance(value, TableRows):
+            for index, row in enumerate(value):
+                for name, cell in row.items():
+                    yield from _texts_of_entry((field.name, index, name), cell)
         elif field.has_row and field.is_rich:
             for index, entry in enumerate(value):
                 for inner in fields.inside(field.path):

@@ -17,6 +17,8 @@ def untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
         "as_of": settings.as_of,
         "draft": settings.draft,
     }
+    if any(field.totals for field in pack.fields.custom):
+        own["total"] = settings.total
     missing = [name for name, text in own.items() if text and getattr(wording, name) is None]
     custom = {field.key for field in pack.fields.custom}  # their labels are reported with their declarations
     others = (rule for rule in settings.rows if rule.field not in custom)

@@ -1,7 +1,7 @@
 """The template of the web page, the pack's `summary.html` or the shipped one, filled with the markup of values."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from html.entities import html5
@@ -18,7 +18,7 @@ from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, F
 from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
-from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.rich_text import Break, DataTable, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 DOCTYPE = re.compile(r"\A\s*<!doctype html>", re.IGNORECASE)
 _VOID_TAG = re.compile(rf"<({'|'.join(sorted(VOID))})\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)/?>")
@@ -100,11 +100,44 @@ def lines_markup(text: str) -> str:
 
 def rich_markup(value: RichText, language: str) -> str:
     """The blocks of a text in a page of that language. A single paragraph has no element of its own."""
+    if isinstance(value, DataTable):
+        return "".join(_table(value, language))
     match value.blocks:
         case (Paragraph(inlines),):
             return "".join(_inlines(inlines, language))
         case blocks:
             return "".join(_blocks(blocks, language))
+
+
+def _table(table: DataTable, language: str) -> Iterator[str]:
+    """A table of a plan; its caption is for readers who hear the page, since a heading is above it."""
+    yield f'<table class="data wide"><caption>{text_markup(table.title)}</caption><thead>'
+    names = [head.text for head in table.heads]
+    yield from _table_row(table.heads, language, "col", names, headers=len(names))
+    yield "</thead><tbody>"
+    for row in table.rows:
+        yield from _table_row(row, language, "row", names)
+    yield "</tbody>"
+    if table.totals:
+        yield "<tfoot>"
+        yield from _table_row(table.totals, language, "row", names, headers=1)
+        yield "</tfoot>"
+    yield "</table>"
+
+
+def _table_row(
+    cells: Iterable[RichText], language: str, scope: str, names: Sequence[str], headers: int = 0
+) -> Iterator[str]:
+    """A row whose first cells are headers; the others have the names of their columns for narrow screens."""
+    yield "<tr>"
+    for index, cell in enumerate(cells):
+        name, attributes = "th", f' scope="{scope}"'
+        if index >= headers:
+            name, attributes = "td", f' data-column="{text_markup(names[index])}"'
+        if any(paragraph.figure for paragraph in cell.paragraphs()):
+            attributes += ' class="figure"'
+        yield f"<{name}{attributes}>{rich_markup(cell, language)}</{name}>"
+    yield "</tr>"
 
 
 def _blocks(blocks: Iterable[Paragraph | ItemList], language: str) -> Iterator[str]:

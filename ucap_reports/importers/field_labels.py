@@ -25,6 +25,8 @@ _MOST_WORDS = 14
 _FEWEST_LETTERS = 5
 """Shorter words are similar to too many others; the known word may be one letter shorter."""
 _CITY_WORDS = 3
+_FEWEST_HEADS = 2
+"""The heads of a table that must name columns of a field."""
 _NEAR = 0.86
 """How similar two words are that differ by one slip of the pen."""
 
@@ -68,6 +70,37 @@ class Labels(Struct, frozen=True, dict=True):
             return meant[0].key if len(meant) == 1 else self._joint_row(meant)
         is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.city_words
         return NAME if is_city and not lists.prepositions.intersection(words) else None
+
+    def table_columns(self, heads: Sequence[str], title: str) -> tuple[Field, tuple[str | None, ...]] | None:
+        """The field whose table has columns with these heads, and the name of each column, None for an unknown one.
+
+        At least two heads, and half of them, must name its columns; of several such fields, it is the one that the
+        title names.
+        """
+        found: list[tuple[bool, int, Field, tuple[str | None, ...]]] = []
+        for field in self.known.custom:
+            names: dict[str, str] = {}
+            for column in field.columns:
+                names |= {_key(text): column.name for text in (column.name, *column.labels.values())}
+                names |= {_key(text): column.name for text in column.import_names}
+            columns = tuple(names.get(_key(head)) for head in heads)
+            count = len(set(columns) - {None})
+            if count >= min(_FEWEST_HEADS, len(field.columns)) and 2 * count >= len(heads):
+                found.append((self.find(title) == field.key, count, field, columns))
+        if not found:
+            return None
+        _, _, field, columns = max(found, key=lambda match: match[:2])
+        return field, columns
+
+    def is_total(self, text: str) -> bool:
+        """Whether a text is the label of a row with totals."""
+        return folded_label(text) in self._totals
+
+    @cached_property
+    def _totals(self) -> frozenset[str]:
+        texts = [pack.settings.total for pack in self.packs]
+        texts += [wording.total for pack in self.packs for wording in pack.settings.wording.values() if wording.total]
+        return word_lists().totals | frozenset(map(folded_label, texts))
 
     def _joint_row(self, fields: Sequence[Field]) -> str | None:
         """The row that prints exactly these fields together."""

@@ -11,7 +11,7 @@ from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.rich_text import Paragraph, RichText, Run
+from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
 
 _BEGIN, _END = "\U000e0001", "\U000e007f"
 """Tag characters, which have neither a width nor a direction."""
@@ -35,6 +35,8 @@ _CITY_TEXTS = _template_texts(
 )
 _PICTURE_TEXTS = _template_texts(BUILT_IN.of_type(FieldType.PICTURES).path, FieldType.TEXT)
 _CONTACT = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
+TOTAL = "total of "
+"""The beginning of what marks the total of a column, which is no field."""
 Printing = tuple[str, int]
 """A field, and the number of the place where a document prints it, counted from 0."""
 
@@ -55,6 +57,8 @@ def printable_paths(pack: Pack) -> frozenset[str]:
         if field.type is FieldType.PICTURES or (field.type is FieldType.PICTURE and not field.is_private):
             paths |= {f"{field.path}.{name}" for name in _PICTURE_TEXTS.values()}
     paths |= {row.path for row in pack.fields.rows.values() if not row.is_private}
+    columns = [column.path for field in pack.fields.custom for column in field.columns]
+    paths |= {*columns, *(f"{TOTAL}{path}" for path in columns)}
     return frozenset(paths)
 
 
@@ -122,6 +126,8 @@ class FieldMarks:
 
     def _rich(self, fields: Sequence[str], rich: RichText) -> RichText:
         """The rich text with its paragraphs marked; with several fields, each must have one paragraph."""
+        if isinstance(rich, DataTable):
+            return self._table(fields, rich)
         count = len(list(rich.paragraphs()))
         if len(fields) == 1:
             places = [(fields[0], place) for place in range(count)]
@@ -135,6 +141,18 @@ class FieldMarks:
             return replace(paragraph, inlines=(Run(next(marks)), *paragraph.inlines, Run(f"{_BEGIN}{_END}")))
 
         return rich.with_paragraphs(marked)
+
+    def _table(self, fields: Sequence[str], table: DataTable) -> DataTable:
+        """The table of a field with the cells of its rows marked, and its totals, which follow from these."""
+        rows = []
+        for index, cells in enumerate(table.rows):
+            named = zip(table.names, cells, strict=True)
+            rows.append(tuple(self._rich([f"{fields[0]}[{index}].{name}"], cell) for name, cell in named))
+        totals = [
+            self._rich([f"{TOTAL}{fields[0]}.{name}"], cell)
+            for name, cell in zip(table.names, table.totals, strict=False)
+        ]
+        return replace(table, rows=tuple(rows), totals=tuple(totals)) if len(fields) == 1 else table
 
     def _row(self, row: Row) -> Row:
         cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))

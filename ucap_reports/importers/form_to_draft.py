@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
-from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow
+from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow, FormTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.fields import CITIES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
@@ -41,6 +41,8 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     if not draft.has_cities():
         place = form.rows[0].label.location if form.rows else Location(form.path)
         raise ProblemsFound([problem("import-no-cities", place)])
+    for table in form.tables:
+        _fill_table(table, draft, labels)
     split_office(draft, has_office=not draft.exact or form.properties.author != "")
     _fill_around(form, draft, labels)
     return draft
@@ -92,6 +94,24 @@ def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: La
                 shared.put(field, cell, place if is_divided else None)
         if field in {None, NAME} and not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
+
+
+def _fill_table(table: FormTable, draft: Draft, labels: Labels) -> None:
+    """Fill the table of a field; cells of columns that it does not have are kept as comments."""
+    filler = Filler(draft)
+    index = len(draft.get((table.field,)) or [])
+    for row in table.rows:
+        is_empty = True
+        for name, head, cell in zip(table.columns, table.heads, row, strict=False):
+            if is_unknown(cell.text) or cell.text in labels.unknown:
+                continue
+            if name is None:
+                draft.keep(head.text, cell.content.text, cell.location)
+            else:
+                filler.fill((table.field, index, name), cell)
+                is_empty = False
+        if not is_empty:
+            index += 1
 
 
 def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:

@@ -38,6 +38,17 @@ class FormRow(Struct, frozen=True):
     cells: tuple[FormCell, ...]
 
 
+class FormTable(Struct, frozen=True):
+    """A table of a field of plans: the names of its columns, None for one that has no field, the words above each, and
+    the rows.
+    """
+
+    field: str
+    columns: tuple[str | None, ...]
+    heads: tuple[FormCell, ...]
+    rows: tuple[tuple[FormCell, ...], ...]
+
+
 PICTURE = "picture"
 """The name of an aside that may have no words."""
 
@@ -74,3 +85,4 @@ class Form(Struct, frozen=True):
     """What is beside the text, such as footnotes and pictures."""
     problems: tuple[Problem, ...] = ()
     properties: FileProperties = FileProperties()
+    tables: tuple[FormTable, ...] = ()

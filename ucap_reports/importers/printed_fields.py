@@ -11,14 +11,15 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.field_marks import PrintedSpan, Printing
+from ucap_reports.importers.field_marks import TOTAL, PrintedSpan, Printing
 from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import SentEdition, sent_spans
 from ucap_reports.plan.dates import dates_meant
-from ucap_reports.plan.fields import NAME, FieldType
+from ucap_reports.plan.fields import FIGURES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.money import without_empty_decimals
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.template.pack import Pack
@@ -185,14 +186,28 @@ class PrintedDocument:
             for loc in {**known, **found}:
                 if loc not in values or found.get(loc) != known.get(loc):
                     values[loc] = found.get(loc)
+        texts = {printing: text for printing, text in texts.items() if not self._follows(printing, text)}
         follows = {self._following(line, texts): line for line in self._beside}
         return DocumentState(
             read,
             {loc: each for loc, each in values.items() if each is not None},
-            {printing: f"{each.text}{_links(each.runs())}" for printing, each in texts.items() if each},
+            {printing: self._shown(printing, each) for printing, each in texts.items() if each},
             tuple(_joined(found.parts() for _, found in edited)),
             tuple(follows.get(line, line) for line in _beside(paragraphs)),
         )
+
+    def _follows(self, printing: Printing, text: RichText) -> bool:
+        """Whether a text is a total as it was built, which follows from the cells above it."""
+        return printing[0].startswith(TOTAL) and text == self._built.get(printing)
+
+    def _shown(self, printing: Printing, text: RichText) -> str:
+        """The words of a text with its links; a number in a table has the decimals of the others in its column."""
+        shown = without_empty_decimals(text.text) if self._is_cell_with_figure(printing[0]) else text.text
+        return f"{shown}{_links(text.runs())}"
+
+    def _is_cell_with_figure(self, field: str) -> bool:
+        column = self._fields.at(loc_of(field))
+        return column is not None and column.is_column and column.type in FIGURES
 
     def _following(self, line: str, texts: Mapping[Printing, RichText]) -> str:
         """A line beside the text, such as a header with the names of the cities, with the present texts of fields."""
@@ -205,8 +220,10 @@ class PrintedDocument:
         """The values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc, here = loc_of(field), Location(self._path)
         known = self._fields.at(loc)
-        if not text or text.text in self._unknown:
+        if not text or text.text in self._unknown or field.startswith(TOTAL):
             return {}
+        if self._is_cell_with_figure(field):
+            text = RichText.plain(without_empty_decimals(text.text))
         if known is not None and known.owner == CONTACT:
             return {loc: text.text}
         if known is not None and known.type is FieldType.DATE:

@@ -40,6 +40,8 @@ PIECE = 250
 LEVEL = 9
 _TEXT = re.compile(rb"<w:t(?: [^<>]*)?>([^<]*)")
 MAX_PIECES = 8_000
+MOST_ITEMS = 1_000
+"""More items than any list of a plan has."""
 MAX_BYTES = 8 * 1024 * 1024
 """The size of an unpacked edition; those of summaries with ten pages have 30 kB."""
 
@@ -249,7 +251,8 @@ def _valid_spans(fields: Iterable[SentSpan], length: int, paths: Collection[str]
     for span in fields:
         loc = loc_of(span.field)
         path = ".".join(step for step in loc if isinstance(step, str))
-        if path in paths and end <= span.start <= span.end <= length and span.printing >= 0:
+        is_long = any(isinstance(step, int) and step >= MOST_ITEMS for step in loc)
+        if path in paths and not is_long and end <= span.start <= span.end <= length and span.printing >= 0:
             end = span.end
             yield PrintedSpan(span.start, span.end, (span.field, span.printing))
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
-from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, Leftover
+from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, FormTable, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
@@ -50,6 +50,7 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         tuple(reader.paragraphs.asides),
         tuple(dict.fromkeys(reader.paragraphs.problems)),
         package.properties,
+        tuple(reader.tables),
     )
 
 
@@ -59,6 +60,7 @@ class _WordReader:
     def __init__(self, package: WordPackage, labels: Labels) -> None:
         self.rows: list[FormRow] = []
         self.groups: list[list[FormCell]] = []
+        self.tables: list[FormTable] = []
         self._exact = package.properties.exact
         packs = (pack for pack in labels.packs if pack.name == package.properties.pack)
         self._printed = {text for pack in packs for text in labels.printed(pack)}
@@ -161,8 +163,11 @@ class _WordReader:
         rows = list(self._table_rows(table))
         self._finish_row()
         self._open = ""
+        if self._data_table(rows):
+            return
         known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
-        is_fact_table = NAME in known or sum(field is not None for field in known) >= _FEWEST_ROWS
+        fewest = 1 if self.tables else _FEWEST_ROWS  # the fact table continues below a section
+        is_fact_table = NAME in known or sum(field is not None for field in known) >= fewest
         for row in rows:
             if is_fact_table and len(row) > 1:
                 self._row(row)
@@ -172,6 +177,41 @@ class _WordReader:
                     self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
                 self._finish_row()
                 self._open = ""
+
+    def _data_table(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
+        """Read a table of a field, with its title above it; False for any other table."""
+        if len(rows) < _FEWEST_ROWS:
+            return False
+        read = [[self._cell(cell.lines, cell.place) for cell in row] for row in rows]
+        title = self._last_line()
+        found = self._labels.table_columns([cell.text for cell in read[0]], title)
+        if found is None:
+            return False
+        field, columns = found
+        if self._labels.find(title) == field.key:
+            self._remove_last_line()
+        body = [tuple(row) for row in read[1:]]
+        if field.totals and body and self._labels.is_total(body[-1][0].text):
+            body.pop()
+        self.tables.append(FormTable(field.key, columns, tuple(read[0]), tuple(body)))
+        return True
+
+    def _last_line(self) -> str:
+        """The text of the last line before a table: a label without a value, or a line of its own."""
+        if self._last_is_row():
+            return self.rows[-1].label.text
+        return self.groups[-1][-1].text if self.groups else ""
+
+    def _remove_last_line(self) -> None:
+        if self._last_is_row():
+            self.rows.pop()
+            return
+        self.groups[-1].pop()
+        if not self.groups[-1]:
+            self.groups.pop()
+
+    def _last_is_row(self) -> bool:
+        return bool(self.rows) and not self.rows[-1].cells
 
     def _row(self, row: Sequence[_WordCell]) -> None:
         """A row of a fact table; one without a label continues the row before."""

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from ucap_reports.page.data_tables import read_data_table
 from ucap_reports.page.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.page.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.page.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
@@ -9,7 +10,7 @@ from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
 from ucap_reports.page.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.rich_text import Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import DataTable, Marker, Paragraph, RichText, Run
 
 MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
@@ -37,6 +38,9 @@ class _BlockReader:
 
     def rich(self, value: RichText) -> None:
         """Add the summary's blocks; a single paragraph among words of the template is part of their paragraph."""
+        if isinstance(value, DataTable):
+            self.block(read_data_table(self._reading, value, self._place))
+            return
         match value.blocks:
             case (Paragraph(figure=False),):
                 if self._rich_only:

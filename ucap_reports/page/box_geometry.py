@@ -4,9 +4,10 @@ Widths that do not fit are errors (`width_check`); where there is one, the funct
 the other errors of the page can be found.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from ucap_reports.page.page_tree import Block, Division, Drawing, FigureBlock, ImageBlock, Table
+from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
 from ucap_reports.template.goal_tiles import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.measures import NO_SIDES, Sides
@@ -52,7 +53,12 @@ def drawing_width(drawing: Drawing, room: float) -> Length:
 
 
 def table_widths(table: Table, room: float) -> list[float]:
-    """Return the width of each column: that of a cell's style, or an even share of the rest."""
+    """Return the width of each column: that of a cell's style, or an even share of the rest.
+
+    Those of a table of a plan share the room by what they need.
+    """
+    if table.needs:
+        return shared_by_need(table.needs, room)
     own: dict[int, float] = {}
     count = 0
     for row in (*table.head, *table.body):
@@ -64,6 +70,17 @@ def table_widths(table: Table, room: float) -> list[float]:
         count = max(count, column)
     shared = (room - sum(own.values())) / max(count - len(own), 1)
     return [own.get(column, shared) for column in range(count)]
+
+
+def shared_by_need(needs: Sequence[ColumnNeed], room: float) -> list[float]:
+    """Return the widths of columns that share the room: each has what its words need, if there is enough room."""
+    least, wanted = sum(need.least for need in needs), sum(need.wanted for need in needs)
+    if wanted <= room:
+        return [need.wanted * room / wanted for need in needs]
+    if least >= room:
+        return [need.least * room / least for need in needs]
+    share = (room - least) / (wanted - least)
+    return [need.least + (need.wanted - need.least) * share for need in needs]
 
 
 def fits_table(widths: list[float], room: float) -> bool:

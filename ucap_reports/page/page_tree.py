@@ -133,9 +133,18 @@ class TableRow(Struct, frozen=True):
     line: int
 
 
+class ColumnNeed(Struct, frozen=True):
+    """The widths that a column needs for its longest word, and for its longest text on one line, in points."""
+
+    least: float
+    wanted: float
+
+
 class Table(Struct, frozen=True):
     """A table with header rows, repeated on each page. Cells whose style has a `width` set that of their column, the
     other columns share the rest evenly. `continued` follows the text of a row header where its row continues.
+
+    A table of a plan has a `title` for readers who hear the page, and the width of its columns follows their `needs`.
     """
 
     head: tuple[TableRow, ...]
@@ -143,6 +152,13 @@ class Table(Struct, frozen=True):
     style: Style
     line: int
     continued: str = ""
+    title: str = ""
+    needs: tuple[ColumnNeed, ...] = ()
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it is a table of a plan, and not the fact table."""
+        return bool(self.needs)
 
 
 FigureBlock = ImageBlock | PictureBlock | Drawing

@@ -4,6 +4,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import IN_BOX, read_division, read_flow
+from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
@@ -49,7 +50,8 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     parts = reading.page_parts
     header, footer = parts.get("page-header", ()), parts.get("page-footer", ())
-    return PageTree(language, header, footer, (*blocks, *parts.get(FOOT, ())), parts.get(FIRST_HEADER))
+    body = with_sections((*blocks, *parts.get(FOOT, ())), reading.theme)
+    return PageTree(language, header, footer, body, parts.get(FIRST_HEADER))
 
 
 def _read_page_part(opened: PageElement, place: ElementContext) -> None:

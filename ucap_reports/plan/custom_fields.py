@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import pydantic
+from msgspec.structs import replace
 from pydantic import BeforeValidator, WithJsonSchema
 
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
@@ -12,13 +13,15 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.strict_model import Strict, without_tags
 from ucap_reports.plan.validation import Located, refusal
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.source.yaml_tree import Loc, value_at
 from ucap_reports.text.language_tags import LANGUAGE
 
 DECLARATIONS = "fields"
 """The setting with the declarations."""
 MAX_FIELDS = 50
 MAX_CHOICES = 50
+MAX_COLUMNS = 12
+"""Columns of a table."""
 MAX_IMPORT_NAMES = 30
 LARGEST = 1e15
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -32,8 +35,12 @@ _SETTINGS: Mapping[str, tuple[FieldType, ...]] = {
     "minimum": (FieldType.NUMBER, FieldType.MONEY),
     "maximum": (FieldType.NUMBER, FieldType.MONEY),
     "choices": (FieldType.CHOICE,),
+    "columns": (FieldType.TABLE,),
+    "total": (FieldType.TABLE,),
 }
 """The settings of declarations that only some types have."""
+_SUMMED = (FieldType.NUMBER, FieldType.MONEY)
+"""The types of columns that can have a total."""
 
 
 def _by_language(value: Any) -> Any:
@@ -70,18 +77,12 @@ Texts = Annotated[
 Bound = Annotated[float, pydantic.Field(ge=-LARGEST, le=LARGEST)]
 
 
-class Declaration(Strict):
-    """The declaration of a custom field."""
+class _LabelledValues(Strict):
+    """What the declarations of fields and of columns have in common."""
 
-    type: Literal["line", "lines", "text", "number", "money", "date", "choice", "list"]
+    type: str
     label: Texts
     hint: Words = ""
-    after: Words = ""
-    required: Annotated[
-        Literal["info", "warning", "error", "no"],
-        BeforeValidator(_as_required),
-        WithJsonSchema({"enum": [*Required, False]}),
-    ] = "info"
     import_names: Annotated[
         tuple[Words, ...],
         BeforeValidator(_as_list),
@@ -102,9 +103,6 @@ class Declaration(Strict):
             hint=self.hint,
             is_custom=True,
             labels=self.label,
-            after=self.after,
-            required=Required(self.required),
-            has_row=True,
             condition=path,
             import_names=self.import_names,
             unit=self.unit,
@@ -112,6 +110,43 @@ class Declaration(Strict):
             minimum=self.minimum,
             maximum=self.maximum,
             choices=self.choices,
+        )
+
+
+class ColumnDeclaration(_LabelledValues):
+    """The declaration of a column of a table."""
+
+    type: Literal["line", "text", "number", "money", "date", "choice"]
+
+    def field(self, path: str) -> Field:
+        """Return the description of the column with that path, which begins with that of its table."""
+        return replace(super().field(path), is_column=True)
+
+
+class Declaration(_LabelledValues):
+    """The declaration of a custom field."""
+
+    type: Literal["line", "lines", "text", "number", "money", "date", "choice", "list", "table"]
+    after: Words = ""
+    required: Annotated[
+        Literal["info", "warning", "error", "no"],
+        BeforeValidator(_as_required),
+        WithJsonSchema({"enum": [*Required, False]}),
+    ] = "info"
+    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=MAX_COLUMNS)] = pydantic.Field(
+        default_factory=dict
+    )
+    total: Annotated[tuple[Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=MAX_COLUMNS)] = ()
+
+    def field(self, path: str) -> Field:
+        """Return the description of the field with that path."""
+        return replace(
+            super().field(path),
+            after=self.after,
+            required=Required(self.required),
+            has_row=True,
+            columns=tuple(column.field(f"{path}.{name}") for name, column in self.columns.items()),
+            totals=self.total,
         )
 
 
@@ -137,18 +172,49 @@ def declaration_problems(
     for path, declaration in declarations.items():
         place: Loc = (DECLARATIONS, path)
         yield from _name_problems(path, declaration, tree.location(place, key=True))
-        for name, types in _SETTINGS.items():
-            if name in declaration.model_fields_set and FieldType(declaration.type) not in types:
-                where = tree.location((*place, name), key=True)
-                yield problem("declaration-invalid", where, form="setting", setting=name, type=declaration.type)
-        if declaration.type == "choice" and not declaration.choices:
-            yield problem("declaration-invalid", tree.location(place), form="choices", name=path)
+        yield from _setting_problems(path, declaration, place, tree)
         if declaration.after and declaration.after not in paths:
             where, hint = tree.location((*place, "after")), did_you_mean(declaration.after, paths)
             yield problem("declaration-invalid", where, form="after", hint=hint, name=declaration.after)
-        low, high = declaration.minimum, declaration.maximum
-        if low is not None and high is not None and low > high:
-            yield problem("declaration-invalid", tree.location((*place, "maximum")), form="bounds", name=path)
+        if FieldType(declaration.type) is FieldType.TABLE:
+            yield from _table_problems(path, declaration, place, tree)
+
+
+def _setting_problems(name: str, declared: _LabelledValues, place: Loc, tree: Located) -> Iterator[Problem]:
+    """Yield the errors in the settings of a field or a column."""
+    for setting, types in _SETTINGS.items():
+        if setting in declared.model_fields_set and FieldType(declared.type) not in types:
+            where = tree.location((*place, setting), key=True)
+            yield problem("declaration-invalid", where, form="setting", setting=setting, type=declared.type)
+    if declared.type == FieldType.CHOICE and not declared.choices:
+        yield problem("declaration-invalid", tree.location(place), form="choices", name=name)
+    low, high = declared.minimum, declared.maximum
+    if low is not None and high is not None and low > high:
+        yield problem("declaration-invalid", tree.location((*place, "maximum")), form="bounds", name=name)
+
+
+def _table_problems(path: str, declaration: Declaration, place: Loc, tree: Located) -> Iterator[Problem]:
+    """Yield the errors in the columns of a table and in the names of those with a total."""
+    if path.startswith(f"{CITIES}."):
+        yield problem("declaration-invalid", tree.location(place, key=True), form="cities", name=path)
+    if not declaration.columns:
+        yield problem("declaration-invalid", tree.location(place), form="columns", name=path)
+    for name, column in declaration.columns.items():
+        where: Loc = (*place, "columns", name)
+        if not _NAME.fullmatch(name):
+            yield problem("declaration-invalid", tree.location(where, key=True), form="column-name", name=name)
+        yield from _setting_problems(name, column, where, tree)
+    summed = [name for name, column in declaration.columns.items() if FieldType(column.type) in _SUMMED]
+    for index, name in enumerate(declaration.total):
+        if name not in summed:
+            hint = did_you_mean(name, summed) if name not in declaration.columns else None
+            yield problem("declaration-invalid", _total_place(place, index, tree), form="total", hint=hint, name=name)
+
+
+def _total_place(place: Loc, index: int, tree: Located) -> Location:
+    """Return the place of the name of a column with a total, which may be written without a list."""
+    written = value_at(tree.value, (*place, "total"))
+    return tree.location((*place, "total", index) if isinstance(written, list) else (*place, "total"))
 
 
 def _name_problems(path: str, declaration: Declaration, where: Location) -> Iterator[Problem]:
@@ -189,7 +255,7 @@ def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
         for field in placed or waiting:
             _insert(field, fields)
         waiting = [field for field in waiting if placed and field not in placed]
-    return KnownFields(tuple(fields))
+    return KnownFields(tuple(known for field in fields for known in (field, *field.columns)))
 
 
 def _place_of(key: str, fields: list[Field]) -> int | None:

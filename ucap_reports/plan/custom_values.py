@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.money import Money, currencies, read_amount, read_money
 from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import described, located_refusals, refusal
+from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, refusal
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
@@ -56,8 +56,20 @@ class PartialDate(Struct, frozen=True):
         return f"{self.year:04}" if self.month is None else f"{self.year:04}-{self.month:02}"
 
 
-CustomValue = str | tuple[str, ...] | tuple[RichText, ...] | RichText | Number | Money | date | PartialDate
-"""A line or the key of a choice, lines, a list, a text, a number, money, or a date."""
+CellValue = str | RichText | Number | Money | date | PartialDate
+"""A line or the key of a choice, a text, a number, money, or a date."""
+
+
+class TableRows(tuple[Mapping[str, CellValue], ...]):
+    """The rows of a table as in the plan file, each with its known values by the names of their columns."""
+
+    __slots__ = ()
+
+
+CustomValue = CellValue | tuple[str, ...] | tuple[RichText, ...] | TableRows
+"""The value of a field: that of a cell, lines, a list, or a table."""
+MAX_ROWS = 100
+"""Rows of a table."""
 
 
 class CustomContent(Struct, frozen=True):
@@ -98,10 +110,14 @@ def _split(
         if not field.is_custom:
             continue
         names.add(field.name)
+        written = value.get(field.name)
         try:
-            read = read_custom(field, value.get(field.name))
+            if field.type is FieldType.TABLE:
+                read: CustomValue | None = _table(field, written, (*loc, field.name), tree, problems)
+            else:
+                read = read_custom(field, written)
         except PydanticCustomError as error:
-            problems += located_refusals(error, value[field.name], (*loc, field.name), tree)
+            problems += located_refusals(error, written, (*loc, field.name), tree)
             continue
         if read:
             found[field.name] = read
@@ -120,6 +136,52 @@ def read_custom(field: Field, value: Any) -> CustomValue | None:
     if is_unknown(value) or value == []:
         return None
     return _READERS[field.type](field, value)
+
+
+def _table(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]) -> TableRows | None:
+    """Return the rows of a table; None if there are none. Problems of its rows and cells are added.
+
+    Raises PydanticCustomError with the problem of a value that is no list of rows.
+    """
+    if is_unknown(value) or value == []:
+        return None
+    if not isinstance(value, list):
+        names = ", ".join(f"{column.name}: …" for column in field.columns[:3])
+        hint = f"write one row below the other: `- {{{names}}}`"
+        raise refusal(problem("type-wrong", expected="a list of rows", given=described(value), hint=hint))
+    if len(value) > MAX_ROWS:
+        raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
+    rows = TableRows(_row(field, row, (*loc, index), tree, problems) for index, row in enumerate(value))
+    return rows if any(rows) else None
+
+
+def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]) -> Mapping[str, CellValue]:
+    """Return the known values of a row of a table; problems are added."""
+    if is_unknown(value):
+        return {}
+    if not isinstance(value, dict):
+        names = ", ".join(f"{column.name}: …" for column in field.columns[:1])
+        hint = f"write `{names}`"
+        where = tree.location(loc)
+        problems.append(problem("type-wrong", where, expected="fields", given=described(value), hint=hint))
+        return {}
+    columns = {column.name: column for column in field.columns}
+    for name in value:
+        if name not in columns:
+            where = tree.location((*loc, name), key=True)
+            nearest = did_you_mean(str(name), columns) if len(problems) < MAX_SUGGESTIONS else None
+            hint = nearest or f"columns of the table: {', '.join(columns)}"
+            problems.append(problem("field-unknown", where, name=str(name), hint=hint))
+    row: dict[str, CellValue] = {}
+    for name, column in columns.items():
+        try:
+            read = read_custom(column, value.get(name))
+        except PydanticCustomError as error:
+            problems += located_refusals(error, value[name], (*loc, name), tree)
+            continue
+        if read:
+            row[name] = cast("CellValue", read)  # no column has a list or a table
+    return row
 
 
 def _line(_: Field, value: Any) -> str:

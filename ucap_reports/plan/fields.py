@@ -34,6 +34,8 @@ class FieldType(StrEnum):
     """One of the keys that the declaration lists."""
     LIST = "list"
     """A list of rich texts."""
+    TABLE = "table"
+    """Rows with the columns that the declaration lists, which are printed as a section of its own."""
 
     # The types of built-in fields only:
     TITLE = "title"
@@ -100,12 +102,13 @@ FIGURES = frozenset({FieldType.POPULATION, FieldType.AREA, FieldType.NUMBER, Fie
 """The types whose cells are aligned as numbers in a column of their own."""
 DAYS = frozenset({FieldType.DATE, FieldType.DAY})
 """The types of dates."""
-ENTRIES = frozenset({FieldType.CITIES, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.PICTURES})
+ENTRIES = frozenset({FieldType.CITIES, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.PICTURES, FieldType.TABLE})
 """The types of lists of entries, which have fields of their own."""
 LISTS = frozenset(
     {
         FieldType.LINES,
         FieldType.LIST,
+        FieldType.TABLE,
         FieldType.NAMES,
         FieldType.COUNTRIES,
         FieldType.THEMES,
@@ -223,6 +226,12 @@ class Field(Struct, frozen=True, kw_only=True):
     maximum: float | None = None
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The labels of each choice by language, by its key."""
+    columns: tuple["Field", ...] = ()
+    """The columns of a table."""
+    totals: tuple[str, ...] = ()
+    """The names of the columns of a table whose total is printed below them."""
+    is_column: bool = False
+    """Whether it is a column of a table, whose rows have its values."""
 
     @property
     def name(self) -> str:

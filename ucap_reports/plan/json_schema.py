@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
+from ucap_reports.plan.custom_values import MAX_ROWS
 from ucap_reports.plan.field_types import UNKNOWN
 from ucap_reports.plan.fields import Field, FieldType, Required, described
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -46,6 +47,10 @@ def _custom_schema(field: Field) -> dict[str, Any]:
             value = {"anyOf": [value, mapping]}
         case FieldType.CHOICE:
             value = {"anyOf": [{"enum": list(field.choices)}, UNKNOWN]}
+        case FieldType.TABLE:
+            columns = {column.name: _custom_schema(column) for column in field.columns}
+            row = {"type": ["object", "null"], "properties": columns, "additionalProperties": False}
+            value = {"anyOf": [{"type": "array", "items": row, "maxItems": MAX_ROWS}, UNKNOWN]}
         case _:
             pass
     label = field.labels.get("en") or next(iter(field.labels.values()), "")

@@ -46,8 +46,8 @@ class KnownFields(Struct, frozen=True, dict=True):
 
     @cached_property
     def custom(self) -> tuple[Field, ...]:
-        """The custom fields."""
-        return tuple(known for known in self.fields if known.is_custom)
+        """The custom fields, without the columns of tables."""
+        return tuple(known for known in self.fields if known.is_custom and not known.is_column)
 
     @property
     def has_custom(self) -> bool:

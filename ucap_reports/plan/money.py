@@ -119,6 +119,21 @@ def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, l
     return "", symbols[0] if symbols else "", rest
 
 
+def without_empty_decimals(text: str) -> str:
+    """Return a text whose first number has no zeros at the end of its decimals: `€25,000.00` is `€25,000`.
+
+    Three digits after a comma or point are thousands.
+    """
+    digits = _DIGITS.search(text)
+    if digits is None:
+        return text
+    _, decimals, _ = read_amount(digits[0])
+    if not decimals:
+        return text
+    shown = digits[0].rstrip("0").rstrip(".,")
+    return f"{text[: digits.start()]}{shown}{text[digits.end() :]}"
+
+
 def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:
     """Return the number of digits with separators, its decimals, and whether it may mean another number.
 

@@ -7,14 +7,19 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_values import Number, PartialDate
+from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.fields import Field, FieldType
+from ucap_reports.plan.fields import FIGURES, Field, FieldType
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.table_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
+from ucap_reports.text.foreign_text import like
+from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
+
+NO_VALUE = "\N{EN DASH}"
+"""What the cell of a table prints if its value is unknown."""
 
 
 def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
@@ -74,6 +79,8 @@ def _custom(field: Field, value: Any, words: PackWords) -> RichText:
             return RichText.plain(value.text or "")
         case PartialDate():
             return RichText.plain(words.formats.month(value.year, value.month))
+        case TableRows():
+            return _data_table(field, value, words) if field.columns else RichText()
         case (RichText(), *_):
             return RichText((ItemList(Marker.BULLET, tuple(ListItem(item.blocks) for item in value)),))
         case tuple():
@@ -93,6 +100,57 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
         rest = f"{field.unit} {rest}".strip()
     gap = "" if not rest or rest[0] in "%°,.;:)" else " "
     return words.formats.number(value, decimals, f"{gap}{rest}")
+
+
+def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
+    """Return a table as it is printed: the numbers of a column have equal decimals, unknown cells a dash."""
+    columns = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
+    heads = []
+    for column, cells in zip(field.columns, columns, strict=True):
+        label = words.choice(column.labels, column.name)
+        head = RichText.plain(like(label.rstrip(":\uff1a "), label))
+        heads.append(_as_figure(head) if column.type in FIGURES and any(map(_is_figure, cells)) else head)
+    return DataTable(
+        names=tuple(column.name for column in field.columns),
+        heads=tuple(heads),
+        rows=tuple(zip(*columns, strict=True)),
+        totals=tuple(_totals(field, rows, words)),
+        title=words.label(field.key).text.rstrip(":\uff1a "),
+    )
+
+
+def _column(column: Field, values: Sequence[Any], words: PackWords) -> list[RichText]:
+    """Return the cells of a column."""
+    decimals = most_decimals(values)
+    cells = []
+    for value in values:
+        content = printed_value(column, with_decimals(value, decimals), words) or RichText.plain(NO_VALUE)
+        is_figure = is_summed(value) or (value is None and column.type in FIGURES)
+        cells.append(_as_figure(content) if is_figure else content)
+    return cells
+
+
+def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
+    """Return the cells of the row with the totals, which begins with its label; empty if no column has a total."""
+    cells = []
+    for column in field.columns:
+        totals = column_total(column, rows) if column.name in field.totals else None
+        lines = [printed_value(column, total, words) for total in totals or ()]
+        cells.append(_as_figure(RichText(tuple(block for line in lines for block in line.blocks))))
+    if not any(cells):
+        return []
+    label = RichText.plain(words.total)
+    cells[0] = RichText((*label.blocks, *cells[0].blocks))
+    return cells
+
+
+def _as_figure(content: RichText) -> RichText:
+    """Return a number that is aligned with those of its column."""
+    return content.with_paragraphs(lambda paragraph: replace(paragraph, figure=True))
+
+
+def _is_figure(content: RichText) -> bool:
+    return any(paragraph.figure for paragraph in content.paragraphs())
 
 
 def _names(values: Sequence[str | Country]) -> Sequence[str]:

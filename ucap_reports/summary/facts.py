@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.pictures.prepare_picture import PreparedPicture
-from ucap_reports.plan.custom_values import Number, PartialDate
-from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
+from ucap_reports.plan.fields import Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import City, Plan, PlanPicture
@@ -82,8 +82,23 @@ def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True)
         if field.is_of_city is isinstance(owner, City):
             value = owner.value(field) if is_known else None
             content = cell(field, owner, words) if value is not None else RichText()
-            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content))
+            rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
+            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
     return facts
+
+
+def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[FactsByName, ...]:
+    """The cells of each row of a table, by the names of its columns."""
+    labels = {column.name: words.choice(column.labels, column.name) for column in field.columns}
+    facts = []
+    for row in rows:
+        cells = FactsByName()
+        for column in field.columns:
+            value = row.get(column.name)
+            content = printed_value(column, value, words)
+            cells[column.name] = CustomFact(labels[column.name], content, _fact_value(value, content))
+        facts.append(cells)
+    return tuple(facts)
 
 
 def _fact_value(value: Any, content: RichText) -> float | str | date | None:

@@ -96,6 +96,14 @@ class PackWords(Struct, frozen=True, dict=True):
         return self._in(self.spoken).continued or self.pack.settings.continued
 
     @property
+    def total(self) -> str:
+        """The label of the row with the totals of a table."""
+        text = self._in(self.spoken).total
+        if text is None:
+            return self.formats.tagged(self.pack.settings.total, self.pack.settings.language)
+        return self.formats.tagged(text, self.language)
+
+    @property
     def draft(self) -> str:
         """The text that marks a draft."""
         return self._in(self.spoken).draft or self.pack.settings.draft

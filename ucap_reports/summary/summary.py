@@ -17,7 +17,7 @@ from ucap_reports.template.scales import Scale
 from ucap_reports.text.foreign_text import ByLanguage, language_of, like
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.text.named_facts import FactsByName
-from ucap_reports.text.rich_text import ForeignParagraph, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run
 
 WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
@@ -198,12 +198,13 @@ class Summary(Struct, frozen=True):
     @property
     def table_rows(self) -> tuple[Row, ...]:
         """The rows up to the last one with a cell for each column, which a web page needs a table for."""
-        return self.rows[: self._table_end]
+        return tuple(row for row in self.rows[: self._table_end] if not _is_data(row))
 
     @property
     def section_rows(self) -> tuple[Row, ...]:
         """The rows after `table_rows`, each with one cell: sections of a web page, with the labels as headings."""
-        return self.rows[self._table_end :]
+        tables = tuple(row for row in self.rows[: self._table_end] if _is_data(row))
+        return (*tables, *self.rows[self._table_end :])
 
     @property
     def _table_end(self) -> int:
@@ -266,6 +267,11 @@ class Summary(Struct, frozen=True):
         longest = max(len(word) for name in self.columns for word in WORD_END.split(name))
         is_turned = any(row.is_city for row in self.rows)
         return not is_turned and self.column_count <= MOST_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
+
+
+def _is_data(row: Row) -> bool:
+    """Whether a row is a table of the plan, which is a section of its own."""
+    return any(isinstance(cell, DataTable) for cell in row.cells)
 
 
 def _is_figure(cell: RichText) -> bool:

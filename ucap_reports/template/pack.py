@@ -85,6 +85,7 @@ class Wording(Strict):
     unknown: Words | None = None
     as_of: Annotated[Words, AfterValidator(_with_date)] | None = None
     draft: Words | None = None
+    total: Words | None = None
     short_labels: dict[str, Words] = Field(default_factory=dict)
     confirmed: bool = False
 
@@ -118,6 +119,8 @@ class PackSettings(Strict):
     continued: Words = "(continued)"
     as_of: Annotated[Words, AfterValidator(_with_date)] = f"As of {DATE}"
     draft: Words = "Draft"
+    total: Words = "Total"
+    """The label of the row with the totals of a table."""
     contact: PackContact = Field(default_factory=PackContact)
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)

@@ -41,7 +41,7 @@ SETTINGS = "pack.yaml"
 _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 """The name of a custom field in a template."""
 FOLDERS = ("images", "fonts")
-_TEXTS = ("title", "continued", "as_of", "draft", "unknown")
+_TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 """The settings whose translations are in `wording`, beside the line before the contact."""
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """The largest size of a template, picture or font."""

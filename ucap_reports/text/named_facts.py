@@ -20,6 +20,8 @@ class CustomFact(Struct, frozen=True):
     """The rich text as it is printed."""
     value: float | str | date | None = None
     """The number of a number or an amount, the date, the key of a choice, or the text of anything else."""
+    rows: "tuple[FactsByName, ...]" = ()
+    """The rows of a table, each with its cells by the names of their columns."""
 
     @property
     def text(self) -> str:

@@ -157,6 +157,43 @@ class RichText(Struct, frozen=True):
             yield from (inline for inline in paragraph.inlines if isinstance(inline, Run))
 
 
+class DataTable(RichText, frozen=True, kw_only=True):
+    """A table of a plan, which is printed as a section of its own: it has rows instead of blocks.
+
+    `names` are the names of its columns in the plan, `heads` their labels. Each row has a cell for each column, and
+    `totals` too, if there are any. Numbers are figures.
+    """
+
+    names: tuple[str, ...]
+    heads: tuple[RichText, ...]
+    rows: tuple[tuple[RichText, ...], ...]
+    totals: tuple[RichText, ...] = ()
+    title: str = ""
+    """Its name for readers who hear the page."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """All paragraphs of its cells in reading order, those of the heads first."""
+        for row in (self.heads, *self.rows, self.totals):
+            for cell in row:
+                yield from cell.paragraphs()
+
+    def with_paragraphs(self, change: Callable[[Paragraph], Paragraph]) -> "DataTable":
+        """The table with each paragraph changed."""
+        return self.with_cells(lambda cell: cell.with_paragraphs(change))
+
+    def with_cells(self, change: Callable[[RichText], RichText]) -> "DataTable":
+        """The table with the text of each cell changed, those of heads and totals included."""
+        return replace(
+            self,
+            heads=tuple(map(change, self.heads)),
+            rows=tuple(tuple(map(change, row)) for row in self.rows),
+            totals=tuple(map(change, self.totals)),
+        )
+
+
 def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]:
     for block in blocks:
         if isinstance(block, Paragraph):

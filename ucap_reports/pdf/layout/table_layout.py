@@ -150,7 +150,9 @@ def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", nod
     for row in table.body:
         element = TagNode("TR", body_node)
         laid = LaidRow(make(row, element, "Row"), head)
-        header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
+        header = ""
+        if not table.is_data:
+            header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
         label = header.strip().removesuffix(":")
         outline = Outline(_ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from ucap_reports.plan import text_fields
-from ucap_reports.plan.custom_values import ChoiceKey, Number
+from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Goal
 from ucap_reports.plan.fields import FieldType, described
 from ucap_reports.plan.known_fields import BUILT_IN
@@ -89,6 +89,8 @@ class _Walk(Struct, frozen=True):
         match value:
             case ChoiceKey():
                 return value
+            case TableRows():
+                return TableRows(self._row((*loc, index), row) for index, row in enumerate(value))
             case Money(text=str(text)) if _has_words(text):
                 return replace(value, text=self._text(loc, text))
             case Number(words=words) if _has_words(words):
@@ -97,6 +99,10 @@ class _Walk(Struct, frozen=True):
                 return self._value(loc, value)
             case _:
                 return value
+
+    def _row(self, loc: Loc, row: Mapping[str, CellValue]) -> Mapping[str, CellValue]:
+        """A row of a table with its passages changed."""
+        return {name: self._custom((*loc, name), cell) for name, cell in row.items()}
 
     def _value(self, loc: Loc, value: Any) -> Any:
         match value:

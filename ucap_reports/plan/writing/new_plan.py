@@ -52,9 +52,18 @@ def _custom_comment(field: Field) -> str:
         FieldType.MONEY: "an amount such as 40,000 € or EUR 40000",
         FieldType.DATE: "a date such as 2026-03-31, 2026-03 or 2026",
         FieldType.CHOICE: f"one of {', '.join(field.choices)}",
+        FieldType.TABLE: f"a row for each, such as `- {{{', '.join(_cells(field))}}}`",
     }
     way = ways.get(field.type)
     return f"{text}: {way}." if way else f"{text}."
+
+
+def _cells(field: Field) -> Iterator[str]:
+    """Yield the columns of a table, each with what is to be written."""
+    examples = {FieldType.NUMBER: "12", FieldType.MONEY: '"40,000 €"', FieldType.DATE: "2026-03"}
+    for column in field.columns:
+        example = next(iter(column.choices), examples.get(column.type, "…"))
+        yield f"{column.name}: {example}"
 
 
 def _entry(field: Field) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ucap_reports.plan.custom_values import Number, PartialDate
+from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import FieldType, described
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -63,6 +63,8 @@ def _custom(value: Any) -> Any:
             return f"{value.value:.{value.decimals}f} {value.words}".strip()
         case date() | PartialDate():
             return value.isoformat()
+        case TableRows():
+            return [{name: _custom(cell) for name, cell in row.items()} for row in value]
         case _:
             return _value(value)
 

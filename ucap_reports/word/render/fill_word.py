@@ -13,6 +13,7 @@ from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTempl
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import DataTable
 from ucap_reports.text.shapes import Bar, Shape, Tile
 from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
 from ucap_reports.word.file.edition_recorder import EditionRecorder
@@ -27,6 +28,7 @@ from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
+from ucap_reports.word.render.table_sections import data_table_xml, has_sections, with_sections
 
 CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
@@ -167,6 +169,8 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
                 return escape(value.alt) if site is None else around.drawing_xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
+            if isinstance(value, DataTable) and site.paragraph is not None:
+                return data_table_xml(value, site, around)
             return value_xml(value, site, around)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
@@ -179,6 +183,8 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         number = text.number * PICTURES
         printed = without_empty_examples(filled.text)
         xml = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
+        if has_sections(xml):
+            xml = with_sections(xml, around.theme)
         fields = [each.at(text.location) for each in finished_field_problems(xml)]
         return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:

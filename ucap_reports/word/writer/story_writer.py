@@ -35,6 +35,7 @@ from ucap_reports.page.page_tree import (
     Table,
     TableRow,
     TextBlock,
+    tree_paragraphs,
 )
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, tile_look
 from ucap_reports.template.lengths_and_colours import Length
@@ -360,13 +361,15 @@ class StoryWriter:
         cells = [cell.style for row in table.body or rows for cell in row.cells]
         usual = max(cells, key=cells.count) if cells else table.style
         identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
-        has_row_headers = any(cell.header for row in table.body for cell in row.cells[:1])
+        has_row_headers = any(cell.header for row in table.body for cell in row.cells[:1]) and not table.is_data
         frame = TableFrame(
             identifier,
             look,
             right_to_left=self._document.right_to_left,
             has_head=bool(table.head),
             has_row_headers=has_row_headers,
+            title=table.title,
+            description=_heads_text(table) if table.is_data else "",
         )
         lines = [self._row(row, widths, is_head=True) for row in table.head]
         lines += [self._row(row, widths, is_head=False) for row in table.body]
@@ -434,6 +437,16 @@ class StoryWriter:
         content = self.flow(blocks, width, gap=gap)
         self._is_kept = was_kept
         return content
+
+
+def _heads_text(table: Table) -> str:
+    """Return the words of the header cells, by which readers who hear a table learn what is in it."""
+    heads = []
+    for row in table.head:
+        for cell in row.cells:
+            content = [inline for text in tree_paragraphs(cell.blocks) for inline in text.content]
+            heads.append("".join(inline.text for inline in content if isinstance(inline, Run)))
+    return ", ".join(heads)
 
 
 def placed_blocks(

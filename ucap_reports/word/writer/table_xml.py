@@ -1,6 +1,7 @@
 """Tables of Word files written from a page tree: cells have only what the style of their table does not say."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from itertools import accumulate, pairwise
 
 from msgspec import Struct
@@ -45,7 +46,7 @@ class TableFrame(Struct, frozen=True):
     """What a table is: its style and the look that this gives to cells, and whether it is right-to-left.
 
     `position` is XML that fixes the table on the page, `indent` its distance from the margin in points, `look` which
-    conditional formats apply.
+    conditional formats apply. `title` and `description` are for readers who hear the table.
     """
 
     style: str
@@ -55,6 +56,8 @@ class TableFrame(Struct, frozen=True):
     indent: float = 0
     has_head: bool = False
     has_row_headers: bool = False
+    title: str = ""
+    description: str = ""
 
 
 def borders_of(style: Style, sides: Iterable[str] = SIDES) -> dict[str, DrawnRule]:
@@ -69,9 +72,10 @@ def table_xml(frame: TableFrame, widths: Sequence[float], rows: Sequence[TableLi
     turned = "<w:bidiVisual/>" if frame.right_to_left else ""
     indent = f'<w:tblInd w:w="{Length(frame.indent).twips}" w:type="dxa"/>' if frame.indent else ""
     written = "".join(_row_xml(frame, edges, row) for row in rows)
+    look = _look_xml(frame) + _alternative_text(frame)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{frame.style}"/>{frame.position}{turned}'
-        f'<w:tblW w:w="{edges[-1]}" w:type="dxa"/>{indent}<w:tblLayout w:type="fixed"/>{_look_xml(frame)}</w:tblPr>'
+        f'<w:tblW w:w="{edges[-1]}" w:type="dxa"/>{indent}<w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{written}</w:tbl>"
     )
 
@@ -83,6 +87,16 @@ def _look_xml(frame: TableFrame) -> str:
         f'<w:tblLook w:val="{value}" w:firstRow="{head}" w:lastRow="0" w:firstColumn="{first}" w:lastColumn="0"'
         ' w:noHBand="0" w:noVBand="0"/>'
     )
+
+
+def _alternative_text(frame: TableFrame) -> str:
+    """Return the title and the description of a table (ISO/IEC 29500-1, 17.4.58 and 17.4.47)."""
+    written = ""
+    if frame.title:
+        written += f'<w:tblCaption w:val="{escape(frame.title)}"/>'
+    if frame.description:
+        written += f'<w:tblDescription w:val="{escape(frame.description)}"/>'
+    return written
 
 
 def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:

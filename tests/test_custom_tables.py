@@ -1,0 +1,395 @@
+"""Tables: custom fields with rows and columns, from their declaration to documents and back."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from ucap_reports import load_plan, render
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
+from ucap_reports.page.read_page import read_page
+from ucap_reports.plan.money import Money
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack import Pack
+from ucap_reports.text.rich_text import Run as TextRun
+from ucap_reports.word.file.element_names import qualified
+
+SETTINGS = """\
+fields:
+  partners:
+    type: table
+    label: {en: Partners, de: Partner}
+    hint: Who does what
+    after: period
+    columns:
+      name: {type: line, label: {en: Partner, de: Organisation}}
+      role: {type: text, label: {en: Role, de: Aufgabe}}
+      share: {type: money, label: {en: Share, de: Anteil}}
+      staff: {type: number, label: {en: Staff, de: Personal}}
+      since: {type: date, label: {en: Since, de: Seit}}
+      kind:
+        type: choice
+        label: {en: Kind, de: Art}
+        choices: {city: {en: City, de: Stadt}, firm: {en: Enterprise, de: Firma}}
+    total: [share, staff]
+"""
+PLAN = """\
+cities:
+  - name: Hanoi
+    country: Viet Nam
+  - name: Toulouse
+    country: France
+period: 2026 to 2028
+partners:
+  - name: Tisséo
+    role: Public transport, with **timetables**
+    share: €25,000
+    staff: 12
+    since: 2026-03
+    kind: firm
+  - name: Hanoi Metro Company
+    role: Operation of the lines
+    share: 14,999.50 €
+    staff: 7.5
+  - name: City of Hanoi
+    share: VND 20,000,000
+    kind: city
+results: Good results.
+updated: 2026-11-01
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "ucap.yaml").write_text(SETTINGS, encoding="utf-8")
+    write_plan(tmp_path, "hanoi-toulouse.yaml", PLAN)
+    return tmp_path
+
+
+def problems(run: Run) -> list[tuple[str, str | None, int | None]]:
+    """The code, the field and the line of each problem that is not an info."""
+    found = [each for each in run.report["problems"] if each["severity"] != "info"]
+    return [(each["code"], each["field"], each["line"]) for each in found]
+
+
+def checked(folder: Path, partners: str, columns: str = "", settings: str = "") -> Run:
+    """The report on a plan with this table, whose columns are `name` and `share` unless others are given."""
+    columns = columns or "name: {type: line, label: Partner}, share: {type: money, label: Share}"
+    declaration = f"partners: {{type: table, label: Partners, columns: {{{columns}}}{settings}}}"
+    (folder / "ucap.yaml").write_text(f"fields:\n  {declaration}\n", encoding="utf-8")
+    text = f"cities: [{{name: Rome, country: Italy}}]\nupdated: 2019-04-30\npartners: {partners}\n"
+    write_plan(folder, "a.yaml", text)
+    return ucap(folder, "check", "--json")
+
+
+def opened(project: Path, name: str = "iuc-asia") -> Pack:
+    opened = Project(project)
+    return PackStore(opened, project_settings(opened).pack).open(name)
+
+
+def page_blocks(project: Path, name: str = "iuc-asia", language: str | None = None) -> tuple[Block, ...]:
+    """The blocks of the page of the plan in a pack."""
+    pack = opened(project, name)
+    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=pack.fields)
+    return read_page(fill_page(pack.page_template, compose_summary(plan, pack, language)), pack).body
+
+
+def texts(table: Table) -> list[list[str]]:
+    """The words of the cells of each row."""
+    return [[words(cell.blocks) for cell in row.cells] for row in (*table.head, *table.body)]
+
+
+def words(blocks: Any) -> str:
+    paragraphs = tree_paragraphs(blocks)
+    return "\n".join("".join(run.text for run in text.content if isinstance(run, TextRun)) for text in paragraphs)
+
+
+def test_values_of_a_table_are_rows_of_typed_values(project: Path) -> None:
+    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=opened(project).fields)
+    rows: Any = plan.custom["partners"]
+
+    assert [row["name"] for row in rows] == ["Tisséo", "Hanoi Metro Company", "City of Hanoi"]
+    assert rows[0]["share"] == Money(rows[0]["share"].amount, "EUR", 0)
+    assert rows[1]["staff"].value == 7.5
+    assert rows[0]["role"].text == "Public transport, with timetables"
+    assert rows[2]["kind"] == "city"
+    assert "role" not in rows[2]
+
+
+def test_a_table_is_a_section_between_two_parts_of_the_fact_table(project: Path) -> None:
+    blocks = page_blocks(project)
+    place = next(index for index, block in enumerate(blocks) if isinstance(block, Table) and block.is_data)
+    before, heading, table, after = blocks[place - 2 : place + 2]
+
+    assert isinstance(before, Table)
+    assert isinstance(after, Table)
+    assert texts(before)[-1] == ["Period of cooperation", "2026 to 2028"]
+    assert isinstance(heading, TextBlock)
+    assert (heading.level, words([heading])) == (2, "Partners")
+    assert isinstance(table, Table)
+    assert texts(after)[0] == ["Expected results and benefits:", "Good results."]
+    assert after.head == (), "the names of the cities are above"
+    cells = [cell for part in (before, after) for row in part.body for cell in row.cells]
+    assert not any(isinstance(block, Table) for block in all_blocks(part for cell in cells for part in cell.blocks))
+
+
+def test_numbers_have_equal_decimals_and_totals_a_line_for_each_currency(project: Path) -> None:
+    (table,) = [block for block in page_blocks(project) if isinstance(block, Table) and block.is_data]
+
+    assert texts(table) == [
+        ["Partner", "Role", "Share", "Staff", "Since", "Kind"],
+        ["Tisséo", "Public transport, with timetables", "€25,000.00", "12.0", "March 2026", "Enterprise"],
+        ["Hanoi Metro Company", "Operation of the lines", "€14,999.50", "7.5", "–", "–"],
+        ["City of Hanoi", "–", "₫20,000,000", "–", "–", "City"],
+        ["Total", "", "€39,999.50\n₫20,000,000", "19.5", "", ""],
+    ]
+    shares = [row.cells[2].blocks[0].style.align for row in (*table.head, *table.body)]
+    assert set(shares) == {"end"}
+    assert [cell.header for cell in table.body[-1].cells] == [True, *[False] * 5]
+    assert all(cell.header for cell in table.head[0].cells)
+
+
+def test_tables_are_in_the_language_of_the_document(project: Path) -> None:
+    (table,) = [block for block in page_blocks(project, language="de") if isinstance(block, Table) and block.is_data]
+    rows = texts(table)
+    assert rows[0] == ["Organisation", "Aufgabe", "Anteil", "Personal", "Seit", "Art"]
+    assert rows[1][2:] == ["25.000,00\u00a0€", "12,0", "März 2026", "Firma"]
+    assert rows[-1][0] == "Summe"
+
+
+@pytest.mark.parametrize("pack", ["modern", "glance", "plain", "bilingual"])
+def test_no_pack_has_a_table_in_a_cell_or_in_columns(project: Path, pack: str) -> None:
+    (project / "ucap.yaml").write_text(f"template: {pack}\n{SETTINGS}", encoding="utf-8")
+    blocks = page_blocks(project, pack)
+    tables = [index for index, block in enumerate(blocks) if isinstance(block, Table) and block.is_data]
+    assert len(tables) == 1
+    heading = blocks[tables[0] - 1]
+    assert isinstance(heading, TextBlock)
+    assert (heading.level, words([heading])) == (2, "Partners")
+
+
+def test_word_files_have_a_heading_a_header_row_and_alternative_texts(project: Path) -> None:
+    for pack in ("iuc-asia", "plain"):
+        ucap(project, "build", "--format", "docx", "--template", pack, "--no-index", "--jobs", "1")
+        name = "hanoi-toulouse.docx" if pack == "iuc-asia" else f"hanoi-toulouse.{pack}.docx"
+        root = WordEdit(project / "out" / name).root
+        (caption,) = root.iter(qualified("w:tblCaption"))
+        (description,) = root.iter(qualified("w:tblDescription"))
+        assert caption.get(qualified("w:val")) == "Partners"
+        assert description.get(qualified("w:val")) == "Partner, Role, Share, Staff, Since, Kind"
+        table = next(caption.iterancestors(qualified("w:tbl")))
+        assert next(table.iterancestors(qualified("w:tc")), None) is None, "no table in a cell"
+        first, *others = table.findall(qualified("w:tr"))
+        assert next(first.iter(qualified("w:tblHeader")), None) is not None
+        assert all(next(row.iter(qualified("w:tblHeader")), None) is None for row in others)
+        heading = table.getprevious()
+        assert heading is not None
+        assert "".join(heading.itertext()) == "Partners"
+        tables = list(root.iter(qualified("w:tbl")))
+        assert not any(before.getnext() is after for before, after in pairwise(tables)), "Word would join them"
+
+
+INVALID = {
+    "a text": ("Tram company", [("type-wrong", "partners", 3)]),
+    "one row": ("{name: Tram company}", [("type-wrong", "partners", 3)]),
+    "a row that is a text": ("[Tram company]", [("type-wrong", "partners[0]", 3)]),
+    "an unknown column": ("[{nmae: Tram company}]", [("field-unknown", "partners[0].nmae", 3)]),
+    "an invalid amount": ("\n- {name: A}\n- {share: {amount: 1}}", [("money-invalid", "partners[1].share", 5)]),
+    "a list in a cell": ("\n- name: [A, B]", [("type-wrong", "partners[0].name", 4)]),
+    "a split amount": ("[{name: A, share: €25,000}]", [("yaml-comma", None, 3)]),
+    "too many rows": (f"[{', '.join(['{name: A}'] * 101)}]", [("list-too-long", "partners", 3)]),
+}
+
+
+@pytest.mark.parametrize(("partners", "expected"), INVALID.values(), ids=INVALID)
+def test_invalid_tables_are_reported_at_their_place(tmp_path: Path, partners: str, expected: list[Any]) -> None:
+    assert problems(checked(tmp_path, partners)) == expected
+
+
+def test_hints_name_the_columns(tmp_path: Path) -> None:
+    hints = [each["hint"] for each in checked(tmp_path, "[{nmae: A}, {colour: B}]").report["problems"]]
+    assert hints[:2] == ['did you mean "name"?', "columns of the table: name, share"]
+
+
+def test_columns_with_words_have_no_total_and_a_warning(tmp_path: Path) -> None:
+    run = checked(tmp_path, "\n- {name: A, share: 5 EUR}\n- {name: B, share: in kind}", settings=", total: share")
+    assert problems(run) == [("total-impossible", "partners[1].share", 5)]
+
+
+def test_empty_tables_are_unknown(tmp_path: Path) -> None:
+    for text in ("", "[]", "N/A", "[{}]", "[N/A]"):
+        assert problems(checked(tmp_path, text)) == []
+
+
+MANY = ", ".join(f"c{number}: {{type: line, label: C}}" for number in range(13))
+LINE = "columns: {a: {type: line, label: A}}"
+DECLARATIONS = {
+    "no columns": ("x: {type: table, label: X}", "declaration-invalid"),
+    "a table of each city": (f"cities.x: {{type: table, label: X, {LINE}}}", "declaration-invalid"),
+    "a list in a column": ("x: {type: table, label: X, columns: {a: {type: list, label: A}}}", "value-invalid"),
+    "a table in a column": ("x: {type: table, label: X, columns: {a: {type: table, label: A}}}", "value-invalid"),
+    "a capital letter": ("x: {type: table, label: X, columns: {A: {type: line, label: A}}}", "declaration-invalid"),
+    "a total of words": (f"x: {{type: table, label: X, {LINE}, total: a}}", "declaration-invalid"),
+    "a total of nothing": (f"x: {{type: table, label: X, {LINE}, total: [b]}}", "declaration-invalid"),
+    "a column without a label": ("x: {type: table, label: X, columns: {a: {type: line}}}", "field-missing"),
+    "a setting of another type": (
+        "x: {type: table, label: X, columns: {a: {type: line, label: A, unit: m}}}",
+        "declaration-invalid",
+    ),
+    "columns of a line": (f"x: {{type: line, label: X, {LINE}}}", "declaration-invalid"),
+    "too many columns": (f"x: {{type: table, label: X, columns: {{{MANY}}}}}", "value-invalid"),
+}
+
+
+@pytest.mark.parametrize(("declaration", "code"), DECLARATIONS.values(), ids=DECLARATIONS)
+def test_invalid_declarations_of_tables_are_errors_at_their_place(tmp_path: Path, declaration: str, code: str) -> None:
+    (tmp_path / "ucap.yaml").write_text(f"fields:\n  {declaration}\n", encoding="utf-8")
+    write_plan(tmp_path, "a.yaml", "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n")
+    assert [(each[0], each[2]) for each in problems(ucap(tmp_path, "check", "--json"))] == [(code, 2)]
+
+
+def test_columns_may_have_names_that_are_reserved_for_fields(tmp_path: Path) -> None:
+    columns = "items: {type: line, label: A}, title: {type: line, label: B}, get: {type: line, label: C}"
+    assert problems(checked(tmp_path, "[{items: a, title: b, get: c}]", columns)) == []
+
+
+def test_conditions_search_tables_and_their_columns(project: Path) -> None:
+    for condition in ("partners~metro", "partners.name=Tisséo", "partners.share>20000", "partners.kind=firm"):
+        plans = ucap(project, "list", "--where", condition, "--json").report["plans"]
+        assert [plan["id"] for plan in plans] == ["hanoi-toulouse"], condition
+    for condition in ("partners~tram", "partners.staff>12", "partners.since=2025"):
+        assert ucap(project, "list", "--where", condition, "--json").report["plans"] == [], condition
+
+
+def test_the_schema_and_new_plans_have_the_columns(project: Path) -> None:
+    ucap(project, "schema", "--out", "schema.json")
+    schema = json.loads((project / "schema.json").read_text(encoding="utf-8"))
+    table = schema["properties"]["partners"]
+    assert table["description"] == "Who does what"
+    assert list(table["anyOf"][0]["items"]["properties"]) == ["name", "role", "share", "staff", "since", "kind"]
+    ucap(project, "new", "c")
+    text = (project / "plans" / "c.yaml").read_text(encoding="utf-8")
+    assert '# Who does what: a row for each, such as `- {name: …, role: …, share: "40,000 €", staff: 12,' in text
+    assert "\npartners: []\n" in text
+
+
+EDITS = [
+    ("Tisséo", "Tisséo Collectivités", "partners[0].name"),
+    ("Operation of the lines", "Operation of three lines", "partners[1].role"),
+    ("€25,000.00", "€26,000.00", "partners[0].share"),
+    ("7.5", "8.5", "partners[1].staff"),
+    ("March 2026", "2027", "partners[0].since"),
+    ("Enterprise", "City", "partners[0].kind"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "field"), EDITS)
+def test_review_applies_edits_cell_by_cell(project: Path, old: str, new: str, field: str) -> None:
+    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
+    edit = WordEdit(project / "out" / "hanoi-toulouse.docx")
+    edit.replace(old, new, "Anna")
+    edit.save()
+    run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
+    assert [(each["field"], each["applied"], each["reason"]) for each in run.report["changes"]] == [(field, True, "")]
+
+
+def test_review_fills_in_an_unknown_cell(project: Path) -> None:
+    write_plan(project, "hanoi-toulouse.yaml", PLAN.replace("    staff: 7.5\n", "").replace("VND 20,000,000", "€1"))
+    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
+    edit = WordEdit(project / "out" / "hanoi-toulouse.docx")
+    cell = next(each for each in edit.root.iter(qualified("w:tr")) if "Hanoi Metro" in "".join(each.itertext()))
+    (dash,) = list(cell)[4].iter(qualified("w:t"))
+    dash.text = "9"
+    edit.save()
+    run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
+    assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("partners[1].staff", True)]
+    assert "    staff: 9\n" in (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8").replace('"', "")
+
+
+def test_diff_names_cells(project: Path) -> None:
+    old = project / "old"
+    old.mkdir()
+    (old / "hanoi-toulouse.yaml").write_text(PLAN.replace("€25,000", "€20,000"), encoding="utf-8")
+    (plan,) = ucap(project, "diff", "old", "plans", "--json").report["plans"]
+    assert [each["field"] for each in plan["changes"]] == ["partners[0].share"]
+
+
+def test_texts_of_cells_are_translated(project: Path) -> None:
+    ucap(project, "translate", "de")
+    path = project / "translations" / "de" / "hanoi-toulouse.po"
+    text = path.read_text(encoding="utf-8")
+    contexts = [line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("msgctxt")]
+    assert [name for name in contexts if name.startswith("partners")] == [
+        *("partners[0].name", "partners[0].role", "partners[1].name", "partners[1].role", "partners[2].name"),
+    ]
+    before = 'msgid "Operation of the lines"\nmsgstr ""'
+    assert before in text
+    after = 'msgid "Operation of the lines"\nmsgstr "Betrieb der Linien"'
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    made = render(project / "plans" / "hanoi-toulouse.yaml", formats="docx", language="de").docx
+    path = project / "de.docx"
+    made.save(path)
+    assert "Betrieb der Linien" in "".join(WordEdit(path).root.itertext())
+
+
+def test_a_built_word_file_is_imported_with_its_tables(project: Path) -> None:
+    for pack in ("iuc-asia", "plain"):
+        ucap(project, "build", "--format", "docx", "--template", pack, "--no-index", "--jobs", "1")
+        name = "hanoi-toulouse.docx" if pack == "iuc-asia" else f"hanoi-toulouse.{pack}.docx"
+        ucap(project, "import", f"out/{name}", "--into", pack)
+        (path,) = (project / pack).glob("*.yaml")
+        text = path.read_text(encoding="utf-8")
+        for line in ("  - name: Tisséo\n", "    share: €14,999.50\n", "    kind: city\n", "results: Good results.\n"):
+            assert line in text
+        assert "Total" not in text
+        assert "Not imported" not in text
+
+
+def test_embedded_and_written_plans_keep_their_tables(project: Path) -> None:
+    from ucap_reports.plan.plan_model import parse_plan  # noqa: PLC0415 - used here alone
+    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - used here alone
+    from ucap_reports.storage.decoding import Source  # noqa: PLC0415 - used here alone
+
+    fields = opened(project).fields
+    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=fields)
+    again = parse_plan(Source("plans/hanoi-toulouse.yaml", public_plan(plan_values(plan), fields)), fields)
+    assert again.custom == plan.custom
+
+
+def test_labels_of_columns_without_the_language_of_the_document_are_warnings(tmp_path: Path) -> None:
+    columns = "name: {type: line, label: {en: Partner}}, kind: {type: choice, label: {de: Art}, choices: {a: {en: A}}}"
+    run = checked(tmp_path, "[{name: Tram, kind: a}]\nlanguage: de", columns)
+    hints = [each["hint"] for each in run.report["problems"] if each["code"] == "label-untranslated"]
+    assert "add it to the declaration of the column: `name: {label: {de: …}}`" in hints
+    assert "add it to the declaration of the field: `choices: {a: {de: …}}`" in hints
+
+
+def test_web_pages_have_a_table_with_a_caption_and_scopes(project: Path) -> None:
+    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    table = page[page.index("<caption") : page.index("</table>", page.index("<caption"))]
+    assert ">Partners</caption>" in table
+    assert table.count('scope="col"') == 6
+    assert table.count('scope="row"') == 1
+    before = page[: page.index("<caption")]
+    assert before.count("<table") - before.count("</table>") == 1, "no table in a cell"
+
+
+def test_workbooks_have_a_sheet_for_each_table(project: Path) -> None:
+    from openpyxl import load_workbook  # noqa: PLC0415 - used here alone
+
+    ucap(project, "export", "plans.xlsx")
+    book = load_workbook(project / "plans.xlsx")
+    assert [cell.value for cell in book["Partners"][3]][:3] == ["hanoi-toulouse", 1, "Tisséo"]
+    book["Partners"]["C4"] = "Metro"
+    book.save(project / "plans.xlsx")
+    ucap(project, "import", "plans.xlsx", "--update")
+    text = (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    assert text == PLAN.replace("Hanoi Metro Company", "Metro")

@@ -1,0 +1,262 @@
+"""Tables of plans on a page: each is a section of its own, with a heading, and as wide as the text.
+
+Templates print a table where they print any value, such as in a cell of the fact table. There is never a table in a
+cell: the section is taken out of what is around it, which continues below the section.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.box_geometry import edges
+from ucap_reports.page.element_styles import natural_style, without_box
+from ucap_reports.page.height_estimates import text_width
+from ucap_reports.page.inline_elements import rich_block
+from ucap_reports.page.page_tree import (
+    Block,
+    ColumnNeed,
+    Division,
+    Items,
+    Table,
+    TableCell,
+    TableRow,
+    TextBlock,
+    all_blocks,
+)
+from ucap_reports.page.reading_context import ElementContext, Reading
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.measures import Sides
+from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.text.rich_text import DataTable, RichText, Run
+
+HEADING = "heading-2"
+"""The style of the headings of tables."""
+HEAD, CELL, TOTAL, TABLE = "data-column", "data-cell", "data-total", "data-table"
+"""The styles of tables of plans, which a theme may have."""
+_ROOM_FOR_ESTIMATES = 1.15
+"""The factor by which words may be wider than they are estimated."""
+_THIN = Length(0.5)
+_MOST_WANTED = Length.mm(90)
+"""A column is not wider for the sake of a text that needs more on one line."""
+
+
+class DataStyles(Struct, frozen=True):
+    """The styles of a table of a plan and of its cells."""
+
+    table: Style
+    head: Style
+    cell: Style
+    total: Style
+
+
+def data_styles(theme: Theme, text: Style) -> DataStyles:
+    """Return the theme's own styles of tables of plans, or else those of the fact table; `text` is the style around."""
+    cell = _cell_style(theme, text)
+    head = theme.styles.get(HEAD) or theme.styles.get("column") or replace(cell, name=HEAD, bold=True)
+    total = theme.styles.get(TOTAL) or replace(cell, name=TOTAL, bold=True)
+    table = theme.styles.get(TABLE)
+    if table is None:
+        natural = natural_style(theme, "table", text)
+        table = replace(natural, name=TABLE, space_after=Length(1.5 * cell.leading))
+    parts = (replace(style, width=None, height=None) for style in (head, cell, total))
+    return DataStyles(replace(table, width=None), *parts)
+
+
+def heading_style(theme: Theme) -> Style:
+    """Return the style of the headings of tables: the theme's own below the title, or one between title and text."""
+    body, title = theme.style("body"), theme.styles.get("title", theme.style("body"))
+    return theme.styles.get(HEADING) or replace(
+        without_box(body),
+        name=HEADING,
+        bold=True,
+        size=Length(1.25 * body.size),
+        leading=Length(1.25 * body.leading),
+        colour=title.colour,
+        space_before=body.leading,
+        space_after=Length(0.4 * body.leading),
+    )
+
+
+def _cell_style(theme: Theme, text: Style) -> Style:
+    style = theme.styles.get(CELL) or theme.styles.get("cell")
+    if style is not None:
+        return style
+    side, above = Length.mm(2), Length.mm(1.2)
+    padding, rule = Sides(above, side, above, side), DrawnRule(_THIN, text.colour, None)
+    return replace(without_box(text), name=CELL, padding=padding, rule_below=rule)
+
+
+def read_data_table(reading: Reading, value: DataTable, place: ElementContext) -> Table:
+    """Return a table of a plan that a template prints."""
+    styles = data_styles(reading.theme, place.text)
+    head = _row(reading, value.heads, styles.head, place, headers=len(value.heads))
+    body = [_row(reading, cells, styles.cell, place) for cells in value.rows]
+    if value.totals:
+        body.append(_row(reading, value.totals, styles.total, place, headers=1))
+    needs = column_needs(value, styles)
+    return Table((head,), tuple(body), styles.table, place.line, title=value.title, needs=needs)
+
+
+def _row(
+    reading: Reading, cells: Sequence[RichText], style: Style, place: ElementContext, *, headers: int = 0
+) -> TableRow:
+    """Return a row whose first cells are headers."""
+    inside = replace(place, name="td", text=without_box(style), list_level=0)
+    form = Run("", language=place.language)
+    read = []
+    for index, content in enumerate(cells):
+        blocks = tuple(rich_block(reading, block, inside, form) for block in content.blocks)
+        read.append(TableCell(blocks, style, place.line, header=index < headers, language=place.language))
+    return TableRow(tuple(read), place.line)
+
+
+def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]:
+    """Return what each column of a table needs."""
+    needs = []
+    for index, head in enumerate(table.heads):
+        cells = [(head, styles.head), *((row[index], styles.cell) for row in table.rows)]
+        if table.totals:
+            cells.append((table.totals[index], styles.total))
+        needs.append(_need(cells))
+    return tuple(needs)
+
+
+def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
+    """Return the widths that a column needs for its longest word, and for its longest text on one line."""
+    least = wanted = 0.0
+    for content, style in cells:
+        edge = edges(style)
+        around = edge.left + edge.right
+        for paragraph in content.paragraphs():
+            words = [paragraph.text] if paragraph.figure else paragraph.text.split()
+            widths = [text_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
+            line = text_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
+            least = max(least, *widths, around)
+            wanted = max(wanted, min(line, _MOST_WANTED), least)
+    return ColumnNeed(least, wanted)
+
+
+def with_sections(blocks: Iterable[Block], theme: Theme) -> tuple[Block, ...]:
+    """Return the blocks of a page; tables of plans are sections between them."""
+    found: list[Block] = []
+    for block in blocks:
+        if _has_table(block):
+            found += _Sections(theme, level=2 if _has_heading(found) else 1).around(block)
+        else:
+            found.append(block)
+    return tuple(found)
+
+
+def _has_table(block: Block) -> bool:
+    return any(isinstance(part, Table) and part.is_data for part in all_blocks([block]))
+
+
+def _has_heading(blocks: Iterable[Block]) -> bool:
+    return any(isinstance(part, TextBlock) and part.level for part in all_blocks(blocks))
+
+
+class _Sections(Struct, frozen=True):
+    """Takes tables of plans out of blocks; `level` is that of their headings."""
+
+    theme: Theme
+    level: int
+
+    def around(self, block: Block) -> Iterator[Block]:
+        """Yield a block, divided where it has tables, with these between its parts."""
+        match block:
+            case Table() if block.is_data:
+                yield block
+            case Table():
+                yield from self._between_rows(block)
+            case Division() if block.count or block.style.layout == "stack":
+                yield from self._between_blocks(block)
+            case Division() | Items():
+                rest, tables = self._without(block)
+                yield rest
+                yield from tables
+            case _:
+                yield block
+
+    def _between_rows(self, table: Table) -> Iterator[Block]:
+        """Yield a table that continues below the sections that some of its rows are."""
+        rows: list[TableRow] = []
+        is_first = True
+        for row in table.body:
+            sections = list(self._of_row(row))
+            rest = self._rest_of_row(row) if sections else row
+            if rest is not None:
+                rows.append(rest)
+            if not sections:
+                continue
+            if rows or is_first:
+                yield _part(table, rows, has_head=is_first)
+            yield from sections
+            rows, is_first = [], False
+        if rows:
+            yield _part(table, rows)
+
+    def _of_row(self, row: TableRow) -> Iterator[Block]:
+        """Yield the tables in the cells of a row, each below a heading with the text of the header cell beside it."""
+        headers = [cell for cell in row.cells if cell.header]
+        for cell in row.cells:
+            tables = [part for part in all_blocks(cell.blocks) if isinstance(part, Table) and part.is_data]
+            if tables and headers:
+                yield self._heading(headers.pop(0))
+            yield from tables
+
+    def _heading(self, header: TableCell) -> TextBlock:
+        content = [inline for block in header.blocks if isinstance(block, TextBlock) for inline in block.content]
+        return TextBlock(tuple(content), heading_style(self.theme), header.line, self.level, header.language)
+
+    def _rest_of_row(self, row: TableRow) -> TableRow | None:
+        """Return a row without its tables; None if nothing but its header is in it."""
+        cells = [replace(cell, blocks=self._without_tables(cell.blocks)) for cell in row.cells]
+        has_content = any(cell.blocks for cell in cells if not cell.header)
+        return replace(row, cells=tuple(cells)) if has_content else None
+
+    def _between_blocks(self, division: Division) -> Iterator[Block]:
+        """Yield a box or text in columns that continues below its tables; a heading stays with its table."""
+        before: list[Block] = []
+        for block in division.blocks:
+            if not _has_table(block):
+                before.append(block)
+                continue
+            headings: list[Block] = []
+            while before and isinstance(last := before[-1], TextBlock) and last.level:
+                headings.insert(0, before.pop())
+            if before:
+                yield replace(division, blocks=tuple(before))
+            yield from headings
+            before = []
+            for part in self.around(block):
+                if isinstance(part, Table) and part.is_data:
+                    yield part
+                else:
+                    before.append(part)
+        if before:
+            yield replace(division, blocks=tuple(before))
+
+    def _without(self, block: Division | Items) -> tuple[Block, list[Block]]:
+        """Return blocks beside each other, or a list, without their tables, and the tables."""
+        tables: list[Block] = [part for part in all_blocks([block]) if isinstance(part, Table) and part.is_data]
+        if isinstance(block, Division):
+            return replace(block, blocks=self._without_tables(block.blocks)), tables
+        return replace(block, items=tuple(self._without_tables(item) for item in block.items)), tables
+
+    def _without_tables(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        kept: list[Block] = []
+        for block in blocks:
+            if isinstance(block, Table) and block.is_data:
+                continue
+            if isinstance(block, Division | Items):
+                kept.append(self._without(block)[0])
+            else:
+                kept.append(block)
+        return tuple(kept)
+
+
+def _part(table: Table, rows: Sequence[TableRow], *, has_head: bool = False) -> Table:
+    """Return a part of a table with these rows; below a section, only rows with a cell for each column need a head."""
+    is_divided = any(len(row.cells) > 2 and all(cell.span == 1 for cell in row.cells) for row in rows)  # noqa: PLR2004 - a label and a cell
+    return replace(table, head=table.head if has_head or is_divided else (), body=tuple(rows))

@@ -1,0 +1,189 @@
+"""Tables of plans in documents made from Word templates: each is a section of its own, with a heading.
+
+A template prints a table where it prints any value, such as in a cell of the fact table. The section is taken out of
+the table around it, which continues below the section.
+"""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from ucap_reports.page.box_geometry import shared_by_need
+from ucap_reports.page.data_tables import column_needs, data_styles, heading_style
+from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.rich_text import DataTable, RichText
+from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.element_names import CELL, ROW, RUN, qualified
+from ucap_reports.word.file.word_xml import elements, properties_of, properties_xml, put, read_finished, to_bytes
+from ucap_reports.word.render.drawings import Surroundings
+from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
+from ucap_reports.word.writer.named_styles import TableLook, spacing_xml
+from ucap_reports.word.writer.table_xml import TableCellBox, TableFrame, TableLine, borders_of, table_xml
+
+_MARK = "ucap-section"
+"""The name of the processing instruction before a table that is still inside of another one."""
+_PLAIN_TABLE = "TableNormal"
+"""The built-in style of tables without borders."""
+_EDGE = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="{}" w:lineRule="exact"/></w:pPr></w:p>'
+"""An empty paragraph between two tables, which Word would otherwise join; its height in twips."""
+_LEAST_EDGE = 20
+"""The height of an empty paragraph that is hardly seen, in twips."""
+_COLUMNS_WITH_LABEL = 3
+"""The cells of a row with a label and several columns."""
+
+
+def data_table_xml(table: DataTable, site: ValuePlace, around: Surroundings) -> str:
+    """Return a table of a plan, to be taken out of what is around it by `with_sections`.
+
+    Raises ValueError for a character that XML cannot represent.
+    """
+    theme = around.theme
+    styles = data_styles(theme, theme.style("body"))
+    widths = shared_by_need(column_needs(table, styles), theme.text_width)
+    lines = [_line(table.heads, styles.head, widths, site, around, is_head=True)]
+    lines += [_line(row, styles.cell, widths, site, around) for row in table.rows]
+    if table.totals:
+        lines.append(_line(table.totals, styles.total, widths, site, around))
+    frame = TableFrame(
+        _PLAIN_TABLE,
+        TableLook(),
+        right_to_left=around.right_to_left,
+        has_head=True,
+        title=table.title,
+        description=", ".join(head.text for head in table.heads),
+    )
+    return f"<?{_MARK}?>{table_xml(frame, widths, lines)}"
+
+
+def _line(
+    cells: Sequence[RichText],
+    style: Style,
+    widths: Sequence[float],
+    site: ValuePlace,
+    around: Surroundings,
+    *,
+    is_head: bool = False,
+) -> TableLine:
+    inside = _cell_place(style, site)
+    boxes = []
+    for content, width in zip(cells, widths, strict=True):
+        xml = value_xml(content, inside, around)
+        borders = borders_of(style)
+        boxes.append(TableCellBox(width, xml, 1, style.padding, style.background, borders, style.align_block))
+    return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
+
+
+def _cell_place(style: Style, site: ValuePlace) -> ValuePlace:
+    """Return the place of values in a cell: the paragraph style around the table, with the look of the cell."""
+    paragraph = {"spacing": spacing_xml(0, 0, style.leading)}
+    if site.paragraph is not None and "pStyle" in site.paragraph:
+        paragraph["pStyle"] = site.paragraph["pStyle"]
+    return ValuePlace({**site.run, **_run_look(style)}, paragraph, site.gaps)
+
+
+def _run_look(style: Style) -> dict[str, str]:
+    size = half_points(style.size)
+    return {
+        "b": f'<w:b w:val="{int(style.bold)}"/>',
+        "bCs": f'<w:bCs w:val="{int(style.bold)}"/>',
+        "color": f'<w:color w:val="{style.colour.hex}"/>',
+        "sz": f'<w:sz w:val="{size}"/>',
+        "szCs": f'<w:szCs w:val="{size}"/>',
+    }
+
+
+def has_sections(xml: str) -> bool:
+    """Return whether a filled part has tables that are to be taken out of others."""
+    return f"<?{_MARK}?>" in xml
+
+
+def with_sections(xml: str, theme: Theme) -> str:
+    """Return the part with each table of a plan as a section: a heading, the table, and what was below it."""
+    root = read_finished(xml.encode())
+    tables_by_row: dict[Any, list[Any]] = {}
+    for mark in list(root.iter(etree.ProcessingInstruction)):
+        if mark.target != _MARK:  # type: ignore[attr-defined] # lxml's types lack it
+            continue
+        table = mark.getnext()
+        mark.getparent().remove(mark)  # type: ignore[union-attr] # only the root has no parent
+        outer = list(table.iterancestors(ROW))  # type: ignore[union-attr] # the table is written after it
+        if outer:
+            tables_by_row.setdefault(outer[-1], []).append(table)
+    for row, tables in tables_by_row.items():
+        _take_out(tables, row, theme)
+    return to_bytes(root).decode()
+
+
+def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:
+    """Take tables out of a row; the table with this row is divided there."""
+    outer = row.getparent()
+    section: list[Any] = []
+    labels = []
+    for table in tables:
+        cell = next(element for element in table.iterancestors(CELL) if element.getparent() is row)
+        label = _label_of(cell)
+        labels.append(label)
+        section += _heading(label, theme)
+        section.append(table)
+        table.getparent().remove(table)
+    following = list(row.itersiblings(ROW))
+    gap = data_styles(theme, theme.style("body")).table.space_after
+    section += elements(_EDGE.format(max(gap.twips, _LEAST_EDGE)))
+    if following:
+        section.append(_continued(outer, following))
+    if not any(_has_text(cell) for cell in row.iterchildren(CELL) if cell not in labels):
+        outer.remove(row)
+    place = outer
+    for element in section:
+        place.addnext(element)
+        place = element
+    if outer.find(ROW) is None:
+        outer.getparent().remove(outer)
+
+
+def _label_of(cell: Any) -> Any:
+    """Return the cell with the label of another one: that before it, or else after it."""
+    before = cell.getprevious()
+    while before is not None and before.tag != CELL:
+        before = before.getprevious()
+    return before if before is not None else next(iter(cell.itersiblings(CELL)), None)
+
+
+def _heading(label: Any, theme: Theme) -> list[Any]:
+    """Return a heading with the words of a label, which the navigation pane of Word lists; none without words."""
+    if label is None or not _has_text(label):
+        return []
+    runs = [deepcopy(run) for run in label.iter(RUN)]
+    style = heading_style(theme)
+    own = {
+        "keepNext": "<w:keepNext/>",
+        "spacing": spacing_xml(style.space_before.twips, style.space_after.twips, style.leading),
+        "outlineLvl": '<w:outlineLvl w:val="1"/>',
+    }
+    (paragraph,) = elements(f"<w:p>{properties_xml('w:pPr', own)}</w:p>")
+    for run in runs:
+        put(properties_of(run, "w:rPr"), "".join(_run_look(style).values()))
+        paragraph.append(run)
+    return [paragraph]
+
+
+def _continued(outer: Any, rows: Sequence[Any]) -> Any:
+    """Return a table like the outer one with the rows below a section; only for several columns with its head."""
+    rest = etree.Element(outer.tag, outer.attrib, nsmap=outer.nsmap)
+    for child in outer:
+        if child.tag == ROW:
+            break
+        rest.append(deepcopy(child))
+    if any(len(row.findall(CELL)) >= _COLUMNS_WITH_LABEL for row in rows):
+        for row in outer.iterchildren(ROW):
+            if row.find(f"{qualified('w:trPr')}/{qualified('w:tblHeader')}") is None:
+                break
+            rest.append(deepcopy(row))
+    rest.extend(rows)
+    return rest
+
+
+def _has_text(cell: Any) -> bool:
+    return bool("".join(cell.itertext()).strip())
