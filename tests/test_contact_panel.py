@@ -1,8 +1,11 @@
 """The contact panel with the programme label: at the foot of the last page of every summary."""
 
+from pathlib import Path
+
 import pypdfium2
 import pytest
 
+from tests.command import ucap, write_plan
 from tests.stages import EXAMPLE
 from ucap_reports import open_pack
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -46,3 +49,23 @@ def test_contact_of_the_plan_is_printed_without_the_web_site_of_the_pack() -> No
     contact = compose_summary(parse_plan(Source("plans/p.yaml", text)), open_pack("iuc-japan")).contact
     assert (contact.website, contact.office) == ("", "Ours")
     assert contact.lead
+
+
+def test_contact_of_another_office_is_one_warning_of_check(tmp_path: Path) -> None:
+    assert ucap(tmp_path, "init").code == 0
+    write_plan(tmp_path, "other.yaml", SPARSE)
+
+    def warnings(*words: str) -> list[str]:
+        problems = ucap(tmp_path, *words, "--json").report["problems"]
+        return [problem["path"] for problem in problems if problem["code"] == "contact-of-other-office"]
+
+    assert warnings("check") == ["templates/iuc-asia/pack.yaml"]
+    assert warnings("build", "--format", "docx", "--no-index") == []
+    (tmp_path / "ucap.yaml").write_text("contact: {office: Ours, email: a@example.org}\n", encoding="utf-8")
+    assert warnings("check") == []
+
+
+def test_new_project_with_a_contact_prints_it(tmp_path: Path) -> None:
+    assert ucap(tmp_path, "init", "--contact", "Our Desk <desk@example.org>").code == 0
+    codes = ucap(tmp_path, "check", "--json").codes
+    assert "contact-of-other-office" not in codes

@@ -85,6 +85,7 @@ def produce(
         problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
         if checked is not None and pack is not None:
             problems += _label_warnings(checked, pack, options)
+            problems += _contact_warnings(checked, pack, options)
             problems += untranslated_labels(checked, pack, options.language)
             problems += number_format_warnings(checked, tree, words_of(pack, checked.language, options.language))
     version = _version(problems, plan, tree, files, options)
@@ -242,6 +243,15 @@ def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[P
     if not is_own and options.language is not None and primary(wanted) != primary(plan.language):
         known = ", ".join(sorted({settings.language, *settings.labels}))
         yield problem("labels-missing", place, pack=pack.name, language=wanted, known=known, home=pack.home)
+
+
+def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
+    """Warn in checks, once for each pack, that plans print the contact of another office."""
+    has_own = plan.contact is not None and plan.contact.named
+    if options.is_check and pack.has_shipped_contact and not has_own:
+        contact = pack.settings.contact
+        name = contact.office or contact.email
+        yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=name)
 
 
 def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:

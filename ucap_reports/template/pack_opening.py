@@ -182,7 +182,18 @@ def assemble(read: PackLayers) -> OpenedPack:
     labels = _labels(settings, tree, problems)
     declared = _declared_labels(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
-    return OpenedPack(Pack(settings, read.files, labels, read.shipped, declared), tree)
+    pack = Pack(settings, read.files, labels, read.shipped, declared, _has_shipped_contact(settings, tree, read))
+    return OpenedPack(pack, tree)
+
+
+def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> bool:
+    """Whether a pack of the project inherits the office or the email address of a shipped pack."""
+    if read.shipped:
+        return False
+    count_of_project = len(tree.layers) - read.shipped_count
+    contact = settings.contact
+    named = [name for name, text in (("office", contact.office), ("email", contact.email)) if text]
+    return any(tree.depth(("contact", name)) >= count_of_project for name in named)
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
