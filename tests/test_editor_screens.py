@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
@@ -101,6 +102,99 @@ def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> N
     assert not (editor.project / "out" / "other.pdf").exists()
 
 
+# Office
+
+
+def settings(editor: Editor, name: str = "ucap.yaml") -> str:
+    return (editor.project / name).read_text(encoding="utf-8")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#status")).to_have_class("saved")
+
+
+def field(page: Page, path: str) -> Any:
+    return page.locator(f"[id='field-{path}']")
+
+
+def test_office_is_set_in_the_form_and_undone(page: Page, editor: Editor) -> None:
+    before = "# Our office.\ncontact:\n  office:  Ours   # everybody\nindex: {drafts: false}\n"
+    editor.write("ucap.yaml", before)
+    show(page, "Office")
+    expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
+    field(page, "contact.email").fill("ours@example.org")
+    page.keyboard.press("Tab")
+    saved(page)
+    assert settings(editor) == before.replace("everybody\n", "everybody\n  email: ours@example.org\n")
+    page.get_by_role("button", name="Undo").click()
+    expect(field(page, "contact.email")).to_have_value("")
+    assert settings(editor) == before
+
+    page.get_by_label("Web page", exact=True).check()
+    field(page, "rows.visits").select_option("Never")
+    field(page, "index.title").fill("Our pairings")
+    page.get_by_role("button", name="Add a country").click()
+    page.get_by_label("Partner in").select_option("China")
+    page.locator("#new-tags").fill("en, zh")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Name of a new field").fill("cities.airport")
+    page.get_by_role("button", name="Add the field").click()
+    field(page, "fields.cities.airport.label").fill("Airport:")
+    saved(page)
+    written = yaml.safe_load(settings(editor))
+    assert written == {
+        "contact": {"office": "Ours"},
+        "index": {"drafts": False, "title": "Our pairings"},
+        "formats": ["pdf", "docx", "html"],
+        "rows": {"visits": "hide"},
+        "label_languages": {"China": ["en", "zh"], "other": ["en"]},
+        "fields": {"cities.airport": {"type": "line", "label": "Airport:"}},
+    }
+    assert "# everybody" in settings(editor)
+
+
+def test_office_problem_is_at_its_field(page: Page, editor: Editor) -> None:
+    show(page, "Office")
+    field(page, "contact.email").fill("ours at example.org")
+    expect(page.locator("#errors a")).to_have_count(1)
+    page.locator("#errors a").click()
+    expect(field(page, "contact.email")).to_be_focused()
+
+
+def test_template_of_the_office_is_created_and_changed(page: Page, editor: Editor) -> None:
+    show(page, "Office")
+    editor.write(f"plans/{PLAN}.yaml", editor.read().replace("template: office\n", ""))
+    picture = page.locator("figure img").first
+    expect(picture).to_be_visible()
+    page.get_by_label("Name of your template").fill("our-office")
+    page.get_by_role("button", name="Create the template").click()
+    expect(field(page, "pack.title")).to_be_visible()
+    assert settings(editor) == "template: our-office\n"
+    before = picture.get_attribute("src") or ""
+    blue = field(page, "pack.theme.colours.blue")
+    expect(blue).to_have_value("#003399")
+    expect(page.locator("#contrast-blue")).to_have_text("10.9 to 1 on white: enough for text")
+    blue.fill("#00A693")
+    expect(page.locator("#contrast-blue")).to_contain_text("too little for text")
+    expect(picture).not_to_have_attribute("src", before)
+    field(page, "pack.title").fill("Our title")
+    field(page, "pack.labels.en.cities").fill("Towns:")
+    field(page, "pack.contact.lead").fill("Please ask:")
+    saved(page)
+    name = "templates/our-office/pack.yaml"
+    assert yaml.safe_load(settings(editor, name)) == {
+        "extends": "iuc-asia",
+        "title": "Our title",
+        "contact": {"lead": "Please ask:"},
+        "theme": {"colours": {"blue": "#00A693"}},
+        "labels": {"en": {"cities": "Towns:"}},
+    }
+    page.get_by_role("button", name="Use the colours of the original").click()
+    expect(blue).to_have_value("#003399")
+    saved(page)
+    assert "colours" not in settings(editor, name)
+
+
 # Accessibility
 
 
@@ -123,5 +217,10 @@ def test_axe_finds_no_accessibility_problem(
     page.get_by_label("Some plans").check()
     page.get_by_role("button", name="Build the documents").click()
     expect(page.locator("#build-status")).to_contain_text("written")
+    check()
+    show(page, "Office")
+    page.get_by_role("button", name="Create the template").click()
+    expect(field(page, "pack.title")).to_be_visible()
+    page.get_by_role("button", name="Add a country").click()
     check()
     context.close()

@@ -759,3 +759,74 @@ def test_a_plan_in_another_folder_is_a_usage_error(tmp_path: Path) -> None:
     run = ucap(project, "edit", str(tmp_path / "zagreb.yaml"), "--json")
 
     assert (run.code, run.codes) == (2, ["plan-outside"])
+
+
+# Office
+
+
+def office_change(editor: Editor, *changes: dict[str, Any], digest: str | None = None) -> Any:
+    shown = editor.ask("/api/office").data["digest"] if digest is None else digest
+    return editor.ask("/api/office", "PATCH", {"digest": shown, "changes": list(changes)})
+
+
+def test_office_changes_only_the_lines_of_changed_settings(tmp_path: Path) -> None:
+    text = "# first\r\nformats: [pdf]   # one\r\n\r\ncontact: {office: Ours}\r\nnonsense: 1\r\n"
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        (project / "ucap.yaml").write_bytes(text.encode())
+        answer = office_change(editor, setting("contact.office", "Ours", "Theirs"))
+        assert (project / "ucap.yaml").read_bytes() == text.replace("Ours", "Theirs").encode()
+        assert answer.data["values"]["contact"] == {"office": "Theirs"}
+        assert "nonsense" in answer.data["problems"][0]["message"]
+        editor.ask("/api/undo", "POST", {})
+        assert (project / "ucap.yaml").read_bytes() == text.encode()
+
+
+def test_office_merges_changes_of_other_settings_and_reports_conflicts(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        editor.write("ucap.yaml", "contact: {office: Ours}\ntemplate: office\n")
+        office = editor.ask("/api/office").data
+        assert (office["own_pack"], office["values"]["pack"]["extends"]) == ("office", "iuc-asia")
+        editor.write("ucap.yaml", "contact: {office: Theirs}\ntemplate: office\n")
+        changes = [setting("pack.title", None, "Title"), setting("contact.office", "Ours", "Mine")]
+        refused = office_change(editor, *changes, digest=office["digest"])
+        assert refused.status == 409
+        assert refused.data["conflicts"] == [{"path": "contact.office", "yours": "Mine", "theirs": "Theirs"}]
+        assert "Title" not in (project / "templates/office/pack.yaml").read_text(encoding="utf-8")
+        assert office_change(editor, changes[0], digest=office["digest"]).status == 200
+        assert "title: Title\n" in (project / "templates/office/pack.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["../x", "Our Office", "zh", "office", "iuc-asia", ""])
+def test_pack_with_an_invalid_or_known_name_is_refused(tmp_path: Path, name: str) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        before = sorted(project.rglob("*"))
+        assert editor.ask("/api/office", "POST", {"name": name}).status == 422
+        assert sorted(project.rglob("*")) == before
+
+
+def test_office_of_invalid_settings_is_shown_as_text(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        editor.write("ucap.yaml", "contact: [\n")
+        office = editor.ask("/api/office").data
+        assert (office["editable"], office["text"]) == (False, "contact: [\n")
+        assert office["problems"][0]["severity"] == "error"
+        assert office_change(editor, setting("", "contact: [\n", "contact: {office: Ours}\n")).status == 200
+        assert editor.ask("/api/office").data["values"]["contact"] == {"office": "Ours"}
+
+
+def test_cleared_setting_leaves_no_empty_mapping(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        editor.write("ucap.yaml", "template: office # ours\nrows:\n  visits: hide\n")
+        assert office_change(editor, setting("rows.visits", "hide", None)).status == 200
+        assert (editor.project / "ucap.yaml").read_text(encoding="utf-8") == "template: office # ours\n"
+        assert office_change(editor, setting("pack.theme.colours.blue", "#003399", None)).status == 200
+        assert (editor.project / "templates/office/pack.yaml").read_text(encoding="utf-8") == "extends: iuc-asia\n"
+
+
+def test_shipped_packs_cannot_be_changed(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert office_change(editor, setting("pack.title", None, "x")).status == 422

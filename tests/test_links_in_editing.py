@@ -243,6 +243,8 @@ def test_server_answers_nothing_that_is_behind_links(editor: Editor) -> None:
         ("/api/plans", "POST", {"id": "siena", "from": "rome"}),
         ("/api/plans/rome/rename", "POST", {"id": "siena"}),
         ("/api/plans/rome", "DELETE", None),
+        ("/api/office", "GET", None),
+        ("/api/office", "POST", {"name": "siena"}),
         ("/api/undo", "POST", None),
         ("/api/build", "POST", body),
     ]

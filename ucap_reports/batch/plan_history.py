@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
-from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, TRANSLATIONS, Project
+from ucap_reports.storage.project_folder import PACK_SETTINGS, PLANS, SETTINGS_FILE, TEMPLATES, TRANSLATIONS, Project
 from ucap_reports.storage.safe_folder import SafeFolder
 
 FOLDER = ".history"
@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"[0-9]{6}")
 _LAST_NUMBER = 999_999
 _EDITABLE = (PLANS, TRANSLATIONS)
 """Where the files of changes are: a history that came with a project cannot lead to any other file."""
+_PARTS_OF_PACK_FILE = 3
 _NOT_IN_NAMES = re.compile(r"[:\\\0]")
 
 
@@ -236,8 +237,8 @@ def _joined(first: Sequence[FileChange], second: Sequence[FileChange]) -> tuple[
 def _is_editable(path: Any) -> bool:
     """Return whether a path in a history is one that this product changes.
 
-    These are the settings and the files below `plans/` and `translations/`, without those in folders such as `.git`
-    and the history itself.
+    These are the settings, the `pack.yaml` of each pack, and the files below `plans/` and `translations/`, without
+    those in folders such as `.git` and the history itself.
     """
     if not isinstance(path, str):
         return False
@@ -246,6 +247,8 @@ def _is_editable(path: Any) -> bool:
         return False
     if parts[0] == SETTINGS_FILE:
         return len(parts) == 1
+    if parts[0] == TEMPLATES:
+        return len(parts) == _PARTS_OF_PACK_FILE and parts[-1] == PACK_SETTINGS
     return parts[0] in _EDITABLE and len(parts) > 1
 
 

@@ -1,7 +1,6 @@
 """`template list`, `new`, `show` and `check`: packs for designers."""
 
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,9 +20,7 @@ from ucap_reports.storage.atomic_files import NewFile, disk_refusals
 from ucap_reports.storage.project_folder import TEMPLATES, Project
 from ucap_reports.storage.safe_folder import FileKind, LinkError
 from ucap_reports.template.pack import WORD_TEMPLATE
-from ucap_reports.template.pack_opening import PackFolder, open_pack, own_content, pack_names, shipped_packs
-
-PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
+from ucap_reports.template.pack_opening import PACK_NAME, PackFolder, open_pack, own_content, pack_names, shipped_packs
 
 
 def run_template_list(arguments: Arguments, session: Session) -> None:

@@ -33,6 +33,7 @@ from ucap_reports.editor.document_building import (
     built_document,
 )
 from ucap_reports.editor.form_fields import form_fields
+from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
@@ -59,7 +60,7 @@ Result = TypeVar("Result")
 
 
 class ChangesBody(Struct, forbid_unknown_fields=True):
-    """The body of `PATCH /api/plans/ID`."""
+    """The body of `PATCH /api/plans/ID` and of `PATCH /api/office`."""
 
     digest: str
     changes: Annotated[list["ChangeBody"], msgspec.Meta(max_length=MAX_CHANGES)]
@@ -86,6 +87,12 @@ class NewIdBody(Struct, forbid_unknown_fields=True):
     """The body of `POST /api/plans/ID/rename`."""
 
     id: str
+
+
+class NewPackBody(Struct, forbid_unknown_fields=True):
+    """The body of `POST /api/office`: the name of the new pack of the project."""
+
+    name: str
 
 
 class PasteBody(Struct, forbid_unknown_fields=True):
@@ -117,6 +124,7 @@ class EditorSite:
         read_only: bool = False,
     ) -> None:
         self._editing = editing
+        self._office = OfficeEditing(editing.project, editing.changes)
         self._previews = previews
         self._saves = saves
         self._ready = ready
@@ -148,6 +156,9 @@ class EditorSite:
             Route("/api/build", self._build_choices, methods=["GET"]),
             Route("/api/build", self._build, methods=["POST"]),
             Route("/api/documents/{name}", self._built_document),
+            Route("/api/office", self._office_settings, methods=["GET"]),
+            Route("/api/office", self._change_office, methods=["PATCH"]),
+            Route("/api/office", self._create_pack, methods=["POST"]),
             Route("/api/states", self._states),
             Route("/plans/{id}", _index),
             Route("/build", _index),
@@ -212,12 +223,7 @@ class EditorSite:
 
     async def _change(self, request: Request) -> Response:
         body = await self._body(request, ChangesBody)
-        changes = []
-        for change in body.changes:
-            record = {"op": change.op, "path": change.path, "value": change.value}
-            if change.was is not msgspec.UNSET:
-                record["was"] = change.was
-            changes.append(record)
+        changes = _change_records(body)
         plan_id = request.path_params["id"]
         plan = await self._on_plans(lambda: self._editing.change(plan_id, body.digest, changes, body.visit))
         await self._saved_files()
@@ -296,6 +302,24 @@ class EditorSite:
         kind, content = await self._on_plans(lambda: built_document(self._editing.project, name))
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=MEDIA_TYPES[kind], headers=disposition)
+
+    # Office
+
+    async def _office_settings(self, _: Request) -> Response:
+        return JSONResponse(await self._on_plans(self._office.office))
+
+    async def _change_office(self, request: Request) -> Response:
+        body = await self._body(request, ChangesBody)
+        changes = _change_records(body)
+        office = await self._on_plans(lambda: self._office.change(body.digest, changes, body.visit))
+        await self._saved_files()
+        return JSONResponse(office)
+
+    async def _create_pack(self, request: Request) -> Response:
+        body = await self._body(request, NewPackBody)
+        office = await self._on_plans(lambda: self._office.create_pack(body.name))
+        await self._saved_files()
+        return JSONResponse(office, 201)
 
     # Documents and pages
 
@@ -422,6 +446,17 @@ class EditorSite:
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)
+
+
+def _change_records(body: ChangesBody) -> list[dict[str, Any]]:
+    """Return the changes of a request; `was` is there only if the request has it."""
+    changes = []
+    for change in body.changes:
+        record = {"op": change.op, "path": change.path, "value": change.value}
+        if change.was is not msgspec.UNSET:
+            record["was"] = change.was
+        changes.append(record)
+    return changes
 
 
 def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:

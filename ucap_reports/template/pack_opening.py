@@ -19,7 +19,7 @@ from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import decode_source, read_content
-from ucap_reports.storage.project_folder import SHIPPED, TEMPLATES, shipped_folder
+from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.labels_by_country import over_inherited
 from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
@@ -37,7 +37,9 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.markup import parse_inline
 from ucap_reports.text.rich_text import RichText
 
-SETTINGS = "pack.yaml"
+SETTINGS = PACK_SETTINGS
+PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
+"""The form of the names of new packs."""
 _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 """The name of a custom field in a template."""
 FOLDERS = ("images", "fonts")

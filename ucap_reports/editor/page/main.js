@@ -3,6 +3,7 @@
 import { ApiError, request } from "/api.js";
 import { showBuild } from "/build.js";
 import { button, element, find, setText } from "/dom.js";
+import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
 import { say } from "/texts.js";
@@ -24,6 +25,7 @@ async function show(message = null) {
   try {
     if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
     else if (parts[0] === "build") leave = await showBuild(screen);
+    else if (parts[0] === "office") leave = await showOffice(screen);
     else leave = await showPlans(screen, go);
     window.scrollTo(0, 0);
   } catch (error) {
@@ -37,6 +39,7 @@ function showScreens(current) {
   const items = [
     ["/", say("plans"), ["", "plans"].includes(current)],
     ["/build", say("build"), current === "build"],
+    ["/office", say("office"), current === "office"],
   ];
   find("screens").replaceChildren(
     ...items.map(([address, text, isCurrent]) =>

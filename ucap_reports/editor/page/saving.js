@@ -16,9 +16,12 @@ export class PlanStore {
   #visit = newVisit();
   #project;
   #atOnce = MOST_CHANGES;
+  #address;
 
-  constructor(plan, project) {
+  /** The values of a plan, or of something else that is saved by field at an address of the server. */
+  constructor(plan, project, address = `/api/plans/${encodeURIComponent(plan.id)}`) {
     this.#project = project;
+    this.#address = address;
     this.id = plan.id;
     this.state = "saved";
     this.savedAt = null;
@@ -83,7 +86,7 @@ export class PlanStore {
   /** Get the plan again, because its file has changed on the disk. */
   async reload() {
     if (this.#sending || this.#waiting.length) return this.flush();
-    this.#take(await request("GET", `/api/plans/${encodeURIComponent(this.id)}`));
+    this.#take(await request("GET", this.#address));
     this.#tell();
   }
 
@@ -126,7 +129,7 @@ export class PlanStore {
   async #deliver(changes) {
     try {
       const body = { digest: this.digest, changes, visit: this.#visit };
-      this.#take(await request("PATCH", `/api/plans/${encodeURIComponent(this.id)}`, body));
+      this.#take(await request("PATCH", this.#address, body));
       this.state = this.#waiting.length ? "saving" : "saved";
       this.savedAt = new Date();
       this.refusal = null;
@@ -165,7 +168,7 @@ export class PlanStore {
     }
     this.refusal = error.message;
     this.state = "refused";
-    request("GET", `/api/plans/${encodeURIComponent(this.id)}`).then((plan) => {
+    request("GET", this.#address).then((plan) => {
       this.#take(plan);
       this.#tell();
     }, () => {});
@@ -173,6 +176,7 @@ export class PlanStore {
 
   /** Take the plan as the server has it, with what is typed but not sent yet. */
   #take(plan) {
+    this.answer = plan;
     this.digest = plan.digest;
     this.values = plan.values ?? {};
     this.text = plan.text;

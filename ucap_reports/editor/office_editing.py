@@ -1,0 +1,327 @@
+"""The settings of an office as the editor shows and changes them: `ucap.yaml`, and the project's own template pack.
+
+The values are those of `ucap.yaml`, with those of `pack.yaml` under `pack`, which is no setting of a project. Only the
+changed values are written. All rules about settings and packs are those of the library.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
+
+from msgspec import Struct
+
+from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.check.pack_check import check_named
+from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.plan.custom_fields import Declaration
+from ucap_reports.plan.name_hints import names_language
+from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
+from ucap_reports.plan.writing.value_edits import (
+    ABSENT,
+    ValueChange,
+    changed_values,
+    editing_obstacles,
+    plan_file_text,
+    value_at,
+)
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
+from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.summary.document import Format, PdfStandard
+from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import PACK_NAME, SETTINGS, pack_names
+from ucap_reports.template.theme import ThemeSettings
+
+PACK = "pack"
+"""The name under which the values of `pack.yaml` are."""
+MAX_TEXTS = 200
+"""States of the two files that are kept by digest, to merge changes that were made in them."""
+_PAPER = Colour.parse("#FFFFFF")
+_FIELDS, _CITIES = "fields", "cities"
+
+
+class OfficeFiles(Struct, frozen=True):
+    """The texts of the two files; None for one that does not exist. `pack` is the name of the project's own pack."""
+
+    settings: bytes | None
+    pack: str | None
+    pack_file: bytes | None
+
+    @property
+    def digest(self) -> str:
+        """The digest of both files."""
+        return content_digest(b"\0".join((self.settings or b"", (self.pack or "").encode(), self.pack_file or b"")))
+
+
+class OfficeEditing:
+    """The settings of a project, read, checked and changed. For one thread."""
+
+    def __init__(self, project: Project, changes: UndoableChanges) -> None:
+        self._project = project
+        self._changes = changes
+        self._known: OrderedDict[str, OfficeFiles] = OrderedDict()
+
+    def office(self) -> dict[str, Any]:
+        """Return the settings: their digest, values and problems, and what can be chosen. Raises ProblemsFound."""
+        files = self._files()
+        self._known[files.digest] = files
+        while len(self._known) > MAX_TEXTS:
+            self._known.popitem(last=False)
+        values = _values(files.settings, SETTINGS_FILE)
+        pack_values = None if files.pack is None else _values(files.pack_file, self._pack_path(files.pack))
+        settings, problems = self._checked(files.pack)
+        pack: Pack | None = None
+        try:
+            pack = PackStore(self._project, settings.pack).open(settings.template)
+        except ProblemsFound as found:
+            records = [_of_pack(one, self._pack_path(settings.template)) for one in found.problems]
+            problems += [record for record in records if record not in problems]
+        return {
+            "id": "office",
+            "digest": files.digest,
+            "values": None if values is None else {**values, PACK: pack_values},
+            "text": (files.settings or b"").decode("utf-8", "replace"),
+            "editable": values is not None,
+            "problems": problems,
+            "completeness": None,
+            "undo": self._changes.can_undo,
+            "redo": self._changes.can_redo,
+            "own_pack": files.pack,
+            "template": settings.template,
+            "packs": list(pack_names(pack_folders(self._project))),
+            "formats": list(Format),
+            "standards": list(PdfStandard),
+            "types": list(get_args(Declaration.model_fields["type"].annotation)),
+            "countries": sorted(names[0] for names in country_names().values()),
+            "pack": None if pack is None else _described(pack),
+        }
+
+    def change(self, digest: str, changes: Sequence[Mapping[str, Any]], visit: str = "") -> dict[str, Any]:
+        """Make changes in settings that were shown with that digest, and return the settings.
+
+        Raises DigestConflict if they were changed since at the same places, and ProblemsFound if a file cannot be
+        edited by field; then nothing is changed.
+        """
+        with locked(self._project.settings):
+            files = self._files()
+            shown = files if digest == files.digest else self._known.get(digest)
+            before = shown or OfficeFiles(None, None, None)
+            own, of_pack = _by_file(changes)
+            if of_pack and files.pack is None:
+                raise ProblemsFound([problem("plan-place-unknown", field=PACK)])
+            written: dict[str, tuple[bytes | None, bytes | None]] = {}
+            conflicts: list[Conflict] = []
+            for name, wanted, content, was in (
+                (SETTINGS_FILE, own, files.settings, before.settings),
+                (self._pack_path(files.pack or ""), of_pack, files.pack_file, before.pack_file),
+            ):
+                try:
+                    if wanted:
+                        written[name] = content, _edited(name, content, wanted, was, is_known=shown is not None)
+                except ConflictsFound as found:
+                    start: Loc = () if name == SETTINGS_FILE else (PACK,)
+                    conflicts += [
+                        Conflict((*start, *conflict.loc), conflict.yours, conflict.theirs)
+                        for conflict in found.conflicts
+                    ]
+            if conflicts:
+                office = self.office()
+                raise DigestConflict(conflicts, office["digest"], office["values"])
+            self._changes.write("office", written, visit)
+        return self.office()
+
+    def create_pack(self, name: str) -> dict[str, Any]:
+        """Create a pack that extends that of the project, and make it the project's. Raises ProblemsFound."""
+        if not PACK_NAME.fullmatch(name) or names_language(name):
+            form = "language" if names_language(name) else "characters"
+            raise ProblemsFound([problem("pack-name-invalid", form=form, name=name)])
+        path = self._pack_path(name)
+        if name in pack_names(pack_folders(self._project)) or self._project.has(f"{TEMPLATES}/{name}"):
+            raise ProblemsFound([problem("pack-exists", Location(f"{TEMPLATES}/{name}"), name=name)])
+        with locked(self._project.settings):
+            files = self._files()
+            settings = project_settings(self._project)
+            change = WantedChange(ValueChange("set", ("template",), name))
+            chosen = _edited(SETTINGS_FILE, files.settings, [change], files.settings, is_known=True)
+            new = plan_file_text({"extends": settings.template}).encode()
+            self._changes.write("office", {path: (None, new), SETTINGS_FILE: (files.settings, chosen)})
+        return self.office()
+
+    def _files(self) -> OfficeFiles:
+        settings = self._content(SETTINGS_FILE)
+        pack = self._own_pack(settings)
+        return OfficeFiles(settings, pack, None if pack is None else self._content(self._pack_path(pack)))
+
+    def _content(self, name: str) -> bytes | None:
+        if not self._project.has(name):
+            return None
+        return read_content(self._project.root / name, name, within=self._project.safe_folder)
+
+    def _own_pack(self, settings: bytes | None) -> str | None:
+        """Return the name of the pack that the settings name, if it is one of the project."""
+        values = _values(settings, SETTINGS_FILE) or {}
+        name = values.get("template", ProjectSettings().template)
+        own = pack_names(pack_folders(self._project)[:1])
+        is_own = isinstance(name, str) and name in own and self._project.has(self._pack_path(name))
+        return name if is_own else None
+
+    def _pack_path(self, name: str) -> str:
+        return f"{TEMPLATES}/{name}/{SETTINGS}"
+
+    def _checked(self, own_pack: str | None) -> tuple[ProjectSettings, list[dict[str, Any]]]:
+        """Return the settings as far as they are valid, and the problems of both files."""
+        try:
+            settings = project_settings(self._project)
+            problems = settings.problems
+        except ProblemsFound as found:
+            settings, problems = ProjectSettings(), found.problems
+        records = [problem_record(one) for one in problems]
+        if own_pack is not None:
+            checked = check_named(own_pack, pack_folders(self._project), settings.declared)
+            records += [_of_pack(one, self._pack_path(own_pack)) for one in checked.problems]
+        return settings, records
+
+
+def _values(content: bytes | None, name: str) -> dict[str, Any] | None:
+    """Return the values of a file; none if it does not exist or is empty, None if it cannot be edited by field."""
+    if content is None:
+        return {}
+    try:
+        source = decode_source(content, name)
+        if not _has_values(source):
+            return {}
+        tree = parse_tolerantly(source)
+    except ProblemsFound:
+        return None
+    if editing_obstacles(tree):
+        return None
+    values: dict[str, Any] = json_value(tree.value)
+    return values
+
+
+def _has_values(source: Source) -> bool:
+    """Return whether a file has more than blank lines and comments."""
+    lines = (line.strip() for line in source.text.removeprefix("\ufeff").splitlines())
+    return any(line and not line.startswith("#") for line in lines)
+
+
+def _by_file(changes: Sequence[Mapping[str, Any]]) -> tuple[list[WantedChange], list[WantedChange]]:
+    """Return the changes of `ucap.yaml` and those of `pack.yaml`. Raises ProblemsFound for one without a place."""
+    settings: list[WantedChange] = []
+    pack: list[WantedChange] = []
+    for change in changes:
+        loc = loc_of(change["path"])
+        if not loc and change["path"]:
+            raise ProblemsFound([problem("plan-place-unknown", field=change["path"])])
+        is_of_pack = loc[:1] == (PACK,)
+        if is_of_pack:
+            loc = loc[1:]
+        if loc[:2] == (_FIELDS, _CITIES):  # a field of cities is declared by one key with a dot
+            loc = (_FIELDS, ".".join(map(str, loc[1:3])), *loc[3:])
+        wanted = WantedChange(ValueChange(change["op"], loc, change.get("value")), change.get("was", ABSENT))
+        (pack if is_of_pack else settings).append(wanted)
+    return settings, pack
+
+
+def _edited(
+    name: str, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
+) -> bytes:
+    """Return the content of a file after changes. Raises ConflictsFound and ProblemsFound."""
+    now = decode_source(content or b"", name) if content else Source(name, "")
+    if any(not one.change.loc for one in wanted):
+        return _with_text(now, content, wanted, shown, is_known=is_known)
+    if not _has_values(now):
+        values: Any = {}
+        for one in wanted:
+            values = changed_values(values, one.change)
+        start = now.text if not now.text or now.text.endswith("\n") else f"{now.text}\n"
+        return encoded_like(start + plan_file_text(values), content or b"") if values else content or b""
+    before = decode_source(shown, name) if shown and is_known else None
+    values = parse_tolerantly(now).value
+    return encoded_like(merged_plan(now, [_without_rest(one, values) for one in wanted], before).text, content or b"")
+
+
+def _without_rest(wanted: WantedChange, values: Any) -> WantedChange:
+    """Return a change that clears a setting so that it also removes the mappings that would be empty after it.
+
+    In a plan, a field without a value is unknown; in settings, a mapping without one may be an error.
+    """
+    change, was = wanted.change, wanted.was
+    if change.op in {"insert", "move"} or (change.op == "set" and change.value is not None):
+        return wanted
+    loc = change.loc
+    while len(loc) > 1 and value_at(values, loc[:-1]) == {loc[-1]: value_at(values, loc)}:
+        was = ABSENT if was is ABSENT else {loc[-1]: was}
+        loc = loc[:-1]
+    return WantedChange(ValueChange("remove" if len(loc) < len(change.loc) else change.op, loc), was)
+
+
+def _with_text(
+    now: Source, content: bytes | None, wanted: Sequence[WantedChange], shown: bytes | None, *, is_known: bool
+) -> bytes:
+    """Return a file that is changed as a whole, since it cannot be edited by field."""
+    change = wanted[0].change
+    if len(wanted) > 1 or change.op != "set" or not isinstance(change.value, str):
+        raise ProblemsFound([problem("plan-place-unknown", field="")])
+    if not is_known or shown != content:
+        raise ConflictsFound([Conflict((), change.value, now.text)])
+    return encoded_like(change.value, content or b"")
+
+
+def _of_pack(found: Problem, path: str) -> dict[str, Any]:
+    """Return a problem of a pack, whose field is below that of the pack if it is in its file."""
+    record = problem_record(found)
+    if record["path"] == path and record["field"]:
+        record["field"] = f"{PACK}.{record['field']}"
+    return record
+
+
+def _described(pack: Pack) -> dict[str, Any]:
+    """Return what the form shows of the pack of the project, with all that it inherits."""
+    settings = pack.settings
+    languages = {settings.language: None, **dict.fromkeys(language for language in pack.labels if language)}
+    return {
+        "name": pack.name,
+        "extends": settings.extends,
+        "title": settings.title,
+        "language": settings.language,
+        "lead": settings.contact.lead,
+        "contact": {name: getattr(settings.contact, name) for name in type(settings.contact).model_fields},
+        "colours": list(_colours(settings.theme, pack)),
+        "languages": list(languages),
+        "label_languages": list(settings.programme_label),
+        "rows": [
+            {
+                "field": row.field,
+                "label": row.label,
+                "labels": {language: texts.get(row.field, "") for language, texts in settings.labels.items()},
+                "when_unknown": row.when_unknown or settings.when_unknown,
+            }
+            for row in settings.rows
+        ],
+    }
+
+
+def _colours(theme: ThemeSettings, pack: Pack) -> Iterator[dict[str, Any]]:
+    """Yield each colour of a pack with its uses, and its contrast with white paper (WCAG 2.2)."""
+    for name, colour in pack.theme.colours.items():
+        styles = theme.styles.values()
+        uses = []
+        if any(style.colour == name for style in styles):
+            uses.append("text")
+        if any(style.background == name for style in styles):
+            uses.append("background")
+        ratio = contrast(colour, _PAPER)
+        yield {
+            "name": name,
+            "value": f"#{colour.hex}",
+            "uses": uses or ["lines"],
+            "contrast": round(ratio, 1),
+            "readable": ratio >= LEAST_CONTRAST,
+        }

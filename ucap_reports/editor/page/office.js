@@ -1,0 +1,498 @@
+// The screen with the settings of the office: what all documents have in common, and the project's own template.
+
+import { ApiError, request } from "/api.js";
+import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
+import { PlanPages } from "/pages.js";
+import { PlanStore } from "/saving.js";
+import { languageName, say } from "/texts.js";
+import { asList, isUnknown, shown } from "/values.js";
+
+const CONTACT = ["office", "email", "phone", "website", "address"];
+const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
+const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "colours", "rowLabels"];
+const OTHER = "other"; // the key of all countries that `label_languages` does not name
+
+/** Show the settings; returns a function that saves what waits and ends the screen. */
+export async function showOffice(screen) {
+  const [office, { plans }, project] = await Promise.all([request("GET", "/api/office"), request("GET", "/api/plans"), request("GET", "/api/project")]);
+  document.title = `${say("office")} – ${say("product")}`;
+  const store = new PlanStore(office, project.root, "/api/office");
+  let labelLanguage = null; // of the table of labels; null means that of the template
+  let lastPack = null; // the template as it was before it had errors
+  const drafts = { isAdding: false, country: "", tags: "en", field: "", pack: "our-office" }; // what is not in the settings yet
+  let shape = "";
+  let updates = [];
+  let pages = null;
+  const status = element("p", { id: "status", role: "status" });
+  const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
+  const redo = button(say("redo"), () => step("/api/redo", "redone"), { id: "redo" });
+  const notices = element("div", { id: "notices" });
+  const form = element("form", { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() });
+  form.addEventListener("focusin", () => store.beginVisit());
+  form.addEventListener("focusout", () => store.flush().catch(() => {}));
+  const beside = element("div", { class: "beside" });
+  const tabs = element("div", { class: "tabs", role: "region", "aria-label": say("viewOfPlan") },
+    ["form", "pages"].map((name) => button(say(name), () => showTab(name), { id: `tab-${name}`, "aria-pressed": String(name === "form") })));
+  const nav = element("nav", { class: "parts", "aria-label": say("partOfOffice") },
+    element("ul", {}, PARTS.map((part) => element("li", {}, element("a", { href: `#part-${part}`, onclick: (event) => {
+      event.preventDefault();
+      focusPart(part);
+    } }, say(part))))),
+    element("div", { class: "parts-select" }, element("label", { for: "parts-select" }, say("partOfOffice")),
+      element("select", { id: "parts-select", onchange: (event) => focusPart(PARTS[event.target.selectedIndex]) }, PARTS.map((part) => element("option", {}, say(part))))));
+  const desk = element("div", { class: "desk", "data-tab": "form" }, nav,
+    element("main", { id: "main", class: "form", tabindex: "-1" }, notices, form), beside);
+  screen.replaceChildren(
+    element("div", { class: "bar plan-bar", role: "region", "aria-label": say("office") },
+      element("h1", {}, say("office")), status, element("div", { class: "buttons" }, project.read_only ? null : [undo, redo])),
+    tabs, desk);
+  showPages(plans[0]?.id);
+  store.listen(update);
+  update();
+  return async () => {
+    pages?.stop();
+    await store.flush().catch(() => {});
+  };
+
+  function update() {
+    const { answer } = store;
+    lastPack = answer.pack ?? lastPack;
+    const texts = { saved: store.savedAt ? say("savedAt", { time: time(store.savedAt) }) : say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };
+    status.className = store.state;
+    setText(status, texts[store.state] ?? say("notSaved"));
+    undo.disabled = !store.canUndo;
+    redo.disabled = !store.canRedo;
+    keepingFocus(() => {
+      const next = JSON.stringify([shapeOf(store.values), store.editable, answer.own_pack, answer.template, answer.packs, lastPack?.rows.map((row) => row.field), labelLanguage, drafts.isAdding]);
+      if (next !== shape) {
+        shape = next;
+        updates = [];
+        form.replaceChildren(...(store.editable ? sections() : [fileText()]));
+        if (project.read_only) for (const input of form.querySelectorAll("input, textarea, select, button")) input.disabled = true;
+      }
+      for (const refresh of updates) refresh();
+      showNotices();
+    });
+  }
+
+  function showNotices() {
+    const blocks = [];
+    if (store.state === "lost") blocks.push(element("p", { class: "notice error" }, say("serverGone")));
+    if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
+    for (const conflict of store.conflicts) {
+      blocks.push(element("section", { class: "notice error conflict" }, element("h2", {}, `${say("conflictHeading")}: ${conflict.path}`),
+        element("dl", {}, element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")), element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
+        element("div", { class: "buttons" }, button(say("useYours"), () => store.resolve(conflict, true)), button(say("useTheirs"), () => store.resolve(conflict, false)))));
+    }
+    const errors = store.problems.filter((problem) => problem.severity === "error");
+    if (errors.length) {
+      blocks.push(element("div", { class: "summary-of-errors", id: "errors", "aria-labelledby": "errors-heading" }, element("h2", { id: "errors-heading" }, say("problemHeading")),
+        element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))))));
+    }
+    notices.replaceChildren(...blocks);
+  }
+
+  function problemLink(problem) {
+    const id = idNear(problem.field);
+    const text = `${problem.message}${problem.hint ? `. ${problem.hint}` : ""}`;
+    if (!id) return element("span", {}, `${problem.path ?? ""}${problem.line ? `, line ${problem.line}` : ""}: ${text}`);
+    return element("a", { href: `#${id}`, onclick: (event) => {
+      event.preventDefault();
+      find(id).focus();
+    } }, text);
+  }
+
+  function idNear(path) {
+    for (let place = path; place; place = place.replace(/(\.?[^.[\]]+|\[\d+\])$/, "")) {
+      if (find(`field-${place}`)) return `field-${place}`;
+    }
+    return null;
+  }
+
+  function sections() {
+    const { answer } = store;
+    return [
+      part("contact", say("contactHint"), contactFields()),
+      part("labelLanguages", say("labelLanguagesHint"), labelLanguageFields()),
+      part("documentsPart", "", documentFields()),
+      part("rowsPart", say("rowsHint"), rowFields()),
+      part("ownFields", say("ownFieldsHint"), ownFieldRows()),
+      part("indexPage", say("indexHint"), [line("index.title", say("indexTitle")), checkBox("index.drafts", say("indexDrafts"))]),
+      part("ownTemplate", "", answer.own_pack ? templateFields() : templateOffer()),
+      part("colours", answer.own_pack ? "" : say("needsOwnTemplate"), colourFields()),
+      part("rowLabels", answer.own_pack ? say("rowLabelsHint") : say("needsOwnTemplate"), labelFields()),
+    ];
+  }
+
+  function part(name, hint, content) {
+    return element("section", { class: "part", "aria-labelledby": `part-${name}` }, element("h2", { id: `part-${name}`, tabindex: "-1" }, say(name)),
+      hint ? element("p", { class: "hint" }, hint) : null, content);
+  }
+
+  function fileText() {
+    const input = element("textarea", { id: "file-text", rows: 24, spellcheck: false, oninput: () => store.setText(input.value) });
+    updates.push(() => { if (document.activeElement !== input && input.value !== store.text) input.value = store.text; });
+    return element("section", { class: "part" }, element("p", {}, say("notEditable")), element("label", { for: "file-text" }, say("fileText")), input);
+  }
+
+  // Inputs
+
+  function block(path, label, hint, input, { isGroup = false } = {}) {
+    const id = `field-${path}`;
+    const errors = element("div", { id: `${id}-problems` });
+    const proposals = element("div", { class: "buttons" });
+    const head = isGroup ? element("p", { class: "label", id: `${id}-label` }, label) : element("label", { for: id }, label);
+    const made = element("div", isGroup ? { class: "field", role: "group", "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-problems` } : { class: "field" },
+      head, hint ? element("p", { class: "hint", id: `${id}-hint` }, hint) : null, errors, input, proposals);
+    updates.push(() => {
+      const own = store.problems.filter((problem) => problem.field === path && problem.severity !== "info");
+      made.classList.toggle("wrong", own.some((problem) => problem.severity === "error"));
+      const key = JSON.stringify(own);
+      if (errors.dataset.key === key) return;
+      errors.dataset.key = key;
+      errors.replaceChildren(...own.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}`)));
+      const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
+      proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => set(path, value))));
+    });
+    return made;
+  }
+
+  function input(path, { name = "input", read = shown, write = (text) => text, ...attributes } = {}) {
+    const id = `field-${path}`;
+    const made = element(name, { id, type: name === "input" ? "text" : null, "aria-describedby": `${id}-problems`, ...attributes });
+    made.addEventListener("input", () => store.set(path, made.value.trim() === "" ? null : write(made.value)));
+    updates.push(() => {
+      const text = read(store.at(path));
+      if (made.value !== text && document.activeElement !== made) made.value = text;
+    });
+    return made;
+  }
+
+  function line(path, label, hint = "", options = {}) {
+    return block(path, label, hint, input(path, options));
+  }
+
+  function set(path, value) {
+    store.beginVisit();
+    store.set(path, value);
+  }
+
+  function select(path, label, options, nothing, hint = "") {
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => set(path, made.value || null) },
+      element("option", { value: "" }, nothing), options.map(([value, text]) => element("option", { value }, text)));
+    updates.push(() => choose(made, shown(store.at(path))));
+    return block(path, label, hint, made);
+  }
+
+  function checkBox(path, label) {
+    const made = element("input", { type: "checkbox", id: `field-${path}`, onchange: () => set(path, made.checked ? true : null) });
+    updates.push(() => { made.checked = store.at(path) === true; });
+    return element("div", { class: "choice" }, made, element("label", { for: made.id }, label));
+  }
+
+  // Parts
+
+  function contactFields() {
+    const own = lastPack?.contact ?? {};
+    const hint = (name) => (own[name] && CONTACT.every((one) => isUnknown(store.at(`contact.${one}`))) ? say("fromTemplate", { value: own[name] }) : "");
+    const lead = store.answer.own_pack
+      ? line("pack.contact.lead", say("lead"), own.lead ? say("fromTemplate", { value: own.lead }) : "")
+      : element("div", { class: "field" }, element("p", { class: "label" }, say("lead")), element("p", {}, own.lead || say("none")), element("p", { class: "hint" }, say("needsOwnTemplate")));
+    return [
+      element("div", { class: "pairs" }, CONTACT.slice(0, 4).map((name) => line(`contact.${name}`, say(`contact_${name}`), hint(name)))),
+      line("contact.address", say("contact_address"), hint("address"), { name: "textarea", rows: 2 }), lead,
+    ];
+  }
+
+  function tagList(path, label, hint) {
+    return line(path, label, hint, { read: (value) => asList(value).map(shown).join(", "), write: (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean), spellcheck: "false" });
+  }
+
+  /** The languages of the programme label: of all plans, or by the country of a partner. */
+  function labelLanguageFields() {
+    const path = "label_languages";
+    const value = store.at(path);
+    const known = lastPack?.label_languages.join(", ") ?? "";
+    const isByCountry = value !== null && typeof value === "object" && !Array.isArray(value);
+    if (!isByCountry) {
+      return [tagList(path, say("allCountries"), say("tagsHint", { tags: known })),
+        drafts.isAdding ? newCountry({ [OTHER]: asList(value).length ? asList(value) : ["en"] }) : addCountry()];
+    }
+    const rows = Object.entries(value).map(([country, tags], index) => {
+      const isOther = country === OTHER;
+      const name = element("input", { id: `label-country-${index}`, type: "text", list: "office-countries", value: isOther ? say("otherCountries") : country, readonly: isOther, "aria-label": say("partnerIn"),
+        onchange: () => set(path, Object.fromEntries(Object.entries(value).map(([one, own]) => (one === country ? [name.value.trim(), own] : [one, own])))) });
+      const tagged = element("input", { id: `label-tags-${index}`, type: "text", value: asList(tags).join(", "), "aria-label": `${say("labelIn")}: ${isOther ? say("otherCountries") : country}`, spellcheck: "false",
+        onchange: () => set(path, { ...value, [country]: tagged.value.split(",").map((tag) => tag.trim()).filter(Boolean) }) });
+      const remove = button(say("removeItem"), () => {
+        const rest = Object.fromEntries(Object.entries(value).filter(([one]) => one !== country));
+        set(path, Object.keys(rest).length ? rest : null);
+      }, { class: "quiet", "aria-label": `${say("removeItem")}: ${isOther ? say("otherCountries") : country}` });
+      return element("div", { class: "line-of-three" }, name, tagged, remove);
+    });
+    return [block(path, say("byCountry"), say("tagsHint", { tags: known }), [
+      element("datalist", { id: "office-countries" }, store.answer.countries.map((name) => element("option", { value: name }))),
+      element("div", { class: "rows" }, rows), drafts.isAdding ? newCountry(value) : addCountry()], { isGroup: true })];
+  }
+
+  function addCountry() {
+    return button(say("addCountry"), () => {
+      drafts.isAdding = true;
+      update();
+      find("new-country").focus();
+    }, { id: "add-country" });
+  }
+
+  /** The inputs of a country, which is in the settings when it has a name and languages. */
+  function newCountry(others) {
+    const choice = element("select", { id: "new-country", onchange: () => { drafts.country = choice.value; } }, element("option", { value: "" }, say("choose")), store.answer.countries.map((name) => element("option", { value: name, selected: name === drafts.country }, name)));
+    const tags = element("input", { id: "new-tags", type: "text", value: drafts.tags, spellcheck: "false", oninput: () => { drafts.tags = tags.value; } });
+    const add = () => {
+      const wanted = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean);
+      if (!choice.value || !wanted.length) return;
+      Object.assign(drafts, { isAdding: false, country: "", tags: "en" });
+      set("label_languages", { [choice.value]: wanted, ...others });
+      find("add-country")?.focus();
+    };
+    return element("div", { class: "line-of-three new-country" },
+      element("div", {}, element("label", { for: "new-country" }, say("partnerIn")), choice),
+      element("div", {}, element("label", { for: "new-tags" }, say("labelIn")), tags), button(say("add"), add));
+  }
+
+  function documentFields() {
+    const { answer } = store;
+    const boxes = answer.formats.map((format) => {
+      const made = element("input", { type: "checkbox", id: `format-${format}`, onchange: () => {
+        const on = new Set(boxes.map((one) => one.querySelector("input")).filter((one) => one.checked).map((one) => one.value));
+        set("formats", on.size ? answer.formats.filter((one) => on.has(one)) : null);
+      }, value: format });
+      updates.push(() => {
+        const chosen = formatsOf(store.at("formats"));
+        made.checked = (chosen.length ? chosen : ["pdf", "docx"]).includes(format);
+      });
+      return element("div", { class: "choice" }, made, element("label", { for: made.id }, say(FORMATS[format])));
+    });
+    return [
+      element("div", { class: "pairs" },
+        select("template", say("pack"), answer.packs.map((name) => [name, name]), say("usual", { value: "iuc-asia" })),
+        block("formats", say("formats"), "", boxes, { isGroup: true }),
+        tagList("language", say("planLanguage"), say("planLanguageHint")),
+        tagList("languages", say("furtherLanguages"), say("furtherLanguagesHint"))),
+      select("pdf_standard", say("pdfStandard"), answer.standards.map((name) => [name, name]), say("usual", { value: answer.standards[0] })),
+    ];
+  }
+
+  /** Each row of the form: whether it is printed. */
+  function rowFields() {
+    const rows = store.at("rows");
+    if (Array.isArray(rows)) return element("p", {}, say("rowsAreList"));
+    return element("div", { class: "lines" }, (lastPack?.rows ?? []).map((row) => hiddenRow(row.field, row.label)), hiddenRows(rows));
+  }
+
+  /** Rows that are hidden are not among those of the template any more. */
+  function hiddenRows(rows) {
+    const known = new Set((lastPack?.rows ?? []).map((row) => row.field));
+    return Object.keys(rows ?? {}).filter((name) => !known.has(name)).map((name) => hiddenRow(name, name));
+  }
+
+  function hiddenRow(name, label) {
+    const path = `rows.${name}`;
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => {
+      const own = store.at(path);
+      const others = own !== null && typeof own === "object" ? own : {};
+      if (made.value === "hide") set(path, "hide");
+      else if (made.value) set(path, { ...others, when_unknown: made.value });
+      else {
+        const { when_unknown: _, ...rest } = others;
+        set(path, Object.keys(rest).length ? rest : null);
+      }
+    } }, [["", say("asTemplate")], ["omit", say("rowIfKnown")], ["show", say("rowAlways")], ["hide", say("rowNever")]].map(([value, text]) => element("option", { value }, text)));
+    updates.push(() => {
+      const own = store.at(path);
+      choose(made, own !== null && typeof own === "object" ? shown(own.when_unknown) : shown(own));
+    });
+    return block(path, plainText(label), "", made);
+  }
+
+  function ownFieldRows() {
+    const declared = store.at("fields") ?? {};
+    const rows = Object.entries(declared).map(([name, declaration]) => {
+      const path = `fields.${name}`;
+      const isShort = declaration === null || typeof declaration !== "object";
+      const label = isShort || declaration.label === null || typeof declaration.label !== "object" ? `${path}.label` : `${path}.label.${Object.keys(declaration.label)[0]}`;
+      const remove = button(say("removeItem"), () => {
+        const rest = Object.keys(declared).filter((one) => one !== name);
+        set(rest.length ? path : "fields", null);
+        find("add-field")?.focus();
+      }, { class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
+      return element("section", { class: "card own-field", "aria-label": name },
+        element("div", { class: "card-head" }, element("h3", {}, name), remove),
+        element("div", { class: "pairs" },
+          select(`${path}.type`, say("fieldType"), store.answer.types.map((type) => [type, say(`type_${type}`)]), say("choose")),
+          fieldLine(label, say("fieldLabel"), declared),
+          fieldLine(`${path}.hint`, say("fieldHint"), declared),
+          fieldLine(`${path}.unit`, say("fieldUnit"), declared)));
+    });
+    const name = element("input", { id: "new-field", type: "text", value: drafts.field, oninput: () => { drafts.field = name.value; }, spellcheck: "false", "aria-describedby": "new-field-hint new-field-error" });
+    const error = element("p", { class: "error-text", id: "new-field-error" });
+    const add = button(say("addField"), () => {
+      const text = name.value.trim();
+      error.textContent = "";
+      if (!/^(cities\.)?[a-z][a-z0-9_]{0,39}$/.test(text)) error.textContent = `${say("error")}: ${say("fieldNameHint")}`;
+      else if (Object.hasOwn(declared, text)) error.textContent = `${say("error")}: ${say("fieldExists", { name: text })}`;
+      else {
+        drafts.field = "";
+        set(`fields.${text}`, { type: "line", label: `${text.replace("cities.", "").replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase())}:` });
+        return;
+      }
+      name.focus();
+    }, { id: "add-field" });
+    return [rows, element("div", { class: "field" }, element("label", { for: "new-field" }, say("newField")), element("p", { class: "hint", id: "new-field-hint" }, say("fieldNameHint")), error, element("div", { class: "with-button" }, name, add))];
+  }
+
+  /** A line of a declaration; its path has the key of the field, which may have a dot. */
+  function fieldLine(path, label) {
+    return line(path, label);
+  }
+
+  function templateOffer() {
+    const { answer } = store;
+    const name = element("input", { id: "new-pack", type: "text", spellcheck: "false", value: drafts.pack, oninput: () => { drafts.pack = name.value; }, "aria-describedby": "new-pack-hint" });
+    const error = element("p", { class: "error-text", role: "alert" });
+    return [element("p", {}, say("templateOffer", { name: answer.template })),
+      element("div", { class: "field" }, element("label", { for: "new-pack" }, say("templateName")), element("p", { class: "hint", id: "new-pack-hint" }, say("templateNameHint")), error,
+        element("div", { class: "with-button" }, name, button(say("createTemplate"), async () => {
+          try {
+            await store.flush();
+            await request("POST", "/api/office", { name: name.value.trim() });
+            await store.reload();
+            focusPart("ownTemplate");
+          } catch (problem) {
+            error.textContent = `${say("error")}: ${problem instanceof ApiError ? problem.message : say("serverGone")}`;
+          }
+        }, { id: "create-pack" })))];
+  }
+
+  function templateFields() {
+    const { answer } = store;
+    return [element("p", {}, say("ownTemplateIs", { name: answer.own_pack, base: store.at("pack.extends") ?? "" })),
+      line("pack.title", say("templateTitle"), lastPack ? say("fromTemplate", { value: lastPack.title }) : ""),
+      line("pack.number_format", say("numberFormat"), say("numberFormatHint")),
+      line("pack.unknown", say("unknownWord"), say("unknownWordHint"))];
+  }
+
+  function colourFields() {
+    const { answer } = store;
+    const colours = lastPack?.colours ?? [];
+    const rows = colours.map((colour) => {
+      const path = `pack.theme.colours.${colour.name}`;
+      const swatch = element("input", { type: "color", id: `swatch-${colour.name}`, "aria-label": `${say("chooseColour")}: ${colour.name}`, disabled: !answer.own_pack, onchange: () => set(path, swatch.value.toUpperCase()) });
+      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${say("colour")}: ${colour.name}`, spellcheck: "false", disabled: !answer.own_pack, "aria-describedby": `contrast-${colour.name}` });
+      text.addEventListener("input", () => store.set(path, text.value.trim() || null));
+      const use = element("p", {});
+      const contrast = element("p", { class: "hint", id: `contrast-${colour.name}` });
+      updates.push(() => {
+        const now = (lastPack?.colours ?? []).find((one) => one.name === colour.name) ?? colour;
+        const value = shown(store.at(path)) || now.value;
+        if (document.activeElement !== text) text.value = value;
+        if (/^#[0-9a-f]{6}$/i.test(value)) swatch.value = value.toLowerCase();
+        setText(use, now.uses.map((one) => say(`colour_${one}`)).join(", "));
+        setText(contrast, say(!now.uses.includes("text") ? "contrastUnused" : now.readable ? "contrastEnough" : "contrastLow", { ratio: now.contrast }));
+      });
+      return element("div", { class: "colour" }, element("p", { class: "label" }, colour.name), swatch, text, element("div", {}, use, contrast));
+    });
+    const reset = answer.own_pack ? button(say("templateColours"), () => set("pack.theme.colours", null), { id: "reset-colours" }) : null;
+    return [element("div", { class: "colours" }, rows), reset];
+  }
+
+  /** The labels of the rows in one language, beside those of the template. */
+  function labelFields() {
+    const { answer } = store;
+    if (!lastPack) return element("p", {}, say("templateBroken"));
+    const language = labelLanguage ?? lastPack.language;
+    const choice = element("select", { id: "label-language", onchange: () => {
+      labelLanguage = choice.value;
+      update();
+    } }, lastPack.languages.map((tag) => element("option", { value: tag, selected: tag === language }, languageName(tag))));
+    const rows = lastPack.rows.map((row) => {
+      const path = `pack.labels.${language}.${row.field}`;
+      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${row.field}: ${languageName(language)}`, lang: language, dir: "auto", disabled: !answer.own_pack, placeholder: null });
+      text.addEventListener("input", () => store.set(path, text.value.trim() || null));
+      updates.push(() => {
+        const now = (lastPack?.rows ?? []).find((one) => one.field === row.field) ?? row;
+        const value = shown(store.at(path)) || now.labels[language] || (language === lastPack.language ? now.label : "");
+        if (document.activeElement !== text && text.value !== value) text.value = value;
+      });
+      return element("tr", {}, element("th", { scope: "row" }, row.field), element("td", {}, text));
+    });
+    return [element("div", { class: "field" }, element("label", { for: "label-language" }, say("labelsIn")), choice),
+      element("table", { class: "list labels" }, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("row")), element("th", { scope: "col" }, say("label")))), element("tbody", {}, rows))];
+  }
+
+  // Pages, undo
+
+  function showPages(plan) {
+    pages?.stop();
+    if (!plan) {
+      beside.replaceChildren(element("p", { class: "notice" }, say("noPlansHint")));
+      return;
+    }
+    const shownPlan = { id: plan, digest: null, reload: () => Promise.resolve(), flush: () => store.flush() };
+    pages = new PlanPages(shownPlan, { onarea: () => {}, packs: [] });
+    const choice = element("select", { id: "shown-plan", "aria-label": say("shownPlan"), onchange: () => showPages(choice.value) },
+      plans.map((one) => element("option", { value: one.id, selected: one.id === plan }, one.title)));
+    pages.pack.replaceWith(choice);
+    beside.replaceChildren(pages.root);
+    pages.start();
+  }
+
+  async function step(path, said) {
+    await store.flush();
+    try {
+      await request("POST", path);
+      announce(say(said));
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
+    }
+    await store.reload();
+  }
+
+  function focusPart(name) {
+    const heading = find(`part-${name}`);
+    heading?.scrollIntoView({ block: "start" });
+    heading?.focus({ preventScroll: true });
+  }
+
+  function showTab(name) {
+    desk.dataset.tab = name;
+    for (const tab of ["form", "pages"]) find(`tab-${tab}`).setAttribute("aria-pressed", String(tab === name));
+  }
+}
+
+/** Choose an option of a select, also one that the settings have and that is not offered. */
+function choose(select, value) {
+  if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
+  select.value = value;
+}
+
+/** What decides which inputs there are. */
+function shapeOf(values) {
+  const byCountry = values?.label_languages;
+  const fields = values?.fields ?? {};
+  const kinds = Object.entries(fields).map(([name, declaration]) => [name, declaration?.label !== null && typeof declaration?.label === "object"]);
+  return [byCountry !== null && typeof byCountry === "object" && !Array.isArray(byCountry) ? byCountry : null, kinds, Array.isArray(values?.rows), Object.keys(values?.rows ?? {})];
+}
+
+function formatsOf(value) {
+  return asList(value).flatMap((text) => shown(text).split(",")).map((name) => name.trim().toLowerCase()).map((name) => ({ word: "docx", web: "html" })[name] ?? name);
+}
+
+/** A label without the markup of links. */
+function plainText(label) {
+  return label.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+}
+
+function time(moment) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
+}
