@@ -135,9 +135,9 @@ def shown(body: bytes) -> Files:
     return {**page('<document><img src="images/a.svg" alt="a"/></document>'), "images/a.svg": drawing}
 
 
-def web(body: str) -> Files:
-    """A pack with a web template."""
-    return {"summary.html": f"<!doctype html>\n<html><head><title>a</title></head><body>{body}</body></html>".encode()}
+def css(content: str) -> Files:
+    """A pack with a style sheet."""
+    return {"pack.yaml": b"extends: iuc-asia\n", "summary.css": content.encode()}
 
 
 PACKS: Mapping[str, Callable[[int], Files]] = {
@@ -160,10 +160,9 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
     "drawing groups": lambda size: shown(b"<g>" * size + b"</g>" * size),
     "drawing path": lambda size: shown(b'<path d="M0 0' + b"l1 1" * size + b'"/>'),
     "drawing uses": lambda size: shown(b'<g id="a"><rect width="1" height="1"/></g>' + b'<use href="#a"/>' * size),
-    "web elements": lambda size: web("<p>a</p>" * size),
-    "web tags": lambda size: web("{{ summary.title }}" * size),
-    "web spaces": lambda size: web(f"<p>{' ' * size * 10}a\n</p>"),
-    "web depth": lambda size: web("<div>" * size + "</div>" * size),
+    "style rules": lambda size: css("a { color: red }\n" * size),
+    "style depth": lambda size: css("(" * size),
+    "style addresses": lambda size: css("a { background: url(x) }\n" * size),
     "pack labels": lambda size: settings("labels:\n  de:\n" + numbered("    extra.k{}: L\n", size)),
 }
 """Files of packs by size."""

@@ -22,7 +22,6 @@ from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.fonts.prepared_faces import load_face
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.web_trial import try_web_page
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
@@ -143,10 +142,8 @@ def of_page(content: bytes) -> None:
 
 
 def of_web(content: bytes) -> None:
-    """Render the example with the web template, and try it."""
-    pack = _with("summary.html", content)
-    render_html(example_summary(), pack)
-    try_web_page(pack, example_summary())
+    """Render the example as a web page with the style sheet of a pack."""
+    render_html(example_summary(), _with("summary.css", content))
 
 
 def of_picture(name: str) -> Callable[[bytes], None]:
@@ -255,7 +252,7 @@ STAGES: Mapping[str, Stage] = {
     "pack settings": Stage(of_settings, _read("templates/iuc-asia/pack.yaml")),
     "Word template": Stage(of_word, _read("templates/*/summary.docx"), changed_archive),
     "page template": Stage(of_page, _read("templates/*/summary.page.xml")),
-    "web template": Stage(of_web, _read("ucap_reports/html/summary.html")),
+    "style sheet": Stage(of_web, _read("ucap_reports/html/page.css")),
     "picture": Stage(
         of_picture("images/a.png"), lambda: [png(40, 30), noise((20, 20)), jpeg(40, 30), jpeg(40, 30, scans=2)]
     ),

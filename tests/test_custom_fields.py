@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
@@ -86,19 +87,10 @@ def rows(project: Path, **options: Any) -> dict[str, list[str]]:
     del fields
     page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html", **options).html.content.decode()
     found: dict[str, list[str]] = {}
-    for part in page.replace("<h2>", '<th scope="row">').replace("</h2>", "</th>").split('<th scope="row">')[1:]:
-        label, _, rest = part.partition("</th>")
-        cells = [cell.partition("</td>")[0].partition(">")[2] for cell in rest.split("<td")[1:]]
-        found[without_tags(label)] = [without_tags(cell) for cell in cells] or [
-            without_tags(rest.partition("</div>")[0])
-        ]
+    main: html.HtmlElement = html.fromstring(page).find(".//main")
+    for label in main.xpath(".//th[@scope='row'] | .//section/h2"):
+        found[label.text_content()] = [cell.text_content() for cell in label.itersiblings()]
     return found
-
-
-def without_tags(text: str) -> str:
-    import re  # noqa: PLC0415 - used here alone
-
-    return re.sub(r"<[^<>]*>", " ", text).strip()
 
 
 def test_values_of_each_type_are_typed(project: Path) -> None:
@@ -516,21 +508,22 @@ def test_diff_names_custom_fields(project: Path) -> None:
 def test_templates_have_typed_values(project: Path) -> None:
     pack = project / "templates" / "own"
     pack.mkdir(parents=True)
-    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
-    page = """<html lang="{{ summary.language }}"><head><title>{{ summary.title }}</title></head><body><main>
-    <h1>{{ summary.title }}</h1>
+    (pack / "pack.yaml").write_text(
+        "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n", encoding="utf-8"
+    )
+    page = """<document><h1>{{ summary.title }}</h1>
     <p>{{ summary.custom.budget }} | {{ summary.custom.budget.text }} | {{ summary.custom.budget.value|number }}</p>
     <p>{{ summary.custom.jobs.value + 1 }} | {{ summary.custom.funding.value }} | {{ summary.custom.start.label }}</p>
     <p>{% if summary.custom.story %}story{% endif %}
     {% for city in summary.cities %}{{ city.custom.airport }} {% endfor %}</p>
-    </main></body></html>"""
-    (pack / "summary.html").write_text(page, encoding="utf-8")
+    </document>"""
+    (pack / "summary.page.xml").write_text(page, encoding="utf-8")
     write_plan(project, "hanoi-toulouse.yaml", f"template: own\n{PLAN}")
     made = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
     assert "€40,000 | €40,000 | 40,000" in made
     assert "1201 | eu | Start:" in made
     assert "HAN TLS" in made
-    (pack / "summary.html").write_text(page.replace("custom.budget.text", "custom.bugdet.text"), encoding="utf-8")
+    (pack / "summary.page.xml").write_text(page.replace("custom.budget.text", "custom.bugdet.text"), encoding="utf-8")
     run = ucap(project, "template", "check", "own", "--json")
     assert [each["hint"] for each in run.report["problems"] if each["code"] == "name-unknown"] == [
         'did you mean "budget"?'

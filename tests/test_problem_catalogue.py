@@ -157,9 +157,9 @@ def page(project: Path, content: str) -> list[str]:
     return pack(project, HOUSE)
 
 
-def web(project: Path, content: str) -> list[str]:
-    """A web template, in a pack that extends `iuc-asia`."""
-    write(project / "templates" / "house" / "summary.html", content)
+def css(project: Path, content: str) -> list[str]:
+    """A style sheet, in a pack that extends `iuc-asia`."""
+    write(project / "templates" / "house" / "summary.css", content)
     return pack(project, HOUSE)
 
 
@@ -189,7 +189,7 @@ def command(_: Path, content: str) -> list[str]:
 
 
 COMMANDS: Mapping[str, Callable[[Path, Any], list[str]]] = {
-    each.__name__: each for each in (plan, pack, page, web, word, table, dump, command)
+    each.__name__: each for each in (plan, pack, page, css, word, table, dump, command)
 }
 
 

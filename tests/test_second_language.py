@@ -37,11 +37,6 @@ WORD = [
     "{{p other.rows[-1].cells[0] }}",
     "{%p endwith %}",
 ]
-WEB = """<!doctype html><html lang="{{ summary.language }}"><head><title>{{ summary.title }}</title></head><body><main>
-<h1>{{ summary.title }}</h1>
-{% with other = summary.translations.ar %}<p>{{ other.columns[0] }}</p>
-<div lang="{{ other.language }}" dir="{{ other.direction }}">{{ other.rows[-1].cells[0] }}</div>{% endwith %}
-</main></body></html>"""
 
 
 def write_translation(project: Path, language: str, texts: dict[str, str]) -> Path:
@@ -66,7 +61,6 @@ def project(tmp_path: Path) -> Path:
     (pack / "summary.page.xml").write_text(PAGE, encoding="utf-8")
     body = "".join(f'<w:p><w:r><w:t xml:space="preserve">{each}</w:t></w:r></w:p>' for each in WORD)
     (pack / "summary.docx").write_bytes(docx(body))
-    (pack / "summary.html").write_text(WEB, encoding="utf-8")
     return tmp_path
 
 
@@ -106,11 +100,12 @@ def test_word_tags_the_other_language_and_sets_the_direction_of_its_paragraphs(p
     assert direction_of(title) is None
 
 
-def test_the_web_page_tags_the_other_language(project: Path) -> None:
+def test_the_web_page_tags_the_other_language_and_sets_its_direction(project: Path) -> None:
     page = rendered(project, "html").documents[0].content.decode()
 
-    assert '<p><span lang="ar" dir="rtl">القاهرة</span></p>' in page
-    assert '<div lang="ar" dir="rtl"><ul class="bullets">' in page
+    cell = page.partition('<td class="cell" lang="ar" dir="rtl">')[2].partition("</td>")[0]
+    assert ARABIC["- Trams (2019)"][2:].split()[0] in cell
+    assert "lang=" not in cell.replace('<span lang="en" dir="ltr">', "")
 
 
 def test_a_document_in_another_language_gets_that_of_the_plan(project: Path) -> None:

@@ -229,12 +229,10 @@ def test_a_tile_has_the_language_of_its_title() -> None:
 
 
 def test_the_web_page_has_the_alternative_text_of_a_shape() -> None:
-    web = (
-        '<!doctype html><html lang="en"><head><title>a</title></head><body><main><h1>a</h1>'
-        '<p title="{{ 1|bar(2) }}">{{ 5|bar(10, "A") }}</p></main></body></html>'
-    )
-    pack = replace(pack_of(PAGE), files={"summary.html": PackFile("summary.html", web.encode())})
-    assert '<p title="1">A: 5</p>' in render_html(SUMMARY, pack).content.decode()
+    page = pack_of('<document><h1>a</h1><div>{{ 5|bar(10, "A") }}</div><goal number="9"/></document>')
+    web = render_html(SUMMARY, page).content.decode()
+    assert 'role="img" aria-label="A: 5"' in web
+    assert 'role="img" aria-label="SDG 9: Industry, Innovation and Infrastructure"' in web
 
 
 # Standards

@@ -2,23 +2,34 @@
 
 import json
 import re
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 from lxml import html
 from msgspec.structs import replace
 
+from tests.command import write_plan
+from tests.hostile_fonts import ARIMO, font_of, font_of_subroutines, saved
 from tests.nu_checker import html_problems
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
-from tests.stages import example_summary, shipped_pack, summary_of, web_page
-from tests.web_pages import VERSIONS, band_pack, web_summaries
+from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, summary_of, web_page
+from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
 from tests.words import html_words, summary_words
-from ucap_reports import render
-from ucap_reports.html.page_colours import DARK, LABEL, theme_css
+from ucap_reports import ProblemsFound, render
+from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.web_fonts import web_font
+from ucap_reports.html.dark_colours import DARK
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
+from ucap_reports.problems.catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.template.pack import STYLE_SHEET, Pack
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 NAMES = tuple(web_summaries())
 
@@ -56,7 +67,7 @@ def test_each_shipped_pack_has_web_pages(name: str) -> None:
     pack = shipped_pack(name)
     page = render_html(seed_summary(), pack)
     assert (page.file_name, page.pages) == ("tianjin-rome.html", None)
-    assert f"--body-colour:#{pack.theme.style('body').colour.hex}".encode() in page.content
+    assert f"--ink:#{pack.theme.style('body').colour.hex}".encode() in page.content
 
 
 def test_columns_are_a_table_and_the_other_rows_are_sections_with_headings() -> None:
@@ -65,6 +76,7 @@ def test_columns_are_a_table_and_the_other_rows_are_sections_with_headings() -> 
     assert texts(page, "//tbody/tr/th[@scope='row']")[:2] == ["Province, State, Department...:", "Country:"]
     assert texts(page, "//section/h2")[:2] == ["Period of cooperation", "Cooperation Themes:"]
     assert texts(page, "//h1") == ["IUC Urban Cooperation Action Plan (U-CAP) Summary"]
+    assert page.xpath("//table/@aria-labelledby") == page.xpath("//h1/@id")
     assert [each.tag for each in page.find("body")] == ["header", "main", "footer"]
 
 
@@ -80,10 +92,21 @@ def test_a_shared_row_before_the_last_row_with_columns_stays_in_the_table() -> N
     assert texts(page, "//section/h2")[0] == "Results"
 
 
-def test_without_rows_for_columns_the_cities_are_a_list() -> None:
+def test_without_rows_for_columns_there_is_no_table() -> None:
     page = parsed(with_rows(shared("results", "Results", "none")))
     assert page.xpath("//table") == []
-    assert texts(page, "//section[1]/ul/li") == ["Tianjin", "Rome"]
+    assert texts(page, "//section/*") == ["City:", "Tianjin", "Rome", "Results", "none"]
+    assert texts(page, "//section/h2") == ["City:", "Results"]
+
+
+def test_long_texts_of_one_city_are_sections() -> None:
+    page = parsed(
+        replace(
+            with_rows(row("country", "Country", "Italy"), shared("results", "Results", "long " * 20)), columns=("Rome",)
+        )
+    )
+    assert texts(page, "//tbody//th") == ["Country"]
+    assert texts(page, "//section/h2") == ["Results"]
 
 
 def test_each_change_of_language_is_marked_with_its_direction() -> None:
@@ -91,20 +114,21 @@ def test_each_change_of_language_is_marked_with_its_direction() -> None:
     assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
     spans = {each.text_content(): (each.get("lang"), each.get("dir")) for each in page.iter("span")}
     assert spans["Palazzo Ducale"] == ("it", "ltr")
-    assert spans["A European Union Programme"] == ("en", "ltr")
-    assert {each.get("dir") for each in page.xpath("//h2//span[@lang='en']")} == {"ltr"}
+    foreign = {each.text_content(): (each.get("lang"), each.get("dir")) for each in page.xpath("//main//*[@lang='en']")}
+    assert foreign["A European Union Programme"] == ("en", "ltr")
+    assert {each.get("dir") for each in page.xpath("//h2[@lang='en']")} == {"ltr"}
 
 
 def test_neighbours_in_the_same_language_are_one_element_so_that_they_stay_in_order() -> None:
     page = parsed(web_summaries()["arabic"])
-    assert [len(each) for each in page.xpath("//h2[.//a]/span")] == [2]
-    assert texts(page, "//h2[.//a]/span") == ["Related SDGs and Urban Agenda topics:"]
+    assert [len(each) for each in page.xpath("//h2[.//a]")] == [2]
+    assert texts(page, "//h2[.//a][@lang='en']") == ["Related SDGs and Urban Agenda topics:"]
 
 
 def test_text_in_the_language_of_the_page_has_no_language_of_its_own() -> None:
     page = parsed(web_summaries()["chinese"])
     assert page.get("lang") == "zh"
-    assert {each.get("lang") for each in page.iter("span")} == {"en"}
+    assert {each.get("lang") for each in page.xpath("//body//*[@lang]")} == {"en"}
 
 
 def test_rich_text_keeps_its_emphasis_links_and_lists() -> None:
@@ -112,10 +136,10 @@ def test_rich_text_keeps_its_emphasis_links_and_lists() -> None:
     for part in (
         "<strong>Bold</strong> and <em>italic</em>, H<sub>2</sub>O, km<sup>2</sup><br>",
         '<a href="https://example.org/?a=b&amp;c=d"> a page<strong> in bold</strong></a>',
-        '<ul class="bullets"><li><p>First</p><ul class="bullets"><li>Under it</li></ul></li>',
-        "<ol><li>One</li><li>Two</li></ol>",
-        '<ol start="5"><li>Five</li>',
-        '<ul class="lines"><li>close to</li>',
+        '<li><p>First</p>\n<ul class="list-2 _above-',
+        '_numbers _above-0-346"><li>One</li><li>Two</li></ol>',
+        ' start="5"><li>Five</li>',
+        "<li>close to</li>",
     ):
         assert part in page
 
@@ -124,8 +148,8 @@ def test_the_contact_has_links() -> None:
     contact = replace(seed_summary().contact, phone="+39 06", website="www.iuc-asia.eu", address="Via Roma\n1")
     page = parsed(replace(seed_summary(), contact=contact))
     assert page.xpath("//address//a/@href") == ["mailto:office@iuc-asia.eu", "tel:+3906", "https://www.iuc-asia.eu"]
-    assert texts(page, "//address/p")[-1] == "Via Roma1"
-    assert texts(page, "//section[@class='contact']/h2") == [contact.lead]
+    assert texts(page, "//address/p")[0] == contact.lead
+    assert texts(page, "//address/p")[-2:] == ["Via Roma", "1"]
 
 
 def test_the_other_formats_and_languages_are_linked() -> None:
@@ -141,10 +165,11 @@ def test_the_other_formats_and_languages_are_linked() -> None:
 
 def test_drafts_are_marked_and_stay_out_of_search_engines() -> None:
     page = parsed(web_summaries()["draft"])
-    assert texts(page, "//h1/span") == ["Draft"]
+    assert texts(page, "//header/p") == ["DRAFT"]
+    assert texts(page, "//h1")[0].endswith("Draft")
     assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
     final = parsed(web_summaries()["example"])
-    assert final.xpath("//meta[@name='robots'] | //h1/span") == []
+    assert final.xpath("//meta[@name='robots'] | //header/p") == []
 
 
 def test_rendered_formats_link_to_each_other() -> None:
@@ -189,36 +214,86 @@ def test_the_same_summary_gives_the_same_bytes() -> None:
     assert web_page(summary_of("cities: [{name: Rome}]")) == web_page(summary_of("cities: [{name: Rome}]"))
 
 
-def colours(css: str) -> dict[str, Colour]:
-    return {name: Colour(value) for name, value in re.findall(r"--([\w-]+):#([0-9A-F]{6})", css)}
+def rules(css: str) -> dict[str, dict[str, str]]:
+    """The declarations of each simple rule, by its selector."""
+    found: dict[str, dict[str, str]] = {}
+    for selector, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
+        declarations = [each.partition(":") for each in body.split(";") if each]
+        found.setdefault(selector.strip(), {}).update({name: value for name, _, value in declarations})
+    return found
+
+
+def style_sheet(page: bytes) -> str:
+    return page.decode().partition("<style>")[2].partition("</style>")[0]
 
 
 @pytest.mark.parametrize("name", [*pack_names([shipped_packs()]), "bands"])
 def test_text_is_readable_in_dark_mode(name: str) -> None:
-    theme = band_pack().theme if name == "bands" else shipped_pack(name).theme
-    found = colours(theme_css(theme).partition("@media")[2])
-    assert found["page"] == DARK
-    for style in (each.removesuffix("-colour") for each in found if each.endswith("-colour")):
-        behind = found.get(f"{style}-background", DARK)
-        assert contrast(found[f"{style}-colour"], behind) >= 4.5, style
-        assert contrast(found[f"{style}-ink"], DARK) >= 4.5, style
-    assert found.get(f"{LABEL}-colour", Colour("FFFFFF")) == Colour("FFFFFF")
-
-
-def test_white_text_on_a_band_is_readable_without_the_band() -> None:
-    found = colours(theme_css(band_pack().theme).partition("@media")[0])
-    assert (found["title-colour"].hex, found["title-ink"].hex) == ("FFFFFF", "00695C")
-    assert all(contrast(value, Colour("FFFFFF")) >= 4.5 for name, value in found.items() if name.endswith("-ink"))
+    pack = band_pack() if name == "bands" else shipped_pack(name)
+    css = style_sheet(render_html(web_summaries()["example"], pack).content)
+    dark = css.rpartition("@media screen and (prefers-color-scheme:dark){\n")[2].partition("\n}\n")[0]
+    found = {selector: each for selector, each in rules(dark).items() if "color" in each}
+    assert len(found) > 10
+    for selector, declarations in found.items():
+        behind = Colour(declarations.get("background", f"#{DARK.hex}")[1:])
+        on_background = re.search(r"-on-([0-9a-f]{6})", selector)
+        if on_background is None:
+            assert contrast(Colour(declarations["color"][1:]), behind) >= 4.5, selector
+    assert f"--page:#{DARK.hex}" in css
+    assert found.get(".emblem-label", {"color": "#FFFFFF"})["color"] == "#FFFFFF"
 
 
 def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
     pack = shipped_pack()
-    fonts = {"text": pack.theme.fonts["text"].model_copy(update={"word": 'A"; } body { display: none } </style>'})}
-    styles = {**pack.theme.styles, "x{}": pack.theme.style("body")}
-    styles["list"] = replace(pack.theme.style("list"), marker='"</style>')
-    css = theme_css(replace(pack.theme, fonts=fonts, styles=styles))
-    assert css.count("{") == 4
-    assert "</" not in css
+    hostile = 'A"; } body { display: none } </style>'
+    fonts = {"text": pack.theme.fonts["text"].model_copy(update={"word": hostile, "word_east_asian": hostile})}
+    styles = {**pack.theme.styles, "list": replace(pack.theme.style("list"), marker='"</style>{')}
+    styles["title"] = replace(pack.theme.style("title"), name='x{}"</style>')
+    changed = Pack(pack.settings, pack.files, pack.labels)
+    changed.__dict__["theme"] = replace(pack.theme, fonts=fonts, styles=styles)
+    page, plain = (render_html(seed_summary(), each).content.decode() for each in (changed, pack))
+    assert page.count("{") == plain.count("{")
+    assert page.count("<style>") == page.count("</style>") == 1
+    assert "display: none" not in page
+
+
+def test_no_element_has_a_style_attribute() -> None:
+    pages = [render_html(web_summaries()["example"], shipped_pack(name)).content for name in SHIPPED_PACKS]
+    assert [page for page in pages if b" style=" in page] == []
+
+
+def test_the_fonts_of_the_theme_are_in_the_page_with_the_characters_that_it_uses() -> None:
+    page = web_page(web_summaries()["example"]).decode()
+    faces = re.findall(
+        r'@font-face\{font-family:"ucap text";font-style:(\w+);font-weight:([\d ]+);src:url\(([^)]*)\)', page
+    )
+    assert {(slant, weight) for slant, weight, _ in faces} == {("normal", "400 700"), ("italic", "400 700")}
+    font = TTFont(BytesIO(b64decode(faces[0][2].partition(",")[2])))
+    assert font.flavor == "woff"
+    assert {ord("A"), ord("z"), 0xB2} <= font.getBestCmap().keys()
+    assert ord("ω") not in font.getBestCmap()
+    assert len(page) < 60_000
+
+
+def test_a_font_whose_licence_forbids_it_is_not_in_the_page() -> None:
+    font = TTFont(ARIMO)
+    allowed, forbidden = saved(font), BytesIO()
+    font["OS/2"].fsType = 4
+    font.save(forbidden)
+    sources = [FontSource("own", content=content) for content in (allowed, forbidden.getvalue())]
+    assert [web_font(source, "A") is None for source in sources] == [False, True]
+
+
+@pytest.mark.parametrize("font", [font_of(("a", "a")), font_of_subroutines(40), b"OTTO", b""])
+def test_a_hostile_font_is_left_out_in_time(font: bytes) -> None:
+    assert web_font(FontSource("own", content=font), "a") is None
+
+
+def test_arrows_point_in_the_direction_of_the_text() -> None:
+    rich = RichText((ItemList(Marker.ARROW, (ListItem((Paragraph((Run("x"),)),)),)),))
+    summary = with_rows(shared("results", "Results", rich))
+    assert ' _arrows"' in web_page(summary).decode()
+    assert ' _arrows-back"' in web_page(replace(summary, language="ar")).decode()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +315,60 @@ def test_a_phone_number_is_a_link_unless_it_has_words(phone: str, link: str) -> 
     assert phone in page
 
 
-def test_the_header_has_the_date_of_the_content_in_the_language_of_the_labels() -> None:
-    dated = web_page(replace(seed_summary(), as_of="截至2019年4月30日", label_language="zh")).decode()
-    assert '<p class="as-of" lang="zh">截至2019年4月30日</p>' in dated
-    assert 'class="as-of"' not in web_page(seed_summary()).decode()
+def test_the_footer_has_the_date_of_the_content_and_no_page_numbers() -> None:
+    dated = parsed(replace(seed_summary(), names="Tianjin – Rome", as_of="截至2019年4月30日", label_language="zh"))
+    assert texts(dated, "//footer//p") == ["Tianjin – Rome · 截至2019年4月30日"]
+    assert dated.xpath("//footer//span/@lang") == ["zh-CN"]
+
+
+def test_a_style_sheet_of_the_pack_comes_after_that_of_the_theme() -> None:
+    page = render_html(seed_summary(), pack_with_styles(b"h1 { color: #123456; } /* </style><p> */")).content.decode()
+    (_, own) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert own == "h1 { color: #123456; } /* <\\/style><p> */"
+    assert page.count("'sha256-") == 3
+
+
+def test_a_pack_inherits_the_style_sheet(tmp_path: Path) -> None:
+    for name, files in {"base": {STYLE_SHEET: "h1 { color: #123456; }"}, "next": {}}.items():
+        folder = tmp_path / "templates" / name
+        folder.mkdir(parents=True)
+        extends = "iuc-asia" if name == "base" else "base"
+        for file, content in {"pack.yaml": f"extends: {extends}\n", **files}.items():
+            (folder / file).write_text(content, encoding="utf-8")
+    write_plan(tmp_path, "rome.yaml", "template: next\ncities: [{name: Rome}]\n")
+    assert b"#123456" in render(tmp_path / "plans" / "rome.yaml", formats="html").html.content
+
+
+@pytest.mark.parametrize(
+    ("css", "found"),
+    [
+        ("@import 'https://example.eu/a.css';", ["rule 1:1"]),
+        ("@IMP\\4fRT url(x.css);", ["rule 1:1", "address 1:11"]),
+        ("h1 { background: url(https://example.eu/a.png) }", ["address 1:18"]),
+        ("h1 { background: \\75 rl(//example.eu/a.png) }", ["address 1:18"]),
+        ('h1 { background: URL("a.png") }', ["address 1:22"]),
+        ('@media print { h1 { background: image-set("a.png" 1x) } }', ["address 1:43"]),
+        ("@font-face { src: url(a.woff) }", ["address 1:19"]),
+        ("h1 { color red }", ["syntax 1:15"]),
+        ("h1 { }\n}", ["syntax 2:1"]),
+        ("h1", ["syntax 1:1"]),
+        ("h1 { background: url(data:image/png;base64,AA==) } /* url(x) */ p::before { content: 'url(x)' }", []),
+        ("@media (max-width: 40rem) { .title { font-size: 1rem; } } @page { margin: 1cm }", []),
+        ("x" * 100_001, ["size None:None"]),
+        ("(" * 50_000, ["syntax 1:1"]),
+    ],
+)
+def test_the_style_sheet_of_a_pack_is_checked(css: str, found: list[str]) -> None:
+    _, problems = pack_style_sheet(pack_with_styles(css.encode()))
+    wordings = forms_of(catalogue_entry("css-invalid").message)
+    forms = {form: re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text))) for form, text in wordings.items()}
+    named = [next(form for form, text in forms.items() if text.fullmatch(each.message)) for each in problems]
+    places = [f"{each.location.line}:{each.location.column}" for each in problems]
+    assert [f"{form} {place}" for form, place in zip(named, places, strict=True)] == found
+    if found:
+        with pytest.raises(ProblemsFound):
+            render_html(seed_summary(), pack_with_styles(css.encode()))
+
+
+def test_a_style_sheet_that_is_not_utf_8_is_an_error() -> None:
+    assert [each.code for each in pack_style_sheet(pack_with_styles(b"\xff"))[1]] == ["encoding-wrong"]

@@ -1,4 +1,4 @@
-"""`ucap build --format html`, the index, `template check` and `template new` with web templates."""
+"""`ucap build --format html`, the index, and `template check` and `template new` with style sheets."""
 
 from pathlib import Path
 
@@ -6,10 +6,9 @@ import pytest
 from lxml import html
 
 from tests.command import ucap, write_plan
-from tests.web_pages import MINIMAL
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
-HOUSE = "templates/house/summary.html"
+HOUSE = "templates/house/summary.css"
 
 
 @pytest.fixture
@@ -119,52 +118,39 @@ def test_an_unknown_format_is_an_error_that_names_all(project: Path) -> None:
     assert 'did you mean "html"' in run.report["problems"][0]["hint"]
 
 
-def test_template_new_copies_the_web_template_only_when_it_is_asked_for(project: Path) -> None:
-    ucap(project, "template", "new", "plainer", "--extends", "iuc-asia", "--copy")
-    assert not (project / "templates" / "plainer" / "summary.html").exists()
-    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
-    assert {path.name for path in (project / "templates" / "house").iterdir()} == {"pack.yaml", "summary.html"}
-    assert ucap(project, "template", "check", "house", "--json").codes == []
-    ucap(project, "template", "new", "own", "--web-page")
-    assert (project / "templates" / "own" / "summary.html").exists()
+def house(project: Path, styles: str) -> None:
+    """A pack with a style sheet of its own."""
+    ucap(project, "template", "new", "house", "--extends", "iuc-asia")
+    (project / HOUSE).write_text(styles, encoding="utf-8")
 
 
-def test_a_copied_template_gives_the_same_page(project: Path) -> None:
-    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
-    built(project, "--format", "html", "--out", "shipped")
-    built(project, "--format", "html", "--out", "copied", "--template", "house")
-    assert (project / "shipped" / "rome.html").read_bytes() == (project / "copied" / "rome.house.html").read_bytes()
+def test_template_new_copies_the_style_sheet_with_the_templates(project: Path) -> None:
+    house(project, "h1 { color: #123456 }\n")
+    ucap(project, "template", "new", "own", "--extends", "house", "--copy")
+    assert (project / "templates" / "own" / "summary.css").read_text(encoding="utf-8") == "h1 { color: #123456 }\n"
+    ucap(project, "template", "new", "next", "--extends", "house")
+    assert {path.name for path in (project / "templates" / "next").iterdir()} == {"pack.yaml"}
 
 
-def test_a_changed_template_rebuilds_the_page(project: Path) -> None:
-    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
+def test_a_changed_style_sheet_rebuilds_the_page_alone(project: Path) -> None:
+    house(project, "")
     words = ("--format", "html", "--template", "house")
     built(project, *words)
-    (project / HOUSE).write_text(MINIMAL.replace("BODY", "<p>new</p>"), encoding="utf-8")
+    (project / HOUSE).write_text("h1 { color: #123456 }\n", encoding="utf-8")
     assert built(project, *words) == {"out/rome.house.html": "written"}
-    assert b"<p>new</p>" in (project / "out" / "rome.house.html").read_bytes()
+    assert b"#123456" in (project / "out" / "rome.house.html").read_bytes()
 
 
-def check(project: Path, template: str) -> list[tuple[str, int | None]]:
-    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
-    (project / HOUSE).write_text(template, encoding="utf-8")
+def test_template_check_reports_the_problems_of_the_style_sheet(project: Path) -> None:
+    house(project, "h1 { color: red }\n@import 'x.css';\n")
     report = ucap(project, "template", "check", "house", "--json").report
-    return [(each["code"], each["line"]) for each in report["problems"] if each["path"] == HOUSE]
+    assert [(each["code"], each["path"], each["line"]) for each in report["problems"]] == [("css-invalid", HOUSE, 2)]
+    assert "css-invalid" in ucap(project, "build", "--format", "html", "--template", "house", "--json").codes
 
 
-def test_template_check_finds_unknown_names_in_branches_that_no_plan_takes(project: Path) -> None:
-    body = "{% if summary.id == 'none' %}<p>{{ summary.contact.fone }}</p>{% endif %}<p onclick=''>a</p>"
-    found = check(project, MINIMAL.replace("BODY", body))
-    assert ("name-unknown", 5) in found
-    assert ("attribute-unknown", 5) in found
-
-
-def test_template_check_lists_what_the_page_never_shows(project: Path) -> None:
-    assert {code for code, _ in check(project, MINIMAL.replace("BODY", ""))} == {"content-not-shown"}
-
-
-def test_template_check_reads_the_web_template_of_a_pack_with_wrong_settings(project: Path) -> None:
-    ucap(project, "template", "new", "house", "--extends", "iuc-asia", "--web-page")
-    (project / HOUSE).write_text(MINIMAL.replace("BODY", "<p>{{ summary.titel }}</p>"), encoding="utf-8")
-    (project / "templates" / "house" / "pack.yaml").write_text("extends: nowhere\n", encoding="utf-8")
-    assert "name-unknown" in ucap(project, "template", "check", "house", "--json").codes
+def test_a_build_of_pages_alone_has_the_errors_of_the_page_template(project: Path) -> None:
+    house(project, "")
+    template = "<document><h1>a</h1><p class='nowhere'>{{ summary.titel }}</p></document>"
+    (project / "templates" / "house" / "summary.page.xml").write_text(template, encoding="utf-8")
+    codes = ucap(project, "build", "--format", "html", "--template", "house", "--json").codes
+    assert "name-unknown" in codes

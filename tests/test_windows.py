@@ -15,10 +15,9 @@ from tests.refusals import IN_USE, refuse_replacing
 from tests.stages import ROOT, example_summary, shipped_pack
 from ucap_reports import load_plan, render
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.web_template import shipped_template
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 CHANGED = PLAN + "themes: [Aerospace]\n"
@@ -120,9 +119,8 @@ def test_paths_are_shown_with_slashes() -> None:
 
 
 def with_windows_line_ends(pack: Pack) -> Pack:
-    """The pack with its page template and the shipped web template as Notepad saves them."""
-    files = {PAGE_TEMPLATE: pack.page_template, WEB_TEMPLATE: shipped_template()}
-    changed = {name: PackFile(file.path, crlf(file.content)) for name, file in files.items()}
+    """The pack with its page template as Notepad saves it."""
+    changed = {PAGE_TEMPLATE: PackFile(pack.page_template.path, crlf(pack.page_template.content))}
     return Pack(pack.settings, {**pack.files, **changed}, pack.labels)
 
 

@@ -1,19 +1,15 @@
-"""Summaries of all shapes for tests of the web page, and packs with a web template of their own."""
+"""Summaries of all shapes for tests of the web page, and packs with other colours or a style sheet of their own."""
 
 from collections.abc import Mapping
 from functools import cache
 
 from msgspec.structs import replace
 
-from tests.pages import picture
-from tests.samples import EVERYTHING, seed_summary, shared, with_rows
+from tests.samples import EVERYTHING, shared, with_rows
 from tests.stages import example_summary, shipped_pack, summary_of
 from tests.word_templates import shipped_settings, themed
-from ucap_reports.html.web_page import attempt_web_page
-from ucap_reports.html.web_template import attempt_fill
-from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary, Version
-from ucap_reports.template.pack import WEB_TEMPLATE, Pack, PackFile
+from ucap_reports.template.pack import STYLE_SHEET, Pack, PackFile
 
 ARABIC = """
 language: ar
@@ -71,50 +67,18 @@ def web_summaries() -> Mapping[str, Summary]:
 
 @cache
 def band_pack() -> Pack:
-    """A pack with white text on bands of colour: title, labels and contact."""
+    """A pack with white text on bands of colour: title and labels."""
     changed = {
         "title": {"colour": "#FFFFFF", "background": "#00695C"},
         "label": {"colour": "#FFFFFF", "background": "#6A1B9A"},
-        "contact": {"background": "#B71C1C"},
-        "contact-text": {"colour": "#FFFFFF"},
-        "contact-lead": {"colour": "#FFFFFF"},
     }
     styles = shipped_settings()["theme"]["styles"]
-    return themed({"styles": {name: styles[name] | rules for name, rules in changed.items()}})
+    themed_pack = themed({"styles": {name: styles[name] | rules for name, rules in changed.items()}})
+    return replace(themed_pack, files=shipped_pack().files)
 
 
-MINIMAL = """<!doctype html>
-<html lang="{{ summary.language }}">
-<head><title>{{ summary.title }}</title></head>
-<body><main><h1>{{ summary.title }}</h1>
-BODY
-</main></body>
-</html>
-"""
-"""The smallest complete template; BODY is line 5."""
-
-
-def pack_with(template: str | bytes, files: Mapping[str, bytes] | None = None) -> Pack:
-    """The shipped pack with a web template and pictures of its own."""
-    content = template.encode() if isinstance(template, str) else template
-    own = {"images/logo.png": picture(), "images/text.png": b"text"} | dict(files or {})
-    own[WEB_TEMPLATE] = content
+def pack_with_styles(content: bytes) -> Pack:
+    """The shipped pack with a style sheet of its own."""
     pack = shipped_pack()
-    packed = {name: PackFile(f"templates/own/{name}", content) for name, content in own.items()}
-    return Pack(pack.settings, {**pack.files, **packed}, pack.labels)
-
-
-def problems_in(template: str | bytes, summary: Summary | None = None) -> list[Problem]:
-    """All problems of a template with a summary."""
-    pack, summary = pack_with(template), summary or seed_summary()
-    try:
-        filled, problems = attempt_fill(pack.files[WEB_TEMPLATE], summary)
-    except ProblemsFound as found:
-        return list(found.problems)
-    return [*problems, *attempt_web_page(filled, summary, pack)[1]]
-
-
-def found_in_body(body: str) -> list[str]:
-    """The codes and places of the problems of the smallest template with this body."""
-    found = problems_in(MINIMAL.replace("BODY", body))
-    return [f"{each.code} {each.location.line}:{each.location.column}" for each in found]
+    styles = PackFile(f"templates/own/{STYLE_SHEET}", content)
+    return Pack(pack.settings, {**pack.files, STYLE_SHEET: styles}, pack.labels)

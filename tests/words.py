@@ -9,7 +9,7 @@ from lxml import etree, html
 from ucap_reports.summary.summary import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-INLINE = {"a", "em", "span", "strong", "sub", "sup", "u"}
+INLINE = {"a", "b", "em", "span", "strong", "sub", "sup", "u"}
 SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 
 
@@ -52,17 +52,16 @@ def _paragraph_text(paragraph: etree._Element) -> str:
 
 
 def html_words(page: bytes) -> list[str]:
-    """The words of a web page, without its header and its links to other documents."""
-    parts = html.fromstring(page.decode()).iter("main", "footer")
-    return "".join(text for part in parts for text in _html_texts(part)).split()
+    """The words in the main part of a web page, without its header and footer."""
+    (main,) = html.fromstring(page.decode()).iter("main")
+    return "".join(_html_texts(main)).split()
 
 
 def _html_texts(element: etree._Element) -> Iterator[str]:
     """The texts between the edges of blocks."""
     yield "\n" if element.tag not in INLINE else ""
-    if element.tag != "nav":
-        yield element.text or ""
-        for child in element:
-            yield from _html_texts(child)
-            yield child.tail or ""
+    yield element.text or ""
+    for child in element:
+        yield from _html_texts(child)
+        yield child.tail or ""
     yield "\n" if element.tag not in INLINE else ""

@@ -16,14 +16,14 @@ from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown
-from ucap_reports.html.web_trial import read_web_tags, try_web_page
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.pdf.page_trial import read_page_tags, try_page
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, LeftOut, Pack, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
@@ -33,7 +33,7 @@ from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
 
-TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE})
+TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET})
 GLYPH = "glyph-missing"
 OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
 """Problems of templates that a wrong theme may cause."""
@@ -91,8 +91,8 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
     with reported(found.extend):
         if WORD_TEMPLATE in files:
             found += read_word_tags(_open_word(files[WORD_TEMPLATE], places))
-    for template, read in ((PAGE_TEMPLATE, read_page_tags), (WEB_TEMPLATE, read_web_tags)):
-        found += read(files[template]) if template in files else ()
+    if PAGE_TEMPLATE in files:
+        found += read_page_tags(files[PAGE_TEMPLATE])
     return PackCheck(_each_once(found, places), files.get(WORD_TEMPLATE))
 
 
@@ -104,7 +104,7 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     places: list[str] = []
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
-    found += _web_problems(opened.pack, samples)
+    found += pack_style_sheet(opened.pack)[1]
     of_page = "PDF" if opened.pack.word_template is not None else "PDF and Word"
     found += low_contrasts({"Word": in_word, of_page: in_pdf}, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
@@ -188,17 +188,6 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     if not any(each.code == "xml-invalid" for each in problems[0]):
         of_turned = tree_texts(turned) if turned else None
         yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
-
-
-def _web_problems(pack: Pack, samples: Samples) -> Iterator[Problem]:
-    """The problems of the pack's web template, if it has one."""
-    template = pack.files.get(WEB_TEMPLATE)
-    if template is None:
-        return
-    problems, (full, _, turned) = zip(*(try_web_page(pack, each) for each in samples.summaries), strict=True)
-    yield from chain(read_web_tags(template), *problems)
-    if full:
-        yield from never_shown(samples, [full], [turned], template.path)
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.batch.settings_schema import settings_schema_content
-from ucap_reports.html.web_template import shipped_template, web_template
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.new_plan import new_plan_text
@@ -20,7 +19,7 @@ from ucap_reports.storage.project_folder import (
     shipped_folder,
 )
 from ucap_reports.storage.safe_folder import SafeFolder
-from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
 
 STARTERS = Path(__file__).parent / "starters"
@@ -70,23 +69,18 @@ def schema_file(project: Project, fields: KnownFields) -> NewFile:
     return _file(project, f"{PLANS}/{SCHEMA}", schema_content(fields))
 
 
-def pack_files(
-    project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool, web_page: bool
-) -> Iterator[NewFile]:
+def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool) -> Iterator[NewFile]:
     """The files of a new pack: copies of all files of another one, or settings that extend a pack, and its templates if
-    they are `copied`. With `web_page`, also the template of the web page.
+    they are `copied`.
     """
     folder = f"{TEMPLATES}/{name}"
     if isinstance(source, Pack):
         settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), source.name.encode())
-        names = (WORD_TEMPLATE, PAGE_TEMPLATE) if copied else ()
+        names = (WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET) if copied else ()
         files = {SETTINGS: settings}
         files |= {file: source.files[file].content for file in names if file in source.files}
-        template = web_template(source)
     else:
-        files, template = dict(source), shipped_template()
-    if web_page:
-        files.setdefault(WEB_TEMPLATE, template.content)
+        files = dict(source)
     for file, content in files.items():
         yield _file(project, f"{folder}/{file}", content)
 

@@ -54,7 +54,7 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     folders = pack_folders(project)
     extended = open_pack(known_pack(arguments.extends, project), folders) if arguments.extends is not None else None
     copied = own_content(known_pack(arguments.source or EXAMPLE_PACK, project), folders) if extended is None else {}
-    made = pack_files(project, name, extended or copied, copied=arguments.copy, web_page=arguments.web_page)
+    made = pack_files(project, name, extended or copied, copied=arguments.copy)
     session.create(tuple(made))
     session.note(f"Next: edit it, then run `{PROGRAM} template check {name}`; plans select it with `template: {name}`.")
 

@@ -18,7 +18,7 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
-from ucap_reports.html.web_template import rich_markup
+from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.plan.fields import FieldType

@@ -1,7 +1,10 @@
-"""From a summary and a pack to a web page: fill the template, check it, write the page."""
+"""From a summary and a pack to a web page: fill the page template, read the page, write it as HTML."""
 
-from ucap_reports.html.web_page import attempt_web_page
-from ucap_reports.html.web_template import attempt_fill, web_template
+from ucap_reports.html.pack_style_sheet import pack_style_sheet
+from ucap_reports.html.web_page import write_web_page
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.read_page import read_page
+from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import raise_found
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
@@ -9,18 +12,18 @@ from ucap_reports.template.pack import Pack
 
 
 def render_html(summary: Summary, pack: Pack) -> Document:
-    """The summary as a web page: one HTML file that needs no other file and no script.
+    """Return the summary as a web page: one HTML file that needs no other file and no script.
 
     Args:
         summary: The summary. The page links to its `versions`.
-        pack: The template pack, whose `summary.html` is filled if it has one, or else the shipped template.
+        pack: The template pack, whose page template is filled, and whose `summary.css` is in the page if it has one.
 
     Raises:
-        ProblemsFound: With all errors of the template.
+        ProblemsFound: With all errors of the page template and of the style sheet.
     """
-    filled, problems = attempt_fill(web_template(pack), summary)
-    raise_found(problems)
-    page, found = attempt_web_page(filled, summary, pack)
-    raise_found(found)
-    pictures = {each.field: float(each.image.width) for each in filled.pictures.values()}
-    return Document(summary.id, Format.HTML, page.encode(), pictures=pictures)
+    scaled = pack.scaled(summary.scale)
+    tree = read_page(fill_page(scaled.page_template, summary), scaled)
+    own, problems = pack_style_sheet(scaled)
+    raise_found([*width_problems(tree, scaled), *problems])
+    page, widths = write_web_page(tree, summary, scaled, own)
+    return Document(summary.id, Format.HTML, page.encode(), pictures=widths)

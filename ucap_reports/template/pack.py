@@ -24,8 +24,8 @@ from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
-WEB_TEMPLATE = "summary.html"
-"""The optional template of the web page."""
+STYLE_SHEET = "summary.css"
+"""The optional style sheet of the web page."""
 
 
 WhenUnknown = Literal["show", "omit"]

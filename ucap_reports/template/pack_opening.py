@@ -22,7 +22,7 @@ from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.labels_by_country import over_inherited
-from ucap_reports.template.pack import PAGE_TEMPLATE, WEB_TEMPLATE, WORD_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import (
     RowEntry,
@@ -317,11 +317,10 @@ def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Proble
 
 
 def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
-    """The custom fields that the page template or the web template prints by name."""
+    """The custom fields that the page template prints by name."""
     printed: set[str] = set()
-    for name in (PAGE_TEMPLATE, WEB_TEMPLATE):
-        if name in files:
-            printed.update(_CUSTOM.findall(files[name].content.decode("utf-8", "replace")))
+    if PAGE_TEMPLATE in files:
+        printed.update(_CUSTOM.findall(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")))
     for path in rows:
         if path.rpartition(".")[2] in printed:
             yield path
@@ -438,7 +437,7 @@ def _file_statuses(folder: PackFolder, problems: list[Problem]) -> dict[str, os.
     """Return the statuses of the files of a pack by their path; errors about links are added to `problems`."""
     statuses: dict[str, os.stat_result] = {}
     with folder.safe_folder.open_folder(folder.path) as opened:
-        templates = {name: opened.status(name) for name in (WORD_TEMPLATE, PAGE_TEMPLATE, WEB_TEMPLATE)}
+        templates = {name: opened.status(name) for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET)}
         statuses |= {name: status for name, status in templates.items() if status is not None}
     for subfolder in FOLDERS:
         with reported(problems.extend), disk_refusals(f"{folder.shown}/{subfolder}"):

@@ -1,0 +1,436 @@
+"""Writes the blocks of a page tree as HTML.
+
+Text has a class only if its style is not the one that it inherits from the box or cell around it. Rows of a table that
+compare nothing, after the last row that does, are sections with headings, in columns as wide as those of the table.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from itertools import accumulate
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.html.emblem_svg import emblem_svg
+from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
+from ucap_reports.html.page_fonts import TextFace
+from ucap_reports.html.style_sheet import PageStyles
+from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxed
+from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.page_tree import (
+    Block,
+    Content,
+    Division,
+    Drawing,
+    ImageBlock,
+    Items,
+    PageBreak,
+    PageNumber,
+    PageTree,
+    PictureBlock,
+    Table,
+    TableCell,
+    TableRow,
+    TextBlock,
+    all_blocks,
+)
+from ucap_reports.pictures.decoding_limits import JPEG
+from ucap_reports.summary.summary import COLONS, Contact
+from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.picture_size import printed_size
+from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.text.rich_text import Marker, Run
+from ucap_reports.text.shapes import Bar, Tile
+
+TITLE_ID = "title"
+"""The identifier of the first main heading, which names the tables."""
+_LOWEST_HEADING = 6
+_LONG_TEXT = 80
+"""The characters from which a row of a table with one column is a section."""
+
+
+class InheritedLook(Struct, frozen=True):
+    """What a block inherits: the style of its text, the language, the background, and the width of its place.
+
+    `is_main` if the place has the width of the page; `is_margin` in page headers and footers.
+    """
+
+    style: Style
+    language: str
+    width: float
+    background: Colour | None = None
+    is_main: bool = False
+    is_margin: bool = False
+
+
+class ElementContent(Struct, frozen=True):
+    """The content of an element, and the classes and the `lang` that it needs."""
+
+    markup: str
+    classes: str = ""
+    language: str = ""
+
+
+class BlockWriter:
+    """Writes the blocks of one page and collects the classes that they use."""
+
+    def __init__(self, sheet: PageStyles, theme: Theme, contact: Contact, tree: PageTree) -> None:
+        self._sheet = sheet
+        self._theme = theme
+        self._contact = contact
+        self._language = tree.language
+        self._heading_level = 0
+        self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
+        self._is_title_written = False
+        self.texts: dict[TextFace, set[str]] = {}
+        """The characters of the page, by the font of the theme, and whether they are bold and italic."""
+        self.picture_widths: dict[str, float] = {}
+        """The widths of the plan's pictures in points, by their fields."""
+
+    def main(self, blocks: Sequence[Block]) -> str:
+        """Return the body of the page."""
+        around = InheritedLook(self._theme.style("body"), self._language, self._theme.text_width, is_main=True)
+        return self._stack(blocks, around)
+
+    def margin(self, blocks: Sequence[Block]) -> str:
+        """Return the content of a page header or footer."""
+        around = InheritedLook(self._theme.style("body"), self._language, self._theme.text_width, is_margin=True)
+        return self._stack(blocks, around)
+
+    def _stack(self, blocks: Sequence[Block], around: InheritedLook, gap: float = 0) -> str:
+        """Return blocks below each other, with `gap` or the space of their styles between them, whichever is more."""
+        written: list[str] = []
+        space = 0.0
+        for block in blocks:
+            above = max(gap, space, block.style.space_before) if written else 0.0
+            markup = self._block(block, around, self._sheet.space_above(above))
+            if markup:
+                written.append(markup)
+                space = block.style.space_after
+        return "\n".join(written)
+
+    def _block(self, block: Block, around: InheritedLook, more: str) -> str:
+        """Return a block, with the classes `more`."""
+        match block:
+            case TextBlock():
+                return self._text(block, around, more)
+            case Items():
+                return self._items(block, around, more)
+            case ImageBlock():
+                return self._image(block, around, more)
+            case PictureBlock():
+                return self._picture(block, around, more)
+            case Drawing():
+                return self._drawing(block, around, more)
+            case Division():
+                return self._division(block, around, more)
+            case Table():
+                return self._table(block, around, more)
+            case PageBreak():
+                return '<div class="_break"></div>'
+
+    # Text
+
+    def _text(self, text: TextBlock, around: InheritedLook, more: str) -> str:
+        """Return a paragraph or heading. One with page numbers is only for pages of paper."""
+        if any(isinstance(inline, PageNumber) for inline in text.content):
+            return ""
+        if not text.content and not is_boxed(text.style):
+            return ""
+        name = f"h{text.level}" if text.level else "p"
+        identifier = ""
+        if text.level:
+            self._heading_level = text.level
+        if text.level == 1 and not self._is_title_written:
+            self._is_title_written = True
+            identifier = f' id="{TITLE_ID}"'
+        content = self._text_content(text, around)
+        classes = _class_attribute(content.classes, more)
+        return f"<{name}{identifier}{classes}{content.language}>{content.markup}</{name}>"
+
+    def _text_content(self, text: TextBlock, around: InheritedLook) -> ElementContent:
+        """Return the content of a paragraph, whose classes are those of its style if it is not inherited."""
+        style = text.style
+        for run in text.content:
+            if isinstance(run, Run):
+                characters = run.text.upper() if style.capitals else run.text
+                face = style.font, style.bold or run.bold, style.italic or run.italic
+                self.texts.setdefault(face, set()).update(characters)
+        language = language_of_content(text.content, around.language)
+        markup = inline_markup(text.content, language)
+        if self._contact.phone_link and _words(text.content).strip() == self._contact.phone:
+            markup = f'<a href="{self._contact.phone_link}">{markup}</a>'
+        return ElementContent(
+            markup,
+            self._sheet.text_class(style, around.style, around.background),
+            language_attributes(language, around.language),
+        )
+
+    def _items(self, items: Items, around: InheritedLook, more: str) -> str:
+        if not items.items:
+            return ""
+        name = "ol" if items.marker is Marker.NUMBER else "ul"
+        start = f' start="{items.start}"' if items.start != 1 else ""
+        classes = self._sheet.list_class(items, right_to_left=is_right_to_left(around.language))
+        written = [f"<{name}{_class_attribute(classes, more)}{start}>"]
+        for item in items.items:
+            content = self._content(item, items.style.gap, around)
+            written.append(f"<li{_class_attribute(content.classes)}{content.language}>{content.markup}</li>")
+        return "".join([*written, f"</{name}>"])
+
+    def _content(self, blocks: Sequence[Block], gap: float, around: InheritedLook) -> ElementContent:
+        """Return the content of a list item or a cell; a single paragraph like the text around it has no element."""
+        if len(blocks) == 1 and isinstance(blocks[0], TextBlock) and _is_plain(blocks[0], around):
+            return self._text_content(blocks[0], around)
+        return ElementContent(self._stack(blocks, around, gap))
+
+    # Figures
+
+    def _image(self, image: ImageBlock, around: InheritedLook, more: str) -> str:
+        """Return a picture of the pack, or the emblem."""
+        width = self._sheet.width(image.width)
+        end = f"_figure-{image.style.align}" if image.style.align != "start" else ""
+        name = self._image_class(image.style)
+        if not image.picture.content:
+            classes = _class_attribute(name, "_emblem", "_figure", width, end, more)
+            return f"<div{classes}>{emblem_svg(image.alt)}</div>"
+        source = _data_url(image.picture.content, is_drawn=image.picture.is_drawn)
+        # Dark letters on a transparent logo would vanish in dark mode.
+        logo = "_logo" if around.background is None and not image.picture.content.startswith(JPEG) else ""
+        classes = _class_attribute(name, logo, "_figure", width, end, more)
+        return f'<img{classes} src="{source}" alt="{text_markup(image.alt)}">'
+
+    def _picture(self, block: PictureBlock, around: InheritedLook, more: str) -> str:
+        """Return a picture of the plan, with its caption below it."""
+        facts, style = block.facts, block.style
+        width, _ = printed_size(facts, (style.width or 0.0, style.height or 0.0), around.width)
+        self.picture_widths[facts.field] = width
+        source = _data_url(facts.image.content)
+        language = language_attributes(language_of(facts.alt) or around.language, around.language)
+        size = f'width="{facts.image.width}" height="{facts.image.height}"'
+        picture = f'<img{language} src="{source}" {size} alt="{text_markup(facts.alt)}">'
+        caption = self._stack(block.blocks, around)
+        if caption:
+            above = self._sheet.space_above(block.blocks[0].style.space_before)
+            caption = f"<figcaption{_class_attribute(above)}>{caption}</figcaption>"
+        classes = _class_attribute(self._image_class(style), self._sheet.largest_width(width), more)
+        return f"<figure{classes}>{picture}{caption}</figure>"
+
+    def _image_class(self, style: Style) -> str:
+        """Return the class of a picture, if its style is in the theme."""
+        return self._sheet.style_class("image", style) if self._theme.styles.get(style.name) == style else ""
+
+    def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
+        """Return a bar, or the tile of a goal."""
+        shape, style = drawing.shape, drawing.style
+        if isinstance(shape, Bar):
+            full = None if style.width is None else float(style.width)
+            bar, place = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
+            alternative = text_markup(shape.alt)
+            inner = f'<div class="{bar}" role="img" aria-label="{alternative}"></div>'
+            return f"<div{_class_attribute(place, more)}>{inner}</div>"
+        return self._tile(shape, drawing, around, more)
+
+    def _tile(self, tile: Tile, drawing: Drawing, around: InheritedLook, more: str) -> str:
+        look = tile_look(tile, drawing_width(drawing, TILE_SIDE))
+        sheet = self._sheet
+        self.texts.setdefault((drawing.style.font, False, False), set()).update(tile.title)
+        self.texts.setdefault((drawing.style.font, True, False), set()).update(str(tile.number))
+        language = language_attributes(tile.language or around.language, around.language)
+        number, title = (
+            sheet.text_size(size, leading)
+            for size, leading in zip((look.number_size, look.title_size), look.leadings, strict=True)
+        )
+        box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
+        classes = _class_attribute("_tile", "_figure", *box, sheet.colours(look.background, look.ink), more)
+        return (
+            f'<div{classes}{language} role="img" aria-label="{text_markup(tile.alt)}">'
+            f'<b class="{number}">{tile.number}</b> <span class="{title}">{text_markup(tile.title)}</span></div>'
+        )
+
+    # Boxes
+
+    def _division(self, box: Division, around: InheritedLook, more: str) -> str:
+        style, sheet = box.style, self._sheet
+        kind = "margin" if around.is_margin and style.background is None else "box"
+        bleed = "_bleed" if around.is_main and style.bleed.left and style.bleed.right else ""
+        if bleed and style.bleed.top:
+            bleed += " _bleed-top"
+        inside = replace(
+            around, style=without_box(style), background=style.background or around.background, is_main=False
+        )
+        if box.count:
+            content, layout = self._stack(box.blocks, inside, style.gap), sheet.text_columns(box.count, box.gap)
+        elif style.layout == "columns":
+            content, layout = self._row(box, inside)
+        else:
+            content, layout = self._stack(box.blocks, inside, style.gap), ""
+        if not content and not (is_boxed(style) or style.height):
+            return ""
+        classes = _class_attribute(sheet.style_class(kind, style, around.background), layout, bleed, more)
+        name = "address" if self._is_address(box) else "div"
+        return f"<{name}{classes}>{content}</{name}>"
+
+    def _is_address(self, box: Division) -> bool:
+        """Return whether a box below no other one has the lines of the contact."""
+        contact = self._contact
+        known = {contact.email, contact.phone, contact.website, contact.office} - {""}
+        words = [_words(block.content) for block in box.blocks if isinstance(block, TextBlock) and not block.level]
+        return len(words) == len(box.blocks) and any(name in text for name in known for text in words)
+
+    def _row(self, box: Division, inside: InheritedLook) -> tuple[str, str]:
+        """Return blocks side by side, and the classes of the box around them."""
+        written = []
+        for block in box.blocks:
+            own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
+            written.append(self._block(block, inside, "_own" if own else ""))
+        classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
+        return "\n".join(filter(None, written)), " ".join(filter(None, classes))
+
+    # Tables
+
+    def _table(self, table: Table, around: InheritedLook, more: str) -> str:
+        """Return a table and, below it, the sections of the rows that compare nothing."""
+        widths = column_widths(table, around.width)
+        total = sum(widths) or 1
+        shares = [width / total for width in widths]
+        start = _first_section(table)
+        names = _column_names(table, len(widths), around.language)
+        written = []
+        title = f'<caption class="_unseen">{text_markup(table.title)}</caption>' if table.title else ""
+        head = "".join(self._table_row(row, around, [], is_head=True) for row in table.head)
+        body = "".join(self._table_row(row, around, names, is_head=False) for row in table.body[:start])
+        if body:
+            columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in shares)
+            titled = f' aria-labelledby="{TITLE_ID}"' if self._has_title and not title else ""
+            wide = "_wide" if len(widths) > 3 or table.is_data else ""  # noqa: PLR2004 - labels and two columns
+            head = f"<thead>{head}</thead>" if head else ""
+            content = f"{title}<colgroup>{columns}</colgroup>{head}<tbody>{body}</tbody>"
+            written.append(f"<table{_class_attribute(wide)}{titled}>{content}</table>")
+        else:
+            written += [self._section(row, shares, around, is_head=True) for row in table.head]
+        written += [self._section(row, shares, around, is_head=False) for row in table.body[start:]]
+        name = self._sheet.style_class("box", table.style, around.background)
+        return f"<div{_class_attribute(name, more)}>" + "\n".join(written) + "</div>"
+
+    def _table_row(self, row: TableRow, around: InheritedLook, names: Sequence[str], *, is_head: bool) -> str:
+        written = []
+        starts = [0, *accumulate(cell.span for cell in row.cells)]
+        for cell, start in zip(row.cells, starts, strict=False):
+            name = "th" if cell.header else "td"
+            attributes = ""
+            if cell.header:
+                attributes += ' scope="col"' if is_head else ' scope="row"'
+            elif names and cell.span == 1 and names[start]:
+                attributes += f' data-column="{text_markup(names[start])}"'
+            if cell.span > 1:
+                attributes += f' colspan="{cell.span}"'
+            written.append(self._cell(cell, around, name, attributes))
+        return f"<tr>{''.join(written)}</tr>\n"
+
+    def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
+        """Return a row as a section, whose header cells are headings; in a header row only the first one is."""
+        level = min(self._heading_level + 1, _LOWEST_HEADING)
+        written = []
+        widths = []
+        column = 0
+        for cell in row.cells:
+            widths.append(sum(shares[column : column + cell.span]))
+            is_heading = cell.header and _is_heading(cell) and not (is_head and column)
+            written.append(self._cell(cell, around, f"h{level}" if is_heading else "div"))
+            column += cell.span
+        return f"<section{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</section>"
+
+    def _cell(self, cell: TableCell, around: InheritedLook, name: str, attributes: str = "") -> str:
+        """Return a cell as an element of that name."""
+        style, language = cell.style, cell.language or around.language
+        background = style.background or around.background
+        inside = InheritedLook(without_box(style), language, around.width, background)
+        content = self._content(cell.blocks, style.gap, inside)
+        own = self._sheet.style_class("cell", style, around.background)
+        classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
+        spoken = content.language or language_attributes(language, around.language)
+        return f"<{name}{classes}{spoken}{attributes}>{content.markup}</{name}>"
+
+
+def _class_attribute(*names: str) -> str:
+    written = " ".join(filter(None, names))
+    return f' class="{written}"' if written else ""
+
+
+def _is_plain(text: TextBlock, around: InheritedLook) -> bool:
+    """Return whether a paragraph looks like the text around it, except for its alignment."""
+    is_like = replace(text.style, align=around.style.align) == around.style
+    return not text.level and is_like and not any(isinstance(inline, PageNumber) for inline in text.content)
+
+
+def _is_heading(cell: TableCell) -> bool:
+    """Return whether a header cell has one paragraph with text."""
+    if len(cell.blocks) != 1:
+        return False
+    block = cell.blocks[0]
+    return isinstance(block, TextBlock) and not block.level and bool(_words(block.content).strip())
+
+
+def _first_section(table: Table) -> int:
+    """Return the index of the first row of the body that is a section, as are all after it.
+
+    These are rows of pairs of a header and one cell, after the last row that has several cells for a header. In a table
+    with one column for values they begin with the first long text.
+    """
+    rows = table.body
+    start = len(rows)
+    if table.is_data:
+        return start
+    while start and _is_pairs(rows[start - 1]):
+        start -= 1
+    if start == 0 and rows and not any(cell.span > 1 for row in rows for cell in row.cells):
+        lengths = [_length(row) for row in rows]
+        return next((index for index, length in enumerate(lengths) if length > _LONG_TEXT), len(rows))
+    return start
+
+
+def _is_pairs(row: TableRow) -> bool:
+    headers = [cell for cell in row.cells if cell.header]
+    return bool(headers) and 2 * len(headers) == len(row.cells) and all(map(_is_heading, headers))
+
+
+def _length(row: TableRow) -> int:
+    """Return the characters of the longest cell of a row."""
+    lengths = [
+        sum(len(_words(block.content)) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
+        for cell in row.cells
+    ]
+    return max(lengths, default=0)
+
+
+def _column_names(table: Table, count: int, language: str) -> list[str]:
+    """Return the name of each column of values, with a colon; empty where no name is needed."""
+    names = [""] * count
+    if not table.head or (count < 3 and not table.is_data):  # noqa: PLR2004 - labels and one column
+        return names
+    column = 0
+    for cell in table.head[-1].cells:
+        words = " ".join(_words(block.content) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
+        words = words.strip().removesuffix(":")
+        if words and cell.span == 1:
+            colon = COLONS.get(primary(cell.language or language), ": ")
+            names[column] = f"{words}{colon}"
+        column += cell.span
+    return names
+
+
+def _words(content: Content) -> str:
+    return "".join(inline.text for inline in content if isinstance(inline, Run))
+
+
+def _data_url(content: bytes, *, is_drawn: bool = False) -> str:
+    kind = "image/png"
+    if is_drawn:
+        kind = "image/svg+xml"
+    elif content.startswith(JPEG):
+        kind = "image/jpeg"
+    return f"data:{kind};base64,{b64encode(content).decode('ascii')}"

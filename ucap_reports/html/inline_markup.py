@@ -1,0 +1,114 @@
+"""Rich text as HTML: the runs of a paragraph, and values of several paragraphs and lists."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
+
+from ucap_reports.page.page_tree import Content, PageNumber
+from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
+from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+
+LINE_BREAK = "<br>"
+_NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+"""Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
+_LINE_END = re.compile(r"\r\n?|\n")
+_LISTS = {
+    Marker.BULLET: '<ul class="bullets">',
+    Marker.ARROW: '<ul class="arrows">',
+    Marker.NONE: '<ul class="lines">',
+}
+
+
+def text_markup(text: str) -> str:
+    """Return a text for an attribute or an element, escaped."""
+    return escape(_NOT_HTML.sub("\ufffd", _LINE_END.sub("\n", text)))
+
+
+def rich_markup(value: RichText, language: str) -> str:
+    """Return the blocks of a text in a page of that language. A single paragraph has no element of its own."""
+    match value.blocks:
+        case (Paragraph(inlines),):
+            return inline_markup(inlines, language)
+        case blocks:
+            return "".join(_blocks(blocks, language))
+
+
+def inline_markup(content: Content, language: str) -> str:
+    """Return the runs of a paragraph in a text of that language, without page numbers.
+
+    Adjacent runs in the same language, or with the same link, share an element.
+    """
+    inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
+    written = []
+    for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
+        markup = "".join(_links(group))
+        if tag is not None:
+            markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
+        written.append(markup)
+    return "".join(written)
+
+
+def language_attributes(tag: str, around: str) -> str:
+    """Return the `lang` of a text that is in a text in the language `around`, and its `dir` if that is different."""
+    tag = REGIONAL.get(tag, tag)
+    if tag in {around, REGIONAL.get(around)}:
+        return ""
+    direction = ""
+    if is_right_to_left(tag) != is_right_to_left(around):
+        direction = ' dir="rtl"' if is_right_to_left(tag) else ' dir="ltr"'
+    return f' lang="{text_markup(tag)}"{direction}'
+
+
+def language_of_content(content: Content, around: str) -> str:
+    """Return the language of a paragraph in a text in the language `around`: that of all its runs, if they share one.
+
+    Breaks and spaces have none.
+    """
+    languages = {run.language or around for run in content if isinstance(run, Run) and run.text.strip()}
+    return languages.pop() if len(languages) == 1 else around
+
+
+def _blocks(blocks: Iterable[Paragraph | ItemList], language: str) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield f"<p>{inline_markup(block.inlines, language)}</p>"
+        else:
+            yield from _list(block, language)
+
+
+def _list(block: ItemList, language: str) -> Iterator[str]:
+    is_numbered = block.marker is Marker.NUMBER
+    start = f' start="{block.start}"' if block.start != 1 else ""
+    yield f"<ol{start}>" if is_numbered else _LISTS[block.marker]
+    for item in block.items:
+        yield f"<li>{rich_markup(RichText(item.blocks), language)}</li>"
+    yield "</ol>" if is_numbered else "</ul>"
+
+
+def _foreign_language(inline: Inline, language: str) -> str | None:
+    """Return the language of a run; None for that of the text around it."""
+    own = inline.language if isinstance(inline, Run) else None
+    tag = REGIONAL.get(own or language, own or language)
+    return None if tag in {language, REGIONAL.get(language)} else tag
+
+
+def _links(inlines: Iterable[Inline]) -> Iterator[str]:
+    for link, group in groupby(inlines, key=lambda inline: inline.link if isinstance(inline, Run) else None):
+        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline) for inline in group)
+        yield f'<a href="{text_markup(link)}">{markup}</a>' if link else markup
+
+
+def _run(run: Run) -> str:
+    markup = text_markup(run.text).replace("\n", LINE_BREAK)
+    formats = (
+        ("sub", run.script is Script.SUBSCRIPT),
+        ("sup", run.script is Script.SUPERSCRIPT),
+        ("u", run.underline),
+        ("em", run.italic),
+        ("strong", run.bold),
+    )
+    for element, applies in formats:
+        if applies:
+            markup = f"<{element}>{markup}</{element}>"
+    return markup

@@ -1,0 +1,369 @@
+"""The style sheet of a web page: a class for each style of the theme that the page tree uses, and for measures.
+
+Lengths are in `rem`, and 1 rem is the size of the text that most of the page has: 17 pixels on a screen, and the size
+of the theme in print, so that a printed page has the measures of the PDF. A policy forbids `style` attributes, so each
+measure is a class; the names of these classes begin with an underscore. The class of a style has its name.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
+from ucap_reports.page.page_tree import Block, Division, Items, PageTree, TextBlock, all_blocks
+from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour
+from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.text.rich_text import Marker, Run
+
+_BASE = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
+_LEAST_SIZE = 0.8
+"""The smallest text in rem on a screen."""
+_NARROWEST, _WIDEST, _WITH_COLUMNS = 52.0, 84.0, 72.0
+"""The width of the content in rem, so that lines have 66 to 80 characters, also those of two text columns."""
+_NOT_NAME = re.compile(r"[^a-z0-9-]+")
+_NOT_FONT = re.compile(r"[^\w -]+")
+_ALIGN_ITEMS = {"top": "flex-start", "middle": "center", "bottom": "flex-end", "stretch": "stretch"}
+_VERTICAL = {"top": "top", "middle": "middle", "bottom": "bottom", "stretch": "top"}
+_ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch": "start"}
+_SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
+_BULLET, _ARROW, _ARROW_BACK = "•", "→", "←"
+_LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
+_LEAST_LEADING = 1.4
+_MOST_PRINT_MARGIN = 42
+"""Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
+_LEAST_INDENT = 1.25
+"""The least indent of list items in rem."""
+
+
+class PageStyles:
+    """Collects the classes that a page uses, in the order of their first use."""
+
+    def __init__(self, tree: PageTree, theme: Theme) -> None:
+        self._theme = theme
+        self._body = theme.style("body")
+        self._unit = _usual_size(tree) or float(self._body.size)
+        """The points of 1 rem."""
+        self._width = _content_width(tree, theme, self._unit)
+        self._names: dict[tuple[str, Style], str] = {}
+        self._rules: dict[str, str] = {}
+        self._dark_rules: dict[str, str] = {}
+        self._print_rules: dict[str, str] = {}
+
+    def text_class(self, style: Style, inherited: Style, background: Colour | None) -> str:
+        """Return the class of text that is inside of text in the style `inherited`, on that background."""
+        if style == inherited:
+            return ""
+        if replace(style, align=inherited.align) == inherited:
+            return self._measure("align", style.align, f"text-align:{style.align};max-width:none")
+        return self.style_class("text", style, background)
+
+    def style_class(self, kind: str, style: Style, background: Colour | None = None) -> str:
+        """Return the class of a box, a cell, or text with its own style.
+
+        Args:
+            kind: "box", "text", "cell" (whose width is that of its column), "margin" (of a page header or footer, whose
+                height only places it in its margin), or "image" (which has no text).
+            style: The style.
+            background: The background behind it in light mode, if it has none of its own.
+        """
+        key = kind if kind in {"cell", "margin", "image"} else "", style
+        if key not in self._names:
+            name = self._free_name(style.name)
+            self._names[key] = name
+            self._add(name, self._declarations(kind, style), self._dark_declarations(style, style.background))
+            self._add_short_rules(name, style)
+        name = self._names[key]
+        if style.background is None and background is not None:
+            dark = self._dark_declarations(style, background)
+            if dark != self._dark_rules[f".{name}"]:
+                on_background = f"{name}-on-{background.hex.lower()}"
+                self._dark_rules[f".{name}.{on_background}"] = dark
+                return f"{name} {on_background}"
+        return name
+
+    def list_class(self, items: Items, *, right_to_left: bool) -> str:
+        """Return the classes of a list: its markers, its indent, and the space between its items."""
+        style = items.style
+        key = f"list {right_to_left}", style
+        if key not in self._names:
+            name = self._names[key] = self._free_name(style.name)
+            marker = _marker_value(style.marker or _BULLET, right_to_left=right_to_left)
+            indent = self._rem(max(style.indent, self._unit * _LEAST_INDENT))
+            self._add(name, f"list-style-type:{marker};padding-inline-start:{indent}")
+            self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
+            self._dark_rules[f".{name}>li::marker"] = f"color:#{dark_text(style).hex}"
+            if style.gap:
+                self._rules[f".{name}>li+li"] = f"margin-top:{self._rem(style.gap)}"
+        kind = _LIST_KINDS[items.marker]
+        if items.marker is Marker.ARROW and right_to_left:
+            kind = "_arrows-back"
+        return f"{self._names[key]} {kind}".strip()
+
+    def space_above(self, points: float) -> str:
+        """Return the class of a block with this space above it."""
+        return self._length_class("above", points, "margin-top") if points else ""
+
+    def gap(self, points: float) -> str:
+        """Return the class of blocks side by side with this space between them."""
+        return self._length_class("gap", points, "gap") if points else ""
+
+    def width(self, points: float) -> str:
+        """Return the class of a block with this width."""
+        return self._length_class("width", points, "width")
+
+    def height(self, points: float) -> str:
+        """Return the class of a block with this height."""
+        return self._length_class("height", points, "height")
+
+    def largest_width(self, points: float) -> str:
+        """Return the class of a block with this width, in a place that may be narrower."""
+        return self._length_class("most", points, "max-width")
+
+    def padding(self, points: float) -> str:
+        """Return the class of a block with this padding."""
+        return self._length_class("padding", points, "padding")
+
+    def text_size(self, points: float, leading: float) -> str:
+        """Return the class of text of this size in a drawing."""
+        name = _number(points / self._unit)
+        return self._measure("size", name, f"font-size:{self._rem(points)};line-height:{_number(leading / points)}")
+
+    def colours(self, background: Colour, ink: Colour) -> str:
+        """Return the class of a drawing with these colours, in light and dark mode."""
+        return self._measure("fill", background.hex.lower(), f"background:#{background.hex};color:#{ink.hex}")
+
+    def bar(self, style: Style, share: float, full: float | None, height: float) -> tuple[str, str]:
+        """Return the classes of a bar and of its place, which is as wide as there is room without a full length."""
+        background = f"background:#{style.colour.hex};height:{self._rem(height)}"
+        name = self._measure("bar", style.name, background, dark=f"background:#{dark_text(style).hex}")
+        shared = self._measure("share", _number(share * 100), f"--share:{_number(share)}")
+        place = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
+        return f"_bar {name} {shared}", place
+
+    def columns(self, shares: Iterable[float]) -> str:
+        """Return the class of a row whose cells have these shares of its width, as in the table above it."""
+        written = [_number(share * 100) for share in shares]
+        value = " ".join(f"minmax(0,{share}fr)" for share in written)
+        return self._measure("columns", "-".join(written), f"grid-template-columns:{value}")
+
+    def column(self, share: float) -> str:
+        """Return the class of a table column with this share of the width."""
+        return self._measure("column", _number(share * 100), f"width:{_number(share * 100)}%")
+
+    def text_columns(self, count: int, gap: float) -> str:
+        """Return the class of text in up to so many columns."""
+        if count == 1:
+            return ""
+        value = f"columns:{count} 31rem;column-gap:{self._rem(gap)}"
+        name = self._measure("flow", f"{count}-{_number(gap / self._unit)}", value)
+        self._print_rules[f".{name}"] = "column-width:auto"
+        return f"_flow {name}"
+
+    def align_items(self, style: Style, usual: str) -> str:
+        """Return the class of blocks side by side that are aligned like those in a box of the style."""
+        align = style.align_block or usual
+        return self._measure("items", align, f"align-items:{_ALIGN_ITEMS[align]}")
+
+    def cell_align(self, style: Style) -> str:
+        """Return the class of a cell with the vertical alignment of its style."""
+        align = style.align_block or "top"
+        if align in {"top", "stretch"}:
+            return ""
+        value = f"vertical-align:{_VERTICAL[align]};align-content:{_ALIGN_CONTENT[align]}"
+        return self._measure("cell", align, value)
+
+    def text(self, fonts: str) -> str:
+        """Return the complete style sheet of the page, with these rules for its fonts."""
+        own, dark, printed = map(_written, (self._rules, self._dark_rules, self._print_rules))
+        dark = f"@media screen and (prefers-color-scheme:dark){{\n{dark}}}\n"
+        printed = f"@media print{{\n{printed}}}\n" if printed else ""
+        return f"{self._root()}\n{fonts}{_BASE}{own}{dark}{printed}"
+
+    def _root(self) -> str:
+        theme, body = self._theme, self._body
+        link = theme.styles.get("link", body)
+        light = {
+            "page": f"#{WHITE.hex}",
+            "ink": f"#{body.colour.hex}",
+            "link": f"#{link.colour.hex}",
+            "link-line": "underline" if link.underline else "none",
+            "width": f"{_number(self._width)}rem",
+            **{f"font-{_class_name(name)}": _font_stack(theme, name) for name in theme.fonts},
+        }
+        dark = {"page": f"#{DARK.hex}", "ink": f"#{dark_text(body).hex}", "link": f"#{dark_text(link).hex}"}
+        leading = max(body.leading / body.size, _LEAST_LEADING)
+        font = f"font-family:var(--font-{_class_name(body.font)});line-height:{_number(leading)}"
+        width, height = theme.paper
+        margins = theme.margins
+        above, below = (_mm(min(margin, _MOST_PRINT_MARGIN)) for margin in (margins.top, margins.bottom))
+        return (
+            f":root{{color-scheme:light dark;{_properties(light)}}}\n"
+            f"@media screen and (prefers-color-scheme:dark){{:root{{{_properties(dark)}}}}}\n"
+            f"body{{{font}}}\n"
+            f"@page{{size:{_mm(width)} {_mm(height)};margin:{above} 0 {below}}}\n"
+            f"@media print{{:root{{--edge:{_mm(margins.left)};font-size:{_number(self._unit)}pt}}}}"
+        )
+
+    def _declarations(self, kind: str, style: Style) -> str:
+        """Return the properties of a style in light mode."""
+        own = []
+        if kind != "image":
+            own.append(f"font-size:max({self._rem(style.size)},var(--least));color:#{style.colour.hex}")
+            own.append(f"line-height:{_number(style.leading / style.size)}")
+            own.append(f"font-family:var(--font-{_class_name(style.font)})")
+            own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
+            own.append(f"font-style:{'italic' if style.italic else 'normal'}")
+            own.append(f"text-align:{style.align}")
+            own.append(f"text-transform:{'uppercase' if style.capitals else 'none'}")
+            own.append(f"letter-spacing:{self._rem(style.letter_spacing) if style.letter_spacing else 'normal'}")
+            own.append(f"--link:{self._link(style)}")
+        if style.underline:
+            own.append("text-decoration:underline")
+        if style.align != "start":
+            own.append("max-width:none")
+        if style.background is not None:
+            own.append(f"background:#{style.background.hex}")
+        if any(style.padding):
+            own.append(f"padding:{self._padding(style)}")
+        for name, side in _SIDES.items():
+            rule: DrawnRule | None = getattr(style, name)
+            if rule is not None and rule.length is None:
+                own.append(f"border-{side}:max(1px,{self._rem(rule.width)}) solid #{rule.colour.hex}")
+        if style.width is not None and kind not in {"cell", "image"}:
+            own.append(f"width:{self._rem(style.width)}")
+        if style.height is not None and kind in {"box", "cell"}:
+            own.append(f"min-height:{self._rem(style.height)}")
+        return ";".join(own)
+
+    def _dark_declarations(self, style: Style, background: Colour | None) -> str:
+        own = [f"color:#{dark_text(style, background).hex}"]
+        if self._link(style) != "currentcolor":
+            link = self._theme.styles.get("link", self._body)
+            own.append(f"--link:#{dark_text(link, background).hex}")
+        if style.background is not None:
+            own.append(f"background:#{dark_background(style.background).hex}")
+        for name, side in _SIDES.items():
+            rule: DrawnRule | None = getattr(style, name)
+            if rule is not None and rule.length is None and dark_rule(rule) != rule.colour:
+                own.append(f"border-{side}-color:#{dark_rule(rule).hex}")
+        return ";".join(own)
+
+    def _add_short_rules(self, name: str, style: Style) -> None:
+        """Add the rules that are shorter than their box, which borders cannot be."""
+        for rule, pseudo in ((style.rule_above, "before"), (style.rule_below, "after")):
+            if rule is not None and rule.length is not None:
+                look = f"content:'';display:block;width:{self._rem(rule.length)};height:{self._rem(rule.width)}"
+                space = style.padding.top if pseudo == "before" else style.padding.bottom
+                side = "bottom" if pseudo == "before" else "top"
+                colour = f"margin-{side}:{self._rem(space)};background:#{rule.colour.hex}"
+                self._rules[f".{name}::{pseudo}"] = f"{look};{colour}"
+
+    def _link(self, style: Style) -> str:
+        """Return the colour of links: in text with its own colour, they have that one, as in the other formats."""
+        link = self._theme.styles.get("link", self._body)
+        return f"#{link.colour.hex}" if style.colour == self._body.colour else "currentcolor"
+
+    def _padding(self, style: Style) -> str:
+        """Return the padding; that of a short rule is between the text and the rule."""
+        top, right, bottom, left = style.padding
+        if style.rule_below is not None and style.rule_below.length is not None:
+            bottom = type(bottom)(0)
+        if style.rule_above is not None and style.rule_above.length is not None:
+            top = type(top)(0)
+        return " ".join(self._rem(length) for length in (top, right, bottom, left))
+
+    def _full_length(self, full: float) -> str:
+        number = _number(full / self._unit)
+        return self._measure("full", number, f"--full:{number}rem")
+
+    def _length_class(self, kind: str, points: float, css: str) -> str:
+        number = _number(points / self._unit)
+        return self._measure(kind, number, f"{css}:{self._rem(points)}")
+
+    def _measure(self, kind: str, value: str, declarations: str, *, dark: str = "") -> str:
+        """Return the class of a measure, whose name begins with an underscore."""
+        name = "_" + _NOT_NAME.sub("-", f"{kind}-{value}".lower())
+        self._add(name, declarations, dark)
+        return name
+
+    def _add(self, name: str, declarations: str, dark: str = "") -> None:
+        self._rules.setdefault(f".{name}", declarations)
+        if dark:
+            self._dark_rules.setdefault(f".{name}", dark)
+
+    def _free_name(self, name: str) -> str:
+        """Return a class name that no other style has."""
+        base = _class_name(name)
+        taken = set(self._names.values())
+        free, number = base, 1
+        while free in taken:
+            number += 1
+            free = f"{base}-{number}"
+        return free
+
+    def _rem(self, points: float) -> str:
+        return f"{_number(points / self._unit)}rem" if points else "0"
+
+
+def _usual_size(tree: PageTree) -> float:
+    """Return the size of the text that most of the body has, in points; 0 without text."""
+    characters: Counter[float] = Counter()
+    for block in all_blocks(tree.body):
+        if isinstance(block, TextBlock) and not block.level:
+            characters[float(block.style.size)] += sum(len(run.text) for run in block.content if isinstance(run, Run))
+    return characters.most_common(1)[0][0] if characters else 0
+
+
+def _content_width(tree: PageTree, theme: Theme, unit: float) -> float:
+    """Return the largest width of the content in rem."""
+    width = min(max(theme.text_width / unit, _NARROWEST), _WIDEST)
+    return max(width, _WITH_COLUMNS) if any(_is_in_columns(block) for block in tree.body) else width
+
+
+def _is_in_columns(block: Block) -> bool:
+    return isinstance(block, Division) and block.count > 1
+
+
+def _marker_value(marker: str, *, right_to_left: bool) -> str:
+    """Return the `list-style-type` of a bullet list. Arrows point in the direction of the text."""
+    text = marker.replace(_ARROW, _ARROW_BACK) if right_to_left else marker
+    return f'"{"".join(f"{chr(92)}{ord(character):x} " for character in text)}\\a0 \\a0 "'
+
+
+def _font_stack(theme: Theme, name: str) -> str:
+    """Return the fonts for the text of a font of the theme: that in the page, and those of the reader's system."""
+    family = theme.fonts[name]
+    named = [f"ucap {name}", family.word, family.pdf or "", family.word_east_asian]
+    cleaned = dict.fromkeys(_NOT_FONT.sub("", font) for font in named)
+    return ",".join([*(f'"{font}"' for font in cleaned if font), "sans-serif"])
+
+
+def font_name(name: str) -> str:
+    """Return the name of the font in the page for a font of the theme."""
+    return _NOT_FONT.sub("", f"ucap {name}")
+
+
+def _properties(values: Mapping[str, str]) -> str:
+    return ";".join(f"--{name}:{value}" for name, value in values.items())
+
+
+def _class_name(name: str) -> str:
+    """Return a name in the characters that identifiers of CSS can have without escapes."""
+    written = _NOT_NAME.sub("-", name.lower())
+    return written if written[:1].isalpha() else f"n{written}"
+
+
+def _written(rules: Mapping[str, str]) -> str:
+    return "".join(f"{selector}{{{declarations}}}\n" for selector, declarations in rules.items())
+
+
+def _number(value: float) -> str:
+    """Return a number with at most three decimals."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def _mm(points: float) -> str:
+    return f"{points / POINTS_PER_UNIT['mm']:.4g}mm"
