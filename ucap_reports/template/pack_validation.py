@@ -16,7 +16,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colo
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import PackSettings
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
-from ucap_reports.template.theme import MOST_BASES, StyleRules, ThemeSettings
+from ucap_reports.template.theme import MOST_BASES, SMALLEST_TEXT, StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -123,6 +123,9 @@ def _style(name: str, rules: StyleRules, theme: ThemeSettings, at: Locate, path:
     if rules.font is not None and rules.font not in theme.fonts:
         hint, known = nearest_or_all(rules.font, theme.fonts), ", ".join(theme.fonts)
         yield problem("font-unknown", at((*path, "font")), form="font", hint=hint, name=rules.font, known=known)
+    if rules.size is not None and rules.size < SMALLEST_TEXT - TOLERANCE:
+        place = at((*path, "size"))
+        yield problem("text-too-small", place, name=name, size=f"{rules.size:g}", least=f"{SMALLEST_TEXT:g}")
     for key, colour in _colours(rules):
         if colour not in theme.colours and not is_colour(colour):
             hint = nearest_or_all(colour, theme.colours)

@@ -68,6 +68,8 @@ TEXT_RULES = (
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
 MOST_BASES = 20
 """The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
+SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
+"""Sizes in points below which text cannot be read, and is hard to read."""
 COLOUR_RULES = frozenset({"colour", "background"})
 
 
