@@ -1,4 +1,5 @@
-"""Writes ucap_reports/plan/countries.json: ISO 3166 from pycountry, names in twelve languages from CLDR.
+"""Writes countries.json and country_names.json in ucap_reports/plan: ISO 3166 from pycountry, names in other languages
+from CLDR.
 
 Run as `python docs/make_countries.py` if either has changed; a test fails if the table is out of date.
 """
@@ -13,9 +14,13 @@ from babel import Locale
 
 from ucap_reports.plan.vocabulary import folded
 
-TABLE = Path(__file__).parent.parent / "ucap_reports" / "plan" / "countries.json"
-LANGUAGES = ("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh")
-"""The languages of the programme label."""
+FOLDER = Path(__file__).parent.parent / "ucap_reports" / "plan"
+LANGUAGES = (
+    *("en", "de", "es", "fr", "hi", "id", "ja", "ko", "ms", "pt", "vi", "zh"),
+    *("it", "nl", "da", "sv", "nb", "fi", "et", "lv", "lt", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "bg", "el", "mt"),
+    *("ga", "ca", "uk", "ru", "tr", "ar", "he", "th", "ta", "bn", "km"),
+)
+"""The languages of the programme label, of the European Union, and of partner cities."""
 OTHER_NAMES = {
     "BN": ("Brunei Darussalam",),
     "CD": ("DR Congo", "Democratic Republic of Congo", "Congo-Kinshasa"),
@@ -55,8 +60,8 @@ def iso_names() -> dict[str, list[str]]:
     return names
 
 
-def table() -> dict[str, dict[str, Any]]:
-    """The table of countries; plans may name them in any of the languages."""
+def tables() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """The table of countries, and the codes of the names in other languages: plans may use any of them."""
     names = iso_names() | {"XK": ["Kosovo"]}
     others: dict[str, list[str]] = {code: [] for code in names}
     for code in names:
@@ -66,22 +71,25 @@ def table() -> dict[str, dict[str, Any]]:
             (names if language == "en" else others)[code].append(name)
     english = {code: list(dict.fromkeys(filter(None, names[code]))) for code in sorted(names)}
     further = {code: sorted({*others[code]} - {"", *names[code]}) for code in english}
-    return {"names": english, "english": _codes(english), "others": _codes(further)}
+    return {"names": english, "english": _codes(english)}, _codes(further)
 
 
 def _codes(names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The code of the first country with a name, by each folded name."""
-    codes: dict[str, str] = {}
-    for code, each in names.items():
-        for name in each:
-            codes.setdefault(folded(name), code)
-    return codes
+    """The code of the country with a name, by each folded name; without names of several countries."""
+    codes: dict[str, set[str]] = {}
+    for code, spellings in names.items():
+        for name in spellings:
+            codes.setdefault(folded(name), set()).add(code)
+    return {name: min(found) for name, found in codes.items() if len(found) == 1}
 
 
-def text() -> str:
-    """The content of the file, one entry per line."""
-    return json.dumps(table(), ensure_ascii=False, indent=0) + "\n"
+def texts() -> dict[str, str]:
+    """The content of each file, one entry per line."""
+    countries, names = tables()
+    written = {"countries.json": countries, "country_names.json": names}
+    return {name: json.dumps(table, ensure_ascii=False, indent=0) + "\n" for name, table in written.items()}
 
 
 if __name__ == "__main__":
-    TABLE.write_text(text(), encoding="utf-8")
+    for name, text in texts().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

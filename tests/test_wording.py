@@ -249,7 +249,7 @@ def test_a_goal_has_its_official_title_in_the_language_of_the_document(language:
     assert languages(cell) == {None}
 
 
-@pytest.mark.parametrize("language", ["ko", "hi", "ar"])
+@pytest.mark.parametrize("language", ["ko", "hi", "vi"])
 def test_a_goal_without_a_title_in_the_language_has_the_tagged_english_one(language: str) -> None:
     (cell,) = row(composed(language=language, sdgs=[11]), "topics").cells
 

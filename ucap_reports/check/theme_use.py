@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.template.lengths_and_colours import TOLERANCE
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import SMALL_TEXT
@@ -47,10 +48,11 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
 def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
     """Return `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
     theme = opened.pack.settings.theme
-    sizes = [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
+    sizes: list[tuple[Loc, Length | None]] = []
+    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
     for scale, styles in theme.scales.items():
         sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
     for path, size in sizes:
         if size is not None and size < SMALL_TEXT - TOLERANCE:
             place = opened.tree.location((*path, "size"))
-            yield problem("text-small", place, name=path[-1], size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+            yield problem("text-small", place, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")

@@ -110,9 +110,12 @@ def locale_of(language: str) -> Any:
 
 
 def find_country(text: str) -> str | None:
-    """The ISO 3166-1 alpha-2 code of a country's name or code; names in any of the programme's languages."""
-    table, name = _country_table(), folded(text)
-    return table["english"].get(name) or table["others"].get(name)
+    """Return the ISO 3166-1 alpha-2 code of a country's name or code; names in any language of the European Union and
+    of partner cities.
+    """
+    name = folded(text)
+    code: str | None = _country_table()["english"].get(name)
+    return code or _other_names().get(name)
 
 
 def country_names() -> Mapping[str, Sequence[str]]:
@@ -123,11 +126,18 @@ def country_names() -> Mapping[str, Sequence[str]]:
 
 @cache
 def _country_table() -> Mapping[str, Mapping[str, Any]]:
-    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` and
-    `others` have the alpha-2 code of each folded name in English and in the other languages.
+    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` has
+    the alpha-2 code of each folded name.
     """
     table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
     return table
+
+
+@cache
+def _other_names() -> Mapping[str, str]:
+    """The alpha-2 code of each folded name in a language other than English. Most plans need none."""
+    names: Mapping[str, str] = _data("country_names.json")
+    return names
 
 
 _FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
