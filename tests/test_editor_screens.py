@@ -195,6 +195,58 @@ def test_template_of_the_office_is_created_and_changed(page: Page, editor: Edito
     assert "colours" not in settings(editor, name)
 
 
+# Translations
+
+
+def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", editor.read() + "results: See **2019** plans.\nlanguages: [fr]\n")
+    show(page, "Translations")
+    page.get_by_role("link", name="French").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome: French")
+    expect(page.locator("#translated")).to_contain_text("0 of")
+    texts = page.locator("[id='passage-results']")
+    texts.fill("Voir les plans de 2018.")
+    page.keyboard.press("Tab")
+    saved(page)
+    differences = page.locator("[id='passage-results-problems']")
+    expect(differences).to_contain_text("numbers in the plan are missing from the translation: 2019")
+    expect(differences).to_contain_text("different emphasis")
+    expect(page.locator("[id='passage-results-source'] mark")).to_have_text("2019")
+    texts.fill("Voir les plans de **2019**.")
+    saved(page)
+    expect(page.locator("[id='passage-results-problems'] p")).to_have_count(0)
+    written = (editor.project / "translations" / "fr" / f"{PLAN}.po").read_text(encoding="utf-8")
+    assert 'msgstr "Voir les plans de **2019**."' in written
+
+    editor.write(f"plans/{PLAN}.yaml", editor.read().replace("See **2019**", "See all **2019**"))
+    page.reload()
+    section = page.get_by_role("region", name="Expected results and benefits")
+    expect(section).to_contain_text("Outdated")
+    expect(section.locator("ins")).to_have_text(re.compile("all"))
+    assert page.locator("section.passage").first.get_attribute("aria-label") == section.get_attribute("aria-label")
+    page.get_by_role("button", name="The translation is still right").click()
+    expect(section.locator(".tag")).to_have_text("")
+    page.get_by_role("button", name="Undo").click()
+    expect(section).to_contain_text("Outdated")
+
+
+def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> None:
+    editor.write(f"plans/{PLAN}.yaml", editor.read() + "languages: [fr]\n")
+    page.get_by_role("link", name="Tianjin – Rome").click()
+    expect(page.get_by_role("group", name="Translations")).to_contain_text("French 0 %")
+    field(page, "results").fill("The word 欧盟项目")
+    field(page, "results").evaluate("(input) => input.setSelectionRange(9, 13)")
+    page.get_by_role("toolbar", name="Expected results and benefits").get_by_role("button", name="Language").click()
+    page.get_by_label("Tag of the language").fill("not a tag")
+    page.get_by_role("button", name="Tag the words").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Error: write a tag")
+    page.get_by_label("Tag of the language").fill("zh")
+    page.get_by_role("button", name="Tag the words").click()
+    expect(field(page, "results")).to_have_value('The word <span lang="zh">欧盟项目</span>')
+    page.get_by_role("link", name="French").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome: French")
+
+
 # Accessibility
 
 
@@ -222,5 +274,11 @@ def test_axe_finds_no_accessibility_problem(
     page.get_by_role("button", name="Create the template").click()
     expect(field(page, "pack.title")).to_be_visible()
     page.get_by_role("button", name="Add a country").click()
+    check()
+    show(page, "Translations")
+    check()
+    page.get_by_role("textbox", name="Further language of Tianjin").fill("fr")
+    page.get_by_role("button", name="Translate").click()
+    expect(page.locator("#translated")).to_be_visible()
     check()
     context.close()

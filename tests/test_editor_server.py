@@ -830,3 +830,58 @@ def test_cleared_setting_leaves_no_empty_mapping(tmp_path: Path) -> None:
 def test_shipped_packs_cannot_be_changed(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         assert office_change(editor, setting("pack.title", None, "x")).status == 422
+
+
+def test_change_that_somebody_else_has_made_too_is_no_conflict(editor: Editor) -> None:
+    digest = editor.plan()["digest"]
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Italy", "France"))
+
+    assert editor.change(setting(COUNTRY, "Italy", "France"), digest=digest).status == 200
+    assert editor.change(setting(COUNTRY, "Italy", "Spain"), digest=digest).status == 409
+
+
+# Translations
+
+
+def translated(editor: Editor, *changes: dict[str, Any], digest: str | None = None) -> Any:
+    shown = editor.ask(f"{PATH}/translations/fr").data["digest"] if digest is None else digest
+    return editor.ask(f"{PATH}/translations/fr", "PATCH", {"digest": shown, "changes": list(changes)})
+
+
+def test_translation_has_passages_and_completeness(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        answer = editor.ask(f"{PATH}/translations/fr").data
+        passages = {passage["field"]: passage for passage in answer["passages"]}
+        assert (passages["focus"]["source"], passages["focus"]["state"]) == ("Clean air.", "missing")
+        assert answer["completeness"] == {"total": 4, "translated": 0, "missing": 4, "outdated": 0, "percent": 0}
+
+        changed = translated(editor, setting("focus", "", "Air pur.")).data
+        assert changed["completeness"]["percent"] == 25
+        assert changed["values"]["focus"] == "Air pur."
+        assert editor.ask("/api/plans/tianjin-rome/translations").data["languages"][0]["completeness"]["percent"] == 25
+        editor.ask("/api/undo", "POST", {})
+        assert not (editor.project / "translations/fr/tianjin-rome.po").exists()
+
+
+def test_translations_of_two_windows_are_merged_or_conflict(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        digest = editor.ask(f"{PATH}/translations/fr").data["digest"]
+        assert translated(editor, setting("focus", "", "Air pur.")).status == 200
+        assert translated(editor, setting("cities[0].name[0]", "", "x"), digest=digest).status == 422
+        assert translated(editor, setting("themes[0]", "", "Espace"), digest=digest).status == 200
+        refused = translated(editor, setting("focus", "", "Bon air."), digest=digest)
+        assert refused.status == 409
+        assert refused.data["conflicts"] == [{"path": "focus", "yours": "Bon air.", "theirs": "Air pur."}]
+
+
+@pytest.mark.parametrize("language", ["en", "..%2F..%2Fx", "not a tag".replace(" ", "%20")])
+def test_translation_into_no_other_language_is_refused(tmp_path: Path, language: str) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert editor.ask(f"{PATH}/translations/{language}").status in {404, 422}
+        assert not (tmp_path / "translations").exists()
+
+
+def test_translation_of_an_unknown_passage_is_refused(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert translated(editor, setting("nothing", "", "x")).status == 422
+        assert translated(editor, setting("focus", "", "a\x07b")).status == 422

@@ -38,6 +38,7 @@ from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
+from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
@@ -60,7 +61,7 @@ Result = TypeVar("Result")
 
 
 class ChangesBody(Struct, forbid_unknown_fields=True):
-    """The body of `PATCH /api/plans/ID` and of `PATCH /api/office`."""
+    """The body of `PATCH /api/plans/ID`, of its translations, and of `/api/office`."""
 
     digest: str
     changes: Annotated[list["ChangeBody"], msgspec.Meta(max_length=MAX_CHANGES)]
@@ -124,6 +125,7 @@ class EditorSite:
         read_only: bool = False,
     ) -> None:
         self._editing = editing
+        self._translations = TranslationEditing(editing.project, editing.changes)
         self._office = OfficeEditing(editing.project, editing.changes)
         self._previews = previews
         self._saves = saves
@@ -149,6 +151,10 @@ class EditorSite:
             Route("/api/plans/{id}/rename", self._rename, methods=["POST"]),
             Route("/api/plans/{id}/thumbnail", self._thumbnail),
             Route("/api/plans/{id}/documents/{format}", self._document),
+            Route("/api/translations", self._all_translations),
+            Route("/api/plans/{id}/translations", self._translation_languages),
+            Route("/api/plans/{id}/translations/{language}", self._translation, methods=["GET"]),
+            Route("/api/plans/{id}/translations/{language}", self._change_translation, methods=["PATCH"]),
             Route("/api/undo", self._undo, methods=["POST"]),
             Route("/api/redo", self._redo, methods=["POST"]),
             Route("/api/pictures", self._add_picture, methods=["POST"]),
@@ -161,6 +167,8 @@ class EditorSite:
             Route("/api/office", self._create_pack, methods=["POST"]),
             Route("/api/states", self._states),
             Route("/plans/{id}", _index),
+            Route("/plans/{id}/translations/{language}", _index),
+            Route("/translations", _index),
             Route("/build", _index),
             Route("/office", _index),
             Mount("/", StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)),
@@ -302,6 +310,30 @@ class EditorSite:
         kind, content = await self._on_plans(lambda: built_document(self._editing.project, name))
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=MEDIA_TYPES[kind], headers=disposition)
+
+    # Translations
+
+    async def _all_translations(self, _: Request) -> Response:
+        return JSONResponse({"plans": await self._on_plans(self._translations.all_languages)})
+
+    async def _translation_languages(self, request: Request) -> Response:
+        plan_id = request.path_params["id"]
+        languages = await self._on_plans(lambda: self._translations.languages(plan_id))
+        return JSONResponse({"languages": languages})
+
+    async def _translation(self, request: Request) -> Response:
+        plan_id, language = request.path_params["id"], request.path_params["language"]
+        return JSONResponse(await self._on_plans(lambda: self._translations.translation(plan_id, language)))
+
+    async def _change_translation(self, request: Request) -> Response:
+        body = await self._body(request, ChangesBody)
+        changes = _change_records(body)
+        plan_id, language = request.path_params["id"], request.path_params["language"]
+        translation = await self._on_plans(
+            lambda: self._translations.change(plan_id, language, body.digest, changes, body.visit)
+        )
+        await self._saved_files()
+        return JSONResponse(translation)
 
     # Office
 

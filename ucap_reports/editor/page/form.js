@@ -2,6 +2,7 @@
 
 import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
+import { ask, Refusal } from "/plan_actions.js";
 import { FIELD_LABELS, PARTS, say } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
@@ -12,7 +13,11 @@ export class PlanForm {
   #shape = "";
   #updates = [];
 
-  constructor(store, about, { readOnly }) {
+  #after;
+
+  /** A form; `after` has elements that follow the fields of that name. */
+  constructor(store, about, { readOnly, after = {} }) {
+    this.#after = after;
     this.#store = store;
     this.#about = about;
     this.#readOnly = readOnly;
@@ -110,7 +115,7 @@ export class PlanForm {
 
   #part(part) {
     const heading = element("h2", { id: part.id, tabindex: "-1" }, part.label);
-    return element("section", { class: "part", "aria-labelledby": part.id }, heading, part.fields.map((field) => this.#field(field, field.path, part.fields.length === 1)));
+    return element("section", { class: "part", "aria-labelledby": part.id }, heading, part.fields.map((field) => [this.#field(field, field.path, part.fields.length === 1), this.#after[field.name] ?? null]));
   }
 
   #fileText() {
@@ -261,7 +266,8 @@ export class PlanForm {
     const bar = element("div", { class: "toolbar", role: "toolbar", "aria-label": field.label },
       [["bold", "**", "**"], ["italic", "*", "*"], ["underline", "<u>", "</u>"], ["link", "[", "](https://)"]].map(([name, before, after]) =>
         button(say(name), () => this.#wrap(input, path, before, after), { class: name, "aria-controls": id })),
-      button(say("list"), () => this.#listed(input, path), { "aria-controls": id }));
+      button(say("list"), () => this.#listed(input, path), { "aria-controls": id }),
+      button(say("language"), () => this.#askForLanguage(input, path), { "aria-controls": id }));
     const preview = element("div", { class: "formatted", hidden: true });
     this.#updates.push(() => this.#showFormatted(preview, path));
     this.#updates.push(() => { input.rows = Math.min(24, Math.max(4, Math.ceil(input.value.length / 70) + input.value.split("\n").length)); });
@@ -282,6 +288,21 @@ export class PlanForm {
     this.#typed(path, input.value);
     input.focus();
     input.setSelectionRange(start + before.length, end + before.length);
+  }
+
+  /** Tag the words that are selected with their language, which readers of screens and spell checkers need. */
+  #askForLanguage(input, path) {
+    const { selectionStart: start, selectionEnd: end } = input;
+    const tag = element("input", { id: "language-of-words", type: "text", spellcheck: "false", "aria-describedby": "language-hint" });
+    ask(say("languageOfWords"), [
+      element("label", { for: "language-of-words" }, say("languageTag")),
+      element("p", { class: "hint", id: "language-hint" }, say("planLanguageHint")), tag], say("tagWords"), async () => {
+      const written = tag.value.trim();
+      if (!/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(written)) throw new Refusal(say("tagWrong"));
+      input.setSelectionRange(start, end);
+      this.#wrap(input, path, `<span lang="${written}">`, "</span>");
+    });
+    tag.focus();
   }
 
   #listed(input, path) {

@@ -7,6 +7,7 @@ import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
 import { say } from "/texts.js";
+import { showTranslation, showTranslations } from "/translations.js";
 
 let leave = () => {};
 
@@ -23,7 +24,9 @@ async function show(message = null) {
   const parts = location.pathname.split("/").filter(Boolean);
   showScreens(parts[0] ?? "");
   try {
-    if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
+    if (parts[0] === "plans" && parts[2] === "translations" && parts[3]) leave = await showTranslation(screen, decodeURIComponent(parts[1]), decodeURIComponent(parts[3]));
+    else if (parts[0] === "translations") leave = await showTranslations(screen, go);
+    else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
     else if (parts[0] === "build") leave = await showBuild(screen);
     else if (parts[0] === "office") leave = await showOffice(screen);
     else leave = await showPlans(screen, go);
@@ -38,6 +41,7 @@ async function show(message = null) {
 function showScreens(current) {
   const items = [
     ["/", say("plans"), ["", "plans"].includes(current)],
+    ["/translations", say("translations"), current === "translations"],
     ["/build", say("build"), current === "build"],
     ["/office", say("office"), current === "office"],
   ];

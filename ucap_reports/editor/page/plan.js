@@ -7,6 +7,7 @@ import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { PlanStore } from "/saving.js";
 import { counted, say } from "/texts.js";
+import { languageLinks } from "/translations.js";
 import { shown } from "/values.js";
 
 /** Show a plan, with a message about what was done with it before; returns a function that saves what waits and ends the screen. */
@@ -17,7 +18,9 @@ export async function showPlan(screen, id, go, message = null) {
     request("GET", "/api/project"),
   ]);
   const store = new PlanStore(plan, project.root);
-  const form = new PlanForm(store, description, { readOnly: project.read_only });
+  let languages = null; // those that are shown
+  const translations = element("div", { class: "field", role: "group", "aria-label": say("translations") });
+  const form = new PlanForm(store, description, { readOnly: project.read_only, after: { languages: translations } });
   const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
 
   let told = message === null ? null : { text: message, kind: "done" };
@@ -64,6 +67,7 @@ export async function showPlan(screen, id, go, message = null) {
     setText(title, form.title());
     document.title = `${form.title()} – ${say("product")}`;
     showStatus();
+    if (store.state === "saved") showTranslations();
     undo.disabled = !store.canUndo;
     redo.disabled = !store.canRedo;
     keepingFocus(() => {
@@ -71,6 +75,15 @@ export async function showPlan(screen, id, go, message = null) {
       showNotices();
       showParts();
     });
+  }
+
+  /** Show the languages of the plan, and how much of it is translated into each. */
+  async function showTranslations() {
+    const wanted = JSON.stringify([store.values.languages, store.values.language]);
+    if (languages === wanted) return;
+    languages = wanted;
+    const found = await request("GET", `/api/plans/${encodeURIComponent(id)}/translations`).catch(() => null);
+    if (found) translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
   }
 
   function showStatus() {

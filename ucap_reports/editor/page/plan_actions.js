@@ -4,6 +4,9 @@ import { ApiError, request } from "/api.js";
 import { button, element } from "/dom.js";
 import { say } from "/texts.js";
 
+/** Raised by the action of a dialog to say why it is not done. */
+export class Refusal extends Error {}
+
 /** Ask for the id of a new plan, empty or a copy of another one, and open it. */
 export function askToCreate(go, origin = null) {
   const title = origin === null ? say("newPlan") : say("duplicateAsk", { plan: origin });
@@ -56,7 +59,7 @@ export function ask(title, content, action, then) {
         await then();
         dialog.close();
       } catch (problem) {
-        error.textContent = `${say("error")}: ${problem instanceof ApiError ? problem.message : say("serverGone")}`;
+        error.textContent = `${say("error")}: ${problem instanceof ApiError || problem instanceof Refusal ? problem.message : say("serverGone")}`;
         submit.disabled = false;
         dialog.querySelector("input, button")?.focus();
       }

@@ -55,6 +55,12 @@ export class PlanStore {
     this.#changedHere({ op: "set", path, value });
   }
 
+  /** Save a value again that has not changed, such as a translation that is still right. */
+  confirm(path) {
+    const value = this.at(path);
+    this.#add({ op: "set", path, was: value, value });
+  }
+
   insert(path, value) {
     const list = path.replace(/\[\d+\]$/, "");
     this.#add({ op: "insert", path, was: this.at(list), value });

@@ -150,6 +150,28 @@ export const TEXTS = {
   uploaded: "Stored as {name}",
   picture: "Picture {number}",
 
+  translations: "Translations",
+  translation: "Translation",
+  allTranslations: "All translations",
+  translationsHint: "How much of each plan is translated. Open a language to translate, or add one.",
+  noTranslations: "No further languages",
+  newLanguage: "Further language of {plan}, such as fr",
+  furtherLanguage: "Further language",
+  writtenIn: "Written in",
+  translate: "Translate",
+  planHasErrors: "Has errors",
+  toPlan: "Open the plan",
+  onlyOpen: "Only texts that are missing or outdated",
+  nothingToTranslate: "The plan has no texts to translate.",
+  translatedCount: "{translated} of {total} texts are translated ({percent} %); {missing} missing, {outdated} outdated.",
+  passage_missing: "Missing",
+  passage_outdated: "Outdated",
+  stillRight: "The translation is still right",
+  sourceChanged: "The text has changed since it was translated:",
+  tagWrong: "write a tag such as en, fr or pt-BR",
+  languageOfWords: "Language of the selected words",
+  languageTag: "Tag of the language",
+  tagWords: "Tag the words",
   office: "Office",
   partOfOffice: "Part of the settings",
   contact: "Contact",
@@ -330,6 +352,19 @@ export function say(name, values = {}) {
 /** A number with its noun in the plural, such as "2 errors". */
 export function counted(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** What people call a place in a plan, such as "City 2, country"; `other` for fields of which only that is known. */
+export function fieldName(path, other = path) {
+  const plain = path.replaceAll(/\[\d+\]/g, "");
+  const [owner] = plain.split(".");
+  if (!Object.hasOwn(FIELD_LABELS, owner)) return other;
+  const index = /\[(\d+)\]/.exec(path);
+  const own = FIELD_LABELS[plain] ?? plain.split(".").at(-1);
+  if (!index) return own;
+  const number = Number(index[1]) + 1;
+  const group = owner === "cities" ? say("city", { number }) : say("item", { label: FIELD_LABELS[owner], number });
+  return plain === owner ? group : `${group}, ${own.charAt(0).toLowerCase()}${own.slice(1)}`;
 }
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language" });

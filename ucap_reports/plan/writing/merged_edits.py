@@ -81,6 +81,8 @@ def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | N
     """Return whether the file still has, at the place of a change, what its author saw."""
     change = wanted.change
     was = None if wanted.was is ABSENT else wanted.was
+    if change.op == "set" and same_values(json_value(_at(values, change.loc)), json_value(change.value)):
+        return True  # both have made the same change, such as one that was sent twice
     if change.op != "insert":
         return same_values(json_value(_at(values, change.loc)), json_value(was))
     owner = change.loc[:-1]

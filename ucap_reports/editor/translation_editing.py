@@ -1,0 +1,266 @@
+"""The translations of plans as the editor shows and changes them: each passage beside its translation.
+
+They are the PO files of `ucap translate`, read, merged with the plan and written by the library.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.batch.document_names import version_languages
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.plan_files import TranslationFiles
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.plan.plan_model import Plan, read_plan
+from ucap_reports.plan.spoken_names import spoken_name
+from ucap_reports.plan.translation.matching import merged_translation
+from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
+from ucap_reports.plan.translation.po_file import PoFile, read_po_file
+from ucap_reports.plan.translation.translate_plan import translate_plan
+from ucap_reports.plan.translation.write_translation import translation_text
+from ucap_reports.plan.writing.merged_edits import Conflict
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
+from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source, unprintable
+from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.summary import BETWEEN
+from ucap_reports.text.language_tags import LANGUAGE
+
+MISSING, OUTDATED, DONE = "missing", "outdated", "done"
+MAX_KNOWN = 200
+"""States of translations that are kept by digest, to merge changes that were made in them."""
+
+
+class OpenedTranslation(Struct, frozen=True):
+    """A plan and its translation into a language; `content` is that of the PO file, None if there is none."""
+
+    plan: Plan
+    tree: Tree
+    language: str
+    path: Path
+    shown: str
+    content: bytes | None
+    known: PoFile
+
+    @property
+    def merged(self) -> PoFile:
+        """The PO file with an entry for each passage of the plan."""
+        return merged_translation(self.plan, self.tree, self.known)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the plan and its translation."""
+        return content_digest(self.tree.source.text.encode() + b"\0" + (self.content or b""))
+
+
+class TranslationEditing:
+    """The translations of the plans of a project. For one thread."""
+
+    def __init__(self, project: Project, changes: UndoableChanges) -> None:
+        self._project = project
+        self._changes = changes
+        self._known: OrderedDict[str, Mapping[str, PoEntry]] = OrderedDict()
+
+    def all_languages(self) -> list[dict[str, Any]]:
+        """Return each plan with its languages and their completeness; without languages if it has errors."""
+        settings = project_settings(self._project)
+        packs, files = PackStore(self._project, settings.pack), TranslationFiles(self._project, settings.languages)
+        plans = []
+        for path in self._project.plan_paths():
+            record: dict[str, Any] = {"id": path.stem, "title": path.stem, "language": None, "languages": []}
+            try:
+                plan, tree = self._read(path, packs, settings)
+                record["title"] = _title(plan)
+                record["language"] = plan.language
+                record["languages"] = self._languages(path, plan, tree, files, settings)
+            except ProblemsFound as found:
+                record["problems"] = [problem_record(one) for one in found.problems]
+            plans.append(record)
+        return plans
+
+    def languages(self, plan_id: str) -> list[dict[str, Any]]:
+        """Return the languages of the versions of a plan and of its translations, with their completeness."""
+        settings = project_settings(self._project)
+        files = TranslationFiles(self._project, settings.languages)
+        path = self._plan_path(plan_id)
+        plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)
+        return self._languages(path, plan, tree, files, settings)
+
+    def _languages(
+        self, path: Path, plan: Plan, tree: Tree, files: TranslationFiles, settings: ProjectSettings
+    ) -> list[dict[str, Any]]:
+        named = version_languages(tree.value, settings.languages, settings.language)
+        tags = dict.fromkeys([*named, *(file.language for file in files.of_plan(path.stem))])
+        records: list[dict[str, Any]] = []
+        for tag in tags:
+            try:
+                opened = self._opened_translation(path, plan, tree, tag, files)
+            except ProblemsFound as found:
+                records.append(
+                    {"language": tag, "completeness": None, "problems": [problem_record(one) for one in found.problems]}
+                )
+                continue
+            complete = completeness_of(opened.merged.entries, path.stem, tag, opened.shown)
+            records.append({"language": tag, "completeness": _completeness_record(complete), "problems": []})
+        return records
+
+    def translation(self, plan_id: str, language: str) -> dict[str, Any]:
+        """Return the passages of a plan beside their translations, those that need work first. Raises ProblemsFound."""
+        opened = self._opened(plan_id, language)
+        merged = opened.merged
+        entries = {entry.field: entry for entry in merged.entries}
+        self._known[opened.digest] = entries
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        problems = self._problems(opened)
+        records = [_passage_record(entry, problems) for entry in merged.entries]
+        order = {OUTDATED: 0, MISSING: 1, DONE: 2}
+        records.sort(key=lambda record: order[record["state"]])
+        complete = completeness_of(merged.entries, plan_id, language, opened.shown)
+        return {
+            "id": plan_id,
+            "language": language,
+            "source_language": opened.plan.language,
+            "title": _title(opened.plan),
+            "path": opened.shown,
+            "digest": opened.digest,
+            "passages": records,
+            "values": _nested({loc_of(entry.field): entry.text for entry in merged.entries}),
+            "text": "",
+            "editable": True,
+            "problems": [problem_record(one) for one in problems],
+            "completeness": _completeness_record(complete),
+            "undo": self._changes.can_undo,
+            "redo": self._changes.can_redo,
+        }
+
+    def change(
+        self, plan_id: str, language: str, digest: str, changes: Sequence[Mapping[str, Any]], visit: str = ""
+    ) -> dict[str, Any]:
+        """Change translations of passages that were shown with that digest, and return the translation.
+
+        A translation that is set is up to date, also if it is the one that was outdated. Raises DigestConflict if a
+        translation was changed since, and ProblemsFound; then nothing is changed.
+        """
+        path = TranslationFiles(self._project).path(language, self._plan_path(plan_id).stem)
+        with locked(path):
+            opened = self._opened(plan_id, language)
+            entries = {entry.field: entry for entry in opened.merged.entries}
+            shown = self._known.get(digest)
+            conflicts: list[Conflict] = []
+            for change in changes:
+                field, value = change["path"], change.get("value")
+                entry = entries.get(field)
+                if change["op"] != "set" or entry is None or not isinstance(value, str | None):
+                    raise ProblemsFound([problem("plan-place-unknown", field=shortened(field))])
+                if value is not None and unprintable(value):
+                    raise ProblemsFound([problem("plan-not-editable", Location(opened.shown), form="characters")])
+                was = change.get("was", shown[field].text if shown and field in shown else entry.text)
+                if digest != opened.digest and entry.text not in {was or "", value or ""}:
+                    conflicts.append(Conflict(loc_of(field), value, entry.text))
+                entries[field] = replace(entry, text=value or "", fuzzy=False, previous="")
+            if conflicts:
+                record = self.translation(plan_id, language)
+                raise DigestConflict(conflicts, record["digest"], record["values"])
+            merged = replace(opened.merged, entries=tuple(entries.values()))
+            text = translation_text(opened.plan, opened.tree, merged, language)
+            self._changes.write("translate", {opened.shown: (opened.content, text.encode())}, visit)
+        return self.translation(plan_id, language)
+
+    def _problems(self, opened: OpenedTranslation) -> Sequence[Problem]:
+        """Return the errors in translations, and what differs from the plan in its markup and numbers."""
+        source = Source(opened.shown, translation_text(opened.plan, opened.tree, opened.merged, opened.language))
+        try:
+            found = translate_plan(opened.plan, opened.tree, read_po_file(source), opened.language).problems
+        except ProblemsFound as errors:
+            return errors.problems
+        return [one for one in found if one.code == "translation-differs"]
+
+    def _opened(self, plan_id: str, language: str) -> OpenedTranslation:
+        settings = project_settings(self._project)
+        path = self._plan_path(plan_id)
+        plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)
+        return self._opened_translation(path, plan, tree, language, TranslationFiles(self._project))
+
+    def _opened_translation(
+        self, path: Path, plan: Plan, tree: Tree, language: str, files: TranslationFiles
+    ) -> OpenedTranslation:
+        if not LANGUAGE.fullmatch(language) or language.lower() == plan.language.lower():
+            raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
+        file = files.path(language, path.stem)
+        shown = self._project.shown(file)
+        if not self._project.has(shown):
+            return OpenedTranslation(plan, tree, language, file, shown, None, PoFile(shown))
+        content = read_content(file, shown, within=self._project.safe_folder)
+        known = read_po_file(decode_source(content, shown))
+        return OpenedTranslation(plan, tree, language, file, shown, content, known)
+
+    def _read(self, path: Path, packs: PackStore, settings: ProjectSettings) -> tuple[Plan, Tree]:
+        """Return a plan with its file. Raises ProblemsFound if it has errors."""
+        tree = parse(read_source(path, self._project.shown(path), self._project.safe_folder))
+        return read_plan(tree, packs.fields(tree.value, settings.template), settings.language), tree
+
+    def _plan_path(self, plan_id: str) -> Path:
+        paths = {path.stem: path for path in self._project.plan_paths()}
+        if plan_id not in paths:
+            raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=did_you_mean(plan_id, paths))])
+        return paths[plan_id]
+
+
+def _title(plan: Plan) -> str:
+    return BETWEEN.join(name for city in plan.cities for name in city.name) or plan.id
+
+
+def _passage_record(entry: PoEntry, problems: Sequence[Problem]) -> dict[str, Any]:
+    if not entry.text:
+        state = MISSING
+    elif entry.fuzzy:
+        state = OUTDATED
+    else:
+        state = DONE
+    own = [one for one in problems if one.location.field == entry.field]
+    return {
+        "field": entry.field,
+        "label": spoken_name(entry.field),
+        "source": entry.source,
+        "text": entry.text,
+        "state": state,
+        "previous": entry.previous,
+        "notes": list(entry.notes),
+        "differences": [one.details.get("words", "") for one in own if one.code == "translation-differs"],
+        "problems": [problem_record(one) for one in own],
+    }
+
+
+def _completeness_record(complete: Completeness) -> dict[str, int]:
+    return {
+        "total": complete.total,
+        "translated": complete.translated,
+        "missing": complete.missing,
+        "outdated": complete.outdated,
+        "percent": complete.percent,
+    }
+
+
+def _nested(texts: Mapping[Loc, str]) -> Any:
+    """Return texts by place as the mappings and lists of a plan; None where a list has an item without a text."""
+    values: Any = {}
+    for loc, text in texts.items():
+        owner = values
+        for step, following in zip(loc, (*loc[1:], None), strict=True):
+            if isinstance(step, int):
+                owner.extend([None] * (step + 1 - len(owner)))
+            present = owner[step] if isinstance(step, int) else owner.get(step)
+            if following is None:
+                owner[step] = text
+            elif present is None:
+                owner[step] = [] if isinstance(following, int) else {}
+            owner = owner[step]
+    return values
