@@ -8,7 +8,7 @@ from tests.command import ucap, write_plan
 from tests.stages import EXAMPLE, shipped_pack
 from tests.word_templates import docx, paragraph
 from ucap_reports.check.pack_check import check_pack
-from ucap_reports.check.required_content import required_content_problems
+from ucap_reports.check.required_parts import required_content_problems
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem
 from ucap_reports.summary.compose_summary import compose_summary
@@ -133,3 +133,26 @@ def test_a_build_and_a_check_report_them_once_for_each_template(tmp_path: Path) 
     assert (
         ucap(tmp_path, "build", "--template", "own", "--format", "docx", "--json").codes.count("content-required") == 1
     )
+
+
+def test_a_build_of_web_pages_alone_has_the_checks_of_content_and_look(tmp_path: Path) -> None:
+    write_plan(tmp_path, "rome.yaml", "template: house\ncities: [{name: Rome}]\n")
+    pack = tmp_path / "templates" / "house"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: plain\ntheme: {styles: {title: {colour: '#BBBBBB'}}}\n", encoding="utf-8")
+    template = "<document><h1>{{ summary.title }}</h1>\n<p class='wide'>x</p></document>"
+    (pack / "summary.page.xml").write_text(template, encoding="utf-8")
+    for format_ in ("html", "pdf", "docx"):
+        report = ucap(tmp_path, "build", "--format", format_, "--json").report
+        assert "style-unknown" in {each["code"] for each in report["problems"]}, format_
+    (pack / "summary.page.xml").write_text(template.replace(" class='wide'", ""), encoding="utf-8")
+    for format_ in ("html", "pdf", "docx"):
+        found = ucap(tmp_path, "build", "--format", format_, "--json").codes
+        assert found.count("content-required") == 3, format_
+    leaves_out = "leaves_out: [contact, programme_label, page_number]\n"
+    with (pack / "pack.yaml").open("a", encoding="utf-8") as file:
+        file.write(leaves_out)
+    for formats in ("html", "pdf", "docx", "html,pdf,docx"):
+        report = ucap(tmp_path, "build", "--format", formats, "--json").report
+        low = [(each["path"], each["line"]) for each in report["problems"] if each["code"] == "contrast-low"]
+        assert low == [("templates/house/summary.page.xml", 1)], formats

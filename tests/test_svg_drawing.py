@@ -17,9 +17,9 @@ from tests.pages import SUMMARY, blocks_of, pack_of, problems_of
 from tests.pdf_text import structure
 from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
+from ucap_reports.check.page_trial import try_page
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import MOST_BYTES, read_drawing
-from ucap_reports.pdf.page_trial import try_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.summary.document import Attachment, PdfStandard

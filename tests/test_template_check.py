@@ -129,8 +129,8 @@ def test_a_low_contrast_is_reported_once_at_the_designers_own_setting(tmp_path: 
 @pytest.mark.parametrize(
     ("style", "files", "formats"),
     [
-        ("cell", {}, {"Word and PDF"}),
-        ("ours", {"summary.page.xml": PAGE.replace("<h1>", '<p class="ours">x</p><h1>')}, {"PDF and Word"}),
+        ("cell", {}, {"Word, PDF and web page"}),
+        ("ours", {"summary.page.xml": PAGE.replace("<h1>", '<p class="ours">x</p><h1>')}, {"all formats"}),
         ("unused", {"summary.docx": docx(BODY + paragraph(run("x", '<w:color w:val="BBBBBB"/>')))}, {"Word"}),
     ],
 )
@@ -210,7 +210,7 @@ def contrasts(tmp_path: Path, styles: str) -> set[tuple[str, str, str, str]]:
 
 def test_links_are_checked_on_the_background_of_their_panel(tmp_path: Path) -> None:
     styles = "    contact: {background: '#6699CC'}\n    contact-lead: {colour: ink}\n"
-    assert ('"link", "emblem-label"', "003399", "6699CC", "Word and PDF") in contrasts(tmp_path, styles)
+    assert ('"link", "emblem-label"', "003399", "6699CC", "Word, PDF and web page") in contrasts(tmp_path, styles)
 
 
 def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def produce(
             rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
             documents = [each for each in rendered if each is not None]
             for document in documents:
-                problems += _document_warnings(document, summary, pack, source)
+                found = _document_warnings(document, summary, pack, source)
+                problems += [warning for warning in found if warning not in problems]
     return Produced(
         # Formats that are made from the same template have the same problems.
         problems=tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems)),
@@ -176,7 +177,7 @@ def _attachment(
 
 
 def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:
-    from ucap_reports.check.required_content import required_content_problems  # noqa: PLC0415 - it imports both formats
+    from ucap_reports.check.required_parts import required_content_problems  # noqa: PLC0415 - it imports both formats
 
     if missing := required_content_problems(pack, format_):
         raise ProblemsFound(missing)
@@ -204,10 +205,6 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
         yield from font_warnings(summary, source.path)
-    elif document.format is Format.DOCX:
-        from ucap_reports.word.render_word import word_warnings  # noqa: PLC0415 - imported already with the document
-
-        yield from word_warnings(pack)
     yield from document.warnings
     yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit

@@ -7,18 +7,19 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.check.colour_contrast import low_contrasts, page_colours
+from ucap_reports.check.colour_contrast import low_contrasts
 from ucap_reports.check.invalid_pack_settings import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
+from ucap_reports.check.page_trial import read_page_tags, try_page
 from ucap_reports.check.programme_label_look import label_look_warnings
-from ucap_reports.check.required_content import NAMES, required_content_problems
+from ucap_reports.check.required_parts import NAMES, required_content_problems
 from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.page.page_tree import tree_texts
-from ucap_reports.pdf.page_trial import read_page_tags, try_page
+from ucap_reports.page.text_contrast import TextColours, page_colours
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
@@ -27,7 +28,7 @@ from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
-from ucap_reports.word.check.text_colours import TextColours, text_colours
+from ucap_reports.word.check.text_colours import text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in, try_word
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
@@ -105,8 +106,10 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
     found += pack_style_sheet(opened.pack)[1]
-    of_page = "PDF" if opened.pack.word_template is not None else "PDF and Word"
-    found += low_contrasts({"Word": in_word, of_page: in_pdf}, opened)
+    colours = {"all formats": in_pdf}
+    if opened.pack.word_template is not None:
+        colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
+    found += low_contrasts(colours, opened)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
     return _each_once((_located(each, opened) for each in _without_effects(found)), places)
@@ -183,7 +186,7 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     yield from chain(read_page_tags(pack.page_template), *problems)
     if full is None:
         return
-    colours += page_colours(full, pack.theme)
+    colours += page_colours(full, pack)
     yield from label_look_warnings(full, [each.text for each in samples.full.programme_label], opened)
     if not any(each.code == "xml-invalid" for each in problems[0]):
         of_turned = tree_texts(turned) if turned else None

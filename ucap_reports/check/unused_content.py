@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.check.sample_summaries import SamplePiece, Samples
+from ucap_reports.page.required_content import PROGRAMME_LABELS
 from ucap_reports.plan.fields import CITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, problem
@@ -11,7 +12,7 @@ PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
     "row.cells": "{% for row in summary.rows %}{% for cell in row.cells %}{{ cell }}{% endfor %}{% endfor %}",
-    "summary.programme_label": "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}",
+    "summary.programme_label": PROGRAMME_LABELS,
 }
 """How a template prints lists."""
 

@@ -2,9 +2,7 @@
 
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.web_page import write_web_page
-from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.read_page import read_page
-from ucap_reports.page.width_check import width_problems
+from ucap_reports.page.checked_page import checked_page
 from ucap_reports.problems import raise_found
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
@@ -22,8 +20,8 @@ def render_html(summary: Summary, pack: Pack) -> Document:
         ProblemsFound: With all errors of the page template and of the style sheet.
     """
     scaled = pack.scaled(summary.scale)
-    tree = read_page(fill_page(scaled.page_template, summary), scaled)
+    checked = checked_page(summary, scaled)
     own, problems = pack_style_sheet(scaled)
-    raise_found([*width_problems(tree, scaled), *problems])
-    page, widths = write_web_page(tree, summary, scaled, own)
-    return Document(summary.id, Format.HTML, page.encode(), pictures=widths)
+    raise_found(problems)
+    page, widths = write_web_page(checked.tree, summary, scaled, own)
+    return Document(summary.id, Format.HTML, page.encode(), pictures=widths, warnings=checked.warnings)

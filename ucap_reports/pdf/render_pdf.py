@@ -1,7 +1,10 @@
 """From a summary and a pack to a PDF: fill the page template, read the page, draw the document."""
 
+from msgspec.structs import replace
+
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.read_page import read_page
+from ucap_reports.page.text_contrast import contrast_warnings
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document import Attachment, Document
 from ucap_reports.summary.summary import Summary
@@ -20,4 +23,6 @@ def render_pdf(summary: Summary, pack: Pack, plan: Attachment | None = None) -> 
         ProblemsFound: With all errors of the page template, or else with the text that cannot be printed.
     """
     pack = pack.scaled(summary.scale)
-    return draw_document(read_page(fill_page(pack.page_template, summary), pack), summary, pack, plan)
+    tree = read_page(fill_page(pack.page_template, summary), pack)
+    document = draw_document(tree, summary, pack, plan)
+    return replace(document, warnings=(*document.warnings, *contrast_warnings(tree, pack)))

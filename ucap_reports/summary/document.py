@@ -79,7 +79,7 @@ class Document(Struct, frozen=True):
     content: bytes
     pages: int | None = None
     pictures: Mapping[str, float] = field(default_factory=dict)
-    """The widths of the plan's pictures in it, by their fields in the plan: in points, or in pixels of a web page."""
+    """The widths of the plan's pictures in it, by their fields in the plan, in points."""
     warnings: tuple[Problem, ...] = ()
     """Problems of the layout, such as words that are wider than their columns."""
 

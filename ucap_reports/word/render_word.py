@@ -29,11 +29,12 @@ def render_word(summary: Summary, pack: Pack, recorder: EditionRecorder | None =
     if scaled.word_template is None:
         from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
 
-        content, widths = render_page(summary, scaled, recorder)
+        content, widths, warnings = render_page(summary, scaled, recorder)
     else:
         template = _compiled(scaled, scaled.word_template)
         content, widths = fill_word(template, summary, scaled.theme, recorder)
-    return Document(summary.id, Format.DOCX, content, pictures=widths)
+        warnings = word_warnings(scaled)
+    return Document(summary.id, Format.DOCX, content, pictures=widths, warnings=warnings)
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:

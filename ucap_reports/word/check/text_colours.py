@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from lxml import etree
-from msgspec import Struct
 
-from ucap_reports.problems import Location
+from ucap_reports.page.text_contrast import LINK, PAPER, TextColours
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_opening import OpenedTemplate
@@ -15,22 +14,11 @@ from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.element_names import CELL, MAIN, NAMESPACES, PARAGRAPH, RUN, TABLE, WORD_SHAPE
 from ucap_reports.word.file.word_xml import text_of, value_at
 
-LINK = "link"
-"""The theme's style of links."""
-PAPER, INK = Colour("FFFFFF"), Colour("000000")
-"""The automatic colours in Word."""
+INK = Colour("000000")
+"""The automatic colour of text in Word; that of its background is the paper."""
 _NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
 """Statements and comments: a paragraph of these alone prints nothing."""
 _SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
-
-
-class TextColours(Struct, frozen=True):
-    """Text of one colour on one background. `style` is the theme's style if the colour is from there."""
-
-    colour: Colour
-    background: Colour
-    style: str | None
-    location: Location
 
 
 def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:

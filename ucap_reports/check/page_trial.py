@@ -1,22 +1,25 @@
-"""Tries page templates with summaries: finds all their problems, and the texts that they show."""
+"""Tries page templates with summaries: finds their problems, and those of the documents in all formats."""
 
 from collections.abc import Iterator
 
+from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pictures.picture_quality import quality_warnings
-from ucap_reports.problems import Location, Problem, ProblemsFound
+from ucap_reports.problems import Location, Problem, ProblemsFound, reported
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.word.writer.render_page import render_page
 
 
 def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTree | None]:
-    """The problems of the template with a summary, and the page tree, or None if the template could not be filled. The
-    document is drawn if there is no other problem.
+    """Return the problems of the template with a summary, and the page tree, or None if it could not be filled.
+
+    If there is no other problem, the PDF, the web page and, for packs without a Word template, the Word file are made.
     """
     pack = pack.scaled(summary.scale)
     try:
@@ -28,15 +31,16 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
     tree, all_problems = attempt_page(page, pack)
     problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
-        try:
+        with reported(problems.extend):
             draw_document(tree, summary, pack)
-        except ProblemsFound as found:
-            problems = list(found.problems)
+            write_web_page(tree, summary, pack)
+            if pack.word_template is None:
+                _ = render_page(summary, pack)
     return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
 
 
 def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
-    """The problems of each tag of a page template, read without a summary."""
+    """Return the problems of each tag of a page template, read without a summary."""
     return tag_problems(template, Summary)
 
 
