@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from tests.command import ucap
 from tests.imports import imported
 from tests.stages import example_summary, pdf_file
+from tests.test_forms import answered, made
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
 from ucap_reports.importers.office_archive import MAX_UNPACKED
@@ -119,7 +120,19 @@ def many_rows(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "export", "all.xlsx", "--json").codes)
 
 
+def form_answers(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    (folder / "plans").mkdir()
+    (folder / "plans" / "rome.yaml").write_text(f"{PLAN}objectives: A **bold** text.\n")
+    (folder / "ucap.yaml").write_text("fields: {budget: {type: money, label: Budget}}\n")
+    form = made(folder, "rome")
+    (folder / "ucap.yaml").unlink()
+    answered(folder, form, {"objectives": "Another text.", "budget": "5 €"})
+    return set(ucap(folder, "review", "answers.docx", "--json").codes)
+
+
 PROVOKED = {
+    "form-field-unknown": form_answers,
+    "form-markup": form_answers,
     "export-cut": exchanged,
     "export-edited": exchanged,
     "export-too-large": many_rows,

@@ -51,6 +51,7 @@ contact: {office: International Affairs, email: office@example.org}
 updated: 2019-04-30
 """
 YANTAI = "cities: [{name: Yantai, country: China}, {name: Rome, country: Italy}]\nactivities: Some visits.\n"
+PARTNERS = "partners:\n  - number: one\n    share: 1 €\n"
 Edit = Callable[[Workbook], None]
 
 
@@ -542,9 +543,18 @@ fields:
   cities.airport: {type: line, label: "Airport:"}
   funding: {type: choice, label: "Funding:", choices: {own: Own, eu: EU funds}}
   steps: {type: list, label: "Steps:"}
+  partners:
+    type: table
+    label: Partners
+    columns:
+      number: {type: line, label: Number}
+      share: {type: money, label: Share}
+      state: {type: choice, label: State, choices: {old: Known, new: New}}
 """
     )
-    write_plan(project, "yantai-rome.yaml", YANTAI + "budget: {amount: 40000, currency: EUR}\nsteps: [one, two]\n")
+    write_plan(
+        project, "yantai-rome.yaml", YANTAI + "budget: {amount: 40000, currency: EUR}\nsteps: [one, two]\n" + PARTNERS
+    )
 
     def edit(book: Workbook) -> None:
         assert cell_of(book, "Plans", "budget", "yantai-rome").value == "40000 EUR"
@@ -552,6 +562,9 @@ fields:
         cell_of(book, "Plans", "budget", "yantai-rome").value = "50,000 €"
         cell_of(book, "Plans", "funding", "yantai-rome").value = "EU funds"
         cell_of(book, "Cities", "airport", "yantai-rome", 1).value = "YNT"
+        assert cell_of(book, "Partners", "partners.number", "yantai-rome", 1).value == "one"
+        cell_of(book, "Partners", "share", "yantai-rome", 1).value = "2 €"
+        add_row(book["Partners"], **{"plan": "yantai-rome", "partners.number": "two", "state": "New"})
 
     edited(project, edit)
     run = update(project)
@@ -559,6 +572,8 @@ fields:
     assert (run.code, run.codes) == (0, [])
     new = values(project, "yantai-rome")
     assert (new["budget"], new["funding"], new["cities"][0]["airport"]) == ("50,000 €", "eu", "YNT")
+    assert new["partners"] == [{"number": "one", "share": "2 €"}, {"number": "two", "state": "new"}]
+    assert update(project).report["changes"] == []
 
 
 # Tables of an office's own

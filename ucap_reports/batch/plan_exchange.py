@@ -1,15 +1,18 @@
-"""Workbooks of a project: all its plans in one file, and what edited workbooks and other tables change."""
+"""Exchange with offices and cities: workbooks with all plans, forms, and what they and other tables change."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_history import FileChange, refuse_links
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.form_document import form_document, form_groups
+from ucap_reports.importers.form_reading import PlanForm, form_update, unknown_answers
 from ucap_reports.importers.import_file import WORKBOOKS, import_content
 from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
@@ -22,13 +25,17 @@ from ucap_reports.importers.workbook_update import (
     table_update,
     workbook_update,
 )
+from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.atomic_files import NewFile, write_edited
-from ucap_reports.storage.decoding import decode_source, encoded_like, read_content, read_source
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.file_lock import locked
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.installation import shell_word
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack import Pack
@@ -170,3 +177,54 @@ def _strongest_colour(pack: Pack) -> Colour:
     """Return the most saturated colour of a theme on which white text can be read; black if there is none."""
     dark = [colour for colour in pack.theme.colours.values() if contrast(colour, _WHITE) >= _READABLE]
     return max(dark, key=lambda colour: max(colour.rgb) - min(colour.rgb), default=_BLACK)
+
+
+def plan_form(project: Project, plan: Path | None, template: str | None, language: str | None) -> bytes:
+    """Return a form for a plan, or an empty one.
+
+    Args:
+        project: The project.
+        plan: The file of the plan; None for an empty form.
+        template: The pack; by default that of the plan, or that of the project.
+        language: The language of the labels; by default that of the plan, or that of the project.
+
+    Raises:
+        ProblemsFound: If the plan or the pack has errors.
+    """
+    settings = project_settings(project)
+    packs = PackStore(project, settings.pack)
+    if plan is None:
+        source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
+        tree = parse_tolerantly(source).with_value({})
+        known = packs.open(template or settings.template).fields
+        model = parse_plan(source, known)
+    else:
+        tree = parse_tolerantly(read_source(plan, project.shown(plan), project.safe_folder_of(plan)))
+        known = packs.fields(tree.value, settings.template) or BUILT_IN
+        model = read_plan(tree, known, settings.language)
+    pack = packs.open(template or model.template or settings.template)
+    own = settings.language if plan is None else model.language
+    words = words_of(pack, language or own, language or own)
+    summary = compose_summary(model.model_copy(update={"language": language or own}), pack, language)
+    if plan is None:
+        summary = replace(summary, id="", names="", cities=())
+    return form_document(form_groups(words, tree.value, known), words, summary)
+
+
+def update_from_form(project: Project, form: PlanForm, plan_id: str | None = None) -> PlansUpdate:
+    """Return what a form changes in its plan, or in the plan with that id. Writes nothing.
+
+    Raises ProblemsFound if the project does not have the plan.
+    """
+    fields_of = _fields_of(project)
+    plans = _current_plans(project, fields_of)
+    name = plan_id or form.identity.plan
+    shown = shell_word(form.path)
+    if not name:
+        raise ProblemsFound([problem("review-plan-unknown", Location(form.path), form="unnamed", path=shown)])
+    if name not in plans:
+        found = problem("review-plan-unknown", Location(form.path), form="missing", plan=name, path=shown)
+        raise ProblemsFound([found])
+    update = form_update(form, plans[name])
+    unknown = tuple(unknown_answers(form, plans[name].known))
+    return replace(update, problems=(*update.problems, *unknown))

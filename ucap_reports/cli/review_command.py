@@ -18,6 +18,7 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
+from ucap_reports.cli.form_answers import review_forms
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.edited_document import EditedDocument
@@ -100,10 +101,10 @@ def run_review(arguments: Arguments, session: Session) -> None:
     """List the changes of the files and, with --apply, write them into the plans."""
     changes = session.json["changes"] = []
     comments = session.json["comments"] = []
-    session.json["files"] = []
+    session.json["conflicts"], session.json["files"] = [], []
     project = open_project(arguments, session)
-    reviewed = 0
-    for name in arguments.files:
+    names, reviewed = review_forms(project, arguments, session)
+    for name in names:
         with reported(session.report):
             edited = _open(name, project, arguments)
             built, digest = edited.built(edited.text)

@@ -71,8 +71,13 @@ def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, probl
     """The drafts of the plans in a file, by its kind; `problems` gets the warnings about the file."""
     match PurePath(path).suffix.lower():
         case ".docx" | ".docm":
+            from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
             from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
 
+            plan_form = read_form(content, path)
+            if plan_form is not None:
+                draft = form_draft(plan_form, labels)
+                return [draft] if draft.has_cities() else []
             form = word_form(content, path, labels)
         case ending if ending in WORKBOOKS:
             return _of_workbook(content, path, labels, columns, problems)

@@ -126,7 +126,10 @@ def plan_sheets(known: KnownFields) -> tuple[PlanSheet, ...]:
     sheets = [PlanSheet(PLANS, None, tuple(columns))]
     titles = {PLANS.casefold(), READ_ME.casefold(), RECORD.casefold()}
     for field in lists:
-        inner = [column for part in known.inside(field.path) for column in _columns(part, known)]
+        inner: list[SheetColumn] = []
+        for part in known.inside(field.path):
+            is_ambiguous = part.name in (PLAN, NUMBER)
+            inner += _columns(part, known, name=f"{field.name}." if is_ambiguous else "")
         title = _title(field, titles)
         titles.add(title.casefold())
         sheets.append(PlanSheet(title, field, tuple(inner)))

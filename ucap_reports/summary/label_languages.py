@@ -74,10 +74,14 @@ class PackWords(Struct, frozen=True, dict=True):
         return self.label(field).text.rstrip(":\uff1a")
 
     def field_label(self, field: Field) -> str:
-        """The label of a field without its colon: that of its row, the one that is declared, or its name in words."""
+        """Return the label of a field without its colon: that of its row, the declared one, what offices call it, or
+        its name in words.
+        """
         label = self.label(field.key).text if field.has_row else ""
         if not label and field.labels:
             label = self.choice_with_language(field.labels)[0]
+        if not label and field.has_row and field.import_names:
+            label = f"{field.import_names[0][:1].upper()}{field.import_names[0][1:]}"
         return label.rstrip(":\uff1a ") or field.name.replace("_", " ").capitalize()
 
     @property

@@ -1,0 +1,479 @@
+"""`ucap form`, and the answers in forms: as new plans, and as changes of existing ones."""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from lxml import etree
+from openxml_audit import OpenXmlValidator
+
+from tests.command import Run, ucap, write_plan
+from tests.tools import office_file
+from ucap_reports.importers.form_document import FORM
+from ucap_reports.importers.form_reading import read_form
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import field_name
+from ucap_reports.storage.decoding import Source
+from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.zip_package import compressed, write_package
+
+W = qualified("w:p").removesuffix("p")
+MAIN, CUSTOM = "word/document.xml", "docProps/custom.xml"
+PLAN = """\
+# The first pairing.
+cities:
+  - name: Tianjin
+    country: China
+    population: 13600000
+  - name: [Rome, Velletri]
+    country: Italy
+period: May 2017
+signed: 2018-05-31
+themes: [Aerospace, Economy and trade]
+sdgs: [11, "SDG 9: own words"]
+focus:
+  - theme: Aerospace
+    text: Establishing **deeper** ties.
+  - theme: Trade
+    text: More of it.
+challenges: |
+  Traffic:
+
+  - in the **old** town
+  - at the port
+activities:
+  - when: 31 May 2017
+    text: Launch in [Rome](https://rome.it).
+    details: [40 participants, Both mayors]
+  - A workshop.
+partners:
+  - name: The Port  # not the airport
+    share: 1,000 €
+contact: {office: International Affairs, email: office@example.org}
+updated: 2019-04-30
+"""
+SETTINGS = """\
+fields:
+  budget: {type: money, label: "Budget:", hint: Total of both cities.}
+  cities.airport: {type: line, label: "Airport:"}
+  funding: {type: choice, label: "Funding:", choices: {own: Own resources, eu: EU funds}}
+  start: {type: date, label: "Start:"}
+  partners:
+    type: table
+    label: Partners
+    columns: {name: {type: line, label: Partner}, share: {type: money, label: Share}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "tianjin-rome.yaml", PLAN)
+    (tmp_path / "ucap.yaml").write_text(SETTINGS)
+    return tmp_path
+
+
+def made(project: Path, *words: str) -> Path:
+    run = ucap(project, "form", *words, "--json")
+    assert run.code == 0, run.out
+    return project / str(run.report["files"][0]["path"])
+
+
+def parts_of(path: Path) -> dict[str, bytes]:
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(path: Path, target: Path, edit: Callable[[etree._Element], None], *, drop: tuple[str, ...] = ()) -> Path:
+    """Write a copy of a Word file with another document, and without some parts."""
+    parts = {name: content for name, content in parts_of(path).items() if name not in drop}
+    root = etree.fromstring(parts[MAIN])
+    edit(root)
+    parts[MAIN] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    target.write_bytes(write_package([compressed(name, content) for name, content in parts.items()]))
+    return target
+
+
+def part(element: etree._Element, path: str) -> etree._Element:
+    """The element at a path, whose names are those of Word."""
+    found = element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    assert found is not None, path
+    return found
+
+
+def controls(root: etree._Element) -> dict[str, etree._Element]:
+    return {str(part(sdt, "sdtPr/tag").get(f"{W}val")): sdt for sdt in root.iter(f"{W}sdt")}
+
+
+def fill(root: etree._Element, answers: Mapping[str, str | None]) -> None:
+    """Write answers into the controls as Word does: the placeholder is replaced. None deletes the control."""
+    found = controls(root)
+    for tag, text in answers.items():
+        control = found[tag]
+        if text is None:
+            parent = control.getparent()
+            assert parent is not None
+            parent.remove(control)
+            continue
+        content = control.find(f"{W}sdtContent")
+        assert content is not None
+        for child in list(content):
+            content.remove(child)
+        run = etree.SubElement(content, f"{W}r")
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                etree.SubElement(run, f"{W}br")
+            etree.SubElement(run, f"{W}t").text = line
+
+
+def answered(project: Path, form: Path, answers: Mapping[str, str | None], name: str = "answers.docx") -> Path:
+    return rewritten(form, project / name, lambda root: fill(root, answers))
+
+
+def values(project: Path, plan: str) -> Any:
+    text = (project / "plans" / f"{plan}.yaml").read_text(encoding="utf-8")
+    return parse_tolerantly(Source(f"{plan}.yaml", text)).value
+
+
+def text(project: Path) -> str:
+    return (project / "plans" / "tianjin-rome.yaml").read_text(encoding="utf-8")
+
+
+def review(project: Path, name: str = "answers.docx", *words: str) -> Run:
+    return ucap(project, "review", name, "--apply", "--json", *words)
+
+
+def changes(run: Run) -> dict[str, tuple[str, str]]:
+    return {change["field"]: (change["old"], change["new"]) for change in run.report["changes"]}
+
+
+NEW = {
+    "cities[0].name": "Hà Nội",
+    "cities[0].country": "Viet Nam",
+    "cities[0].population": "8053663",
+    "cities[0].airport": "HAN",
+    "cities[1].name": "Toulouse\nAlbi",
+    "cities[1].country": "France",
+    "period": "2026 to 2028",
+    "themes": "Urban mobility\nClean air",
+    "sdgs": "SDG 11\n13\nGoal 7: Affordable and clean energy",
+    "focus": "Urban mobility: Trams and *stars*.\nClean air: Less traffic.",
+    "objectives": "First paragraph.\n- one\n- two",
+    "activities": "May 2017: Launch in Hanoi\n- 40 participants\nA workshop: no date",
+    "budget": "40,000 €",
+    "funding": "EU funds",
+    "start": "2026-03-31",
+    "partners": "Tisséo | €25,000\nThe Port",
+    "contact.email": "office@example.org",
+}
+NEW_PLAN = {
+    "cities": [
+        {"name": "Hà Nội", "country": "Viet Nam", "population": 8053663, "airport": "HAN"},
+        {"name": ["Toulouse", "Albi"], "country": "France"},
+    ],
+    "period": "2026 to 2028",
+    "themes": ["Urban mobility", "Clean air"],
+    "sdgs": ["SDG 11", "SDG 13", "SDG 7"],
+    "focus": [
+        {"theme": "Urban mobility", "text": "Trams and \\*stars\\*."},
+        {"theme": "Clean air", "text": "Less traffic."},
+    ],
+    "objectives": "First paragraph.\n\n- one\n- two\n",
+    "activities": [
+        {"when": "May 2017", "text": "Launch in Hanoi", "details": ["40 participants"]},
+        {"text": "A workshop: no date"},
+    ],
+    "budget": "40,000 €",
+    "funding": "eu",
+    "start": "2026-03-31",
+    "partners": [{"name": "Tisséo", "share": "€25,000"}, {"name": "The Port"}],
+    "contact": {"email": "office@example.org"},
+}
+
+
+def without_line_ends(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: without_line_ends(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_line_ends(part) for part in value]
+    return value.strip("\n") if isinstance(value, str) else value
+
+
+# What a form contains
+
+
+def test_form_has_a_control_for_each_printed_and_declared_field(project: Path) -> None:
+    root = etree.fromstring(parts_of(made(project))[MAIN])
+    found = controls(root)
+
+    assert {*NEW, "cities[2].name", "contact.address", "updated", "title", "urban_agenda"} <= found.keys()
+    assert "status" not in found
+    assert "sources" not in found
+    for tag, control in found.items():
+        properties = control.find(f"{W}sdtPr")
+        assert properties is not None
+        assert part(properties, "lock").get(f"{W}val") == "sdtLocked", tag
+        assert part(properties, "alias").get(f"{W}val"), tag
+        assert properties.find(f"{W}dataBinding") is None
+        parent = control.getparent()
+        assert parent is not None
+        assert parent.tag == f"{W}p"
+        assert not list(control.iter(f"{W}hyperlink"))
+    kinds = {tag: {etree.QName(kind).localname for kind in part(control, "sdtPr")} for tag, control in found.items()}
+    assert "comboBox" in kinds["cities[0].country"]
+    assert "dropDownList" in kinds["funding"]
+    assert "date" in kinds["start"]
+    assert part(found["themes"], "sdtPr/text").get(f"{W}multiLine") == "1"
+    assert part(found["period"], "sdtPr/text").get(f"{W}multiLine") is None
+    ids = [part(control, "sdtPr/id").get(f"{W}val") for control in found.values()]
+    assert len(set(ids)) == len(ids)
+    assert root.find(f".//{W}documentProtection") is None
+
+
+def test_form_has_hints_as_placeholders_with_their_glossary_part(project: Path) -> None:
+    parts = parts_of(made(project))
+    glossary = etree.fromstring(parts["word/glossary/document.xml"])
+    names = {name.get(f"{W}val") for name in glossary.iterfind(f".//{W}docPartPr/{W}name")}
+
+    budget = controls(etree.fromstring(parts[MAIN]))["budget"]
+    assert part(budget, "sdtPr/placeholder/docPart").get(f"{W}val") in names
+    assert "".join(map(str, budget.itertext())) == "Total of both cities."
+    assert "Total of both cities." in "".join(map(str, glossary.itertext()))
+    assert b'w:styleId="PlaceholderText"' in parts["word/styles.xml"]
+    assert FORM.encode() in parts[CUSTOM]
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance", "plain", "bilingual"])
+def test_form_is_valid_and_accessible(project: Path, pack: str) -> None:
+    empty = made(project, "--template", pack, "--out", "a.docx")
+    filled = made(project, "tianjin-rome", "--template", pack, "--out", "b.docx")
+
+    for path in (empty, filled):
+        assert [str(error) for error in OpenXmlValidator().validate(str(path)).errors] == []
+        root = etree.fromstring(parts_of(path)[MAIN])
+        styles = [style.get(f"{W}val") for style in root.iter(f"{W}pStyle")]
+        assert "Heading1" in styles
+        assert styles.count("Heading2") >= 4
+        for table in root.iter(f"{W}tbl"):
+            assert table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None
+            assert part(table, "tblPr/tblCaption").get(f"{W}val")
+            assert part(table, "tblPr/tblDescription").get(f"{W}val")
+
+
+def test_form_has_labels_in_the_requested_language(project: Path) -> None:
+    root = etree.fromstring(parts_of(made(project, "--language", "de"))[MAIN])
+
+    alias = controls(root)["cities[0].country"].find(f"{W}sdtPr/{W}alias")
+    assert alias is not None
+    assert alias.get(f"{W}val") == "Land"
+
+
+def test_form_gives_the_same_bytes_and_overwrites_no_answers(project: Path) -> None:
+    form = made(project)
+    before = form.read_bytes()
+    assert made(project).read_bytes() == before
+    answered(project, form, {"period": "2026"}, "form.docx")
+
+    assert ucap(project, "form", "--json").codes == ["export-edited"]
+    assert ucap(project, "form", "--out", "form.txt").code == 2
+
+
+# Answers as new plans
+
+
+def test_import_of_a_filled_form_creates_its_plan(project: Path) -> None:
+    answered(project, made(project), NEW)
+    run = ucap(project, "import", "answers.docx", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert without_line_ends(values(project, "ha-noi-toulouse-albi")) == without_line_ends(NEW_PLAN)
+
+
+def test_import_of_a_form_saved_by_libreoffice_creates_the_same_plan(project: Path) -> None:
+    form = answered(project, made(project), NEW)
+    (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
+    run = ucap(project, "import", "saved.docx", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert without_line_ends(values(project, "ha-noi-toulouse-albi")) == without_line_ends(NEW_PLAN)
+
+
+def test_import_of_an_empty_form_reports_that_it_has_no_plan(project: Path) -> None:
+    form = made(project)
+    (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
+
+    assert ucap(project, "import", "form.docx", "--json").codes == ["import-empty"]
+    assert ucap(project, "import", "saved.docx", "--json").codes == ["import-empty"]
+
+
+def test_import_of_a_half_filled_form_with_deleted_controls_creates_the_rest(project: Path) -> None:
+    answers = {"cities[1].name": "Rome", "period": "2026", "themes": None, "cities[0].country": None, "budget": None}
+    form = answered(project, made(project), answers)
+    (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
+    run = ucap(project, "import", "saved.docx", "--json")
+
+    assert (run.code, run.codes) == (0, [])
+    assert values(project, "rome") == {"cities": [{"name": "Rome"}], "period": "2026"}
+
+
+def test_import_keeps_invalid_answers_as_comments(project: Path) -> None:
+    answered(project, made(project), {"cities[0].name": "Rome", "cities[0].country": "Itly", "contact.email": "none"})
+    run = ucap(project, "import", "answers.docx", "--json")
+
+    assert (run.code, sorted(run.codes)) == (0, ["country-unknown", "email-invalid"])
+    assert "# country: Itly" in (project / "plans" / "rome.yaml").read_text()
+
+
+# Answers as changes
+
+
+def test_review_of_an_unchanged_form_changes_nothing(project: Path) -> None:
+    form = made(project, "tianjin-rome")
+    for content in (form.read_bytes(), office_file(form.read_bytes()), office_file(form.read_bytes(), "odt")):
+        (project / "answers.docx").write_bytes(content)
+        run = review(project)
+        assert (run.code, run.report["changes"], run.report["conflicts"], run.codes) == (0, [], [], [])
+    assert text(project) == PLAN
+
+
+def test_review_applies_only_what_the_city_has_changed(project: Path) -> None:
+    answers = {
+        "cities[0].population": "13,900,000",
+        "themes": "Aerospace\nPorts\nEconomy and trade",
+        "sdgs": "11\nSDG 9: own words\nGoal 13: Climate action",
+        "activities": "31 May 2017: Launch in Rome.\n  - 40 participants\n  - Both mayors\nJune 2018: A visit.",
+        "period": None,
+        "contact.phone": "+39 06 0606",
+        "partners": "The Port | 1,000 €\nUniversity",
+        "signed": "",
+    }
+    form = answered(project, made(project, "tianjin-rome"), answers)
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("# The first pairing.", "# Changed since.\nstatus: draft"))
+    (project / "answers.docx").write_bytes(office_file(form.read_bytes()))
+    run = review(project)
+
+    assert (run.code, run.codes) == (0, [])
+    assert changes(run).keys() == answers.keys() - {"period"}
+    expected = (
+        PLAN.replace("# The first pairing.", "# Changed since.\nstatus: draft")
+        .replace("13600000", "13,900,000")
+        .replace("[Aerospace, Economy and trade]", "[Aerospace, Ports, Economy and trade]")
+        .replace('"SDG 9: own words"]', '"SDG 9: own words", SDG 13]')
+        .replace("  - A workshop.\n", "  - when: June 2018\n    text: A visit.\n")
+        .replace("signed: 2018-05-31\n", "")
+        .replace("    share: 1,000 €\n", "    share: 1,000 €\n  - name: University\n")
+        .replace("office@example.org}", "office@example.org, phone: +39 06 0606}")
+    )
+    assert text(project) == expected
+    assert review(project).report["changes"] == []
+    ucap(project, "undo")
+    assert "signed: 2018-05-31" in text(project)
+
+
+def test_review_reports_markup_that_an_answer_loses(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"challenges": "Traffic:\n- at the port", "period": "2026"})
+    run = review(project)
+
+    assert run.codes == ["form-markup"]
+    assert values(project, "tianjin-rome")["challenges"].strip() == "Traffic:\n\n- at the port"
+
+
+def test_review_lists_conflicts_and_keeps_the_value_of_the_plan(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"period": "2026", "contact.office": "Mayor"})
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("May 2017\n", "May 2018\n", 1))
+    run = review(project)
+
+    assert run.code == 1
+    assert run.report["conflicts"] == [
+        {
+            "plan": "tianjin-rome",
+            "field": "period",
+            "now": "May 2018",
+            "values": [{"file": "answers.docx", "value": "2026"}],
+        }
+    ]
+    assert values(project, "tianjin-rome")["contact"]["office"] == "Mayor"
+
+
+def test_review_finds_cities_after_one_was_added_and_adds_new_ones(project: Path) -> None:
+    answers = {"cities[1].population": "3 Mio", "cities[2].name": "Ostia", "cities[2].country": "Italy"}
+    answered(project, made(project, "tianjin-rome"), answers)
+    added = "cities:\n  - name: Beijing\n"
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("cities:\n", added))
+    run = review(project)
+
+    assert (run.code, run.codes) == (0, [])
+    cities = values(project, "tianjin-rome")["cities"]
+    assert [city["name"] for city in cities] == ["Beijing", "Tianjin", ["Rome", "Velletri"], "Ostia"]
+    assert cities[2]["population"] == "3 Mio"
+    assert review(project).report["changes"] == []
+
+
+def test_review_refuses_invalid_answers_and_applies_the_others(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"cities[0].country": "Chnia", "period": "2026"})
+    run = review(project)
+
+    assert (run.code, run.codes) == (1, ["country-unknown"])
+    assert changes(run) == {"period": ("May 2017", "2026")}
+
+
+def test_review_without_apply_writes_nothing(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"period": "2026"})
+    run = ucap(project, "review", "answers.docx", "--json")
+
+    assert changes(run) == {"period": ("May 2017", "2026")}
+    assert text(project) == PLAN
+
+
+def test_form_without_controls_is_read_by_its_labels(project: Path) -> None:
+    def unwrap(root: etree._Element) -> None:
+        fill(root, {"cities[1].country": "Italy\nMalta", "period": "2026"})
+        for control in list(root.iter(f"{W}sdt")):
+            parent, content = control.getparent(), control.find(f"{W}sdtContent")
+            assert parent is not None
+            for run in () if content is None else [deepcopy(child) for child in content]:
+                control.addprevious(run)
+            parent.remove(control)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", unwrap)
+    run = review(project)
+
+    assert run.code == 0
+    assert changes(run).keys() == {"cities[1].country", "period"}
+
+
+def test_controls_are_read_with_tracked_changes_and_in_nested_controls(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        content = controls(root)["period"].find(f"{W}sdtContent")
+        assert content is not None
+        (old,) = content
+        deleted = etree.SubElement(content, f"{W}del")
+        deleted.append(old)
+        inner = etree.SubElement(etree.SubElement(content, f"{W}sdt"), f"{W}sdtContent")
+        run = etree.SubElement(etree.SubElement(inner, f"{W}ins"), f"{W}r")
+        etree.SubElement(run, f"{W}t").text = "2026"
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)) == {"period": ("May 2017", "2026")}
+
+
+def test_form_of_a_stranger_changes_only_fields_that_exist(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        for tag, control in controls(root).items():
+            if tag in {"period", "title", "contact.phone"}:
+                path = {"period": "cities[99999999].name", "title": "__class__.x", "contact.phone": "sources"}[tag]
+                part(control, "sdtPr/tag").set(f"{W}val", path)
+                fill(root, {path: "text"})
+
+    form = rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+    run = review(project)
+
+    assert run.codes == ["form-field-unknown", "form-field-unknown"]
+    assert changes(run).keys() <= {"sources"}
+    read = read_form(form.read_bytes(), "answers.docx")
+    assert read is not None
+    assert all(re.fullmatch(r"[\w.\[\]]+", field_name(loc)) for loc in read.answers)

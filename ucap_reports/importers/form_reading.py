@@ -1,0 +1,333 @@
+"""Forms that came back: their answers, the plan that they make, and what they change in an existing plan.
+
+Answers are compared with what the form contained when it was sent, so that only what somebody has changed is a change.
+A field that is missing changes nothing. Fields are found by their tags or, where a program has removed the controls, by
+their labels.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+from msgspec import Struct
+
+from ucap_reports.importers.field_labels import Labels, folded_label
+from ucap_reports.importers.form_document import FORM, LABEL, PLACEHOLDER
+from ucap_reports.importers.form_values import form_text, form_value, loses_markup
+from ucap_reports.importers.plan_draft import Draft
+from ucap_reports.importers.sent_edition import SentEdition, read_edition
+from ucap_reports.importers.word_package import WORD, DocumentIdentity, WordPackage
+from ucap_reports.importers.workbook_update import (
+    CurrentPlan,
+    FieldChange,
+    FieldConflict,
+    MergedChange,
+    PlansUpdate,
+    UpdatedPlan,
+    applied_changes,
+)
+from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
+from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.writing.merged_edits import json_value
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, value_at
+from ucap_reports.problems import Location, Problem, problem, shortened
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+
+_CONTROL, _CELL, _ROW = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr"
+_DELETED = (f"{WORD}del", f"{WORD}moveFrom")
+_DEFAULTS = ("Click or tap here to enter text.", "Click or tap to enter a date.", "Choose an item.")
+"""What Word shows in an empty control without a placeholder of its own."""
+_MAX_DEPTH = 3
+"""Steps of the path of a field, such as `cities[0].population`."""
+
+
+class FormAnswer(Struct, frozen=True):
+    """The text of a field, and the text that it had when the form was sent; None if that is not known."""
+
+    text: str
+    sent: str | None
+    location: Location
+
+
+class PlanForm(Struct, frozen=True):
+    """A form: what it was made from, and its answers by their places in a plan."""
+
+    path: str
+    identity: DocumentIdentity
+    answers: Mapping[Loc, FormAnswer]
+
+
+def read_form(content: bytes, path: str) -> PlanForm | None:
+    """Return the answers in a Word file; None if it is no form. Raises ProblemsFound if it cannot be read."""
+    package = WordPackage(content, path)
+    sent = _Sent(read_edition(package.custom_properties))
+    controls = _control_texts(package.document)
+    if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
+        return None
+    texts = controls or dict(_labelled_texts(package.document, sent))
+    answers: dict[Loc, FormAnswer] = {}
+    for tag, text in texts.items():
+        loc = loc_of(tag)
+        if not loc or len(loc) > _MAX_DEPTH:
+            continue
+        text = _normal(text)  # noqa: PLW2901 - the same text
+        if text in (_normal(sent.placeholders.get(loc, "")), *_DEFAULTS):
+            text = ""  # noqa: PLW2901 - as above
+        answers[loc] = FormAnswer(text, sent.texts.get(loc), Location(path, field=tag, place=sent.label(loc)))
+    return PlanForm(path, package.identity, answers)
+
+
+def form_draft(form: PlanForm, labels: Labels) -> Draft:
+    """Return the draft of a plan from all answers in a form."""
+    draft = Draft(form.path, known=labels.known)
+    language, pack = form.identity.language, form.identity.pack
+    here = Location(form.path)
+    if language and language != DEFAULT_LANGUAGE:
+        draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, here)
+    if pack and pack != labels.packs[0].name:
+        draft.put((labels.known.of_type(FieldType.PACK).name,), pack, here)
+    groups = _filled_groups(form)
+    for loc, answer in form.answers.items():
+        field = labels.known.at(loc)
+        if field is None or not answer.text or not _is_place(loc):
+            continue
+        if loc[0] == CITIES:
+            loc = (CITIES, groups.index(loc[1]), *loc[2:])  # noqa: PLW2901 - without the groups that are empty
+        draft.put(loc, form_value(field, answer.text, None, labels.known), answer.location)
+    if form.identity.plan:
+        draft.id = form.identity.plan
+    return draft
+
+
+def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
+    """Return what the answers that somebody has changed change in a plan. Writes nothing."""
+    return _FormMerge(form, current).update()
+
+
+class _FormMerge:
+    """Merges the answers of a form into its plan."""
+
+    def __init__(self, form: PlanForm, current: CurrentPlan) -> None:
+        self._form = form
+        self._current = current
+        self._values = current.tree.value
+        self._known = current.known
+        self._conflicts: list[FieldConflict] = []
+        self._problems: list[Problem] = []
+
+    def update(self) -> PlansUpdate:
+        """Return the changes."""
+        wanted = [*self._wanted(), *self._added_cities()]
+        source, made, problems = applied_changes(self._current, wanted)
+        self._problems += problems
+        before = self._current.tree.source
+        for conflict in self._conflicts:
+            now = shortened(str(conflict.now or ""))
+            self._problems.append(
+                problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
+            )
+        updated = (UpdatedPlan(self._current.id, before, source),) if source.text != before.text else ()
+        return PlansUpdate(updated, tuple(made), tuple(self._conflicts), problems=tuple(self._problems))
+
+    def _wanted(self) -> Iterator[MergedChange]:
+        """Yield the changes of fields that the plan can have at their places."""
+        for loc, answer in self._form.answers.items():
+            field = self._known.at(loc)
+            if field is None or not _is_place(loc):
+                continue
+            place = self._place(loc)
+            old = None if place is None else value_at(self._values, place)
+            old = None if old is ABSENT else old
+            now_text = self._text(field, old)
+            sent = now_text if answer.sent is None else _normal(answer.sent)
+            if answer.text in (sent, now_text):
+                continue
+            if place is None and loc in self._added():
+                continue
+            new = form_value(field, answer.text, old, self._known)
+            if new == old:
+                continue
+            if place is None or now_text != sent:
+                path = field_name(loc)
+                self._conflicts.append(
+                    FieldConflict(self._current.id, path, json_value(old), json_value(new), answer.location)
+                )
+                continue
+            if loses_markup(field, old, new):
+                self._problems.append(problem("form-markup", answer.location, field=field_name(place)))
+            record = FieldChange(self._current.id, field_name(place), json_value(old), json_value(new), answer.location)
+            yield MergedChange(ValueChange("set", place, new), record)
+
+    def _text(self, field: Field, value: Any) -> str:
+        labels = _choice_labels(field, self._form)
+        return _normal(form_text(field, value, labels))
+
+    def _place(self, loc: Loc) -> Loc | None:
+        """Return where the plan has a value now; None if its city is not in the plan any more, or not yet."""
+        if loc[0] != CITIES:
+            return loc
+        cities = as_list(value_at(self._values, (CITIES,)))
+        name = self._form.answers.get((CITIES, loc[1], NAME))
+        name_field = self._known.at((CITIES, 0, NAME))
+        if name is None or not name.sent or name_field is None:
+            return loc if isinstance(loc[1], int) and loc[1] < len(cities) and not self._is_spare(loc) else None
+        names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
+        sent = _normal(name.sent)
+        if isinstance(loc[1], int) and loc[1] < len(names) and names[loc[1]] in (sent, name.text):
+            return loc
+        for same in (sent, name.text):
+            if names.count(same) == 1:
+                return (CITIES, names.index(same), *loc[2:])
+        # The name has changed in the plan: the place tells the city if no city was added or removed since.
+        count = sum(1 for group in _groups(self._form) if not self._is_spare((CITIES, group)))
+        return loc if count == len(cities) else None
+
+    def _is_spare(self, loc: Loc) -> bool:
+        """Return whether the fields of a city were empty when the form was sent."""
+        of_city = [answer.sent for other, answer in self._form.answers.items() if other[:2] == loc[:2]]
+        return not any(of_city)
+
+    def _added(self) -> Mapping[Loc, dict[str, Any]]:
+        """Return the cities that were written into groups of fields that were empty, by the places of their answers."""
+        added: dict[Loc, dict[str, Any]] = {}
+        for group in _groups(self._form):
+            if not self._is_spare((CITIES, group)):
+                continue
+            locs = [loc for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group) and answer.text]
+            city: dict[str, Any] = {}
+            for loc in locs:
+                field = self._known.at(loc)
+                if field is not None and _is_place(loc):
+                    value = form_value(field, self._form.answers[loc].text, None, self._known)
+                    city = changed_values(city, ValueChange("set", loc[2:], value))
+            added |= dict.fromkeys(locs, city)
+        return added
+
+    def _added_cities(self) -> Iterator[MergedChange]:
+        cities = as_list(value_at(self._values, (CITIES,)))
+        seen: list[dict[str, Any]] = []
+        for loc, city in self._added().items():
+            if city in seen or any(_has_all(known, city) for known in cities):
+                continue
+            seen.append(city)
+            place: Loc = (CITIES, len(cities) + len(seen) - 1)
+            location = self._form.answers[loc].location
+            record = FieldChange(self._current.id, field_name(place), None, json_value(city), location)
+            yield MergedChange(ValueChange("insert", place, city), record)
+
+
+def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
+    return isinstance(known, dict) and all(known.get(name) == value for name, value in city.items())
+
+
+def _groups(form: PlanForm) -> list[int]:
+    """Return the indexes of the cities of a form."""
+    return sorted({loc[1] for loc in form.answers if loc[0] == CITIES and len(loc) > 1 and isinstance(loc[1], int)})
+
+
+def _filled_groups(form: PlanForm) -> list[Any]:
+    """Return the indexes of the cities with answers."""
+    filled = {loc[1] for loc, answer in form.answers.items() if loc[0] == CITIES and len(loc) > 1 and answer.text}
+    return sorted(index for index in filled if isinstance(index, int))
+
+
+def _is_place(loc: Loc) -> bool:
+    """Return whether a field can be at a place: an index only for cities, and not too large."""
+    if loc[0] == CITIES:
+        return len(loc) == _MAX_DEPTH and isinstance(loc[1], int) and loc[1] < MAX_CITIES and isinstance(loc[2], str)
+    return all(isinstance(step, str) for step in loc)
+
+
+def _choice_labels(field: Field, form: PlanForm) -> Mapping[str, str]:
+    """Return the labels of choices in the language of a form, or else the first of each."""
+    labels = {}
+    for key, texts in field.choices.items():
+        labels[key] = texts.get(form.identity.language) or texts.get("") or next(iter(texts.values()), key)
+    return labels
+
+
+def _normal(text: str) -> str:
+    """Return a text without differences that programs make: line ends, and spaces at the ends of lines."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\u00a0", " ").split("\n")]
+    return "\n".join(lines).strip("\n")
+
+
+class _Sent:
+    """What a form contained when it was sent: texts, placeholders and labels by the places of the fields."""
+
+    def __init__(self, edition: SentEdition | None) -> None:
+        self.texts: dict[Loc, str] = {}
+        self.placeholders: dict[Loc, str] = {}
+        self.labels: dict[Loc, tuple[str, str]] = {}
+        for paragraph in edition.paragraphs if edition is not None else ():
+            text = "".join(run.text for run in paragraph.runs)
+            for span in paragraph.fields[:1]:
+                loc = loc_of(span.field)
+                if paragraph.style == PLACEHOLDER:
+                    self.placeholders[loc] = text
+                elif paragraph.style == LABEL:
+                    group, _, label = text.partition("\n")
+                    self.labels[loc] = (group, label)
+                else:
+                    self.texts[loc] = text
+
+    def label(self, loc: Loc) -> str | None:
+        """Return the label of a field with its group, for people."""
+        group, label = self.labels.get(loc, ("", ""))
+        return f"{group}: {label}" if label else None
+
+
+def _control_texts(root: etree._Element) -> dict[str, str]:
+    """Return the texts of the content controls by their tags; of several with one tag, the first."""
+    texts: dict[str, str] = {}
+    for control in root.iter(_CONTROL):
+        tag = control.find(f"{WORD}sdtPr/{WORD}tag")
+        content = control.find(f"{WORD}sdtContent")
+        name = "" if tag is None else tag.get(f"{WORD}val", "")
+        if name and content is not None:
+            texts.setdefault(name, _text(content))
+    return texts
+
+
+def _labelled_texts(root: etree._Element, sent: _Sent) -> Iterator[tuple[str, str]]:
+    """Yield the paths and texts of fields that are beside their labels in a table, below the title of their group."""
+    by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
+    groups = {group for group, _ in by_label}
+    group = ""
+    for element in root.iter(_ROW, f"{WORD}p"):
+        if element.tag == _ROW:
+            cells = [_text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
+            key = (group, folded_label(cells[0])) if cells else ("", "")
+            if len(cells) > 1 and key in by_label:
+                yield field_name(by_label[key]), "\n".join(cells[1:])
+        elif next(element.iterancestors(_ROW), None) is None:
+            heading = folded_label(_text(element))
+            group = heading if heading in groups else group
+
+
+def _text(element: etree._Element) -> str:
+    """Return the text of an element, with a line for each paragraph and break; without what is deleted."""
+    pieces: list[str] = []
+    for part in element.iter(f"{WORD}t", f"{WORD}br", f"{WORD}cr", f"{WORD}tab", f"{WORD}p"):
+        if next(part.iterancestors(*_DELETED), None) is not None:
+            continue
+        match etree.QName(part).localname:
+            case "t":
+                pieces.append(part.text or "")
+            case "tab":
+                pieces.append("\t")
+            case "p":
+                if pieces:
+                    pieces.append("\n")
+            case _:
+                pieces.append("\n")
+    return "".join(pieces)
+
+
+def unknown_answers(form: PlanForm, known: KnownFields) -> Iterator[Problem]:
+    """Yield a warning for each answer that the plan has no field for."""
+    for loc, answer in form.answers.items():
+        if answer.text and answer.text != _normal(answer.sent or "") and (known.at(loc) is None or not _is_place(loc)):
+            yield problem("form-field-unknown", answer.location, field=shortened(field_name(loc)))
