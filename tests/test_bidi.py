@@ -3,13 +3,14 @@
 import re
 from time import process_time
 
+import pypdfium2
 import pytest
 from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.stages import pdf_file, summary_of
-from ucap_reports.text.bidi_levels import levels, paragraph_level, runs_from_the_right, visual_order
+from ucap_reports.text.bidi_levels import levels, paragraph_level, printed_levels, runs_from_the_right, visual_order
 
 SECONDS = 3
 LETTERS = ("a", "b", "א", "ב", "ع", "س", "1", "2", "٣", " ", ".", ",", "-", "+", "%", "(", ")", "[", "]", "<", "/", ":")
@@ -93,3 +94,42 @@ def test_a_long_word_of_both_directions_is_drawn_in_linear_time() -> None:
     start = process_time()
     assert pdf_file(summary).pages
     assert process_time() - start < SECONDS
+
+
+def shown_from_left(text: str, base: int) -> str:
+    """The characters in the order from left to right."""
+    return "".join(text[place] for place in visual_order(printed_levels(text, base)))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "+216 71 000 000",
+        "+972-3-555 12 34",
+        "(+49) 30 123/456",
+        "71 000 000",
+        "03-5123-4567",
+        "+info@rome.example",
+        "https://www.rome.example/a-b/?x=1,2",
+        "www.rome.example/2020/",
+    ],
+)
+@pytest.mark.parametrize("base", [0, 1])
+def test_addresses_are_written_from_left_to_right_in_all_texts(address: str, base: int) -> None:
+    assert shown_from_left(address, base) == address
+    for text in (f"طريق {address} تونس", f"א ({address}), ב"):
+        assert address in shown_from_left(text, base)
+
+
+@pytest.mark.parametrize("text", ["2016-2020", "א 2016-2020 ב", "א 13.6 ב", "(a+b) א 1", "א"])
+def test_text_without_addresses_has_the_levels_of_the_standard(text: str) -> None:
+    assert printed_levels(text, 1) == levels(text, 1)
+
+
+def test_a_phone_number_of_a_contact_is_printed_from_left_to_right_in_arabic() -> None:
+    plan = "language: ar\ncities: [{name: تونس}]\nresults: 'هاتف +216 71 000 000'\n"
+    with pypdfium2.PdfDocument(pdf_file(summary_of(plan)).content) as document:
+        page = document[0].get_textpage()
+        text = page.get_text_range()
+        places = [page.get_charbox(text.index(group))[0] for group in ("+216", "71", "000")]
+    assert places == sorted(places)

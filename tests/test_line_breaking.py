@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uniseg.linebreak import line_break_breakables
 
-from ucap_reports.pdf.text.line_breaking import break_offsets, clings_to_next, clings_to_previous, long_word_offsets
+from ucap_reports.pdf.text.line_breaking import (
+    break_offsets,
+    clings_to_next,
+    clings_to_previous,
+    long_word_offsets,
+    word_offsets,
+)
 
 SAMPLES = (
     "ab -/().,;:!?\"'“”‘’«»—–‐-0123$%€№°"
@@ -70,3 +76,11 @@ def test_a_long_word_is_never_split_inside_of_a_character_as_readers_see_it(text
 def test_a_long_word_is_never_split_before_closing_punctuation() -> None:
     assert long_word_offsets("ab).") == (1,)
     assert long_word_offsets("你。") == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "offsets"),
+    [("U-CAP", ()), ("(U-CAP):", ()), ("long-U-turn", (5,)), ("well-known", (5,)), ("é-mobilité", ()), ("x2-y", (3,))],
+)
+def test_a_single_letter_and_its_hyphen_stay_with_their_word(word: str, offsets: tuple[int, ...]) -> None:
+    assert word_offsets(word) == offsets

@@ -14,6 +14,17 @@ from unicodedata import bidirectional
 
 from msgspec import Struct, field
 
+_ADDRESS = re.compile(
+    r"""(?<![\w.+-])(?:
+        (?:https?://|www\.)[\w/\#%=&~-]+(?:[.,:;?!@+]+[\w/\#%=&~-]+)*   # a web address
+        |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address
+        |(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*                     # an international phone number
+        |\d{2,4}(?:[\ .\-/\u00a0]\d{2,4}){2,4}(?!\w)                    # any other phone number
+    )""",
+    re.ASCII | re.VERBOSE,
+)
+"""Texts that are written from left to right in all scripts."""
+_LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
 _MAX_DEPTH = 60
 """The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
 _ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), "PDF")}
@@ -50,6 +61,26 @@ def paragraph_level(text: str, *, right_to_left: bool) -> int:
     kinds = {bidirectional(character) for character in text}
     own, other = (_RIGHT_STRONG, _LEFT_STRONG) if right_to_left else (_LEFT_STRONG, _RIGHT_STRONG)
     return int(right_to_left) ^ int(bool(kinds & other) and not kinds & own)
+
+
+def printed_levels(text: str, base: int) -> list[int]:
+    """Return the embedding level of each character of a paragraph with the level `base`, with phone numbers, email and
+    web addresses isolated from the text around them (UAX #9, HL3): otherwise the groups of digits of a phone number
+    are reversed.
+    """
+    addresses = list(_ADDRESS.finditer(text))
+    if not addresses:
+        return levels(text, base)
+    parts: list[str] = []
+    end = 0
+    for address in addresses:
+        parts += (text[end : address.start()], _LEFT_TO_RIGHT_ISOLATE, address[0], _END_OF_ISOLATE)
+        end = address.end()
+    found = levels("".join([*parts, text[end:]]), base)
+    for number, address in reversed(list(enumerate(addresses))):
+        del found[address.end() + 2 * number + 1]
+        del found[address.start() + 2 * number]
+    return found
 
 
 def levels(text: str, base: int) -> list[int]:

@@ -29,6 +29,7 @@ _DATA = Path(__file__).with_name("line_breaks.bin")
 _RULES = Path(__file__).with_name("line_breaking_rules.txt")
 _PLAIN = re.compile(r"[(“\"']?[0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9'’]+[.,;:!?)”\"]* *")
 """Words without a break, as most are: letters (AL), digits and quotes, and punctuation at the end."""
+_LETTER_AND_HYPHEN = re.compile(r"(?<!\w)[^\W\d_]-$")
 _MAIL_ADDRESS = re.compile(r"[(<“\"']?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+[.,;:!?)>”\"']* *", re.ASCII)
 
 
@@ -154,10 +155,16 @@ def break_offsets(text: str) -> tuple[int, ...]:
 
 
 def word_offsets(text: str) -> tuple[int, ...]:
-    """The offsets in a word, with or without spaces after it, where a line may begin if the word fits on one: those of
-    `break_offsets`, but none in an email address, whose hyphen would look like that of a break.
+    """Return the offsets in a word, with or without spaces after it, where a line may begin if the word fits on one:
+    those of `break_offsets`, but none in an email address, whose hyphen would look like that of a break, and none after
+    a single letter, as in U-CAP.
     """
-    return () if _MAIL_ADDRESS.fullmatch(text) else break_offsets(text)
+    if _MAIL_ADDRESS.fullmatch(text):
+        return ()
+    offsets = break_offsets(text)
+    if "-" not in text:
+        return offsets
+    return tuple([offset for offset in offsets if not _LETTER_AND_HYPHEN.search(text, max(offset - 3, 0), offset)])
 
 
 @lru_cache(maxsize=1024)

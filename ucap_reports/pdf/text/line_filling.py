@@ -14,7 +14,7 @@ from ucap_reports.pdf.text.paragraph_measuring import FORCED, NEVER, Measured, S
 from ucap_reports.pdf.text.word_measuring import baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
+from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
@@ -100,7 +100,7 @@ def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | 
         return None, []
     text = "".join([each.text if isinstance(each, Run) else "\N{LINE SEPARATOR}" for each in content])
     base = paragraph_level(text, right_to_left=right_to_left)
-    return base, levels(text, base)
+    return base, printed_levels(text, base)
 
 
 def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.text.bidi_levels import levels, paragraph_level, parts_by_level, runs_from_the_right
+from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
@@ -245,7 +245,7 @@ def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tupl
         yield from ((inline, False) for inline in inlines)
         return
     whole = "".join(texts)
-    turned = [level % 2 for level in levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
+    turned = [level % 2 for level in printed_levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
     place = 0
     for inline, text in zip(inlines, texts, strict=True):
         if isinstance(inline, Run):
