@@ -362,6 +362,27 @@ DOCUMENTS: Mapping[str, tuple[str, Callable[[], bytes], tuple[str, ...]]] = {
     ),
     "text of 60,000 different words": ("a.txt", lambda: labels(60_000), ("import-too-large",)),
     "text of 9,000 different labels": ("a.txt", lambda: labels(9_000), ()),
+    "table of eight million columns": ("a.csv", lambda: b"," * 8_000_000, ("import-too-large",)),
+    "table of a million cells": (
+        "a.csv",
+        lambda: b"City 1,City 2,Period\n" + (b"a," * 255 + b"a\n") * 4_900,
+        ("import-too-large",),
+    ),
+    "table of a million errors": (
+        "a.csv",
+        lambda: b"City 1,City 2,Period\n" + (b"#REF!," * 255 + b"#REF!\n") * 4_900,
+        ("import-too-large",),
+    ),
+    "table of 190,000 cells": (
+        "a.csv",
+        lambda: b"City 1,City 2,Period\n" + (b"Rome," * 37 + b"Rome\n") * 4_900,
+        (),
+    ),
+    "table of a million empty cells": (
+        "a.csv",
+        lambda: b"City 1,City 2,Period\n" + (b"," * 255 + b"\n") * 4_900 + b"Rome,Siena\n",
+        (),
+    ),
     "table with long texts above it": ("a.csv", csv_with_long_texts_above, ("import-too-large",)),
     "text of 2 MB": ("a.txt", lambda: b"City:\tRome\tTianjin\n" + b"Some words.\n" * 170_000, ("import-too-large",)),
 }

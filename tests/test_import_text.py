@@ -1,9 +1,12 @@
 """Text dumps of published summaries as plans."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.imports import DATA, codes, one_plan, read, refused
 from tests.stages import EXAMPLE
+from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.storage.decoding import Source
@@ -153,3 +156,27 @@ def test_binary_content_is_an_error() -> None:
 
 def test_an_empty_file_is_an_error() -> None:
     assert refused(b" \n", "x.txt") == ["import-empty"]
+
+
+PARTS = [
+    *"aZ9oO0 ,;()'\u2019/%\u20ac_\u4e2d\u00e9",
+    "o ",
+    "o A",
+    "1) ",
+    "e.V",
+    "www",
+    "  ",
+    "ab",
+    "Rome",
+    "10",
+    "\u2022",
+    "- ",
+    "<b>",
+    "&amp;",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+def test_dump_text_reads_plain_lines_as_it_reads_others(text: str) -> None:
+    """A tag without effect takes the way of all other lines."""
+    assert dump_text(text) == dump_text(f"<span>{text}</span>")

@@ -22,6 +22,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 30
 """How many lines decide on the delimiter."""
+_SAMPLE_CHARACTERS = 4_000_000
+"""How many characters of these lines do."""
+MAX_CELLS = 200_000
+"""Cells with content in all sheets of a file."""
 
 Row = Sequence[FormCell | None]
 """Cells beside each other, None for an empty one."""
@@ -72,17 +76,22 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
     Raises ProblemsFound if the file cannot be read as a table.
     """
     rows: list[tuple[FormCell | None, ...]] = []
+    filled = 0
     for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
-        cells: list[FormCell | None] = []
-        for column, value in enumerate(row, 1):
-            location = Location(path, line, place=f"column {column}")
+        cells: list[FormCell | None] = [None] * len(row)
+        for index, value in enumerate(map(str.strip, row)):
+            if not value:
+                continue
+            filled += 1
+            if filled > MAX_CELLS:
+                raise ProblemsFound([problem("import-too-large", Location(path), form="cells", limit=MAX_CELLS)])
+            location = Location(path, line, place=f"column {index + 1}")
             if is_cell_error(value):
-                problems.append(problem("import-formula", location, form="cell", value=value.strip()))
-                cells.append(None)
+                problems.append(problem("import-formula", location, form="cell", value=value))
             else:
-                cells.append(text_cell(value.strip(), location))
+                cells[index] = text_cell(value, location)
         rows.append(tuple(cells))
     return CellGrid(path, "", tuple(zip(*zip_longest(*rows), strict=True)))
 
@@ -108,14 +117,14 @@ def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
     """The delimiter under which the first lines have the most headers in one row, then the most columns."""
-    sample = "\n".join(text.splitlines()[:_SAMPLE])
+    sample = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE])
 
     def worth(delimiter: str) -> tuple[int, int]:
         try:
             rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
         except csv.Error:
             return 0, 0
-        known = max((sum(map(is_header, row)) for row in rows[:10] if len(row) > 1), default=0)
+        known = max((sum(map(is_header, row[:MAX_COLUMNS])) for row in rows[:10] if len(row) > 1), default=0)
         return known, max((len(row) for row in rows), default=0)
 
     return max(_DELIMITERS, key=worth)

@@ -25,6 +25,8 @@ _MARKER = re.compile(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z
 """Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
 _TAG = re.compile(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
+"""A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
 _HtmlLine = tuple[list[Piece], int | None, Marker]
 """The pieces of a line, the level of the item that it is, and the marker of this."""
 
@@ -121,6 +123,8 @@ def _typed_item(line: TextLine) -> TextLine:
 
 def dump_text(text: str) -> RichText:
     """The rich text of a cell of a dump: its lines, and an item for each marker of a list."""
+    if _PLAIN.fullmatch(text) and not _MARKER.search(text):
+        return RichText((Paragraph((Run(text),)),))
     lines = (TextLine(tuple(pieces), level, marker) for pieces, level, marker in _html_lines(text) if pieces)
     return rich_text(lines, exact=False)
 

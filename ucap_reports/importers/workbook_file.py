@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, too_large
+from ucap_reports.importers.cell_grids import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, too_large
 from ucap_reports.importers.encoding_detection import MAX_TEXT
 from ucap_reports.importers.office_archive import RELATIONS, Archive, part_at
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -24,8 +24,6 @@ from ucap_reports.word.file.word_measures import whole
 
 MAX_CELL_TEXT = 32_767
 """Characters in a cell, as in Excel ("Excel specifications and limits")."""
-MAX_CELLS = 200_000
-"""Cells of all sheets together, with empty ones that are only coloured: openpyxl takes 30 µs and 1 kB for each."""
 MAX_DEFINITIONS = 50_000
 """Other elements, such as styles and rules: openpyxl takes 50 µs for each."""
 MAX_MERGED = 50_000
