@@ -1,5 +1,6 @@
 """Files from strangers, other than packs, that are small and would take much time or memory to read."""
 
+import os
 import struct
 import zlib
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from openpyxl import Workbook
 from PIL import Image
 
 from tests.forks import execute, forked
+from tests.hostile_packs import Padded
 from tests.photos import saved
 from tests.word_templates import docx, paragraph, table
 
@@ -49,7 +51,7 @@ class HostileInput(Struct, frozen=True):
     """A command, the files of its project besides the plan `plans/a.yaml`, and the codes of the errors."""
 
     words: tuple[str, ...]
-    files: Callable[[], Mapping[str, bytes]]
+    files: Callable[[], Mapping[str, bytes | Padded]]
     codes: tuple[str, ...]
 
 
@@ -72,7 +74,9 @@ def run_hostile_input(
     for name, content in {"plans/a.yaml": PLAN, **hostile.files()}.items():
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(content.content if isinstance(content, Padded) else content)
+        if isinstance(content, Padded):
+            os.truncate(path, content.size)
     return msgspec.json.decode(run(project, hostile.words), type=InputUse)
 
 
@@ -394,7 +398,51 @@ def importing_as(name: str, make: Callable[[], bytes], codes: tuple[str, ...]) -
     return HostileInput(("import", name, "--into", "imported"), lambda: {name: make()}, codes)
 
 
+CHANGE = b'{"command": "fmt", "visit": "", "files": ["plans/a.yaml"]}'
+HUGE_FILES: Mapping[str, tuple[tuple[str, ...], Mapping[str, bytes], str, tuple[str, ...]]] = {
+    "plan": (("build", "--no-index"), {}, "plans/b.yaml", ("file-too-large",)),
+    "settings": (("build", "--no-index"), {}, "ucap.yaml", ("file-too-large",)),
+    "translation": (("build", "--no-index", "--language", "fr"), {}, "translations/fr/a.po", ("file-too-large",)),
+    "picture": (("build", "--no-index"), {"plans/a.yaml": PICTURE_PLAN}, "plans/pictures/a.jpg", ("picture-invalid",)),
+    "manifest": (("build", "--no-index"), {}, "out/manifest.json", ()),
+    "journal": (("build", "--no-index"), {}, "out/.manifest.journal", ()),
+    "schema": (("build", "--no-index"), {}, "plans/plan.schema.json", ()),
+    "document": (("build", "--no-index"), {}, "out/a.docx", ("document-edited",)),
+    "history": (("undo",), {}, "plans/.history/000001/change.json", ("undo-nothing",)),
+    "file of the history": (
+        ("undo",),
+        {"plans/.history/000001/change.json": CHANGE, "plans/.history/000001/after/0-a.yaml": PLAN},
+        "plans/.history/000001/before/0-a.yaml",
+        ("undo-nothing",),
+    ),
+    "signed PDF": (("check", "a.pdf"), {}, "a.pdf", ("disk-refused",)),
+    "workbook": (("import", "a.xlsx"), {}, "a.xlsx", ("file-too-large",)),
+    "plan to overwrite": (
+        ("import", "a.csv", "--force"),
+        {"a.csv": b"id,City 1,City 2\nb,Rome,Siena\n"},
+        "plans/b.yaml",
+        ("file-not-written",),
+    ),
+    "page of a pack": (
+        ("build", "--no-index", "--template", "evil"),
+        {"templates/evil/pack.yaml": b"extends: iuc-asia\n"},
+        "templates/evil/summary.page.xml",
+        ("pack-too-large",),
+    ),
+}
+"""Files of a downloaded project that have two gibibytes, most of which archives compress to nothing: a command, its
+other files, the name of the huge one, and the errors."""
+
+
+def with_huge_file(
+    words: tuple[str, ...], others: Mapping[str, bytes], name: str, codes: tuple[str, ...]
+) -> HostileInput:
+    """Return a command in a project with a huge file of that name."""
+    return HostileInput(words, lambda: {**others, name: Padded(b" ", 2 * GIBIBYTE)}, codes)
+
+
 HOSTILE_INPUTS: Mapping[str, HostileInput] = {
+    **{f"{name} of 2 GiB": with_huge_file(*huge) for name, huge in HUGE_FILES.items()},
     **{name: importing(make, "import-damaged", "a.pdf") for name, make in HIDDEN_PDFS.items()},
     **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},
     **{name: importing(make, "import-damaged", "a.xlsx") for name, make in HIDDEN_WORKBOOKS.items()},

@@ -7,7 +7,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.refusals import refuse_opening
 from ucap_reports.batch.output_folder import LOCK
-from ucap_reports.storage.decoding import MAX_BYTES
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 
@@ -22,7 +22,7 @@ def disk_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def file_too_large(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """A plan of more than a megabyte."""
-    write_plan(folder, "rome.yaml", PLAN + "#" * MAX_BYTES)
+    write_plan(folder, "rome.yaml", PLAN + "#" * MAX_TEXT_FILE_BYTES)
     return set(ucap(folder, "check", "--json").codes)
 
 

@@ -13,8 +13,8 @@ from tests.stages import example_summary, pdf_file
 from tests.test_forms import answered, made
 from tests.test_import_damaged import DOCUMENT, bomb, ours, with_parts
 from tests.test_import_word import content_of, hand_made
-from ucap_reports.importers.office_archive import MAX_UNPACKED
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n"
 HEAD = ("Cities", "Tianjin", "Rome")
@@ -35,7 +35,7 @@ def encoding(_: Path, __: pytest.MonkeyPatch) -> set[str]:
 
 
 def too_large(_: Path, __: pytest.MonkeyPatch) -> set[str]:
-    return codes(bomb(DOCUMENT, MAX_UNPACKED + 1), "x.docx")
+    return codes(bomb(DOCUMENT, MAX_OFFICE_BYTES + 1), "x.docx")
 
 
 def entities(_: Path, __: pytest.MonkeyPatch) -> set[str]:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from ucap_reports.problems import Location, Problem, ProblemsFound
-from ucap_reports.storage.decoding import MAX_BYTES, Source, read_source, source_line
+from ucap_reports.storage.decoding import Source, read_source, source_line
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 TEXT = "cities:\n  - name: Málaga 天津\n"
 
@@ -71,7 +72,7 @@ def test_an_empty_file_is_one_error(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_huge_file_is_one_error(tmp_path: Path) -> None:
-    assert problem_of(written(tmp_path, b"a" * (MAX_BYTES + 1))).code == "file-too-large"
+    assert problem_of(written(tmp_path, b"a" * (MAX_TEXT_FILE_BYTES + 1))).code == "file-too-large"
 
 
 def test_a_missing_file_is_one_error(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.storage import git_revisions
-from ucap_reports.storage.decoding import MAX_BYTES
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at, find_git
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 
 REVISIONS = ("HEAD", "HEAD~0", ":plans/rome.yaml", "HEAD@{1}", "HEAD@{upstream}", ":/edition", "HEAD:plans/rome.yaml")
 """Revisions for which git reads its index, its logs or its settings."""
@@ -418,14 +418,14 @@ def test_missing_files_can_be_fetched_as_the_error_says(repository: Repository) 
 
 
 def test_settings_that_never_end_are_an_error(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(git_revisions, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(git_revisions, "MAX_GIT_SECONDS", 0.5)
     os.mkfifo(repository.root / "pipe")
     repository.set({"include.path": "../pipe"})
     assert forms(repository) == "slow"
 
 
 def test_large_files_of_a_revision_are_not_read(repository: Repository) -> None:
-    write_plan(repository.root, "large.yaml", " " * (MAX_BYTES + 1))
+    write_plan(repository.root, "large.yaml", " " * (MAX_TEXT_FILE_BYTES + 1))
     repository.git("add", "-A")
     repository.git("commit", "-q", "-m", "large")
     (repository.root / "plans" / "large.yaml").unlink()
@@ -436,7 +436,7 @@ def test_large_files_of_a_revision_are_not_read(repository: Repository) -> None:
     assert run.report["problems"][0]["path"] == "HEAD:plans/large.yaml"
 
 
-@pytest.mark.parametrize("limit", ["MAX_FOLDER_BYTES", "MAX_TOTAL_BYTES"])
+@pytest.mark.parametrize("limit", ["MAX_GIT_FOLDER_BYTES", "MAX_GIT_BYTES"])
 def test_a_revision_that_is_too_large_is_refused(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
@@ -446,7 +446,7 @@ def test_a_revision_that_is_too_large_is_refused(
 
 def test_equal_files_count_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     content = (repository.root / "plans" / "rome.yaml").read_bytes()
-    monkeypatch.setattr(git_revisions, "MAX_TOTAL_BYTES", len(content))
+    monkeypatch.setattr(git_revisions, "MAX_GIT_BYTES", len(content))
     for number in range(20):
         (repository.root / "plans" / f"{number}.yaml").write_bytes(content)
     repository.git("add", "-A")

@@ -11,9 +11,9 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT, shipped_pack
-from ucap_reports.importers.office_archive import MAX_UNPACKED
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.word.render_word import render_word
 
@@ -132,7 +132,7 @@ def bomb(name: str, size: int) -> bytes:
 
 @pytest.mark.parametrize("name", ["x.docx", "x.xlsx"])
 def test_an_archive_that_unpacks_to_too_much_is_an_error(name: str) -> None:
-    assert refused(bomb(DOCUMENT, MAX_UNPACKED + 1), name) == ["import-too-large"]
+    assert refused(bomb(DOCUMENT, MAX_OFFICE_BYTES + 1), name) == ["import-too-large"]
 
 
 def test_a_part_that_is_too_large_is_an_error() -> None:

@@ -1,5 +1,6 @@
 """Small files that would take much time or memory to read end in an error (`python -m benchmarks.hostile`)."""
 
+import re
 import sys
 from collections.abc import Callable
 from difflib import get_close_matches
@@ -24,7 +25,9 @@ from tests.imports import labels, refused
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.pdf_limits import MAX_BYTES, MAX_UNPACKED, PdfLimitError, check_pdf_limits
+from ucap_reports.storage import reading_limits
+from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_UNPACKED
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of
 
@@ -75,11 +78,11 @@ def test_check_pdf_limits_accepts_filters_that_unpack_once(entries: bytes) -> No
 
 
 def test_check_pdf_limits_accepts_streams_up_to_the_limit() -> None:
-    check_pdf_limits(pdf_with_plan(deflated(MAX_UNPACKED - (1 << 20)), b"/Filter /FlateDecode"))
+    check_pdf_limits(pdf_with_plan(deflated(MAX_PDF_UNPACKED - (1 << 20)), b"/Filter /FlateDecode"))
     with pytest.raises(PdfLimitError, match="unpacks to more than 64 MiB"):
-        check_pdf_limits(pdf_with_plan(deflated(MAX_UNPACKED), b"/Filter /FlateDecode"))
+        check_pdf_limits(pdf_with_plan(deflated(MAX_PDF_UNPACKED), b"/Filter /FlateDecode"))
     with pytest.raises(PdfLimitError, match="larger than 32 MiB"):
-        check_pdf_limits(bytes(MAX_BYTES + 1))
+        check_pdf_limits(bytes(MAX_PDF_BYTES + 1))
 
 
 def counted_calls(function: Callable[[], object]) -> int:
@@ -137,3 +140,11 @@ def test_nearest_label_is_the_one_of_difflib() -> None:
 def test_import_refuses_a_plan_larger_than_a_plan_file() -> None:
     lines = "".join(f"Line {number} {'word ' * 30}\n" for number in range(9_000))
     assert refused(f"City:\tTianjin\tRome\n{lines}", "a.txt") == ["import-too-large"]
+
+
+def test_each_limit_of_a_reader_is_used() -> None:
+    """The readers take their limits from one table, which the documentation lists."""
+    package = Path(reading_limits.__file__).parents[1]
+    sources = [path.read_text(encoding="utf-8") for path in package.rglob("*.py") if path.stem != "reading_limits"]
+    used = set(re.findall(r"\bMAX_\w+", "\n".join(sources)))
+    assert {name for name in vars(reading_limits) if name.startswith("MAX_")} <= used

@@ -21,15 +21,13 @@ from ucap_reports.page.tree_pictures import read_picture
 from ucap_reports.pdf.file.picture_objects import image_object
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.decoding_limits import (
-    MOST_DECODED_PIXELS,
-    MOST_PIXELS,
-    MOST_SCANS,
     PictureError,
     open_picture,
     picture_work,
 )
 from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_JPEG_SCANS, MAX_PACK_PICTURE_PIXELS
 from ucap_reports.template.pack import Pack, PackFile, PackSettings
 
 TEMPLATE = b'<document><img class="logo" src="images/a.png" alt="a"/></document>'
@@ -57,14 +55,14 @@ def test_a_picture_is_aligned_as_in_its_style(align: str, left: float) -> None:
 
 def large(number: int) -> bytes:
     """A picture with as many pixels as allowed, all of them black but one."""
-    image = Image.new("1", (4000, MOST_PIXELS // 4000))
+    image = Image.new("1", (4000, MAX_PACK_PICTURE_PIXELS // 4000))
     image.putpixel((number, 0), 1)
     content = BytesIO()
     image.save(content, "PNG")
     return content.getvalue()
 
 
-@pytest.mark.parametrize("most", [MOST_PIXELS, 64_000_000])
+@pytest.mark.parametrize("most", [MAX_PACK_PICTURE_PIXELS, 64_000_000])
 def test_a_picture_with_too_many_pixels_is_an_error_before_it_is_decoded(most: int) -> None:
     assert open_picture(png(1_000, most // 1_000), most).width == 1_000
     with pytest.raises(PictureError) as found:
@@ -84,7 +82,7 @@ def progressive(scans: int) -> bytes:
 def test_the_work_of_a_picture_is_its_pixels_and_for_a_jpeg_its_scans() -> None:
     assert picture_work(picture((40, 20))) == 800
     assert picture_work(progressive(16)) == 2 * 64 * 64
-    assert picture_work(progressive(MOST_SCANS)) > 7 * 64 * 64
+    assert picture_work(progressive(MAX_JPEG_SCANS)) > 7 * 64 * 64
 
 
 def test_picture_work_ignores_scans_of_thumbnails() -> None:
@@ -95,21 +93,21 @@ def test_picture_work_ignores_scans_of_thumbnails() -> None:
 
 def test_pictures_that_are_decoded_completely_have_a_limit_in_all_readers() -> None:
     """A JPEG with one scan may have more pixels than others, since it is decoded in parts."""
-    wide = (MOST_DECODED_PIXELS // 1_000 + 1, 1_000)
+    wide = (MAX_DECODED_PIXELS // 1_000 + 1, 1_000)
     contents = [png(*wide), saved(Image.new("L", wide), progressive=True)]
     for content in contents:
         for read in (partial(picture_work, most=64_000_000), prepare_picture):
             with pytest.raises(PictureError) as found:
                 read(content)
-            assert (found.value.form, found.value.most) == ("decoded", MOST_DECODED_PIXELS)
-    assert picture_work(saved(Image.new("L", wide)), 64_000_000) > MOST_DECODED_PIXELS
+            assert (found.value.form, found.value.most) == ("decoded", MAX_DECODED_PIXELS)
+    assert picture_work(saved(Image.new("L", wide)), 64_000_000) > MAX_DECODED_PIXELS
 
 
 @pytest.mark.parametrize("read", [picture_work, prepare_picture, image_object, read_picture])
 def test_scans_have_the_same_limit_in_all_readers(read: Callable[[bytes], object]) -> None:
     with pytest.raises(PictureError) as found:
-        read(progressive(MOST_SCANS + 1))
-    assert (found.value.form, found.value.most) == ("scans", MOST_SCANS)
+        read(progressive(MAX_JPEG_SCANS + 1))
+    assert (found.value.form, found.value.most) == ("scans", MAX_JPEG_SCANS)
 
 
 def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from PIL import Image
 from tests.photos import bomb, noisy, photograph, saved, with_metadata, with_profile
 from tests.test_picture_objects import progressive
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
-from ucap_reports.pictures.prepare_picture import MOST_BYTES, MOST_PIXELS, prepare_picture
+from ucap_reports.pictures.prepare_picture import MOST_BYTES, prepare_picture
+from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 
 
 def prepared(content: bytes) -> Image.Image:
@@ -122,8 +123,8 @@ def test_any_change_of_a_byte_gives_a_picture_or_an_error() -> None:
 
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(PictureError) as found:
-        picture_work(bomb(), MOST_PIXELS)
-    assert (found.value.form, found.value.most) == ("pixels", MOST_PIXELS)
+        picture_work(bomb(), MAX_PICTURE_PIXELS)
+    assert (found.value.form, found.value.most) == ("pixels", MAX_PICTURE_PIXELS)
     with pytest.raises(PictureError) as found:
-        picture_work(progressive(2000), MOST_PIXELS)
+        picture_work(progressive(2000), MAX_PICTURE_PIXELS)
     assert found.value.form == "scans"

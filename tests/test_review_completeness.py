@@ -10,8 +10,9 @@ from docx import Document
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.translations import po_path
-from ucap_reports.importers.edited_document import MOST_REVISIONS, EditedDocument
+from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.review_changes import apply_changes
+from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import read_finished
 
@@ -123,6 +124,6 @@ def test_many_revisions_are_grouped(edited: WordEdit, authors: int) -> None:
         edited.insert_after("Noise", f"Word {number}.", f"Author {number % authors}", date)
     document = EditedDocument(edited.save().read_bytes(), os.fspath(edited.path))
 
-    assert len(document.revisions) <= MOST_REVISIONS
+    assert len(document.revisions) <= MAX_EDITIONS
     assert len([each for each in document.edition(document.revisions) if each.text.startswith("Word ")]) == 150
     assert edited.root.tag == qualified("w:document")

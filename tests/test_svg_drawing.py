@@ -19,9 +19,10 @@ from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
 from ucap_reports.check.page_trial import try_page
 from ucap_reports.page.page_tree import ImageBlock
-from ucap_reports.page.svg_drawing import MOST_BYTES, read_drawing
+from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.storage.reading_limits import MAX_SVG_BYTES
 from ucap_reports.summary.document import Attachment, PdfStandard
 
 IMAGE = '<img src="images/a.svg" alt="The logo"/>'
@@ -267,7 +268,7 @@ def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: st
         (b'<!DOCTYPE svg [<!ENTITY a "<g/>">]>' + drawing("&a;"), "drawing"),
         (drawing('<g id="a"><use href="#a"/><use href="#a"/></g>'), "bytes"),
         (drawing(f"<style>.a{{fill:{'c' * 999}}}</style>" + '<g class="a"/>' * 9_000), "bytes"),
-        (drawing(" " * MOST_BYTES), "bytes"),
+        (drawing(" " * MAX_SVG_BYTES), "bytes"),
     ],
 )
 def test_a_drawing_has_limits(content: bytes, form: str) -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.plan_history import FOLDER, LIMIT, MAX_BYTES, FileChange, PlanHistory
+from ucap_reports.batch.plan_history import FOLDER, LIMIT, FileChange, PlanHistory
 from ucap_reports.storage.project_folder import Project, project_at
+from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
 
 TEXT = "updated: 2019-04-30\ncities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
 NEXT = "cities: [{name: Rome, country: Italy}]\n"
@@ -127,6 +128,6 @@ def test_undo_passes_over_a_change_without_a_record(project: Project) -> None:
 def test_undo_reads_no_change_larger_than_the_limit(project: Project) -> None:
     ucap(project.root, "fmt")
     with (project.plans / FOLDER / "000001" / "before" / "0-rome.yaml").open("r+b") as file:
-        file.truncate(MAX_BYTES + 1)
+        file.truncate(MAX_HISTORY_BYTES + 1)
 
     assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]

@@ -17,6 +17,7 @@ from ucap_reports.source.yaml_mistakes import Edit, lines_with_content
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, shipped_folder
+from ucap_reports.storage.reading_limits import MAX_YAML_EDITS
 
 TEN_MISTAKES = """\
 language: german
@@ -158,12 +159,12 @@ def test_the_parser_runs_a_limited_number_of_times(monkeypatch: pytest.MonkeyPat
 
     problems = problems_of("cities: [{name: Rome}]\n" + "".join(f"x{number}: a: b\n" for number in range(500)))
 
-    assert len(runs) == yaml_recovery.MAX_EDITED + 1
-    assert len(problems) == yaml_recovery.MAX_EDITED + 1
+    assert len(runs) == MAX_YAML_EDITS + 1
+    assert len(problems) == MAX_YAML_EDITS + 1
 
 
 def test_a_long_text_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_recovery, "MAX_LENGTH", 30)
+    monkeypatch.setattr(yaml_recovery, "MAX_RECOVERED_CHARACTERS", 30)
 
     assert len(problems_of("title: a: b\nperiod: c: d\n" + "#" * 30)) == 1
     assert len(problems_of("title: a: b\nperiod: c: d\n")) > 1

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from tests.samples import seed_summary
 from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts
+from ucap_reports.storage.reading_limits import MAX_TEMPLATE_ELEMENTS
 from ucap_reports.summary.document import Format
 from ucap_reports.word.file.word_xml import read_xml
 from ucap_reports.word.file.zip_package import (
-    MOST_ELEMENTS,
     BrokenPackageError,
     compressed,
     read_package,
@@ -151,7 +151,10 @@ def test_packages_over_a_limit_are_errors(content: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("start", ["", " \r\n\t"])
 def test_a_package_with_too_many_elements_is_an_error_in_any_encoding(encoding: str, start: str) -> None:
-    parts = [start + "<a>" + "<b/>" * (count - 1) + "</a>" for count in (MOST_ELEMENTS // 2, MOST_ELEMENTS + 1)]
+    parts = [
+        start + "<a>" + "<b/>" * (count - 1) + "</a>"
+        for count in (MAX_TEMPLATE_ELEMENTS // 2, MAX_TEMPLATE_ELEMENTS + 1)
+    ]
     allowed, refused = (write_package([compressed("a", each.encode(encoding))]) for each in parts)
     assert read_package(allowed).keys() == {"a"}
     with pytest.raises(BrokenPackageError, match="elements"):

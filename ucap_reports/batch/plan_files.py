@@ -13,6 +13,7 @@ from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import Source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
+from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICTURES_READ
 from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
 from ucap_reports.text.language_tags import LANGUAGE
 
@@ -20,9 +21,6 @@ PO_ENDING = ".po"
 PICTURES = "pictures"
 PICTURE_FIELD = "picture"
 """The start of the names of picture fields."""
-MOST_FILE_BYTES = 32_000_000
-MOST_FILES = 50
-"""The maximum number of files that are read for a plan; a valid plan has fewer."""
 
 
 class TranslationFile(Struct, frozen=True):
@@ -135,7 +133,7 @@ def named_pictures(
 
     They are opened without following links below `within`, by default the folder itself.
     """
-    names = dict.fromkeys(islice(names, MOST_FILES))
+    names = dict.fromkeys(islice(names, MAX_PICTURES_READ))
     if folder is None:
         missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
         return tuple(PictureFile(name, problem=missing[name]) for name in names)
@@ -149,7 +147,7 @@ def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
     try:
         if not SafeFolder(folder).contains(path):
             return PictureFile(name, problem=problem("picture-outside", form="path", name=name))
-        content = safe_folder.read_file(path, MOST_FILE_BYTES + 1)
+        content = safe_folder.read_file(path, MAX_PICTURE_FILE_BYTES + 1)
     except (LinkError, OutsideError):
         return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
     except (FileNotFoundError, NotADirectoryError):
@@ -157,7 +155,7 @@ def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
         return PictureFile(name, problem=problem("picture-missing", form="file", name=name, hint=hint))
     except (OSError, ValueError):
         return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))
-    if len(content) > MOST_FILE_BYTES:
-        most = f"{MOST_FILE_BYTES:,}"
+    if len(content) > MAX_PICTURE_FILE_BYTES:
+        most = f"{MAX_PICTURE_FILE_BYTES:,}"
         return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, most=most))
     return PictureFile(name, content)

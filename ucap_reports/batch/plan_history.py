@@ -17,13 +17,12 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, refuse_unsafe, write_files
 from ucap_reports.storage.project_folder import PACK_SETTINGS, PLANS, SETTINGS_FILE, TEMPLATES, TRANSLATIONS, Project
+from ucap_reports.storage.reading_limits import MAX_HISTORY_BYTES
 from ucap_reports.storage.safe_folder import SafeFolder
 
 FOLDER = ".history"
 LIMIT = 50
 """Changes that are kept."""
-MAX_BYTES = 256 << 20
-"""The maximum size of the files of a change that is undone. One that came with a project may have any size."""
 _CHANGE = "change.json"
 _NUMBER = re.compile(r"[0-9]{6}")
 _LAST_NUMBER = 999_999
@@ -149,10 +148,10 @@ class PlanHistory:
     def _read(self, number: int) -> HistoryEntry | None:
         folder = self._folder / f"{number:06}"
         try:
-            content = self._safe_folder.read_file(folder / _CHANGE, MAX_BYTES)
+            content = self._safe_folder.read_file(folder / _CHANGE, MAX_HISTORY_BYTES)
             record: Mapping[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
             files = []
-            unread = MAX_BYTES
+            unread = MAX_HISTORY_BYTES
             for index, path in enumerate(record["files"]):
                 if not _is_editable(path):
                     return None

@@ -5,9 +5,10 @@ from math import ceil
 
 from ucap_reports.batch.plan_files import PictureFile
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
-from ucap_reports.pictures.prepare_picture import MOST_PIXELS, PreparedPicture, prepare_picture
+from ucap_reports.pictures.prepare_picture import PreparedPicture, prepare_picture
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.summary.document import FORMAT_NAMES, Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
@@ -30,7 +31,7 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
             problems.append(file.problem.at(where))
         elif file.name not in prepared:
             try:
-                work += picture_work(file.content, MOST_PIXELS)
+                work += picture_work(file.content, MAX_PICTURE_PIXELS)
                 prepared[file.name] = _prepared(file, work)
             except PictureError as error:
                 most = f"{error.most:,}"

@@ -17,8 +17,9 @@ from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.mapping_text import mapping_text
-from ucap_reports.storage.decoding import MAX_BYTES, Source, read_source, too_large, unprintable
+from ucap_reports.storage.decoding import Source, read_source, too_large, unprintable
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project, find_project
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document import Document, Format, parse_formats
 from ucap_reports.template.pack import Pack
@@ -166,7 +167,7 @@ def _source(
             return Source(f"{name}{PLAN_ENDING}", mapping_text(plan, f"{name}{PLAN_ENDING}"))
         case None:
             shown = f"{name}{PLAN_ENDING}"
-            if len(text or "") > MAX_BYTES:
+            if len(text or "") > MAX_TEXT_FILE_BYTES:
                 raise too_large(shown)
             return Source(shown, text or "")
         case _:

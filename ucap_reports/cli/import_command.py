@@ -27,11 +27,11 @@ from ucap_reports.problems import Location, ProblemsFound, Severity, problem, re
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind, is_file
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names
 
-MAX_BYTES = 32 * 1024 * 1024
 PLANNED = "planned"
 """The status of a file that a dry run would write."""
 
@@ -137,7 +137,7 @@ def _write(
 def read_import(name: str, project: Project) -> bytes:
     """The bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
     path = Path.cwd() / name
-    return read_content(path, name, MAX_BYTES, project.safe_folder_of(path))
+    return read_content(path, name, MAX_IMPORT_BYTES, project.safe_folder_of(path))
 
 
 def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> ColumnMap:

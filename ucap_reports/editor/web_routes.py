@@ -21,7 +21,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from ucap_reports.batch.index_page.thumbnails import thumbnail
-from ucap_reports.batch.plan_files import MOST_FILE_BYTES
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.editor.access import guarded
 from ucap_reports.editor.browser_message import message
@@ -43,6 +42,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.problems import ProblemsFound, problem_record
+from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -275,7 +275,7 @@ class EditorSite:
         if _media_type(request) not in PICTURE_TYPES:
             raise HTTPException(415, "the body must be a JPEG or PNG file")
         name = request.query_params.get("name", "")
-        content = await _content(request, MOST_FILE_BYTES)
+        content = await _content(request, MAX_PICTURE_FILE_BYTES)
         file = await self._on_plans(lambda: self._editing.add_picture(name, content))
         await self._saved_files()
         return JSONResponse({"file": file}, 201)

@@ -12,11 +12,10 @@ from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
-MAX_ROWS = 5_000
-MAX_COLUMNS = 256
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets read them
 """What a spreadsheet program may take for the start of a formula (OWASP, CSV injection)."""
 _DELIMITERS = (",", ";", "\t", "|")
@@ -24,8 +23,6 @@ _SAMPLE = 30
 """How many lines decide on the delimiter."""
 _SAMPLE_CHARACTERS = 4_000_000
 """How many characters of these lines do."""
-MAX_CELLS = 200_000
-"""Cells with content in all sheets of a file."""
 
 Row = Sequence[FormCell | None]
 """Cells beside each other, None for an empty one."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
+from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
 
@@ -21,10 +22,6 @@ _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for 
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _OBJECTS = [f"{WORD}{name}" for name in ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")]
 _DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
-MOST_REVISIONS = 100
-"""The number of editions of a document that are compared, because each takes time."""
-MOST_EDITION_PARAGRAPHS = 20_000
-"""The paragraphs of all editions together."""
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
 """Properties of paragraphs that a change of formatting does not have."""
@@ -47,7 +44,7 @@ class EditedDocument:
         self.sent = read_edition(self._package.custom_properties)
         """What the file printed when it was built; None if it does not say so."""
         paragraphs = sum(1 for root in self._parts.values() for _ in root.iter(f"{WORD}p"))
-        most_revisions = min(MOST_REVISIONS, MOST_EDITION_PARAGRAPHS // (paragraphs or 1))
+        most_revisions = min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // (paragraphs or 1))
         for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
             if len(self._revisions()) > most_revisions:
                 for each in self._tracked():

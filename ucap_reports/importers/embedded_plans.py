@@ -9,12 +9,12 @@ from ucap_reports.importers.plan_draft import ImportedPlan, id_of
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, ProblemsFound, problem
-from ucap_reports.storage.decoding import MAX_BYTES, decode_source
-from ucap_reports.storage.pdf_limits import MAX_UNPACKED, PdfLimitError, check_pdf_limits
+from ucap_reports.storage.decoding import decode_source
+from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
+from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
 
-_MOST_FILES = 100
-_MOST_BYTES = 4 * MAX_BYTES
+_MOST_BYTES = 4 * MAX_TEXT_FILE_BYTES
 """Of all plans together."""
 
 
@@ -41,7 +41,7 @@ def _refuse_bombs(content: bytes, path: str) -> None:
     except PdfLimitError as error:
         if error.is_hidden:
             raise ProblemsFound([problem("import-damaged", Location(path), form="hidden", reason=error)]) from None
-        raise _too_large(path, MAX_UNPACKED) from None
+        raise _too_large(path, MAX_PDF_UNPACKED) from None
 
 
 def _too_large(path: str, limit: int) -> ProblemsFound:
@@ -51,13 +51,13 @@ def _too_large(path: str, limit: int) -> ProblemsFound:
 def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, bytes]]:
     """The names and contents of the embedded files that may be plans."""
     total = 0
-    for number in range(min(document.count_attachments(), _MOST_FILES)):
+    for number in range(min(document.count_attachments(), MAX_EMBEDDED_PLANS)):
         attachment = document.get_attachment(number)
         if attachment.get_name().endswith(PLAN_ENDING):
             plan = bytes(attachment.get_data())
             total += len(plan)
-            if len(plan) > MAX_BYTES or total > _MOST_BYTES:
-                raise _too_large(path, MAX_BYTES if len(plan) > MAX_BYTES else _MOST_BYTES)
+            if len(plan) > MAX_TEXT_FILE_BYTES or total > _MOST_BYTES:
+                raise _too_large(path, MAX_TEXT_FILE_BYTES if len(plan) > MAX_TEXT_FILE_BYTES else _MOST_BYTES)
             yield attachment.get_name(), plan
 
 

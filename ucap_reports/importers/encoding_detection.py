@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.decoding import BYTE_ORDER_MARKS
+from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS
 
-MAX_TEXT = 8 * 1024 * 1024
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _LONGEST_ACCENTED = 2
 """In Western text more letters with accents than this are seldom next to each other."""
@@ -40,8 +40,10 @@ def _encodings() -> _Encodings:
 
 def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
     """The text; `problems` gets a warning if its encoding is a guess. Raises ProblemsFound for other files."""
-    if len(content) > MAX_TEXT:
-        raise ProblemsFound([problem("import-too-large", Location(path), form="file", limit=MAX_TEXT // 1024**2)])
+    if len(content) > MAX_IMPORT_CHARACTERS:
+        raise ProblemsFound(
+            [problem("import-too-large", Location(path), form="file", limit=MAX_IMPORT_CHARACTERS // 1024**2)]
+        )
     if not content.strip():
         raise ProblemsFound([problem("import-empty", Location(path), form="file")])
     encoding = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None) or _utf_16(content)

@@ -7,8 +7,6 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.rich_text import RichText
 
-MAX_PARAGRAPHS = 10_000
-"""Paragraphs of a Word file and lines of a text: more than 300 pages."""
 PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
 

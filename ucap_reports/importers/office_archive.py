@@ -12,12 +12,10 @@ from typing import Protocol
 from lxml import etree
 
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES, MAX_OFFICE_PART_BYTES, MAX_OFFICE_PARTS
 from ucap_reports.word.file.package_parts import relationships_of
 from ucap_reports.word.file.word_xml import ENCODINGS, read_finished, read_xml
 
-MAX_MEMBERS = 4_000
-MAX_UNPACKED = 128 * 1024 * 1024
-MAX_XML = 24 * 1024 * 1024
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"'>]*)", re.IGNORECASE)
@@ -95,8 +93,8 @@ class Archive:
         except _UNREADABLE:
             raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)]) from None
         infos = self._zip.infolist()
-        if len(infos) > MAX_MEMBERS or sum(info.file_size for info in infos) > MAX_UNPACKED:
-            limit = MAX_UNPACKED // 1024**2
+        if len(infos) > MAX_OFFICE_PARTS or sum(info.file_size for info in infos) > MAX_OFFICE_BYTES:
+            limit = MAX_OFFICE_BYTES // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
         self.names = {info.filename.lstrip("/"): info for info in infos}
         """The parts by their names."""
@@ -109,11 +107,11 @@ class Archive:
             return b""
         try:
             with self._zip.open(self.names[name]) as part:
-                content = part.read(MAX_XML + 1)
+                content = part.read(MAX_OFFICE_PART_BYTES + 1)
         except _UNREADABLE:
             raise self._damaged(name) from None
-        if len(content) > MAX_XML:
-            limit = MAX_XML // 1024**2
+        if len(content) > MAX_OFFICE_PART_BYTES:
+            limit = MAX_OFFICE_PART_BYTES // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
         if name.endswith((".xml", ".rels")) and _DOCTYPE.search(content.replace(b"\0", b"")):
             raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])

@@ -12,9 +12,8 @@ from lxml.etree import ParserError
 from msgspec import Struct
 
 from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.storage.reading_limits import MAX_PASTED_CHARACTERS
 
-MAX_HTML = 2_000_000
-"""Characters; Word adds about 40,000 of its own to each copied text."""
 _BLOCKS = frozenset(
     "p div li ul ol h1 h2 h3 h4 h5 h6 table tbody thead tr td th blockquote section article body".split()  # noqa: SIM905 - as in HTML
 )
@@ -37,8 +36,8 @@ class _Block(Struct, frozen=True):
 
 def pasted_text(content: str) -> str:
     """Return the text of HTML from a clipboard as Markdown. Raises ProblemsFound if it is too long."""
-    if len(content) > MAX_HTML:
-        raise ProblemsFound([problem("text-too-long", limit=MAX_HTML)])
+    if len(content) > MAX_PASTED_CHARACTERS:
+        raise ProblemsFound([problem("text-too-long", limit=MAX_PASTED_CHARACTERS)])
     parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
     try:
         root = html.document_fromstring(_DECLARATION.sub("", content), parser=parser)

@@ -25,7 +25,8 @@ from ucap_reports.plan.writing.yaml_style import WIDTH
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
-from ucap_reports.storage.decoding import MAX_BYTES, Source
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.text.rich_text import RichText
 
@@ -134,8 +135,8 @@ def finished(draft: Draft, labels: Labels) -> ImportedPlan:
     _put_days(draft, labels)
     while True:
         text = _text(draft)
-        if len(text.encode()) > MAX_BYTES:
-            limit = MAX_BYTES // 1024**2
+        if len(text.encode()) > MAX_TEXT_FILE_BYTES:
+            limit = MAX_TEXT_FILE_BYTES // 1024**2
             raise ProblemsFound([problem("import-too-large", Location(draft.path), form="plan", limit=limit)])
         try:
             parse_plan(Source(f"{plan_id}.yaml", text), draft.known)

@@ -19,15 +19,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import FORMULA_STARTS, MAX_COLUMNS, MAX_ROWS
-from ucap_reports.importers.encoding_detection import MAX_TEXT
+from ucap_reports.importers.cell_grids import FORMULA_STARTS
 from ucap_reports.importers.workbook_cells import EMPTY_CELL, PlanCell, plan_cell
-from ucap_reports.importers.workbook_file import MAX_CELLS
 from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, RICH, Field, FieldType, Required
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.writing.value_edits import value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.word.file.zip_package import compressed, write_package
@@ -244,7 +243,7 @@ class _Size:
         self._cells += width * (len(rows) + HEAD_ROWS)
         self._characters += sum(len(cell.text) for row in rows for cell in row.cells.values())
         is_too_long = len(rows) + HEAD_ROWS > MAX_ROWS or width > MAX_COLUMNS
-        if is_too_long or self._cells * 2 > MAX_CELLS or self._characters * 2 > MAX_TEXT:
+        if is_too_long or self._cells * 2 > MAX_CELLS or self._characters * 2 > MAX_IMPORT_CHARACTERS:
             raise ProblemsFound([problem("export-too-large", sheet=sheet.title, rows=len(rows))])
 
 

@@ -11,11 +11,12 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 
 from ucap_reports.importers.cell_errors import is_cell_error
-from ucap_reports.importers.cell_grids import MAX_COLUMNS, MAX_ROWS, CellGrid, text_cell, too_large
+from ucap_reports.importers.cell_grids import CellGrid, text_cell, too_large
 from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
 from ucap_reports.importers.plan_draft import aside_problem, on_one_line
 from ucap_reports.importers.workbook_file import Place, WorkbookSheet, open_workbook
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.reading_limits import MAX_COLUMNS, MAX_ROWS
 
 _LITERAL = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.")
 """Parts of a number format without digits: words in quotes, conditions and languages in brackets, escaped signs."""

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.encoding_detection import MAX_TEXT
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
@@ -22,6 +21,7 @@ from ucap_reports.plan.validation import refusal, validate
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS
 from ucap_reports.text.rich_text import RichText
 
 IGNORE = "ignore"
@@ -275,7 +275,7 @@ def keep_above(
                 yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
                 leftovers.append(Leftover("", text, cell.location))
             characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
-            if characters * len(plans) > MAX_TEXT:
+            if characters * len(plans) > MAX_IMPORT_CHARACTERS:
                 large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
                 raise ProblemsFound([large])
             for draft in plans:

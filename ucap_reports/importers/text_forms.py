@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.imported_form import MAX_PARAGRAPHS, Form, FormCell, FormRow
+from ucap_reports.importers.imported_form import Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.plan.fields import NAME, RICH, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
@@ -16,6 +16,7 @@ from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS
 
 _LINE_END = re.compile("\r\n|\r|\n")
 _PAGE_BREAK = "\f"

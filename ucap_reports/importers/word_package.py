@@ -8,9 +8,10 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.imported_form import MAX_PARAGRAPHS, FileProperties
+from ucap_reports.importers.imported_form import FileProperties
 from ucap_reports.importers.office_archive import Archive, OfficeParts, WrittenParts
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_WORD_ELEMENTS
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
@@ -19,8 +20,6 @@ from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MAX_ELEMENTS = 400_000
-"""XML elements of all parts; pages with many tracked changes have about a thousand."""
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
@@ -84,7 +83,10 @@ class WordPackage:
             markup = self.archive.markup(name)
             elements += markup.count(b"<") - markup.count(b"</")
             paragraphs += len(_PARAGRAPH.findall(markup))
-        for form, count, limit in (("elements", elements, MAX_ELEMENTS), ("paragraphs", paragraphs, MAX_PARAGRAPHS)):
+        for form, count, limit in (
+            ("elements", elements, MAX_WORD_ELEMENTS),
+            ("paragraphs", paragraphs, MAX_PARAGRAPHS),
+        ):
             if count > limit:
                 raise ProblemsFound([problem("import-too-large", Location(self.path), form=form, limit=limit)])
 

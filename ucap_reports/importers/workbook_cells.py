@@ -16,11 +16,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from ucap_reports.importers.cell_values import choice_key
 from ucap_reports.importers.spreadsheets import shown_text
-from ucap_reports.importers.workbook_file import MAX_CELL_TEXT
 from ucap_reports.plan.custom_values import AMOUNT_PARTS
 from ucap_reports.plan.fields import DAYS, FIGURES, LISTS, RICH, Field, FieldType
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
+from ucap_reports.storage.reading_limits import MAX_CELL_CHARACTERS
 
 ITEM = "- "
 """What begins an item of a list of rich texts, as in Markdown."""
@@ -168,8 +168,8 @@ def _text_cell(text: str) -> PlanCell:
     """Return a cell of text; what a cell cannot have is cut off or replaced."""
     text = _LINE_END.sub("\n", text).strip("\n")
     shown = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
-    if len(shown) > MAX_CELL_TEXT:
-        return PlanCell(f"{shown[: MAX_CELL_TEXT - 1]}…", is_exact=False)
+    if len(shown) > MAX_CELL_CHARACTERS:
+        return PlanCell(f"{shown[: MAX_CELL_CHARACTERS - 1]}…", is_exact=False)
     return PlanCell(shown, is_exact=shown == text)
 
 

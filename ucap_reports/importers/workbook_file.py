@@ -16,18 +16,20 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, too_large
-from ucap_reports.importers.encoding_detection import MAX_TEXT
+from ucap_reports.importers.cell_grids import too_large
 from ucap_reports.importers.office_archive import RELATIONS, Archive, part_at
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.reading_limits import (
+    MAX_CELL_CHARACTERS,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_IMPORT_CHARACTERS,
+    MAX_MERGED_CELLS,
+    MAX_ROWS,
+    MAX_WORKBOOK_DEFINITIONS,
+)
 from ucap_reports.word.file.word_measures import whole
 
-MAX_CELL_TEXT = 32_767
-"""Characters in a cell, as in Excel ("Excel specifications and limits")."""
-MAX_DEFINITIONS = 50_000
-"""Other elements, such as styles and rules: openpyxl takes 50 µs for each."""
-MAX_MERGED = 50_000
-"""Merged cells of a part: openpyxl creates each of them."""
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL_CONTENT = re.compile(rb"<(?:\w+:)?(?:c|v|f|is|t|row|si)[\s/>]")
 """The elements that are read fast: cells and their content, rows, and shared strings (ISO/IEC 29500-1, 18.3, 18.4)."""
@@ -75,11 +77,11 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
         for place in filled:
             value = sheet.cell(*place).value
             size = len(value) if isinstance(value, str) else 0
-            if size > MAX_CELL_TEXT:
-                raise _too_large(path, "cell", MAX_CELL_TEXT)
+            if size > MAX_CELL_CHARACTERS:
+                raise _too_large(path, "cell", MAX_CELL_CHARACTERS)
             characters += size
-        if characters > MAX_TEXT:
-            raise _too_large(path, "text", MAX_TEXT)
+        if characters > MAX_IMPORT_CHARACTERS:
+            raise _too_large(path, "text", MAX_IMPORT_CHARACTERS)
         sheets.append(WorkbookSheet(sheet, filled, _notes(archive, part), _covered(archive, part, sheet, filled)))
     return WorkbookFile(sheets, archive)
 
@@ -93,14 +95,14 @@ def _refuse_bombs(archive: Archive) -> None:
         definitions += markup.count(b"<") - markup.count(b"</") - len(_CELL_CONTENT.findall(markup))
         if cells > MAX_CELLS:
             raise _too_large(archive.path, "cells", MAX_CELLS)
-        if definitions > MAX_DEFINITIONS:
-            raise _too_large(archive.path, "definitions", MAX_DEFINITIONS)
+        if definitions > MAX_WORKBOOK_DEFINITIONS:
+            raise _too_large(archive.path, "definitions", MAX_WORKBOOK_DEFINITIONS)
         merged = 0
         for match in _MERGED.finditer(markup):
             with suppress(ValueError, TypeError):  # openpyxl refuses them too
                 merged += prod(CellRange(match[1].decode("ascii")).size.values())
-            if merged > MAX_MERGED:
-                raise _too_large(archive.path, "merged", MAX_MERGED)
+            if merged > MAX_MERGED_CELLS:
+                raise _too_large(archive.path, "merged", MAX_MERGED_CELLS)
 
 
 def _loaded(content: bytes, archive: Archive) -> Workbook:

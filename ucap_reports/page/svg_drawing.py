@@ -14,14 +14,9 @@ from ucap_reports.page import svg_paths
 from ucap_reports.page.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
+from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS
 from ucap_reports.template.lengths_and_colours import Colour
 
-MOST_BYTES = 250_000
-"""The maximum for an SVG file, and for the values of all elements with those of their classes; logos have 10,000."""
-MOST_DEPTH = 100
-"""Elements in each other, also through `use`."""
-MOST_FAULTS = 20
-"""The number of faults that are reported."""
 _SMALLEST = 0.001
 """The smallest width and height of a drawing in its own units."""
 _four_numbers = valid(svg_paths.numbers, lambda values: len(values) == 4)  # noqa: PLR2004 - four
@@ -74,8 +69,8 @@ class SvgDrawing(Struct, frozen=True):
 @lru_cache(maxsize=64)
 def read_drawing(content: bytes) -> SvgDrawing:
     """Read an SVG file. Raises PictureError with everything in it that cannot be drawn."""
-    if len(content) > MOST_BYTES:
-        raise PictureError("bytes", MOST_BYTES)
+    if len(content) > MAX_SVG_BYTES:
+        raise PictureError("bytes", MAX_SVG_BYTES)
     try:
         root = etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as error:
@@ -112,7 +107,7 @@ class _DrawingReader:
         box, width, height = self._viewport(root)
         if self._faults:
             found = [f"{fault} (line {line})" for fault, line in self._faults.items()]
-            raise PictureError("drawing", contents=tuple(found[:MOST_FAULTS]))
+            raise PictureError("drawing", contents=tuple(found[:MAX_SVG_FAULTS]))
         return SvgDrawing(tuple(self._shapes), box, width, height)
 
     def _attributes(self, element: etree._Element) -> Attributes:
@@ -121,8 +116,8 @@ class _DrawingReader:
         written = {name: value for name, value in pairs if not name.startswith("{")}
         values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
         self._work += sum(len(value) + 1 for value in values.values())
-        if self._work > MOST_BYTES:
-            raise PictureError("bytes", MOST_BYTES)
+        if self._work > MAX_SVG_BYTES:
+            raise PictureError("bytes", MAX_SVG_BYTES)
         return Attributes(element, values, self._faults)
 
     def _viewport(self, root: Attributes) -> tuple[tuple[float, float, float, float], float, float]:
@@ -145,8 +140,8 @@ class _DrawingReader:
         name = etree.QName(element)
         if name.namespace != SVG_NAMESPACE or name.localname in _UNSEEN:
             return
-        if depth > MOST_DEPTH:
-            self._faults.setdefault(f"elements nested more than {MOST_DEPTH} deep", element.sourceline)
+        if depth > MAX_SVG_DEPTH:
+            self._faults.setdefault(f"elements nested more than {MAX_SVG_DEPTH} deep", element.sourceline)
             return
         attributes = self._attributes(element)
         style = attributes.style(inherited)

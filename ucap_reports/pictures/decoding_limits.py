@@ -5,18 +5,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from warnings import catch_warnings
 
+from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_JPEG_SCANS, MAX_PACK_PICTURE_PIXELS
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_PIXELS = 16_000_000
-"""More than a full page at 400 dpi."""
-MOST_DECODED_PIXELS = 25_000_000
-"""The maximum for pictures that are decoded completely: A4 at 500 dpi. Pillow takes up to ten bytes for each pixel.
-
-A JPEG with one scan is decoded in parts, and smaller.
-"""
-MOST_SCANS = 100
-"""The maximum for a progressive JPEG; real ones have about ten."""
 _SCANS_A_DECODING = 16
 """Scans of a JPEG that take as long as decoding a PNG of its size."""
 JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
@@ -37,20 +30,20 @@ class PictureError(Exception):
         super().__init__(form)
 
 
-def picture_work(content: bytes, most: int = MOST_PIXELS) -> int:
+def picture_work(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> int:
     """The work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
     image = open_to_decode(content, most)
     return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
 
 
-def open_to_decode(content: bytes, most: int = MOST_PIXELS) -> "Image":
+def open_to_decode(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
     """Open a picture that can be decoded within the limits; only its header is read. Raises PictureError."""
     image = open_picture(content, most)
     scans = _scans(content)
-    if scans > MOST_SCANS:
-        raise PictureError("scans", MOST_SCANS)
-    if scans != 1 and image.width * image.height > MOST_DECODED_PIXELS:
-        raise PictureError("decoded", MOST_DECODED_PIXELS)
+    if scans > MAX_JPEG_SCANS:
+        raise PictureError("scans", MAX_JPEG_SCANS)
+    if scans != 1 and image.width * image.height > MAX_DECODED_PIXELS:
+        raise PictureError("decoded", MAX_DECODED_PIXELS)
     return image
 
 
@@ -62,14 +55,14 @@ def _scans(content: bytes) -> int:
     if not content.startswith(JPEG):
         return 0
     scans, position = 0, len(JPEG)
-    while scans <= MOST_SCANS and (marker := _JPEG_MARKER.search(content, position)):
+    while scans <= MAX_JPEG_SCANS and (marker := _JPEG_MARKER.search(content, position)):
         if marker[1][0] == _START_OF_SCAN:
             scans += 1
         position = marker.end(1) + max(int.from_bytes(marker[2]), len(marker[2]))
     return scans
 
 
-def open_picture(content: bytes, most: int = MOST_PIXELS) -> "Image":
+def open_picture(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
     """The picture; only its header is read. Raises PictureError if it has more than `most` pixels or is invalid."""
     from PIL import Image  # noqa: PLC0415 - takes 20 ms, and most documents have no picture
 

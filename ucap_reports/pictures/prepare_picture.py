@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, MOST_DECODED_PIXELS, PictureError, open_to_decode
+from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode
+from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_PICTURE_PIXELS
 from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MOST_PIXELS = 64_000_000
-"""The maximum for a picture of a plan; cameras have up to 60 million."""
 MOST_BYTES = 1_000_000
 """The maximum for a picture in a document."""
 _LARGEST = (3000, 3000)
@@ -44,13 +43,13 @@ def prepare_picture(content: bytes) -> PreparedPicture:
 def _prepared(content: bytes) -> PreparedPicture:
     from PIL import ImageOps  # noqa: PLC0415 - see open_to_decode
 
-    image = open_to_decode(content, MOST_PIXELS)
+    image = open_to_decode(content, MAX_PICTURE_PIXELS)
     try:
         image.draft(None, _LARGEST)
         image.load()
     except DAMAGED as error:
         raise PictureError("damaged") from error
-    if image.width * image.height > MOST_DECODED_PIXELS:  # before steps that copy it
+    if image.width * image.height > MAX_DECODED_PIXELS:  # before steps that copy it
         image.thumbnail(_LARGEST)
     with suppress(Exception):  # Pillow raises many kinds of them for damaged metadata
         ImageOps.exif_transpose(image, in_place=True)

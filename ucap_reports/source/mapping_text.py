@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
-from ucap_reports.source.yaml_parsing import MAX_DEPTH, MAX_NODES
 from ucap_reports.source.yaml_tree import Loc, field_name
-from ucap_reports.storage.decoding import MAX_BYTES, character_name, too_large, unprintable
+from ucap_reports.storage.decoding import character_name, too_large, unprintable
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 _MAX_DIGITS = 40
 """The largest number of digits of a number, as in plan files."""
@@ -45,8 +45,8 @@ class _Reader:
     def read(self, value: Any, loc: Loc) -> Any:
         """Return the value as text, number, boolean, None, list or dict; None if it is refused."""
         self._count += 1
-        if self._count > MAX_NODES:
-            raise ProblemsFound([*self.problems, problem("yaml-size", self._place(()), limit=MAX_NODES)])
+        if self._count > MAX_YAML_NODES:
+            raise ProblemsFound([*self.problems, problem("yaml-size", self._place(()), limit=MAX_YAML_NODES)])
         match value:
             case None | bool():
                 return value
@@ -68,7 +68,7 @@ class _Reader:
 
     def _text(self, text: str, loc: Loc) -> str | None:
         self._characters += len(text)
-        if self._characters > MAX_BYTES:
+        if self._characters > MAX_TEXT_FILE_BYTES:
             raise too_large(self._path)
         found = unprintable(text)
         if found is None:
@@ -95,8 +95,8 @@ class _Reader:
         if id(value) in self._open:
             self.problems.append(problem("value-unusable", self._place(loc), form="cycle"))
             return None
-        if len(loc) > MAX_DEPTH:
-            self.problems.append(problem("yaml-depth", self._place(loc), limit=MAX_DEPTH))
+        if len(loc) > MAX_YAML_DEPTH:
+            self.problems.append(problem("yaml-depth", self._place(loc), limit=MAX_YAML_DEPTH))
             return None
         self._open.add(id(value))
         try:

@@ -11,13 +11,11 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem, rai
 from ucap_reports.source.scalars import plain_value
 from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
+from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
     from ucap_reports.source.yaml_recovery import WorkingCopy
 
-MAX_DEPTH = 20
-MAX_NODES = 20_000
-"""More values than any plan or pack needs; aliases count as all the values that they repeat."""
 _YAML_TAGS = "tag:yaml.org,2002:"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
@@ -103,7 +101,7 @@ def _recover(
     from ucap_reports.source.yaml_recovery import WorkingCopy  # noqa: PLC0415 - see above
 
     copy = copy or WorkingCopy(source)
-    mistake = find_syntax_mistake(copy.source, error, MAX_DEPTH)
+    mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)
     place = locate(source, copy.original(mistake.offset))
     is_corrected = copy.recover(mistake.offset, mistake.edits)
     return copy if is_corrected else None, mistake.problem.at(place)
@@ -137,10 +135,10 @@ class _Composer:
 
     def _node(self, event: yaml.Event, depth: int) -> YamlNode:
         self._nodes += 1
-        if depth > MAX_DEPTH:
-            self._stop(problem("yaml-depth", self._place(event), limit=MAX_DEPTH))
-        if self._nodes > MAX_NODES:
-            self._stop(problem("yaml-size", self._place(event), limit=MAX_NODES))
+        if depth > MAX_YAML_DEPTH:
+            self._stop(problem("yaml-depth", self._place(event), limit=MAX_YAML_DEPTH))
+        if self._nodes > MAX_YAML_NODES:
+            self._stop(problem("yaml-size", self._place(event), limit=MAX_YAML_NODES))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         assert isinstance(event, yaml.NodeEvent)  # noqa: S101 - the grammar of events has nothing else here
@@ -149,8 +147,8 @@ class _Composer:
         node = self._untagged(event, depth)
         if event.anchor or getattr(event, "tag", None):
             node = replace(node, start=self._content_start(node))
-        if node.size > MAX_NODES:
-            self._stop(problem("yaml-size", self._place(event), limit=MAX_NODES))
+        if node.size > MAX_YAML_NODES:
+            self._stop(problem("yaml-size", self._place(event), limit=MAX_YAML_NODES))
         if event.anchor:
             self._anchors[event.anchor] = node
         return node

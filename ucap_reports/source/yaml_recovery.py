@@ -10,11 +10,7 @@ from ucap_reports.source.indentation import STARTS_BLOCK, YamlLine
 from ucap_reports.source.yaml_mistakes import Edit, lines_with_content
 from ucap_reports.source.yaml_tree import LostLines
 from ucap_reports.storage.decoding import Source
-
-MAX_EDITED = 30
-"""The maximum number of errors after which reading goes on: each costs a run of the parser."""
-MAX_LENGTH = 200_000
-"""The maximum number of characters of a text that is read again; published plans have about 5,000."""
+from ucap_reports.storage.reading_limits import MAX_RECOVERED_CHARACTERS, MAX_YAML_EDITS
 
 
 class WorkingCopy:
@@ -44,7 +40,7 @@ class WorkingCopy:
         """
         self._edited += 1
         text = self.source.text
-        if self._edited > MAX_EDITED or len(text) > MAX_LENGTH:
+        if self._edited > MAX_YAML_EDITS or len(text) > MAX_RECOVERED_CHARACTERS:
             return False
         lines = list(lines_with_content(text))
         index = max((number for number, line in enumerate(lines) if line.start <= offset), default=0)

@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.storage.safe_folder import IrregularFileError, LinkError, OutsideError, SafeFolder, outside_problem
 
-MAX_BYTES = 1 << 20
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -56,7 +56,7 @@ def source_line(source: Source, line: int) -> str:
     return _LINE_END.split(source.text[starts[line - 1] :], maxsplit=1)[0] if 0 < line <= len(starts) else ""
 
 
-def read_content(path: Path, name: str, limit: int = MAX_BYTES, within: SafeFolder | None = None) -> bytes:
+def read_content(path: Path, name: str, limit: int = MAX_TEXT_FILE_BYTES, within: SafeFolder | None = None) -> bytes:
     """Return the bytes of a file, which is opened without following links below `within`, by default its own folder.
 
     Raises ProblemsFound when it is missing, a link, not a file, or too large.
@@ -79,7 +79,7 @@ def read_content(path: Path, name: str, limit: int = MAX_BYTES, within: SafeFold
     return content
 
 
-def too_large(name: str, limit: int = MAX_BYTES) -> ProblemsFound:
+def too_large(name: str, limit: int = MAX_TEXT_FILE_BYTES) -> ProblemsFound:
     """Return the error for a file that is larger than `limit` bytes."""
     return ProblemsFound([problem("file-too-large", Location(name), limit=f"{limit >> 20} MiB")])
 

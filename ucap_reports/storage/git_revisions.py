@@ -15,14 +15,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.storage.decoding import MAX_BYTES
+from ucap_reports.storage.reading_limits import (
+    MAX_GIT_BYTES,
+    MAX_GIT_FOLDER_BYTES,
+    MAX_GIT_SECONDS,
+    MAX_TEXT_FILE_BYTES,
+)
 
-MAX_FOLDER_BYTES = 16 << 20
-"""The largest list of files in a folder: about 200,000 names."""
-MAX_TOTAL_BYTES = 256 << 20
-"""The largest total of the files of a revision, which are in memory together: about 40,000 plans."""
-MAX_SECONDS = 60
-"""The time for each call of git: settings can include a file that never ends, such as a pipe."""
 _FOLDER = "040000"
 """The mode of folders."""
 _REGULAR_FILE = "100"
@@ -62,8 +61,8 @@ class TreeEntry(NamedTuple):
 def files_at(root: Path, revision: str, folder: str) -> Mapping[str, bytes | None]:
     """Return the contents of the files that are directly in a folder of the project at a revision, by name.
 
-    Hidden files are left out. The content of a file that is larger than `MAX_BYTES` is None. The files are read as they
-    are stored: filters in the settings of a repository can run programs.
+    Hidden files are left out. The content of a file that is larger than `MAX_TEXT_FILE_BYTES` is None. The files are
+    read as they are stored: filters in the settings of a repository can run programs.
 
     Args:
         root: The folder of the project.
@@ -80,7 +79,7 @@ def files_at(root: Path, revision: str, folder: str) -> Mapping[str, bytes | Non
     for tree in _tree_entries(root, commit, "--", folder):
         if tree.mode != _FOLDER:
             continue
-        if _sizes(root, [tree.object])[tree.object] > MAX_FOLDER_BYTES:
+        if _sizes(root, [tree.object])[tree.object] > MAX_GIT_FOLDER_BYTES:
             raise NoRevisionError("large")
         for entry in _tree_entries(root, "--full-tree", tree.object):
             if entry.mode.startswith(_REGULAR_FILE) and not entry.path.startswith("."):
@@ -100,10 +99,10 @@ def _tree_entries(root: Path, *words: str) -> list[TreeEntry]:
 
 
 def _contents(root: Path, blobs: Sequence[str]) -> Mapping[str, bytes]:
-    """Return the contents of files, without those that are larger than `MAX_BYTES`. Equal files are read once."""
+    """Return the contents of files, without those larger than `MAX_TEXT_FILE_BYTES`. Equal files are read once."""
     sizes = _sizes(root, blobs)
-    wanted = [blob for blob in blobs if sizes[blob] <= MAX_BYTES]
-    if sum(sizes[blob] for blob in wanted) > MAX_TOTAL_BYTES:
+    wanted = [blob for blob in blobs if sizes[blob] <= MAX_TEXT_FILE_BYTES]
+    if sum(sizes[blob] for blob in wanted) > MAX_GIT_BYTES:
         raise NoRevisionError("large")
     output = BytesIO(_git(root, "cat-file", "--batch", sent=wanted))
     contents: dict[str, bytes] = {}
@@ -148,7 +147,7 @@ def _git(root: Path, *words: str, sent: Sequence[str] = (), form: str = "incompl
             check=True,
             cwd=program.parent,  # Windows looks for libraries of a program in the current folder
             env=guarded_environment(),
-            timeout=MAX_SECONDS,
+            timeout=MAX_GIT_SECONDS,
         ).stdout
     except subprocess.TimeoutExpired:
         raise NoRevisionError("slow") from None

@@ -9,10 +9,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-MAX_BYTES = 32 * 1024 * 1024
-MAX_STREAMS = 20_000
-MAX_UNPACKED = 64 * 1024 * 1024
-"""Bytes of all streams together, packed and unpacked, since packed ones that unpack to nothing take time too."""
+from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_STREAMS, MAX_PDF_UNPACKED
+
 _PIECE = 64 * 1024
 _MAX_FILTERS = 4
 _FIRST_FILTERS = {b"FlateDecode", b"Fl"}
@@ -42,12 +40,12 @@ class PdfLimitError(Exception):
 
 
 def check_pdf_limits(pdf: bytes) -> None:
-    """Check that a PDF is not too large, and that its streams unpack to at most `MAX_UNPACKED` bytes.
+    """Check that a PDF is not too large, and that its streams unpack to at most `MAX_PDF_UNPACKED` bytes.
 
     Raises PdfLimitError.
     """
-    if len(pdf) > MAX_BYTES:
-        raise PdfLimitError(f"it is larger than {MAX_BYTES // 1024**2} MiB")
+    if len(pdf) > MAX_PDF_BYTES:
+        raise PdfLimitError(f"it is larger than {MAX_PDF_BYTES // 1024**2} MiB")
     if _ENCRYPT.search(pdf):
         raise PdfLimitError("it is encrypted", is_hidden=True)
     for match in _FILTER.finditer(pdf):
@@ -57,10 +55,10 @@ def check_pdf_limits(pdf: bytes) -> None:
     for number, match in enumerate(_STREAM.finditer(pdf), 1):
         for size in _unpacked_sizes(pdf, match.end()):
             work += size
-            if work > MAX_UNPACKED:
-                raise PdfLimitError(f"it unpacks to more than {MAX_UNPACKED // 1024**2} MiB")
-        if number > MAX_STREAMS:
-            raise PdfLimitError(f"it has more than {MAX_STREAMS:,} streams")
+            if work > MAX_PDF_UNPACKED:
+                raise PdfLimitError(f"it unpacks to more than {MAX_PDF_UNPACKED // 1024**2} MiB")
+        if number > MAX_PDF_STREAMS:
+            raise PdfLimitError(f"it has more than {MAX_PDF_STREAMS:,} streams")
 
 
 def _is_measured(pdf: bytes, start: int) -> bool:

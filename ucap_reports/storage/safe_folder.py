@@ -26,6 +26,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.reading_limits import MAX_FILE_BYTES, MIB
 
 HAS_DESCRIPTORS = hasattr(os, "O_NOFOLLOW") and os.open in os.supports_dir_fd
 """Whether the system opens files relative to an open folder, and refuses links."""
@@ -67,6 +68,13 @@ class IrregularFileError(OSError):
         super().__init__(errno.EINVAL, "not a regular file", path)
 
 
+class LargeFileError(OSError):
+    """A file is larger than any that is read."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EFBIG, f"larger than {MAX_FILE_BYTES // MIB} MiB", path)
+
+
 class FileKind(Enum):
     """What a path is; links are not followed."""
 
@@ -105,9 +113,16 @@ class SafeFolder(Struct, frozen=True):
             return folder.open_file(name, flags, follow=follow)
 
     def read_file(self, path: Path, limit: int | None = None) -> bytes:
-        """Return the content of a regular file, or its first `limit` bytes. Raises OSError for anything else."""
+        """Return the content of a regular file, or its first `limit` bytes. Raises OSError for anything else.
+
+        Without a limit, a file of more than `MAX_FILE_BYTES` is an error: a project can have one that fills the memory.
+        """
         with os.fdopen(self.open_file(path), "rb", buffering=0) as file:
-            return file.readall() if limit is None else file.read(limit)
+            if limit is not None:
+                return file.read(limit)
+            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+                raise LargeFileError(str(path))
+            return file.readall()
 
     def read_typed(self, path: Path) -> bytes:
         """Return the content of a file that a person typed: a pipe, too, if it is not in a project."""

@@ -20,6 +20,7 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
+from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES, MAX_PACK_FILES, MAX_PACKS
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.labels_by_country import over_inherited
 from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile, PackSettings
@@ -45,10 +46,6 @@ _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 FOLDERS = ("images", "fonts")
 _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 """The settings whose translations are in `wording`, beside the line before the contact."""
-MAX_FILE_BYTES = 32 * 1024 * 1024
-"""The largest size of a template, picture or font."""
-MAX_FILES, MAX_PACK_BYTES, MAX_PACKS = 100, 64 * 1024 * 1024, 10
-"""Limits for a pack and all packs that it extends: the number of files, their total size, and the number of packs."""
 
 
 class PackFolder(Struct, frozen=True):
@@ -417,16 +414,16 @@ def _read_files(folder: PackFolder, read: list[int]) -> dict[str, PackFile]:
     problems: list[Problem] = []
     statuses = _file_statuses(folder, problems)
     read += [status.st_size for status in statuses.values()]
-    if len(read) > MAX_FILES or sum(read) > MAX_PACK_BYTES:
+    if len(read) > MAX_PACK_FILES or sum(read) > MAX_PACK_BYTES:
         limit = f"{MAX_PACK_BYTES // 1024**2} MiB"
-        raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_FILES, size=limit)])
+        raise ProblemsFound([problem("pack-too-large", Location(folder.shown), files=MAX_PACK_FILES, size=limit)])
     files: dict[str, PackFile] = {}
     for name in statuses:
         shown = f"{folder.shown}/{name}"
         with reported(problems.extend), disk_refusals(shown):
-            content = folder.safe_folder.read_file(folder.path / name, MAX_FILE_BYTES + 1)
-            if len(content) > MAX_FILE_BYTES:
-                limit = f"{MAX_FILE_BYTES // 1024**2} MiB"
+            content = folder.safe_folder.read_file(folder.path / name, MAX_PACK_FILE_BYTES + 1)
+            if len(content) > MAX_PACK_FILE_BYTES:
+                limit = f"{MAX_PACK_FILE_BYTES // 1024**2} MiB"
                 raise ProblemsFound([problem("file-too-large", Location(shown), limit=limit)])
             files[name] = PackFile(shown, content)
     raise_found(problems)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from ucap_reports.plan.translation.po_entry import PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_PO_ERRORS
 
 FUZZY = "fuzzy"
 OBSOLETE = "#~ "
@@ -24,7 +25,6 @@ _START = re.compile(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
 _LINE = re.compile(r'#(?!~).*|#~\|.*|(?:#~\s*)?(?:(?:msg\w+(?:\[\d+\])?\s*)?"(?:[^"\\]|\\.)*")?')
 """A comment, or a keyword and a text in quotation marks, without which Babel drops its first or last character."""
 _ENTRY = re.compile(r'^((?:msgctxt .*\n(?:".*\n)*)?msgid .*\n(?:".*\n)*)msgstr', re.MULTILINE)
-_MOST_ERRORS = 100
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -74,10 +74,10 @@ def read_po_file(source: Source) -> PoFile:
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
     """Errors that Babel does not report, although it loses text: the first of each kind."""
     unquoted = (number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
-    yield from (problem("po-invalid", Location(path, line), form="quotes") for line in islice(unquoted, _MOST_ERRORS))
+    yield from (problem("po-invalid", Location(path, line), form="quotes") for line in islice(unquoted, MAX_PO_ERRORS))
     first: dict[str, re.Match[str]] = {}
     twice = (each for each in _ENTRY.finditer(text) if first.setdefault(each[1], each) is not each)
-    for each in islice(twice, _MOST_ERRORS):
+    for each in islice(twice, MAX_PO_ERRORS):
         yield problem("po-invalid", Location(path, text.count("\n", 0, each.start()) + 1), form="twice")
 
 

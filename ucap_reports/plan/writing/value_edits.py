@@ -27,9 +27,10 @@ from ucap_reports.plan.writing.yaml_writing import entry_lines, field_order, pla
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_comments import comments_and_dashes
-from ucap_reports.source.yaml_parsing import MAX_DEPTH, parse_tolerantly
+from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source, unprintable
+from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
 ABSENT = object()
 """The value at a place where a plan has none."""
@@ -165,7 +166,7 @@ def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
 def _check_place(values: Any, change: ValueChange) -> None:
     """Raise ProblemsFound if a plan cannot have the place: an index beyond its list, a name in a list, or too deep."""
     loc, op = change.loc, change.op
-    if not loc or len(loc) > MAX_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
+    if not loc or len(loc) > MAX_YAML_DEPTH or (op in {"insert", "move"} and isinstance(loc[-1], str)):
         raise _no_such_place(change)
     value: Any = values
     for depth, step in enumerate(loc):

@@ -9,6 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
+from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.compile.content_security import clean_settings, content_problems
 from ucap_reports.word.compile.direct_formatting import remove_repeats
@@ -21,7 +22,7 @@ from ucap_reports.word.compile.theme_styles import apply_theme, style_names, wit
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import MOST_BASES, StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.package_parts import MOST_XML_BYTES, Contents, Parts, find_parts, types_of
+from ucap_reports.word.file.package_parts import Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
 
@@ -94,7 +95,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     secured = SecuredPackage(read_package(template.content), path)
     contents, problems = secured.contents, list(secured.problems)
     parts = find_parts(contents)
-    if sum(len(contents[name]) for name in parts.texts) > MOST_XML_BYTES:
+    if sum(len(contents[name]) for name in parts.texts) > MAX_TEMPLATE_PART_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
     texts: list[TemplateText] = []
     for name, place in parts.texts.items():

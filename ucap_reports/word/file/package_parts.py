@@ -8,6 +8,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct
 
+from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
 from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
@@ -22,8 +23,6 @@ CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 NUMBERING_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml"
 MAIN, BODY = "document", "body"
 """The kind of the part with the document's own text, and its name in places."""
-MOST_XML_BYTES = 4 * 1024 * 1024
-"""The largest XML part, about a thousand pages: its tree takes fifty times as much memory."""
 _WORD_TYPE = re.compile(r"application/vnd\.openxmlformats-officedocument\.wordprocessingml\.([\w.]+)\+xml")
 _KINDS = {"document.main": MAIN, "template.main": MAIN}
 
@@ -50,8 +49,8 @@ class Contents(dict[str, bytes]):
         """
         if name not in self:
             raise BrokenPackageError(f"it has no {name}")
-        if len(self[name]) > MOST_XML_BYTES:
-            raise BrokenPackageError(f"{name} is larger than {MOST_XML_BYTES // 1024**2} MiB")
+        if len(self[name]) > MAX_TEMPLATE_PART_BYTES:
+            raise BrokenPackageError(f"{name} is larger than {MAX_TEMPLATE_PART_BYTES // 1024**2} MiB")
         try:
             root = read_xml(self[name])
         except ValueError as error:

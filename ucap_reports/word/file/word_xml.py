@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from ucap_reports.storage.reading_limits import MAX_XML_ATTRIBUTES
 from ucap_reports.word.file.element_names import NAMESPACES, RELATIONSHIPS, TEXT, WORD, qualified
 
 _ORDER_FILE = Path(__file__).with_name("schema_order.txt")
@@ -19,8 +20,7 @@ _ORDER = {
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
-_MOST_ATTRIBUTES = 200
-_HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {_MOST_ATTRIBUTES}])")
+_HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {MAX_XML_ATTRIBUTES}])")
 
 
 def new(name: str) -> etree._Element:
@@ -69,7 +69,7 @@ def read_xml(content: bytes, *, keep_spaces: bool = False) -> etree._Element:
     if (document.encoding or "utf-8").lower() not in ENCODINGS:
         raise ValueError(f"the encoding {document.encoding} is not allowed")
     if _HAS_MANY_ATTRIBUTES(root):  # reading them takes time that grows with the square of their number
-        raise ValueError(f"an element has more than {_MOST_ATTRIBUTES} attributes")
+        raise ValueError(f"an element has more than {MAX_XML_ATTRIBUTES} attributes")
     return root
 
 

@@ -10,11 +10,8 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 import deflate
 from msgspec import Struct
 
-MOST_ENTRIES = 2_000
-MOST_BYTES = 64 * 1024 * 1024
-"""Limits of a template: its parts, and their size together."""
-MOST_ELEMENTS = 25_000
-"""The maximum number of XML elements in all parts; templates have about a thousand, and work grows with each."""
+from ucap_reports.storage.reading_limits import MAX_TEMPLATE_BYTES, MAX_TEMPLATE_ELEMENTS, MAX_TEMPLATE_PARTS
+
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 """Byte order marks, white space, and the zero bytes of UTF-16."""
 LEVEL = 6
@@ -47,7 +44,7 @@ def read_package(content: bytes) -> dict[str, bytes]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
-            if len(infos) > MOST_ENTRIES or sum(info.file_size for info in infos) > MOST_BYTES:
+            if len(infos) > MAX_TEMPLATE_PARTS or sum(info.file_size for info in infos) > MAX_TEMPLATE_BYTES:
                 raise BrokenPackageError("it has more parts or bytes than a template needs")
             if len({info.filename for info in infos}) < len(infos):
                 raise BrokenPackageError("it has two parts with the same name")
@@ -56,8 +53,8 @@ def read_package(content: bytes) -> dict[str, bytes]:
             parts = {info.filename: archive.read(info) for info in infos}
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, struct.error):
         raise BrokenPackageError("it is not a valid ZIP archive") from None
-    if sum(map(_elements, parts.values())) > MOST_ELEMENTS:
-        raise BrokenPackageError(f"it has more than {MOST_ELEMENTS:,} elements")
+    if sum(map(_elements, parts.values())) > MAX_TEMPLATE_ELEMENTS:
+        raise BrokenPackageError(f"it has more than {MAX_TEMPLATE_ELEMENTS:,} elements")
     return parts
 
 
