@@ -10,6 +10,7 @@ of each document, separated by spaces. It writes "ready" once everything is load
 import gc
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ucap_reports import compose_summary, load_plan, open_pack, render_html, render_pdf, render_word
@@ -18,7 +19,7 @@ WARM_UP = 10
 """The number of documents of each format before it is ready."""
 MANY_OBJECTS = 100_000
 """Objects between garbage collections, as in the command `ucap`."""
-RENDERERS = {"pdf": render_pdf, "word": render_word, "web": render_html}
+RENDERERS: Mapping[str, Callable[..., object]] = {"pdf": render_pdf, "word": render_word, "web": render_html}
 
 
 def main() -> None:

@@ -65,7 +65,7 @@ def test_a_file_contains_its_paragraphs_as_they_are_read_with_their_fields(tmp_p
 
 def test_the_texts_of_fields_are_those_of_the_plan() -> None:
     edition = sent(render(EXAMPLE, formats="docx").docx.content)
-    texts = {}
+    texts: dict[str, list[str]] = {}
     for recorded, read in zip(edition.paragraphs, edition.document, strict=True):
         for span in recorded.fields:
             texts.setdefault(span.field, []).append(read.text[span.start : span.end])
