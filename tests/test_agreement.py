@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.pdf_text import pdf_words
-from tests.stages import SHIPPED_PACKS, example_summary, pdf_file, shipped_pack, summary_of, web_page, word_file
+from tests.stages import ROOT, SHIPPED_PACKS, example_summary, pdf_file, shipped_pack, summary_of, web_page, word_file
 from tests.strategies import plan_texts
 from tests.words import docx_words, html_words, summary_words
+from ucap_reports import render
+from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
@@ -37,7 +39,21 @@ def test_all_formats_of_any_plan_have_the_same_words(text: str) -> None:
 @pytest.mark.no_cover
 @settings(max_examples=40)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS))
-def test_both_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name: str) -> None:
+def test_all_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name: str) -> None:
     pack = shipped_pack(name)
     summary = compose_summary(parse_plan(Source("plans/example.yaml", text)), pack)
-    assert docx_words(render_word(summary, pack).content) == pdf_words(render_pdf(summary, pack).content)
+    words = pdf_words(render_pdf(summary, pack).content)
+    assert docx_words(render_word(summary, pack).content) == words
+    assert html_words(render_html(summary, pack).content) == words
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_all_formats_of_each_shipped_plan_have_the_same_words(name: str) -> None:
+    different = []
+    for path in sorted((ROOT / "plans").glob("*.yaml")):
+        result = render(path, template=name, formats="pdf,docx,html")
+        words = pdf_words(result.pdf.content)
+        if docx_words(result.docx.content) != words or html_words(result.html.content) != words:
+            different.append(path.name)
+    assert different == []

@@ -161,6 +161,20 @@ def test_backgrounds_are_printed(page: Page, tmp_path: Path) -> None:
     assert (0, 0x69, 0x5C) in colours
 
 
+def test_numbers_and_their_heads_are_aligned_at_the_end(page: Page, folder: Path) -> None:
+    shown(page, folder, "twelve cities")
+    ends = page.locator("th:nth-child(4), td:nth-child(4)").evaluate_all(
+        "all => all.map(each => getComputedStyle(each).textAlign)"
+    )
+    assert set(ends) == {"end"}
+
+
+def test_the_hyphen_of_a_name_is_no_place_for_a_break(page: Page, folder: Path) -> None:
+    shown(page, folder, "example", 320)
+    heights = page.locator("h1 ._whole").evaluate_all("all => all.map(each => each.getClientRects().length)")
+    assert heights == [1]
+
+
 def test_dark_mode_changes_the_colours_of_the_page(page: Page, folder: Path) -> None:
     backgrounds = []
     for scheme in ("light", "dark"):

@@ -146,7 +146,9 @@ class PlanPreviews:
             opened = partial(open_pack, folders=self._folders, project=settings.pack)
             produced = produce(source, opened, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
-            problems = dict.fromkeys((*settings.problems, *produced.problems, *warnings))
+            reported = {each.code for each in warnings} & {"contrast-low"}  # at the setting that determines it
+            of_documents = [each for each in produced.problems if each.code not in reported]
+            problems = dict.fromkeys((*settings.problems, *of_documents, *warnings))
             return replace(produced, problems=tuple(problems)), text, digest
         except ProblemsFound as found:
             return Produced(found.problems), text, digest

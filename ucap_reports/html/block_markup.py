@@ -160,7 +160,7 @@ class BlockWriter:
                 face = style.font, style.bold or run.bold, style.italic or run.italic
                 self.texts.setdefault(face, set()).update(characters)
         language = language_of_content(text.content, around.language)
-        markup = inline_markup(text.content, language)
+        markup = inline_markup(text.content, language, whole_words=True)
         if self._contact.phone_link and _words(text.content).strip() == self._contact.phone:
             markup = f'<a href="{self._contact.phone_link}">{markup}</a>'
         return ElementContent(
@@ -211,12 +211,13 @@ class BlockWriter:
         source = _data_url(facts.image.content)
         language = language_attributes(language_of(facts.alt) or around.language, around.language)
         size = f'width="{facts.image.width}" height="{facts.image.height}"'
-        picture = f'<img{language} src="{source}" {size} alt="{text_markup(facts.alt)}">'
+        printed = _class_attribute(self._sheet.largest_width(width))
+        picture = f'<img{printed}{language} src="{source}" {size} alt="{text_markup(facts.alt)}">'
         caption = self._stack(block.blocks, around)
         if caption:
             above = self._sheet.space_above(block.blocks[0].style.space_before)
             caption = f"<figcaption{_class_attribute(above)}>{caption}</figcaption>"
-        classes = _class_attribute(self._image_class(style), self._sheet.largest_width(width), more)
+        classes = _class_attribute(self._image_class(style), more)
         return f"<figure{classes}>{picture}{caption}</figure>"
 
     def _image_class(self, style: Style) -> str:

@@ -12,6 +12,8 @@ from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragra
 LINE_BREAK = "<br>"
 _NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 """Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
+_WHOLE_WORD = re.compile(r"\b[A-Z]-[A-Z]{2,20}\b")
+"""A name with a hyphen that belongs to it."""
 _LINE_END = re.compile(r"\r\n?|\n")
 _LISTS = {
     Marker.BULLET: '<ul class="bullets">',
@@ -34,15 +36,16 @@ def rich_markup(value: RichText, language: str) -> str:
             return "".join(_blocks(blocks, language))
 
 
-def inline_markup(content: Content, language: str) -> str:
+def inline_markup(content: Content, language: str, *, whole_words: bool = False) -> str:
     """Return the runs of a paragraph in a text of that language, without page numbers.
 
-    Adjacent runs in the same language, or with the same link, share an element.
+    Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, names such as U-CAP
+    are elements that are not broken at their hyphen.
     """
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
     written = []
     for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
-        markup = "".join(_links(group))
+        markup = "".join(_links(group, whole_words))
         if tag is not None:
             markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
         written.append(markup)
@@ -93,14 +96,16 @@ def _foreign_language(inline: Inline, language: str) -> str | None:
     return None if tag in {language, REGIONAL.get(language)} else tag
 
 
-def _links(inlines: Iterable[Inline]) -> Iterator[str]:
+def _links(inlines: Iterable[Inline], whole_words: bool) -> Iterator[str]:  # noqa: FBT001 - of inline_markup
     for link, group in groupby(inlines, key=lambda inline: inline.link if isinstance(inline, Run) else None):
-        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline) for inline in group)
+        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline, whole_words) for inline in group)
         yield f'<a href="{text_markup(link)}">{markup}</a>' if link else markup
 
 
-def _run(run: Run) -> str:
+def _run(run: Run, whole_words: bool) -> str:  # noqa: FBT001 - of inline_markup
     markup = text_markup(run.text).replace("\n", LINE_BREAK)
+    if whole_words:
+        markup = _WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
     formats = (
         ("sub", run.script is Script.SUBSCRIPT),
         ("sup", run.script is Script.SUPERSCRIPT),

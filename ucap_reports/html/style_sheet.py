@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
-from ucap_reports.page.page_tree import Block, Division, Items, PageTree, TextBlock, all_blocks
+from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour
 from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
@@ -44,11 +44,13 @@ class PageStyles:
     def __init__(self, tree: PageTree, theme: Theme) -> None:
         self._theme = theme
         self._body = theme.style("body")
-        self._unit = _usual_size(tree) or float(self._body.size)
+        self._unit = max(_usual_size(tree), float(self._body.size))
         """The points of 1 rem."""
         self._width = _content_width(tree, theme, self._unit)
         self._names: dict[tuple[str, Style], str] = {}
         self._rules: dict[str, str] = {}
+        self._measures: dict[str, str] = {}
+        """The rules of measures, which are after those of styles, so that they take precedence."""
         self._dark_rules: dict[str, str] = {}
         self._print_rules: dict[str, str] = {}
 
@@ -177,7 +179,7 @@ class PageStyles:
 
     def text(self, fonts: str) -> str:
         """Return the complete style sheet of the page, with these rules for its fonts."""
-        own, dark, printed = map(_written, (self._rules, self._dark_rules, self._print_rules))
+        own, dark, printed = map(_written, (self._rules | self._measures, self._dark_rules, self._print_rules))
         dark = f"@media screen and (prefers-color-scheme:dark){{\n{dark}}}\n"
         printed = f"@media print{{\n{printed}}}\n" if printed else ""
         return f"{self._root()}\n{fonts}{_BASE}{own}{dark}{printed}"
@@ -286,7 +288,9 @@ class PageStyles:
     def _measure(self, kind: str, value: str, declarations: str, *, dark: str = "") -> str:
         """Return the class of a measure, whose name begins with an underscore."""
         name = "_" + _NOT_NAME.sub("-", f"{kind}-{value}".lower())
-        self._add(name, declarations, dark)
+        self._measures.setdefault(f".{name}", declarations)
+        if dark:
+            self._dark_rules.setdefault(f".{name}", dark)
         return name
 
     def _add(self, name: str, declarations: str, dark: str = "") -> None:
@@ -309,10 +313,11 @@ class PageStyles:
 
 
 def _usual_size(tree: PageTree) -> float:
-    """Return the size of the text that most of the body has, in points; 0 without text."""
+    """Return the size of the text that most of the body has, in points, without captions; 0 without text."""
     characters: Counter[float] = Counter()
+    captions = {id(text) for block in all_blocks(tree.body) if isinstance(block, PictureBlock) for text in block.blocks}
     for block in all_blocks(tree.body):
-        if isinstance(block, TextBlock) and not block.level:
+        if isinstance(block, TextBlock) and not block.level and id(block) not in captions:
             characters[float(block.style.size)] += sum(len(run.text) for run in block.content if isinstance(run, Run))
     return characters.most_common(1)[0][0] if characters else 0
 

@@ -38,12 +38,16 @@ def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterator[TextColours]:
 
 
 def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ...]:
-    """Return `contrast-low` for each pair of colours with too little contrast, at the first line that has it."""
+    """Return `contrast-low` for each pair of colours with too little contrast, about the settings of the pack.
+
+    `ucap template check` reports each at the setting that determines it.
+    """
     found: dict[tuple[Colour, Colour], TextColours] = {}
     for text in page_colours(tree, pack):
         if not text.is_readable:
             found.setdefault((text.colour, text.background), text)
-    return tuple(contrast_low(text, text.location, [f'"{text.style}"'], "all formats") for text in found.values())
+    where = Location(pack.settings_path)
+    return tuple(contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in found.values())
 
 
 def contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
