@@ -19,6 +19,11 @@ def picture_box(theme: Theme) -> tuple[float, float]:
     return (float(style.width or 0), float(style.height or 0)) if style else (0.0, 0.0)
 
 
+def usual_width(theme: Theme) -> Length:
+    """Return the width of pictures to which a template gives no width."""
+    return Length(picture_box(theme)[0] or USUAL_WIDTH)
+
+
 def printed_size(picture: PictureFacts, box: tuple[float, float], room: float = inf) -> tuple[Length, Length]:
     """The width and height of a picture in points.
 

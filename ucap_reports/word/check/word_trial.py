@@ -11,7 +11,7 @@ from ucap_reports.template.jinja.tag_check import read_tags
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
-from ucap_reports.word.compile.example_tags import Repetition, place_examples
+from ucap_reports.word.compile.example_tags import ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.statement_blocks import find_blocks
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.file.element_names import PARAGRAPH
@@ -47,8 +47,8 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
     repetitions: list[Repetition] = []
     with suppress(ProblemsFound):
         for text in open_template(template).texts:
-            marks, _ = text.tags
-            repetitions += place_examples(marks, find_blocks(marks, []), text.places, []).repetitions
+            marks = list(text.tags[0])
+            repetitions += place_examples(marks, find_blocks(marks, []), text.places, ExampleLook(), []).repetitions
     return tuple(repetitions)
 
 

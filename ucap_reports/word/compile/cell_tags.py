@@ -11,12 +11,14 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
+from ucap_reports.word.compile.theme_styles import END, PREFIX
 from ucap_reports.word.file.element_names import CELL, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips, whole
 from ucap_reports.word.file.word_xml import own, properties_of, properties_xml, remove, value_at
 from ucap_reports.word.render import table_grid
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 
+CELL_FORMAT = qualified("w:tcPr")
 _CONTAINERS = tuple(qualified(f"w:{name}") for name in ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent"))
 """Elements that must end with a paragraph."""
 
@@ -79,11 +81,12 @@ def lay_out_tables(
     marks: Sequence[TagMark],
     directives: Mapping[TagMark, etree._Element],
     repeated: AbstractSet[etree._Element] = frozenset(),
+    gaps: AbstractSet[etree._Element] = frozenset(),
 ) -> Iterator[Snippet]:
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
     The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
-    repeated by example.
+    repeated by example, `gaps` those that are empty, so that there is a gap between the repetitions in a loop.
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
@@ -96,7 +99,22 @@ def lay_out_tables(
     }
     for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans, *repeated)):
         if table is not None:
-            yield from _lay_out(table, depths, spans, repeated)
+            yield from _lay_out(table, depths, spans, repeated, gaps)
+
+
+def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Element]:
+    """Return the cells that only keep others apart: they have an empty paragraph in the style for ends and gaps.
+
+    `names` are the names of the styles by identifier.
+    """
+    ends = {identifier for identifier, name in names.items() if name == f"{PREFIX}{END}"}
+    gaps: set[etree._Element] = set()
+    for cell in root.iter(CELL):
+        paragraphs = [child for child in cell if child.tag != CELL_FORMAT]
+        is_end = len(paragraphs) == 1 and value_at(paragraphs[0], "w:pPr/w:pStyle") in ends
+        if is_end and all(child.tag == PARAGRAPH_FORMAT for child in paragraphs[0]):
+            gaps.add(cell)
+    return gaps
 
 
 def _span(mark: TagMark, number: int) -> str:
@@ -110,6 +128,7 @@ def _lay_out(
     depths: Counter[etree._Element],
     spans: Mapping[etree._Element, tuple[str, TagMark]],
     repeated: AbstractSet[etree._Element],
+    gaps: AbstractSet[etree._Element],
 ) -> Iterator[Snippet]:
     """The marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
 
@@ -125,7 +144,11 @@ def _lay_out(
         depth = 0
         for cell, start, span in list(cell_columns(row)):
             depth += depths[cell]
-            is_open = depth or cell in spans or cell in repeated
+            is_between = depth > 0 and cell in gaps
+            if is_between:
+                yield snippet(cell.addprevious, "{%\nif not loop.last %}")
+                yield snippet(cell.addnext, "{%\nendif %}")
+            is_open = (depth and not is_between) or cell in spans or cell in repeated
             width = 0 if is_open else sum(widths[start : start + span])
             columns = 1 if cell in repeated else span
             properties = properties_of(cell, "w:tcPr")

@@ -12,9 +12,10 @@ from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.picture_size import usual_width
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
-from ucap_reports.word.compile.example_tags import Examples, place_examples
+from ucap_reports.word.compile.example_tags import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
 from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
@@ -71,8 +72,10 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     directives = cell_tags.take_directives(found, problems)
     marks = [mark for mark in found if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
-    examples = place_examples(marks, blocks, text.places, problems)
-    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells)]
+    look = ExampleLook(names, usual_width(theme))
+    examples = place_examples(marks, blocks, text.places, look, problems)
+    gaps = cell_tags.gap_cells(root, names)
+    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells, gaps)]
     link_colours = _link_colours(opened, marks, theme)
     whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)

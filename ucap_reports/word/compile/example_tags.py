@@ -8,6 +8,7 @@ paragraph with `{{ label }}` for each language of the programme label. What prin
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from copy import deepcopy
 from itertools import accumulate, groupby, pairwise
 
 from lxml import etree
@@ -15,6 +16,10 @@ from msgspec import Struct, field
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.picture_size import USUAL_WIDTH
+from ucap_reports.word.compile import theme_styles
+from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import RunText, Snippet, TagMark, cut_run, literal, pieces_of, run_of, snippet
@@ -31,7 +36,8 @@ from ucap_reports.word.file.element_names import (
     qualified,
 )
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import bare, children_xml, properties_xml, to_text
+from ucap_reports.word.file.word_measures import twips
+from ucap_reports.word.file.word_xml import bare, children_xml, properties_of, properties_xml, put, to_text, value_at
 from ucap_reports.word.render import empty_examples, table_grid
 from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 from ucap_reports.word.render.short_names import ITEMS, VALUES
@@ -59,6 +65,11 @@ REPEATED: Mapping[str, str] = {
     "photo": "each picture, up to three in a row",
 }
 """For what an element with the name is repeated, in words."""
+LARGE_NAMES, SMALL_NAMES = f"{theme_styles.PREFIX}city", f"{theme_styles.PREFIX}column"
+"""The style of headings of columns, and the one that is used instead for many or long headings."""
+ONE_MM = Length.mm(1)
+PHOTO_GAP = 6
+"""The least distance between photos beside each other, in mm."""
 _ELEMENTS = {ROW: "table row", CELL: "table cell", PARAGRAPH: "paragraph"}
 _SEPARATORS = re.compile(r"[·•|,;，、；\t\n–—]|(?<=\s)[-/](?=\s)")  # noqa: RUF001 - as they are written
 _WORD = re.compile(r"\w")
@@ -105,6 +116,15 @@ class Repetition(Struct, frozen=True):
         return REPEATED[self.name]
 
 
+class ExampleLook(Struct, frozen=True):
+    """What repetition by example needs of the look: the theme's names of the paragraph styles by identifier, and the
+    usual width of pictures.
+    """
+
+    styles: Mapping[str, str] = {}
+    picture_width: Length = USUAL_WIDTH
+
+
 class Examples(Struct):
     """What a part has by example: the source of the loops and of the marks of `empty_examples`, and the cells that are
     repeated. `values` say whether they print anything.
@@ -119,11 +139,14 @@ class Examples(Struct):
     labels: set[TagMark] = field(default_factory=set)
     """The values that print a label itself and not one of its fields."""
 
+    widths: dict[TagMark, str] = field(default_factory=dict)
+    """The filters that set the widths of photos whose tags set none."""
+
     def expression(self, mark: TagMark) -> str:
-        """Return the expression of a value. A label is printed in its language."""
+        """Return the expression of a value. A label is printed in its language, a photo as wide as its cell allows."""
         content = mark.tag.content
         if mark not in self.labels:
-            return content
+            return content + self.widths.get(mark, "")
         return f"label.text{content.removeprefix('label')}" if "|" in content else "label.text|language(label.language)"
 
 
@@ -155,13 +178,17 @@ def _bound_names(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagM
 
 
 def place_examples(
-    marks: Sequence[TagMark], blocks: Sequence[Block], places: ElementPlaces, problems: list[Problem]
+    marks: list[TagMark], blocks: Sequence[Block], places: ElementPlaces, look: ExampleLook, problems: list[Problem]
 ) -> Examples:
-    """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`."""
+    """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`.
+
+    `marks` get the tags that are added.
+    """
     used = short_names_of(marks, blocks)
     if not used:
         return Examples()
-    return _Placement(marks, used, _bound_names(marks, blocks), places, problems).examples()
+    bound = _bound_names(marks, blocks)
+    return _Placement(marks, used, bound, places=places, look=look, problems=problems).examples()
 
 
 class _Placement:
@@ -169,13 +196,16 @@ class _Placement:
 
     def __init__(
         self,
-        marks: Sequence[TagMark],
-        used: Mapping[TagMark, frozenset[str]],
+        marks: list[TagMark],
+        used: dict[TagMark, frozenset[str]],
         bound: Mapping[TagMark, frozenset[str]],
+        *,
         places: ElementPlaces,
+        look: ExampleLook,
         problems: list[Problem],
     ) -> None:
         self._marks = marks
+        self._look = look
         self._used = used
         self._bound = bound
         self._places = places
@@ -189,12 +219,18 @@ class _Placement:
         for mark, names in self._used.items():
             for name in sorted(names & ITEMS.keys()):
                 self._collect(mark, name)
-            if "label" in names and mark.tag.content.partition("|")[0].strip() == "label":
+            value = mark.tag.content.partition("|")[0].strip()
+            if "label" in names and value == "label":
                 self._examples.labels.add(mark)
         for element, tags in self._repeated.items():
             self._check_lists(element, tags)
         if self._problems:
             return self._examples
+        for mark in [mark for mark, names in self._used.items() if names & {"head", "photo"}]:
+            if mark.tag.content == "head":
+                self._add_smaller_head(mark)
+            elif mark.tag.content == "photo":
+                self._examples.widths[mark] = self._width_filter(mark)
         values_of = self._values_by_paragraph()
         # Loops first: the marks of a row or paragraph that may disappear are inside its loop.
         for elements in self._groups():
@@ -244,6 +280,35 @@ class _Placement:
     def _report(self, mark: TagMark, *, form: str | None = None, hint: str | None = None, **details: str) -> None:
         found = problem("tag-misplaced", mark.location, form=form, hint=hint, tag=mark.tag.written, **details)
         self._problems.append(found)
+
+    def _add_smaller_head(self, mark: TagMark) -> None:
+        """Add the paragraph for headings that are too long or too many for the style of large names."""
+        paragraph = next(mark.node.iterancestors(PARAGRAPH))
+        style = value_at(paragraph, "w:pPr/w:pStyle")
+        nodes = list(paragraph.iterchildren(etree.ProcessingInstruction))
+        smaller = [identifier for identifier, name in self._look.styles.items() if name == SMALL_NAMES]
+        if self._look.styles.get(style or "") != LARGE_NAMES or not smaller or nodes != [mark.node]:
+            return
+        other = deepcopy(paragraph)
+        (node,) = other.iterchildren(etree.ProcessingInstruction)
+        put(properties_of(other, "w:pPr"), f'<w:pStyle w:val="{smaller[0]}"/>')
+        added = TagMark(mark.tag, node, mark.location, mark.run_properties)
+        self._marks.insert(self._marks.index(mark) + 1, added)
+        self._used[added] = self._used[mark]
+        paragraph.addnext(other)
+        sources = self._examples.snippets
+        sources.append(snippet(paragraph.addprevious, "{%\nif summary.large_names %}", mark))
+        sources.append(snippet(paragraph.addnext, "{%\nelse %}", mark))
+        sources.append(snippet(other.addnext, "{%\nendif %}", mark))
+
+    def _width_filter(self, mark: TagMark) -> str:
+        """Return the filter for the width of a photo: the usual one, or what the photos beside it leave."""
+        cell = next(mark.node.iterancestors(CELL))
+        row, table = next(cell.iterancestors(ROW)), next(cell.iterancestors(TABLE))
+        widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        start, span = next((start, span) for other, start, span in cell_columns(row) if other is cell)
+        usual, room = round(self._look.picture_width / ONE_MM), round(sum(widths[start : start + span]) / ONE_MM.twips)
+        return f'|width([{usual}, {room} // photos|length - {PHOTO_GAP}]|min ~ " mm")'
 
     def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
         """Return the values of each paragraph that has a short name and no statement."""

@@ -13,10 +13,10 @@ from ucap_reports.template.measures import NO_SIDES
 from ucap_reports.template.paper_sizes import is_landscape
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
-from ucap_reports.word.compile.theme_styles import HEADING, borders_xml, sides_xml, style_of
-from ucap_reports.word.file.element_names import CELL, NAMESPACES, TABLE, qualified
+from ucap_reports.word.compile.theme_styles import END, HEADING, PREFIX, borders_xml, sides_xml, style_of
+from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, TABLE, qualified
 from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import own, properties_of, put, value_at
+from ucap_reports.word.file.word_xml import insert, own, properties_of, put, value_at
 from ucap_reports.word.render.draft_watermark import IDENTIFIER
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 
@@ -83,11 +83,21 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
             each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
 
 
-def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+def has_theme_fills(root: etree._Element) -> bool:
+    """Return whether cells say that their background is a colour of the theme, so that others have one of their own."""
+    return any(_has_theme_fill(cell) for cell in root.iter(CELL))
+
+
+def _has_theme_fill(cell: etree._Element) -> bool:
+    return value_at(cell, "w:tcPr/w:shd", "w:themeFill") is not None
+
+
+def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *, keep_fills: bool = False) -> None:
     """Give each table cell the background, padding and vertical alignment of its first paragraph's style, or else the
     background of its table's style, and put tables of a pinned style at the foot of the page.
 
-    `names` are the names of the styles by identifier.
+    `names` are the names of the styles by identifier; `keep_fills` if backgrounds that are no colours of the theme
+    stay.
     """
     of_tables: dict[etree._Element, Style | None] = {}
     for table in root.iter(TABLE):
@@ -98,8 +108,25 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
     for cell in root.iter(CELL):
         style = style_of(_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
         around = of_tables[next(cell.iterancestors(TABLE))]
+        fill = None if _has_theme_fill(cell) else cell.find("w:tcPr/w:shd", NAMESPACES)
         if look := "".join(_cell_look(style, around, theme)):
             put(properties_of(cell, "w:tcPr"), look)
+        if keep_fills and fill is not None:
+            insert(properties_of(cell, "w:tcPr"), fill, "shd")
+
+
+def space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Give each rule that is shorter than its text, which is the border of an empty paragraph, the space below it that
+    the style of the text has.
+    """
+    for rule in root.iter(PARAGRAPH):
+        before = rule.getprevious()
+        is_rule = _name(rule, "w:pPr/w:pStyle", names) == f"{PREFIX}{END}"
+        if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
+            continue
+        style = style_of(_name(before, "w:pPr/w:pStyle", names), theme)
+        if style is not None and style.rule_below is not None and style.rule_below.length is not None:
+            put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
 
 
 def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:

@@ -15,7 +15,14 @@ from ucap_reports.word.compile.content_security import clean_settings, content_p
 from ucap_reports.word.compile.direct_formatting import remove_repeats
 from ucap_reports.word.compile.hidden_text import remove_hidden_text
 from ucap_reports.word.compile.package_security import SecuredPackage
-from ucap_reports.word.compile.page_setup import bleed_tables, dress_tables, fit_tables, set_page
+from ucap_reports.word.compile.page_setup import (
+    bleed_tables,
+    dress_tables,
+    fit_tables,
+    has_theme_fills,
+    set_page,
+    space_short_rules,
+)
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
 from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
@@ -128,7 +135,9 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
     remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
     names, widths = style_names(opened.styles), set_page(opened.texts[0].root, pack.theme)
+    keep_fills = any(has_theme_fills(text.root) for text in opened.texts)
     for text in opened.texts:
         fit_tables(text.root, widths)
-        dress_tables(text.root, names, pack.theme)
+        dress_tables(text.root, names, pack.theme, keep_fills=keep_fills)
         bleed_tables(text.root, names, pack.theme)
+        space_short_rules(text.root, names, pack.theme)

@@ -96,7 +96,10 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
     """The spaces in a value whose paragraph has the style with this name."""
-    style, levels = style_of(word_name, theme), [theme.styles.get(name) for name in ("list", "list-2")]
+    style, levels = (
+        style_of(word_name.removesuffix(OF_TEXT), theme),
+        [theme.styles.get(name) for name in ("list", "list-2")],
+    )
     first, second = (level.indent.twips if level else 0 for level in levels)
     items = levels[0].gap.twips if style and levels[0] else 0
     return Gaps(style.gap.twips if style else 0, items, (first, first + second))

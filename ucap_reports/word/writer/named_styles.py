@@ -18,6 +18,7 @@ from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.word.compile.theme_styles import (
     ALIGNED,
     END,
+    OF_TEXT,
     PREFIX,
     border_xml,
     fonts_xml,
@@ -66,8 +67,9 @@ class NamedStyle(Struct, frozen=True):
 class NamedStyles:
     """The styles of one file, each defined when it is first used."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, is_template: bool = False) -> None:
         self._theme = theme
+        self._is_template = is_template
         self._paragraphs: dict[tuple[str, bool], NamedStyle] = {}
         self._tables: dict[str, tuple[NamedStyle, TableLook]] = {}
         self._names: dict[str, str] = {}
@@ -80,7 +82,10 @@ class NamedStyles:
         key = style.name, is_own
         if key not in self._paragraphs:
             look = self._theme.styles.get(style.name, style)
-            self._paragraphs[key] = self._defined(look if is_own else without_box(look), level)
+            name = style.name
+            if self._is_template and not is_own and (look.space_before or look.space_after):
+                name += OF_TEXT  # a template follows the theme, whose style of this name has the spaces
+            self._paragraphs[key] = self._defined(look if is_own else without_box(look), name, level)
         return self._paragraphs[key].identifier
 
     def table(self, style: Style, look: TableLook) -> tuple[str, TableLook]:
@@ -104,8 +109,8 @@ class NamedStyles:
         xml = f'<w:styles xmlns:w="{WORD}">{"".join(_fixed_styles(self._theme, language))}{"".join(named)}</w:styles>'
         return (DECLARATION + xml).encode()
 
-    def _defined(self, style: Style, level: int) -> NamedStyle:
-        name = self._free_name(style.name, _OWN_TEXT)
+    def _defined(self, style: Style, theme_name: str, level: int) -> NamedStyle:
+        name = self._free_name(theme_name, _OWN_TEXT)
         identifier, names = self._identifier(name), f'<w:name w:val="{escaped(name)}"/>'
         is_custom = level == 0 or level in self._headings
         if not is_custom:

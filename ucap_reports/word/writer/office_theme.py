@@ -25,6 +25,11 @@ def office_theme(theme: Theme) -> bytes:
     return _THEME.format(colours=colours, latin=escape(font.word), eastern=escape(font.word_east_asian)).encode()
 
 
+def accents_by_colour(theme: Theme) -> dict[str, str]:
+    """Return the names of the accents of Office by their colours."""
+    return {colour.hex: name for name, colour in reversed(list(_colours(theme))) if name.startswith("accent")}
+
+
 def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
     """Yield the colours of Office by name: dark and light, accents, and those of links."""
     text = theme.style("body").colour

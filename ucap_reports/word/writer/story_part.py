@@ -1,5 +1,6 @@
 """The state of writing a Word file: what its parts share, and the links and pictures of each part."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from msgspec import Struct, field
@@ -16,6 +17,7 @@ from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.writer.list_definitions import ListDefinitions
 from ucap_reports.word.writer.named_styles import NamedStyles
+from ucap_reports.word.writer.office_theme import accents_by_colour
 
 
 class PackagePicture(Struct, frozen=True):
@@ -68,6 +70,11 @@ class DocumentParts(Struct):
         """Whether the document is right-to-left."""
         return is_right_to_left(self.language)
 
+    @property
+    def accents(self) -> Mapping[str, str]:
+        """The names of Office for the colours of the theme; none in documents."""
+        return accents_by_colour(self.theme) if self.is_template else {}
+
     def next_number(self) -> int:
         """Return a number that no picture of the document has yet."""
         self._pictures += 1
@@ -88,7 +95,7 @@ class DocumentParts(Struct):
 def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
     """Return the state of a document without content."""
     lists = ListDefinitions(theme, right_to_left=is_right_to_left(language))
-    return DocumentParts(theme, language, NamedStyles(theme), lists, is_template)
+    return DocumentParts(theme, language, NamedStyles(theme, is_template=is_template), lists, is_template)
 
 
 def picture_file(kind: str, content: bytes) -> PackagePicture:

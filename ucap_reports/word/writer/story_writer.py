@@ -123,11 +123,14 @@ class StoryWriter:
             following = placed[number + 1] if number + 1 < len(placed) else None
             if is_table(each.block):
                 wanted = max(each.gap - space, 0)
-                if is_floating(each.block):
+                block = each.block
+                if is_floating(block):
                     wanted = 0
+                elif self._document.is_template and isinstance(block, Division) and is_optional(block):
+                    block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
                 if wanted or is_after_table:
                     written.append(empty_line(max(wanted, 1)))
-                written.append(self._table_block(each.block, each.room))
+                written.append(self._table_block(block, each.room))
                 space, is_after_table = 0.0, True
                 if each.block.style.bleed.top:
                     space = each.block.style.space_after  # it is in the position of the table
@@ -145,6 +148,8 @@ class StoryWriter:
         """Return the space below a paragraph: all of it before a table, else that of its style."""
         if self._document.is_template and is_tag(placed.block):
             return 0  # it is not in the documents
+        if self._document.is_template and following is not None and is_tag(following.block):
+            return placed.block.style.space_after
         if following is None:
             return after
         if is_table(following.block) and not is_floating(following.block):
@@ -370,6 +375,7 @@ class StoryWriter:
             has_row_headers=has_row_headers,
             title=table.title,
             description=_heads_text(table) if table.is_data else "",
+            accents=self._document.accents,
         )
         lines = [self._row(row, widths, is_head=True) for row in table.head]
         lines += [self._row(row, widths, is_head=False) for row in table.body]
@@ -424,8 +430,17 @@ class StoryWriter:
         # A box that reaches the edges of the paper has its margins as padding, which the theme's style does not have.
         look = TableLook() if any(style.bleed) else TableLook(padding, style.background, None, borders_of(style))
         identifier, look = self._document.styles.table(style, look)
-        frame = TableFrame(identifier, look, self._document.right_to_left, _position(style), indent)
-        widths, lines = box_rows(replace(box, style=wide), room, width, self.cell_content)
+        frame = TableFrame(
+            identifier,
+            look,
+            self._document.right_to_left,
+            _position(style),
+            indent,
+            accents=self._document.accents,
+        )
+        widths, lines = box_rows(
+            replace(box, style=wide), room, width, self.cell_content, has_tags=self._document.is_template
+        )
         if self._document.is_template:  # its tags make it higher than it is in documents
             lines = [replace(line, is_whole=True) for line in lines]
         return table_xml(frame, widths, lines)
@@ -502,6 +517,22 @@ def is_tag(block: Block) -> bool:
         return False
     text = "".join(inline.text for inline in block.content if isinstance(inline, Run))
     return text.startswith("{%p ")
+
+
+def is_optional(block: Block) -> bool:
+    """Return whether a block of a template has only values, so that it is not in documents where all are empty."""
+    if isinstance(block, Division):
+        return bool(block.blocks) and not is_seen(block.style) and all(is_optional(inner) for inner in block.blocks)
+    if not isinstance(block, TextBlock):
+        return False
+    text = "".join(inline.text for inline in block.content if isinstance(inline, Run)).strip()
+    return text.startswith("{{") and text.endswith("}}")
+
+
+def with_space_above(box: Division, space: float) -> Division:
+    """Return a box with a space above its content."""
+    padding = box.style.padding
+    return replace(box, style=replace(box.style, padding=padding._replace(top=Length(padding.top + space))))
 
 
 def is_seen(style: Style) -> bool:

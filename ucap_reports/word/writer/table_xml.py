@@ -58,6 +58,10 @@ class TableFrame(Struct, frozen=True):
     has_row_headers: bool = False
     title: str = ""
     description: str = ""
+    accents: Mapping[str, str] = {}
+    """In a template, the names of Office for the colours of the theme. A cell whose colour is changed in Word has no
+    such name, and keeps its colour.
+    """
 
 
 def borders_of(style: Style, sides: Iterable[str] = SIDES) -> dict[str, DrawnRule]:
@@ -116,6 +120,8 @@ def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:
 def _cell_xml(frame: TableFrame, cell: TableCellBox, width: int) -> str:
     span = f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
     shade = shade_xml(cell.background) if cell.background is not None else ""
+    if cell.background is not None and (accent := frame.accents.get(cell.background.hex)) is not None:
+        shade = shade.replace("/>", f' w:themeFill="{accent}"/>')
     align = f'<w:vAlign w:val="{VERTICAL[cell.align]}"/>' if cell.align is not None else ""
     content = cell.content
     if not content or content.endswith("</w:tbl>"):

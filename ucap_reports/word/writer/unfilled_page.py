@@ -15,6 +15,7 @@ from lxml import etree
 from ucap_reports.page.element_styles import NATURAL
 from ucap_reports.page.reading_context import Element
 from ucap_reports.template.theme import Theme
+from ucap_reports.word.writer.example_page import CONDITION, OTHERWISE, SPAN, use_examples
 
 _COMMENT = re.compile(r"\{#[^#]*(?:#(?!\})[^#]*)*#\}|<!--[^-]*(?:-(?!->)[^-]*)*-->")
 _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
@@ -25,8 +26,6 @@ _START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
 _ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
 _CLASS = re.compile(r"[\w-]*")
 _DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
-_CONDITION, _OTHERWISE, _SPAN = "if", "otherwise", "span"
-"""Attributes of the prepared page: the condition of a class, the class without it, and the columns of a cell."""
 _CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
 _LINES = frozenset(
     {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "strong", "i", "em", "u", "sub", "sup"}
@@ -37,20 +36,39 @@ _RICH = frozenset({"label", "head", "heads", "cell", "cells", "column_label", "c
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
 
 
-def unfilled_page(template: str, theme: Theme) -> str:
+def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False) -> str:
     """Return the XML of a page whose text has the tags of the template.
 
-    The template must be one that can be filled.
+    The template must be one that can be filled. `has_contact` if all documents have a contact.
     """
     prepared = _START_TAG.sub(_prepared_start_tag, _without_macros(_COMMENT.sub("", template)))
     marked = _STATEMENT.sub(lambda match: f"<?tag {_inner(match)}?>", prepared)
     root = etree.fromstring(marked.strip().encode(), _PARSER)
+    use_examples(root, has_contact=has_contact)
+    _join_tiles(root)
     page = _Unfilled(theme)
     page.place_statements(root)
     for element in list(root.iter(etree.Element)):
         page.convert(element)
     _fill_rows(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def _join_tiles(root: Element) -> None:
+    """Write boxes that have only tiles, side by side, as one paragraph with the tiles."""
+    for box in root.iter("div"):
+        elements = list(box.iterchildren(etree.Element))
+        if elements and all(element.tag == "goal" for element in elements):
+            box.tag = "p"
+            for element in elements:
+                element.tag, element.text = "span", _tile(element)
+                element.tail = " "
+
+
+def _tile(goal: Element) -> str:
+    """Return the tag for the tile of a goal."""
+    number = _value(_taken(goal, "number") or "")
+    return f"{{{{ {number.removesuffix('.number')}|tile }}}}"
 
 
 def _inner(tag: re.Match[str]) -> str:
@@ -121,9 +139,9 @@ def _with_options(tag: str) -> str:
 def _prepared_option(condition: str, name: str, value: str) -> str:
     if name == "colspan":
         found = _VALUE.fullmatch(value)
-        return f' {_SPAN}="{_escaped(_inner(found) if found else value)} if {_escaped(condition)} else 1"'
+        return f' {SPAN}="{_escaped(_inner(found) if found else value)} if {_escaped(condition)} else 1"'
     if name == "class":
-        return f' class="{value}" {_CONDITION}="{_escaped(condition)}"'
+        return f' class="{value}" {CONDITION}="{_escaped(condition)}"'
     return f' {name}="{_escaped(value)}"'
 
 
@@ -132,9 +150,9 @@ def _prepared_attribute(match: re.Match[str]) -> str:
     choice = (_chosen(value) or _branched(value)) if name == "class" else None
     if choice is not None:
         first, condition, second = choice
-        return f'class="{first}" {_OTHERWISE}="{second}" {_CONDITION}="{_escaped(condition)}"'
+        return f'class="{first}" {OTHERWISE}="{second}" {CONDITION}="{_escaped(condition)}"'
     if name == "colspan" and (found := _VALUE.fullmatch(value)) is not None:
-        return f' {_SPAN}="{_escaped(_inner(found))}"'
+        return f' {SPAN}="{_escaped(_inner(found))}"'
     return f'{name}="{_escaped(value)}"'
 
 
@@ -220,16 +238,15 @@ class _Unfilled:
             _taken(element, "href")
             _add_filter(element, "link")
             element.tag = "span"
-        elif tag == "foot":
+        elif tag == "foot" and _has_tag_beside(element):
             element.tag = "div"  # a condition around it must stay where it is
         elif tag == "picture":
             _convert_picture(element)
         elif tag == "bar":
             _become_paragraph(element, f"{{{{ {_bar(element)} }}}}")
         elif tag == "goal":
-            number = _value(element.get("number") or "")
-            _become_paragraph(element, f"{{{{ {number.removesuffix('.number')}|tile }}}}")
-        span, condition, otherwise = (_taken(element, name) for name in (_SPAN, _CONDITION, _OTHERWISE))
+            _become_paragraph(element, _tile(element))
+        span, condition, otherwise = (_taken(element, name) for name in (SPAN, CONDITION, OTHERWISE))
         if span is not None:
             line = _element("span", f"{{% colspan {span} %}}")
             line.tail, element.text = element.text, None
@@ -260,6 +277,12 @@ class _Unfilled:
         element.addnext(_element("p", "{%p endif %}", first))
         element.addnext(other)
         element.addnext(_element("p", "{%p else %}", first))
+
+
+def _has_tag_beside(element: Element) -> bool:
+    """Return whether a paragraph with a statement is before or after an element."""
+    neighbours = (element.getprevious(), element.getnext())
+    return any(other is not None and (other.text or "").startswith("{%p ") for other in neighbours)
 
 
 def _element(tag: str, text: str, name: str = "") -> Element:
@@ -327,7 +350,8 @@ def _convert_picture(element: Element) -> None:
     _become_paragraph(element, f"{{{{ {picture} }}}}")
     if has_caption:
         for part in ("credit", "caption"):
-            element.addnext(_element("p", f"{{{{p {name}.{part} }}}}", "caption"))
+            scope = "" if name == "photo" else "p"
+            element.addnext(_element("p", f"{{{{{scope} {name}.{part} }}}}", "caption"))
 
 
 def _add_filter(element: Element, filter_: str) -> None:

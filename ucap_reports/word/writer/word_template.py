@@ -10,16 +10,12 @@ from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.summary.summary import Contact, Metadata, Summary
-from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.markup.compile_markup import template_text
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.rich_text import RichText, Run
+from ucap_reports.text.rich_text import RichText
+from ucap_reports.word.writer.box_rows import TAG_WIDTH, is_cell_tag
 from ucap_reports.word.writer.unfilled_page import unfilled_page
 from ucap_reports.word.writer.write_word import write_word
-
-CELL_TAG = "{%tc "
-TAG_WIDTH = Length.mm(14)
-"""The width of a cell that has only a tag, and is not in the documents."""
 
 
 def word_template(pack: Pack) -> bytes:
@@ -29,7 +25,9 @@ def word_template(pack: Pack) -> bytes:
     """
     summary = _sample(pack)
     attempt_fill(pack.page_template, summary)  # reports what cannot be compiled
-    text = unfilled_page(template_text(pack.page_template), pack.theme)
+    contact = pack.settings.contact
+    has_contact = bool(contact.office or contact.email or contact.website)
+    text = unfilled_page(template_text(pack.page_template), pack.theme, has_contact=has_contact)
     page = PageXml(text, pack.page_template.path, (), (), summary, (), {})
     tree, _ = attempt_page(page, pack)
     return write_word(_adapted_tree(tree), summary, pack, is_template=True)[0]
@@ -74,7 +72,7 @@ def _adapted_block(block: Block) -> Block:
         return replace(block, blocks=_adapted(block.blocks))
     if isinstance(block, Table):
         return replace(block, head=_adapted_rows(block.head), body=_adapted_rows(block.body))
-    if isinstance(block, TextBlock) and _text(block).startswith(CELL_TAG):
+    if is_cell_tag(block):
         return replace(block, style=replace(block.style, width=TAG_WIDTH))
     return block
 
@@ -91,7 +89,3 @@ def _adapted_rows(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
 
 def _without_own_box(block: Block) -> Block:
     return replace(block, style=without_box(block.style)) if isinstance(block, TextBlock) else block
-
-
-def _text(text: TextBlock) -> str:
-    return "".join(inline.text for inline in text.content if isinstance(inline, Run))

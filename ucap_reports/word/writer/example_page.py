@@ -1,0 +1,300 @@
+"""Repetition by example instead of the usual statements of a page template, for a Word template that looks like the
+document.
+
+`{% for row in summary.rows %}` around a table row is not needed in a Word template that has `{{ row.label }}` in the
+row, and neither is a condition around a paragraph whose values are empty if the condition is false. Other statements
+stay.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from lxml import etree
+from msgspec import Struct
+
+from ucap_reports.page.reading_context import Element
+from ucap_reports.template.jinja.tag_check import OPENING, names_bound_by
+from ucap_reports.word.file.word_xml import remove
+from ucap_reports.word.render.short_names import ITEMS, VALUES
+
+SPAN, CONDITION, OTHERWISE = "span", "if", "otherwise"
+"""Attributes of the prepared page: the columns of a cell, the condition of a class, and the class without it."""
+_SHARED_SPAN = "summary.column_count if row.shared else 1"
+_VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
+_SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
+_SHORTENED = {"status_text": "status"}
+_PATH = re.compile(r"[\w.]+")
+_CONDITION_NAME = re.compile(r"(?:summary\.)?([\w.]+)")
+_WORD = re.compile(r"\w")
+_ADDRESS_LINES = re.compile(r"for (\w+) in (?:summary\.)?contact\.address\.splitlines\(\)")
+_OF_LABELS = ("status", "as_of", "contact.lead")
+"""Short names whose values have the language of the labels already."""
+_LABELS = "programme_label"
+_LOOPS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "for row in summary.rows": (("tr",), "row."),
+    "for cell in row.cells": (("td", "th"), "cell"),
+    "for head in summary.heads": (("td", "th"), "head"),
+    "for city in summary.cities": (("td", "th"), "city."),
+    "for picture in summary.all_pictures": (("picture",), "picture"),
+}
+"""Loops around one element with one of these tags, in which a value begins with the name."""
+_PRINTED = frozenset({*VALUES, "label", "picture", "photo"})
+"""Short names whose paragraphs disappear if they are empty."""
+_REMOVABLE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "foot", "span", "a", "b", "i", "em", "strong"})
+"""Elements that disappear if nothing is printed in them."""
+_LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "i", "em", "strong"})
+
+
+class _Block(Struct):
+    """Statements beside each other: the opening one, those that continue it, and the closing one."""
+
+    opening: Element
+    closing: Element
+    continuing: Sequence[Element]
+
+    @property
+    def statement(self) -> str:
+        return _statement(self.opening)
+
+    def content(self) -> list[Element]:
+        """Return the elements and statements between the opening and the closing statement."""
+        content: list[Element] = []
+        node = self.opening.getnext()
+        while node is not None and node is not self.closing:
+            content.append(node)
+            node = node.getnext()
+        return content
+
+    def texts(self) -> list[str]:
+        """Return the texts between the elements."""
+        return [node.tail or "" for node in (self.opening, *self.content())]
+
+    def remove(self) -> None:
+        """Remove the statements, but not what is between them."""
+        for node in (self.opening, self.closing):
+            _remove_statement(node)
+
+
+def use_examples(root: Element, *, has_contact: bool) -> None:
+    """Replace the usual statements of a page by short names; statements are processing instructions in it.
+
+    `has_contact` if all documents have a contact, so that it needs no choice between two panels.
+    """
+    for element in root.iter(etree.Element):
+        for block in _blocks(element):
+            name = block.statement.removeprefix("with ").partition(" = ")[0]
+            if name in VALUES and block.statement == f"with {name} = summary.{name}":
+                block.remove()
+    bound: set[str] = set()
+    for node in root.iter(etree.ProcessingInstruction):
+        bound |= names_bound_by(_statement(node))
+        if _statement(node).startswith("set ") and names_bound_by(_statement(node)) & ITEMS.keys():
+            return  # its name would be no short name
+    for element in root.iter(etree.Element):
+        _shorten(element, bound)
+    _simplify(root, has_contact=has_contact)
+
+
+def _shorten(element: Element, bound: set[str]) -> None:
+    """Write the values of an element with short names."""
+
+    def short(match: re.Match[str]) -> str:
+        name = _SHORTENED.get(match[1], match[1])
+        return match[0] if name in bound else name
+
+    def value(match: re.Match[str]) -> str:
+        return f"{{{{ {_SHORT_NAME.sub(short, match[1].strip())} }}}}"
+
+    if element.text:
+        element.text = _VALUE.sub(value, element.text)
+    for child in element:
+        if child.tail:
+            child.tail = _VALUE.sub(value, child.tail)
+    values = _expressions(element.text)
+    is_short = not len(element) and values and all(name in _OF_LABELS for name in values)
+    if is_short and element.get("lang") == "{{ summary.label_language }}":
+        del element.attrib["lang"]
+
+
+def _simplify(element: Element, *, has_contact: bool) -> None:
+    """Remove the statements that are not needed, those in other blocks first."""
+    for child in element.iterchildren(etree.Element):
+        _simplify(child, has_contact=has_contact)
+    for block in _blocks(element):
+        if block.continuing:
+            if has_contact and block.statement == "if summary.contact":
+                _simplify_choice(block)
+        elif block.statement.startswith("if "):
+            if _is_needless(block, str(element.tag) in _LINES):
+                block.remove()
+        else:
+            _simplify_loop(block)
+
+
+def _simplify_choice(block: _Block) -> None:
+    """Remove a choice between content and a part of it: what is empty in the first case disappears anyway."""
+    if len(block.continuing) != 1 or any(text.strip() for text in block.texts()):
+        return
+    (middle,) = block.continuing
+    names = _condition_names(block.statement) | _condition_names(_statement(middle).removeprefix("el"))
+    content = block.content()
+    number = content.index(middle)
+    first, second = content[:number], content[number + 1 :]
+    if not names or not all(_is_element(node) and _is_removable(node, names) for node in (*first, *second)):
+        return
+    values = [value for node in first for value in _values(node)]
+    others = [value for node in second for value in _values(node)]
+    if others and set(others) < set(values) and all(_is_named(value, names) for value in values):
+        for node in second:
+            remove(node)
+        _remove_statement(middle)
+        block.remove()
+
+
+def _simplify_loop(block: _Block) -> None:
+    content = block.content()
+    if len(content) != 1 or not _is_element(content[0]) or any(text.strip() for text in block.texts()):
+        return
+    element, statement = content[0], block.statement
+    tags, name = _LOOPS.get(statement, ((), ""))
+    if statement.startswith(f"for label in summary.{_LABELS}"):
+        _simplify_labels(block, element)
+    elif statement == "for row in summary.picture_rows":
+        _simplify_photos(block, element)
+    elif (lines := _ADDRESS_LINES.fullmatch(statement)) is not None:
+        if element.tag == "p" and not len(element) and _expressions(element.text) == [lines[1]]:
+            element.text = "{{ contact.address }}"
+            block.remove()
+    elif str(element.tag) in tags and any(value.startswith(name) for value in _values(element)):
+        if element.get(SPAN) == _SHARED_SPAN:
+            del element.attrib[SPAN]
+        is_large = element.get("class") == "city" and element.get(CONDITION) == "summary.large_names"
+        if is_large and OTHERWISE not in element.attrib:  # names in many columns are smaller without it, too
+            del element.attrib[CONDITION]
+        block.remove()
+
+
+def _simplify_labels(block: _Block, element: Element) -> None:
+    """Write the loop over the languages of the programme label as one paragraph."""
+    names = {f"for label in summary.{_LABELS}": "label", f"for label in summary.{_LABELS}[:1]": "first_label"}
+    name = names.get(block.statement)
+    is_text = not len(element) and (element.text or "").strip() == "{{ label.text }}"
+    if name is None or not is_text or element.get("lang") != "{{ label.language }}":
+        return
+    element.text = f"{{{{ {name} }}}}"
+    if "lang" in element.attrib:
+        del element.attrib["lang"]
+    block.remove()
+
+
+def _simplify_photos(block: _Block, element: Element) -> None:
+    """Write the rows of pictures as one cell with a picture, which the Word template prints in the same sizes."""
+    inner = [inner for inner in _blocks(element) if inner.statement == "for picture in row"]
+    if len(inner) != 1 or len(element) != len(inner[0].content()) + 2:
+        return
+    pictures = [picture for cell in inner[0].content() for picture in cell.iter("picture")]
+    if len(pictures) == len(inner[0].content()) == 1:
+        pictures[0].set("of", "{{ photo }}")
+        inner[0].remove()
+        block.remove()
+
+
+def _is_needless(block: _Block, is_in_line: bool) -> bool:  # noqa: FBT001 - a property of the place
+    """Return whether nothing of the content of a condition is printed if it is false, also without the condition."""
+    names = _condition_names(block.statement)
+    content, texts = block.content(), block.texts()
+    if not names or not all(_is_element(node) for node in content):
+        return False
+    values = [value for text in texts for value in _expressions(text)]
+    values += [value for element in content for value in _values(element)]
+    if not values or not all(_is_named(value, names) for value in values):
+        return False
+    words = [_VALUE.sub("", text) for text in texts]
+    if is_in_line:
+        words += [_VALUE.sub("", text) for element in content for text in _texts(element)]
+        return not any(_WORD.search(text) for text in words)
+    return not any(text.strip() for text in words) and all(_is_removable(element, names) for element in content)
+
+
+def _condition_names(statement: str) -> set[str]:
+    """Return the names in a condition of names alone, such as "if contact.office or contact.email"; none for others."""
+    names: set[str] = set()
+    for part in statement.removeprefix("if ").split(" or "):
+        name = _CONDITION_NAME.fullmatch(part.strip())
+        if name is None or not statement.startswith("if "):
+            return set()
+        names.add(_SHORTENED.get(name[1], name[1]))
+    return names
+
+
+def _is_named(value: str, names: set[str]) -> bool:
+    """Return whether a value with a short name is empty if all of these are."""
+    path = _PATH.match(value)
+    if path is None or path[0].partition(".")[0] not in _PRINTED:
+        return False
+    name = _LABELS if path[0] in ("label", "first_label") else path[0]
+    return any(name == known or name.startswith(f"{known}.") for known in names)
+
+
+def _is_removable(element: Element, names: set[str]) -> bool:
+    """Return whether an element disappears if its values are empty; the emblem belongs to the programme label."""
+    if element.tag == "emblem":
+        return _LABELS in names
+    if element.tag not in _REMOVABLE or any(True for _ in element.iter(etree.ProcessingInstruction)):
+        return False
+    if str(element.tag) in _LINES:
+        return bool(_values(element))
+    return len(element) > 0 and all(_is_removable(child, names) for child in element)
+
+
+def _values(element: Element) -> list[str]:
+    """Return the expressions of the values in an element, and of its pictures."""
+    values = [value for text in _texts(element) for value in _expressions(text)]
+    for picture in element.iter("picture"):
+        values += _expressions(picture.get("of"))
+    return values
+
+
+def _expressions(text: str | None) -> list[str]:
+    return [value.strip() for value in _VALUE.findall(text or "")]
+
+
+def _texts(element: Element) -> list[str]:
+    return [str(text) for text in element.itertext(etree.Element)]
+
+
+def _blocks(element: Element) -> Iterator[_Block]:
+    """Yield the blocks of statements in an element, each after those in it."""
+    open_blocks: list[list[Element]] = []
+    blocks: list[_Block] = []
+    for node in element.iterchildren(etree.ProcessingInstruction):
+        word = _statement(node).partition(" ")[0]
+        if word in OPENING:
+            open_blocks.append([node])
+        elif word.startswith("end") and open_blocks:
+            opening, *continuing = open_blocks.pop()
+            blocks.append(_Block(opening, node, continuing))
+        elif word in ("else", "elif") and open_blocks:
+            open_blocks[-1].append(node)
+    yield from blocks
+
+
+def _is_element(node: Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and node in parent.iterchildren(etree.Element)
+
+
+def _statement(node: Element) -> str:
+    return " ".join((node.text or "").split())
+
+
+def _remove_statement(node: Element) -> None:
+    """Remove a statement, but not the text after it."""
+    parent, before = node.getparent(), node.getprevious()
+    if parent is None:
+        return
+    if before is None:
+        parent.text = (parent.text or "") + (node.tail or "")
+    else:
+        before.tail = (before.tail or "") + (node.tail or "")
+    parent.remove(node)
