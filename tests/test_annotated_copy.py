@@ -99,14 +99,14 @@ def test_an_empty_body_gets_a_paragraph_for_the_comment() -> None:
 def test_the_annotated_copy_of_a_shipped_template_is_valid_and_opens_in_libreoffice(tmp_path: Path) -> None:
     template = open_pack("iuc-asia").files["summary.docx"]
     location = Location(template.path, place="body › paragraph 1")
-    unmatched = problem("tag-unmatched", location, hint="a & b", tag="{{ summary.title }}", openings="")
+    unmatched = problem("tag-unmatched", location, hint="a & b", tag="{{ title }}", openings="")
     content = annotate(template, [unmatched])
     path = tmp_path / "annotated.docx"
     path.write_bytes(content)
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
     assert [str(error) for error in result.errors] == []
-    assert enclosed(part(content)) == "{{ summary.title }}"
-    assert "{{ summary.title }}" in "".join(page_texts(office_pdf(content)))
+    assert enclosed(part(content)) == "{{ title }}"
+    assert "{{ title }}" in "".join(page_texts(office_pdf(content)))
 
 
 def test_the_same_problems_give_the_same_bytes() -> None:

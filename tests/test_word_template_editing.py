@@ -7,7 +7,7 @@ import pypdfium2 as pdfium
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm, RGBColor
+from docx.shared import Length, Mm, RGBColor
 from msgspec.structs import replace
 from PIL import Image, ImageChops
 
@@ -124,18 +124,14 @@ def logo() -> bytes:
 def changed_template() -> bytes:
     """The shipped template with another column width, colours, text and logo."""
     document = Document(BytesIO(template()))
-    facts = document.tables[0]
-    columns = facts._tbl.tblGrid.findall(qn("w:gridCol"))
-    total = sum(int(column.get(qn("w:w"))) for column in columns)
-    for table_row in facts.rows:
-        for cell, width in zip(table_row.cells, (Mm(70).twips, total - Mm(70).twips), strict=True):
-            cell.width = width * 635
-    for column, width in zip(columns, (Mm(70).twips, total - Mm(70).twips), strict=True):
-        column.set(qn("w:w"), str(width))
-    for cell in facts.rows[0].cells:
-        shade = cell._tc.tcPr.find(qn("w:shd"))
-        for name in list(shade.attrib):
-            del shade.attrib[name]
+    label, cells = document.tables[0].columns
+    label_width, total = Mm(70), sum(column.width or 0 for column in (label, cells))
+    for column, width in ((label, label_width), (cells, Length(total - label_width))):
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+    for shade in next(document.element.iter(qn("w:tr"))).iter(qn("w:shd")):
+        shade.attrib.clear()
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), "004D40")
     header = document.sections[0].first_page_header.tables[0]

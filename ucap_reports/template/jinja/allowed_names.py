@@ -62,8 +62,11 @@ class Unknown(Undefined):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # Jinja's own arguments
         if self._undefined_name is not None:
             name = str(self._undefined_name)
-            found = problem("name-unknown", form="argument", name=name) if self._undefined_hint else unknown_name(name)
-            RENDERING.get().report(found)
+            rendering = RENDERING.get()
+            found = unknown_name(name, ("summary", "loop", *rendering.names))
+            if self._undefined_hint:
+                found = problem("name-unknown", form="argument", name=name)
+            rendering.report(found)
 
 
 def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Problem:

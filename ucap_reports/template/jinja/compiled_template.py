@@ -55,7 +55,7 @@ class CompiledTemplate(Struct, frozen=True):
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
         alternative text). `names` are the values that the template may use beside `summary`.
         """
-        rendering = Rendering(self.places, place, text, shape)
+        rendering = Rendering(self.places, place, text, shape, tuple(names))
         return copy_context().run(self._attempted, rendering, {"summary": summary, **names})
 
     def _attempted(self, rendering: Rendering, values: Mapping[str, object]) -> Attempt:

@@ -61,6 +61,8 @@ class Rendering(Struct):
     place: Place
     text: WriteText
     shape: DrawShape
+    names: tuple[str, ...] = ()
+    """The names that the template may use beside `summary`, for hints."""
     placing: bool = False
     """True while code of a format runs, whose errors are not the template's."""
     _left: int = BUDGET

@@ -45,7 +45,7 @@ _REMOVABLE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "div", "foot", 
 _LINES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "i", "em", "strong"})
 
 
-class _Block(Struct):
+class _StatementBlock(Struct):
     """Statements beside each other: the opening one, those that continue it, and the closing one."""
 
     opening: Element
@@ -131,7 +131,7 @@ def _simplify(element: Element, *, has_contact: bool) -> None:
             _simplify_loop(block)
 
 
-def _simplify_choice(block: _Block) -> None:
+def _simplify_choice(block: _StatementBlock) -> None:
     """Remove a choice between content and a part of it: what is empty in the first case disappears anyway."""
     if len(block.continuing) != 1 or any(text.strip() for text in block.texts()):
         return
@@ -151,7 +151,7 @@ def _simplify_choice(block: _Block) -> None:
         block.remove()
 
 
-def _simplify_loop(block: _Block) -> None:
+def _simplify_loop(block: _StatementBlock) -> None:
     content = block.content()
     if len(content) != 1 or not _is_element(content[0]) or any(text.strip() for text in block.texts()):
         return
@@ -174,7 +174,7 @@ def _simplify_loop(block: _Block) -> None:
         block.remove()
 
 
-def _simplify_labels(block: _Block, element: Element) -> None:
+def _simplify_labels(block: _StatementBlock, element: Element) -> None:
     """Write the loop over the languages of the programme label as one paragraph."""
     names = {f"for label in summary.{_LABELS}": "label", f"for label in summary.{_LABELS}[:1]": "first_label"}
     name = names.get(block.statement)
@@ -187,7 +187,7 @@ def _simplify_labels(block: _Block, element: Element) -> None:
     block.remove()
 
 
-def _simplify_photos(block: _Block, element: Element) -> None:
+def _simplify_photos(block: _StatementBlock, element: Element) -> None:
     """Write the rows of pictures as one cell with a picture, which the Word template prints in the same sizes."""
     inner = [inner for inner in _blocks(element) if inner.statement == "for picture in row"]
     if len(inner) != 1 or len(element) != len(inner[0].content()) + 2:
@@ -199,7 +199,7 @@ def _simplify_photos(block: _Block, element: Element) -> None:
         block.remove()
 
 
-def _is_needless(block: _Block, is_in_line: bool) -> bool:  # noqa: FBT001 - a property of the place
+def _is_needless(block: _StatementBlock, is_in_line: bool) -> bool:  # noqa: FBT001 - a property of the place
     """Return whether nothing of the content of a condition is printed if it is false, also without the condition."""
     names = _condition_names(block.statement)
     content, texts = block.content(), block.texts()
@@ -263,17 +263,17 @@ def _texts(element: Element) -> list[str]:
     return [str(text) for text in element.itertext(etree.Element)]
 
 
-def _blocks(element: Element) -> Iterator[_Block]:
+def _blocks(element: Element) -> Iterator[_StatementBlock]:
     """Yield the blocks of statements in an element, each after those in it."""
     open_blocks: list[list[Element]] = []
-    blocks: list[_Block] = []
+    blocks: list[_StatementBlock] = []
     for node in element.iterchildren(etree.ProcessingInstruction):
         word = _statement(node).partition(" ")[0]
         if word in OPENING:
             open_blocks.append([node])
         elif word.startswith("end") and open_blocks:
             opening, *continuing = open_blocks.pop()
-            blocks.append(_Block(opening, node, continuing))
+            blocks.append(_StatementBlock(opening, node, continuing))
         elif word in ("else", "elif") and open_blocks:
             open_blocks[-1].append(node)
     yield from blocks
