@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tests.command import ucap
+from ucap_reports.template.pack_opening import shipped_packs
 
 
 def link_out_of_the_pack(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
@@ -40,8 +42,21 @@ def many_pictures(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "template", "check", "house", "--json").codes)
 
 
+def text_of_one_format(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """The codes for a pack whose Word template has a line that its page template does not have."""
+    pack = folder / "templates" / "house"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    document = Document(str(shipped_packs().path / "iuc-asia" / "summary.docx"))
+    document.paragraphs[0].insert_paragraph_before("Visit our stand.")
+    document.save(str(pack / "summary.docx"))
+    (folder / "plans").mkdir()
+    return set(ucap(folder, "template", "check", "house", "--json").codes)
+
+
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "file-outside": link_out_of_the_pack,
     "file-too-large": large_picture,
+    "formats-differ": text_of_one_format,
     "pack-too-large": many_pictures,
 }

@@ -8,6 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.check.colour_contrast import low_contrasts
+from ucap_reports.check.format_differences import (
+    FULL,
+    SPARSE,
+    format_differences,
+    printed_by_page,
+    printed_by_word,
+)
 from ucap_reports.check.invalid_pack_settings import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
 from ucap_reports.check.page_trial import read_page_tags, try_page
@@ -24,7 +31,7 @@ from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
@@ -70,9 +77,34 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
     problems = check_pack(recovered.opened)
+    if all(each.severity is not Severity.ERROR for each in (*problems, *recovered.problems)):
+        problems = (*problems, *_differences(recovered.opened.pack))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
+
+
+def _differences(pack: Pack) -> Iterator[Problem]:
+    """Yield warnings about what only the Word template or only the page template of a pack prints."""
+    if pack.word_template is None:
+        return
+    samples = sample_summaries(pack)
+    word = open_template(pack.word_template)
+    dress(word, pack)
+    of_word = try_word(word, pack.theme, samples.summaries)
+    reported: set[tuple[str | None, ...]] = set()
+    content = [*samples.pieces, *samples.turned_pieces]
+    for sample, summary, trial in zip((FULL, SPARSE), (samples.full, samples.bare), of_word[:2], strict=True):
+        _, tree = try_page(pack, summary)
+        if tree is None or trial.paragraphs is None:
+            continue
+        in_word, on_page = printed_by_word(trial), printed_by_page(tree)
+        for found in format_differences(in_word, on_page, sample, content, pack.word_template.path):
+            key = found.details["format"], found.details["words"]
+            if key not in reported:
+                yield found
+            reported.add(key)
+        content += [word.casefold() for word in {*in_word.words} ^ {*on_page.words}]  # reported once
 
 
 def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:

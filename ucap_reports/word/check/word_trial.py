@@ -1,8 +1,9 @@
 """Trial runs of a Word template with summaries, which find all problems of its tags and show its words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, ProblemsFound
@@ -14,7 +15,7 @@ from ucap_reports.word.compile.compile_word import compile_texts, written_tags
 from ucap_reports.word.compile.example_tags import ExampleLook, Repetition, place_examples
 from ucap_reports.word.compile.statement_blocks import find_blocks
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
-from ucap_reports.word.file.element_names import PARAGRAPH
+from ucap_reports.word.file.element_names import MAIN, PARAGRAPH, qualified
 from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.drawings import Surroundings
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
@@ -23,10 +24,16 @@ from ucap_reports.word.render.short_names import KINDS
 
 
 class WordTrial(Struct, frozen=True):
-    """The result of a trial: the words of each paragraph, None if the template could not be filled in."""
+    """The result of a trial: the words of each paragraph, None if the template could not be filled in.
+
+    `pictures` are the fields of the plan's pictures that are printed, `logos` the alternative texts of the template's
+    own ones.
+    """
 
     problems: tuple[Problem, ...]
     paragraphs: tuple[str, ...] | None
+    pictures: frozenset[str] = frozenset()
+    logos: frozenset[str] = frozenset()
 
 
 def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
@@ -59,4 +66,15 @@ def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summ
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
     roots = [read_finished(xml.encode()) for xml in written]
-    return WordTrial(problems, tuple(text_of(each) for root in roots for each in root.iter(PARAGRAPH)))
+    paragraphs = tuple(text_of(each) for root in roots for each in root.iter(PARAGRAPH))
+    of_plan = {picture.alt for picture in summary.all_pictures}
+    logos = frozenset(alt for root in roots for alt in _picture_texts(root) if alt not in of_plan)
+    return WordTrial(problems, paragraphs, frozenset(around.widths), logos)
+
+
+def _picture_texts(root: etree._Element) -> Iterator[str]:
+    """Yield the alternative texts of the pictures in a part; bars and tiles are shapes without a file."""
+    for drawing in root.iter(qualified("w:drawing")):
+        if any(True for _ in drawing.iter(f"{{{MAIN}}}blip")):
+            for properties in drawing.iter(qualified("wp:docPr")):
+                yield properties.get("descr") or ""
