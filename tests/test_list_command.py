@@ -1,6 +1,7 @@
 """`ucap list` and the conditions of `--where`, which `build` and `check` have too."""
 
 import csv
+import json
 import shutil
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.stages import SHIPPED_PACKS
 from ucap_reports import ProblemsFound, build
+from ucap_reports.plan.known_fields import BUILT_IN
 
 ROME = """\
 cities: [{name: Tianjin, country: China, population: 13.6 Mio}, {name: Rome, country: IT, region: Lazio}]
@@ -89,7 +91,7 @@ def test_the_table_has_a_line_for_each_plan_and_aligned_columns(project: Path) -
 
 def test_csv_has_the_same_facts(project: Path) -> None:
     head, *rows = csv.reader(StringIO(ucap(project, "list", "--csv", "--where", "city=nice").out))
-    assert head == ["id", "cities", "countries", "languages", "completeness", "updated", "status"]
+    assert head[:7] == ["id", "cities", "countries", "languages", "completeness", "updated", "status"]
     assert [row[:4] for row in rows] == [["nice", "Nice, Málaga", "FR, ES", "zh-CN"]]
     assert ucap(project, "list", "--csv", "--json").code == 2
 
@@ -238,3 +240,47 @@ def test_csv_has_no_formulas(project: Path, start: str) -> None:
     write_plan(project, "formula.yaml", f"cities: [{{name: '{start}', country: Italy}}]\n")
     _, row = csv.reader(StringIO(ucap(project, "list", "formula", "--csv").out))
     assert row[:2] == ["formula", f"'{start}"]
+
+
+def test_csv_has_every_field_of_the_plans(project: Path) -> None:
+    (project / "ucap.yaml").write_text("fields:\n  budget: {type: money, label: Budget}\n", encoding="utf-8")
+    write_plan(project, "rome.yaml", ROME + "budget: 40,000 €\nobjectives: '*Green* roofs'\n")
+    rows = {row["id"]: row for row in csv.DictReader(StringIO(ucap(project, "list", "--csv").out))}
+    assert rows["rome"]["budget"] == "40,000 €"
+    assert rows["rome"]["objectives"] == "*Green* roofs"
+    assert rows["rome"]["cities.population"] == "13.6 Mio | "
+    assert rows["rome"]["themes"].splitlines() == ["Urban mobility", "Aerospace"]
+    assert rows["essen"]["budget"] == ""
+    known = {field.path for field in BUILT_IN.inside() if not BUILT_IN.inside(field.path)}
+    assert known - {"id"} <= {*rows["rome"]} | {"id"}
+
+
+def test_csv_has_a_row_for_a_plan_that_cannot_be_read(project: Path) -> None:
+    (project / "plans" / "broken.yaml").write_bytes(b"\x00\xff")
+    rows = list(csv.DictReader(StringIO(ucap(project, "list", "--csv").out)))
+    assert [row["id"] for row in rows] == ["broken", "essen", "nice", "rome"]
+
+
+def test_linked_data_describes_each_plan(project: Path) -> None:
+    run = ucap(project, "list", "--json-ld", "--where", "city=Rome")
+    data = json.loads(run.out)
+    (report,) = data["@graph"]
+    tianjin, rome = report["about"]
+    assert (data["@context"], report["@type"], report["identifier"]) == ("https://schema.org", "Report", "rome")
+    assert tianjin["containedInPlace"] == [{"@type": "Country", "name": "China", "identifier": "CN"}]
+    assert tianjin["additionalProperty"] == [{"@type": "PropertyValue", "name": "population", "value": 13600000}]
+    assert rome["name"] == "Rome"
+    assert [goal["termCode"] for goal in report["mentions"]] == ["11"]
+    assert (report["keywords"], report["dateModified"]) == (["Urban mobility", "Aerospace"], "2019-04-30")
+
+
+def test_linked_data_leaves_out_plans_with_errors(project: Path) -> None:
+    write_plan(project, "wrong.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    run = ucap(project, "list", "--json-ld")
+    assert [report["identifier"] for report in json.loads(run.out)["@graph"]] == ["essen", "nice", "rome"]
+    assert "country-unknown" in run.err
+
+
+@pytest.mark.parametrize("words", [("--json", "--json-ld"), ("--csv", "--json-ld")])
+def test_one_form_of_the_list_is_printed(project: Path, words: tuple[str, ...]) -> None:
+    assert ucap(project, "list", *words).code == 2

@@ -1,18 +1,17 @@
-"""`list`: the plans with their cities, completeness, date and status, as a table, CSV or JSON."""
+"""`list`: the plans with their cities, completeness, date and status; with all fields in CSV and as linked data."""
 
-import csv
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
-from io import StringIO
 from typing import Any
 
+from ucap_reports.batch.open_data import linked_data, plan_table
 from ucap_reports.batch.plan_list import FIELDS, ListedPlan, custom_fields, list_plans, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import width
-from ucap_reports.importers.cell_grids import FORMULA_STARTS
 from ucap_reports.problems import problem
 from ucap_reports.problems.visible_text import visible
 
@@ -33,8 +32,10 @@ CITIES_WIDTH = 40
 
 def run_list(arguments: Arguments, session: Session) -> None:
     """Print the plans; the errors of each are reported beside the valid facts."""
-    if arguments.csv and arguments.json:
-        raise UsageError([problem("usage-wrong", form="two-forms")])
+    wanted = {"--json": arguments.json, "--csv": arguments.csv, "--json-ld": arguments.json_ld}
+    forms = [name for name, is_wanted in wanted.items() if is_wanted]
+    if len(forms) > 1:
+        raise UsageError([problem("usage-wrong", form="two-forms", first=forms[0], second=forms[1])])
     project = open_project(arguments, session)
     settings = project_settings(project)
     paths = named_plans(project, arguments.plans, session)
@@ -46,7 +47,12 @@ def run_list(arguments: Arguments, session: Session) -> None:
     session.json["plans"] = [_record(plan) | _custom_record(plan) for plan in plans]
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
     if arguments.csv:
-        session.data(_csv(rows))
+        facts = {name: [row[name] for row in rows] for name in COLUMNS}
+        session.data(plan_table(project, [plan.path for plan in plans], settings, facts).content)
+    elif arguments.json_ld:
+        data = linked_data(project, [plan.path for plan in plans], settings)
+        session.report(data.problems)
+        session.data(json.dumps(data.content, ensure_ascii=False, indent=2) + "\n")
     else:
         session.text(_table(rows))
     session.conclude(f"{counted(len(plans), 'plan')}.")
@@ -69,20 +75,6 @@ def _custom_record(plan: ListedPlan) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str("" if value is None else value)
-
-
-def _csv(rows: Sequence[Mapping[str, str]]) -> str:
-    content = StringIO()
-    writer = csv.writer(content, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([_without_formula(cell) for cell in row.values()])
-    return content.getvalue()
-
-
-def _without_formula(cell: str) -> str:
-    """Return the cell with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _table(rows: Sequence[Mapping[str, str]]) -> str:

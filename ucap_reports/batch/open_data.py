@@ -1,0 +1,122 @@
+"""Plans as open data: all fields as a table in CSV, and as linked data in the vocabulary of schema.org."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from ucap_reports.batch.document_names import pack_name
+from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.importers.cell_grids import FORMULA_STARTS
+from ucap_reports.importers.plan_workbook import PlanSheet, joint_fields, plan_sheets
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.problems import Problem, reported
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.schema_org import CONTEXT, report_record
+
+BETWEEN_ENTRIES = " | "
+"""Between the values of the entries of a list, such as the populations of cities; an unknown one is empty."""
+
+
+class _OpenedPlan(Struct, frozen=True):
+    """A plan file: its id, its values, and the fields that it may have."""
+
+    id: str
+    tree: Tree
+    known: KnownFields
+
+
+class OpenData(Struct, frozen=True):
+    """Data about plans, and the problems of those that are not in it."""
+
+    content: Any
+    problems: tuple[Problem, ...] = ()
+
+
+def linked_data(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> OpenData:
+    """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
+    packs = PackStore(project, settings.pack)
+    problems: list[Problem] = []
+    reports = []
+    for plan in _opened(project, paths, settings, packs, problems):
+        with reported(problems.extend):
+            pack = packs.open(pack_name(plan.tree.value, settings.template))
+            summary = compose_summary(read_plan(plan.tree, plan.known, settings.language), pack)
+            reports.append(report_record(summary))
+    return OpenData({"@context": CONTEXT, "@graph": reports}, tuple(problems))
+
+
+def plan_table(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings, facts: Mapping[str, Sequence[str]]
+) -> OpenData:
+    """Return a table in CSV with a row for each plan and a column for each field.
+
+    The values of cities and of other entries are in one cell, in the order of the plan. A cell that a spreadsheet would
+    run as a formula begins with an apostrophe (OWASP, CSV injection).
+
+    Args:
+        project: The project.
+        paths: The files of the plans.
+        settings: The settings of the project.
+        facts: The first columns by their names, each with a text for each plan.
+    """
+    packs = PackStore(project, settings.pack)
+    problems: list[Problem] = []
+    plans = {plan.id: plan for plan in _opened(project, paths, settings, packs, problems)}
+    sheets = plan_sheets(joint_fields([plan.known for plan in plans.values()] or [BUILT_IN]))
+    columns = list(facts)
+    for sheet in sheets:
+        columns += [name for name in _column_names(sheet) if name not in columns]
+    content = StringIO()
+    writer = csv.DictWriter(content, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for path, first in zip(paths, zip(*facts.values(), strict=True), strict=True):
+        row = dict(zip(facts, first, strict=True))
+        if path.stem in plans:
+            for sheet in sheets:
+                row = _cells(sheet, plans[path.stem]) | row
+        writer.writerow({name: without_formula(text) for name, text in row.items()})
+    return OpenData(content.getvalue(), tuple(problems))
+
+
+def without_formula(cell: str) -> str:
+    """Return the cell with an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _opened(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings, packs: PackStore, problems: list[Problem]
+) -> list[_OpenedPlan]:
+    """Return the plans that can be read; the problems of others are added to `problems`."""
+    plans = []
+    for path in paths:
+        with reported(problems.extend):
+            tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder_of(path)))
+            known = packs.fields(tree.value, settings.template) or BUILT_IN
+            plans.append(_OpenedPlan(path.stem, tree, known))
+    return plans
+
+
+def _column_names(sheet: PlanSheet) -> list[str]:
+    """Return the names of the columns of a sheet in a table with a row for each plan."""
+    prefix = "" if sheet.owner is None else f"{sheet.owner.name}."
+    return [f"{prefix}{column.name}" for column in sheet.columns]
+
+
+def _cells(sheet: PlanSheet, plan: _OpenedPlan) -> dict[str, str]:
+    """Return the columns of a plan that a sheet of a workbook has, the entries of a list in one cell."""
+    rows = sheet.rows(plan.tree.value)
+    cells = {}
+    for name, column in zip(_column_names(sheet), sheet.columns, strict=True):
+        texts = [row[column.name].text for row in rows]
+        cells[name] = BETWEEN_ENTRIES.join(texts) if any(texts) else ""
+    return cells

@@ -1,0 +1,65 @@
+"""Summaries as linked data: the vocabulary of schema.org, for search engines and open-data portals."""
+
+from typing import Any
+
+from ucap_reports.summary.summary import CityFacts, Summary
+
+CONTEXT = "https://schema.org"
+_SQUARE_KILOMETRE = "KMK"
+"""The code of the unit (UN/CEFACT Recommendation 20), which schema.org's `unitCode` takes."""
+_GOALS = "https://sdgs.un.org/goals"
+
+
+def report_record(summary: Summary) -> dict[str, Any]:
+    """Return the summary as a schema.org `Report`, without its context; unknown facts are absent."""
+    contact = summary.contact
+    office = {"name": contact.office, "email": contact.email, "telephone": contact.phone, "url": contact.website}
+    known = {key: value for key, value in office.items() if value}
+    report: dict[str, Any] = {
+        "@type": "Report",
+        "identifier": summary.id,
+        "name": summary.full_title,
+        "about": [_city(city) for city in summary.cities],
+        "inLanguage": summary.language,
+        "keywords": list(summary.metadata.keywords),
+        "mentions": [
+            {"@type": "DefinedTerm", "termCode": str(goal.number), "name": goal.title, "inDefinedTermSet": _GOALS}
+            for goal in summary.goals
+        ],
+        "temporalCoverage": summary.period,
+        "dateModified": summary.updated.isoformat() if summary.updated else "",
+        "creativeWorkStatus": summary.status.capitalize(),
+        "publisher": {"@type": "Organization"} | known if known else {},
+        "encoding": [
+            {"@type": "MediaObject", "contentUrl": version.file_name, "encodingFormat": version.media_type}
+            | {"inLanguage": version.language}
+            for version in summary.versions
+        ],
+    }
+    return {key: value for key, value in report.items() if value}
+
+
+def _city(city: CityFacts) -> dict[str, Any]:
+    """Return a city with its country, and its figures as property values."""
+    places: list[dict[str, Any]] = []
+    if city.region:
+        places.append({"@type": "AdministrativeArea", "name": str(city.region)})
+    if city.country:
+        places.append({"@type": "Country", "name": str(city.country), "identifier": city.country_code})
+    figures: list[dict[str, Any]] = []
+    if city.population is not None:
+        figures.append({"@type": "PropertyValue", "name": "population", "value": _number(city.population)})
+    if city.area_km2 is not None:
+        area = {"@type": "PropertyValue", "name": "area", "value": _number(city.area_km2)}
+        figures.append(area | {"unitCode": _SQUARE_KILOMETRE})
+    record: dict[str, Any] = {
+        "@type": "City",
+        "name": str(city.name),
+        "containedInPlace": places,
+        "additionalProperty": figures,
+    }
+    return {key: value for key, value in record.items() if value}
+
+
+def _number(value: float) -> int | float:
+    return int(value) if value == int(value) else value
