@@ -13,6 +13,8 @@ HEX_PAIRS = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 CHARACTER_BLOCKS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 RANGE_BLOCKS = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+HYPHEN = "\N{SOFT HYPHEN}"
+"""The text of a hyphen at the end of a line, which is not part of its word."""
 Marked = dict[tuple[Any, int], str]
 """The text of each marked content sequence, by page and number."""
 
@@ -134,7 +136,7 @@ def _page_text(page: pikepdf.Page) -> Marked:
                 replaced.append(actual is not None or any(replaced))
                 within.append(number_of(operands) if actual is None else within[-1])
                 if actual is not None and within[-1] is not None:
-                    texts[page.obj.objgen, within[-1]] += actual
+                    texts[page.obj.objgen, within[-1]] += "" if actual == HYPHEN else actual
                 elif within[-1] is not None:
                     texts.setdefault((page.obj.objgen, within[-1]), "")
             case "EMC":

@@ -61,6 +61,7 @@ LIBRARIES = {
     "pydantic_core": {"plan"},
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
+    "pyphen": {"text"},
     "pypdfium2": {"batch.index_page", "page", "importers", "editor"},
     "reportlab": {"template"},
     "rich": {"cli"},

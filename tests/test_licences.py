@@ -13,6 +13,7 @@ FAMILIES = {
     "BSD-2-Clause": "BSD",
     "MIT": "MIT",
     "MIT-CMU": "MIT-CMU",
+    "MPL-1.1": "MPL 1.1",
     "MPL-2.0": "Mozilla|MPL",
     "OFL-1.1": "OFL|Open Font License",
     "PSF-2.0": "PSF",

@@ -43,6 +43,7 @@ class StyleRules(Strict):
     align: Align | None = None
     letter_spacing: Measure | None = None
     capitals: bool | None = None
+    hyphenate: bool | None = None
     space_before: Measure | None = None
     space_after: Measure | None = None
     indent: Measure | None = None
@@ -63,13 +64,15 @@ class StyleRules(Strict):
 
 TEXT_RULES = (
     *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
-    *("letter_spacing", "capitals"),
+    *("letter_spacing", "capitals", "hyphenate"),
 )
 """What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
 MOST_BASES = 20
 """The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
 SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
 """Sizes in points below which text cannot be read, and is hard to read."""
+_RUNNING_TEXT = 1.3
+"""How much larger than `body` running text can be, as in the scale for documents with little text."""
 COLOUR_RULES = frozenset({"colour", "background"})
 
 
@@ -96,6 +99,10 @@ class Style(Struct, frozen=True, cache_hash=True):
     letter_spacing: Length = Length(0)
     capitals: bool = False
     """Whether text is shown in capitals; it stays as written for readers that copy it or read it aloud."""
+    hyphenate: bool = False
+    """Whether words are divided at the ends of lines. If no style sets it, this is so for running text: text that is
+    neither bold nor larger than that of `body`.
+    """
     space_before: Length = Length(0)
     space_after: Length = Length(0)
     indent: Length = Length(0)
@@ -233,6 +240,9 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     def style(name: str) -> Style:
         rules = {key: resolved(value) for key, value in _rules(name, written).items()}
+        if "hyphenate" not in rules:
+            largest = written.styles["body"].size or rules["size"]
+            rules["hyphenate"] = not rules.get("bold") and rules["size"] <= largest * _RUNNING_TEXT
         return Style(name=name, **rules | {key: colour(rules[key]) for key in COLOUR_RULES & rules.keys()})
 
     styles = {name: style(name) for name in written.styles}

@@ -6,12 +6,14 @@ from functools import lru_cache
 from itertools import accumulate, groupby
 from math import inf
 from operator import add, attrgetter
+from typing import NamedTuple
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.text.glyph_writing import writing_mode
+from ucap_reports.pdf.text.hyphenated_words import can_be_divided, divided_word
 from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of
-from ucap_reports.pdf.text.paragraph_measuring import FORCED, NEVER, Measured, Stretch, split_long
-from ucap_reports.pdf.text.word_measuring import baseline, text_style
+from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, Stretch, split_long
+from ucap_reports.pdf.text.word_measuring import WordPart, baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
@@ -22,6 +24,12 @@ _SHORT = 5
 """The last line is short if it is one word narrower than this multiple of the text size: about ten letters."""
 _FULL_ENOUGH = 0.4
 """The part of the width that a line keeps at least when it gives words to a short last line."""
+_ZONE, _ZONE_PART = 36.0, 0.2
+"""The free space at the end of a line, in points and as a part of its width, from which the next word is divided: the
+hyphenation zone of word processors.
+"""
+_MOST_HYPHENS = 2
+"""Lines below each other that end in a hyphen."""
 _TOLERANCE = 0.001
 """Points by which sums of the same widths may differ."""
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
@@ -46,9 +54,12 @@ def paragraph_lines(
     and markers of lists are the same in many documents.
     """
     measured, tags, base = _measure(pack, content, style, language)
+    languages = _Languages(tags, language)
     if measured.widest() > width:
-        measured = split_long(measured, width)
-    filling = _LineFilling(measured, base)
+        measured = split_long(
+            measured, width, lambda unit, stretch: can_be_divided(unit, stretch, languages.of(stretch), width)
+        )
+    filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
     lines = tuple([filling.line(start, end, style.align, width) for start, end in ranges])
@@ -114,20 +125,44 @@ def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
     return len(tags) - 1
 
 
-class _LineFilling:
-    """Cuts a measured paragraph into lines. Ranges are of units, the last one excluded."""
+class _Languages(NamedTuple):
+    """The languages of a paragraph: those of its tags, and that of all other text."""
 
-    def __init__(self, measured: Measured, base: int | None) -> None:
+    tags: tuple[InlineTag, ...]
+    own: str
+
+    def of(self, stretch: Stretch) -> str:
+        """Return the language of a stretch."""
+        tagged = None if stretch.tag is None else self.tags[stretch.tag].language
+        return tagged or self.own
+
+
+class _LineFilling:
+    """Cuts a measured paragraph into lines. Ranges are of units, the last one excluded.
+
+    If it `hyphenates`, words are divided where a line would be too short without a part of the next word. Words that
+    are wider than a line are always divided.
+    """
+
+    def __init__(self, measured: Measured, base: int | None, languages: _Languages, *, hyphenates: bool) -> None:
         self._base = base
+        self._languages = languages
+        self._hyphenates = hyphenates
+        self._hyphens: dict[int, WordPart] = {}
+        """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
         self._stretches = measured.stretches
         self._is_even = self._stretches.count(self._stretches[0]) == len(self._stretches) if self._stretches else True
         """Whether all of it is in the same style, as most paragraphs are."""
         self._breaks = measured.breaks
-        self._inks = [unit.ink for unit in self._units]
-        self._starts = list(accumulate([unit.advance for unit in self._units], initial=0.0))
-        self._ends = list(map(add, self._starts, self._inks))
+        self._starts: list[float]
+        self._ends: list[float]
         """Where each unit begins, and where it ends without its spaces, if all were on one line."""
+        self._add_up()
+
+    def _add_up(self) -> None:
+        self._starts = list(accumulate([unit.advance for unit in self._units], initial=0.0))
+        self._ends = list(map(add, self._starts, [unit.ink for unit in self._units]))
 
     def ink(self, start: int, end: int) -> float:
         """The width of units on a line, without the spaces at its end."""
@@ -135,17 +170,46 @@ class _LineFilling:
 
     def fill(self, width: float) -> list[tuple[int, int]]:
         """The units of each line: as many as fit, up to a forced break."""
-        ranges = []
-        start, count = 0, len(self._units)
-        while start < count:
-            end = max(bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start), start + 1)
-            if FORCED in self._breaks[start:end]:
+        ranges: list[tuple[int, int]] = []
+        start = 0
+        while start < len(self._units):
+            fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
+            end = max(fitting, start + 1)
+            if FORCED in self._breaks[start:fitting]:
                 end = self._breaks.index(FORCED, start) + 1
-            elif end < count:
-                end = self._break_before(start, end)
+            elif fitting < len(self._units):
+                if self._divide(start, fitting, width, ranges):
+                    end = fitting + 1
+                elif self._breaks[end - 1] != FORCED:
+                    end = self._break_before(start, end)
             ranges.append((start, end))
             start = end
         return ranges
+
+    def _divide(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
+        """Divide the unit that does not fit on the line from `start`, if it is a word that should be divided."""
+        is_alone = index == start
+        if self._base is not None or self._breaks[index] == NEVER:
+            return False
+        if not is_alone:
+            is_joined = self._breaks[index - 1] == NEVER
+            free = width - self.ink(start, index)
+            hyphens_before = [end - 1 in self._hyphens for _, end in ranges[-_MOST_HYPHENS:]]
+            has_many = len(hyphens_before) == _MOST_HYPHENS and all(hyphens_before)
+            is_last = index == len(self._units) - 1
+            if is_joined or is_last or has_many or not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
+                return False
+        stretch = self._stretches[index]
+        room = width - (self._starts[index] - self._starts[start])
+        divided = divided_word(self._units[index], stretch, self._languages.of(stretch), room, names=is_alone)
+        if divided is None:
+            return False
+        self._units[index : index + 1] = [divided.first, divided.rest]
+        self._stretches.insert(index, stretch)
+        self._breaks.insert(index, ALLOWED)
+        self._hyphens[index] = divided.hyphen
+        self._add_up()
+        return True
 
     def _break_before(self, start: int, end: int) -> int:
         """The last place up to `end` where the line from `start` may end; a place after `end` if there is none."""
@@ -184,6 +248,11 @@ class _LineFilling:
     def line(self, start: int, end: int, align: Align, width: float) -> Line:
         """The line of a range of units."""
         ink = self.ink(start, end)
+        hyphen = self._hyphens.get(end - 1)
+        if hyphen is not None:
+            spans = [*self._spans(start, end, ink)]
+            spans.append(span_of([hyphen], self._stretches[end - 1], ink, ink + hyphen.width))
+            return Line(tuple(spans), (width - ink - hyphen.width) * BEFORE[align], ink + hyphen.width)
         offset = (width - ink) * BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -142,8 +142,10 @@ def _may_part(before: str, after: str) -> bool:
     return len(before) in break_offsets(before + after)
 
 
-def split_long(measured: Measured, limit: float) -> Measured:
-    """The same paragraph in which each word wider than `limit` begins a line and is cut."""
+def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, Stretch], bool]) -> Measured:
+    """Return the same paragraph in which each word wider than `limit` begins a line and is cut, except those that
+    `has_hyphens`: they are divided when lines are filled.
+    """
     split = Measured()
     split.missing = measured.missing
     start = 0
@@ -151,7 +153,8 @@ def split_long(measured: Measured, limit: float) -> Measured:
         if after == NEVER:
             continue
         units, stretches = measured.units[start:end], measured.stretches[start:end]
-        if sum(unit.advance for unit in units[:-1]) + units[-1].ink > limit:
+        is_long = sum(unit.advance for unit in units[:-1]) + units[-1].ink > limit
+        if is_long and not (len(units) == 1 and has_hyphens(units[0], stretches[0])):
             if split.breaks:
                 split.breaks[-1] = FORCED
             word = _split_word(units, stretches, limit)

@@ -118,6 +118,8 @@ class NamedStyles:
             identifier = f"Heading{level}"
             names = f'<w:name w:val="heading {level}"/><w:aliases w:val="{escaped(name)}"/>'
         properties = paragraph_look(style)
+        if not style.hyphenate:
+            properties["suppressAutoHyphens"] = "<w:suppressAutoHyphens/>"
         if level:
             properties |= {"keepNext": "<w:keepNext/>", "outlineLvl": f'<w:outlineLvl w:val="{level - 1}"/>'}
         custom = ' w:customStyle="1"' if is_custom else ""
