@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
@@ -14,6 +15,7 @@ from ucap_reports.word.compile.theme_styles import PREFIX
 
 BUILT_IN = frozenset({
     *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
+    *(HEAD, CELL, TOTAL, TABLE, HEADING),
     *("body", "link", "contact", "footer-rule"),
 })  # fmt: skip
 """Styles that a format uses without a class."""

@@ -103,7 +103,12 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
 
 
 def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
-    """Return a table as it is printed: the numbers of a column have equal decimals, unknown cells a dash."""
+    """Return a table as it is printed: the numbers of a column have equal decimals, unknown cells a dash.
+
+    Columns without any value are left out.
+    """
+    filled = [column for column in field.columns if any(column.name in row for row in rows)]
+    field = replace(field, columns=tuple(filled))
     columns = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
     heads = []
     for column, cells in zip(field.columns, columns, strict=True):
