@@ -63,7 +63,7 @@ LIBRARIES = {
     "pyhanko_certvalidator": {"pdf.file"},
     "pyphen": {"text"},
     "pypdfium2": {"batch.index_page", "page", "importers", "editor"},
-    "reportlab": {"template"},
+    "reportlab": {"page", "template"},
     "rich": {"cli"},
     "starlette": {"editor"},
     "tinycss2": {"html"},

@@ -19,6 +19,7 @@ from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxe
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (
     Block,
+    ChartBlock,
     Content,
     Division,
     Drawing,
@@ -40,6 +41,7 @@ from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
+from ucap_reports.text.chart_data import ChartData
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.language_tags import is_right_to_left, primary
 from ucap_reports.text.rich_text import Marker, Run
@@ -125,6 +127,8 @@ class BlockWriter:
                 return self._picture(block, around, more)
             case Drawing():
                 return self._drawing(block, around, more)
+            case ChartBlock():
+                return self._chart(block, around, more)
             case Division():
                 return self._division(block, around, more)
             case Table():
@@ -223,6 +227,36 @@ class BlockWriter:
     def _image_class(self, style: Style) -> str:
         """Return the class of a picture, if its style is in the theme."""
         return self._sheet.style_class("image", style) if self._theme.styles.get(style.name) == style else ""
+
+    def _chart(self, chart: ChartBlock, around: InheritedLook, more: str) -> str:
+        """Return a chart with its data as a table, for readers who hear the page and for narrow screens."""
+        from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
+
+        drawn = draw_chart(
+            chart.kind,
+            chart.data,
+            replace(chart.text, colour=chart.style.colour),
+            min(around.width, chart.style.width or around.width),
+            chart.style.height,
+        )
+        size, leading = chart.text.size, chart.text.leading
+        labels = []
+        for label in drawn.labels:
+            weight = ' font-weight="bold"' if label.bold else ""
+            anchor, x = "start", label.x
+            if label.align == "center":
+                anchor, x = "middle", label.x + label.width / 2
+            y = label.y + (leading + 0.7 * size) / 2
+            place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
+            labels.append(f'<text {place} fill="currentColor">{text_markup(label.text)}</text>')
+            face = chart.text.font, label.bold, False
+            self.texts.setdefault(face, set()).update(label.text)
+        shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
+        shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
+        colour = self._sheet.text_class(chart.style, around.style, around.background)
+        box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
+        svg = f'<svg {box} aria-hidden="true"><g{_class_attribute(colour)}>{shapes}</g>{"".join(labels)}</svg>'
+        return f"<figure{_class_attribute('_chart', more)}>{svg}{_chart_table(chart.data)}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
         """Return a bar, or the tile of a goal."""
@@ -435,3 +469,16 @@ def _data_url(content: bytes, *, is_drawn: bool = False) -> str:
     elif content.startswith(JPEG):
         kind = "image/jpeg"
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
+def _chart_table(data: ChartData) -> str:
+    """Return the data of a chart as a table."""
+    heads = "".join(f'<th scope="col">{text_markup(series.name or data.title)}</th>' for series in data.series)
+    rows = []
+    for index, category in enumerate(data.categories):
+        cells = "".join(f"<td>{text_markup(series.texts[index])}</td>" for series in data.series)
+        rows.append(f'<tr><th scope="row">{text_markup(category)}</th>{cells}</tr>')
+    return (
+        f"<table><caption>{text_markup(data.title)}</caption><thead><tr><td></td>{heads}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )

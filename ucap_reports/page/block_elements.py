@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from ucap_reports.page.chart_elements import read_chart
 from ucap_reports.page.data_tables import read_data_table
 from ucap_reports.page.element_styles import HEADINGS, LISTS, without_box
 from ucap_reports.page.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
@@ -158,6 +159,7 @@ IN_BOX: Readers = {
     "img": read_image,
     "emblem": read_emblem,
     "picture": read_plan_picture,
+    "chart": read_chart,
     "div": read_division,
     "columns": read_columns,
 }

@@ -17,7 +17,7 @@ NATURAL = {
     "img": "picture",
     "td": "cell",
     **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
-    **{name: name for name in ("foot", "emblem", "bar", "goal", "table")},
+    **{name: name for name in ("foot", "emblem", "bar", "goal", "chart", "table")},
 }
 """The style of an element without a class, if the theme has it; otherwise the text of its parent, without a box."""
 COLUMN, LABEL = "column", "label"

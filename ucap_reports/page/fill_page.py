@@ -1,8 +1,10 @@
 """Fills the pack's page template with a summary: page XML with references to the summary's rich text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
+
+from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, raise_found
@@ -20,6 +22,11 @@ _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML forbids, or white space that would look like the template's layout."""
 
 
+Lists = Mapping[str, Sequence[tuple[str, float]]]
+"""Labels with numbers, by the names of their lists."""
+NO_LISTS: Lists = {}
+
+
 class PageXml(FilledTemplate, frozen=True):
     """A filled page template. `<rich ref="3"/>` refers to `texts[3]`; with `inline="true"` its lines flow in a text.
     `<picture of="…"/>` refers to one of the `pictures`; `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
@@ -29,16 +36,18 @@ class PageXml(FilledTemplate, frozen=True):
     summary: Summary
     shapes: tuple[Shape, ...]
     pictures: Mapping[str, PictureFacts]
+    lists: Lists = NO_LISTS
+    """Lists of labels with numbers, which charts show by their names."""
 
 
-def fill_page(template: PackFile, summary: Summary) -> PageXml:
-    """The page template filled with the summary.
+def fill_page(template: PackFile, summary: Summary, lists: Lists = NO_LISTS) -> PageXml:
+    """The page template filled with the summary; `lists` are those that charts show.
 
     Raises ProblemsFound with all problems of the template's tags, at their places in the template.
     """
     page, problems = attempt_fill(template, summary)
     raise_found(problems)
-    return page
+    return replace(page, lists=lists) if lists else page
 
 
 def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:

@@ -15,6 +15,7 @@ from ucap_reports.page.box_geometry import (
 )
 from ucap_reports.page.page_tree import (
     Block,
+    ChartBlock,
     Content,
     Division,
     Drawing,
@@ -126,6 +127,10 @@ def block_height(block: Block, width: float) -> float:
         case Table():
             widths = column_widths(block, width)
             return sum(row_height(row, widths) for row in (*block.head, *block.body))
+        case ChartBlock():
+            from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
+
+            return draw_chart(block.kind, block.data, block.text, width, block.style.height).height
         case PageBreak():
             return 0
 

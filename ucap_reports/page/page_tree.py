@@ -13,6 +13,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
+from ucap_reports.text.chart_data import ChartData, ChartKind
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.shapes import Bar, Shape
 
@@ -89,6 +90,19 @@ class Drawing(Struct, frozen=True):
         return bar_length(self.shape.share, full) if full is not None and isinstance(self.shape, Bar) else full
 
 
+class ChartBlock(Struct, frozen=True):
+    """A chart, as wide as its style or its place. The colour of its style is that of the shapes, `text` is the style of
+    the labels; `language` is None for that of the document.
+    """
+
+    kind: ChartKind
+    data: ChartData
+    style: Style
+    line: int
+    text: Style
+    language: str | None = None
+
+
 class Division(Struct, frozen=True, cache_hash=True):
     """A box around other blocks with the background, padding, borders and layout of its style. Blocks side by side are
     split over pages, a box around blocks below each other only if it is higher than a page.
@@ -162,7 +176,7 @@ class Table(Struct, frozen=True):
 
 
 FigureBlock = ImageBlock | PictureBlock | Drawing
-Block = TextBlock | Items | FigureBlock | Division | Table | PageBreak
+Block = TextBlock | Items | FigureBlock | ChartBlock | Division | Table | PageBreak
 
 
 class PageTree(Struct, frozen=True):
@@ -205,7 +219,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | ImageBlock() | Drawing() | PageBreak():
+            case TextBlock() | ImageBlock() | Drawing() | ChartBlock() | PageBreak():
                 pass
             case _:
                 assert_never(block)

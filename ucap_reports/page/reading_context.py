@@ -29,7 +29,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 """Every element of a page template, with its attributes."""
 INLINE = frozenset({"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-number", "rich"})
 """The elements that flow in a paragraph; `fill_page` writes `rich`."""
-EMPTY = frozenset({"bar", "br", "emblem", "goal", "img", "page-break", "page-number", "picture"})
+EMPTY = frozenset({"bar", "br", "chart", "emblem", "goal", "img", "page-break", "page-number", "picture"})
 """The elements without content."""
 WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""

@@ -14,7 +14,7 @@ from ucap_reports.page.box_geometry import (
     table_widths,
     text_column_width,
 )
-from ucap_reports.page.page_tree import Block, Division, Drawing, ImageBlock, PageTree, Table
+from ucap_reports.page.page_tree import Block, ChartBlock, Division, Drawing, ImageBlock, PageTree, Table
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.pack import Pack
@@ -39,7 +39,7 @@ class _WidthCheck:
     def stack(self, blocks: Iterable[Block], room: float) -> None:
         """Check blocks below each other in a place of that width."""
         for block in blocks:
-            self._block(block, block_width(block, room))
+            self._block(block, room if isinstance(block, ChartBlock) else block_width(block, room))
 
     def _block(self, block: Block, room: float) -> None:
         match block:
@@ -47,6 +47,8 @@ class _WidthCheck:
                 self._figure(block.width, room, block.line)
             case Drawing():
                 self._figure(drawing_width(block, room), room, block.line)
+            case ChartBlock() if block.style.width is not None:
+                self._figure(block.style.width, room, block.line)
             case Table():
                 self._table(block, room)
             case Division() if block.count:

@@ -24,7 +24,7 @@ from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed
-from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_picture, shape_drawing
+from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, marker_style, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
@@ -121,6 +121,8 @@ class BlockLayout:
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
                 body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
+            case page_tree.ChartBlock():
+                body = self._chart(block, place.width, node)
             case page_tree.Division():
                 body = self._box(block, place.width, node)
             case page_tree.Table() | page_tree.PageBreak():
@@ -140,6 +142,11 @@ class BlockLayout:
         free = place.width - figure.width
         indent = place.indent + max(free * BEFORE[block.style.align], 0)
         return _item(figure, block.line, replace(place, indent=indent))
+
+    def _chart(self, chart: page_tree.ChartBlock, width: float, node: TagNode) -> Body:
+        figure = laid_chart(chart, width, node, self._pack, chart.language or self._language)
+        self.missing |= dict.fromkeys(each for label in figure.labels for each in label.part.lines.missing)
+        return figure
 
     def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers)

@@ -5,12 +5,14 @@ Each has an alternative text; the text of a tile is part of it.
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import drawing_width, edges
-from ucap_reports.page.page_tree import Drawing, PictureBlock
+from ucap_reports.page.page_tree import ChartBlock, Drawing, PictureBlock
+from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
-from ucap_reports.pdf.file.picture_objects import image_object
+from ucap_reports.pdf.file.picture_objects import image_object, picture_object
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
@@ -53,6 +55,46 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     item = FlowItem(figure, height, block.line, indent=(room - own) * BEFORE[style.align])
     stack = (item, *layout.caption(block.blocks, room, TagNode("Caption", element)))
     return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
+
+
+class PlacedLabel(Struct, frozen=True):
+    """A label of a chart, and its place from the top left of the chart."""
+
+    part: LineRange
+    x: float
+    y: float
+
+
+class ChartFigure(Unsplittable, frozen=True):
+    """The shapes of a chart with their labels."""
+
+    drawing: PictureObject
+    node: TagNode
+    width: float
+    height: float
+    labels: tuple[PlacedLabel, ...]
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the shapes and the labels."""
+        canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
+        for label in self.labels:
+            label.part.draw(canvas, x + label.x, y + label.y)
+
+
+def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, language: str) -> ChartFigure:
+    """A chart of that width; its alternative text has all of its data."""
+    from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
+
+    colours = replace(block.text, colour=block.style.colour)
+    drawn = draw_chart(block.kind, block.data, colours, width, block.style.height)
+    figure = TagNode("Figure", node, alt=block.data.alt, language=language_of(block.data.title))
+    labels = []
+    for label in drawn.labels:
+        style = replace(block.text, bold=label.bold or block.text.bold, align=label.align)
+        lines = paragraph_lines(pack, (Run(label.text),), style, label.width, language)
+        labels.append(PlacedLabel(all_lines(lines, TagNode("P", figure), language), label.x, label.y))
+    drawing = picture_object(Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True))
+    return ChartFigure(drawing, figure, drawn.width, drawn.height, tuple(labels))
 
 
 class ColouredBox(Unsplittable, frozen=True):

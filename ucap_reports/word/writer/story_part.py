@@ -15,6 +15,7 @@ from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
 from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.package_parts import new_relationship
+from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 from ucap_reports.word.writer.list_definitions import ListDefinitions
 from ucap_reports.word.writer.named_styles import NamedStyles
 from ucap_reports.word.writer.office_theme import accents_by_colour
@@ -33,6 +34,7 @@ class StoryPart:
     def __init__(self) -> None:
         self._links: dict[str, str] = {}
         self.pictures: dict[PackagePicture, str] = {}
+        self.charts: dict[str, ChartPart] = {}
 
     def relate(self, address: str) -> str:
         """Return the identifier of the relationship to an address."""
@@ -42,13 +44,20 @@ class StoryPart:
         """Return the identifier of the relationship to a picture."""
         return self.pictures.setdefault(picture, f"image{len(self.pictures) + 1}")
 
+    def chart(self, part: ChartPart) -> str:
+        """Return the identifier of the relationship to a chart."""
+        identifier = f"chart{len(self.charts) + 1}"
+        self.charts[identifier] = part
+        return identifier
+
     def relationships(self) -> list[str]:
-        """Return the relationships to the addresses and to the pictures."""
+        """Return the relationships to the addresses, the pictures and the charts."""
         written = [
             new_relationship(identifier, HYPERLINK, address, TargetMode="External")
             for address, identifier in self._links.items()
         ]
         written += [new_relationship(identifier, IMAGE, file.name) for file, identifier in self.pictures.items()]
+        written += [new_relationship(name, CHART_RELATION, f"charts/{name}.xml") for name in self.charts]
         return written
 
 

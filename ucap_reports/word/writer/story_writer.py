@@ -21,9 +21,10 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import text_lines
+from ucap_reports.page.height_estimates import block_height, text_lines
 from ucap_reports.page.page_tree import (
     Block,
+    ChartBlock,
     Content,
     Division,
     Drawing,
@@ -51,6 +52,7 @@ from ucap_reports.word.file.word_xml import properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, inlines_xml
 from ucap_reports.word.writer.box_rows import box_rows
+from ucap_reports.word.writer.chart_part import chart_part, chart_run
 from ucap_reports.word.writer.list_definitions import ListPlace
 from ucap_reports.word.writer.named_styles import (
     END_STYLE,
@@ -74,6 +76,8 @@ from ucap_reports.word.writer.table_xml import (
 _OPPOSITE = {"start": "end", "end": "start", "center": "center"}
 _PLAIN = ValuePlace({})
 """The place of runs that have no properties but those of their paragraph's style and their own."""
+_AXIS_ROOM = Length.mm(8)
+"""The height that the edges of a chart have in Word."""
 _SHORT_ROW = 4
 """A row of up to this number of lines is not split between pages, as in the PDF."""
 _SHORT_BOX = Length.mm(60)
@@ -168,6 +172,8 @@ class StoryWriter:
                 return self._figure_paragraph(self._figure(block, room), block.style, before, after)
             case PictureBlock():
                 return self._picture(block, room, before, after)
+            case ChartBlock():
+                return self._figure_paragraph(self._chart(block, room), block.text, before, after)
             case Division() if block.blocks:
                 return self._figure_line(block, before, after)
             case Division():
@@ -308,6 +314,12 @@ class StoryWriter:
         if style.align != "start":
             own["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
         return f"<w:p>{properties_xml('w:pPr', own)}{run}</w:p>"
+
+    def _chart(self, block: ChartBlock, room: float) -> str:
+        """Return the run with a chart that Word draws, in the size of the drawing in other formats."""
+        identifier = self._part.chart(chart_part(block, block.language or self._document.language))
+        height = Length(block_height(block, room) + _AXIS_ROOM)
+        return chart_run(self._document.next_number(), identifier, block.data.alt, Length(room), height)
 
     def _picture(self, block: PictureBlock, room: float, before: float, after: float) -> str:
         """Return a picture of the plan, and its caption below it."""

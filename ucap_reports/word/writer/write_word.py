@@ -35,6 +35,7 @@ from ucap_reports.word.file.package_parts import (
 from ucap_reports.word.file.word_xml import DECLARATION, one_line
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 from ucap_reports.word.render.draft_watermark import watermark_xml
+from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.office_theme import office_theme
 from ucap_reports.word.writer.story_part import DocumentParts, StoryPart, new_document
 from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table, is_tag
@@ -82,12 +83,20 @@ def write_word(
             continue
         for picture in part.story.pictures:
             parts[f"word/{picture.name}"] = picture.content
+        for name, chart in part.story.charts.items():
+            parts |= {
+                f"word/charts/{name}.xml": chart.chart,
+                f"word/charts/_rels/{name}.xml.rels": chart_relationships(f"embeddings/{name}.xlsx"),
+                f"word/embeddings/{name}.xlsx": chart.workbook,
+            }
         relationships = part.story.relationships()
         if part is body:
             relationships += [_relationship(other) for other in (*margins, *shared)]
         if relationships:
             parts[relationships_of(part.name)] = relationships_part(relationships)
     types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in (body, *margins, *shared)}
+    for name in body.story.charts if body.story is not None else ():
+        types |= {f"word/charts/{name}.xml": CHART_TYPE, f"word/embeddings/{name}.xlsx": WORKBOOK_TYPE}
     related = [new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART)]
     parts[CORE_PART], types[CORE_PART] = core_properties(summary), CORE_TYPE
     related.append(new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART))

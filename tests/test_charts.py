@@ -1,0 +1,173 @@
+"""Charts in page templates: their data, their shapes, and what each format has."""
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from tests.command import ucap, write_plan
+from tests.pdf_text import structure
+from tests.test_custom_tables import PLAN, SETTINGS, opened
+from tests.verapdf import all_failures
+from ucap_reports import load_plan, render
+from ucap_reports.page.chart_drawing import draw_chart
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import ChartBlock, all_blocks
+from ucap_reports.page.read_page import read_page
+from ucap_reports.page.svg_drawing import read_drawing
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.document import PdfStandard
+from ucap_reports.template.pack_opening import open_pack, shipped_packs
+from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
+
+TEMPLATE = (shipped_packs().path / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
+DATA = ChartData(
+    "Staff",
+    ("Tram company", "Metro", "City"),
+    (ChartSeries("2026", (5, 2.5, 3), ("5", "2.5", "3")), ChartSeries("2027", (1, None, 4), ("1", "", "4"))),
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "ucap.yaml").write_text(f"template: own\n{SETTINGS}", encoding="utf-8")
+    write_plan(tmp_path, "hanoi-toulouse.yaml", PLAN)
+    return tmp_path
+
+
+def with_chart(project: Path, chart: str) -> Path:
+    """The project, whose pack prints a chart below the fact table."""
+    folder = project / "templates" / "own"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    page = TEMPLATE.replace("  <!-- The pictures of the cities", f"  {chart}\n  <!-- The pictures of the cities")
+    (folder / "summary.page.xml").write_text(page, encoding="utf-8")
+    return project
+
+
+def chart_of(project: Path, chart: str, **lists: list[tuple[str, float]]) -> ChartBlock:
+    pack = opened(with_chart(project, chart), "own")
+    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=pack.fields)
+    page = fill_page(pack.page_template, compose_summary(plan, pack), lists)
+    (block,) = [block for block in all_blocks(read_page(page, pack).body) if isinstance(block, ChartBlock)]
+    return block
+
+
+def test_charts_of_tables_have_the_numbers_of_their_columns(project: Path) -> None:
+    block = chart_of(project, '<chart kind="bar" of="partners" label="name" value="staff"/>')
+    assert block.kind is ChartKind.BAR
+    assert block.data.title == "Partners"
+    assert block.data.categories == ("Tisséo", "Hanoi Metro Company"), "those with a number"
+    assert [series.values for series in block.data.series] == [(12, 7.5)]
+    assert block.data.alt == "Partners: Tisséo: 12; Hanoi Metro Company: 7.5"
+
+
+def test_several_columns_are_several_series(project: Path) -> None:
+    block = chart_of(project, '<chart kind="stacked" of="partners" label="name" value="share staff"/>')
+    assert [series.name for series in block.data.series] == ["Share", "Staff"]
+    assert block.data.series[1].values == (12, 7.5, None)
+
+
+def test_charts_of_cities_and_of_lists(project: Path) -> None:
+    text = PLAN.replace("    country: Viet Nam\n", "    country: Viet Nam\n    population: 8 million\n")
+    write_plan(project, "hanoi-toulouse.yaml", text)
+    block = chart_of(project, '<chart kind="bar" of="cities"/>')
+    assert block.data.categories == ("Hanoi",)
+    assert block.data.series[0].values == (8_000_000,)
+    block = chart_of(project, '<chart kind="line" of="years" title="Pairings"/>', years=[("2017", 35), ("2018", 25)])
+    assert block.data.alt == "Pairings: 2017: 35; 2018: 25"
+
+
+INVALID = {
+    "an unknown kind": '<chart kind="pie" of="partners" value="staff"/>',
+    "an unknown table": '<chart kind="bar" of="partner" value="staff"/>',
+    "an unknown column": '<chart kind="bar" of="partners" value="stuff"/>',
+    "no kind": '<chart of="partners" value="staff"/>',
+    "an unknown attribute": '<chart kind="bar" of="partners" value="staff" colour="red"/>',
+}
+
+
+@pytest.mark.parametrize("chart", INVALID.values(), ids=INVALID)
+def test_invalid_charts_are_errors_at_their_line(project: Path, chart: str) -> None:
+    run = ucap(with_chart(project, chart), "build", "--format", "pdf", "--no-index", "--jobs", "1", "--json")
+    errors = [each for each in run.report["problems"] if each["severity"] == "error"]
+    line = TEMPLATE[: TEMPLATE.index("  <!-- The pictures of the cities")].count("\n") + 1
+    assert [(each["line"], each["code"].startswith("attribute")) for each in errors] == [(line, True)]
+
+
+@pytest.mark.parametrize("kind", list(ChartKind))
+def test_shapes_are_drawn_in_proportion_and_with_patterns(kind: ChartKind) -> None:
+    style = open_pack("iuc-asia").theme.style("body")
+    drawn = draw_chart(kind, DATA, style, 400, None)
+    shapes = read_drawing(drawn.svg).shapes
+    assert len(shapes) > len(DATA.categories)
+    assert "style=" not in drawn.svg.decode(), "presentation attributes alone"
+    assert all(0 <= label.x <= 400 and 0 <= label.y <= drawn.height for label in drawn.labels)
+    sizes = re.findall(r'<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)"', drawn.svg.decode())
+    bars = [(float(width), float(height)) for width, height in sizes]
+    if kind is ChartKind.BAR:
+        widths = sorted(width for width, height in bars if height > 10)
+        assert widths == pytest.approx([widths[-1] * share / 5 for share in (1, 2.5, 3, 4, 5)], abs=0.2)
+    if kind is ChartKind.SHARE:
+        widths = [width for width, height in bars if height > 12]
+        assert sum(widths) == pytest.approx(399, abs=0.5)
+        assert next(label.text for label in drawn.labels) == "Tram company: 48 % (5)"
+
+
+def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:
+    with_chart(project, '<chart kind="bar" of="partners" label="name" value="staff"/>')
+    content = render(project / "plans" / "hanoi-toulouse.yaml", formats="docx").docx.content
+    with zipfile.ZipFile(BytesIO(content)) as package:
+        chart = package.read("word/charts/chart1.xml").decode()
+        book = load_workbook(BytesIO(package.read("word/embeddings/chart1.xlsx")))
+        document = package.read("word/document.xml").decode()
+    assert [[cell.value for cell in row] for row in book["Sheet1"].iter_rows()] == [
+        [None, "Partners"],
+        ["Tisséo", 12],
+        ["Hanoi Metro Company", 7.5],
+    ]
+    assert 'formatCode="#,##0.0"' in chart
+    assert 'descr="Partners: Tisséo: 12; Hanoi Metro Company: 7.5"' in document
+
+
+def test_web_pages_have_the_data_of_charts_as_a_table(project: Path) -> None:
+    with_chart(project, '<chart kind="share" of="partners" label="name" value="staff"/>')
+    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    figure = page[page.index("<figure") : page.index("</figure>")]
+    assert 'aria-hidden="true"' in figure
+    assert " style=" not in figure
+    table = figure[figure.index("<table") :]
+    assert '<th scope="row">Tisséo</th><td>12</td>' in table
+    assert "<caption>Partners</caption>" in table
+
+
+def test_pdf_files_have_the_data_of_charts_as_alternative_text(project: Path) -> None:
+    with_chart(project, '<chart kind="line" of="partners" label="name" value="staff"/>')
+    content = render(project / "plans" / "hanoi-toulouse.yaml", formats="pdf").pdf.content
+    alts = [figure.alt for figure in structure(content).find("Figure")]
+    assert "Partners: Tisséo: 12; Hanoi Metro Company: 7.5" in alts
+
+
+ALL_KINDS = "\n".join(
+    f'<chart kind="{kind.value}" of="partners" label="name" value="share staff"/>' for kind in ChartKind
+)
+
+
+def test_word_files_with_charts_and_tables_conform_to_open_xml(project: Path) -> None:
+    with_chart(project, ALL_KINDS)
+    path = project / "summary.docx"
+    path.write_bytes(render(project / "plans" / "hanoi-toulouse.yaml", formats="docx").docx.content)
+    result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
+    assert [str(error) for error in result.errors] == []
+
+
+@pytest.mark.parametrize("standard", list(PdfStandard))
+def test_pdf_files_with_charts_and_tables_conform(project: Path, standard: PdfStandard) -> None:
+    with_chart(project, ALL_KINDS)
+    plan = project / "plans" / "hanoi-toulouse.yaml"
+    pdf = render(plan, formats="pdf", pdf_standard=standard).pdf.content
+    assert list(all_failures(pdf, standard)) == []

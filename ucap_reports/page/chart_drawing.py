@@ -1,0 +1,374 @@
+"""The geometry of charts: shapes as an SVG drawing, from ReportLab's charts, and the places of their labels.
+
+ReportLab would set the labels in fonts that are registered for the whole process; each format sets them itself.
+Patterns distinguish the series, so that they are distinct in black and white, and all of them are in one colour.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from reportlab.graphics.charts.barcharts import HorizontalBarChart
+from reportlab.graphics.charts.linecharts import HorizontalLineChart
+from reportlab.graphics.renderbase import Renderer
+from reportlab.graphics.shapes import Drawing as ReportLabDrawing
+from reportlab.graphics.widgets.markers import makeMarker
+from reportlab.lib.colors import HexColor
+
+from ucap_reports.page.height_estimates import text_width
+from ucap_reports.pictures.svg_security import SVG_NAMESPACE
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import Align, Style
+from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
+
+_BAR, _GAP, _AFTER = Length.mm(3.8), Length.mm(2.1), Length.mm(1.8)
+"""The height of a bar, the space between categories, and the space between a bar and its value."""
+_LINE_HEIGHT = Length.mm(38)
+_OUTLINE, _HATCH, _BASE = 0.6, 0.5, 0.75
+"""The widths of the lines around bars, of those in them, and of the base line, in points."""
+_HATCH_DISTANCE = 3.2
+_CURVE, _POINT = 1.5, 3
+"""The width of the lines of series, and the size of their points."""
+_MOST_LABEL = 0.42
+"""The part of the width that labels of categories may have."""
+_SAFE = 1.15
+"""The factor by which texts may be wider than they are estimated."""
+_LEAST_SHARE = 1e-6
+"""The part of the largest value that the smallest bars have."""
+_DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1, 1.6), (6, 2, 1, 2), (2, 2), (8, 3))
+
+
+class ChartLabel(Struct, frozen=True):
+    """A line of text in a chart: its place from the top left, the width that it may have, and how it is aligned."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    align: Align = "start"
+    bold: bool = False
+
+
+class ChartDrawing(Struct, frozen=True):
+    """A chart: its shapes as an SVG file, its size in points, and its labels."""
+
+    svg: bytes
+    width: float
+    height: float
+    labels: tuple[ChartLabel, ...]
+
+
+def draw_chart(kind: ChartKind, data: ChartData, style: Style, width: float, height: float | None) -> ChartDrawing:
+    """Return a chart of that width; the height is that of lines, other charts have that of their bars."""
+    if kind is ChartKind.LINE:
+        return _Lines(data, style, width, height or _LINE_HEIGHT).drawing()
+    if kind is ChartKind.SHARE:
+        return _Share(data, style, width).drawing()
+    return _Bars(data, style, width, is_stacked=kind is ChartKind.STACKED).drawing()
+
+
+class _Canvas:
+    """What ReportLab draws on: nothing."""
+
+    def saveState(self) -> None:  # noqa: N802 - ReportLab's name
+        """Do nothing."""
+
+    def restoreState(self) -> None:  # noqa: N802 - ReportLab's name
+        """Do nothing."""
+
+
+class _ShapeCollector(Renderer):
+    """Collects the bars and the points that a chart draws. Axes, lines and labels are drawn by others."""
+
+    def __init__(self) -> None:
+        self.bars: list[tuple[float, float, float, float]] = []
+        self.points: list[tuple[float, float]] = []
+
+    def applyStateChanges(self, delta: Any, newState: Any) -> None:  # noqa: N802, N803 - ReportLab's names
+        """Do nothing: the shapes of charts have their own colours."""
+
+    def drawNode(self, node: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Visit a shape."""
+        self.drawNodeDispatcher(node)
+
+    def drawRect(self, rect: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Collect a bar."""
+        x, width = min(rect.x, rect.x + rect.width), abs(rect.width)
+        y, height = min(rect.y, rect.y + rect.height), abs(rect.height)
+        self.bars.append((x, y, width, height))
+
+    def drawLine(self, line: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Draw no line."""
+
+    def drawPolyLine(self, p: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Draw no line."""
+
+    def drawCircle(self, circle: Any) -> None:  # noqa: N802 - ReportLab's name
+        """Collect a point of a line."""
+        self.points.append((circle.cx, circle.cy))
+
+    def drawString(self, stringObj: Any) -> None:  # noqa: N802, N803 - ReportLab's names
+        """Draw no text."""
+
+
+def _collected(chart: Any, width: float, height: float) -> _ShapeCollector:
+    drawing = ReportLabDrawing(width, height)
+    drawing.add(chart)
+    collector = _ShapeCollector()
+    collector.draw(drawing, _Canvas(), showBoundary=0)
+    return collector
+
+
+class _SvgShapes:
+    """Writes shapes with presentation attributes; their origin is at the top left."""
+
+    def __init__(self, colour: str, width: float, height: float) -> None:
+        self._colour, self._width, self._height = f"#{colour}", width, height
+        self._shapes: list[str] = []
+
+    def line(self, points: Sequence[tuple[float, float]], width: float, dashes: Sequence[float] = ()) -> None:
+        for start, end in _dashed(points, dashes):
+            self._shapes.append(
+                f'<line x1="{start[0]:.2f}" y1="{start[1]:.2f}" x2="{end[0]:.2f}" y2="{end[1]:.2f}"'
+                f' stroke="{self._colour}" stroke-width="{width}"/>'
+            )
+
+    def bar(self, x: float, y: float, width: float, height: float, pattern: str) -> None:
+        fill = self._colour if pattern == "solid" else "#FFFFFF"
+        self._shapes.append(
+            f'<rect x="{x:.2f}" y="{y:.2f}" width="{max(width, 0.5):.2f}" height="{height:.2f}" fill="{fill}"'
+            f' stroke="{self._colour}" stroke-width="{_OUTLINE}"/>'
+        )
+        for start, end in _hatch(x, y, width, height, pattern):
+            self.line((start, end), _HATCH)
+
+    def point(self, x: float, y: float, pattern: str) -> None:
+        fill = self._colour if pattern == "solid" else "#FFFFFF"
+        self._shapes.append(
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="1.8" fill="{fill}" stroke="{self._colour}" stroke-width="0.8"/>'
+        )
+
+    def svg(self) -> bytes:
+        size = f'width="{self._width:.2f}" height="{self._height:.2f}"'
+        box = f'viewBox="0 0 {self._width:.2f} {self._height:.2f}"'
+        return f'<svg xmlns="{SVG_NAMESPACE}" {size} {box}>{"".join(self._shapes)}</svg>'.encode()
+
+
+def _hatch(x: float, y: float, width: float, height: float, pattern: str) -> Iterator[Any]:
+    """Yield the lines of a pattern in a rectangle, each as its start and end."""
+    if pattern in ("up", "cross"):
+        yield from _diagonals(x, y, width, height)
+    if pattern in ("down", "cross"):
+        for (x1, y1), (x2, y2) in _diagonals(x, y, width, height):
+            yield (x1, 2 * y + height - y1), (x2, 2 * y + height - y2)
+    if pattern == "horizontal":
+        top = y + _HATCH_DISTANCE / 1.6
+        while top < y + height:
+            yield (x, top), (x + width, top)
+            top += _HATCH_DISTANCE / 1.6
+
+
+def _diagonals(x: float, y: float, width: float, height: float) -> Iterator[Any]:
+    """Yield lines that rise to the right, cut off at the edges of a rectangle."""
+    offset = _HATCH_DISTANCE
+    while offset < width + height:
+        start, end = max(offset - height, 0), min(offset, width)
+        yield (x + start, y + offset - start), (x + end, y + offset - end)
+        offset += _HATCH_DISTANCE
+
+
+def _dashed(points: Sequence[tuple[float, float]], dashes: Sequence[float]) -> Iterator[Any]:
+    """Yield the pieces of a line through points, each as its start and end."""
+    for (x1, y1), (x2, y2) in pairwise(points):
+        length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+        if not dashes or not length:
+            yield (x1, y1), (x2, y2)
+            continue
+        position, number = 0.0, 0
+        while position < length:
+            end = min(position + dashes[number % len(dashes)], length)
+            if number % 2 == 0:
+                share, last = position / length, end / length
+                yield (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share), (x1 + (x2 - x1) * last, y1 + (y2 - y1) * last)
+            position, number = end, number + 1
+
+
+def _label_width(texts: Sequence[str], style: Style) -> float:
+    return max((text_width(text, style) for text in texts), default=0) * _SAFE
+
+
+class _Legend:
+    """The names of several series with their patterns, below a chart."""
+
+    def __init__(self, texts: Sequence[str], style: Style, width: float) -> None:
+        self._texts, self._style, self._width = texts, style, width
+        self.height = style.leading * len(texts) + _GAP if len(texts) > 1 else 0.0
+
+    def write(self, shapes: _SvgShapes, top: float) -> Iterator[ChartLabel]:
+        """Yield the labels, and draw a small bar before each."""
+        if not self.height:
+            return
+        side = self._style.size * 0.8
+        for index, text in enumerate(self._texts):
+            y = top + _GAP + index * self._style.leading
+            shapes.bar(0.5, y + (self._style.leading - side) / 2, side * 1.6, side, pattern_of(index))
+            x = side * 1.6 + _AFTER
+            yield ChartLabel(text, x, y, self._width - x)
+
+
+class _Bars:
+    """Horizontal bars, with the names of categories before them and the values after them."""
+
+    def __init__(self, data: ChartData, style: Style, width: float, *, is_stacked: bool) -> None:
+        self._data, self._style, self._width, self._is_stacked = data, style, width, is_stacked
+
+    def drawing(self) -> ChartDrawing:
+        data, style = self._data, self._style
+        label = min(_label_width(data.categories, style) + _AFTER, _MOST_LABEL * self._width)
+        texts = [text for series in data.series for text in series.texts]
+        if self._is_stacked:
+            texts = [self._joined(index) for index in range(len(data.categories))]
+        after = min(_label_width(texts, replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width)
+        bars = 1 if self._is_stacked else len(data.series)
+        pitch = max(bars * _BAR, style.leading * 1.0) + _GAP
+        height = pitch * len(data.categories)
+        legend = _Legend([series.name for series in data.series], style, self._width)
+        rows = list(data.series) if self._is_stacked else list(reversed(data.series))
+        chart = _bar_chart([_known(series) for series in rows], is_stacked=self._is_stacked)
+        chart.x, chart.y, chart.width, chart.height = label, 0, self._width - label - after, height
+        found = _collected(chart, self._width, height)
+        shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
+        labels = [
+            ChartLabel(category, 0, index * pitch + (pitch - style.leading) / 2, label - _AFTER)
+            for index, category in enumerate(data.categories)
+        ]
+        ends: dict[int, float] = {}
+        for number, (x, y, width, bar_height) in enumerate(found.bars):
+            row = data.series.index(rows[number // len(data.categories)])
+            index = len(data.categories) - 1 - number % len(data.categories)  # ReportLab begins at the bottom
+            value = data.series[row].values[index]
+            if value is None:
+                continue
+            shapes.bar(x, height - y - bar_height, width, bar_height, pattern_of(row))
+            ends[index] = max(ends.get(index, 0), x + width)
+            if not self._is_stacked:
+                top = height - y - bar_height / 2 - style.leading / 2
+                text = data.series[row].texts[index]
+                labels.append(ChartLabel(text, x + width + _AFTER, top, after, bold=True))
+        if self._is_stacked:
+            for index, end in ends.items():
+                top = index * pitch + (pitch - style.leading) / 2
+                room = self._width - end - _AFTER
+                labels.append(ChartLabel(self._joined(index), end + _AFTER, top, room, bold=True))
+        shapes.line(((label, 0), (label, height)), _BASE)
+        labels += legend.write(shapes, height)
+        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(labels))
+
+    def _joined(self, index: int) -> str:
+        """Return the values of a bar that consists of several."""
+        texts = [series.texts[index] for series in self._data.series if series.values[index] is not None]
+        return " + ".join(texts)
+
+
+def _known(series: ChartSeries) -> list[float]:
+    """Return the values from the last to the first, as ReportLab begins at the bottom; unknown ones as 0."""
+    return [max(value or 0, 0) for value in reversed(series.values)]
+
+
+def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
+    chart: Any = HorizontalBarChart()
+    least = _LEAST_SHARE * (max((value for row in rows for value in row), default=0) or 1)
+    chart.data = [tuple(max(value, least) for value in row) for row in rows]  # it draws no bar for 0
+    if is_stacked:
+        chart.categoryAxis.style = "stacked"
+    chart.categoryAxis.visible = 0
+    chart.valueAxis.visible = 0
+    chart.valueAxis.valueMin = 0
+    largest = max((sum(row[i] for row in rows) for i in range(len(rows[0]))), default=0)
+    if not is_stacked:
+        largest = max((value for row in rows for value in row), default=0)
+    chart.valueAxis.valueMax = largest or 1
+    chart.useAbsolute = 0
+    chart.barWidth = _BAR
+    chart.barSpacing = 0
+    chart.groupSpacing = _GAP
+    chart.bars.strokeColor = HexColor("#000000")
+    return chart
+
+
+class _Share:
+    """One bar that consists of all values, and below it a line for each with its share."""
+
+    def __init__(self, data: ChartData, style: Style, width: float) -> None:
+        self._data, self._style, self._width = data, style, width
+
+    def drawing(self) -> ChartDrawing:
+        data, style = self._data, self._style
+        series = data.series[0]
+        values = [max(value or 0, 0) for value in series.values]
+        total = sum(values) or 1
+        height = float(Length.mm(7))
+        texts = [
+            f"{category}: {100 * value / total:.0f} % ({text})"
+            for category, value, text in zip(data.categories, values, series.texts, strict=True)
+        ]
+        legend = _Legend([*texts, ""][: max(len(texts), 2)], style, self._width)
+        chart = _bar_chart([[value] for value in values], is_stacked=True)
+        chart.x, chart.y, chart.width, chart.height = 0.5, 0, self._width - 1, height
+        found = _collected(chart, self._width, height)
+        shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
+        for number, (x, y, width, bar_height) in enumerate(found.bars):
+            if values[number]:
+                shapes.bar(x, height - y - bar_height, width, bar_height, pattern_of(number))
+        labels = tuple(label for label in legend.write(shapes, height) if label.text)
+        return ChartDrawing(shapes.svg(), self._width, height + legend.height, labels)
+
+
+class _Lines:
+    """A line for each series, with the values at its points and the categories below them."""
+
+    def __init__(self, data: ChartData, style: Style, width: float, height: float) -> None:
+        self._data, self._style, self._width, self._height = data, style, width, height
+
+    def drawing(self) -> ChartDrawing:
+        data, style = self._data, self._style
+        count = len(data.categories)
+        top, bottom = style.leading * 1.2, style.leading * 1.3
+        legend = _Legend([series.name for series in data.series], style, self._width)
+        chart: Any = HorizontalLineChart()
+        known = [value for series in data.series for value in series.values if value is not None]
+        chart.data = [tuple(series.values) for series in data.series]
+        chart.x, chart.y, chart.width = 0, bottom, self._width
+        chart.height = max(self._height - top - bottom, 10)
+        chart.categoryAxis.visible = chart.valueAxis.visible = 0
+        chart.categoryAxis.categoryNames = None
+        chart.valueAxis.valueMin = min(0, *known)
+        chart.valueAxis.valueMax = max(known) or 1
+        for index in range(len(data.series)):
+            chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call]
+            chart.lines[index].symbol.size = _POINT
+        found = _collected(chart, self._width, self._height)
+        shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
+        shapes.line(((0, self._height - bottom), (self._width, self._height - bottom)), _BASE)
+        cell = self._width / max(count, 1)
+        below = self._height - bottom + 2
+        labels = [
+            ChartLabel(category, index * cell, below, cell, "center") for index, category in enumerate(data.categories)
+        ]
+        places = iter(found.points)
+        for number, series in enumerate(data.series):
+            points = []
+            for value, text in zip(series.values, series.texts, strict=True):
+                if value is None:
+                    continue
+                x, y = next(places)
+                top = self._height - y - style.leading - 2
+                labels.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
+                points.append((x, self._height - y))
+            shapes.line(points, _CURVE, _DASHES[number % len(_DASHES)])
+            for x, y in points:
+                shapes.point(x, y, pattern_of(number))
+        labels += legend.write(shapes, self._height)
+        return ChartDrawing(shapes.svg(), self._width, self._height + legend.height, tuple(labels))

@@ -1,0 +1,269 @@
+"""Charts of Word files: a chart that Word draws (ISO/IEC 29500-1, 21.2), with its data in an embedded workbook, so that
+it can be edited.
+"""
+
+import re
+from collections.abc import Sequence
+from html import escape
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.page_tree import ChartBlock
+from ucap_reports.plan.money import read_amount
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
+from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.package_parts import OFFICE, TYPED, new_relationship, relationships_part
+from ucap_reports.word.file.word_xml import DECLARATION, FORBIDDEN
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
+
+CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHART_RELATION, PACKAGE_RELATION = f"{OFFICE}/chart", f"{OFFICE}/package"
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_NUMBER = re.compile(r"-?[0-9][0-9.,'\u2019\u00a0\u202f]*")
+_FILLS = {"up": "wdUpDiag", "down": "wdDnDiag", "horizontal": "narHorz", "cross": "diagCross"}
+"""The patterns of Word that are like those of the drawing."""
+_DASHES = ("solid", "dash", "sysDot", "dashDot", "sysDash", "lgDash")
+_SHOWN = (
+    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+    '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
+"""What labels show: the values."""
+_CATEGORY_AXIS, _VALUE_AXIS = 1001, 1002
+
+
+class ChartPart(Struct, frozen=True):
+    """The chart and its workbook, as the content of two parts."""
+
+    chart: bytes
+    workbook: bytes
+
+
+def chart_part(block: ChartBlock, language: str) -> ChartPart:
+    """Return the parts of a chart."""
+    data = _transposed(block.data) if block.kind is ChartKind.SHARE else block.data
+    data = replace(data, title=_text(data.title))
+    return ChartPart(_chart_xml(block, data, language), _workbook(data))
+
+
+def chart_run(number: int, identifier: str, alt: str, width: Length, height: Length) -> str:
+    """Return the run with a chart; `identifier` is that of the relationship to it."""
+    size = f'cx="{width.emu}" cy="{height.emu}"'
+    return (
+        '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+        f' distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
+        f'<wp:docPr id="{number}" name="{identifier}" descr="{_text(alt)}"/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic xmlns:a="{_MAIN}"><a:graphicData uri="{_CHART}"><c:chart xmlns:c="{_CHART}"'
+        f' r:id="{identifier}"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+    )
+
+
+def chart_relationships(workbook: str) -> bytes:
+    """Return the relationships of a chart to its workbook, whose name is beside the folder of charts."""
+    return relationships_part([new_relationship("workbook", PACKAGE_RELATION, f"../{workbook}")])
+
+
+def _text(text: str) -> str:
+    return escape(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _transposed(data: ChartData) -> ChartData:
+    """Return the first series as a series for each of its values: the parts of one bar."""
+    series = data.series[0]
+    parts = zip(data.categories, series.values, series.texts, strict=True)
+    rows = tuple(ChartSeries(name, (value,), (text,)) for name, value, text in parts)
+    return ChartData(data.title, (data.title or series.name,), rows)
+
+
+def _chart_xml(block: ChartBlock, data: ChartData, language: str) -> bytes:
+    colour = block.style.colour.hex
+    is_line = block.kind is ChartKind.LINE
+    series = "".join(_series_xml(index, data, colour, is_line=is_line) for index in range(len(data.series)))
+    axes = f'<c:axId val="{_CATEGORY_AXIS}"/><c:axId val="{_VALUE_AXIS}"/>'
+    if is_line:
+        plot = (
+            f'<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>{series}<c:marker val="1"/>{axes}'
+            "</c:lineChart>"
+        )
+    else:
+        grouping = {ChartKind.BAR: "clustered", ChartKind.STACKED: "stacked", ChartKind.SHARE: "percentStacked"}
+        overlap = "" if block.kind is ChartKind.BAR else '<c:overlap val="100"/>'
+        plot = (
+            f'<c:barChart><c:barDir val="bar"/><c:grouping val="{grouping[block.kind]}"/><c:varyColors val="0"/>'
+            f'{series}<c:gapWidth val="50"/>{overlap}{axes}</c:barChart>'
+        )
+    legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if len(data.series) > 1 else ""
+    size = half_points(block.text.size) * 50
+    return (
+        f'{DECLARATION}<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_MAIN}"'
+        ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        f'<c:date1904 val="0"/><c:lang val="{_text(language)}"/><c:roundedCorners val="0"/><c:chart>'
+        f'<c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}{_axes_xml(block, colour)}</c:plotArea>{legend}'
+        '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
+        "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
+        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill>'
+        f'<a:srgbClr val="{block.text.colour.hex}"/></a:solidFill></a:defRPr></a:pPr><a:endParaRPr/></a:p></c:txPr>'
+        '<c:externalData r:id="workbook"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
+    ).encode()
+
+
+def _axes_xml(block: ChartBlock, colour: str) -> str:
+    is_line = block.kind is ChartKind.LINE
+    order = "minMax" if is_line else "maxMin"  # the first category is at the top
+    hidden = int(block.kind is ChartKind.SHARE)
+    places = ("b", "l") if is_line else ("l", "b")
+    line = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
+    return (
+        f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
+        f'<c:delete val="{hidden}"/><c:axPos val="{places[0]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
+        f'<c:tickLblPos val="low"/>{line}<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
+        '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
+        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
+        f'<c:delete val="1"/><c:axPos val="{places[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
+        f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
+    )
+
+
+def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> str:
+    series = data.series[index]
+    column = _column(index + 1)
+    last = len(data.categories) + 1
+    name = _text(series.name or data.title)
+    points = "".join(
+        f'<c:pt idx="{number}"><c:v>{value!r}</c:v></c:pt>'
+        for number, value in enumerate(series.values)
+        if value is not None
+    )
+    categories = "".join(
+        f'<c:pt idx="{number}"><c:v>{_text(category)}</c:v></c:pt>' for number, category in enumerate(data.categories)
+    )
+    count = f'<c:ptCount val="{len(data.categories)}"/>'
+    own_format = _number_format(series)
+    pattern = _text(own_format or "General")
+    look = _line_look(index, colour) if is_line else f"<c:spPr>{_fill(index, colour)}</c:spPr>"
+    after = '<c:smooth val="0"/>' if is_line else ""
+    negative = "" if is_line else '<c:invertIfNegative val="0"/>'
+    position = '<c:dLblPos val="t"/>' if is_line else ""
+    fixed = "" if own_format is not None else _fixed_labels(series, position)
+    return (
+        f'<c:ser><c:idx val="{index}"/><c:order val="{index}"/><c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f>'
+        f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{name}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
+        f'{look}{negative}<c:dLbls>{fixed}<c:numFmt formatCode="{pattern}" sourceLinked="0"/>'
+        '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
+        f"{position}{_SHOWN}</c:dLbls>"
+        f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${last}</c:f><c:strCache>{count}{categories}</c:strCache></c:strRef>"
+        "</c:cat>"
+        f"<c:val><c:numRef><c:f>Sheet1!${column}$2:${column}${last}</c:f><c:numCache>"
+        f"<c:formatCode>{pattern}</c:formatCode>{count}{points}</c:numCache></c:numRef></c:val>{after}</c:ser>"
+    )
+
+
+def _fill(index: int, colour: str) -> str:
+    pattern = pattern_of(index)
+    own, white = f'<a:srgbClr val="{colour}"/>', '<a:srgbClr val="FFFFFF"/>'
+    outline = f'<a:ln w="7620"><a:solidFill>{own}</a:solidFill></a:ln>'
+    if pattern in _FILLS:
+        preset = _FILLS[pattern]
+        return f'<a:pattFill prst="{preset}"><a:fgClr>{own}</a:fgClr><a:bgClr>{white}</a:bgClr></a:pattFill>{outline}'
+    return f"<a:solidFill>{own if pattern == 'solid' else white}</a:solidFill>{outline}"
+
+
+def _line_look(index: int, colour: str) -> str:
+    own = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+    dash = f'<a:prstDash val="{_DASHES[index % len(_DASHES)]}"/>'
+    return (
+        f'<c:spPr><a:ln w="19050">{own}{dash}</a:ln></c:spPr>'
+        f'<c:marker><c:symbol val="circle"/><c:size val="5"/><c:spPr>{_fill(index, colour)}</c:spPr></c:marker>'
+    )
+
+
+def _number_format(series: ChartSeries) -> str | None:
+    """Return the format of numbers that prints the values as the texts do, with their signs or units; None if there is
+    no such format.
+    """
+    formats: set[tuple[str, str]] = set()
+    decimals = 0
+    for value, text in zip(series.values, series.texts, strict=True):
+        number = _NUMBER.search(text)
+        if value is None:
+            continue
+        if number is None:
+            return None
+        amount, written, _ = read_amount(number[0].strip(".,"))
+        if amount is None or float(amount) != value:
+            return None
+        decimals = max(decimals, written)
+        formats.add((text[: number.start()].replace('"', ""), text[number.end() :].replace('"', "")))
+    if len(formats) != 1:
+        return None
+    before, after = (f'"{part}"' if part else "" for part in formats.pop())
+    digits = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    return f"{before}{digits}{after}"
+
+
+def _fixed_labels(series: ChartSeries, position: str) -> str:
+    """Return labels with the texts of the values."""
+    written = []
+    for index, (value, text) in enumerate(zip(series.values, series.texts, strict=True)):
+        if value is None:
+            continue
+        words = f"<c:rich><a:bodyPr/><a:p><a:r><a:t>{_text(text)}</a:t></a:r></a:p></c:rich>"
+        written.append(f'<c:dLbl><c:idx val="{index}"/><c:tx>{words}</c:tx>{position}{_SHOWN}</c:dLbl>')
+    return "".join(written)
+
+
+def _column(index: int) -> str:
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _workbook(data: ChartData) -> bytes:
+    """Return a workbook with the categories in the first column, and a column for each series."""
+    rows: list[Sequence[str | float | None]] = [("", *(series.name or data.title for series in data.series))]
+    for index, category in enumerate(data.categories):
+        rows.append((category, *(series.values[index] for series in data.series)))
+    written = []
+    for number, row in enumerate(rows, 1):
+        cells = "".join(_cell(f"{_column(column)}{number}", value) for column, value in enumerate(row))
+        written.append(f'<row r="{number}">{cells}</row>')
+    sheet = f'{DECLARATION}<worksheet xmlns="{_SHEET}"><sheetData>{"".join(written)}</sheetData></worksheet>'
+    book = (
+        f'{DECLARATION}<workbook xmlns="{_SHEET}"'
+        ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="Sheet1" sheetId="1" r:id="sheet1"/></sheets></workbook>'
+    )
+    types = (
+        f'{DECLARATION}<Types xmlns="{TYPED}">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{WORKBOOK_TYPE}.main+xml"/>'
+        '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        'spreadsheetml.worksheet+xml"/></Types>'
+    )
+    parts = {
+        CONTENT_TYPES: types.encode(),
+        "_rels/.rels": relationships_part([new_relationship("book", f"{OFFICE}/officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": book.encode(),
+        "xl/_rels/workbook.xml.rels": relationships_part(
+            [new_relationship("sheet1", f"{OFFICE}/worksheet", "worksheets/sheet1.xml")]
+        ),
+        "xl/worksheets/sheet1.xml": sheet.encode(),
+    }
+    return write_package(compressed(name, content) for name, content in parts.items())
+
+
+def _cell(place: str, value: str | float | None) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return f'<c r="{place}" t="inlineStr"><is><t>{_text(value)}</t></is></c>'
+    return f'<c r="{place}"><v>{value!r}</v></c>'
