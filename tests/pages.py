@@ -9,6 +9,7 @@ from PIL import Image
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import (
     Block,
+    ChartBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -142,6 +143,8 @@ def outline(block: Block) -> str:
             text = f"picture({width:.0f} x {height:.0f})"
         case PictureBlock(facts, blocks=blocks):
             text = f"picture.{facts.field}[{outlines(blocks)}]"
+        case ChartBlock(kind, data, style):
+            text = f"chart.{kind}.{style.name}({data.alt})"
         case Division(blocks, style):
             name = f"columns({block.count}, {block.gap:.0f})" if block.count else "div"
             text = f"{name}.{style.name}[{outlines(blocks)}]"

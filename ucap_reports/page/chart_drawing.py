@@ -69,7 +69,7 @@ def draw_chart(kind: ChartKind, data: ChartData, style: Style, width: float, hei
     return _Bars(data, style, width, is_stacked=kind is ChartKind.STACKED).drawing()
 
 
-class _Canvas:
+class _NoCanvas:
     """What ReportLab draws on: nothing."""
 
     def saveState(self) -> None:  # noqa: N802 - ReportLab's name
@@ -117,7 +117,7 @@ def _collected(chart: Any, width: float, height: float) -> _ShapeCollector:
     drawing = ReportLabDrawing(width, height)
     drawing.add(chart)
     collector = _ShapeCollector()
-    collector.draw(drawing, _Canvas(), showBoundary=0)
+    collector.draw(drawing, _NoCanvas(), showBoundary=0)
     return collector
 
 
@@ -347,7 +347,7 @@ class _Lines:
         chart.valueAxis.valueMin = min(0, *known)
         chart.valueAxis.valueMax = max(known) or 1
         for index in range(len(data.series)):
-            chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call]
+            chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
             chart.lines[index].symbol.size = _POINT
         found = _collected(chart, self._width, self._height)
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)

@@ -88,6 +88,9 @@ class _ColourWalk:
                     for row in (*block.head, *block.body):
                         for cell in row.cells:
                             yield from self.colours(cell.blocks, cell.style.background or background)
+                case page_tree.ChartBlock():
+                    yield self._on(block.text, background, block.line)
+                    yield self._on(block.style, background, block.line)
                 case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
                     pass
                 case _:

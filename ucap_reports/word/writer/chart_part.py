@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import ChartBlock
-from ucap_reports.plan.money import read_amount
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries, pattern_of
 from ucap_reports.word.compile.theme_styles import half_points
@@ -33,6 +32,7 @@ _SHOWN = (
     '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
 )
 """What labels show: the values."""
+_MOST_DECIMALS = 6
 _CATEGORY_AXIS, _VALUE_AXIS = 1001, 1002
 
 
@@ -195,8 +195,8 @@ def _number_format(series: ChartSeries) -> str | None:
             continue
         if number is None:
             return None
-        amount, written, _ = read_amount(number[0].strip(".,"))
-        if amount is None or float(amount) != value:
+        written = _decimals_of(value, number[0])
+        if written is None:
             return None
         decimals = max(decimals, written)
         formats.add((text[: number.start()].replace('"', ""), text[number.end() :].replace('"', "")))
@@ -205,6 +205,15 @@ def _number_format(series: ChartSeries) -> str | None:
     before, after = (f'"{part}"' if part else "" for part in formats.pop())
     digits = "#,##0" + (f".{'0' * decimals}" if decimals else "")
     return f"{before}{digits}{after}"
+
+
+def _decimals_of(value: float, text: str) -> int | None:
+    """Return with how many decimals a text has a value, whatever its separators are; None if it has another number."""
+    digits = re.sub("[^0-9]", "", text)
+    for decimals in range(_MOST_DECIMALS + 1):
+        if re.sub("[^0-9]", "", f"{value:.{decimals}f}") == digits:
+            return decimals
+    return None
 
 
 def _fixed_labels(series: ChartSeries, position: str) -> str:
