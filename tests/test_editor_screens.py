@@ -247,6 +247,64 @@ def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome: French")
 
 
+# Import
+
+TABLE = (
+    "City 1,Country 1,City 2,Country 2,Themes,Remarks on goals,Budget line\n"
+    "Hanoi,Viet Nam,Toulouse,France,Mobility,Build a metro,7\n"
+    "Pune,India,Bremen,Germany,Water,Clean the river,8\n"
+)
+
+
+def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_path: Path) -> None:
+    table = tmp_path / "pairings.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.locator("#import-status")).to_contain_text("2 plans, 7 columns")
+    expect(page.get_by_label("Country 1")).to_have_value("cities[0].country")
+    row = page.get_by_role("row", name=re.compile("^Budget line"))
+    expect(row).to_contain_text("No field: please choose")
+    page.get_by_label("Budget line").select_option("Do not import")
+    expect(row).to_contain_text("Kept in the plan file as a comment")
+    page.get_by_label("Remarks on goals").select_option("Main objectives")
+    expect(page.get_by_role("row", name=re.compile("^Remarks on goals")).get_by_role("cell").last).to_have_text(
+        "Build a metro"
+    )
+    page.get_by_role("button", name="Import as new plans").click()
+    expect(page.get_by_role("link", name="Pune – Bremen")).to_be_visible()
+    imported = yaml.safe_load(editor.read("hanoi-toulouse"))
+    assert imported["objectives"] == "Build a metro"
+    assert imported["cities"][1] == {"name": "Toulouse", "country": "France"}
+
+    table.write_text(TABLE.replace("Mobility", "Trams"), encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.get_by_label("Remarks on goals")).to_have_value("objectives")
+    page.get_by_role("button", name="Update the plans that exist").click()
+    expect(page.get_by_role("link", name="Pune – Bremen")).to_be_visible()
+    assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Trams"]
+    assert editor.ask("/api/undo", "POST", {}).status == 200
+    assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Mobility"]
+
+
+def test_word_file_is_imported_with_what_is_left_over(page: Page, editor: Editor) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(editor.project / "out" / f"{PLAN}.docx")
+    expect(page.get_by_role("row", name=re.compile("^Cooperation Themes"))).to_contain_text("Aerospace")
+    expect(page.locator("#result")).to_contain_text("Exists already")
+
+
+def test_file_that_cannot_be_imported_says_why(page: Page, tmp_path: Path) -> None:
+    wrong = tmp_path / "picture.gif"
+    wrong.write_bytes(b"GIF89a")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(wrong)
+    expect(page.locator("#result")).to_contain_text("There is a problem")
+    expect(page.locator("#result")).to_contain_text(".gif")
+
+
 # Accessibility
 
 
@@ -274,6 +332,12 @@ def test_axe_finds_no_accessibility_problem(
     page.get_by_role("button", name="Create the template").click()
     expect(field(page, "pack.title")).to_be_visible()
     page.get_by_role("button", name="Add a country").click()
+    check()
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(
+        files=[{"name": "pairings.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}]
+    )
+    expect(page.locator("table.mapping")).to_be_visible()
     check()
     show(page, "Translations")
     check()

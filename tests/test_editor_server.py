@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -885,3 +886,58 @@ def test_translation_of_an_unknown_passage_is_refused(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         assert translated(editor, setting("nothing", "", "x")).status == 422
         assert translated(editor, setting("focus", "", "a\x07b")).status == 422
+
+
+# Imports
+
+TABLE = b"City 1,City 2,Country 1,Country 2,Themes\nPune,Bremen,India,Germany,Water\n"
+
+
+def imported(editor: Editor, content: bytes, **query: str) -> Any:
+    parameters = urlencode({"name": "pairings.csv", **query})
+    return editor.ask(f"/api/import?{parameters}", "POST", content, Content_Type="application/octet-stream")
+
+
+def test_import_shows_the_fields_of_columns_and_writes_nothing(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        before = sorted(project.rglob("*"))
+        answer = imported(editor, TABLE).data
+        assert [(column["source"], column["field"], column["read"]) for column in answer["mapping"]] == [
+            ("City 1", "cities[0].name", "Pune; Bremen"),
+            ("City 2", "cities[1].name", "Pune; Bremen"),
+            ("Country 1", "cities[0].country", "India; Germany"),
+            ("Country 2", "cities[1].country", "India; Germany"),
+            ("Themes", "themes", "Water"),
+        ]
+        assert answer["plans"][0]["id"] == "pune-bremen"
+        assert sorted(project.rglob("*")) == before
+
+        assert imported(editor, TABLE, write="new").data == {"created": ["pune-bremen"], "changed": []}
+        refused = imported(editor, TABLE, write="new")
+        assert (refused.status, refused.data["problems"][0]["code"]) == (422, "plan-exists")
+
+
+@pytest.mark.parametrize(
+    ("content", "query", "status"),
+    [
+        (b"x" * (33 * 1024 * 1024), {}, 413),
+        (b"PK\x03\x04 broken", {"name": "../x.xlsx"}, 422),
+        (TABLE, {"columns": "[]"}, 400),
+        (TABLE, {"columns": '{"Themes": "nonsense"}'}, 422),
+        (TABLE, {"write": "over"}, 400),
+        (b"", {}, 422),
+    ],
+)
+def test_hostile_import_is_refused(editor: Editor, content: bytes, query: dict[str, str], status: int) -> None:
+    before = sorted((editor.project / "plans").rglob("*.yaml"))
+    assert imported(editor, content, **query).status == status
+    assert sorted((editor.project / "plans").rglob("*.yaml")) == before
+
+
+def test_import_of_another_content_type_or_origin_is_refused(editor: Editor) -> None:
+    target = "/api/import?name=x.csv"
+    assert editor.status(target, "POST", TABLE, Content_Type="text/plain") == 415
+    headers = {"Content_Type": "application/octet-stream"}
+    assert editor.status(target, "POST", TABLE, **headers, Origin="http://example.org") == 403
+    assert editor.status(target, "POST", TABLE, **headers, X_Ucap_Token=None) == 401

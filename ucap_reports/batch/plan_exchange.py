@@ -39,7 +39,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import pack_names
+from ucap_reports.template.pack_opening import open_pack, pack_names
 
 _BLACK, _WHITE = Colour("000000"), Colour("FFFFFF")
 _READABLE = 4.5
@@ -75,6 +75,24 @@ def export_plans(project: Project, paths: Sequence[Path], settings: ProjectSetti
         raise ProblemsFound(problems)
     content, cut = plan_workbook(plans, workbook_style(project, packs, settings))
     return Exported(content, tuple(plan.id for plan in plans), (*problems, *cut))
+
+
+def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
+    """Return the labels by which imports recognise fields, and warnings about packs that cannot be opened.
+
+    They are those of the default pack, of the other packs of the project with the changes of its settings, and then of
+    all packs without them.
+    """
+    folders, settings = pack_folders(project), project_settings(project)
+    packs: list[Pack] = []
+    problems: list[Problem] = []
+    for changes in (settings.pack, None) if settings.pack else (None,):
+        for name in sorted(pack_names(folders), key=lambda name: (name != settings.template, name)):
+            try:
+                packs.append(open_pack(name, folders, changes))
+            except ProblemsFound as found:
+                problems += [replace(one, severity=Severity.WARNING) for one in found.problems]
+    return Labels(tuple(packs), settings.fields(project)), tuple(problems)
 
 
 def update_from_file(

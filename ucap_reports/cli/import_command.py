@@ -1,14 +1,12 @@
 """`import`: plans from tables, Word files and text dumps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
-from msgspec.structs import replace
 
-from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.plan_exchange import refuse_plan_workbook, update_from_file, write_update
+from ucap_reports.batch.plan_exchange import import_labels, refuse_plan_workbook, update_from_file, write_update
 from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
@@ -17,20 +15,18 @@ from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.import_file import MAX_BYTES, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.known_fields import KnownFields
-from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
+from ucap_reports.problems import Location, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind, is_file
-from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import open_pack, pack_names
 
 PLANNED = "planned"
 """The status of a file that a dry run would write."""
@@ -44,7 +40,8 @@ def run_import(arguments: Arguments, session: Session) -> None:
     project = open_project(arguments, session)
     fields = project_settings(project).fields(project)
     columns = _columns(arguments, project, fields)
-    labels = Labels(tuple(_packs(project, session)), fields)
+    labels, warnings = import_labels(project)
+    session.report(warnings)
     if arguments.update:
         _update(project, labels, columns, session)
         return
@@ -147,17 +144,3 @@ def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> Col
     if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
     return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)), fields)
-
-
-def _packs(project: Project, session: Session) -> Iterator[Pack]:
-    """The packs whose labels are known, the default first; packs that cannot be opened are warnings.
-
-    They are those of the project's documents, which have the changes of its settings, and then those of others.
-    """
-    folders, settings = pack_folders(project), project_settings(project)
-    for changes in (settings.pack, None) if settings.pack else (None,):
-        for name in sorted(pack_names(folders), key=lambda name: (name != settings.template, name)):
-            try:
-                yield open_pack(name, folders, changes)
-            except ProblemsFound as found:
-                session.report(replace(each, severity=Severity.WARNING) for each in found.problems)

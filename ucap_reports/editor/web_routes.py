@@ -31,6 +31,7 @@ from ucap_reports.editor.document_building import (
     build_steps,
     built_document,
 )
+from ucap_reports.editor.file_import import FileImport, ImportChoice
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
@@ -40,6 +41,7 @@ from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
+from ucap_reports.importers.import_file import MAX_BYTES
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.problems import ProblemsFound, problem_record
 from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES
@@ -125,6 +127,7 @@ class EditorSite:
         read_only: bool = False,
     ) -> None:
         self._editing = editing
+        self._imports = FileImport(editing.project, editing.changes)
         self._translations = TranslationEditing(editing.project, editing.changes)
         self._office = OfficeEditing(editing.project, editing.changes)
         self._previews = previews
@@ -158,6 +161,7 @@ class EditorSite:
             Route("/api/undo", self._undo, methods=["POST"]),
             Route("/api/redo", self._redo, methods=["POST"]),
             Route("/api/pictures", self._add_picture, methods=["POST"]),
+            Route("/api/import", self._import, methods=["POST"]),
             Route("/api/paste", self._paste, methods=["POST"]),
             Route("/api/build", self._build_choices, methods=["GET"]),
             Route("/api/build", self._build, methods=["POST"]),
@@ -169,6 +173,7 @@ class EditorSite:
             Route("/plans/{id}", _index),
             Route("/plans/{id}/translations/{language}", _index),
             Route("/translations", _index),
+            Route("/import", _index),
             Route("/build", _index),
             Route("/office", _index),
             Mount("/", StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)),
@@ -335,6 +340,28 @@ class EditorSite:
         await self._saved_files()
         return JSONResponse(translation)
 
+    # Imports
+
+    async def _import(self, request: Request) -> Response:
+        """Show what a file contains or, with `write` in the query, import it. The body is the file."""
+        self._refuse_changes()
+        content = await _file_content(request)
+        parameters = request.query_params
+        try:
+            columns = msgspec.json.decode(parameters.get("columns", "{}"), type=dict[str, str])
+            plans = msgspec.json.decode(parameters.get("plans", "null"), type=tuple[str, ...] | None)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise HTTPException(400, str(error)) from None
+        choice = ImportChoice(parameters.get("name", ""), content, columns, plans)
+        how = parameters.get("write", "")
+        actions = {"": self._imports.preview, "new": self._imports.write, "update": self._imports.update}
+        if how not in actions:
+            raise HTTPException(400, "`write` is new or update")
+        answer = await self._on_plans(lambda: actions[how](choice))
+        if how:
+            await self._saved_files()
+        return JSONResponse(answer)
+
     # Office
 
     async def _office_settings(self, _: Request) -> Response:
@@ -478,6 +505,13 @@ class EditorSite:
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)
+
+
+async def _file_content(request: Request) -> bytes:
+    """Return the file in the body of a request. Raises HTTPException if it is refused."""
+    if _media_type(request) != "application/octet-stream":
+        raise HTTPException(415, "the body must be application/octet-stream")
+    return await _content(request, MAX_BYTES)
 
 
 def _change_records(body: ChangesBody) -> list[dict[str, Any]]:

@@ -58,11 +58,16 @@ export function requestSteps(path, body, onstep) {
   return { ended: read(), stop: () => controller.abort() };
 }
 
+/** Send a file of any kind; the answer is as that of `request`. */
+export function uploadAs(path, file) {
+  return upload(path, file, "application/octet-stream");
+}
+
 /** Send a file; the answer is as that of `request`. */
-export async function upload(path, file) {
+export async function upload(path, file, type = file.type) {
   const answer = await fetch(path, {
     method: "POST",
-    headers: { [HEADER]: token, "Content-Type": file.type },
+    headers: { [HEADER]: token, "Content-Type": type },
     body: file,
   });
   const data = await answer.json().catch(() => null);

@@ -3,6 +3,7 @@
 import { ApiError, request } from "/api.js";
 import { showBuild } from "/build.js";
 import { button, element, find, setText } from "/dom.js";
+import { showImport } from "/import.js";
 import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
@@ -27,6 +28,7 @@ async function show(message = null) {
     if (parts[0] === "plans" && parts[2] === "translations" && parts[3]) leave = await showTranslation(screen, decodeURIComponent(parts[1]), decodeURIComponent(parts[3]));
     else if (parts[0] === "translations") leave = await showTranslations(screen, go);
     else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
+    else if (parts[0] === "import") leave = await showImport(screen, go);
     else if (parts[0] === "build") leave = await showBuild(screen);
     else if (parts[0] === "office") leave = await showOffice(screen);
     else leave = await showPlans(screen, go);
@@ -41,6 +43,7 @@ async function show(message = null) {
 function showScreens(current) {
   const items = [
     ["/", say("plans"), ["", "plans"].includes(current)],
+    ["/import", say("import"), current === "import"],
     ["/translations", say("translations"), current === "translations"],
     ["/build", say("build"), current === "build"],
     ["/office", say("office"), current === "office"],

@@ -24,6 +24,7 @@ export async function showPlans(screen, go) {
     ? element("p", { class: "hint" }, say("readOnly"))
     : element("div", { class: "buttons" },
         button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
+        button(say("importSome"), () => go("/import")),
         button(say("buildSome"), () => go("/build")),
       );
   screen.replaceChildren(

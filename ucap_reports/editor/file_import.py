@@ -1,0 +1,283 @@
+"""Files that the editor imports: what was found in them and how it is read, and the plans that are made of it.
+
+Nothing is kept between a preview and the import: the page sends the file again, with the fields that were chosen.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from msgspec import Struct
+
+from ucap_reports.batch.plan_exchange import import_labels, update_from_file
+from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
+from ucap_reports.importers.encoding_detection import decoded
+from ucap_reports.importers.field_labels import Labels
+from ucap_reports.importers.import_file import WORKBOOKS, import_content
+from ucap_reports.importers.imported_form import Form
+from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.table_columns import (
+    IGNORE,
+    NO_MAP,
+    ColumnMap,
+    header_of,
+    read_columns,
+    target_of,
+    target_of_header,
+)
+from ucap_reports.importers.table_drafts import label_column_form
+from ucap_reports.importers.text_forms import text_form
+from ucap_reports.importers.workbook_file import open_workbook
+from ucap_reports.importers.workbook_update import is_plan_workbook
+from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import loc_of, value_at
+from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.summary.summary import BETWEEN
+
+_TABLES = (*WORKBOOKS, ".csv", ".tsv")
+_FORMS = (".docx", ".docm", ".txt")
+_SAMPLE = 160
+"""Characters of a value that is shown as an example."""
+_MOST_COLUMNS = 300
+
+
+class ImportChoice(Struct, frozen=True):
+    """A file to import: its name and content, the fields that were chosen for its columns, and the plans to make."""
+
+    name: str
+    content: bytes
+    columns: Mapping[str, str] = {}
+    plans: tuple[str, ...] | None = None
+    """The ids of the plans to import; all without it."""
+
+
+class FileImport:
+    """Imports into a project. For one thread."""
+
+    def __init__(self, project: Project, changes: UndoableChanges) -> None:
+        self._project = project
+        self._changes = changes
+
+    def preview(self, choice: ImportChoice) -> dict[str, Any]:
+        """Return what a file contains and how it is read. Writes nothing. Raises ProblemsFound."""
+        labels, warnings = import_labels(self._project)
+        if _is_plan_workbook(choice):
+            return self._update_preview(choice, labels)
+        columns = _column_map(choice.columns, labels)
+        imported = import_content(choice.content, choice.name, labels, columns)
+        values = [_values_of(plan) for plan in imported.plans]
+        mapping = list(_mapping(choice, labels, columns, values[0] if values else {}))
+        return {
+            "kind": "table" if _is_table(choice.name) else "document",
+            "plans": [self._plan_record(plan, own) for plan, own in zip(imported.plans, values, strict=True)],
+            "mapping": mapping,
+            "fields": _field_choices(labels),
+            "leftover": _leftovers(imported.plans),
+            "problems": [problem_record(one) for one in (*warnings, *imported.problems)],
+            "changes": [],
+            "conflicts": [],
+        }
+
+    def write(self, choice: ImportChoice) -> dict[str, Any]:
+        """Write the plans of a file that were chosen, none if one of them exists. Raises ProblemsFound."""
+        labels, _ = import_labels(self._project)
+        if _is_plan_workbook(choice):
+            return self.update(choice)
+        imported = import_content(choice.content, choice.name, labels, _column_map(choice.columns, labels))
+        plans = [plan for plan in imported.plans if choice.plans is None or plan.id in choice.plans]
+        names = [f"{PLANS}/{plan.id}{PLAN_ENDING}" for plan in plans]
+        existing = [problem("plan-exists", Location(name), form="import") for name in names if self._project.has(name)]
+        if existing:
+            raise ProblemsFound(existing)
+        if not plans:
+            raise ProblemsFound([problem("import-empty", Location(choice.name), form="plans")])
+        self._changes.write(
+            "import", {name: (None, plan.text.encode()) for name, plan in zip(names, plans, strict=True)}
+        )
+        return {"created": [plan.id for plan in plans], "changed": []}
+
+    def update(self, choice: ImportChoice) -> dict[str, Any]:
+        """Change the plans of the project by the cells of a table, and create new ones. Raises ProblemsFound."""
+        labels, _ = import_labels(self._project)
+        update = update_from_file(
+            self._project, choice.content, choice.name, labels, _column_map(choice.columns, labels)
+        )
+        files: dict[str, tuple[bytes | None, bytes | None]] = {}
+        for plan in update.plans:
+            name, before = plan.after.path, None
+            if plan.before is not None:
+                before = read_content(self._project.root / name, name, within=self._project.safe_folder)
+                if decode_source(before, name).text != plan.before.text:
+                    raise ProblemsFound([problem("file-changed", Location(name))])
+            elif self._project.has(name):
+                raise ProblemsFound([problem("plan-exists", Location(name), form="import")])
+            files[name] = before, encoded_like(plan.after.text, before or b"")
+        self._changes.write("import", files)
+        created = set(update.created)
+        return {"created": sorted(created), "changed": [plan.id for plan in update.plans if plan.id not in created]}
+
+    def _update_preview(self, choice: ImportChoice, labels: Labels) -> dict[str, Any]:
+        """Return what a workbook of `ucap export` changes in the plans of the project."""
+        update = update_from_file(self._project, choice.content, choice.name, labels)
+        return {
+            "kind": "workbook",
+            "plans": [
+                {"id": plan, "title": plan, "exists": False, "text": "", "problems": []} for plan in update.created
+            ],
+            "mapping": [],
+            "fields": [],
+            "leftover": [],
+            "problems": [problem_record(one) for one in update.problems],
+            "changes": [
+                {"plan": change.plan, "field": change.field, "old": _shown(change.old), "new": _shown(change.new)}
+                for change in update.changes
+            ],
+            "conflicts": [
+                {"plan": found.plan, "field": found.field, "now": _shown(found.now), "value": _shown(found.value)}
+                for found in update.conflicts
+            ],
+        }
+
+    def _plan_record(self, plan: ImportedPlan, values: Mapping[str, Any]) -> dict[str, Any]:
+        cities = values.get(CITIES)
+        names = (
+            [_shown(city.get("name")) for city in cities if isinstance(city, dict)] if isinstance(cities, list) else []
+        )
+        return {
+            "id": plan.id,
+            "title": BETWEEN.join(name for name in names if name) or plan.id,
+            "exists": self._project.has(f"{PLANS}/{plan.id}{PLAN_ENDING}"),
+            "text": plan.text,
+            "problems": [problem_record(one) for one in plan.problems],
+        }
+
+
+def _is_table(name: str) -> bool:
+    return PurePath(name).suffix.lower() in _TABLES
+
+
+def _is_plan_workbook(choice: ImportChoice) -> bool:
+    is_workbook = PurePath(choice.name).suffix.lower() in WORKBOOKS
+    return is_workbook and is_plan_workbook(open_workbook(choice.content, choice.name))
+
+
+def _column_map(columns: Mapping[str, str], labels: Labels) -> ColumnMap:
+    """Return the fields that were chosen for columns as a map file has them. Raises ProblemsFound."""
+    if not columns:
+        return NO_MAP
+    text = json.dumps({"columns": dict(columns)}, ensure_ascii=False)
+    return read_columns(Source("columns.yaml", text), labels.known)
+
+
+def _values_of(plan: ImportedPlan) -> dict[str, Any]:
+    """Return the values of a plan that was made of a file."""
+    values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
+    return values if isinstance(values, dict) else {}
+
+
+def _mapping(
+    choice: ImportChoice, labels: Labels, columns: ColumnMap, values: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield each column or label of a file with its field, an example, and how that is read in the first plan.
+
+    A field is certain if the column or label is one of its labels, or was chosen.
+    """
+    if _is_table(choice.name):
+        for grid in _grids(choice, labels, columns):
+            form = label_column_form(grid, labels) if columns is NO_MAP else None
+            yield from _of_grid(grid, labels, columns, values) if form is None else _of_form(form, labels, values)
+    elif PurePath(choice.name).suffix.lower() == ".txt":
+        yield from _of_form(
+            text_form(Source(choice.name, decoded(choice.content, choice.name, [])), labels), labels, values
+        )
+    elif PurePath(choice.name).suffix.lower() in _FORMS:
+        from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
+
+        yield from _of_form(word_form(choice.content, choice.name, labels), labels, values)
+
+
+def _grids(choice: ImportChoice, labels: Labels, columns: ColumnMap) -> Sequence[CellGrid]:
+    if PurePath(choice.name).suffix.lower() in WORKBOOKS:
+        from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need none
+
+        return workbook_grids(choice.content, choice.name).grids
+    text = decoded(choice.content, choice.name, [])
+    return [delimited_grid(text, choice.name, lambda cell: target_of_header(cell, labels, columns) is not None, [])]
+
+
+def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    header = header_of(grid, labels, columns)
+    if header is None:
+        return
+    names = Counter(column.header for column in header.columns)
+    for column in header.columns[:_MOST_COLUMNS]:
+        cells = (row[column.place] for row in grid.rows[header.last + 1 :])
+        sample = next((cell.text for cell in cells if cell is not None and cell.text), "")
+        if not column.header and not sample:
+            continue
+        field = column.uses[0].field if column.uses else None
+        is_chosen = column.header in columns.columns
+        yield {
+            "source": column.header,
+            "field": field,
+            "sample": sample[:_SAMPLE],
+            "certain": is_chosen or (field is not None and labels.named(column.header) is not None),
+            "read": _read(values, field),
+            "selectable": bool(column.header) and names[column.header] == 1,
+        }
+
+
+def _of_form(form: Form, labels: Labels, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for row in form.rows[:_MOST_COLUMNS]:
+        field = labels.find(row.label.text)
+        yield {
+            "source": row.label.text,
+            "field": field,
+            "sample": " · ".join(cell.text for cell in row.cells)[:_SAMPLE],
+            "certain": labels.named(row.label.text) is not None,
+            "read": _read(values, field),
+            "selectable": False,
+        }
+
+
+def _read(values: Mapping[str, Any], field: str | None) -> str:
+    """Return the value of a field of the first plan as one line; of a field of cities, those of all cities."""
+    if field is None or field == IGNORE:
+        return ""
+    name = field.rpartition(".")[2]
+    cities = values.get(CITIES)
+    is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
+    if is_of_cities and isinstance(cities, list):
+        found = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
+        return "; ".join(text for text in found if text)[:_SAMPLE]
+    return _shown(value_at(values, loc_of(field)))[:_SAMPLE]
+
+
+def _shown(value: Any) -> str:
+    """Return a value of a plan as one line."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(item) for item in value)
+    if isinstance(value, dict):
+        return ": ".join(text for text in map(_shown, value.values()) if text)
+    return " ".join(str(getattr(value, "text", value)).split())
+
+
+def _field_choices(labels: Labels) -> list[dict[str, str]]:
+    """Return the fields that a column can be imported as, in the order of the form."""
+    paths = {known.key: known.path for known in (*labels.known.importable, *labels.known.others)}
+    return [{"field": key, "path": path} for key, path in paths.items() if target_of(key, labels.known) is not None]
+
+
+def _leftovers(plans: Sequence[ImportedPlan]) -> list[str]:
+    """Return what has no field: the comments in the files of the plans."""
+    lines = (line.strip() for plan in plans for line in plan.text.splitlines())
+    return [line.lstrip("# ") for line in lines if line.startswith("#") and "yaml-language-server" not in line]
