@@ -302,7 +302,9 @@ class PlanEditing:
 
     def _keep_deleted(self, name: str, content: bytes) -> None:
         """Keep a copy of a file; a number keeps it apart from earlier ones of the same name."""
-        shown = f"{PLANS}/{DELETED}"
+        folder, shown = self.project.plans / DELETED, f"{PLANS}/{DELETED}"
+        safe_folder = self.project.safe_folder
+        make_folder(folder, shown, safe_folder)  # first: behind a link, each name would be taken
         kept_name = Path(name).name if name.startswith(f"{PLANS}/") else name.replace("/", "-")
         number, file = 1, kept_name
         while (present := self.changes.current(f"{shown}/{file}")) != content:
@@ -310,8 +312,6 @@ class PlanEditing:
                 break
             number += 1
             file = f"{Path(kept_name).stem}-{number}{Path(kept_name).suffix}"
-        folder, safe_folder = self.project.plans / DELETED, self.project.safe_folder
-        make_folder(folder, shown, safe_folder)
         ignored = NewFile(folder / ".gitignore", b"*\n", shown, safe_folder)
         write_files([ignored, NewFile(folder / file, content, shown, safe_folder)])
 
