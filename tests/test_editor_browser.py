@@ -202,6 +202,41 @@ def test_unknown_values_are_a_check_box(page: Page, editor: Editor) -> None:
     assert editor.read() == PLAN_TEXT
 
 
+def test_other_values_can_be_called_unknown(page: Page, editor: Editor) -> None:
+    box = page.locator("[id='field-period-unknown']")
+    box.check()
+    saved(page)
+    assert values(editor)["period"] == "N/A"
+    expect(field(page, "period")).to_have_value("")
+    box.uncheck()
+    saved(page)
+    assert editor.read() == PLAN_TEXT
+
+
+def test_control_characters_are_left_out_and_named(page: Page, editor: Editor) -> None:
+    field(page, "title").fill("Our\x07 plan")
+    expect(page.get_by_text("A character that no file can contain was left out.")).to_be_visible()
+    saved(page)
+    assert values(editor)["title"] == "Our plan"
+
+
+def test_text_in_flight_survives_closing_the_page(browser: Browser, editor: Editor) -> None:
+    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
+    page = context.new_page()
+    opened(page, editor)
+    page.route(f"**/api/plans/{PLAN}", lambda _: None)  # a request that never arrives
+    field(page, "period").fill("2018 to 2020")
+    page.wait_for_timeout(600)
+    field(page, "title").fill("Our plan")
+    page.close()
+    page = context.new_page()
+    opened(page, editor)
+    expect(field(page, "period")).to_have_value("2018 to 2020")
+    saved(page)
+    assert (values(editor)["period"], values(editor)["title"]) == ("2018 to 2020", "Our plan")
+    context.close()
+
+
 def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:
     html = (
         "<style>p {color: red}</style><p class=MsoNormal>A <b>bold</b> word&nbsp;<script>alert(1)</script></p>"
@@ -360,7 +395,7 @@ def test_change_that_is_refused_does_not_take_others_with_it(browser: Browser, e
     opened(page, editor)
     page.route("**/api/plans/*", lambda route: route.abort())
     field(page, "period").fill("2018 to 2020")
-    field(page, "title").fill("a\x07b")
+    field(page, "title").fill("a\x85b")
     expect(page.locator("#lost")).to_be_visible()
     page.unroute("**/api/plans/*")
     expect(page.get_by_text("a character that no file can contain")).to_be_visible()

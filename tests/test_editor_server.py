@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -762,6 +763,23 @@ def test_a_plan_in_another_folder_is_a_usage_error(tmp_path: Path) -> None:
     assert (run.code, run.codes) == (2, ["plan-outside"])
 
 
+def test_streams_are_bounded(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor, ExitStack() as streams:
+        for _ in range(60):
+            stream = streams.enter_context(editor.asked("/api/states"))
+            assert stream.readline().startswith(b"retry")
+        assert editor.status("/api/states") == 503
+        assert editor.ask("/api/plans").status == 200
+
+
+def test_texts_of_entries_are_shown_formatted(editor: Editor) -> None:
+    entries = "focus:\n  - theme: Air\n    text: Clean **air**\nactivities: [Meet *soon*]\n"
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("focus: Clean air.\n", entries))
+    formatted = editor.plan()["formatted"]
+    assert "<strong>air</strong>" in formatted["focus[0].text"]
+    assert "<em>soon</em>" in formatted["activities[0]"]
+
+
 # Office
 
 
@@ -904,12 +922,13 @@ def test_import_shows_the_fields_of_columns_and_writes_nothing(tmp_path: Path) -
         before = sorted(project.rglob("*"))
         answer = imported(editor, TABLE).data
         assert [(column["source"], column["field"], column["read"]) for column in answer["mapping"]] == [
-            ("City 1", "cities[0].name", "Pune; Bremen"),
-            ("City 2", "cities[1].name", "Pune; Bremen"),
-            ("Country 1", "cities[0].country", "India; Germany"),
-            ("Country 2", "cities[1].country", "India; Germany"),
+            ("City 1", "cities[0].name", "Pune"),
+            ("City 2", "cities[1].name", "Bremen"),
+            ("Country 1", "cities[0].country", "India"),
+            ("Country 2", "cities[1].country", "Germany"),
             ("Themes", "themes", "Water"),
         ]
+        assert all(column["certain"] for column in answer["mapping"])
         assert answer["plans"][0]["id"] == "pune-bremen"
         assert sorted(project.rglob("*")) == before
 

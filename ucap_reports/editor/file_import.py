@@ -228,10 +228,16 @@ def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, values: Mapping
             "source": column.header,
             "field": field,
             "sample": sample[:_SAMPLE],
-            "certain": is_chosen or (field is not None and labels.named(column.header) is not None),
+            "certain": is_chosen or (field is not None and _is_named(column.header, labels)),
             "read": _read(values, field),
             "selectable": bool(column.header) and names[column.header] == 1,
         }
+
+
+def _is_named(header: str, labels: Labels) -> bool:
+    """Return whether a header is one of the labels of its field, also with the number of a city, as in "Country 1"."""
+    without_number = header.strip().strip("0123456789 ")
+    return any(labels.named(text) or target_of(text, labels.known) for text in (header.strip(), without_number))
 
 
 def _of_form(form: Form, labels: Labels, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -251,6 +257,8 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     """Return the value of a field of the first plan as one line; of a field of cities, those of all cities."""
     if field is None or field == IGNORE:
         return ""
+    if "[" in field:
+        return _shown(value_at(values, loc_of(field)))[:_SAMPLE]
     name = field.rpartition(".")[2]
     cities = values.get(CITIES)
     is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)

@@ -1,7 +1,7 @@
 """The plans of a project as the editor shows and changes them; all rules about plans are those of the library."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
@@ -404,19 +404,37 @@ def _printed(produced: Produced) -> dict[str, str]:
 
 
 def _formatted(tree: Tree | None, known: KnownFields) -> dict[str, str]:
-    """Return the rich texts of a plan, other than those of entries, as HTML in which all text is escaped."""
+    """Return the rich texts of a plan by their places as HTML in which all text is escaped."""
     values = tree.value if tree is not None else None
     if not isinstance(values, dict):
         return {}
-    language = values.get(known.of_type(FieldType.LANGUAGE).path)
+    language = str(values.get(known.of_type(FieldType.LANGUAGE).path) or "en")
     formatted = {}
+    for place, written in _rich_texts(values, known):
+        with suppress(ProblemsFound):
+            formatted[place] = rich_markup(parse_rich_text(written), language)
+    return formatted
+
+
+def _rich_texts(values: Mapping[str, Any], known: KnownFields) -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of each rich text of a plan, also of those in lists and entries."""
     for field in known.inside():
         written = values.get(field.path)
+        entries = known.inside(field.path)
         if field.is_rich and isinstance(written, str):
-            with suppress(ProblemsFound):
-                rich = parse_rich_text(written)
-                formatted[field.path] = rich_markup(rich, str(language or "en"))
-    return formatted
+            yield field.path, written
+        if not isinstance(written, list) or not (field.is_rich or entries):
+            continue
+        for index, item in enumerate(written):
+            place = f"{field.path}[{index}]"
+            if field.is_rich and isinstance(item, str):
+                yield place, item
+            if not isinstance(item, dict):
+                continue
+            for inner in entries:
+                text = item.get(inner.name)
+                if inner.is_rich and isinstance(text, str):
+                    yield f"{place}.{inner.name}", text
 
 
 def _order(found: Problem) -> int:

@@ -53,6 +53,8 @@ RETRY = 500
 """Milliseconds after which the page reconnects when the connection is lost."""
 MAX_KEPT = 500
 """Pictures and web pages that can be requested: many more than are shown at once."""
+MAX_STREAMS = 60
+"""Open pages that follow what is saved. A browser keeps about six connections; each stream costs memory and work."""
 MAX_BODY = 4_000_000
 """Bytes of a request in JSON: enough for the largest plan file, and for what Word puts on the clipboard."""
 MAX_CHANGES = 500
@@ -139,6 +141,7 @@ class EditorSite:
         self._pages_thread = ThreadPoolExecutor(1, "pages")
         self._plans_thread = ThreadPoolExecutor(1, "plans")
         self._files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
+        self._streams = 0
         self._saved = asyncio.Event()
         self._ended = asyncio.Event()
         routes = [
@@ -389,14 +392,17 @@ class EditorSite:
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400, "unknown ratio of pixels")
+        if self._streams >= MAX_STREAMS:
+            raise HTTPException(503, "too many pages of the editor are open: close some of them")
         return StreamingResponse(self._stream(choice, float(ratio)), media_type=EVENT_STREAM)
 
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
         """The states as server-sent events: the current one, and each that differs from the one before."""
-        yield f"retry: {RETRY}\n\n"
+        self._streams += 1
         sent = ""
         ended = asyncio.ensure_future(self._ended.wait())
         try:
+            yield f"retry: {RETRY}\n\n"
             while not self._ended.is_set():
                 saved = self._saved
                 text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
@@ -407,6 +413,7 @@ class EditorSite:
                     yield f"data: {sent}\n\n"
                 await saved.wait()
         finally:
+            self._streams -= 1
             ended.cancel()  # the page is closed: nothing of its stream is kept
 
     def _message(self, choice: Choice, ratio: float) -> str:

@@ -6,6 +6,8 @@ import { ask, Refusal } from "/plan_actions.js";
 import { FIELD_LABELS, PARTS, say } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
+const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
+
 export class PlanForm {
   #store;
   #about;
@@ -198,7 +200,13 @@ export class PlanForm {
     return input;
   }
 
-  #typed(path, text) {
+  #typed(path, written) {
+    const text = written.replace(NOT_IN_FILES, "");
+    if (text !== written) {
+      const input = find(fieldId(path));
+      if (input) input.value = text;
+      this.#store.tell(say("charactersRemoved"));
+    }
     const was = this.#store.at(path);
     const isGroup = Array.isArray(was) && text.includes(",");
     const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : text;
@@ -209,6 +217,8 @@ export class PlanForm {
     if (field.type === "population" || field.type === "area") return this.#quantity(field, path);
     const isLong = ["address"].includes(field.type);
     const attributes = { type: isLong ? null : "text", list: field.type === "countries" ? "countries" : null, rows: isLong ? 3 : null };
+    const canBeUnknown = field.required === "info" && field.type !== "names" && field.type !== "countries";
+    if (canBeUnknown) attributes["data-unknown"] = "yes";
     const input = this.#input(path, attributes, isLong ? "textarea" : "input");
     const parts = [input];
     if (field.type === "countries" && !find("countries") && !this.root.querySelector("#countries")) {
@@ -218,27 +228,33 @@ export class PlanForm {
       const name = this.#store.at(path);
       parts.push(element("button", { type: "button", class: "quiet", onclick: () => this.#store.set(path, [...asList(name), ""]) }, say("addName")));
     }
+    if (canBeUnknown) parts.push(this.#unknownBox(path, input));
     const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : ""].filter(Boolean).join(" ");
     return this.#block(path, field.label, hint, parts);
   }
 
   #quantity(field, path) {
     const input = this.#input(path, { inputmode: "text", "data-unknown": "yes" });
-    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-unknown`, onchange: () => {
-      this.#store.beginVisit();
-      this.#store.set(path, box.checked ? "N/A" : null);
-    } });
-    const block = this.#block(path, field.label, " ", [input,
-      element("div", { class: "choice" }, box, element("label", { for: box.id }, say("unknown", { value: "N/A" })))]);
+    const block = this.#block(path, field.label, " ", [input, this.#unknownBox(path, input)]);
     const hint = block.querySelector(".hint");
     this.#updates.push(() => {
-      const value = this.#store.at(path);
-      box.checked = isCalledUnknown(value);
-      input.readOnly = box.checked;
       const printed = this.#store.printed[path];
       hint.textContent = printed ? say("printedAs", { value: printed }) : "\u00a0"; // keeps its line
     });
     return block;
+  }
+
+  /** The check box that says that a value is unknown, instead of saying nothing. */
+  #unknownBox(path, input) {
+    const box = element("input", { type: "checkbox", id: `${fieldId(path)}-unknown`, onchange: () => {
+      this.#store.beginVisit();
+      this.#store.set(path, box.checked ? "N/A" : null);
+    } });
+    this.#updates.push(() => {
+      box.checked = isCalledUnknown(this.#store.at(path));
+      input.readOnly = box.checked;
+    });
+    return element("div", { class: "choice" }, box, element("label", { for: box.id }, say("unknown", { value: "N/A" })));
   }
 
   /** The name of a picture file, which is uploaded. */
@@ -276,7 +292,8 @@ export class PlanForm {
 
   #showFormatted(preview, path) {
     const html = this.#store.formatted[path] ?? "";
-    preview.hidden = !html;
+    const isInEntry = path.includes("[");
+    preview.hidden = !html || (isInEntry && !/[*_<[]|^\s*(-|\d+\.) /m.test(shown(this.#store.at(path)))); // its words are above
     if (preview.dataset.html === html) return;
     preview.dataset.html = html;
     preview.replaceChildren(element("p", { class: "hint" }, say("formatted")), ...new DOMParser().parseFromString(html, "text/html").body.childNodes);
@@ -473,8 +490,11 @@ export class PlanForm {
     const isRich = field.rich;
     const input = this.#input(path, isRich ? { rows: 3 } : { type: "text" }, isRich ? "textarea" : "input");
     if (isRich) input.addEventListener("paste", (event) => this.#paste(event, input, path));
-    if (isRich) this.#updates.push(() => { input.rows = Math.min(12, Math.max(2, Math.ceil(input.value.length / 48))); });
-    return this.#block(path, field.label, "", [input]);
+    if (!isRich) return this.#block(path, field.label, "", [input]);
+    this.#updates.push(() => { input.rows = Math.min(12, Math.max(2, Math.ceil(input.value.length / 48))); });
+    const preview = element("div", { class: "formatted", hidden: true });
+    this.#updates.push(() => this.#showFormatted(preview, path));
+    return this.#block(path, field.label, "", [input, preview]);
   }
 
   #contact(field, path) {

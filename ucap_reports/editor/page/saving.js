@@ -16,6 +16,7 @@ export class PlanStore {
   #visit = newVisit();
   #project;
   #atOnce = MOST_CHANGES;
+  #inFlight = [];
   #address;
 
   /** The values of a plan, or of something else that is saved by field at an address of the server. */
@@ -103,6 +104,12 @@ export class PlanStore {
     else this.#tell();
   }
 
+  /** Show a message about what was typed, until the next change is saved. */
+  tell(text) {
+    this.refusal = text;
+    this.#tell();
+  }
+
   #add(change) {
     this.beginVisit();
     this.#waiting.push(change);
@@ -126,6 +133,7 @@ export class PlanStore {
   async #send() {
     const changes = this.#waiting.splice(0, this.#atOnce);
     if (!this.#waiting.length) this.#atOnce = MOST_CHANGES;
+    this.#inFlight = changes;
     this.#sending = this.#deliver(changes);
     await this.#sending;
     this.#sending = null;
@@ -135,11 +143,14 @@ export class PlanStore {
   async #deliver(changes) {
     try {
       const body = { digest: this.digest, changes, visit: this.#visit };
-      this.#take(await request("PATCH", this.#address, body));
+      const answer = await request("PATCH", this.#address, body);
+      this.#inFlight = [];
+      this.#take(answer);
       this.state = this.#waiting.length ? "saving" : "saved";
       this.savedAt = new Date();
       this.refusal = null;
     } catch (error) {
+      this.#inFlight = [];
       this.#fail(error, changes);
     }
     this.#keep();
@@ -203,13 +214,14 @@ export class PlanStore {
 
   /** Keep what is not saved in the browser, for the case that the server or the page ends. */
   #keep() {
-    if (this.#waiting.length) {
+    const changes = [...this.#inFlight, ...this.#waiting]; // a request may never arrive
+    if (changes.length) {
       try {
-        localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes: this.#waiting }));
+        localStorage.setItem(this.#key, JSON.stringify({ digest: this.digest, changes }));
       } catch {
         // The browser has no room left: what waits is sent all the same.
       }
-    } else if (!this.#sending || this.state === "saved") {
+    } else {
       localStorage.removeItem(this.#key);
     }
   }

@@ -110,6 +110,7 @@ export const TEXTS = {
   notEditable: "This file cannot be shown as a form. Change its text here, or fix the problems.",
   fileText: "Text of the file",
 
+  charactersRemoved: "A character that no file can contain was left out.",
   unknown: "Unknown (printed as {value})",
   printedAs: "Printed as {value}",
   city: "City {number}",
