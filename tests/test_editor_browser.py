@@ -202,6 +202,54 @@ def test_unknown_values_are_a_check_box(page: Page, editor: Editor) -> None:
     assert editor.read() == PLAN_TEXT
 
 
+TABLE_SETTINGS = """\
+fields:
+  partners:
+    type: table
+    label: "Partners:"
+    columns:
+      name: {type: line, label: Name}
+      role: {type: choice, label: Role, choices: {lead: Leads, helps: Helps}}
+      share: {type: number, label: Share}
+"""
+
+
+def test_table_is_a_grid_into_which_cells_are_pasted(browser: Browser, tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    (project / "ucap.yaml").write_text(TABLE_SETTINGS, encoding="utf-8")
+    with edited(project) as editor:
+        page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
+        opened(page, editor)
+        page.get_by_role("button", name="Add a row").click()
+        expect(field(page, "partners[0].name")).to_be_focused()
+        field(page, "partners[0].name").fill("City of Rome")
+        field(page, "partners[0].role").select_option("Leads")
+        field(page, "partners[0].share").fill("40")
+        saved(page)
+        assert values(editor)["partners"] == [{"name": "City of Rome", "role": "lead", "share": 40}]
+        field(page, "partners[0].name").evaluate(
+            """(input, text) => {
+              const data = new DataTransfer();
+              data.setData("text/plain", text);
+              const paste = { clipboardData: data, cancelable: true, bubbles: true };
+              input.dispatchEvent(new ClipboardEvent("paste", paste));
+            }""",
+            "Rome\tlead\t50\r\nTianjin\thelps\t50\r\n",
+        )
+        expect(field(page, "partners[1].role")).to_have_value("helps")
+        saved(page)
+        assert [row["name"] for row in values(editor)["partners"]] == ["Rome", "Tianjin"]
+        page.get_by_role("button", name="Up: Partners 2").click()
+        saved(page)
+        assert [row["name"] for row in values(editor)["partners"]] == ["Tianjin", "Rome"]
+        page.get_by_role("button", name="Remove: Partners 1").click()
+        saved(page)
+        assert [str(row["share"]) for row in values(editor)["partners"]] == ["50"]
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()
+        page.close()
+
+
 def test_other_values_can_be_called_unknown(page: Page, editor: Editor) -> None:
     box = page.locator("[id='field-period-unknown']")
     box.check()

@@ -143,6 +143,7 @@ export class PlanForm {
       status: () => this.#status(field, path),
       pack: () => this.#pack(field, path),
       choice: () => this.#choice(field, path),
+      table: () => this.#table(field, path),
     };
     if (makers[field.type]) return makers[field.type]();
     if (field.rich && !field.list) return this.#text(field, path, isAlone);
@@ -512,6 +513,75 @@ export class PlanForm {
     parts.push(radio("own", say("otherContact"), own));
     if (own) parts.push(element("div", { class: "inset" }, field.fields.map((inner) => this.#field(inner, `${path}.${inner.name}`))));
     return this.#block(path, field.label, "", parts, { isGroup: true, labelHidden: true });
+  }
+
+  /** A table as a grid: a row of inputs for each row, and a column for each that is declared. */
+  #table(field, path) {
+    const rows = asList(this.#store.at(path));
+    const columns = field.fields;
+    const body = rows.map((_, index) => {
+      const place = `${path}[${index}]`;
+      const name = say("item", { label: field.label, number: index + 1 });
+      const move = (by, text) => button(say(text), () => {
+        this.#store.move(place, index + by);
+        find(`${fieldId(`${path}[${index + by}]`)}-${text}`)?.focus();
+      }, { id: `${fieldId(place)}-${text}`, disabled: index + by < 0 || index + by >= rows.length, "aria-label": `${say(text)}: ${name}` });
+      const gone = button(say("removeItem"), () => {
+        this.#store.remove(place);
+        (find(`${fieldId(`${path}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(path)}-add`))?.focus();
+        announce(`${name}: ${say("removeItem")}`);
+      }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
+      return element("tr", {},
+        columns.map((column, position) => element("td", {}, this.#cell(field, column, path, index, position))),
+        element("td", {}, element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone)));
+    });
+    const grid = element("div", { class: "grid", tabindex: rows.length ? "0" : null, role: "group", "aria-label": field.label },
+      rows.length ? element("table", {}, element("thead", {}, element("tr", {}, columns.map((column) => element("th", { scope: "col" }, column.label)), element("th", { scope: "col" }, say("actions")))), element("tbody", {}, body)) : null);
+    const add = button(say("addRow"), () => {
+      this.#addItem(path, rows.length, { [columns[0].name]: "" });
+      this.focus(`${path}[${rows.length}].${columns[0].name}`);
+    }, { id: `${fieldId(path)}-add` });
+    return this.#block(path, field.label, [hintOf(field), say("tableHint")].filter(Boolean).join(" "), [grid, add], { isGroup: true, labelHidden: true });
+  }
+
+  #cell(field, column, path, index, position) {
+    const place = `${path}[${index}].${column.name}`;
+    const label = `${column.label}, ${say("item", { label: field.label, number: index + 1 })}`;
+    if (column.type === "choice") {
+      const select = element("select", { id: fieldId(place), "aria-label": label, onchange: () => {
+        this.#store.beginVisit();
+        this.#store.set(place, select.value || null);
+      } }, element("option", { value: "" }, say("choose")), column.choices.map(([value, text]) => element("option", { value }, text)));
+      this.#updates.push(() => {
+        const value = shown(this.#store.at(place));
+        if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
+        select.value = value;
+      });
+      return this.#bare(place, select);
+    }
+    const input = this.#input(place, { type: "text", "aria-label": label });
+    input.addEventListener("paste", (event) => this.#pasteCells(event, field, path, index, position));
+    return this.#bare(place, input);
+  }
+
+  /** Put cells that were copied in a spreadsheet program into the table, from a cell on to the right and down. */
+  #pasteCells(event, field, path, index, position) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!/[\t\n]/.test(text.trimEnd())) return;
+    event.preventDefault();
+    this.#store.beginVisit();
+    const lines = text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t").map((cell) => cell.replace(NOT_IN_FILES, "").trim()));
+    let rows = asList(this.#store.at(path));
+    lines.forEach((cells, down) => {
+      const values = cells.map((cell, right) => [field.fields[position + right]?.name, cell]).filter(([name, cell]) => name && cell);
+      if (index + down < rows.length) {
+        for (const [name, cell] of values) this.#store.set(`${path}[${index + down}].${name}`, cell);
+      } else if (values.length) {
+        rows = [...rows, Object.fromEntries(values)];
+        this.#store.insert(`${path}[${rows.length - 1}]`, Object.fromEntries(values));
+      }
+    });
+    announce(say("pastedRows", { count: lines.length }));
   }
 
   #picture(field, path) {
