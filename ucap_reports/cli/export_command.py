@@ -7,7 +7,6 @@ from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.importers.import_file import MAX_BYTES
 from ucap_reports.problems import problem
 from ucap_reports.storage.atomic_files import NewFile, refuse_unsafe
 from ucap_reports.storage.decoding import read_content

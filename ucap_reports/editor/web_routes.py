@@ -41,10 +41,9 @@ from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
-from ucap_reports.importers.import_file import MAX_BYTES
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.problems import ProblemsFound, problem_record
-from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -518,7 +517,7 @@ async def _file_content(request: Request) -> bytes:
     """Return the file in the body of a request. Raises HTTPException if it is refused."""
     if _media_type(request) != "application/octet-stream":
         raise HTTPException(415, "the body must be application/octet-stream")
-    return await _content(request, MAX_BYTES)
+    return await _content(request, MAX_IMPORT_BYTES)
 
 
 def _change_records(body: ChangesBody) -> list[dict[str, Any]]:

@@ -18,8 +18,6 @@ from ucap_reports.importers.text_forms import text_form
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
-MAX_BYTES = 32 * 1024 * 1024
-"""The size of a file to import."""
 WORKBOOKS = (".xlsx", ".xlsm")
 _KINDS = (".docx", ".docm", *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
 
