@@ -334,9 +334,9 @@ def test_axe_finds_no_accessibility_problem(
     page.get_by_role("button", name="Add a country").click()
     check()
     show(page, "Import")
-    page.get_by_label("File to import").set_input_files(
-        files=[{"name": "pairings.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}]
-    )
+    table = editor.project / "pairings.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    page.get_by_label("File to import").set_input_files(table)
     expect(page.locator("table.mapping")).to_be_visible()
     check()
     show(page, "Translations")
