@@ -33,8 +33,13 @@ export async function showPlans(screen, go) {
   );
   showFilter();
   showRows();
-  const stream = follow({}, async () => {
-    ({ plans } = await request("GET", "/api/plans"));
+  let versions = null;
+  const stream = follow({}, async (state) => {
+    const isFirst = versions === null;
+    versions = state.plans;
+    const answer = await request("GET", "/api/plans");
+    if (isFirst && JSON.stringify(answer.plans) === JSON.stringify(plans)) return; // so that an open menu stays open
+    ({ plans } = answer);
     thumbnails.clear();
     heading.lastChild.textContent = String(plans.length);
     keepingFocus(() => {
