@@ -237,7 +237,7 @@ def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, values: Mapping
 def _is_named(header: str, labels: Labels) -> bool:
     """Return whether a header is one of the labels of its field, also with the number of a city, as in "Country 1"."""
     without_number = header.strip().strip("0123456789 ")
-    return any(labels.named(text) or target_of(text, labels.known) for text in (header.strip(), without_number))
+    return any(labels.find(text) or target_of(text, labels.known) for text in (header.strip(), without_number))
 
 
 def _of_form(form: Form, labels: Labels, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -247,7 +247,7 @@ def _of_form(form: Form, labels: Labels, values: Mapping[str, Any]) -> Iterator[
             "source": row.label.text,
             "field": field,
             "sample": " · ".join(cell.text for cell in row.cells)[:_SAMPLE],
-            "certain": labels.named(row.label.text) is not None,
+            "certain": labels.find(row.label.text) is not None,
             "read": _read(values, field),
             "selectable": False,
         }
