@@ -77,6 +77,15 @@ def test_a_list_is_split_between_its_items() -> None:
         assert sorted(first_lines(pdf, f"item{number}")) == [0, 3]
 
 
+def test_the_last_list_item_is_not_alone_on_a_page() -> None:
+    items = [f"item\u2011{number}" for number in range(4)]
+    for lines in range(LINES_OF_A_PAGE - 8, LINES_OF_A_PAGE):
+        pdf = drawn(table(row("A", cell(numbered_lines(lines, "a"), listed(*items))))).content
+        counts = first_lines(pdf, "item")
+        assert sum(counts) == len(items)
+        assert counts[-1] != 1, counts
+
+
 def test_a_short_row_is_never_split() -> None:
     rows = [row(f"Row {number}", numbered_lines(4, f"row{number}")) for number in range(40)]
     pdf = drawn(table(*rows)).content

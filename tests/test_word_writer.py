@@ -166,6 +166,12 @@ def test_each_numbered_list_begins_with_its_own_number() -> None:
     assert [each.get(f"{W}val") for each in starts] == ["1", "1"]
 
 
+def test_the_last_list_item_stays_with_the_short_one_before_it() -> None:
+    body = body_of("<ul><li>One</li><li>Two</li><li>Three</li></ul><p>End</p>")
+    kept = [text_of(each) for each in body.iter(f"{W}p") if each.find(f"{W}pPr/{W}keepNext") is not None]
+    assert kept == ["Two"]
+
+
 def test_page_numbers_are_fields() -> None:
     content = word_of("<page-footer><p><page-number/> / <page-number total='true'/></p></page-footer><p>a</p>")
     fields = [str(each.text).strip() for each in part(content, "word/footer1.xml").iter(f"{W}instrText")]

@@ -104,6 +104,18 @@ def kept_before(items: Sequence[Any], end: int) -> int:
     return end
 
 
+def _with_company(stack: Stack, end: int) -> int:
+    """The place before `end` where a page may end so that the last list item is not alone on the next one; `end` if it
+    is not alone, or the item before it is long.
+    """
+    before = stack[end - 1]
+    if end < len(stack) - 1 or not stack[end].markers or not before.markers:
+        return end
+    if not isinstance(before.body, LineRange) or before.height > FEW_LINES * before.body.lines.leading:
+        return end
+    return kept_before(stack, end - 1) or end
+
+
 def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) -> None:
     """Draw a stack from its start and top."""
     top = y - stack[0].gap if stack else y
@@ -127,6 +139,7 @@ def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stac
         parts = item.split(room - (used - item.height), forced=forced and not end)
         is_few = not isinstance(item.body, LineRange) or room - before <= FEW_LINES * item.body.lines.leading
         if end and (parts is None or is_few):
+            end = _with_company(stack, end)
             return stack[:end], stack[end:]
         if parts is not None:
             return (*stack[:place], parts[0]), (parts[1], *stack[place + 1 :])

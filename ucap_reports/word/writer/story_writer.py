@@ -271,7 +271,9 @@ class StoryWriter:
         if items.marker is not Marker.NONE:
             number, inside = self._document.lists.opened(items, place)
         last = len(items.items) - 1
+        was_kept = self._is_kept
         for position, item in enumerate(items.items):
+            self._is_kept = was_kept or (position == last - 1 and is_short_item(item))
             gap = before if position == 0 else items.style.gap
             mark = ""
             if number:
@@ -287,6 +289,7 @@ class StoryWriter:
                     mark = ""
                 elif isinstance(block, TextBlock):
                     written.append(self._text(block, room, above, below, indent=inside.indent))
+        self._is_kept = was_kept
         return "".join(written)
 
     # Figures
@@ -580,6 +583,16 @@ def is_figure_line(division: Division) -> bool:
 def is_floating(block: Block) -> bool:
     """Return whether a block has a fixed place on the page, so that no space is needed above it."""
     return isinstance(block, Division) and (block.style.pin is not None or block.style.bleed.top)
+
+
+def is_short_item(item: Sequence[Block]) -> bool:
+    """Return whether a list item is one short paragraph: then the last item of the list stays with it, so that it is
+    not alone on a page.
+    """
+    if len(item) != 1 or not isinstance(item[0], TextBlock):
+        return False
+    length = sum(len(inline.text) for inline in item[0].content if isinstance(inline, Run))
+    return length < KEPT_TOGETHER.start
 
 
 def empty_line(height: float) -> str:
