@@ -119,6 +119,14 @@ def test_each_change_of_language_is_marked_with_its_direction() -> None:
     assert {each.get("dir") for each in page.xpath("//h2[@lang='en']")} == {"ltr"}
 
 
+def test_phone_numbers_and_addresses_are_from_left_to_right_in_arabic() -> None:
+    contact = replace(seed_summary().contact, phone="+216 71 000 000", website="www.iuc-asia.eu")
+    page = parsed(replace(web_summaries()["arabic"], contact=contact))
+    isolated = {each.text_content(): each.get("dir") for each in page.iter("bdi")}
+    assert isolated["+216 71 000 000"] == isolated["www.iuc-asia.eu"] == "ltr"
+    assert page.xpath("//bdi/ancestor::a/@href")[:1] == ["https://www.example.org"]
+
+
 def test_neighbours_in_the_same_language_are_one_element_so_that_they_stay_in_order() -> None:
     page = parsed(web_summaries()["arabic"])
     assert [len(each) for each in page.xpath("//h2[.//a]")] == [2]

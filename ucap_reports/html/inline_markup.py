@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 
+from msgspec import Struct
+
 from ucap_reports.page.page_tree import Content, PageNumber
+from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
@@ -20,6 +23,13 @@ _LISTS = {
     Marker.ARROW: '<ul class="arrows">',
     Marker.NONE: '<ul class="lines">',
 }
+
+
+class RunLook(Struct, frozen=True):
+    """How runs are written: with names such as U-CAP as elements, and the direction of the text around them."""
+
+    whole_words: bool
+    right_to_left: bool
 
 
 def text_markup(text: str) -> str:
@@ -45,7 +55,8 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
     written = []
     for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
-        markup = "".join(_links(group, whole_words))
+        look = RunLook(whole_words, is_right_to_left(tag or language))
+        markup = "".join(_links(group, look))
         if tag is not None:
             markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
         written.append(markup)
@@ -96,15 +107,26 @@ def _foreign_language(inline: Inline, language: str) -> str | None:
     return None if tag in {language, REGIONAL.get(language)} else tag
 
 
-def _links(inlines: Iterable[Inline], whole_words: bool) -> Iterator[str]:  # noqa: FBT001 - of inline_markup
+def _isolated(text: str) -> str:
+    """Return a text from right to left with its phone numbers and addresses, which are written from left to right."""
+    written: list[str] = []
+    place = 0
+    for start, end in left_to_right_parts(text):
+        written += (text_markup(text[place:start]), f'<bdi dir="ltr">{text_markup(text[start:end])}</bdi>')
+        place = end
+    return "".join([*written, text_markup(text[place:])])
+
+
+def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:
     for link, group in groupby(inlines, key=lambda inline: inline.link if isinstance(inline, Run) else None):
-        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline, whole_words) for inline in group)
+        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline, look) for inline in group)
         yield f'<a href="{text_markup(link)}">{markup}</a>' if link else markup
 
 
-def _run(run: Run, whole_words: bool) -> str:  # noqa: FBT001 - of inline_markup
-    markup = text_markup(run.text).replace("\n", LINE_BREAK)
-    if whole_words:
+def _run(run: Run, look: RunLook) -> str:
+    markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
+    markup = markup.replace("\n", LINE_BREAK)
+    if look.whole_words:
         markup = _WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
     formats = (
         ("sub", run.script is Script.SUBSCRIPT),

@@ -68,19 +68,24 @@ def printed_levels(text: str, base: int) -> list[int]:
     web addresses isolated from the text around them (UAX #9, HL3): otherwise the groups of digits of a phone number
     are reversed.
     """
-    addresses = list(_ADDRESS.finditer(text))
+    addresses = left_to_right_parts(text)
     if not addresses:
         return levels(text, base)
     parts: list[str] = []
-    end = 0
-    for address in addresses:
-        parts += (text[end : address.start()], _LEFT_TO_RIGHT_ISOLATE, address[0], _END_OF_ISOLATE)
-        end = address.end()
-    found = levels("".join([*parts, text[end:]]), base)
-    for number, address in reversed(list(enumerate(addresses))):
-        del found[address.end() + 2 * number + 1]
-        del found[address.start() + 2 * number]
+    place = 0
+    for start, end in addresses:
+        parts += (text[place:start], _LEFT_TO_RIGHT_ISOLATE, text[start:end], _END_OF_ISOLATE)
+        place = end
+    found = levels("".join([*parts, text[place:]]), base)
+    for number, (start, end) in reversed(list(enumerate(addresses))):
+        del found[end + 2 * number + 1]
+        del found[start + 2 * number]
     return found
+
+
+def left_to_right_parts(text: str) -> list[tuple[int, int]]:
+    """Return the start and the end of each phone number, email and web address in a text."""
+    return [address.span() for address in _ADDRESS.finditer(text)]
 
 
 def levels(text: str, base: int) -> list[int]:
