@@ -34,6 +34,8 @@ class RunLook(Struct, frozen=True):
 
 def text_markup(text: str) -> str:
     """Return a text for an attribute or an element, escaped."""
+    if text.isprintable():
+        return escape(text)
     return escape(_NOT_HTML.sub("\ufffd", _LINE_END.sub("\n", text)))
 
 
@@ -126,7 +128,7 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:
 def _run(run: Run, look: RunLook) -> str:
     markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
-    if look.whole_words:
+    if look.whole_words and "-" in markup:
         markup = _WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
     formats = (
         ("sub", run.script is Script.SUBSCRIPT),

@@ -1,6 +1,7 @@
 """Lengths and colours with explicit units."""
 
 import re
+from functools import lru_cache
 from typing import Self
 
 from msgspec import Struct
@@ -83,6 +84,7 @@ def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
 
 
+@lru_cache(maxsize=4096)
 def contrast(one: Colour, other: Colour) -> float:
     """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
     light, dark = sorted((one.luminance, other.luminance), reverse=True)
