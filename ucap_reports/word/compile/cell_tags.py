@@ -82,11 +82,13 @@ def lay_out_tables(
     directives: Mapping[TagMark, etree._Element],
     repeated: AbstractSet[etree._Element] = frozenset(),
     gaps: AbstractSet[etree._Element] = frozenset(),
+    by_example: AbstractSet[etree._Element] = frozenset(),
 ) -> Iterator[Snippet]:
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
     The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
-    repeated by example, `gaps` those that are empty, so that there is a gap between the repetitions in a loop.
+    repeated by example, `gaps` those that are empty, so that there is a gap between the repetitions in a loop. Rows of
+    the tables `by_example` have widths of their own.
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
@@ -99,7 +101,7 @@ def lay_out_tables(
     }
     for table in dict.fromkeys(next(cell.iterancestors(TABLE), None) for cell in (*depths, *spans, *repeated)):
         if table is not None:
-            yield from _lay_out(table, depths, spans, repeated, gaps)
+            yield from _lay_out(table, depths, spans, repeated, gaps, is_by_example=table in by_example)
 
 
 def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Element]:
@@ -129,6 +131,8 @@ def _lay_out(
     spans: Mapping[etree._Element, tuple[str, TagMark]],
     repeated: AbstractSet[etree._Element],
     gaps: AbstractSet[etree._Element],
+    *,
+    is_by_example: bool,
 ) -> Iterator[Snippet]:
     """The marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
 
@@ -137,7 +141,6 @@ def _lay_out(
     grid = properties_of(table, "w:tblGrid")
     widths = [twips(column.get(qualified("w:w"))) for column in grid]
     del grid[:]
-    is_by_example = any(next(cell.iterancestors(TABLE)) is table for cell in repeated)
     yield snippet(grid.append, table_grid.grid_mark(table_grid.TABLE, sum(widths), int(is_by_example)))
     for row in own(table, ROW):
         yield snippet(partial(row.insert, 0), table_grid.grid_mark(table_grid.ROW))

@@ -75,7 +75,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     look = ExampleLook(names, usual_width(theme))
     examples = place_examples(marks, blocks, text.places, look, problems)
     gaps = cell_tags.gap_cells(root, names)
-    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells, gaps)]
+    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells, gaps, examples.tables)]
     link_colours = _link_colours(opened, marks, theme)
     whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby, islice, pairwise
 
 from lxml import etree
 from msgspec import Struct, field
@@ -132,6 +132,8 @@ class Examples(Struct):
 
     snippets: list[Snippet] = field(default_factory=list)
     cells: set[etree._Element] = field(default_factory=set)
+    tables: set[etree._Element] = field(default_factory=set)
+    """The tables with short names."""
     values: set[TagMark] = field(default_factory=set)
     repetitions: list[Repetition] = field(default_factory=list)
     emptied: dict[etree._Element, str] = field(default_factory=dict)
@@ -345,6 +347,7 @@ class _Placement:
         elif first.tag == CELL:
             items = _OF_CELLS[name]
             self._examples.cells.add(first)
+            self._examples.tables.update(islice(first.iterancestors(TABLE), 1))
         else:
             variable, items = _OF_ROWS[name]
         empty = _empty_cell(first) if first.tag == CELL else ""
@@ -363,6 +366,7 @@ class _Placement:
         if all(mark.node.getparent() is paragraph for mark in values):
             self._examples.snippets += _marked_texts(paragraph, {mark.node for mark in values})
         self._examples.values.update(values)
+        self._examples.tables.update(islice(paragraph.iterancestors(TABLE), 1))
         has_more = any(_is_printed(element) for element in paragraph.iter(*_KEEPING))
         is_kept = has_more or _is_between_tables(paragraph)
         kind = empty_examples.KEPT_PARAGRAPH if is_kept else empty_examples.PARAGRAPH
