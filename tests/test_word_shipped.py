@@ -181,10 +181,13 @@ def test_the_footer_has_fields_for_page_numbers() -> None:
     assert text_of(footer) == "Tianjin – Rome1 / 1"
 
 
-def test_there_is_no_hyphenation_and_the_layout_is_that_of_word_2013() -> None:
+def test_running_text_is_hyphenated_and_the_layout_is_that_of_word_2013() -> None:
     settings = part(word_file(seed_summary()), "word/settings.xml")
     (hyphenation,) = settings.iter(f"{W}autoHyphenation")
-    assert hyphenation.get(f"{W}val") == "0"
+    assert hyphenation.get(f"{W}val", "1") == "1"
+    styles = part(word_file(seed_summary()), "word/styles.xml")
+    (title,) = [style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "Heading1"]
+    assert len(list(title.iter(f"{W}suppressAutoHyphens"))) == 1
     modes = {each.get(f"{W}name"): each.get(f"{W}val") for each in settings.iter(f"{W}compatSetting")}
     assert modes["compatibilityMode"] == "15"
 
