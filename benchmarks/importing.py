@@ -1,6 +1,6 @@
 """Files to import by size, for `benchmarks.inputs`: each repeats what a user may have in a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 from docx import Document
@@ -86,10 +86,16 @@ def paragraphs(size: int) -> tuple[str, bytes]:
 
 def sheet(size: int) -> tuple[str, bytes]:
     """A workbook with so many rows."""
+    rows: list[list[str | int]] = [[f"Tianjin {number}", "Rome", number] for number in range(size)]
+    return "x.xlsx", saved_rows([["City 1", "City 2", "Shoe size"], *rows])
+
+
+def saved_rows(rows: Sequence[Sequence[str | int]]) -> bytes:
+    """The content of a workbook with these rows."""
     book = Workbook()
-    for row in (["City 1", "City 2", "Shoe size"], *([f"Tianjin {number}", "Rome", number] for number in range(size))):
+    for row in rows:
         book.worksheets[0].append(row)
-    return "x.xlsx", saved(book)
+    return saved(book)
 
 
 def saved(file: object) -> bytes:

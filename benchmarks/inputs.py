@@ -1,30 +1,43 @@
-"""How processor time grows with the size of each input: plans, packs, and files to import, at 1, 10 and 100 times.
+"""How processor time grows with the size of each input: plans, packs, files to import and review, and pictures.
 
     .venv/bin/python -m benchmarks.inputs [--only WORD] [--sizes 20 200 2000]
 
-The exponent is that of the growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error.
+Each run is in a process of its own, so that no cache has the results of the one before. The exponent is that of the
+growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an error.
 """
 
 import argparse
+import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from io import BytesIO
 from math import log
 from pathlib import Path
 from time import process_time
+from typing import TypeVar
+
+import pikepdf
+from docx import Document
+from lxml import etree
 
 from benchmarks import importing
 from benchmarks.records import add_option, write_record
+from tests.hostile_inputs import black_png, jpeg_with_scans
 from tests.hostile_packs import Files, like_chain, page, word
 from tests.hostile_runs import write_project
-from tests.stages import shipped_pack
+from tests.mutations import of_review
+from tests.stages import ROOT, shipped_pack, summary_of, word_file
 from tests.word_templates import docx, paragraph, table
 from ucap_reports.batch.render_plan import render
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.word_package import WORD
+from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
@@ -34,7 +47,10 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
+from ucap_reports.word.file.word_xml import read_xml
 
+Input = TypeVar("Input")
+EXAMPLE_PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 LIMIT = 1.2
 REPEATED = 2
 """Runs of each size, of which the fastest counts: the first one may fill caches."""
@@ -168,9 +184,56 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
 """Files of packs by size."""
 
 
-def of_plan(made: Callable[[int], str], size: int) -> None:
+COLUMNS = ["Rome"] * 39
+FILES: Mapping[str, Callable[[int], tuple[str, bytes]]] = {
+    "cells of text": lambda size: ("x.csv", b"City 1,City 2,Period\n" + (b"a," * 39 + b"a\n") * min(size, 4_900)),
+    "cells of a workbook": lambda size: (
+        "x.xlsx",
+        importing.saved_rows([["City 1"] + ["Rome"] * 39] * min(size, 4_900)),
+    ),
+    "lines of a Word file": lambda size: ("x.docx", docx(paragraph("City: Rome") + paragraph("Words") * size)),
+    "streams of a PDF": lambda size: ("x.pdf", pdf_with_streams(size)),
+}
+"""Files to import by size, near the limits of their readers."""
+REVIEWS: Mapping[str, Callable[[int], bytes]] = {
+    "new paragraphs": lambda size: edited_example([new_paragraph(number) for number in range(size)]),
+    "same paragraphs": lambda size: edited_example([new_paragraph(0) for _ in range(size)]),
+    "changed paragraphs": lambda size: edited_example([new_paragraph(number // 2) for number in range(size)]),
+}
+"""Edited Word files by size."""
+PICTURES: Mapping[str, Callable[[int], bytes]] = {
+    "rows of a PNG": lambda size: black_png(600, size * 5),
+    "columns of a PNG": lambda size: black_png(size * 5, 600),
+    "scans of a JPEG": lambda size: jpeg_with_scans((64, 64), size // 20),
+    "chunks of a PNG": lambda size: black_png(9, 9, 8, *[(b"tEXt", b"a\0b")] * size),
+}
+"""Pictures by size."""
+
+
+def new_paragraph(number: int) -> etree._Element:
+    """A paragraph with words that no other has."""
+    return read_xml(f'<w:p xmlns:w="{WORD[1:-1]}"><w:r><w:t>New words {number}</w:t></w:r></w:p>'.encode())
+
+
+def edited_example(added: Sequence[etree._Element]) -> bytes:
+    """The Word file of the example with more paragraphs at its end."""
+    document = Document(BytesIO(word_file(summary_of(EXAMPLE_PLAN.read_text(encoding="utf-8"), "tianjin-rome"))))
+    *_, section = document.element.body
+    for paragraph_element in added:
+        section.addprevious(paragraph_element)
+    return importing.saved(document)
+
+
+def pdf_with_streams(count: int) -> bytes:
+    """A PDF with so many packed streams."""
+    file = pikepdf.new()
+    file.Root.Streams = pikepdf.Array([file.make_stream(b"words " * 50) for _ in range(count)])
+    return importing.saved(file)
+
+
+def of_plan(text: str) -> None:
     """Render a plan in both formats, format its file, and write and read its translation."""
-    source = Source("plans/plan.yaml", made(size))
+    source = Source("plans/plan.yaml", text)
     with suppress(ProblemsFound):
         render(text=source.text)
     with suppress(ProblemsFound):
@@ -181,18 +244,30 @@ def of_plan(made: Callable[[int], str], size: int) -> None:
         read_po_file(Source("translations/fr/plan.po", translation_text(plan, tree, merged, "fr")))
 
 
-def of_pack(made: Callable[[int], Files], size: int) -> None:
+def of_pack(files: Files) -> None:
     """Check a pack."""
     with tempfile.TemporaryDirectory() as project:
-        folder = write_project(Path(project), made(size))
+        folder = write_project(Path(project), files)
         check_named(folder.name, [PackFolder(folder.parent, "templates"), shipped_packs()])
 
 
-def of_import(made: Callable[[int], tuple[str, bytes]], size: int) -> None:
+def of_import(file: tuple[str, bytes]) -> None:
     """Import a file."""
-    name, content = made(size)
+    name, content = file
     with suppress(ProblemsFound):
         import_content(content, name, Labels((shipped_pack(),)))
+
+
+def of_edited(content: bytes) -> None:
+    """Review an edited Word file."""
+    with suppress(ProblemsFound):
+        of_review(content)
+
+
+def of_picture(content: bytes) -> None:
+    """Prepare a picture for a document."""
+    with suppress(PictureError):
+        prepare_picture(content)
 
 
 def main() -> None:
@@ -202,16 +277,19 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs=3, default=[20, 200, 2000], help="how often the input is repeated")
     add_option(parser)
     options = parser.parse_args()
-    runs: dict[str, Callable[[int], None]] = {}
-    runs |= {f"plan: {name}": partial(of_plan, made) for name, made in PLANS.items()}
-    runs |= {f"pack: {name}": partial(of_pack, files) for name, files in PACKS.items()}
-    runs |= {f"import: {name}": partial(of_import, file) for name, file in importing.INPUTS.items()}
+    runs = {
+        **inputs_of("plan", PLANS, of_plan),
+        **inputs_of("pack", PACKS, of_pack),
+        **inputs_of("import", {**importing.INPUTS, **FILES}, of_import),
+        **inputs_of("review", REVIEWS, of_edited),
+        **inputs_of("picture", PICTURES, of_picture),
+    }
     highest = 0.0
     count = 0
     for name, run in runs.items():
         if options.only in name:
             count += 1
-            run(1)
+            run(1)()  # imports what later runs need
             highest = max(highest, measured(name, run, options.sizes))
     print(f"the highest exponent: {highest:.2f} (at most {LIMIT})")
     if options.record:
@@ -224,19 +302,42 @@ def main() -> None:
     sys.exit(highest > LIMIT)
 
 
-def measured(name: str, run: Callable[[int], None], sizes: list[int]) -> float:
+Run = Callable[[int], Callable[[], None]]
+"""Makes an input of a size, and returns the work on it."""
+
+
+def inputs_of(kind: str, made: Mapping[str, Callable[[int], Input]], use: Callable[[Input], None]) -> dict[str, Run]:
+    """The runs of all inputs of a kind."""
+
+    def run_of(make: Callable[[int], Input]) -> Run:
+        return lambda size: partial(use, make(size))
+
+    return {f"{kind}: {name}": run_of(make) for name, make in made.items()}
+
+
+def measured(name: str, run: Run, sizes: list[int]) -> float:
     """Print the processor times of an input and the exponent of their growth, which is returned."""
-    times = [min(seconds(run, size) for _ in range(REPEATED)) for size in sizes]
+    times = [min(seconds(work) for _ in range(REPEATED)) for work in map(run, sizes)]
     exponent = log(times[2] / times[1]) / log(sizes[2] / sizes[1]) if times[2] > NOTICEABLE else 0.0
-    print(f"{name:36}" + "".join(f"{each:9.3f} s" for each in times) + f"   n^{exponent:.2f}", flush=True)
+    print(f"{name:36}" + "".join(f"{time:9.3f} s" for time in times) + f"   n^{exponent:.2f}", flush=True)
     return exponent
 
 
-def seconds(run: Callable[[int], None], size: int) -> float:
-    """The processor time of a run."""
-    begin = process_time()
-    run(size)
-    return process_time() - begin
+def seconds(work: Callable[[], None]) -> float:
+    """The processor time of work in a fork of this process, without the files that were cached before."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with tempfile.TemporaryDirectory() as cache:
+            os.environ["UCAP_CACHE_DIR"] = cache
+            begin = process_time()
+            work()
+            os.write(writing, f"{process_time() - begin}".encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as result:
+        return float(result.read())
 
 
 if __name__ == "__main__":

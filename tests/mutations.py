@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +18,7 @@ from tests.hostile_fonts import static_arimo
 from tests.hostile_packs import jpeg, png
 from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
+from ucap_reports.batch.plan_history import PlanHistory
 from ucap_reports.batch.render_plan import render
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.fonts.font_files import FontSource
@@ -28,6 +31,7 @@ from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.printed_fields import PrintedDocument
 from ucap_reports.importers.review_changes import review_document
 from ucap_reports.importers.sent_edition import SummaryRecorder
+from ucap_reports.importers.table_columns import read_columns
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
@@ -36,10 +40,11 @@ from ucap_reports.plan.translation.po_file import PoFile, read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
 from ucap_reports.plan.writing.yaml_writing import format_plan
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source, read_source
+from ucap_reports.storage.project_folder import project_at
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
@@ -55,6 +60,15 @@ WRITTEN = (
 TOKENS = WRITTEN.split(" ")
 """Texts that mean something to one of the readers."""
 LONG = ("9" * 100_000, "a" * 70_000, "[" * 2_000, "{{ " * 500, "<b>" * 500)
+HISTORY = b'{"command": "fmt", "visit": "a b", "files": ["plans/a.yaml", "plans/b.yaml"]}'
+MAP = b"""\
+columns:
+  City 1: cities[0].name
+  City 2: {field: cities[1].name, find: "(.+)"}
+  Period: [{field: period}, {field: themes, values: {"2017": Water}}]
+without: {Period: ["2016"]}
+separator: ";"
+"""
 PROJECT = b"""\
 template: iuc-japan
 contact: {office: "City of Rome: International Office", email: office@rome.example, website: www.rome.example}
@@ -180,6 +194,29 @@ def of_project(content: bytes) -> None:
     read_settings(decode_source(content, "ucap.yaml"), [PackFolder(ROOT / "templates", "templates")])
 
 
+def of_history(content: bytes) -> None:
+    """Undo the change with this record, in a project in which nothing else is left."""
+    with TemporaryDirectory() as folder:
+        plans = Path(folder) / "plans"
+        change = plans / ".history" / "000001"
+        for side, name in (("before", "0-a.yaml"), ("after", "0-a.yaml"), ("after", "1-b.yaml")):
+            (change / side).mkdir(parents=True, exist_ok=True)
+            (change / side / name).write_bytes(b"cities: []\n")
+        (plans / "a.yaml").write_bytes(b"cities: []\n")
+        (change / "change.json").write_bytes(content)
+        history = PlanHistory(project_at(Path(folder)))
+        entry = history.last()
+        if entry is None:
+            raise ProblemsFound([problem("undo-nothing")])
+        history.undo(entry)
+
+
+def of_map(content: bytes) -> None:
+    """Import a table with this map of its columns."""
+    columns = read_columns(decode_source(content, "map.yaml"))
+    import_content(b"City 1,City 2,Period\nTianjin,Rome,2017\n", "x.csv", Labels((shipped_pack(),)), columns)
+
+
 def of_translation(content: bytes) -> None:
     """Translate the example, and update the translation."""
     po_file = read_po_file(decode_source(content, "translations/fr/tianjin-rome.po"))
@@ -264,6 +301,8 @@ STAGES: Mapping[str, Stage] = {
     "edited Word file": Stage(of_review, lambda: [_example_word_file()], changed_archive),
     "PDF with a plan": Stage(of_import("x.pdf"), lambda: [_example_pdf()]),
     "project settings": Stage(of_project, lambda: [PROJECT]),
+    "history": Stage(of_history, lambda: [HISTORY]),
+    "map of columns": Stage(of_map, lambda: [MAP]),
     "translation": Stage(of_translation, _read("tests/data/translations/*.po")),
     "translations": Stage(of_sheet, lambda: [_example_sheet()], changed_archive),
     "workbook": Stage(of_import("x.xlsx"), lambda: [importing.sheet(5)[1]], changed_archive),

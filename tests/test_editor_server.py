@@ -589,6 +589,7 @@ def test_body_of_another_type_is_refused(editor: Editor, kind: str | None) -> No
         b'{"id": "x", "path": "/etc/passwd"}',
         b'"\xff"',
         b"[" * 100_000,
+        b'{"id": "\xff"}',
     ],
 )
 def test_body_that_is_no_request_is_refused(editor: Editor, body: bytes) -> None:

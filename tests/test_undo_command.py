@@ -131,3 +131,17 @@ def test_undo_reads_no_change_larger_than_the_limit(project: Project) -> None:
         file.truncate(MAX_HISTORY_BYTES + 1)
 
     assert ucap(project.root, "undo", "--json").codes == ["undo-nothing"]
+
+
+@pytest.mark.parametrize(
+    "record", [b'{"command": "\xff", "visit": "", "files": []}', b'{"files": ' + b"[" * 100_000, b"[]"]
+)
+def test_undo_passes_over_a_damaged_record(project: Project, record: bytes) -> None:
+    ucap(project.root, "fmt")
+    folder = project.plans / FOLDER / "000002"
+    folder.mkdir()
+    (folder / "change.json").write_bytes(record)
+
+    assert ucap(project.root, "undo", "--json").codes == []
+
+    assert text(project) == TEXT

@@ -163,7 +163,7 @@ class PlanHistory:
                     return None
                 files.append(FileChange(path, before, after))
             return HistoryEntry(number, str(record["command"]), tuple(files), str(record["visit"]))
-        except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
             return None
 
     def _write(self, entry: HistoryEntry) -> None:

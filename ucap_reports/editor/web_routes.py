@@ -506,7 +506,7 @@ class EditorSite:
         body = await _content(request, MAX_BODY)
         try:
             return msgspec.json.decode(body, type=kind)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # text that is not UTF-8 is a ValueError, too
             raise HTTPException(400, str(error)) from None
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:

@@ -193,7 +193,7 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
         if not unpacking.eof:
             return None
         return msgspec.json.decode(content, type=SentEdition)
-    except (Error, zlib.error, msgspec.DecodeError, ValueError):
+    except (Error, zlib.error, ValueError, RecursionError):
         return None
 
 
