@@ -18,6 +18,7 @@ from ucap_reports.importers.form_reading import read_form
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
+from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.zip_package import compressed, write_package
 
@@ -398,6 +399,19 @@ def test_review_lists_conflicts_and_keeps_the_value_of_the_plan(project: Path) -
     assert values(project, "tianjin-rome")["contact"]["office"] == "Mayor"
 
 
+@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, str]) -> None:
+    form = made(project, "tianjin-rome")
+    answered(project, form, {"cities[0].population": "14 Mio", "period": "2026"}, "one.docx")
+    answered(project, form, {"cities[1].population": "3 Mio", "period": "2026"}, "two.docx")
+    run = ucap(project, "review", *order, "--apply", "--json")
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    after = values(project, "tianjin-rome")
+    assert [city["population"] for city in after["cities"]] == ["14 Mio", "3 Mio"]
+    assert after["period"] == "2026"
+
+
 def test_review_finds_cities_after_one_was_added_and_adds_new_ones(project: Path) -> None:
     answers = {"cities[1].population": "3 Mio", "cities[2].name": "Ostia", "cities[2].country": "Italy"}
     answered(project, made(project, "tianjin-rome"), answers)
@@ -418,6 +432,25 @@ def test_review_refuses_invalid_answers_and_applies_the_others(project: Path) ->
 
     assert (run.code, run.codes) == (1, ["country-unknown"])
     assert changes(run) == {"period": ("May 2017", "2026")}
+
+
+def test_import_with_update_reads_a_form_like_a_review(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"period": "2026"})
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("13600000", "14000000"))
+    run = ucap(project, "import", "answers.docx", "--update", "--json")
+
+    assert (run.code, list(changes(run))) == (0, ["period"])
+    assert text(project) == PLAN.replace("13600000", "14000000").replace("period: May 2017", 'period: "2026"')
+
+
+@pytest.mark.parametrize("pack", ["iuc-asia", "modern", "glance", "plain", "bilingual"])
+def test_title_of_a_form_can_be_read_on_paper(project: Path, pack: str) -> None:
+    parts = parts_of(made(project, "--template", pack))
+    styles = etree.fromstring(parts["word/styles.xml"])
+    title = next(style for style in styles.iter(f"{W}style") if style.get(f"{W}styleId") == "Heading1")
+    colour = part(title, "rPr/color").get(f"{W}val")
+
+    assert contrast(Colour(str(colour)), Colour("FFFFFF")) >= 4.5
 
 
 def test_review_without_apply_writes_nothing(project: Path) -> None:

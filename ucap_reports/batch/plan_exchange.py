@@ -12,8 +12,8 @@ from ucap_reports.batch.plan_history import FileChange, refuse_links
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups
-from ucap_reports.importers.form_reading import PlanForm, form_update, unknown_answers
-from ucap_reports.importers.import_file import WORKBOOKS, import_content
+from ucap_reports.importers.form_reading import PlanForm, form_update, read_form, unknown_answers
+from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
 from ucap_reports.importers.workbook_file import open_workbook
@@ -98,7 +98,9 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
 def update_from_file(
     project: Project, content: bytes, path: str, labels: Labels, columns: ColumnMap = NO_MAP
 ) -> PlansUpdate:
-    """Return what a workbook of `export_plans`, or another table, changes in the plans of a project. Writes nothing.
+    """Return what a workbook of `export_plans`, a form or another table changes in the plans of a project.
+
+    Writes nothing.
 
     Args:
         project: The project.
@@ -116,6 +118,9 @@ def update_from_file(
         workbook = open_workbook(content, path)
         if is_plan_workbook(workbook):
             return workbook_update(workbook, path, plans, fields_of)
+    form = read_form(content, path) if PurePath(path).suffix.lower() in WORD_FILES else None
+    if form is not None and form.identity.plan in plans:
+        return update_from_form(project, form)
     return table_update(import_content(content, path, labels, columns), path, plans)
 
 

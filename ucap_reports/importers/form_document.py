@@ -29,9 +29,10 @@ from ucap_reports.plan.writing.value_edits import as_list, value_at
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import Contact, Summary
-from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
+from ucap_reports.text.language_tags import primary
 from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.package_parts import OFFICE, RELATED, new_relationship, relationships_of
 from ucap_reports.word.file.word_languages import word_language
@@ -55,6 +56,11 @@ _ENTRIES_AS_TEXT = frozenset({FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.T
 _GROUP_LEVEL, _GROUP_STYLE = 2, "heading-2"
 """The headings of groups."""
 _LARGER = 1.25
+_TITLE_STYLE = "form-title"
+_PAPER, _READABLE = Colour("FFFFFF"), 4.5
+"""The colour behind the title, and the contrast that it needs (WCAG 2.2, 1.4.3)."""
+_OWN_LANGUAGE = "en"
+"""The language of the words of the product."""
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _GLOSSARY = "word/glossary/document.xml"
 _GLOSSARY_STYLES = "word/glossary/styles.xml"
@@ -88,6 +94,8 @@ class FormGroup(Struct, frozen=True):
 
     title: str
     controls: tuple[FormControl, ...]
+    language: str = ""
+    """The language of the title, if it is not that of the form."""
 
 
 def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[FormGroup, ...]:
@@ -101,14 +109,20 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
     of_cities, of_plan = _printed_fields(words.pack, known)
     contact = known.of_type(FieldType.CONTACT)
     count = len(as_list(value_at(values, (CITIES,)))) or FEWEST_CITIES
-    city = words.label(CITIES).text.rstrip(":\uff1a ") or "City"
+    city = words.label(CITIES).text.rstrip(":\uff1a ")
+    if not city or primary(words.language) == _OWN_LANGUAGE:
+        city = known.of_type(FieldType.CITIES).item.capitalize()  # the label of the column may be "Cities"
     cities = []
     for index in range(count + EMPTY_CITIES):
         controls = [_control((CITIES, index, field.name), field, words, values) for field in of_cities]
         cities.append(FormGroup(f"{city} {index + 1}", tuple(controls)))
     cooperation = [_control((field.name,), field, words, values) for field in of_plan]
     persons = [_control((contact.name, field.name), field, words, values) for field in known.inside(contact.path)]
-    return (*cities, FormGroup("Cooperation", tuple(cooperation)), FormGroup("Contact", tuple(persons)))
+    others = (
+        FormGroup("Cooperation", tuple(cooperation), _OWN_LANGUAGE),
+        FormGroup("Contact", tuple(persons), _OWN_LANGUAGE),
+    )
+    return (*cities, *others)
 
 
 def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summary) -> bytes:
@@ -173,7 +187,14 @@ def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary) -> PageTree
 
 
 def _with_heading_style(block: Block, theme: Theme) -> Block:
-    """Return a heading of a group in a style of its own, if the theme has none for it: that of the title, smaller."""
+    """Return a heading in a style that can be read on paper.
+
+    The heading of a group has a style of its own, if the theme has none for it: that of the title, smaller. A title
+    that the theme prints in a light colour, on a coloured band, has that of the headings of groups, or of the text.
+    """
+    if isinstance(block, TextBlock) and block.level == 1 and contrast(block.style.colour, _PAPER) < _READABLE:
+        colour = theme.styles.get(_GROUP_STYLE, theme.style("body")).colour
+        return replace(block, style=replace(without_box(block.style), name=_TITLE_STYLE, colour=colour))
     if not isinstance(block, TextBlock) or block.level != _GROUP_LEVEL or _GROUP_STYLE in theme.styles:
         return block
     body = theme.style("body")
@@ -189,9 +210,10 @@ def _page_text(groups: Sequence[FormGroup], summary: Summary) -> Iterator[str]:
     number = 0
     yield f'<document lang="{escape(summary.language)}"><h1>{escape(summary.title)}</h1>'
     for line in _INTRODUCTION.strip().split("\n"):
-        yield f'<p lang="en">{line}</p>'
+        yield f'<p lang="{_OWN_LANGUAGE}">{line}</p>'
     for group in groups:
-        yield f"<h2>{escape(group.title)}</h2>"
+        language = f' lang="{group.language}"' if group.language else ""
+        yield f"<h2{language}>{escape(group.title)}</h2>"
         yield '<table><thead><tr><th lang="en">Field</th><th lang="en">Answer</th></tr></thead><tbody>'
         for control in group.controls:
             yield f"<tr><th>{escape(control.label)}</th><td>\ue000{number}\ue001</td></tr>"

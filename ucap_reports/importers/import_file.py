@@ -19,7 +19,8 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, problem, rep
 from ucap_reports.storage.decoding import Source
 
 WORKBOOKS = (".xlsx", ".xlsm")
-_KINDS = (".docx", ".docm", *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
+WORD_FILES = (".docx", ".docm")
+_KINDS = (*WORD_FILES, *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
 
 
 class Imported(Struct, frozen=True):
@@ -70,7 +71,7 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
 def _drafts(content: bytes, path: str, labels: Labels, columns: ColumnMap, problems: list[Problem]) -> list[Draft]:
     """The drafts of the plans in a file, by its kind; `problems` gets the warnings about the file."""
     match PurePath(path).suffix.lower():
-        case ".docx" | ".docm":
+        case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
             from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
 
