@@ -9,10 +9,10 @@ from ucap_reports.cli.selected_plans import known_pack, named_plans, open_projec
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import read_content
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind
 
 _ENDING = ".docx"
-_MAX_BYTES = 32 * 1024 * 1024
 
 
 def run_form(arguments: Arguments, session: Session) -> None:
@@ -26,7 +26,10 @@ def run_form(arguments: Arguments, session: Session) -> None:
     content = plan_form(project, plan, template, arguments.language)
     path, shown = Path.cwd() / out, out.as_posix()
     safe_folder = project.safe_folder_of(path)
-    if safe_folder.kind(path) is not FileKind.MISSING and read_content(path, shown, _MAX_BYTES, safe_folder) != content:
+    if (
+        safe_folder.kind(path) is not FileKind.MISSING
+        and read_content(path, shown, MAX_IMPORT_BYTES, safe_folder) != content
+    ):
         raise ProblemsFound([problem("export-edited", Location(shown), form="form")])
     session.json["plan"] = plan.stem if plan is not None else None
     session.json["files"] = [session.save(NewFile(path, content, shown, safe_folder))]

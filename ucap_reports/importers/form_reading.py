@@ -33,6 +33,7 @@ from ucap_reports.plan.writing.merged_edits import json_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, value_at
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
+from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 _CONTROL, _CELL, _ROW = f"{WORD}sdt", f"{WORD}tc", f"{WORD}tr"
@@ -116,10 +117,13 @@ class _FormMerge:
         self._known = current.known
         self._conflicts: list[FieldConflict] = []
         self._problems: list[Problem] = []
+        self._spare = {group for group in _groups(form) if self._is_spare(group)}
+        """The cities whose fields were empty when the form was sent."""
+        self._added = self._added_cities()
 
     def update(self) -> PlansUpdate:
         """Return the changes."""
-        wanted = [*self._wanted(), *self._added_cities()]
+        wanted = [*self._wanted(), *self._insertions()]
         source, made, problems = applied_changes(self._current, wanted)
         self._problems += problems
         before = self._current.tree.source
@@ -144,7 +148,7 @@ class _FormMerge:
             sent = now_text if answer.sent is None else _normal(answer.sent)
             if answer.text in (sent, now_text):
                 continue
-            if place is None and loc in self._added():
+            if place is None and loc in self._added:
                 continue
             new = form_value(field, answer.text, old, self._known)
             if new == old:
@@ -172,7 +176,7 @@ class _FormMerge:
         name = self._form.answers.get((CITIES, loc[1], NAME))
         name_field = self._known.at((CITIES, 0, NAME))
         if name is None or not name.sent or name_field is None:
-            return loc if isinstance(loc[1], int) and loc[1] < len(cities) and not self._is_spare(loc) else None
+            return loc if isinstance(loc[1], int) and loc[1] < len(cities) and loc[1] not in self._spare else None
         names = [self._text(name_field, value_at(city, (NAME,))) for city in cities]
         sent = _normal(name.sent)
         if isinstance(loc[1], int) and loc[1] < len(names) and names[loc[1]] in (sent, name.text):
@@ -181,20 +185,16 @@ class _FormMerge:
             if names.count(same) == 1:
                 return (CITIES, names.index(same), *loc[2:])
         # The name has changed in the plan: the place tells the city if no city was added or removed since.
-        count = sum(1 for group in _groups(self._form) if not self._is_spare((CITIES, group)))
+        count = len(_groups(self._form)) - len(self._spare)
         return loc if count == len(cities) else None
 
-    def _is_spare(self, loc: Loc) -> bool:
-        """Return whether the fields of a city were empty when the form was sent."""
-        of_city = [answer.sent for other, answer in self._form.answers.items() if other[:2] == loc[:2]]
-        return not any(of_city)
+    def _is_spare(self, group: int) -> bool:
+        return not any(answer.sent for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group))
 
-    def _added(self) -> Mapping[Loc, dict[str, Any]]:
+    def _added_cities(self) -> Mapping[Loc, dict[str, Any]]:
         """Return the cities that were written into groups of fields that were empty, by the places of their answers."""
         added: dict[Loc, dict[str, Any]] = {}
-        for group in _groups(self._form):
-            if not self._is_spare((CITIES, group)):
-                continue
+        for group in self._spare:
             locs = [loc for loc, answer in self._form.answers.items() if loc[:2] == (CITIES, group) and answer.text]
             city: dict[str, Any] = {}
             for loc in locs:
@@ -202,13 +202,14 @@ class _FormMerge:
                 if field is not None and _is_place(loc):
                     value = form_value(field, self._form.answers[loc].text, None, self._known)
                     city = changed_values(city, ValueChange("set", loc[2:], value))
-            added |= dict.fromkeys(locs, city)
+            if city:
+                added |= dict.fromkeys(locs, city)
         return added
 
-    def _added_cities(self) -> Iterator[MergedChange]:
+    def _insertions(self) -> Iterator[MergedChange]:
         cities = as_list(value_at(self._values, (CITIES,)))
         seen: list[dict[str, Any]] = []
-        for loc, city in self._added().items():
+        for loc, city in self._added.items():
             if city in seen or any(_has_all(known, city) for known in cities):
                 continue
             seen.append(city)
@@ -224,7 +225,7 @@ def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
 
 def _groups(form: PlanForm) -> list[int]:
     """Return the indexes of the cities of a form."""
-    return sorted({loc[1] for loc in form.answers if loc[0] == CITIES and len(loc) > 1 and isinstance(loc[1], int)})
+    return sorted({loc[1] for loc in form.answers if loc[0] == CITIES and _is_place(loc) and isinstance(loc[1], int)})
 
 
 def _filled_groups(form: PlanForm) -> list[Any]:
@@ -283,6 +284,8 @@ def _control_texts(root: etree._Element) -> dict[str, str]:
     """Return the texts of the content controls by their tags; of several with one tag, the first."""
     texts: dict[str, str] = {}
     for control in root.iter(_CONTROL):
+        if len(texts) >= MAX_FORM_CONTROLS or sum(1 for _ in control.iterancestors(_CONTROL)) > MAX_NESTED_CONTROLS:
+            continue
         tag = control.find(f"{WORD}sdtPr/{WORD}tag")
         content = control.find(f"{WORD}sdtContent")
         name = "" if tag is None else tag.get(f"{WORD}val", "")

@@ -57,6 +57,10 @@ MAX_OFFICE_PART_BYTES = 24 * MIB
 """bytes of a part with XML, which has one encoding"""
 MAX_WORD_ELEMENTS = 400_000
 """XML elements of a Word file; pages with many tracked changes have about a thousand"""
+MAX_FORM_CONTROLS = 2_000
+"""fields of a form that are read"""
+MAX_NESTED_CONTROLS = 5
+"""content controls around a field of a form, such as those that Google Docs adds"""
 MAX_EDITIONS = 100
 """editions of a Word file with tracked changes that are compared"""
 MAX_EDITION_PARAGRAPHS = 20_000
