@@ -8,7 +8,8 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.importers.review_changes import apply_changes
+from ucap_reports.batch.replies import apply_replies
+from ucap_reports.word.file.element_names import qualified
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 
@@ -39,11 +40,38 @@ def changed_meanwhile(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]
     edit.replace("Less", "No", "Li Wei")
     edit.save(folder / "x.docx")
 
-    def saving(*words: Any) -> Any:
+    def saving(*words: Any, **options: Any) -> Any:
         write_plan(folder, "rome.yaml", f"{PLAN}period: 2019\n")
-        return apply_changes(*words)
+        return apply_replies(*words, **options)
 
-    monkeypatch.setattr("ucap_reports.cli.review_command.apply_changes", saving)
+    monkeypatch.setattr("ucap_reports.cli.review_command.apply_replies", saving)
+    return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
+
+
+def conflict(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """Two files with different words for the results."""
+    for name, words in (("a.docx", "More"), ("b.docx", "No")):
+        edit = edited(folder)
+        edit.replace("Less", words, "Li Wei")
+        edit.save(folder / name)
+    return set(ucap(folder, "review", "a.docx", "b.docx", "--json").codes)
+
+
+def pack_unknown(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A file without properties and labels."""
+    edit = edited(folder)
+    for text in edit.root.iter(qualified("w:t")):
+        text.text = "Words"
+    edit.save(folder / "x.docx", bare=True)
+    return set(ucap(folder, "review", "x.docx", "--plan", "rome", "--json").codes)
+
+
+def date_kept(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A change of a plan with a date."""
+    edit = edited(folder)
+    write_plan(folder, "rome.yaml", f"{PLAN}updated: 2019-04-30\n")
+    edit.replace("Less", "No", "Li Wei")
+    edit.save(folder / "x.docx")
     return set(ucap(folder, "review", "x.docx", "--apply", "--json").codes)
 
 
@@ -51,4 +79,7 @@ PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "review-plan-unknown": plan_unknown,
     "review-not-applied": not_applied,
     "file-changed": changed_meanwhile,
+    "review-conflict": conflict,
+    "review-pack-unknown": pack_unknown,
+    "review-date-kept": date_kept,
 }

@@ -10,8 +10,8 @@ from docx import Document
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.translations import po_path
+from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.edited_document import EditedDocument
-from ucap_reports.importers.review_changes import apply_changes
 from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import read_finished
@@ -88,11 +88,11 @@ def test_a_plan_that_was_saved_meanwhile_is_not_overwritten(edited: WordEdit, mo
     edited.save()
     plan = edited.path.parent.parent / "plans" / "rome.yaml"
 
-    def saving(*words: Any) -> Any:
+    def saving(*words: Any, **options: Any) -> Any:
         plan.write_text(f"{PLAN}period: 2019\n", encoding="utf-8")
-        return apply_changes(*words)
+        return apply_replies(*words, **options)
 
-    monkeypatch.setattr("ucap_reports.cli.review_command.apply_changes", saving)
+    monkeypatch.setattr("ucap_reports.cli.review_command.apply_replies", saving)
     run = ucap(edited.path.parent.parent, "review", "out/rome.docx", "--apply", "--json")
 
     assert (run.code, run.codes) == (1, ["file-changed"])

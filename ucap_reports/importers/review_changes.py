@@ -1,9 +1,8 @@
-"""The changes of an edited Word file by field, author and date, and which of them can go into the plan."""
+"""The changes of edited Word files by field, author and date, and which of them can go into the plan."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import reduce
 from itertools import chain, pairwise
 from typing import Any
 
@@ -13,13 +12,24 @@ from msgspec.structs import replace
 from ucap_reports.importers.edited_document import EditedDocument, Revision
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.plan.comparison.plan_changes import value_changes
+from ucap_reports.plan.comparison.three_way_merge import (
+    Choose,
+    Decide,
+    MergeChange,
+    MergeConflict,
+    Proposal,
+    ValueMerge,
+)
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of
 
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
+CONFLICT = "the plan or another file has other words in the same place"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
 MOVED = "its words were moved, and the change at the other place is not applied"
+MOST_ALONE = 40
+"""The changes of one field that are tried one by one, because a document is built for each."""
 Values = Mapping[Loc, Any]
 
 
@@ -35,25 +45,20 @@ class ReviewChange(Struct, frozen=True):
     applied: bool = False
     reason: str = ""
     """Why it is not applied."""
+    file: str = ""
 
 
 class Review(Struct, frozen=True):
-    """The changes of a file, and the values of the plan, as a file built now shows them, `before` and `after` them.
+    """The changes of a file, the values of the fields in it that were `sent`, and its content."""
 
-    `edited` is the content of the file. `conflicts` are places with tracked changes that have also changed in the plan
-    since the file was built.
-    """
-
+    file: str
     changes: tuple[ReviewChange, ...]
-    before: Values
-    after: Values
+    sent: Values
     edited: DocumentState
-    conflicts: tuple[Loc, ...] = ()
 
-    @property
-    def places(self) -> tuple[Loc, ...]:
-        """The places of the values that have changed."""
-        return tuple(loc for loc in {**self.before, **self.after} if self.before.get(loc) != self.after.get(loc))
+    def proposal(self, loc: Loc) -> Proposal:
+        """Return what the file makes of the value at a place."""
+        return Proposal(self.file, self.sent.get(loc), self.edited.values.get(loc), loc)
 
 
 def review_document(
@@ -64,6 +69,7 @@ def review_document(
     authors: Sequence[str],
     *,
     is_current: bool,
+    file: str = "",
 ) -> Review:
     """Return the changes of an edited file by `authors`, or by all authors, given the file as it is `built` now.
 
@@ -71,41 +77,54 @@ def review_document(
     not changed since the file was built; otherwise only tracked changes count.
     """
     base = sent or built
-    is_known = is_current or sent is not None
     own = [revision for revision in edited.revisions if edited.was_sent(revision)]
-    wanted_ones = [revision for revision in edited.revisions if revision not in own]
+    others = [revision for revision in edited.revisions if revision not in own]
     if authors:
-        wanted_ones = [revision for revision in wanted_ones if revision.author in authors]
-    revisions = [*own, *wanted_ones]
-    found = [edited.edition(revisions[:count]) for count in range(len(revisions) + 1)]
-    editions = [base.state_of(each) for each in found]
+        others = [revision for revision in others if revision.author in authors]
+    revisions = [*own, *others]
+    editions = [base.state_of(edited.edition(revisions[:count])) for count in range(len(revisions) + 1)]
     now, original, last = built.state, editions[len(own)], editions[-1]
-    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if own else {}
-    beside = [[each.text for each in paragraphs if each.is_beside] for paragraphs in (found[0], found[-1])]
-    # The plan may already have all changes.
-    if last.values == now.values != original.values and last.lines() == now.lines() and beside[0] == beside[1]:
-        return Review((), now.values, now.values, last)
     changes: list[ReviewChange] = []
-    if earlier:
-        for revision, (before, after) in zip(own, pairwise(editions), strict=False):
-            changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
-    changes += _listed(plan, base.state, original, Revision("", ""))
-    if not is_known:
-        changes = [replace(each, reason=CHANGED) for each in changes]
-    for revision, (before, after) in zip(wanted_ones, pairwise(editions[len(own) :]), strict=True):
+    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if own else {}
+    for revision, (before, after) in zip(own, pairwise(editions), strict=False):
+        changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
+    is_tracked_only = bool(authors) or not (is_current or sent is not None)
+    if not authors:
+        untracked = list(_listed(plan, base.state, original, Revision("", "")))
+        changes += [replace(change, reason=CHANGED) for change in untracked] if is_tracked_only else untracked
+    for revision, (before, after) in zip(others, pairwise(editions[len(own) :]), strict=True):
         changes += _listed(plan, before, after, revision)
-    wanted, conflicts = last.values, tuple[Loc, ...]()
-    if sent is not None:
-        wanted, conflicts = _merged(now.values, {**base.state.values, **earlier}, last.values)
-    elif not is_current:
-        wanted, conflicts = _merged(now.values, original.values, last.values)
-    return Review(tuple(changes), now.values, wanted, last, conflicts)
+    values = original.values if is_tracked_only else {**base.state.values, **earlier}
+    values = _as_in_plan(values, now.values, editions)
+    if has_all(now, last, base.state):
+        changes = []
+    return Review(file, tuple(replace(change, file=file) for change in changes), values, last)
+
+
+def has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
+    """Return whether the plan already has everything that is in an edited file."""
+    is_same = last.values == now.values and last.lines() == now.lines()
+    return is_same and last.beside in (first.beside, now.beside)
+
+
+def _as_in_plan(sent: Values, now: Values, editions: Sequence[DocumentState]) -> Values:
+    """Return the values that were sent; of those for which the plan has a value from a step of the changes, this.
+
+    Later changes of the same text, by the same or by another author, are then changes of what the plan has.
+    """
+    values = dict(sent)
+    for state in editions[:-1]:
+        for loc in {**state.values, **sent}:
+            value = state.values.get(loc)
+            if value == now.get(loc) and value != sent.get(loc):
+                values[loc] = value
+    return values
 
 
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
-    """The changes between two states; all other words that differ are one change."""
+    """Yield the changes between two states; all other words that differ are one change."""
     yield from _listed_values(plan, old.values, new.values, revision)
-    changed = [each for each in {**old.read, **new.read} if old.read.get(each) != new.read.get(each)]
+    changed = [printing for printing in {**old.read, **new.read} if old.read.get(printing) != new.read.get(printing)]
     gone, come = _different([*old.lines(changed), *old.beside], [*new.lines(changed), *new.beside])
     if gone or come:
         yield ReviewChange(plan, "", gone, come, revision.author, revision.date, reason=ELSEWHERE)
@@ -134,129 +153,247 @@ def _only(values: Values, places: Collection[Loc]) -> Values:
 
 
 def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
-    """The lines that only one of two texts has."""
-    edits = [each for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes() if each[0] != "equal"]
-    gone = (line for _, first, last, _, _ in edits for line in old[first:last])
-    come = (line for _, _, _, first, last in edits for line in new[first:last])
+    """Return the lines that only one of two texts has."""
+    gone: list[str] = []
+    come: list[str] = []
+    for tag, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            gone += old[first:last]
+            come += new[start:end]
     return "\n".join(gone), "\n".join(come)
 
 
 def _place(field: str, places: Iterable[Loc]) -> Loc | None:
-    """The place that has a field."""
+    """Return the place that has a field."""
     return next((loc for loc in places if loc == loc_of(field)[: len(loc)]), None)
 
 
-def _merged(now: Values, original: Values, edited: Values) -> tuple[Values, tuple[Loc, ...]]:
-    """The values for a plan that has changed since its file was built, and the places of conflicts: tracked changes of
-    values that have also changed in the plan.
+def merged_values(
+    now: Values, reviews: Sequence[Review], choose: Choose, decide: Decide
+) -> tuple[dict[Loc, Any], ValueMerge]:
+    """Return the values at the places that the reviewed files change, merged with those of the plan, and the merge."""
+    merge = ValueMerge(choose, decide)
+    values: dict[Loc, Any] = {}
+    places = [loc for review in reviews for loc in (*review.edited.values, *review.sent)]
+    for loc in sorted(set(places), key=str):
+        proposals = [review.proposal(loc) for review in reviews]
+        if any(proposal.sent != proposal.value for proposal in proposals):
+            values[loc] = merge.merged(loc, now.get(loc), proposals)
+    return values, merge
+
+
+class Applied(Struct, frozen=True):
+    """The result of applying changes: the text, the documents that are built from it before and after, and the reason
+    for each change that was not applied, or "".
     """
-    tracked = [loc for loc in {**original, **edited} if original.get(loc) != edited.get(loc)]
-    conflicts = tuple(loc for loc in tracked if now.get(loc) not in (original.get(loc), edited.get(loc)))
-    wanted = {**now, **{loc: edited.get(loc) for loc in tracked if loc not in conflicts}}
-    return _known(wanted), conflicts
+
+    text: str
+    first: DocumentState
+    state: DocumentState
+    reasons: Mapping[MergeChange, str]
+
+
+Edit = Callable[[str, Loc, Any, Any], str]
+"""Changes a value at a place of the text of a plan file, from one value to another."""
+Built = Callable[[str], DocumentState]
+"""The document built from a plan file with this text; raises ProblemsFound for errors."""
+
+
+class ReviewApplication:
+    """Applies the changes of reviewed files to the text of a plan: all at once or, if that is not possible, one field
+    or one change after the other, where a document built from it then shows exactly the edited words.
+
+    The document has all words as often as the current one or an edited file, or between: what was moved is applied at
+    both ends or not at all.
+    """
+
+    def __init__(self, text: str, reviews: Sequence[Review], decide: Decide, edit: Edit, built: Built) -> None:
+        self._text = text
+        self._reviews = reviews
+        self._decide = decide
+        self._edit = edit
+        self._built = built
+        self._first = built(text)
+
+    def apply(self, choose: Choose) -> Applied:
+        """Return the text with the chosen changes that can be applied."""
+        refused: dict[MergeChange, str] = {}
+        while True:
+            result, moved = self._applied(choose, refused)
+            lines = self._lines_off(result.state)
+            off = []
+            for change, words in moved.items():
+                if any(line in word or word in line for line in lines for word in words):
+                    off.append(change)
+            if not off:
+                return result
+            refused |= dict.fromkeys(off, MOVED)
+
+    def _applied(
+        self, choose: Choose, refused: Mapping[MergeChange, str]
+    ) -> tuple[Applied, dict[MergeChange, Collection[str]]]:
+        """Return the result without the refused changes, and the lines that each change adds and removes."""
+        _, merge = self._merged(lambda change: choose(change) and change not in refused)
+        wanted = merge.applied
+        reasons: dict[MergeChange, str] = {**refused}
+        moved: dict[MergeChange, Collection[str]] = {}
+        accepted: list[MergeChange] = []
+        text, state = self._text, self._first
+        for group in self._groups(wanted):
+            if not group or any(change in accepted for change in group):
+                continue
+            found = self._attempt([*accepted, *group], is_all=len(group) == len(wanted) > 1)
+            if isinstance(found, str):
+                if len(group) == 1 or len(group) > MOST_ALONE:
+                    reasons |= dict.fromkeys(group, found)
+                continue
+            before, after = Counter(state.words()), Counter(found[1].words())
+            moved |= dict.fromkeys(group, set(before - after) | set(after - before))
+            text, state = found
+            accepted += group
+            reasons |= dict.fromkeys(group, "")
+        return Applied(text, self._first, state, reasons), moved
+
+    def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
+        """Yield all changes, then those of each field, then each alone."""
+        yield list(changes)
+        by_place: dict[Loc, list[MergeChange]] = {}
+        for change in changes:
+            by_place.setdefault(self._place_of(change), []).append(change)
+        yield from by_place.values()
+        for of_place in by_place.values():
+            if 1 < len(of_place) <= MOST_ALONE:
+                yield from ([change] for change in of_place)
+
+    def _place_of(self, change: MergeChange) -> Loc:
+        """Return the place of the value that a change is in."""
+        for review in self._reviews:
+            for loc in (*review.edited.values, *review.sent):
+                if loc == change.loc[: len(loc)]:
+                    return loc
+        return change.loc
+
+    def _merged(self, choose: Choose) -> tuple[dict[Loc, Any], ValueMerge]:
+        return merged_values(self._first.values, self._reviews, choose, self._decide)
+
+    def _attempt(self, changes: Sequence[MergeChange], *, is_all: bool) -> tuple[str, DocumentState] | str:
+        """Return the text with these changes and the document built from it, or the reason why it cannot have them."""
+        wanted = set(changes)
+        values, _ = self._merged(lambda change: change in wanted)
+        try:
+            text = self._text
+            for loc, value in values.items():
+                if value != self._first.values.get(loc):
+                    text = self._edit(text, loc, self._first.values.get(loc), value)
+            shown = self._built(text)
+        except ProblemsFound as found:
+            return found.problems[0].message
+        expected = _known({**self._first.values, **values})
+        is_shown = expected == shown.values and self._shows_parts(shown, values)
+        if is_shown and is_all:
+            is_shown = not self._lines_off(shown)
+        return (text, shown) if is_shown else AMBIGUOUS
+
+    def _shows_parts(self, shown: DocumentState, values: Values) -> bool:
+        """Return whether a document has all its parts as often as the current one or an edited file, or between.
+
+        The texts of fields with merged values, which neither the plan nor a file has, are compared by lines.
+        """
+        states = [self._first, *(review.edited for review in self._reviews)]
+        merged = set(self._merged_printings(values))
+        parts = [_parts(state, merged) for state in states]
+        if not _is_between(_parts(shown, merged), parts):
+            return False
+        lines = [_lines_of(state, merged) for state in states]
+        return _is_between(_lines_of(shown, merged), lines)
+
+    def _merged_printings(self, values: Values) -> Iterator[Any]:
+        """Yield the printings of fields with values that neither the plan nor a file has."""
+        states = [self._first, *(review.edited for review in self._reviews)]
+        for printing, places in self._first.read.items():
+            for loc in places:
+                if loc in values and all(state.values.get(loc) != values[loc] for state in states):
+                    yield printing
+
+    def _lines_off(self, shown: DocumentState) -> Sequence[str]:
+        """Return the lines that a document has less or more often than the current one and the edited files, in lines
+        of their own or anywhere.
+        """
+        states = [self._first, *(review.edited for review in self._reviews)]
+        has_other_margins = any(state.beside != self._first.beside for state in states)
+        shown_lines, *lines = (
+            [*state.words(), *(state.beside if has_other_margins else ())] for state in (shown, *states)
+        )
+        shown_text, *texts = ("\n".join(words) for words in (shown_lines, *lines))
+        off = []
+        for line in dict.fromkeys(chain(shown_lines, *lines)):
+            is_between = _is_count_between(shown_lines.count(line), [words.count(line) for words in lines])
+            if not is_between or not _is_count_between(shown_text.count(line), [text.count(line) for text in texts]):
+                off.append(line)
+        return off
+
+
+def _parts(state: DocumentState, without: Collection[Any]) -> Counter[Any]:
+    """Return the paragraphs and the texts of fields, except for some fields."""
+    texts = [(printing, text) for printing, text in state.texts.items() if printing not in without]
+    return Counter([*state.paragraphs, *texts])
+
+
+def _lines_of(state: DocumentState, printings: Collection[Any]) -> Counter[Any]:
+    """Return the lines of some fields."""
+    return Counter(line for printing in printings for line in state.texts.get(printing, "").split("\n") if line)
+
+
+def _is_between(shown: Counter[Any], others: Sequence[Counter[Any]]) -> bool:
+    """Return whether everything is as often in a document as in one of the others, or between them."""
+    names = {*shown, *chain(*others)}
+    return all(_is_count_between(shown[name], [other[name] for other in others]) for name in names)
+
+
+def _is_count_between(count: int, others: Sequence[int]) -> bool:
+    return min(others) <= count <= max(others)
 
 
 def _known(values: Values) -> Values:
     return {loc: value for loc, value in values.items() if value is not None}
 
 
-class Applied(Struct, frozen=True):
-    """The result of applying changes: the text, for each place the reason if its value was not applied, or "", and
-    whether a document built from the text has all words of the edited file.
-    """
-
-    text: str
-    reasons: Mapping[Loc, str]
-    is_complete: bool
-
-
-def with_results(review: Review, applied: Applied) -> tuple[ReviewChange, ...]:
-    """The changes with their results."""
-
-    def result(change: ReviewChange) -> ReviewChange:
-        if not change.field and applied.is_complete:
-            return replace(change, applied=True, reason="")
-        reason = applied.reasons.get(place) if (place := _place(change.field, applied.reasons)) else None
-        if change.reason or reason is None:
-            return change
-        return replace(change, applied=not reason, reason=reason)
-
-    return tuple(map(result, review.changes))
-
-
-Edit = Callable[[str, Loc], str]
-"""Puts the edited value at a place into the text of a plan file."""
-Built = Callable[[str], DocumentState]
-"""The document built from a plan file with this text; raises ProblemsFound for errors."""
-
-
-def apply_changes(text: str, review: Review, edit: Edit, built: Built) -> Applied:
-    """The text with the changed values: all at once or, if this is not possible, each alone, where a document built
-    from it then shows exactly the edited words.
-
-    The document has all words as often as the current one or the edited file, or between: what was moved is applied at
-    both ends or not at all.
-    """
-    first, wanted = built(text), review.edited
-    refused = dict.fromkeys(review.conflicts, CHANGED)
-    while True:
-        changed, last, reasons, moved = _applied(text, first, review, refused, edit=edit, built=built)
-        lines = _lines_off(first, last, wanted)
-        off = [
-            loc for loc, words in moved.items() if any(line in word or word in line for line in lines for word in words)
-        ]
-        if not off:
-            is_complete = last.lines() == wanted.lines() and wanted.beside in (first.beside, last.beside)
-            return Applied(changed, reasons, is_complete)
-        refused |= dict.fromkeys(off, MOVED)
-
-
-def _applied(
-    text: str, current: DocumentState, review: Review, refused: Mapping[Loc, str], *, edit: Edit, built: Built
-) -> tuple[str, DocumentState, dict[Loc, str], dict[Loc, Collection[str]]]:
-    """The text with all values that can be applied and are not `refused`, the document that is built from it, the
-    reasons, and the lines that each value that was applied alone has added and removed.
-    """
-    reasons, moved, wanted = {**refused}, dict[Loc, Collection[str]](), review.edited
-    places = [each for each in review.places if each not in refused]
-    for group in [places, *([each] for each in places)]:
-        if not group or group[0] in reasons:
+def with_results(
+    review: Review, applied: Applied, conflicts: Collection[MergeConflict], known: Collection[MergeChange]
+) -> tuple[ReviewChange, ...]:
+    """Return the changes of a file with their results; without those that the plan had already."""
+    conflicting = {change for conflict in conflicts for change in conflict.changes if change.file == review.file}
+    reasons = {change.field: reason for change, reason in applied.reasons.items() if change.file == review.file}
+    reasons |= {change.field: CONFLICT for change in conflicting}
+    changes = []
+    for change in review.changes:
+        if not change.field:
+            is_shown = has_all(applied.state, review.edited, applied.first) or _follows(change, applied, review.edited)
+            changes.append(replace(change, applied=True, reason="") if is_shown else change)
             continue
-        try:
-            candidate = reduce(edit, group, text)
-            shown = built(candidate)
-        except ProblemsFound as found:
-            reason = found.problems[0].message
-        else:
-            values = _known({**current.values, **{loc: review.after.get(loc) for loc in group}})
-            is_shown = values == shown.values and _is_between(*(each.parts() for each in (current, shown, wanted)))
-            is_shown = is_shown and (len(group) == 1 or not _lines_off(current, shown, wanted))
-            reason = "" if is_shown else AMBIGUOUS
-            if is_shown:
-                before, after = Counter(current.words()), Counter(shown.words())
-                moved |= {loc: set(before - after) | set(after - before) for loc in group}
-                text, current = candidate, shown
-        if not reason or len(group) == 1:
-            reasons |= dict.fromkeys(group, reason)
-    return text, current, reasons, moved
+        if change.reason:
+            changes.append(change)
+            continue
+        results = [reason for field, reason in reasons.items() if is_same_field(field, change.field)]
+        if results:
+            reason = next(filter(None, results), "")
+            changes.append(replace(change, applied=not reason, reason=reason))
+        elif not any(one.file == review.file and is_same_field(one.field, change.field) for one in known):
+            changes.append(change)
+    return tuple(changes)
 
 
-def _is_between(old: Counter[Any], new: Counter[Any], wanted: Counter[Any]) -> bool:
-    """Whether all parts are as often in a new edition as in the old one or as in the one that is wanted, or between."""
-    edges = ((new[each], *sorted((old[each], wanted[each]))) for each in {*old, *new, *wanted})
-    return all(low <= count <= high for count, low, high in edges)
+def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:
+    """Return whether a change that is in no field follows from those of fields, such as the label of a removed row."""
+    first, last, wanted = (Counter([*state.lines(), *state.beside]) for state in (applied.first, applied.state, edited))
+    gone, come = (Counter(filter(None, text.split("\n"))) for text in (change.old, change.new))
+    removed, added = gone - come, come - gone
+    is_removed = all(first[line] > last[line] == wanted[line] for line in removed)
+    return bool(removed or added) and is_removed and all(first[line] < last[line] == wanted[line] for line in added)
 
 
-def _lines_off(first: DocumentState, last: DocumentState, wanted: DocumentState) -> Sequence[str]:
-    """The lines that a document has less or more often than both the one before it and the edited file, in lines of
-    their own or anywhere.
-    """
-    lines = [each.words() for each in (first, last, wanted)]
-    if first.beside != wanted.beside:
-        lines = [[*words, *each.beside] for words, each in zip(lines, (first, last, wanted), strict=True)]
-    texts = ["\n".join(each) for each in lines]
-
-    def is_off(line: str) -> bool:
-        return not all(_is_between(*(Counter({line: each.count(line)}) for each in found)) for found in (lines, texts))
-
-    return [line for line in dict.fromkeys(chain.from_iterable(lines)) if is_off(line)]
+def is_same_field(one: str, other: str) -> bool:
+    """Return whether two fields are the same, or one is in the other."""
+    first, second = loc_of(one), loc_of(other)
+    length = min(len(first), len(second))
+    return first[:length] == second[:length]

@@ -1,0 +1,354 @@
+"""Several replies to a plan: changes of different fields are merged, others are conflicts, in any order."""
+
+from itertools import permutations
+from pathlib import Path
+from random import Random
+
+import pytest
+import yaml
+
+from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from tests.photos import write_pictures
+from tests.stages import EXAMPLE, SHIPPED_PACKS
+from tests.test_review_packs import EDITS, PLAN
+from tests.tracked import paragraphs
+from tests.translations import po_entries, po_path, translated_project
+from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
+from ucap_reports.storage.project_folder import Project
+
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+LI, ANNA = "Li Wei", "Anna Rossi"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_plan(tmp_path, "tianjin-rome.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    return tmp_path
+
+
+def plan_text(project: Path, name: str = "tianjin-rome") -> str:
+    return (project / "plans" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def reply(project: Path, name: str, *edits: tuple[str, str], author: str = "", built: str = "tianjin-rome") -> str:
+    """Write a reply with these edits, tracked if there is an author; returns its name."""
+    edit = WordEdit(project / "out" / f"{built}.docx")
+    for old, new in edits:
+        edit.replace(old, new, author)
+    edit.save(project / name)
+    return name
+
+
+def review(project: Path, *words: str) -> Run:
+    return ucap(project, "review", *words, "--json")
+
+
+def applied(run: Run) -> set[tuple[str, str, bool]]:
+    return {(change["file"], change["field"], change["applied"]) for change in run.report["changes"]}
+
+
+@pytest.mark.parametrize("author", ["", LI])
+def test_two_replies_are_merged_in_either_order_and_one_after_the_other(project: Path, author: str) -> None:
+    reply(project, "a.docx", ("Lazio", "Latium"), ("10th China", "11th China"), author=author)
+    reply(project, "b.docx", ("and vice-versa.", "and back."), ("paid a study visit", "paid two visits"), author="")
+    expected = TEXT.replace("region: Lazio", "region: Latium").replace("10th China", "11th China")
+    expected = expected.replace("and vice-versa.", "and back.").replace("paid a study visit", "paid two visits")
+
+    texts = []
+    for commands in (
+        [("a.docx", "b.docx")],
+        [("b.docx", "a.docx")],
+        [("a.docx",), ("b.docx",)],
+        [("b.docx",), ("a.docx",)],
+    ):
+        write_plan(project, "tianjin-rome.yaml", TEXT)
+        for files in commands:
+            run = review(project, *files, "--apply")
+            assert (run.code, run.report["conflicts"]) == (0, [])
+            assert all(change["applied"] for change in run.report["changes"])
+        texts.append(plan_text(project))
+
+    assert texts == [expected] * 4
+
+
+def test_different_words_for_a_field_are_a_conflict_and_neither_is_applied(project: Path) -> None:
+    reply(project, "a.docx", ("and vice-versa.", "and back."), ("Lazio", "Latium"))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."), author=ANNA)
+
+    run = review(project, "a.docx", "b.docx", "--apply")
+
+    (conflict,) = run.report["conflicts"]
+    assert (run.code, run.codes) == (1, ["review-conflict"])
+    assert (conflict["plan"], conflict["field"]) == ("tianjin-rome", "challenges")
+    assert conflict["now"].endswith("and vice-versa.")
+    assert [(value["file"], value["value"][-10:]) for value in conflict["values"]] == [
+        ("a.docx", " and back."),
+        ("b.docx", "and forth."),
+    ]
+    assert applied(run) == {
+        ("a.docx", "challenges", False),
+        ("a.docx", "cities[1].region", True),
+        ("b.docx", "challenges", False),
+    }
+    assert plan_text(project) == TEXT.replace("region: Lazio", "region: Latium")
+
+
+def test_conflicts_are_listed_without_applying(project: Path) -> None:
+    reply(project, "a.docx", ("and vice-versa.", "and back."))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."))
+
+    run = review(project, "a.docx", "b.docx")
+
+    assert (run.code, [each["field"] for each in run.report["conflicts"]]) == (1, ["challenges"])
+    assert plan_text(project) == TEXT
+
+
+@pytest.mark.parametrize(("preferred", "words"), [("a.docx", "and back."), ("./b.docx", "and forth.")])
+def test_the_preferred_file_decides_conflicts(project: Path, preferred: str, words: str) -> None:
+    reply(project, "a.docx", ("and vice-versa.", "and back."))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."))
+
+    run = review(project, "a.docx", "b.docx", "--apply", "--prefer", preferred)
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    assert plan_text(project) == TEXT.replace("and vice-versa.", words)
+
+
+def test_a_file_to_prefer_must_be_among_the_files(project: Path) -> None:
+    run = review(project, "out/tianjin-rome.docx", "--prefer", "other.docx")
+    assert (run.code, run.codes) == (2, ["usage-wrong"])
+
+
+def test_the_same_words_of_two_replies_are_no_conflict(project: Path) -> None:
+    for name in ("a.docx", "b.docx"):
+        reply(project, name, ("and vice-versa.", "and back."))
+
+    run = review(project, "a.docx", "b.docx", "--apply")
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    assert plan_text(project) == TEXT.replace("and vice-versa.", "and back.")
+
+
+def test_a_plan_that_has_changed_in_the_same_field_is_a_conflict(project: Path) -> None:
+    reply(project, "a.docx", ("Lazio", "Latium"))
+    newer = TEXT.replace("region: Lazio", "region: Umbria")
+    write_plan(project, "tianjin-rome.yaml", newer)
+
+    run = review(project, "a.docx", "--apply")
+
+    assert run.report["conflicts"] == [
+        {
+            "plan": "tianjin-rome",
+            "field": "cities[1].region",
+            "now": "Umbria",
+            "values": [{"file": "a.docx", "value": "Latium"}],
+        }
+    ]
+    assert (run.code, plan_text(project)) == (1, newer)
+    assert review(project, "a.docx", "--apply", "--prefer", "a.docx").code == 0
+    assert plan_text(project) == TEXT.replace("region: Lazio", "region: Latium")
+
+
+def inserted(project: Path, name: str, after: str, text: str) -> None:
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.insert_after(after, text, LI)
+    edit.save(project / name)
+
+
+def test_items_at_different_places_of_a_list_are_all_inserted(project: Path) -> None:
+    inserted(project, "a.docx", "Energy conservation and", "Water")
+    inserted(project, "b.docx", "Economy and trade", "Tourism")
+
+    assert review(project, "a.docx", "b.docx", "--apply").code == 0
+
+    themes = yaml.safe_load(plan_text(project))["themes"]
+    assert themes[2:] == ["Water", "Smart city construction", "Economy and trade", "Tourism"]
+
+
+def test_different_items_at_the_same_place_of_a_list_are_a_conflict(project: Path) -> None:
+    inserted(project, "a.docx", "Economy and trade", "Water")
+    inserted(project, "b.docx", "Economy and trade", "Tourism")
+
+    run = review(project, "b.docx", "a.docx", "--apply")
+
+    (conflict,) = run.report["conflicts"]
+    assert (conflict["field"], conflict["now"]) == ("themes[4]", "")
+    assert conflict["values"] == [{"file": "a.docx", "value": "Water"}, {"file": "b.docx", "value": "Tourism"}]
+    assert plan_text(project) == TEXT
+
+
+def test_a_decision_can_keep_both_insertions(project: Path) -> None:
+    inserted(project, "a.docx", "Economy and trade", "Water")
+    inserted(project, "b.docx", "Economy and trade", "Tourism")
+    files = [ReplyFile(name, (project / name).read_bytes()) for name in ("a.docx", "b.docx")]
+    comparison = compare_replies(Project(project), files, ReplyOptions())
+    assert [conflict.is_insertion for conflict in comparison.conflicts] == [True]
+
+    result = apply_replies(comparison, decide=lambda _: ["b.docx", "a.docx"])
+
+    assert result.conflicts == ()
+    themes = yaml.safe_load(result.files[0].content)["themes"]
+    assert themes[4:] == ["Tourism", "Water"]
+    assert plan_text(project) == TEXT
+
+
+def test_only_chosen_changes_are_applied(project: Path) -> None:
+    reply(project, "a.docx", ("Lazio", "Latium"), ("10th China", "11th China"), ("paid a study visit", "paid visits"))
+    comparison = compare_replies(
+        Project(project), [ReplyFile("a.docx", (project / "a.docx").read_bytes())], ReplyOptions()
+    )
+
+    result = apply_replies(comparison, lambda change: change.field == "activities[4].text", preferring(None))
+
+    assert result.files[0].content.decode() == TEXT.replace("10th China", "11th China")
+    assert [change.field for change in result.changes if change.applied] == ["activities[4].text"]
+
+
+def test_an_item_that_one_reply_changes_and_another_removes_is_a_conflict(project: Path) -> None:
+    reply(project, "a.docx", ("paid a study visit", "paid two visits"))
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.delete("paid a study visit", ANNA)
+    edit.save(project / "b.docx")
+
+    run = review(project, "a.docx", "b.docx", "--apply")
+
+    assert run.code == 1
+    assert len(run.report["conflicts"]) == 1
+    assert plan_text(project) == TEXT
+
+
+def test_replies_to_different_plans_are_applied_to_their_plans(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_plan(tmp_path, f"{name}.yaml", TEXT)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    reply(tmp_path, "a.docx", ("Lazio", "Latium"), built="one")
+    reply(tmp_path, "b.docx", ("Lazio", "Umbria"), built="two")
+
+    assert review(tmp_path, "a.docx", "b.docx", "--apply").code == 0
+
+    assert plan_text(tmp_path, "one") == TEXT.replace("region: Lazio", "region: Latium")
+    assert plan_text(tmp_path, "two") == TEXT.replace("region: Lazio", "region: Umbria")
+
+
+def test_replies_in_different_packs_are_merged(project: Path) -> None:
+    ucap(project, "build", "--format", "docx", "--no-index", "--template", "glance")
+    reply(project, "a.docx", ("and vice-versa.", "and back."), built="tianjin-rome.glance")
+    reply(project, "b.docx", ("Lazio", "Latium"), ("13.6 Mio", "13.8 Mio"))
+
+    run = review(project, "a.docx", "b.docx", "--apply")
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    changed = TEXT.replace("region: Lazio", "region: Latium").replace("13.6 Mio", "13.8 Mio")
+    assert plan_text(project) == changed.replace("and vice-versa.", "and back.")
+
+
+def test_two_replies_in_another_language_conflict_in_the_translation(tmp_path: Path) -> None:
+    plan = translated_project(tmp_path)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    before = po_entries(po_path(tmp_path, "fr"))["challenges"].text
+    for name, words in (("a.docx", "et inversement."), ("b.docx", "et retour.")):
+        reply(tmp_path, name, ("et vice versa.", words), built="tianjin-rome.fr")
+
+    run = review(tmp_path, "a.docx", "b.docx", "--apply")
+
+    assert (run.code, [each["field"] for each in run.report["conflicts"]]) == (1, ["challenges"])
+    assert po_entries(po_path(tmp_path, "fr"))["challenges"].text == before
+    assert plan.read_text(encoding="utf-8").startswith("#")
+
+
+def test_a_later_change_of_the_same_words_by_another_author_is_no_conflict(project: Path) -> None:
+    """The plan already has what the first author has written."""
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.replace("Lazio", "Latium", LI, "2026-11-20T10:00:00Z")
+    edit.replace("Latium", "Umbria", ANNA, "2026-11-21T10:00:00Z")
+    edit.save(project / "a.docx")
+    write_plan(project, "tianjin-rome.yaml", TEXT.replace("region: Lazio", "region: Latium"))
+
+    run = review(project, "a.docx", "--apply")
+
+    assert (run.code, run.report["conflicts"]) == (0, [])
+    assert plan_text(project) == TEXT.replace("region: Lazio", "region: Umbria")
+
+
+def test_the_old_date_is_mentioned_after_changes_were_applied(project: Path) -> None:
+    reply(project, "a.docx", ("Lazio", "Latium"))
+    write_plan(project, "tianjin-rome.yaml", f"{TEXT}\nupdated: 2019-04-30\n")
+
+    assert "review-date-kept" not in review(project, "a.docx").codes
+    assert review(project, "a.docx", "--apply").codes == ["review-date-kept"]
+    assert review(project, "a.docx", "--apply").codes == []
+
+
+@pytest.mark.parametrize("pack", SHIPPED_PACKS)
+def test_the_pack_of_a_file_without_properties_is_found_by_its_labels(tmp_path: Path, pack: str) -> None:
+    """Only untracked words are changed, and nothing else is: other packs have other labels and other values."""
+    path = write_pictures(tmp_path, f"{PLAN}template: {pack}\n")
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edit = WordEdit(tmp_path / "out" / f"{path.stem}.docx")
+    printed = "\n".join(paragraphs(edit.root))
+    edits = [one for one in EDITS if one[0] in printed]
+    for old, new, _ in edits:
+        edit.replace(old, new)
+    edit.save(tmp_path / "edited.docx", bare=True)
+    path.write_text(PLAN, encoding="utf-8")
+
+    run = review(tmp_path, "edited.docx", "--plan", "rome", "--apply")
+
+    assert sorted((each["field"], each["applied"]) for each in run.report["changes"]) == sorted(
+        (field, True) for _, _, field in edits
+    )
+
+
+def test_options_say_what_a_file_without_properties_was(project: Path) -> None:
+    ucap(project, "build", "--format", "docx", "--no-index", "--template", "glance", "--language", "zh")
+    edit = WordEdit(next((project / "out").glob("*glance*.docx")))
+    edit.replace("and vice-versa.", "and back.")
+    edit.save(project / "edited.docx", bare=True)
+
+    named = review(project, "edited.docx", "--plan", "tianjin-rome", "--template", "glance", "--language", "zh")
+    found = review(project, "edited.docx", "--plan", "tianjin-rome")
+
+    for run in (named, found):
+        assert [each["field"] for each in run.report["changes"]] == ["challenges"]
+
+
+def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:
+    """A reply with up to six of the edits, in words of its own; returns the words by their fields."""
+    edit = WordEdit(project / "out" / "rome.docx")
+    author = chance.choice(["", LI, ANNA])
+    made = {}
+    for old, new, field in chance.sample(EDITS, chance.randint(1, 6)):
+        words = chance.choice([new, f"{new} ({name})"])
+        if field.endswith("area_km2"):
+            words = new
+        edit.replace(old, words, author)
+        made[field] = words
+    edit.save(project / name)
+    return made
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_pairs_of_replies_lose_nothing_and_list_all_conflicts(tmp_path: Path, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - not for secrets
+    plan = write_pictures(tmp_path, PLAN)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    made = {name: random_reply(tmp_path, name, chance) for name in ("a.docx", "b.docx")}
+    both = made["a.docx"].keys() & made["b.docx"].keys()
+    expected = {field for field in both if made["a.docx"][field] != made["b.docx"][field]}
+
+    results = []
+    for names in permutations(made):
+        plan.write_text(PLAN, encoding="utf-8")
+        run = review(tmp_path, *names, "--apply")
+        results.append((plan_text(tmp_path, "rome"), run.report["conflicts"]))
+        assert run.code == (1 if expected else 0)
+        assert {each["field"] for each in run.report["conflicts"]} == expected
+        for change in run.report["changes"]:
+            assert change["applied"] is (change["field"] not in expected)
+    assert results[0] == results[1]
+    for name, fields in made.items():
+        for field, words in fields.items():
+            is_open = field in expected
+            assert (words in results[0][0]) is not is_open, (name, field)

@@ -1,0 +1,413 @@
+"""Replies: edited Word files of one or more plans, their changes and conflicts, and the plans with the chosen ones.
+
+`compare_replies` reads files and changes nothing; `apply_replies` returns the texts of the plans and translations with
+the chosen changes. Neither writes a file.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.pipeline import produce
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
+from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
+from ucap_reports.importers.printed_labels import Form, detected_forms
+from ucap_reports.importers.review_changes import (
+    Review,
+    ReviewApplication,
+    ReviewChange,
+    is_same_field,
+    merged_values,
+    review_document,
+    with_results,
+)
+from ucap_reports.importers.sent_edition import NO_EDITION
+from ucap_reports.plan.comparison.field_edits import edited_text
+from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.comparison.three_way_merge import MergeChange, MergeConflict
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_tree import Loc, value_at
+from ucap_reports.storage.decoding import Source, decode_source, read_content
+from ucap_reports.storage.installation import shell_word
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import open_pack, pack_names
+from ucap_reports.text.language_tags import LANGUAGE
+
+_NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
+UPDATED = BUILT_IN.of_type(FieldType.DAY).name
+
+
+class ReplyOptions(Struct, frozen=True):
+    """What is known of the files: their plan, pack and language, if they do not say it, and whose changes count."""
+
+    plan: str | None = None
+    template: str | None = None
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+
+
+class ReplyFile(Struct, frozen=True):
+    """A file: its name, by which its changes and conflicts refer to it, and its content."""
+
+    name: str
+    content: bytes
+
+
+class Reply(Struct, frozen=True, eq=False):
+    """An edited file with what it was built from: its plan, and the translation if it is in another language."""
+
+    file: ReplyFile
+    document: EditedDocument
+    plan: Source
+    plan_content: bytes
+    id: str
+    options: BuildOptions
+    translation: TranslationFile | None
+    packs: PackStore
+    files: PlanFiles
+    review: Review
+    comments: tuple[ReviewComment, ...] = ()
+    authors: tuple[str, ...] = ()
+    """The people whose changes count; by default all."""
+
+    @property
+    def target(self) -> str:
+        """The path of the file that its changes go into."""
+        return self.plan.path if self.translation is None else self.translation.path
+
+    @property
+    def text(self) -> str:
+        """The text of that file."""
+        if self.translation is None:
+            return self.plan.text
+        return decode_source(self.translation.content, self.translation.path).text
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of that file."""
+        return self.plan_content if self.translation is None else self.translation.content
+
+    def built_document(self, text: str) -> tuple[EditedDocument, Pack]:
+        """Return the Word file built from the plan or its translation with this text, and its pack.
+
+        Raises ProblemsFound.
+        """
+        plan, files = Source(self.plan.path, text), self.files
+        if self.translation is not None:
+            changed = {self.translation: replace(self.translation, content=text.encode())}
+            translations = tuple(changed.get(file, file) for file in files.translations)
+            plan, files = self.plan, replace(files, translations=translations)
+        produced = produce(plan, self.packs.open, self.options, files)
+        if produced.failed or not produced.documents:
+            raise ProblemsFound(produced.errors)
+        return EditedDocument(produced.documents[0].content, self.file.name), self.packs.open(produced.pack)
+
+    def built(self, text: str) -> PrintedDocument:
+        """Return what that file prints. Raises ProblemsFound."""
+        document, pack = self.built_document(text)
+        return PrintedDocument(document.sent or NO_EDITION, pack, self.file.name)
+
+    def edited(self, text: str, loc: Loc, before: Any, after: Any) -> str:
+        """Return the text of the plan or translation with another value at a place."""
+        if self.translation is None:
+            tree = parse(Source(self.plan.path, text))
+            fields = self.packs.fields(tree.value, self.options.default_pack) or BUILT_IN
+            return edited_text(tree, loc, before, after, fields)
+        tree, po = parse(self.plan), read_po_file(Source(self.file.name, text))
+        known = self.packs.fields(tree.value, self.options.default_pack)
+        plan = read_plan(tree, known, self.options.default_language)
+        changed = edited_translation(plan, tree, po, loc, (before, after))
+        return translation_text(plan, tree, changed, self.options.language or "")
+
+
+class ReplyConflict(Struct, frozen=True):
+    """Words for the same place that differ between files, or between a file and the plan, which has the value `now`.
+
+    `values` are those of the files. Of an insertion, values are lists of items; both can be kept.
+    """
+
+    plan: str
+    target: str
+    field: str
+    now: Any
+    values: tuple[tuple[str, Any], ...]
+    is_insertion: bool = False
+
+    def record(self) -> dict[str, Any]:
+        """Return the conflict as JSON, with values as text."""
+        values = [{"file": file, "value": shown_value(value)} for file, value in self.values]
+        return {"plan": self.plan, "field": self.field, "now": shown_value(self.now), "values": values}
+
+
+class Comparison(Struct, frozen=True, eq=False):
+    """The replies that could be read, with their changes and conflicts, and the problems of the others."""
+
+    replies: tuple[Reply, ...]
+    changes: tuple[ReviewChange, ...]
+    conflicts: tuple[ReplyConflict, ...]
+    problems: tuple[Problem, ...]
+
+
+class ChangedFile(Struct, frozen=True):
+    """A plan or translation before and after changes. `path` is relative to the project."""
+
+    path: str
+    before: bytes
+    content: bytes
+
+
+class AppliedReplies(Struct, frozen=True):
+    """The files with the changes that could be applied, all changes with their results, and the open conflicts."""
+
+    files: tuple[ChangedFile, ...]
+    changes: tuple[ReviewChange, ...]
+    conflicts: tuple[ReplyConflict, ...]
+    problems: tuple[Problem, ...]
+    complete: tuple[str, ...]
+    """The names of the files whose content a build would now print completely."""
+
+
+Chosen = Callable[[ReviewChange], bool]
+Decided = Callable[[ReplyConflict], Sequence[str] | None]
+"""Returns the names of the files whose values a conflict gets; none of them keeps the value of the plan, and None
+leaves the conflict open.
+"""
+
+
+def _open(_: ReplyConflict) -> None:
+    """Leave each conflict open."""
+
+
+def preferring(file: str | None) -> Decided:
+    """Return the decision for one file, where it has a value."""
+
+    def decided(conflict: ReplyConflict) -> Sequence[str] | None:
+        return [file] if file is not None and file in dict(conflict.values) else None
+
+    return decided
+
+
+def compare_replies(
+    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decided = _open
+) -> Comparison:
+    """Return the changes of edited files, and the conflicts between them and with the plans as they are now."""
+    problems: list[Problem] = []
+    replies: list[Reply] = []
+    for file in files:
+        with reported(problems.extend):
+            replies.append(_read_reply(project, file, options))
+    conflicts: list[ReplyConflict] = []
+    for group in _groups(replies):
+        conflicts += _Group(group, decide).conflicts
+    changes = tuple(change for reply in replies for change in reply.review.changes)
+    return Comparison(tuple(replies), changes, tuple(conflicts), tuple(problems))
+
+
+def apply_replies(comparison: Comparison, choose: Chosen = lambda _: True, decide: Decided = _open) -> AppliedReplies:
+    """Return the plans and translations with the changes of replies.
+
+    Args:
+        comparison: The replies.
+        choose: Returns whether a change is wanted; by default all are.
+        decide: Decides conflicts; by default they stay open, and the plan keeps its value.
+    """
+    files: list[ChangedFile] = []
+    conflicts: list[ReplyConflict] = []
+    problems: list[Problem] = []
+    changes: dict[str, tuple[ReviewChange, ...]] = {}
+    complete: list[str] = []
+    for replies in _groups(comparison.replies):
+        group = _Group(replies, decide)
+        text = replies[0].text
+        conflicts += group.conflicts
+        for same_form in group.by_form():
+            text, results = group.applied(text, same_form, choose)
+            changes |= results
+        before = replies[0].text
+        if text != before:
+            files.append(ChangedFile(replies[0].target, replies[0].content, text.encode()))
+            problems += _date_problems(replies[0], before, text)
+        complete += [reply.file.name for reply in replies if _has_all(reply, changes[reply.file.name], text)]
+    ordered = tuple(change for reply in comparison.replies for change in changes[reply.file.name])
+    return AppliedReplies(tuple(files), ordered, tuple(conflicts), tuple(problems), tuple(complete))
+
+
+def _groups(replies: Iterable[Reply]) -> Collection[Sequence[Reply]]:
+    """Return the replies to each plan or translation, in an order that does not depend on that of the replies."""
+    groups: dict[str, list[Reply]] = {}
+    for reply in sorted(replies, key=lambda reply: (reply.target, reply.file.name)):
+        groups.setdefault(reply.target, []).append(reply)
+    return groups.values()
+
+
+class _Group:
+    """The replies to one plan or translation, and the conflicts that their changes have."""
+
+    def __init__(self, replies: Sequence[Reply], decide: Decided) -> None:
+        self._replies = replies
+        self._decided = decide
+        values = {}
+        for reply in replies:
+            if reply.options not in values:
+                values[reply.options] = reply.built(reply.text).state.values
+        now = values[replies[0].options]
+        reviews = [_in_form(reply.review, values[reply.options], now) for reply in replies]
+        _, self._merge = merged_values(now, reviews, lambda _: True, self._decide)
+        self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
+
+    def _decide(self, conflict: MergeConflict) -> Sequence[str] | None:
+        return self._decided(self._conflict(conflict))
+
+    def _conflict(self, conflict: MergeConflict) -> ReplyConflict:
+        reply = self._replies[0]
+        return ReplyConflict(
+            reply.id, reply.target, conflict.field, conflict.now, conflict.values, conflict.is_insertion
+        )
+
+    def by_form(self) -> Collection[Sequence[Reply]]:
+        """Return the replies in the same pack and language, whose documents can be compared."""
+        forms: dict[BuildOptions, list[Reply]] = {}
+        for reply in self._replies:
+            forms.setdefault(reply.options, []).append(reply)
+        return forms.values()
+
+    def applied(
+        self, text: str, replies: Sequence[Reply], choose: Chosen
+    ) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
+        """Return the text with the changes of some of the replies, and the results by the names of their files."""
+        first = replies[0]
+        open_changes = {change for conflict in self._merge.conflicts for change in conflict.changes}
+        refused = {change for reply in replies for change in reply.review.changes if not choose(change)}
+
+        def is_wanted(change: MergeChange) -> bool:
+            if change in open_changes:
+                return False
+            return not any(change.file == one.file and is_same_field(change.field, one.field) for one in refused)
+
+        reviews = [reply.review for reply in replies]
+        application = ReviewApplication(
+            text, reviews, self._decide, first.edited, lambda changed: first.built(changed).state
+        )
+        applied = application.apply(is_wanted)
+        results = {}
+        for reply in replies:
+            results[reply.file.name] = with_results(reply.review, applied, self._merge.conflicts, self._merge.known)
+        return applied.text, results
+
+
+def _in_form(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any]) -> Review:
+    """Return the review of a file in another pack, with the unchanged values as a document of the first pack has them.
+
+    `own` are the values of the plan as the pack of the file shows them, `now` as the first pack does.
+    """
+    if own == now:
+        return review
+    sent, edited = dict(review.sent), dict(review.edited.values)
+    for loc in {*sent, *edited}:
+        is_unchanged = sent.get(loc) == edited.get(loc)
+        if sent.get(loc) == own.get(loc):
+            sent[loc] = now.get(loc)
+        if is_unchanged:
+            edited[loc] = sent.get(loc)
+    return replace(review, sent=sent, edited=replace(review.edited, values=edited))
+
+
+def _has_all(reply: Reply, changes: Collection[ReviewChange], text: str) -> bool:
+    """Return whether a document built from the text contains everything that the edited file contains."""
+    document = reply.document
+    if not changes or not all(change.applied for change in changes) or reply.comments:
+        return False
+    built, _ = reply.built_document(text)
+    authors = {revision.author for revision in document.revisions}
+    is_of_authors = not reply.authors or authors <= set(reply.authors)
+    return is_of_authors and document.objects <= built.objects
+
+
+def _date_problems(reply: Reply, before: str, text: str) -> Iterable[Problem]:
+    """Yield that a plan has been changed, but still has its old date."""
+    if reply.translation is not None:
+        return
+    old, new = (parse(Source(reply.plan.path, each)) for each in (before, text))
+    date = value_at(new.value, (UPDATED,))
+    if date is not None and date == value_at(old.value, (UPDATED,)):
+        yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
+
+
+def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions) -> Reply:
+    """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
+    document = EditedDocument(file.content, file.name)
+    identity = document.identity
+    plan_id = options.plan or identity.plan
+    location, name = Location(file.name), shell_word(file.name)
+    if not plan_id:
+        raise ProblemsFound([problem("review-plan-unknown", location, form="unnamed", path=name)])
+    path = next((path for path in project.plan_paths() if path.stem == plan_id), None)
+    if path is None:
+        raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
+    plan_content = read_content(path, project.shown(path), within=project.safe_folder)
+    source = decode_source(plan_content, project.shown(path))
+    files = TranslationFiles(project).with_pictures(path, source)
+    settings = project_settings(project)
+    own = own_language(parse(source).value, settings.language)
+    packs = PackStore(project, settings.pack)
+    found: list[tuple[int, Reply]] = []
+    texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
+    forms = _forms(document, texts, project, settings, options)
+    if not forms:
+        raise ProblemsFound([problem("review-pack-unknown", location, path=name)])
+    for pack, language in forms:
+        wanted = language if language.lower() != own.lower() else ""
+        translation = next((one for one in files.translations if one.language == wanted), None)
+        form = settings.options((Format.DOCX,), pack or None, wanted or None)
+        reply = Reply(file, document, source, plan_content, plan_id, form, translation, packs, files, _NO_REVIEW)
+        equal = 0
+        if len(forms) > 1:  # packs with the same labels: the one whose document has the most paragraphs of the file
+            paragraphs = reply.built_document(reply.text)[0].edition(())
+            equal = (Counter(paragraph.text for paragraph in paragraphs) & texts).total()
+        found.append((equal, reply))
+    reply = max(found, key=lambda one: one[0])[1]
+    built, opened = reply.built_document(reply.text)
+    printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
+    sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
+    is_current = identity.digest in ("", built.identity.digest)
+    review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
+    return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
+
+
+def _forms(
+    document: EditedDocument,
+    texts: Collection[str],
+    project: Project,
+    settings: ProjectSettings,
+    options: ReplyOptions,
+) -> Sequence[Form]:
+    """Return the packs and languages in which a file may have been built: those that the options or the file name, or
+    those whose labels it has. None, if it has the labels of no pack.
+    """
+    identity = document.identity
+    pack = options.template or identity.pack
+    language = options.language or (document.sent.formats.wanted if document.sent else identity.language)
+    if not LANGUAGE.fullmatch(language):
+        language = ""
+    if pack and language:
+        return [(pack, language)]
+    folders = pack_folders(project)
+    names = [pack] if pack else sorted(pack_names(folders), key=lambda one: (one != settings.template, one))
+    packs = [open_pack(one, folders, settings.pack) for one in names]
+    return detected_forms(texts, packs, language)

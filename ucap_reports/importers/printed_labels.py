@@ -1,0 +1,42 @@
+"""The pack and the language of a Word file that does not name them, by the labels that it has."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from ucap_reports.importers.field_labels import folded_label
+from ucap_reports.template.pack import Pack
+
+FEWEST_LABELS = 2
+"""A single label is a word that any document may have."""
+Form = tuple[str, str]
+"""The name of a pack, and a language of its labels."""
+
+
+def detected_forms(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[Form]:
+    """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
+
+    Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
+    `language`, only labels in that language are looked for.
+    """
+    beginnings = set()
+    for text in texts:
+        beginnings |= {folded_label(text), folded_label(text.partition(":")[0])}
+    found: dict[Form, int] = {}
+    for pack in packs:
+        for tag, labels in _labels(pack):
+            if not language or tag.lower() == language.lower():
+                found[pack.name, tag] = len(labels & beginnings)
+    most = max(found.values(), default=0)
+    return [form for form, count in found.items() if count == most >= FEWEST_LABELS]
+
+
+def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
+    """Yield the folded labels of a pack in each of its languages."""
+    settings = pack.settings
+    for tag, labels in pack.labels.items():
+        texts = [label.text for label in labels.values()]
+        if tag:
+            wording = settings.wording.get(tag)
+            texts += wording.short_labels.values() if wording else ()
+        else:
+            texts += [rule.short_label for rule in settings.rows if rule.short_label]
+        yield tag or settings.language, {folded for text in texts if (folded := folded_label(text))}

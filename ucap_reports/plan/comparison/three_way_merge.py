@@ -1,0 +1,291 @@
+"""Three-way merges of values: the changes of several replies to what was sent, in a plan that may have changed since.
+
+Changes of different fields and of different items of a list are all merged. Different words for the same field, and
+different insertions at the same place of a list, are a conflict: unless it is decided, the plan keeps its value. The
+result does not depend on the order of the replies.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from ucap_reports.plan.comparison.list_changes import paired_items
+from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.source.yaml_tree import Loc, field_name
+
+
+class Proposal(Struct, frozen=True):
+    """A value that was sent, and what a reply made of it. `loc` is its place in the reply."""
+
+    file: str
+    sent: Any
+    value: Any
+    loc: Loc
+
+
+class MergeChange(Struct, frozen=True):
+    """A change of a reply that can be chosen alone; `field` is its name in the reply, `loc` its place in the plan."""
+
+    file: str
+    field: str
+    loc: Loc
+
+
+class MergeConflict(Struct, frozen=True):
+    """Changes of the same place; `now` is its value in the plan. `changes` are those of `values`, in the same order.
+
+    The values of an insertion are the lists of items that are inserted.
+    """
+
+    loc: Loc
+    now: Any
+    values: tuple[tuple[str, Any], ...]
+    changes: tuple[MergeChange, ...]
+    is_insertion: bool = False
+
+    @property
+    def field(self) -> str:
+        """The name of the field in the plan as it is now."""
+        return field_name(self.loc)
+
+
+Decide = Callable[[MergeConflict], Sequence[str] | None]
+"""Returns the files whose values a conflict gets: of an insertion all of them in that order, else the first. An empty
+list keeps the value of the plan; None leaves the conflict open.
+"""
+Choose = Callable[[MergeChange], bool]
+"""Returns whether a change is wanted."""
+
+
+class ValueMerge(Struct):
+    """A merge of the values of one or more places; it collects what the replies change.
+
+    `applied` are changes that the merged values have, `known` those that the plan has already.
+    """
+
+    choose: Choose
+    decide: Decide
+    applied: list[MergeChange] = field(default_factory=list)
+    known: list[MergeChange] = field(default_factory=list)
+    conflicts: list[MergeConflict] = field(default_factory=list)
+
+    def merged(self, loc: Loc, now: Any, proposals: Sequence[Proposal]) -> Any:
+        """Return the merged value at a place of the plan; None for no value."""
+        changed = [proposal for proposal in proposals if proposal.sent != proposal.value]
+        if not changed:
+            return now
+        values = [now, *(value for proposal in changed for value in (proposal.sent, proposal.value))]
+        if all(isinstance(value, dict) for value in values):
+            return self._merged_fields(loc, now, changed)
+        if all(isinstance(value, list) for value in values):
+            return self._merged_list(loc, now, changed)
+        return self._merged_value(loc, now, changed)
+
+    def _merged_value(self, loc: Loc, now: Any, changed: Sequence[Proposal]) -> Any:
+        wanted = []
+        for proposal in changed:
+            change = MergeChange(proposal.file, field_name(proposal.loc), loc)
+            if self.choose(change):
+                wanted.append((change, proposal))
+        different = [(change, proposal) for change, proposal in wanted if proposal.value != now]
+        if not different:
+            self.known += [change for change, _ in wanted]
+            return now
+        first = different[0][1].value
+        is_agreed = all(proposal.value == first for _, proposal in wanted)
+        if is_agreed and all(proposal.sent == now for _, proposal in different):
+            self.applied += [change for change, _ in different]
+            return first
+        values = tuple((change.file, proposal.value) for change, proposal in wanted)
+        conflict = MergeConflict(loc, now, values, tuple(change for change, _ in wanted))
+        chosen = self._decided(conflict)
+        return dict(values)[chosen[0]] if chosen else now
+
+    def _decided(self, conflict: MergeConflict) -> Sequence[str]:
+        """Return the files whose values the place of a conflict gets; none if it is open or keeps its value."""
+        decided = self.decide(conflict)
+        if decided is None:
+            self.conflicts.append(conflict)
+            return ()
+        files = [file for file in decided if file in dict(conflict.values)]
+        self.applied += [change for change in conflict.changes if change.file in files]
+        return files
+
+    def _merged_fields(self, loc: Loc, now: dict[str, Any], changed: Sequence[Proposal]) -> dict[str, Any]:
+        names = dict.fromkeys(now)
+        for proposal in changed:
+            names |= dict.fromkeys([*proposal.sent, *proposal.value])
+        merged = {}
+        for name in names:
+            parts = []
+            for one in changed:
+                parts.append(Proposal(one.file, one.sent.get(name), one.value.get(name), (*one.loc, name)))
+            value = self.merged((*loc, name), now.get(name), parts)
+            if value is not None:
+                merged[name] = value
+        return merged
+
+    def _merged_list(self, loc: Loc, now: list[Any], changed: Sequence[Proposal]) -> list[Any]:
+        replies = [_ListReply(proposal, now) for proposal in changed]
+        items: dict[int, Any] = {}
+        for index, item in enumerate(now):
+            parts = [part for reply in replies for part in reply.parts(index)]
+            items[index] = self.merged((*loc, index), item, parts)
+        restored = []
+        for reply in replies:
+            for part in reply.of_removed_items():
+                # The plan has no such item any more: the words that were changed in it are a conflict.
+                restored.append(self.merged((*loc, len(now)), None, [part]))
+        merged: list[Any] = []
+        inserted = self._insertions(loc, now, replies)
+        merged += inserted.get(-1, [])
+        for index in self._order(loc, now, replies):
+            if items[index] is not None:
+                merged.append(items[index])
+            merged += inserted.get(index, [])
+        return [*merged, *(item for item in restored if item is not None)]
+
+    def _insertions(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> dict[int, list[Any]]:
+        """Return the items that are inserted after each item of the plan, by its index; at the beginning, by -1."""
+        found: dict[int, list[Any]] = {}
+        for index in range(-1, len(now)):
+            place = (*loc, index + 1)
+            wanted: list[tuple[MergeChange, list[Any], Sequence[Any]]] = []
+            for reply in replies:
+                items, changes = [], []
+                for item, item_loc in reply.inserted_after(index):
+                    change = MergeChange(reply.file, field_name(item_loc), place)
+                    if self.choose(change):
+                        items.append(item)
+                        changes.append(change)
+                if not items:
+                    continue
+                own = reply.new_in_plan_after(index)
+                if own[: len(items)] == items:
+                    self.known += changes
+                else:
+                    wanted.append((changes[0], items, own))
+            if not wanted:
+                continue
+            first = wanted[0][1]
+            if all(items == first and not own for _, items, own in wanted):
+                found[index] = first
+                for change, items, _ in wanted:
+                    self.applied += self._changes_of(replies, change, index, place, items)
+                continue
+            values = tuple((change.file, items) for change, items, _ in wanted)
+            after = max((own for _, _, own in wanted), key=len)
+            conflict = MergeConflict(
+                place, list(after) or None, values, tuple(change for change, _, _ in wanted), is_insertion=True
+            )
+            for file in self._decided(conflict):
+                found.setdefault(index, []).extend(dict(values)[file])
+        return found
+
+    def _changes_of(
+        self, replies: Sequence["_ListReply"], first: MergeChange, index: int, place: Loc, items: Sequence[Any]
+    ) -> list[MergeChange]:
+        """Return a change for each item that a reply inserts at a place."""
+        reply = next(reply for reply in replies if reply.file == first.file)
+        changes = []
+        for item, loc in reply.inserted_after(index):
+            if item in items:
+                changes.append(MergeChange(reply.file, field_name(loc), place))
+        return changes
+
+    def _order(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> list[int]:
+        """Return the order of the items of the plan: that of the replies that have moved some, if they agree."""
+        usual = list(range(len(now)))
+        wanted: list[tuple[MergeChange, list[int]]] = []
+        for reply in replies:
+            order = reply.order()
+            change = MergeChange(reply.file, field_name(reply.loc), loc)
+            if order != usual and self.choose(change):
+                wanted.append((change, order))
+        if not wanted:
+            return usual
+        if all(order == wanted[0][1] for _, order in wanted):
+            self.applied += [change for change, _ in wanted]
+            return wanted[0][1]
+        values = tuple((change.file, [now[index] for index in order]) for change, order in wanted)
+        chosen = self._decided(MergeConflict(loc, now, values, tuple(change for change, _ in wanted)))
+        return next((order for change, order in wanted if chosen and change.file == chosen[0]), usual)
+
+
+class _ListReply:
+    """The changes of a list in one reply, by the items of the list in the plan."""
+
+    def __init__(self, proposal: Proposal, now: Sequence[Any]) -> None:
+        self.file = proposal.file
+        self.loc = proposal.loc
+        self._proposal = proposal
+        self._now = now
+        self._in_plan = {}
+        """The index in the plan of each item that was sent and is still in the plan."""
+        for pair in paired_items(proposal.sent, now, shown_value):
+            if pair.old is not None and pair.new is not None:
+                self._in_plan[pair.old] = pair.new
+        self._in_reply = {}
+        """The index in the reply of each item that was sent and is still in the reply."""
+        self._moved = False
+        for pair in paired_items(proposal.sent, proposal.value, shown_value):
+            if pair.old is not None and pair.new is not None:
+                self._in_reply[pair.old] = pair.new
+                self._moved = self._moved or pair.moved
+        self._sent_of_plan = {plan: sent for sent, plan in self._in_plan.items()}
+        self._sent_of_reply = {reply: sent for sent, reply in self._in_reply.items()}
+
+    def parts(self, index: int) -> list[Proposal]:
+        """Return what the reply makes of an item of the plan; nothing if the item was not sent."""
+        if index not in self._sent_of_plan:
+            return []
+        return [self._part(self._sent_of_plan[index])]
+
+    def of_removed_items(self) -> list[Proposal]:
+        """Return what the reply makes of items that the plan does not have any more, if it keeps and changes them."""
+        parts = []
+        for sent in range(len(self._proposal.sent)):
+            if sent not in self._in_plan and sent in self._in_reply:
+                parts.append(self._part(sent))
+        return parts
+
+    def _part(self, sent: int) -> Proposal:
+        reply = self._in_reply.get(sent)
+        value = None if reply is None else self._proposal.value[reply]
+        loc = (*self.loc, sent if reply is None else reply)
+        return Proposal(self.file, self._proposal.sent[sent], value, loc)
+
+    def inserted_after(self, index: int) -> list[tuple[Any, Loc]]:
+        """Return the new items of the reply after an item of the plan, -1 for its beginning, with their places."""
+        items: list[tuple[Any, Loc]] = []
+        anchor = -1
+        for place, item in enumerate(self._proposal.value):
+            sent = self._sent_of_reply.get(place)
+            if sent is not None:
+                anchor = self._in_plan.get(sent, anchor)
+            elif anchor == index:
+                items.append((item, (*self.loc, place)))
+        return items
+
+    def new_in_plan_after(self, index: int) -> Sequence[Any]:
+        """Return the items after one of the plan that were not in what was sent."""
+        items = []
+        for following in range(index + 1, len(self._now)):
+            if following in self._sent_of_plan:
+                break
+            items.append(self._now[following])
+        return items
+
+    def order(self) -> list[int]:
+        """Return the order of the items of the plan as the reply has it; items that were not sent keep their places."""
+        usual = list(range(len(self._now)))
+        if not self._moved:
+            return usual
+        kept = [self._sent_of_reply[place] for place in sorted(self._sent_of_reply)]
+        wanted = [self._in_plan[sent] for sent in kept if sent in self._in_plan]
+        places = sorted(wanted)
+        order = list(usual)
+        for place, index in zip(places, wanted, strict=True):
+            order[place] = index
+        return order
