@@ -151,9 +151,9 @@ def test_a_long_header_is_read_in_linear_time(text: str) -> None:
 
 
 def test_labels_with_the_words_of_two_fields_name_none() -> None:
-    assert labels().find("Challenges and objectives") is None
-    assert labels().find("Population of the region") is None
-    assert labels().find("Related SDGs and topics of the urban agenda") == "topics"
+    assert labels().proposal("Challenges and objectives") is None
+    assert labels().proposal("Population of the region") is None
+    assert labels().proposal("Related SDGs and topics of the urban agenda") == "topics"
 
 
 def test_only_the_first_words_of_a_known_row_that_takes_one_line_are_its_value() -> None:
@@ -242,7 +242,8 @@ def test_no_word_of_the_word_file_of_a_real_program_is_lost() -> None:
 def test_no_word_of_the_workbooks_of_a_real_program_is_lost(name: str) -> None:
     content = (DATA / name).read_bytes()
     texts = sheet_texts(content)
-    assert lost(texts, imported(content, name), []) - set(WORD.findall(" ".join(words_of_labels(texts)))) == set()
+    known = {*WORD.findall(" ".join(words_of_labels(texts))), "Urban", "Agenda"}  # of "Urban Agenda: jobs"
+    assert lost(texts, imported(content, name), []) - known == set()
 
 
 def test_no_word_of_the_table_of_pairings_is_lost() -> None:

@@ -16,6 +16,7 @@ from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
+from ucap_reports.importers.label_mapping import MappedLabel
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
@@ -45,14 +46,18 @@ def run_import(arguments: Arguments, session: Session) -> None:
     if arguments.update:
         _update(project, labels, columns, session)
         return
+    mapping: list[MappedLabel] = []
     for name in arguments.files:
         with reported(session.report):
             content = read_import(name, project)
             refuse_plan_workbook(content, name)
-            imported = import_content(content, name, labels, columns)
+            imported = import_content(content, name, labels, columns, mapping)
             session.report(imported.problems)
             for plan in imported.plans:
                 records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
+    if arguments.dry_run:
+        session.json["mapping"] = [to_builtins(label) for label in mapping]
+        _show_proposals(mapping, session)
     record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
@@ -62,6 +67,13 @@ def run_import(arguments: Arguments, session: Session) -> None:
     else:
         status = PLANNED if arguments.dry_run else "written"
         session.conclude(f"{counted(len(records), 'plan')} found, {made} {status}.")
+
+
+def _show_proposals(mapping: Sequence[MappedLabel], session: Session) -> None:
+    """Print the fields that labels without a field may mean."""
+    for label in mapping:
+        if not label.certain and label.field is not None:
+            session.note(f'"{label.source}" may be {label.field}; to import it, name it in a map for --columns.')
 
 
 def _update(project: Project, labels: Labels, columns: ColumnMap, session: Session) -> None:

@@ -1,7 +1,7 @@
 """Which field of a plan a label names: labels of the packs, names of the fields, and what offices write for them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property
 from itertools import chain
@@ -19,6 +19,7 @@ ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""
 OFFICE = BUILT_IN.of_type(FieldType.OFFICE)
 _UNIT = re.compile(r"\b(?:in )?(?:km ?2|sq km|qkm)\b")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\uff08[^\uff08\uff09]*\uff09")
 MAX_LABEL = 200
 """Characters of a label; the labels of the packs have up to 120."""
 _MOST_WORDS = 14
@@ -52,17 +53,21 @@ class Labels(Struct, frozen=True, dict=True):
 
     packs: tuple[Pack, ...]
     known: KnownFields = BUILT_IN
-
-    def named(self, text: str) -> str | None:
-        """The field that a text names by being one of its labels, but for a slip of the pen; None for other texts."""
-        key = _key(text)
-        return self._fields.get(key) or self._fields.get(self._corrected(key))
+    mapped: Mapping[str, str] = {}
+    """Further labels with their fields, which a person has given for a file."""
 
     def find(self, text: str) -> str | None:
-        """The field that a label names: as one of its labels, or as a longer label that has the words of one field."""
-        if field := self.named(text):
-            return field
+        """Return the field that a text names by being one of its labels, whatever is in brackets; else None."""
+        return self._mapped.get(folded_label(text)) or self._fields.get(_key(text))
+
+    def proposal(self, text: str) -> str | None:
+        """Return the field that a label may mean, which a person must confirm; None if there is none.
+
+        It is the one that the label names, but for a slip of the pen, or the only one whose words are in the label.
+        """
         key = self._corrected(_key(text))
+        if field := self.find(text) or self._fields.get(key):
+            return field
         words = key.split()
         lists = word_lists()
         meant = [known for known in self.known.all if any(f" {word} " in f" {key} " for word in known.import_words)]
@@ -101,6 +106,10 @@ class Labels(Struct, frozen=True, dict=True):
         texts = [pack.settings.total for pack in self.packs]
         texts += [wording.total for pack in self.packs for wording in pack.settings.wording.values() if wording.total]
         return word_lists().totals | frozenset(map(folded_label, texts))
+
+    @cached_property
+    def _mapped(self) -> Mapping[str, str]:
+        return {folded_label(text): NAME if field == CITIES else field for text, field in self.mapped.items()}
 
     def _joint_row(self, fields: Sequence[Field]) -> str | None:
         """The row that prints exactly these fields together."""
@@ -196,8 +205,16 @@ def _letters(word: str) -> int:
 
 
 def _key(text: str) -> str:
-    """The folded label without its unit, as in "Size (km²)"; empty for what is too long to be a label."""
-    return " ".join(_UNIT.sub("", folded_label(text)).split()) if len(text) <= MAX_LABEL else ""
+    """Return the folded label without its unit and what is in brackets; empty for what is too long to be a label."""
+    if len(text) > MAX_LABEL:
+        return ""
+    return " ".join(_UNIT.sub("", folded_label(without_brackets(text))).split())
+
+
+def without_brackets(text: str) -> str:
+    """Return a label without what is in brackets, unless it is nothing else."""
+    shorter = _BRACKETS.sub(" ", text)
+    return shorter if shorter.strip(" :") else text
 
 
 def folded_label(text: str) -> str:

@@ -26,6 +26,7 @@ from ucap_reports.word.file.zip_package import read_package
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
+_BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|\s*;\s*")
 _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
 
@@ -35,6 +36,8 @@ def draft_of(form: Form, labels: Labels) -> Draft:
     draft = Draft(form.path, exact=form.properties.exact, known=labels.known, problems=list(form.problems))
     rows = [_with_unknown(row, labels) for row in form.rows]
     heads = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
+    if heads is None:
+        form, heads = _with_title_as_names(form, labels)
     if heads is not None:
         _refuse_several(rows, labels)
         _fill_rows(heads, [row for row in rows if row is not heads], draft, labels)
@@ -43,9 +46,27 @@ def draft_of(form: Form, labels: Labels) -> Draft:
         raise ProblemsFound([problem("import-no-cities", place)])
     for table in form.tables:
         _fill_table(table, draft, labels)
+    draft.leftovers += form.kept
     split_office(draft, has_office=not draft.exact or form.properties.author != "")
     _fill_around(form, draft, labels)
     return draft
+
+
+def _with_title_as_names(form: Form, labels: Labels) -> tuple[Form, FormRow | None]:
+    """Return the form without a line that a person has declared to be the names of the cities, and the row with them.
+
+    Such a line, as "Tianjin - Rome" above a text, is the label of its own value.
+    """
+    groups: list[tuple[FormCell, ...]] = []
+    heads: FormRow | None = None
+    for group in form.around:
+        for cell in group:
+            if heads is None and labels.mapped and labels.find(cell.text) == NAME:
+                names = [replace(cell, content=RichText.plain(name)) for name in _BETWEEN_CITIES.split(cell.text)]
+                heads = FormRow(cell, tuple(names))
+                group = tuple(other for other in group if other is not cell)  # noqa: PLW2901 - the rest of the group
+        groups.append(group)
+    return replace(form, around=tuple(groups)), heads
 
 
 def _with_unknown(row: FormRow, labels: Labels) -> FormRow:
@@ -127,7 +148,7 @@ def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[F
     others: list[FormRow] = []
     for row in rest:
         is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
-        is_contact = labels.named(row.label.text) == OFFICE.key
+        is_contact = labels.find(row.label.text) == OFFICE.key
         (others if is_contact or is_other else cities).append(row)
     facts = []
     for place, (head, names) in enumerate(zip(heads.cells, columns, strict=True)):

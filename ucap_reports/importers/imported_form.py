@@ -84,3 +84,5 @@ class Form(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     properties: FileProperties = FileProperties()
     tables: tuple[FormTable, ...] = ()
+    kept: tuple[Leftover, ...] = ()
+    """The rows of tables that belong to no field; there is a problem for each table."""

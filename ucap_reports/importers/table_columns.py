@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Annotated, Any
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
 from ucap_reports.plan.fields import CITIES, NAME
@@ -120,6 +120,15 @@ class ColumnMap(Strict):
     without: dict[str, _Texts] = Field(default_factory=dict)
     """Only rows whose cells have none of these texts."""
     separator: str | None = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of columns, rows and lines whose complete values go into one field, with their fields."""
+        labels = {}
+        for label, uses in self.columns.items():
+            if len(uses) == 1 and not (uses[0].is_part or uses[0].values or uses[0].figure):
+                labels[label] = uses[0].field
+        return labels
 
 
 NO_MAP = ColumnMap(columns={})
@@ -238,22 +247,32 @@ def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
 
 
 def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
-    """The field that a header names, with the number of the city if it has one."""
+    """Return the field that a header names, with the number of the city if it has one; None for other headers."""
     if uses := _given(text, given):
         return uses[0].field
-    if field := target_of(text.strip(), labels.known) or labels.named(text):
+    return target_of(text.strip(), labels.known) or _target(text, labels, labels.find)
+
+
+def proposed_target(text: str, labels: Labels) -> str | None:
+    """Return the field that a header may mean, which a person must confirm."""
+    return _target(text, labels, labels.proposal)
+
+
+def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
+    """Return the field that a header names, as `find` reads labels."""
+    if field := labels.find(text):
         return field
-    words = folded_label(text).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
+    words = folded_label(without_brackets(text)).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
     last = len(words) - 1
     for place, number in enumerate(words):
         if place in {0, last}:
             others = words[:place] + words[place + 1 :]
         else:  # "City 1 country"
-            others = words[place + 1 :] if labels.named(" ".join(words[:place])) == NAME else []
-        if number in _NUMBERS and others and (field := labels.find(" ".join(others))):
+            others = words[place + 1 :] if find(" ".join(words[:place])) == NAME else []
+        if number in _NUMBERS and others and (field := find(" ".join(others))):
             is_of_city = labels.known.is_of_city(field)
             return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field
-    return labels.find(text)
+    return find(text)
 
 
 def keep_above(

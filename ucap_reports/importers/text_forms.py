@@ -1,7 +1,6 @@
-"""Texts of summaries: dumps of tables, web pages about pairings, and lists of partners."""
+"""Texts of summaries: dumps of tables."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -10,10 +9,6 @@ from msgspec import Struct
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.imported_form import Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import dump_text
-from ucap_reports.plan.fields import NAME, RICH, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS
@@ -23,19 +18,6 @@ _PAGE_BREAK = "\f"
 _COLON = re.compile(r"(?P<label>[^:\uff1a]{2,200})[:\uff1a](?P<rest>.*)")
 _END = re.compile(r"[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*$")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'\u201d\u2019)]*\s+(?=[^a-z\s])")
-_BAR = "|"
-_FEWEST = 2
-"""The smallest number of cities of a pairing, and of lines of a list of partners."""
-_RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-"""Between two topics without a space: "Circular economyUrban mobility"."""
-_FACTS = frozenset(field.key for field in BUILT_IN.rows.values() if field.is_of_city)
-_TEXTS = {
-    field.key
-    for field in BUILT_IN.rows.values()
-    if field.type in RICH or (field.type in (FieldType.LINE, FieldType.THEMES) and not field.is_of_city)
-}
-"""Fields to which all lines below their label belong, up to the next label."""
-_COUNTRY, _THEMES = (BUILT_IN.of_type(type_).key for type_ in (FieldType.COUNTRIES, FieldType.THEMES))
 _Line = tuple[str, int]
 """A text and the number of its line."""
 
@@ -67,7 +49,7 @@ def text_form(source: Source, labels: Labels) -> Form:
     if sum(1 for line, _ in lines if line.strip()) > MAX_PARAGRAPHS:
         large = problem("import-too-large", Location(source.path), form="lines", limit=MAX_PARAGRAPHS)
         raise ProblemsFound([large])
-    rows, groups = _partners(lines) or _pairing(lines, labels) or _pages(lines, labels)
+    rows, groups = _pages(lines, labels)
     problems = tuple(_cut_sentences(rows, source.path))
 
     def cell(text: str, line: int) -> FormCell:
@@ -109,7 +91,7 @@ def _row(text: str, line: int, page: int, labels: Labels) -> _DumpRow | None:
     """The row that begins in a line: with a tab after its label, or with a colon after one that is known."""
     if "\t" in text.strip():
         label, *cells = text.split("\t")
-    elif (match := _COLON.match(text)) and labels.named(match["label"]):
+    elif (match := _COLON.match(text)) and labels.find(match["label"]):
         label, cells = match["label"], [match["rest"]]
     else:
         return None
@@ -137,48 +119,3 @@ def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
 
 def _plain(cell: str) -> str:
     return re.sub(r"<[^<>]*>", "", cell).strip()
-
-
-def _partners(lines: Sequence[_Line]) -> _Rows | None:
-    """The rows of a list of partners, whose lines follow each other and end with a country after a bar."""
-    parts = {number: line.rpartition(_BAR) for line, number in lines}
-    numbers = [number for number, (_, bar, country) in parts.items() if bar and find_country(country)]
-    if not _FEWEST <= len(numbers) <= MAX_CITIES or numbers[-1] - numbers[0] != len(numbers) - 1:
-        return None
-    cells = {NAME: [(parts[each][0].strip(), each) for each in numbers]}
-    cells[_COUNTRY] = [(parts[each][2].strip(), each) for each in numbers]
-    return [_DumpRow(name, numbers[0], found) for name, found in cells.items()], _others(lines, {*numbers})
-
-
-def _others(lines: Sequence[_Line], read: set[int]) -> list[list[_Line]]:
-    """The lines that were not read, each alone."""
-    return [[(text, number)] for line, number in lines if (text := line.strip()) and number not in read]
-
-
-def _pairing(written: Sequence[_Line], labels: Labels) -> _Rows | None:
-    """The rows of a page with facts below labels that are repeated for each city, after the names of the cities; None
-    for other texts. Names and labels have an empty line before and after them.
-    """
-    texts = ["", *(line.strip() for line, _ in written), ""]
-    lines = [(text, number) for number, text in enumerate(texts) if text]
-    alone = {number for _, number in lines if not (texts[number - 1] or texts[number + 1])}
-    fields = [labels.named(text) if number in alone else None for text, number in lines]
-    counts = Counter(each for each in fields if each in _FACTS)
-    cities = max(counts.values(), default=0)
-    facts = {name for name, count in counts.items() if count == cities}
-    first = next((place for place, each in enumerate(fields) if each in facts), 0)
-    found = {NAME: [line for line in lines[:first] if line[1] in alone][:cities]}
-    read = {number for _, number in found[NAME]}
-    for place, name in enumerate(fields[first:], first):
-        end = next((each for each in range(place + 1, len(lines)) if fields[each] is not None), len(lines))
-        below = lines[place + 1 : end if name in _TEXTS else min(end, place + 2)]
-        if name is not None and name in facts | _TEXTS and below:
-            found.setdefault(name, []).extend(below)
-            read |= {number for _, number in (lines[place], *below)}
-    is_complete = all(len(found.get(each, ())) == cities for each in {*facts, NAME})
-    if not (is_complete and _FEWEST <= cities <= MAX_CITIES):
-        return None
-    for name in found.keys() & _TEXTS:
-        text = "\n".join(text for text, _ in found[name])
-        found[name] = [(_RUN_TOGETHER.sub("\n", text) if name == _THEMES else text, found[name][0][1])]
-    return [_DumpRow(name, values[0][1], values) for name, values in found.items()], _others(lines, read)

@@ -10,16 +10,20 @@ from msgspec.structs import replace
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, FormTable, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
+from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.plan.fields import NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.problems import Location
+from ucap_reports.problems import Location, problem
 from ucap_reports.text.inline_cleanup import paragraph, without_lead
-from ucap_reports.text.rich_text import Paragraph, RichText
+from ucap_reports.text.rich_text import Paragraph, RichText, Run
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2
+_HEADING = "heading"
+_NO_OUTLINE = "9"
+"""The outline level of body text (ECMA-376 §17.3.1.20)."""
 UPDATED = BUILT_IN.of_type(FieldType.DAY).key
 EMBEDDED = "embedded document"
 _BESIDE = (f"{WORD}txbxContent", *DELETED)
@@ -51,6 +55,7 @@ def word_form(content: bytes, path: str, labels: Labels) -> Form:
         tuple(dict.fromkeys(reader.paragraphs.problems)),
         package.properties,
         tuple(reader.tables),
+        tuple(reader.kept),
     )
 
 
@@ -60,6 +65,7 @@ class _WordReader:
     def __init__(self, package: WordPackage, labels: Labels) -> None:
         self.rows: list[FormRow] = []
         self.groups: list[list[FormCell]] = []
+        self.kept: list[Leftover] = []
         self.tables: list[FormTable] = []
         self._exact = package.properties.exact
         packs = (pack for pack in labels.packs if pack.name == package.properties.pack)
@@ -83,7 +89,7 @@ class _WordReader:
             if block.tag == f"{WORD}tbl":
                 self._table(block)
             elif block.tag == f"{WORD}p":
-                self._text_line(self._line(block, place), place)
+                self._text_line(self._line(block, place), place, is_heading=self._is_heading(block))
             else:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
         self._finish_row()
@@ -94,7 +100,7 @@ class _WordReader:
         for block in _paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, place, name)], place)
             begun = self._begun(cell)
-            if begun is not None and self._labels.named(begun.label.text) == UPDATED:
+            if begun is not None and self._labels.find(begun.label.text) == UPDATED:
                 self.rows.append(begun)
             elif cell.text:
                 yield cell
@@ -108,14 +114,30 @@ class _WordReader:
     def _line(self, block: etree._Element, place: Location) -> TextLine:
         return self.paragraphs.line(block, place, self._package.main)
 
-    def _text_line(self, line: TextLine, place: Location) -> None:
-        """A line outside a fact table: the beginning of a row, more of one, or a line of its own.
+    def _is_heading(self, block: etree._Element) -> bool:
+        """Return whether a paragraph is a heading: by its style or its outline level."""
+        if self._exact:
+            return False
+        properties = block.find(f"{WORD}pPr")
+        style = value(properties, "pStyle") or ""
+        if self._package.styles.names.get(style, "").lower().startswith(_HEADING):
+            return True
+        styles = [each.find(f"{WORD}pPr") for each in self._package.styles.chain(style)]
+        level = next(
+            (level for each in (properties, *styles) if (level := value(each, "outlineLvl")) is not None), None
+        )
+        return level is not None and level != _NO_OUTLINE
 
-        A row ends at an empty line.
+    def _text_line(self, line: TextLine, place: Location, *, is_heading: bool = False) -> None:
+        """Read a line outside a fact table: the beginning of a row, more of one, or a line of its own.
+
+        A row ends at an empty line, and at a heading, also at one that names no field.
         """
         cell = self._cell([line], place)
-        begun = self._begun(cell) if line.level is None else None
-        if self._open == "row" and cell.text and begun is None and not self._is_programme_label(cell):
+        is_heading = bool(cell.text) and (is_heading or (not self._exact and _is_bold_label(line, cell)))
+        begun = self._begun(cell, is_heading=is_heading) if line.level is None else None
+        is_more = begun is None and not is_heading and not self._is_programme_label(cell)
+        if self._open == "row" and cell.text and is_more:
             self._lines.append(line)
             self._lines_end = cell.location
             return
@@ -127,7 +149,7 @@ class _WordReader:
             self.rows.append(begun)
             self._begin = begun.cells
             self._open = "row" if self._labels.takes_lines(begun.label.text, is_empty=not begun.cells) else ""
-        elif self._open == "group" and not self._exact:
+        elif self._open == "group" and not self._exact and not is_heading:
             self.groups[-1].append(cell)
         else:
             self.groups.append([cell])
@@ -143,15 +165,17 @@ class _WordReader:
             self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
             self._lines = []
 
-    def _begun(self, cell: FormCell) -> FormRow | None:
-        """The row that begins with a line; in a file built by `ucap`, only with a label of its pack or contact, and not
-        with that of the names: outside of a table, these are in one line.
+    def _begun(self, cell: FormCell, *, is_heading: bool = False) -> FormRow | None:
+        """Return the row that begins with a line, which needs a colon after its label unless it is a heading.
+
+        In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
+        outside of a table, these are in one line.
         """
         found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
-        field = self._labels.named(found["label"]) if found else None
+        field = self._labels.find(found["label"]) if found else None
         if found is None or field is None or (self._exact and field == NAME):
             return None
-        is_label = not self._exact and found[0].rstrip().endswith((":", "\uff1a", "\t"))
+        is_label = not self._exact and (is_heading or found[0].rstrip().endswith((":", "\uff1a", "\t")))
         if not (is_label or field == OFFICE.key or cell.text in self._printed):
             return None
         rest = _without(cell.content, found.end())
@@ -168,6 +192,11 @@ class _WordReader:
         known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
         fewest = 1 if self.tables else _FEWEST_ROWS  # the fact table continues below a section
         is_fact_table = NAME in known or sum(field is not None for field in known) >= fewest
+        if not (any(known) or self._package.identity.pack or self._has_labels(rows)) and any(
+            len(row) > 1 for row in rows
+        ):
+            self._keep_table(rows)
+            return
         for row in rows:
             if is_fact_table and len(row) > 1:
                 self._row(row)
@@ -177,6 +206,24 @@ class _WordReader:
                     self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
                 self._finish_row()
                 self._open = ""
+
+    def _has_labels(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
+        """Return whether a line in a table begins a row, as in a table that only places texts on the page."""
+        lines = [(line, cell.place) for row in rows for cell in row for line in cell.lines]
+        return any(self._begun(self._cell([line], place)) for line, place in lines)
+
+    def _keep_table(self, rows: Sequence[Sequence[_WordCell]]) -> None:
+        """Keep a table that belongs to no field row by row, with one warning."""
+        texts: list[str] = []
+        for row in rows:
+            cells = [self._cell(cell.lines, cell.place).text for cell in row]
+            text = " | ".join(filter(None, cells))
+            if text:
+                texts.append(text)
+                self.kept.append(Leftover("", text, row[0].place))
+        if texts:
+            place = self._place("body", f"table {self._tables}")
+            self.paragraphs.problems.append(problem("import-table", place, rows=len(texts), text=on_one_line(texts[0])))
 
     def _data_table(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Read a table of a field, with its title above it; False for any other table."""
@@ -249,6 +296,12 @@ class _WordReader:
             value(properties, "vMerge") in {"", "continue"},
             place,
         )
+
+
+def _is_bold_label(line: TextLine, cell: FormCell) -> bool:
+    """Return whether a line is bold and ends with a colon, as headings do that have no style."""
+    runs = [piece for piece in line.pieces if isinstance(piece, Run) and piece.text.strip()]
+    return line.level is None and cell.text.endswith((":", "\uff1a")) and all(run.bold for run in runs)
 
 
 def _more(before: Sequence[FormCell], cell: FormCell) -> FormCell:

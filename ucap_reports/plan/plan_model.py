@@ -116,7 +116,8 @@ class City(WithCustomFields):
             template_names={"name": "its name"},
             condition="city",
             import_names=names(
-                """city, cities, town, municipality, name, city name, name of the city, partner cities, Städte,
+                """city, cities, town, municipality, name, city name, name of the city, partner city, partner cities,
+                paired city, EU city, European city, Asian city, cities involved, municipalities, Stadt, Städte,
                 Partnerstadt, Partnerstädte, Gemeinde, Kommune, villes, commune, ville partenaire, ciudades, municipio,
                 cidades, município, città, comune, stad, gemeente, miasto, město"""
             ),
@@ -160,7 +161,10 @@ class City(WithCustomFields):
                 "country": "its country as printed",
             },
             condition="country",
-            import_names=names("country, countries, nation, Länder, Staat, pays, países, paese, land, kraj, země"),
+            import_names=names(
+                """country, countries, partner country, European country, nation, Länder, Staat, pays, países, paese,
+                land, kraj, země"""
+            ),
             import_words=names("country, countries"),
         ),
     ] = ()
