@@ -15,7 +15,7 @@ from tests.command import write_plan
 from tests.hostile_fonts import ARIMO, font_of, font_of_subroutines, saved
 from tests.nu_checker import html_problems
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
-from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, summary_of, web_page
+from tests.stages import EXAMPLE, SHIPPED_PACKS, example_summary, shipped_pack, summary_of, web_page
 from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
 from tests.words import html_words, summary_words
 from ucap_reports import ProblemsFound, render
@@ -65,7 +65,7 @@ def test_the_nu_html_checker_would_find_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", pack_names([shipped_packs()]))
 def test_each_shipped_pack_has_web_pages(name: str) -> None:
     pack = shipped_pack(name)
-    page = render_html(seed_summary(), pack)
+    page = render(EXAMPLE, template=name, formats="html").html
     assert (page.file_name, page.pages) == ("tianjin-rome.html", None)
     assert f"--ink:#{pack.theme.style('body').colour.hex}".encode() in page.content
 
@@ -237,8 +237,11 @@ def style_sheet(page: bytes) -> str:
 
 @pytest.mark.parametrize("name", [*pack_names([shipped_packs()]), "bands"])
 def test_text_is_readable_in_dark_mode(name: str) -> None:
-    pack = band_pack() if name == "bands" else shipped_pack(name)
-    css = style_sheet(render_html(web_summaries()["example"], pack).content)
+    if name == "bands":
+        page = render_html(web_summaries()["example"], band_pack())
+    else:
+        page = render(EXAMPLE, template=name, formats="html").html
+    css = style_sheet(page.content)
     dark = css.rpartition("@media screen and (prefers-color-scheme:dark){\n")[2].partition("\n}\n")[0]
     found = {selector: each for selector, each in rules(dark).items() if "color" in each}
     assert len(found) > 10
@@ -266,7 +269,7 @@ def test_the_theme_cannot_add_rules_to_the_style_sheet() -> None:
 
 
 def test_no_element_has_a_style_attribute() -> None:
-    pages = [render_html(web_summaries()["example"], shipped_pack(name)).content for name in SHIPPED_PACKS]
+    pages = [render(EXAMPLE, template=name, formats="html").html.content for name in SHIPPED_PACKS]
     assert [page for page in pages if b" style=" in page] == []
 
 
