@@ -146,7 +146,7 @@ ACTIONS: dict[str, Callable[[PlanEditing], object]] = {
     "create": lambda editing: editing.create("siena"),
     "duplicate": lambda editing: editing.create("siena", "rome"),
     "picture": lambda editing: editing.add_picture("x.png", PICTURE),
-    "rename": lambda editing: editing.rename("rome", "siena"),
+    "rename": lambda editing: editing.rename_plan("rome", "siena"),
     "delete": lambda editing: editing.delete("rome"),
 }
 EDITOR_LINKS = [

@@ -226,7 +226,7 @@ class PlanEditing:
         self.changes.write("new" if origin is None else "duplicate", files)
         return self._record(plan_id, content)
 
-    def rename(self, plan_id: str, new_id: str) -> dict[str, Any]:
+    def rename_plan(self, plan_id: str, new_id: str) -> dict[str, Any]:
         """Give a plan and its translations another id, and return it. Raises ProblemsFound.
 
         `documents` of the result are the documents with the old name, which nothing builds any more.

@@ -253,7 +253,7 @@ class EditorSite:
     async def _rename(self, request: Request) -> Response:
         body = await self._body(request, NewIdBody)
         plan_id = request.path_params["id"]
-        plan = await self._on_plans(lambda: self._editing.rename(plan_id, body.id))
+        plan = await self._on_plans(lambda: self._editing.rename_plan(plan_id, body.id))
         await self._saved_files()
         return JSONResponse(plan)
 
