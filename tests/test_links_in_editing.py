@@ -13,7 +13,9 @@ from tests.hostile_packs import png
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound
 from ucap_reports.batch.plan_history import FileChange, PlanHistory, write_or_remove
+from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing
+from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import project_at
 
@@ -148,6 +150,8 @@ ACTIONS: dict[str, Callable[[PlanEditing], object]] = {
     "picture": lambda editing: editing.add_picture("x.png", PICTURE),
     "rename": lambda editing: editing.rename_plan("rome", "siena"),
     "delete": lambda editing: editing.delete("rome"),
+    "office": lambda editing: OfficeEditing(editing.project, editing.changes).create_pack("siena"),
+    "translation": lambda editing: TranslationEditing(editing.project, editing.changes).translation("rome", "zh"),
 }
 EDITOR_LINKS = [
     *HISTORY_LINKS,
@@ -243,6 +247,11 @@ def test_server_answers_nothing_that_is_behind_links(editor: Editor) -> None:
         ("/api/plans", "POST", {"id": "siena", "from": "rome"}),
         ("/api/plans/rome/rename", "POST", {"id": "siena"}),
         ("/api/plans/rome", "DELETE", None),
+        ("/api/translations", "GET", None),
+        ("/api/plans/rome/translations", "GET", None),
+        ("/api/plans/rome/translations/zh", "GET", None),
+        ("/api/build", "GET", None),
+        ("/api/documents/rome.docx", "GET", None),
         ("/api/office", "GET", None),
         ("/api/office", "POST", {"name": "siena"}),
         ("/api/undo", "POST", None),
