@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
-from tests.editors import PLAN, Editor, edited, write_project
+from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 320, "height": 640}
@@ -305,13 +306,55 @@ def test_file_that_cannot_be_imported_says_why(page: Page, tmp_path: Path) -> No
     expect(page.locator("#result")).to_contain_text(".gif")
 
 
+# Replies
+
+
+def edited_word(editor: Editor, tmp_path: Path, name: str, **words: str) -> Path:
+    """The Word file of the plan, in which a partner has replaced words without tracking."""
+    document = docx.Document(str(editor.project / "out" / f"{PLAN}.docx"))
+    for old, new in words.items():
+        for cell in (cell for table in document.tables for row in table.rows for cell in row.cells):
+            for paragraph in cell.paragraphs:
+                for run in paragraph.runs:
+                    run.text = run.text.replace(old, new)
+    path = tmp_path / name
+    document.save(str(path))
+    return path
+
+
+def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tmp_path: Path) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    one = edited_word(editor, tmp_path, "tianjin.docx", Aerospace="Space", Clean="Fresh", China="India")
+    other = edited_word(editor, tmp_path, "rome.docx", Clean="Pure")
+    show(page, "Replies")
+    page.get_by_label("Edited Word files").set_input_files([one, other])
+    expect(page.locator("#reply-status")).to_contain_text("1 conflict")
+    conflict = page.get_by_role("region", name="Conflict: Key focus")
+    expect(conflict).to_contain_text("rome.docx")
+    expect(conflict.locator("ins").first).to_be_visible()
+    conflict.get_by_label("rome.docx").check()
+    page.get_by_role("group", name="Decision: City 1, country").get_by_role("button", name="Reject").click()
+    page.get_by_role("group", name="Decision: Cooperation themes").get_by_role("button", name="Edit").click()
+    page.get_by_label("Words instead: Cooperation themes").fill("Space travel")
+    expect(page.locator("#rejected-count")).to_have_text("1 rejected")
+    page.get_by_role("button", name=re.compile("^Apply")).click()
+    expect(page.locator("#reply-status")).to_contain_text("applied")
+    written = yaml.safe_load(editor.read())
+    assert written["focus"] == "Pure air."
+    assert written["themes"] == ["Space travel"]
+    assert written["cities"][0]["country"] == "China"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#result")).to_contain_text("Undone")
+    assert editor.read() == PLAN_TEXT
+
+
 # Accessibility
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_no_accessibility_problem(
-    browser: Browser, editor: Editor, viewport: dict[str, int], scheme: Any
+    browser: Browser, editor: Editor, viewport: dict[str, int], scheme: Any, tmp_path: Path
 ) -> None:
     context = browser.new_context(viewport=viewport, color_scheme=scheme)  # type: ignore[arg-type] # as above
     page = context.new_page()
@@ -332,6 +375,11 @@ def test_axe_finds_no_accessibility_problem(
     page.get_by_role("button", name="Create the template").click()
     expect(field(page, "pack.title")).to_be_visible()
     page.get_by_role("button", name="Add a country").click()
+    check()
+    show(page, "Replies")
+    reply = edited_word(editor, tmp_path, "reply.docx", Aerospace="Space")
+    page.get_by_label("Edited Word files").set_input_files(reply)
+    expect(page.locator("table.reply")).to_be_visible()
     check()
     show(page, "Import")
     table = editor.project / "pairings.csv"

@@ -961,3 +961,21 @@ def test_import_of_another_content_type_or_origin_is_refused(editor: Editor) -> 
     headers = {"Content_Type": "application/octet-stream"}
     assert editor.status(target, "POST", TABLE, **headers, Origin="http://example.org") == 403
     assert editor.status(target, "POST", TABLE, **headers, X_Ucap_Token=None) == 401
+
+
+# Replies
+
+
+def test_file_that_is_no_reply_is_refused_and_changes_nothing(editor: Editor) -> None:
+    def added(content: bytes, name: str = "reply.docx", **headers: str | None) -> Any:
+        sent = {"Content_Type": "application/octet-stream", **headers}
+        return editor.ask(f"/api/review?name={name}", "POST", content, **sent)
+
+    assert added(b"PK\x03\x04 broken").status == 422
+    assert added(b"").status == 422
+    assert added(b"x", Content_Type="text/plain").status == 415
+    assert added(b"x", Origin="http://example.org").status == 403
+    assert editor.ask("/api/review").data["files"] == []
+    assert editor.ask("/api/review", "POST", {"edits": [{"change": 5, "text": "x"}]}).status == 422
+    assert editor.ask("/api/review", "POST", {"clear": True}).data["changes"] == []
+    assert editor.read() == PLAN_TEXT

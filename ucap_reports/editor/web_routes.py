@@ -38,6 +38,7 @@ from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
 from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
+from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
@@ -128,6 +129,7 @@ class EditorSite:
         read_only: bool = False,
     ) -> None:
         self._editing = editing
+        self._replies = ReplyReview(editing.project, editing.changes)
         self._imports = FileImport(editing.project, editing.changes)
         self._translations = TranslationEditing(editing.project, editing.changes)
         self._office = OfficeEditing(editing.project, editing.changes)
@@ -164,6 +166,8 @@ class EditorSite:
             Route("/api/redo", self._redo, methods=["POST"]),
             Route("/api/pictures", self._add_picture, methods=["POST"]),
             Route("/api/import", self._import, methods=["POST"]),
+            Route("/api/review", self._review, methods=["GET"]),
+            Route("/api/review", self._add_or_apply_reply, methods=["POST"]),
             Route("/api/paste", self._paste, methods=["POST"]),
             Route("/api/build", self._build_choices, methods=["GET"]),
             Route("/api/build", self._build, methods=["POST"]),
@@ -176,6 +180,7 @@ class EditorSite:
             Route("/plans/{id}/translations/{language}", _index),
             Route("/translations", _index),
             Route("/import", _index),
+            Route("/replies", _index),
             Route("/build", _index),
             Route("/office", _index),
             Mount("/", StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)),
@@ -364,6 +369,25 @@ class EditorSite:
             await self._saved_files()
         return JSONResponse(answer)
 
+    # Replies
+
+    async def _review(self, _: Request) -> Response:
+        return JSONResponse(await self._on_pages(self._replies.review))
+
+    async def _add_or_apply_reply(self, request: Request) -> Response:
+        """Add an edited file, which is the body, with its name in the query; or apply the changes that JSON chooses."""
+        self._refuse_changes()
+        if _media_type(request) != "application/json":
+            content = await _file_content(request)
+            name = request.query_params.get("name", "")
+            return JSONResponse(await self._on_pages(lambda: self._replies.add(name, content)))
+        choice = await self._body(request, ReviewChoice)
+        if choice.clear:
+            return JSONResponse(await self._on_pages(self._replies.clear))
+        answer = await self._on_pages(lambda: self._replies.apply(choice))
+        await self._saved_files()
+        return JSONResponse(answer)
+
     # Office
 
     async def _office_settings(self, _: Request) -> Response:
@@ -508,6 +532,9 @@ class EditorSite:
             return msgspec.json.decode(body, type=kind)
         except (ValueError, RecursionError) as error:  # text that is not UTF-8 is a ValueError, too
             raise HTTPException(400, str(error)) from None
+
+    async def _on_pages(self, work: Callable[[], Result]) -> Result:
+        return await _in_thread(self._pages_thread, work)
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)

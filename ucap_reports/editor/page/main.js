@@ -7,6 +7,7 @@ import { showImport } from "/import.js";
 import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
 import { showPlans } from "/plans.js";
+import { showReplies } from "/replies.js";
 import { say } from "/texts.js";
 import { showTranslation, showTranslations } from "/translations.js";
 
@@ -29,6 +30,7 @@ async function show(message = null) {
     else if (parts[0] === "translations") leave = await showTranslations(screen, go);
     else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
     else if (parts[0] === "import") leave = await showImport(screen, go);
+    else if (parts[0] === "replies") leave = await showReplies(screen, go);
     else if (parts[0] === "build") leave = await showBuild(screen);
     else if (parts[0] === "office") leave = await showOffice(screen);
     else leave = await showPlans(screen, go);
@@ -44,6 +46,7 @@ function showScreens(current) {
   const items = [
     ["/", say("plans"), ["", "plans"].includes(current)],
     ["/import", say("import"), current === "import"],
+    ["/replies", say("replies"), current === "replies"],
     ["/translations", say("translations"), current === "translations"],
     ["/build", say("build"), current === "build"],
     ["/office", say("office"), current === "office"],

@@ -1,0 +1,194 @@
+// The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
+
+import { ApiError, request, uploadAs } from "/api.js";
+import { announce, button, element, find, setText } from "/dom.js";
+import { counted, fieldName, say } from "/texts.js";
+import { changesOf } from "/translations.js";
+
+/** Show the screen; returns a function that ends it. */
+export async function showReplies(screen, go) {
+  document.title = `${say("replies")} – ${say("product")}`;
+  const decisions = new Map(); // what was decided about each change, by what it is
+  const chosen = new Map(); // the files whose words are taken for each conflict
+  let review = await request("GET", "/api/review");
+  const input = element("input", { type: "file", id: "reply-file", accept: ".docx,.docm", multiple: true, onchange: () => add(input.files) });
+  const zone = element("div", { class: "drop-zone" }, element("label", { for: "reply-file" }, say("replyFiles")), element("p", { class: "hint" }, say("replyHint")), input);
+  for (const name of ["dragover", "dragenter"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) zone.addEventListener(name, () => zone.classList.remove("over"));
+  zone.addEventListener("drop", (event) => {
+    event.preventDefault();
+    add(event.dataTransfer.files);
+  });
+  const status = element("p", { id: "reply-status", role: "status" });
+  const failures = element("div", { role: "alert" });
+  const result = element("div", { id: "result" });
+  screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
+    element("div", { class: "title-row" }, element("h1", {}, say("replies"))), zone, failures, status, result));
+  show();
+  return () => {};
+
+  async function add(files) {
+    failures.replaceChildren();
+    for (const file of files) {
+      setText(status, say("reading", { name: file.name }));
+      try {
+        review = await uploadAs(`/api/review?${new URLSearchParams({ name: file.name })}`, file);
+      } catch (error) {
+        failures.append(failure(error, file.name));
+      }
+    }
+    input.value = "";
+    show();
+  }
+
+  function failure(error, name) {
+    const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error instanceof ApiError ? error.message : say("serverGone") }];
+    return element("div", { class: "summary-of-errors" }, element("h2", {}, name ?? say("problemHeading")),
+      element("ul", {}, list.map((problem) => element("li", {}, `${problem.message}${problem.hint ? `. ${problem.hint}` : ""}`))));
+  }
+
+  /** Whether a change is one of those that are chosen in a conflict. */
+  function isInConflict(change) {
+    return review.conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (change.field === one.field || change.field.startsWith(`${one.field}[`) || change.field.startsWith(`${one.field}.`)));
+  }
+
+  function keyOf(change) {
+    return JSON.stringify([change.file, change.plan, change.field, change.old, change.new, change.author]);
+  }
+
+  function decisionOf(change) {
+    return decisions.get(keyOf(change)) ?? { kind: "accept" };
+  }
+
+  function show() {
+    const inside = review.changes.filter((change) => change.field && !isInConflict(change));
+    const outside = review.changes.filter((change) => !change.field);
+    if (!review.files.length) {
+      setText(status, "");
+      result.replaceChildren();
+      return;
+    }
+    const parts = [counted(review.files.length, "file"), counted(inside.length, "change")];
+    if (review.conflicts.length) parts.push(counted(review.conflicts.length, "conflict"));
+    if (outside.length) parts.push(say("outsideCount", { count: outside.length }));
+    setText(status, parts.join(", "));
+    result.replaceChildren(...[conflicts(), changes(inside), comments(), words(outside), problems(), actions(inside)].filter(Boolean));
+    showCount(inside);
+  }
+
+  function planLink(change) {
+    return element("a", { href: `/plans/${encodeURIComponent(change.plan)}` }, change.plan);
+  }
+
+  function conflicts() {
+    if (!review.conflicts.length) return null;
+    return element("div", {}, review.conflicts.map((conflict, index) => {
+      const key = JSON.stringify([conflict.plan, conflict.field]);
+      const options = [{ file: null, value: conflict.now }, ...conflict.values];
+      const cards = options.map((option, number) => {
+        const id = `conflict-${index}-${number}`;
+        const radio = element("input", { type: "radio", name: `conflict-${index}`, id, checked: option.file === null ? !chosen.get(key)?.length : chosen.get(key)?.[0] === option.file, onchange: () => {
+          chosen.set(key, option.file === null ? [] : [option.file]);
+        } });
+        return element("div", { class: "conflict-choice" }, element("div", { class: "choice" }, radio, element("label", { for: id }, element("b", {}, option.file ?? say("keepPlan")))),
+          element("p", { class: "changed-text" }, option.file === null ? (option.value || say("empty")) : changesOf(conflict.now, option.value)));
+      });
+      return element("section", { class: "reply-conflict", "aria-label": `${say("conflict")}: ${fieldName(conflict.field)}` },
+        element("h2", {}, `${say("conflict")}: ${fieldName(conflict.field)}`), element("p", { class: "hint" }, planLink(conflict), ". ", say("conflictHint")),
+        element("div", { class: "conflict-choices" }, cards));
+    }));
+  }
+
+  function changes(inside) {
+    if (!inside.length) return null;
+    const rows = inside.map((change) => {
+      const name = fieldName(change.field);
+      const group = element("div", { class: "toggle", role: "group", "aria-label": `${say("decision")}: ${name}` });
+      const edit = element("textarea", { rows: 3, id: `edit-${change.number}`, "aria-label": `${say("editWords")}: ${name}`, value: decisionOf(change).text ?? change.new, oninput: () => decisions.set(keyOf(change), { kind: "edit", text: edit.value }) });
+      const set = (kind) => {
+        decisions.set(keyOf(change), kind === "edit" ? { kind, text: edit.value } : { kind });
+        update();
+        showCount(inside);
+        if (kind === "edit") edit.focus();
+      };
+      const update = () => {
+        const { kind } = decisionOf(change);
+        for (const one of group.children) one.setAttribute("aria-pressed", String(one.dataset.kind === kind));
+        edit.hidden = kind !== "edit";
+      };
+      group.append(...["accept", "reject", ...(change.editable ? ["edit"] : [])].map((kind) => button(say(kind), () => set(kind), { "data-kind": kind })));
+      update();
+      return element("tr", { class: change.reason ? "uncertain" : null },
+        element("th", { scope: "row" }, name, element("p", { class: "hint" }, planLink(change))),
+        element("td", { class: "changed-text" }, change.old),
+        element("td", { class: "changed-text" }, change.new ? changesOf(change.old, change.new) : [`${say("removedWords")} `, element("del", {}, change.old)], change.reason ? element("p", { class: "uncertain-text" }, change.reason) : null),
+        element("td", {}, change.author || say("untracked"), element("p", { class: "hint" }, change.file, change.date ? `, ${change.date.slice(0, 10)}` : "")),
+        element("td", {}, group, edit));
+    });
+    return element("div", {}, element("h2", { class: "below" }, say("changes")), element("table", { class: "list reply" }, element("caption", { class: "sight" }, say("changes")),
+      element("thead", {}, element("tr", {}, ["field", "was", "now", "from", "decision"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
+  }
+
+  function comments() {
+    if (!review.comments.length) return null;
+    return element("div", {}, element("h2", { class: "below" }, say("comments")), element("ul", { class: "notes" }, review.comments.map((comment) =>
+      element("li", {}, element("p", {}, element("b", {}, comment.author || say("untracked")), `: ${comment.text}`), element("p", { class: "hint" }, `${comment.file}: ${comment.about}`)))));
+  }
+
+  function words(outside) {
+    if (!outside.length) return null;
+    return element("div", {}, element("h2", { class: "below" }, say("outside")), element("p", { class: "hint" }, say("outsideHint")),
+      element("ul", { class: "notes" }, outside.map((change) => element("li", {}, element("p", { class: "changed-text" }, changesOf(change.old, change.new)), element("p", { class: "hint" }, `${change.file}${change.author ? `, ${change.author}` : ""}`)))));
+  }
+
+  function problems() {
+    if (!review.problems.length) return null;
+    return element("ol", { class: "all-problems" }, review.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null)));
+  }
+
+  function showCount(inside) {
+    const accepted = inside.filter((change) => decisionOf(change).kind !== "reject").length;
+    setText(find("apply-changes"), say("applyCount", { count: counted(accepted, "change") }));
+    setText(find("rejected-count"), accepted < inside.length ? say("rejectedCount", { count: inside.length - accepted }) : "");
+  }
+
+  function actions(inside) {
+    const error = element("div", { role: "alert" });
+    const apply = button("", async () => {
+      apply.disabled = true;
+      try {
+        const body = {
+          reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
+          edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
+          conflicts: review.conflicts.filter((one) => chosen.has(JSON.stringify([one.plan, one.field]))).map((one) => ({ plan: one.plan, field: one.field, files: chosen.get(JSON.stringify([one.plan, one.field])) })),
+        };
+        const done = await request("POST", "/api/review", body);
+        showDone(done);
+      } catch (problem) {
+        error.replaceChildren(failure(problem));
+        apply.disabled = false;
+      }
+    }, { class: "primary", id: "apply-changes" });
+    const cancel = button(say("cancel"), async () => {
+      review = await request("POST", "/api/review", { clear: true });
+      show();
+    });
+    return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, apply, cancel, element("p", { class: "hint", id: "rejected-count" })));
+  }
+
+  function showDone(done) {
+    const applied = done.changes.filter((change) => change.applied).length;
+    const others = done.changes.filter((change) => !change.applied && change.reason);
+    const back = button(say("undo"), async () => {
+      await request("POST", "/api/undo");
+      result.replaceChildren(element("p", { class: "notice" }, say("undone")));
+      announce(say("undone"));
+    });
+    setText(status, say("appliedCount", { count: counted(applied, "change") }));
+    result.replaceChildren(
+      element("p", { class: "notice done" }, say("appliedCount", { count: counted(applied, "change") }), " ", back),
+      element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan)))),
+      others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
+      done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null))) : "");
+  }
+}

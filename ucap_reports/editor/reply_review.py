@@ -1,0 +1,189 @@
+"""Replies in the editor: edited Word files and completed forms, whose changes are accepted or not.
+
+The files of a review stay in memory until it is applied or another one is begun. The rules are those of
+`batch/replies`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from ucap_reports.batch.replies import (
+    Comparison,
+    Reply,
+    ReplyConflict,
+    ReplyFile,
+    ReplyOptions,
+    apply_replies,
+    compare_replies,
+)
+from ucap_reports.editor.form_fields import known_fields_of
+from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.importers.edited_document import ReviewComment
+from ucap_reports.importers.review_changes import ReviewChange
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at
+from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import loc_of
+from ucap_reports.storage.decoding import decode_source, encoded_like, read_content
+from ucap_reports.storage.project_folder import PLANS, Project
+
+MOST_FILES = 40
+MOST_BYTES = 128 * 1024 * 1024
+"""The files of one review."""
+
+
+class ConflictChoice(Struct, forbid_unknown_fields=True):
+    """The decision about a conflict: the names of the files whose words are taken; none keeps those of the plan."""
+
+    plan: str
+    field: str
+    files: list[str] = []
+
+
+class EditedChange(Struct, forbid_unknown_fields=True):
+    """Other words for a change: its number in the list, and the text."""
+
+    change: int
+    text: str
+
+
+class ReviewChoice(Struct, forbid_unknown_fields=True):
+    """What to apply: the numbers of the changes that are rejected, edited ones, and decisions about conflicts.
+
+    `clear` begins another review instead.
+    """
+
+    reject: list[int] = []
+    edits: list[EditedChange] = []
+    conflicts: list[ConflictChoice] = []
+    clear: bool = False
+
+
+class ReplyReview(Struct):
+    """A review of the replies to the plans of a project. For one thread."""
+
+    project: Project
+    undoable: UndoableChanges
+    _files: dict[str, bytes] = field(default_factory=dict)
+
+    def add(self, name: str, content: bytes) -> dict[str, Any]:
+        """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound."""
+        files = {**self._files, name: content}
+        if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
+            raise ProblemsFound([problem("file-too-large", Location(name), most=MOST_BYTES // 1024**2)])
+        alone = compare_replies(self.project, [ReplyFile(name, content)], ReplyOptions())
+        if not alone.replies:
+            raise ProblemsFound(alone.problems)
+        self._files = files
+        return self.review()
+
+    def clear(self) -> dict[str, Any]:
+        """Forget all files."""
+        self._files = {}
+        return self.review()
+
+    def review(self) -> dict[str, Any]:
+        """Return the changes of all files, their conflicts and comments."""
+        compared = self._compared()
+        return {
+            "files": [
+                {"name": reply.file.name, "plan": reply.id, "language": reply.options.language or ""}
+                for reply in compared.replies
+            ],
+            "changes": [
+                {**_change_record(number, change), "editable": _is_editable(change, compared)}
+                for number, change in enumerate(compared.changes)
+            ],
+            "conflicts": [conflict.record() for conflict in compared.conflicts],
+            "comments": [_comment_record(reply, one) for reply in compared.replies for one in reply.comments],
+            "problems": [problem_record(one) for one in compared.problems],
+        }
+
+    def apply(self, choice: ReviewChoice) -> dict[str, Any]:
+        """Write the accepted changes into the plans and translations, all in one step. Raises ProblemsFound.
+
+        The files of the review are then forgotten.
+        """
+        compared = self._compared()
+        rejected = set(choice.reject)
+        numbers = {id(change): number for number, change in enumerate(compared.changes)}
+        decisions = {(one.plan, one.field): one.files for one in choice.conflicts}
+
+        def is_wanted(change: ReviewChange) -> bool:
+            return numbers.get(id(change), -1) not in rejected
+
+        def decided(conflict: ReplyConflict) -> Sequence[str] | None:
+            return decisions.get((conflict.plan, conflict.field))
+
+        applied = apply_replies(compared, is_wanted, decided)
+        files = {file.path: (file.before, file.content) for file in applied.files}
+        self._edit(compared, choice.edits, files)
+        for name, (before, _) in files.items():
+            if read_content(self.project.root / name, name, within=self.project.safe_folder) != before:
+                raise ProblemsFound([problem("file-changed", Location(name))])
+        self.undoable.write("review", dict(files.items()))
+        self._files = {}
+        return {
+            "changed": sorted({change.plan for change in applied.changes if change.applied}),
+            "changes": [_change_record(number, change) for number, change in enumerate(applied.changes)],
+            "conflicts": [conflict.record() for conflict in applied.conflicts],
+            "problems": [problem_record(one) for one in applied.problems],
+        }
+
+    def _compared(self) -> Comparison:
+        files = [ReplyFile(name, content) for name, content in self._files.items()]
+        return compare_replies(self.project, files, ReplyOptions())
+
+    def _edit(self, compared: Comparison, edits: Sequence[EditedChange], files: dict[str, tuple[bytes, bytes]]) -> None:
+        """Replace the words of changes in the plans by those that were written instead. Raises ProblemsFound."""
+        for edit in edits:
+            if not 0 <= edit.change < len(compared.changes):
+                raise ProblemsFound([problem("plan-place-unknown", field=str(edit.change))])
+            change = compared.changes[edit.change]
+            if not _is_editable(change, compared):
+                raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
+            name = f"{PLANS}/{change.plan}.yaml"
+            before, content = files.get(name) or (None, None)
+            if content is None:
+                before = content = read_content(self.project.root / name, name, within=self.project.safe_folder)
+            source = decode_source(content, name)
+            loc = loc_of(change.field)
+            if not loc or value_at(parse_tolerantly(source).value, loc) is ABSENT:
+                raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
+            known = known_fields_of(self.project, self.project.root / name)
+            edited = edited_plan(source, ValueChange("set", loc, edit.text or None), known)
+            files[name] = before or content, encoded_like(edited.text, content)
+
+
+def _is_editable(change: ReviewChange, compared: Comparison) -> bool:
+    """Return whether other words can be written for a change: it is in a field of a plan, and not of a translation."""
+    translated = {reply.file.name for reply in compared.replies if reply.translation is not None}
+    return bool(change.field and change.new) and change.file not in translated
+
+
+def _comment_record(reply: Reply, comment: ReviewComment) -> Mapping[str, str]:
+    return {
+        "plan": reply.id,
+        "file": reply.file.name,
+        "author": comment.author,
+        "date": comment.date,
+        "text": comment.text,
+        "about": comment.about,
+    }
+
+
+def _change_record(number: int, change: ReviewChange) -> Mapping[str, Any]:
+    return {
+        "number": number,
+        "plan": change.plan,
+        "field": change.field,
+        "old": change.old,
+        "new": change.new,
+        "author": change.author,
+        "date": change.date,
+        "file": change.file,
+        "applied": change.applied,
+        "reason": change.reason,
+    }
