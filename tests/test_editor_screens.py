@@ -265,7 +265,7 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     expect(page.locator("#import-status")).to_contain_text("2 plans, 7 columns")
     expect(page.get_by_label("Country 1")).to_have_value("cities[0].country")
     row = page.get_by_role("row", name=re.compile("^Budget line"))
-    expect(row).to_contain_text("No field: please choose")
+    expect(row).to_contain_text("Not certain: please choose")
     page.get_by_label("Budget line").select_option("Do not import")
     expect(row).to_contain_text("Kept in the plan file as a comment")
     page.get_by_label("Remarks on goals").select_option("Main objectives")

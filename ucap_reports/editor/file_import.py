@@ -4,8 +4,7 @@ Nothing is kept between a preview and the import: the page sends the file again,
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -13,23 +12,17 @@ from msgspec import Struct
 
 from ucap_reports.batch.plan_exchange import import_labels, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
-from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
-from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, import_content
-from ucap_reports.importers.imported_form import Form
+from ucap_reports.importers.label_mapping import MappedLabel
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import (
     IGNORE,
     NO_MAP,
     ColumnMap,
-    header_of,
     read_columns,
     target_of,
-    target_of_header,
 )
-from ucap_reports.importers.table_drafts import label_column_form
-from ucap_reports.importers.text_forms import text_form
 from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.fields import CITIES
@@ -42,7 +35,6 @@ from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.summary import BETWEEN
 
 _TABLES = (*WORKBOOKS, ".csv", ".tsv")
-_FORMS = (".docx", ".docm", ".txt")
 _SAMPLE = 160
 """Characters of a value that is shown as an example."""
 _MOST_COLUMNS = 300
@@ -71,13 +63,14 @@ class FileImport:
         if _is_plan_workbook(choice):
             return self._update_preview(choice, labels)
         columns = _column_map(choice.columns, labels)
-        imported = import_content(choice.content, choice.name, labels, columns)
+        mapping: list[MappedLabel] = []
+        imported = import_content(choice.content, choice.name, labels, columns, mapping)
         values = [_values_of(plan) for plan in imported.plans]
-        mapping = list(_mapping(choice, labels, columns, values[0] if values else {}))
+        first = values[0] if values else {}
         return {
             "kind": "table" if _is_table(choice.name) else "document",
             "plans": [self._plan_record(plan, own) for plan, own in zip(imported.plans, values, strict=True)],
-            "mapping": mapping,
+            "mapping": [_mapping_record(label, first) for label in mapping[:_MOST_COLUMNS]],
             "fields": _field_choices(labels),
             "leftover": _leftovers(imported.plans),
             "problems": [problem_record(one) for one in (*warnings, *imported.problems)],
@@ -182,75 +175,15 @@ def _values_of(plan: ImportedPlan) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _mapping(
-    choice: ImportChoice, labels: Labels, columns: ColumnMap, values: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """Yield each column or label of a file with its field, an example, and how that is read in the first plan.
-
-    A field is certain if the column or label is one of its labels, or was chosen.
-    """
-    if _is_table(choice.name):
-        for grid in _grids(choice, labels, columns):
-            form = label_column_form(grid, labels) if columns is NO_MAP else None
-            yield from _of_grid(grid, labels, columns, values) if form is None else _of_form(form, labels, values)
-    elif PurePath(choice.name).suffix.lower() == ".txt":
-        yield from _of_form(
-            text_form(Source(choice.name, decoded(choice.content, choice.name, [])), labels), labels, values
-        )
-    elif PurePath(choice.name).suffix.lower() in _FORMS:
-        from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
-
-        yield from _of_form(word_form(choice.content, choice.name, labels), labels, values)
-
-
-def _grids(choice: ImportChoice, labels: Labels, columns: ColumnMap) -> Sequence[CellGrid]:
-    if PurePath(choice.name).suffix.lower() in WORKBOOKS:
-        from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need none
-
-        return workbook_grids(choice.content, choice.name).grids
-    text = decoded(choice.content, choice.name, [])
-    return [delimited_grid(text, choice.name, lambda cell: target_of_header(cell, labels, columns) is not None, [])]
-
-
-def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    header = header_of(grid, labels, columns)
-    if header is None:
-        return
-    names = Counter(column.header for column in header.columns)
-    for column in header.columns[:_MOST_COLUMNS]:
-        cells = (row[column.place] for row in grid.rows[header.last + 1 :])
-        sample = next((cell.text for cell in cells if cell is not None and cell.text), "")
-        if not column.header and not sample:
-            continue
-        field = column.uses[0].field if column.uses else None
-        is_chosen = column.header in columns.columns
-        yield {
-            "source": column.header,
-            "field": field,
-            "sample": sample[:_SAMPLE],
-            "certain": is_chosen or (field is not None and _is_named(column.header, labels)),
-            "read": _read(values, field),
-            "selectable": bool(column.header) and names[column.header] == 1,
-        }
-
-
-def _is_named(header: str, labels: Labels) -> bool:
-    """Return whether a header is one of the labels of its field, also with the number of a city, as in "Country 1"."""
-    without_number = header.strip().strip("0123456789 ")
-    return any(labels.find(text) or target_of(text, labels.known) for text in (header.strip(), without_number))
-
-
-def _of_form(form: Form, labels: Labels, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for row in form.rows[:_MOST_COLUMNS]:
-        field = labels.find(row.label.text)
-        yield {
-            "source": row.label.text,
-            "field": field,
-            "sample": " · ".join(cell.text for cell in row.cells)[:_SAMPLE],
-            "certain": labels.find(row.label.text) is not None,
-            "read": _read(values, field),
-            "selectable": False,
-        }
+def _mapping_record(label: MappedLabel, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a column or label of a file with its field, or a proposal, and how it is read in the first plan."""
+    return {
+        "source": label.source,
+        "field": label.field,
+        "sample": label.sample[:_SAMPLE],
+        "certain": label.certain,
+        "read": _read(values, label.field) if label.certain else "",
+    }
 
 
 def _read(values: Mapping[str, Any], field: str | None) -> str:

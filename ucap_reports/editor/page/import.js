@@ -69,7 +69,7 @@ export async function showImport(screen, go) {
 
   function summary() {
     if (found.kind === "workbook") return `${counted(found.changes.length, "change")}, ${counted(found.plans.length, "new plan")}, ${counted(found.conflicts.length, "conflict")}`;
-    const open = found.mapping.filter((one) => one.field === null).length;
+    const open = found.mapping.filter((one) => !one.certain).length;
     const parts = [counted(found.plans.length, "plan")];
     if (found.mapping.length) parts.push(counted(found.mapping.length, found.kind === "table" ? "column" : "label"));
     if (open) parts.push(say("withoutField", { count: open }));
@@ -81,21 +81,21 @@ export async function showImport(screen, go) {
     const names = new Map(found.fields.map((one) => [one.field, FIELD_LABELS[one.path] ? groupName(one.path) : one.field]));
     const rows = found.mapping.map((one, index) => {
       const id = `map-${index}`;
-      const isOpen = one.field === null || !one.certain;
-      const choice = one.selectable
-        ? element("select", { id, "aria-describedby": `${id}-sample`, onchange: () => {
-            columns = { ...columns, [one.source]: choice.value };
-            read();
-          } },
-          one.field === null ? element("option", { value: "", selected: true }, say("chooseField")) : null,
-          element("option", { value: IGNORE, selected: one.field === IGNORE }, say("doNotImport")),
-          one.field && one.field !== IGNORE && !names.has(one.field) ? element("option", { value: one.field, selected: true }, fieldName(one.field)) : null,
-          found.fields.map(({ field }) => element("option", { value: field, selected: field === one.field }, names.get(field))))
-        : element("p", {}, one.field === null ? say("keptAsComment") : (names.get(one.field) ?? fieldName(one.field)));
+      const isOpen = !one.certain; // a field that is not certain is a proposal, and is not filled
+      const choose = (field) => {
+        columns = { ...columns, [one.source]: field };
+        return read();
+      };
+      const choice = element("select", { id, "aria-describedby": `${id}-sample`, onchange: () => choose(choice.value) },
+        isOpen ? element("option", { value: "", selected: true }, say("chooseField")) : null,
+        element("option", { value: IGNORE, selected: one.field === IGNORE }, say("doNotImport")),
+        !isOpen && one.field !== IGNORE && !names.has(one.field) ? element("option", { value: one.field, selected: true }, fieldName(one.field)) : null,
+        found.fields.map(({ field }) => element("option", { value: field, selected: !isOpen && field === one.field }, names.get(field))));
+      const proposals = isOpen ? [...(one.field ? [one.field] : []), IGNORE].map((field) => button(field === IGNORE ? say("doNotImport") : (names.get(field) ?? fieldName(field)), () => choose(field))) : [];
       return element("tr", { class: isOpen ? "uncertain" : null },
-        element("th", { scope: "row" }, one.selectable ? element("label", { for: id }, one.source) : element("b", {}, one.source || say("empty")), element("p", { class: "hint", id: `${id}-sample` }, one.sample)),
-        element("td", {}, isOpen && one.selectable ? element("p", { class: "uncertain-text" }, say(one.field === null ? "noField" : "notCertain")) : null, choice),
-        element("td", {}, one.field === IGNORE || one.field === null ? element("span", { class: "hint" }, say("keptAsComment")) : one.read));
+        element("th", { scope: "row" }, element("label", { for: id }, one.source), element("p", { class: "hint", id: `${id}-sample` }, one.sample)),
+        element("td", {}, isOpen ? element("p", { class: "uncertain-text" }, say("notCertain")) : null, choice),
+        element("td", {}, isOpen ? element("div", { class: "buttons" }, element("span", {}, say("proposals")), proposals) : one.field === IGNORE ? element("span", { class: "hint" }, say("keptAsComment")) : one.read));
     });
     return element("table", { class: "list mapping" }, element("caption", { class: "sight" }, say("columnsAndFields")),
       element("thead", {}, element("tr", {}, ["inFile", "importAs", "readAs"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows));
