@@ -72,7 +72,7 @@ class ReplyReview(Struct):
         """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound."""
         files = {**self._files, name: content}
         if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
-            raise ProblemsFound([problem("file-too-large", Location(name), most=MOST_BYTES // 1024**2)])
+            raise ProblemsFound([problem("file-too-large", Location(name), limit=f"{MOST_BYTES >> 20} MiB")])
         alone = compare_replies(self.project, [ReplyFile(name, content)], ReplyOptions())
         if not alone.replies:
             raise ProblemsFound(alone.problems)
