@@ -323,7 +323,7 @@ def test_invalid_declarations_of_packs_are_errors_at_their_place(tmp_path: Path)
 def test_a_pack_without_declarations_or_with_others_than_fields(tmp_path: Path, text: str, code: str | None) -> None:
     pack = tmp_path / "templates" / "own" / "pack.yaml"
     pack.parent.mkdir(parents=True)
-    pack.write_text(f"extends: iuc-asia\nfields: {text}\n", encoding="utf-8")
+    pack.write_text(f"extends: iuc-americas\nfields: {text}\n", encoding="utf-8")
     write_plan(tmp_path, "a.yaml", "template: own\ncities: [{name: Rome}]\nupdated: 2019-04-30\n")
     found = [each[0] for each in problems(ucap(tmp_path, "check", "--json"))]
     assert found == ([] if code is None else [code])

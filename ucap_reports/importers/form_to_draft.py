@@ -248,10 +248,11 @@ def _contact_of(pack: Pack) -> dict[str, str]:
 
 
 def own_words(pack: Pack, updated: date | None) -> set[str]:
-    """Return the words that a pack itself prints: those of its templates, its titles and its programme label, and the
-    date of the content.
+    """Return the words that a pack itself prints: those of its templates, its titles, its contact and its programme
+    label, and the date of the content.
     """
     texts = [*pack.titles(), *(label.text for label in pack.settings.programme_label.values())]
+    texts += _contact_of(pack).values()
     texts += [words_of(pack, language, None).as_of(updated) for language in pack.labels] if updated else []
     if pack.word_template is None:
         texts.append(_template_text(pack.page_template.content, b">"))
