@@ -171,7 +171,7 @@ BOUNDED = {
             "word/writer/unfilled_page.py _COMMENT finditer",
             "word/writer/unfilled_page.py _START_TAG finditer",
             "word/writer/unfilled_page.py _STATEMENT finditer",
-            "word/writer/unfilled_page.py _VALUE finditer",
+            "word/writer/example_page.py _VALUE finditer",
         ),
         "page templates that were compiled, in which each tag, comment and quotation mark has its end",
     ),

@@ -26,7 +26,7 @@ from ucap_reports.word.file.zip_package import read_package
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
-_BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|\s*;\s*")
+_BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|;")
 _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
 
@@ -62,7 +62,9 @@ def _with_title_as_names(form: Form, labels: Labels) -> tuple[Form, FormRow | No
     for group in form.around:
         for cell in group:
             if heads is None and labels.mapped and labels.find(cell.text) == NAME:
-                names = [replace(cell, content=RichText.plain(name)) for name in _BETWEEN_CITIES.split(cell.text)]
+                names = [
+                    replace(cell, content=RichText.plain(name.strip())) for name in _BETWEEN_CITIES.split(cell.text)
+                ]
                 heads = FormRow(cell, tuple(names))
                 group = tuple(other for other in group if other is not cell)  # noqa: PLW2901 - the rest of the group
         groups.append(group)
