@@ -9,6 +9,7 @@ from time import process_time
 import pytest
 
 from tests.hostile_fonts import (
+    ARIMO,
     DOWN_THE_ALPHABET,
     font_of,
     font_of_chain,
@@ -93,12 +94,24 @@ def test_more_characters_than_codes_are_an_error() -> None:
         assert not is_limited(content, "")
 
 
-def test_endless_ranges_of_characters_are_read_once() -> None:
-    """HarfBuzz ignores the characters whose glyphs the font does not have."""
-    content = font_of_ranges(10_000)
+@pytest.mark.parametrize("groups", [2, 10_000])
+def test_ranges_of_characters_that_overlap_are_an_error(groups: int) -> None:
+    content = font_of_ranges(groups)
     assert len(content) < 1_000_000
     with little_work():
-        made = drawn(FontSource("Endless-Regular", content=content), TEXT)
+        assert not is_limited(content, TEXT)
+
+
+@pytest.mark.parametrize("count", [2, 4095])
+def test_variations_that_are_not_described_are_an_error(count: int) -> None:
+    """HarfBuzz ignores them, and would draw each weight like the regular one."""
+    content = font_of_variations(count)
+    with little_work():
+        assert not is_limited(content, TEXT)
+
+
+def test_a_real_font_of_variations_is_no_error() -> None:
+    made = drawn(FontSource("Arimo-Bold", weight=700, content=ARIMO.read_bytes()), TEXT)
     assert len(made.places) == len(TEXT)
 
 

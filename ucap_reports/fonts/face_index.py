@@ -5,6 +5,7 @@ import unicodedata
 from ucap_reports.fonts.font_files import FontSource
 from ucap_reports.fonts.open_fonts import OpenFont, open_font, table
 from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, FontIndex, Metrics
+from ucap_reports.fonts.table_checks import check_characters, check_variations
 
 INVISIBLE = frozenset(
     {0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF}
@@ -34,6 +35,9 @@ def prepare_index(source: FontSource) -> FontIndex:
     """Read the characters and measures of a face. Raises ProblemsFound if the file is damaged or forbids embedding."""
     opened = open_font(source)
     try:
+        if source.path is None:
+            check_characters(opened.face)
+            check_variations(opened.face)
         metrics = _metrics(opened, source.weight)
         glyphs = _glyphs(opened)
         meanings: tuple[str, ...] = ()
