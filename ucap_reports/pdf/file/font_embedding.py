@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream
+from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
@@ -194,5 +194,5 @@ def _mapping(face: Face, code: int) -> tuple[str, tuple[int, int, str]]:
     """The text of a code in hexadecimal UTF-16, and what it shares with the others of its range: in a range, only the
     last byte of codes and texts changes.
     """
-    text = face.index.text(code).encode("utf-16-be").hex().upper()
+    text = word_joined(face.index.text(code)).encode("utf-16-be").hex().upper()
     return text, (int(text, 16) - code, code >> 8, text[:-2])

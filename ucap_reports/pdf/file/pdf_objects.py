@@ -12,6 +12,7 @@ _HEADER = b"%%PDF-%b\n%%\xe2\xe3\xcf\xd3\n"
 _LEVEL = 6
 """For libdeflate: files are 2 % smaller than with level 4; higher levels save less than 1 % and take much longer."""
 
+_WORD_JOINER, _BYTE_ORDER_MARK = "\u2060", "\ufeff"
 _STREAM_END = b"\nendstream"
 _ROW = struct.Struct(">BII")
 _FREE, _STREAM, _COMPRESSED = range(3)
@@ -95,6 +96,18 @@ def compressed_stream(content: bytes, entries: bytes = b"", before: str = "") ->
     """
     filters = f"[/FlateDecode{before}]" if before else "/FlateDecode"
     return stream(bytes(deflate.zlib_compress(content, _LEVEL)), entries + f"/Filter{filters}".encode("ascii"))
+
+
+def word_joined(text: str) -> str:
+    """Return a text with a word joiner for each byte order mark: inside of text they mean the same, and only the former
+    is allowed by PDF/UA-1 (7.21.7).
+    """
+    return text.replace(_BYTE_ORDER_MARK, _WORD_JOINER)
+
+
+def actual_text(text: str) -> str:
+    """Return the PDF string object of a text that readers copy instead of that of the glyphs (14.9.4)."""
+    return text_string(word_joined(text))
 
 
 def text_string(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string
+from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string, word_joined
 
 Tag = Literal[
     "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Span",
@@ -61,7 +61,8 @@ class TagNode(Struct, eq=False):
         """Alternative text, actual text and language, as entries of its dictionary; most elements have none of them."""
         if self.alt is self.actual is self.language is None:
             return ""
-        texts = {"Alt": self.alt, "ActualText": self.actual, "Lang": self.language}
+        actual = self.actual and word_joined(self.actual)
+        texts = {"Alt": self.alt, "ActualText": actual, "Lang": self.language}
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
-from ucap_reports.pdf.file.pdf_objects import text_string
+from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.text.paragraph_measuring import Stretch
 from ucap_reports.pdf.text.word_measuring import TextStyle, WordPart
 from ucap_reports.text.bidi_levels import MIRRORED, visual_order
@@ -117,7 +117,7 @@ def _drawn(parts: Sequence[WordPart], base: int) -> str:
 def _with_text(text: str, operators: str) -> str:
     """Operators with the text that they show, in the order from left to right."""
     from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
-    return f"/Span <</ActualText{text_string(from_the_left)}>> BDC {operators} EMC"
+    return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
 
 
 def drawn_characters(parts: Iterable[WordPart]) -> str:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
-from ucap_reports.pdf.file.pdf_objects import text_string
+from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.text.line_spans import Line, ParagraphLines, Span
 from ucap_reports.template.lengths_and_colours import TOLERANCE
@@ -103,7 +103,7 @@ def _shown(span: Span) -> str:
     """The operators that show a span at the place of the pen, with its text if the glyphs are not just its letters."""
     shows, rise = f"({span.code}) Tj", span.style.rise
     if span.drawn:
-        actual = "" if span.is_reversed else f"/Span <</ActualText{text_string(span.text)}>> BDC "
+        actual = "" if span.is_reversed else f"/Span <</ActualText{actual_text(span.text)}>> BDC "
         shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
     return f"{rise:.2f} Ts {shows} 0 Ts" if rise else shows
 
