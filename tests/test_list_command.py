@@ -26,6 +26,10 @@ status: draft
 cities: [{name: [Nice, Málaga], country: [France, ES]}]
 updated: 2020-01-01
 """
+FIELDS_OF_PACKS = {
+    "action-plan": "partners: [{name: Rome}]\ntimeline: [{what: Visit}]\nindicators: [{indicator: Trees}]\n",
+}
+"""Values of the fields that a pack itself declares and expects, by its name."""
 ESSEN = "cities: [{name: Koriyama}, {name: Essen, region: Łódź, country: Germany}]\n"
 
 
@@ -69,14 +73,13 @@ def test_languages_are_those_of_the_plan_and_of_the_project(project: Path) -> No
 
 def test_a_plan_with_every_fact_is_complete_in_its_pack(project: Path) -> None:
     facts = "region: x, country: Italy, population: 1 million, area_km2: 100"
-    write_plan(
-        project,
-        "full.yaml",
+    plan = (
         f"cities: [{{name: Rome, {facts}}}, {{name: Nice, {facts}}}]\n"
         "period: 2018\nthemes: [Water]\nsdgs: [6]\nfocus: F.\nchallenges: C.\nobjectives: O.\n"
-        "activities: A.\nresults: R.\nupdated: 2019-04-30\n",
+        "activities: A.\nresults: R.\nupdated: 2019-04-30\n"
     )
     for pack in SHIPPED_PACKS:
+        write_plan(project, "full.yaml", plan + FIELDS_OF_PACKS.get(pack, ""))
         (project / "ucap.yaml").write_text(f"template: {pack}\n", encoding="utf-8")
         assert ids(project, "completeness=100") == ["full"]
 
