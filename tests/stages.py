@@ -43,6 +43,12 @@ def example_summary() -> Summary:
     return summary_of(EXAMPLE.read_text(encoding="utf-8"), EXAMPLE.stem)
 
 
+def with_fields_of(pack: Pack, summary: Summary) -> Summary:
+    """The summary with the custom fields that the pack declares, unknown as in the shipped example."""
+    source = Source(f"plans/{EXAMPLE.name}", EXAMPLE.read_text(encoding="utf-8"))
+    return replace(summary, custom=compose_summary(parse_plan(source, pack.fields), pack).custom)
+
+
 def word_file(summary: Summary) -> bytes:
     """The summary as a Word file."""
     return render_word(summary, shipped_pack()).content

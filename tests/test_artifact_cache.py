@@ -7,7 +7,7 @@ from threading import get_ident
 
 import pytest
 
-from tests.stages import SHIPPED_PACKS, example_summary
+from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
@@ -244,7 +244,8 @@ def forget() -> None:
 
 def documents(project: Project, name: str) -> tuple[bytes, bytes]:
     """The bytes of the example in that pack: Word and PDF."""
-    summary, pack = example_summary(), PackStore(project).open(name)
+    pack = PackStore(project).open(name)
+    summary = with_fields_of(pack, example_summary())
     return render_word(summary, pack).content, render_pdf(summary, pack).content
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
-from tests.stages import SHIPPED_PACKS
+from tests.stages import SHIPPED_PACKS, with_fields_of
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
@@ -58,7 +58,7 @@ def test_the_file_is_valid_against_the_schemas_of_office_open_xml(name: str, tmp
 def test_the_file_of_each_shipped_pack_is_valid(name: str, tmp_path: Path) -> None:
     pack = open_pack(name, [PackFolder(SHIPPED.parent, "templates")])
     path = tmp_path / "summary.docx"
-    path.write_bytes(render_word(seed_summary(), pack).content)
+    path.write_bytes(render_word(with_fields_of(pack, seed_summary()), pack).content)
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
     assert [str(error) for error in result.errors] == []
 

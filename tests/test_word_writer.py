@@ -17,7 +17,7 @@ from tests.drawings import LOGO
 from tests.pages import SUMMARY, pack_of, picture
 from tests.pdf_text import pdf_words
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
-from tests.stages import SHIPPED_PACKS, shipped_pack
+from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.word_templates import W, part, text_of
 from tests.words import docx_paragraphs, docx_words
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -58,17 +58,19 @@ def body_of(body: str, files: Mapping[str, bytes] | None = None) -> etree._Eleme
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_a_written_file_is_valid_and_has_the_words_of_the_pdf(name: str, summary: str, tmp_path: Path) -> None:
     pack = page_pack(name)
-    content = render_word(SUMMARIES[summary], pack).content
+    filled = with_fields_of(pack, SUMMARIES[summary])
+    content = render_word(filled, pack).content
     path = tmp_path / "summary.docx"
     path.write_bytes(content)
     result = OpenXmlValidator(file_format=FileFormat.OFFICE_2019).validate(str(path))
     assert [str(error) for error in result.errors] == []
-    assert docx_words(content) == pdf_words(render_pdf(SUMMARIES[summary], pack).content)
+    assert docx_words(content) == pdf_words(render_pdf(filled, pack).content)
 
 
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_a_written_file_has_few_named_styles_and_opens_in_python_docx(name: str) -> None:
-    content = render_word(seed_summary(), page_pack(name)).content
+    pack = page_pack(name)
+    content = render_word(with_fields_of(pack, seed_summary()), pack).content
     styles = part(content, "word/styles.xml")
     names = [str(each.get(f"{W}val")) for each in styles.iter(f"{W}name", f"{W}aliases")]
     own = [each for each in names if each.startswith("U-CAP ")]
@@ -138,7 +140,8 @@ def test_equal_pictures_are_in_the_file_once() -> None:
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_no_table_is_in_another_table(name: str) -> None:
     """Programs place tracked changes in nested tables at wrong words."""
-    content = render_word(seed_summary(), page_pack(name)).content
+    pack = page_pack(name)
+    content = render_word(with_fields_of(pack, seed_summary()), pack).content
     roots = [part(content, f"word/{each}.xml") for each in ("document", "header1", "header2", "footer1")]
     assert [each for root in roots for cell in root.iter(f"{W}tc") for each in cell.iter(f"{W}tbl")] == []
 
