@@ -18,13 +18,9 @@ from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, TA
 from ucap_reports.word.file.word_measures import twips
 from ucap_reports.word.file.word_xml import insert, own, properties_of, put, value_at
 from ucap_reports.word.render.draft_watermark import IDENTIFIER
+from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 
-AT_FOOT = (
-    '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="margin"'
-    ' w:tblpXSpec="center" w:tblpYSpec="bottom"/>'
-)
-"""The position of a table at the bottom margin (ECMA-376, 17.4.57)."""
 VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom", "stretch": "top"}
 TOLERANCE = 0.02
 """The relative difference up to which a table counts as wide as the text."""

@@ -23,6 +23,7 @@ from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compres
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import Surroundings
 from ucap_reports.word.render.empty_examples import without_empty_examples
+from ucap_reports.word.render.foot_position import with_foot_below_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.right_to_left import with_directions
@@ -110,6 +111,8 @@ def fill_word(
             problems += filled.problems
             continue
         part = (filled.text or "").encode()
+        if summary.all_pictures:
+            part = with_foot_below_text(part)
         parts[text.name] = part = with_directions(part, template.alignments) if around.right_to_left else part
         added_parts |= around.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= around.widths

@@ -46,10 +46,10 @@ from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.shapes import Tile
-from ucap_reports.word.compile.page_setup import AT_FOOT
 from ucap_reports.word.compile.theme_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
+from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, inlines_xml
 from ucap_reports.word.writer.box_rows import box_rows
 from ucap_reports.word.writer.chart_part import chart_part, chart_run

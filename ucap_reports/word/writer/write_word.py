@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, text_column_width
 from ucap_reports.page.height_estimates import stack_height
-from ucap_reports.page.page_tree import Block, Division, PageTree
+from ucap_reports.page.page_tree import Block, Division, PageTree, PictureBlock, all_blocks
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
@@ -73,6 +73,7 @@ def write_word(
 
     Raises ValueError for a character that XML cannot represent.
     """
+    tree = _with_safe_foot(tree)
     document = new_document(pack.theme, tree.language, is_template=is_template)
     margins = _margin_parts(tree, summary, document)
     body = _body_part(tree, document)
@@ -105,6 +106,7 @@ def write_word(
         if recorder is not None:
             marked_body = body
             if marked is not None:
+                marked = _with_safe_foot(marked)
                 marked_body = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
             sent = recorder.properties(parts, MAIN_PART, marked_body.content)
         parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
@@ -113,6 +115,21 @@ def write_word(
     parts[CONTENT_TYPES] = _content_types(types)
     content = write_package(compressed(name, part) for name, part in parts.items())
     return content, dict(document.picture_widths)
+
+
+def _with_safe_foot(tree: PageTree) -> PageTree:
+    """Return the tree with its foot below the text if it has pictures beside each other (see `foot_position`)."""
+    boxes = [
+        block for block in all_blocks(tree.body) if isinstance(block, Division) and block.style.layout == "columns"
+    ]
+    if not any(isinstance(block, PictureBlock) for block in all_blocks(boxes)):
+        return tree
+    body = []
+    for block in tree.body:
+        if isinstance(block, Division) and block.style.pin is not None:
+            block = replace(block, style=replace(block.style, pin=None))  # noqa: PLW2901 - the same box elsewhere
+        body.append(block)
+    return replace(tree, body=tuple(body))
 
 
 def _margin_parts(tree: PageTree, summary: Summary, document: DocumentParts) -> tuple[WrittenPart, ...]:
