@@ -22,7 +22,7 @@ FIGURES = ROOT / "docs" / "explanation" / "figures.toml"
 PRODUCT = ("ucap_reports", "templates")
 """The folders that are measured. A record names the last commit that changed them."""
 HEAD = """\
-# The figures of performance.md and reliability.md. Each record is written by its command with --record.
+# The figures of the generated pages of the docs. Each record is written by its command with --record.
 # `python -m docs.make_figures` inserts them into the pages.
 """
 

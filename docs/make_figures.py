@@ -1,4 +1,4 @@
-"""Generate performance.md and reliability.md from their .in files and the measured figures: python -m docs.make_figures
+"""Generate the pages with figures from their .in files and the records of the benchmarks: python -m docs.make_figures
 
 In an .in file, `{{ warm.pdf }}` is a figure of a record in figures.toml, `{{ warm }}` the command, commit and date of
 the record, `{{ target.warm-pdf }}` a target or limit, and `{{ reading-limits }}` the table of all limits of readers. A
@@ -13,8 +13,14 @@ from pathlib import Path
 from benchmarks.records import Record, read_records
 from ucap_reports.storage import reading_limits
 
-FOLDER = Path(__file__).with_name("explanation")
-PAGES = ("performance.md", "reliability.md")
+ROOT = Path(__file__).parent.parent
+PAGES = (
+    "docs/explanation/performance.md",
+    "docs/explanation/reliability.md",
+    "docs/explanation/packages.md",
+    "docs/explanation/tried.md",
+)
+"""The generated pages; the source of each is beside it, with `.in` after its name."""
 PLACEHOLDER = re.compile(r"\{\{ ([\w-]+)(?:\.([\w-]+))? \}\}")
 TARGETS = {
     "cold": "2 times",
@@ -45,7 +51,7 @@ def page(name: str) -> str:
             return source(records[record])
         return records[record].figures[figure]
 
-    return PLACEHOLDER.sub(shown, (FOLDER / f"{name}.in").read_text(encoding="utf-8"))
+    return PLACEHOLDER.sub(shown, (ROOT / f"{name}.in").read_text(encoding="utf-8"))
 
 
 def source(record: Record) -> str:
@@ -79,5 +85,5 @@ def limit_text(value: int, text: str) -> str:
 
 
 if __name__ == "__main__":
-    for each in PAGES:
-        (FOLDER / each).write_text(page(each), encoding="utf-8")
+    for name in PAGES:
+        (ROOT / name).write_text(page(name), encoding="utf-8")

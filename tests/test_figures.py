@@ -1,4 +1,4 @@
-"""Each figure of performance.md and reliability.md was written by the command that measures it."""
+"""Each figure of the generated pages was written by the command that measures it."""
 
 import argparse
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.records import ROOT, Record, add_option, read_records, toml, write_record
-from docs.make_figures import FOLDER, PAGES, PLACEHOLDER, TARGETS, page
+from docs.make_figures import PAGES, PLACEHOLDER, TARGETS, page
 
 RECORDS = read_records()
 FIGURE = re.compile(
@@ -21,12 +21,12 @@ NOT_PROSE = re.compile(r"```.*?```|`[^`]*`|\{\{.*?\}\}", re.DOTALL)
 
 
 def text_of(name: str) -> str:
-    return (FOLDER / f"{name}.in").read_text(encoding="utf-8")
+    return (ROOT / f"{name}.in").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_generated_from_the_records(name: str) -> None:
-    assert (FOLDER / name).read_text(encoding="utf-8") == page(name)
+    assert (ROOT / name).read_text(encoding="utf-8") == page(name)
 
 
 @pytest.mark.parametrize("name", PAGES)

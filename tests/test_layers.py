@@ -1,6 +1,7 @@
 """The layers of docs/explanation/architecture.md, checked against the imports in the source."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -154,6 +155,19 @@ def test_each_library_is_imported_by_its_packages_only() -> None:
         named = LIBRARIES[library]
         assert {module for module in modules if not any(is_inside(module, each) for each in named)} == set(), library
         assert {each for each in named if not any(is_inside(module, each) for module in modules)} == set(), library
+
+
+def test_the_page_of_packages_says_where_each_is_imported() -> None:
+    text = (PACKAGE.parent / "docs" / "explanation" / "packages.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\S+) \| .* \| (.*) \|$", text, re.MULTILINE)
+    shown = {name: set(re.findall("`(.+?)`", used_in)) for name, used_in in rows}
+    for name, library in (
+        ("pydantic", "pydantic"),
+        ("Jinja", "jinja2"),
+        ("python-docx", "docx"),
+        ("ReportLab", "reportlab"),
+    ):
+        assert shown[name] == LIBRARIES[library], name
 
 
 def test_only_public_packages_re_export_names() -> None:
