@@ -19,20 +19,49 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
+from ucap_reports.word.tracking.joined_documents import join_documents
 from ucap_reports.word.tracking.track_changes import track_changes
+
+_ENDING = ".docx"
 
 
 def write_tracked(
     differences: Iterable[PlanDifference],
     trees: tuple[Mapping[str, Tree], Mapping[str, Tree]],
     project: Project,
-    folder: Path,
+    target: Path,
     session: Session,
 ) -> None:
-    """Write a Word file for each plan that both editions have; errors of plans are reported."""
+    """Write the plans that both editions have with their changes tracked; errors of plans are reported.
+
+    A target that ends in `.docx` is one Word file with all of them; otherwise it is a folder with a file for each.
+    """
+    is_file = target.suffix.lower() == _ENDING
+    folder = target.parent if is_file else target
     if (Path.cwd() / folder).resolve() == project.path(OUT).resolve():
         raise UsageError([problem("usage-wrong", form="docx-folder")])
     documents = session.json["documents"] = []
+    plans: list[str] = []
+    contents: list[bytes] = []
+    for plan, content in _tracked(differences, trees, project, session):
+        if is_file:
+            plans.append(plan)
+            contents.append(content)
+        else:
+            file = _file(project, f"{target.as_posix()}/{plan}{_ENDING}", content)
+            documents.append({"plan": plan, **session.save(file)})
+    if contents:
+        file = _file(project, target.as_posix(), join_documents(contents))
+        documents.append({"plans": plans, **session.save(file)})
+
+
+def _tracked(
+    differences: Iterable[PlanDifference],
+    trees: tuple[Mapping[str, Tree], Mapping[str, Tree]],
+    project: Project,
+    session: Session,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the plans that both editions have, with their Word files."""
     old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
     settings = project_settings(project)
     word = partial(_word, project, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
@@ -42,11 +71,12 @@ def write_tracked(
         with reported(session.report):
             before, _ = word(old[each.old])
             after, office = word(new[each.new])
-            tracked = with_revisions(track_changes(before, after, office))
-            shown = f"{folder.as_posix()}/{each.plan}.docx"
-            path = project.path(str(Path.cwd() / shown))
-            file = NewFile(path, tracked, shown, project.safe_output(path.parent))
-            documents.append({"plan": each.plan, **session.save(file)})
+            yield each.plan, with_revisions(track_changes(before, after, office))
+
+
+def _file(project: Project, shown: str, content: bytes) -> NewFile:
+    path = project.path(str(Path.cwd() / shown))
+    return NewFile(path, content, shown, project.safe_output(path.parent))
 
 
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:

@@ -1,0 +1,537 @@
+"""Several Word files of the product as one: each starts on a new page, in a section of its own, and keeps its look.
+
+Libraries for this leave out the headers, footers and page sizes of all files but the first, and take its styles for
+those with the same names.
+"""
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+
+from lxml import etree
+
+from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, TABLE, qualified
+from ucap_reports.word.file.package_parts import (
+    CORE_TYPE,
+    CUSTOM_TYPE,
+    OFFICE,
+    RELATED,
+    TYPED,
+    relationships_of,
+    relationships_part,
+)
+from ucap_reports.word.file.word_xml import insert, new, properties_of, put, read_finished, to_bytes, to_text
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
+
+_MAIN_TYPE = "wordprocessingml.document.main+xml"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
+_OF_FILE = ("styles", "numbering", "settings", "webSettings", "fontTable", "theme", *_NOTES)
+"""The parts of which a file has one, by their relationships; those of the settings, fonts and theme are the first
+file's.
+"""
+_MARGINS = ("header", "footer")
+_MARGIN_PAGES = ("default", "first", "even")
+_STYLED = {
+    qualified("w:pStyle"): "paragraph",
+    qualified("w:rStyle"): "character",
+    qualified("w:tblStyle"): "table",
+}
+_STYLE_LINKS = ("basedOn", "next", "link")
+_ID, _VALUE, _STYLE_ID = qualified("w:id"), qualified("w:val"), qualified("w:styleId")
+_DRAWING_ID = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_MAX_BOOKMARK = 40
+"""Characters of the name of a bookmark in Word."""
+
+
+def join_documents(documents: Sequence[bytes]) -> bytes:
+    """Return one or more Word files that the product has made as one file, in their order.
+
+    It has the settings and the properties of the first one, the titles of all, and no record of what they were built
+    from, since it is the document of no single plan. The same files give the same bytes.
+    """
+    joined = _JoinedDocument(documents[0])
+    for document in documents[1:]:
+        joined.append(_Package(document))
+    return joined.content()
+
+
+class _Package:
+    """The parts of a file, and its main part and the parts of which it has one as trees."""
+
+    def __init__(self, content: bytes) -> None:
+        self.parts = read_package(content)
+        self.types = read_finished(self.parts[CONTENT_TYPES])
+        self.main = self._part_of_type(_MAIN_TYPE)
+        self.body = read_finished(self.parts[self.main])
+        self.relationships = self.relationships_of_part(self.main)
+        self.shared: dict[str, str] = {}
+        """The names of the parts of which a file has one, by kind."""
+        for relationship in self.relationships:
+            kind = relationship.get("Type", "").rpartition("/")[2]
+            if kind in _OF_FILE:
+                self.shared[kind] = self.target(self.main, relationship)
+
+    def relationships_of_part(self, name: str) -> etree._Element:
+        """Return the relationships of a part; empty if it has none."""
+        return read_finished(self.parts.get(relationships_of(name), relationships_part([])))
+
+    def target(self, source: str, relationship: etree._Element) -> str:
+        """Return the name of the part that a relationship of another part leads to."""
+        folder = posixpath.dirname(f"/{source}")
+        return posixpath.normpath(posixpath.join(folder, relationship.get("Target", ""))).lstrip("/")
+
+    def tree(self, kind: str) -> etree._Element | None:
+        """Return the root of a part of which the file has one; None if it has none."""
+        return read_finished(self.parts[self.shared[kind]]) if kind in self.shared else None
+
+    def content_type(self, name: str) -> str:
+        """Return the content type of a part."""
+        extension = name.rpartition(".")[2].lower()
+        by_extension = ""
+        for declared in self.types:
+            if declared.get("PartName", "").lower() == f"/{name.lower()}":
+                return declared.get("ContentType", "")
+            if declared.get("Extension", "").lower() == extension:
+                by_extension = declared.get("ContentType", "")
+        return by_extension
+
+    def _part_of_type(self, content_type: str) -> str:
+        for declared in self.types:
+            if declared.get("ContentType", "").endswith(content_type):
+                return declared.get("PartName", "").lstrip("/")
+        raise ValueError("the file has no main part")
+
+
+class _JoinedDocument:
+    """The first file, to which others are appended."""
+
+    def __init__(self, first: bytes) -> None:
+        self._base = _Package(first)
+        self._trees: dict[str, etree._Element] = {}
+        for kind in ("styles", "numbering", *_NOTES):
+            tree = self._base.tree(kind)
+            if tree is not None:
+                self._trees[kind] = tree
+        self._styles_by_file = {self._base.parts[self._base.shared["styles"]]: dict[str, str]()}
+        """The new names of the styles of a file whose part with styles has this content."""
+        self._added_styles: list[etree._Element] = []
+        """Those of the file that was appended last."""
+        self._titles = _titles(self._base)
+        self._number = 1
+        self._highest_id = _highest_id(self._base)
+        self._margins = set(_margin_kinds(self._base.body))
+        """The headers and footers that sections have, which the next section without them would repeat."""
+
+    def content(self) -> bytes:
+        """Return the file."""
+        base = self._base
+        for kind, tree in self._trees.items():
+            base.parts[base.shared[kind]] = to_bytes(tree)
+        base.parts[base.main] = to_bytes(base.body)
+        base.parts[relationships_of(base.main)] = to_bytes(base.relationships)
+        for name in [name for name in base.parts if base.content_type(name) == CUSTOM_TYPE]:
+            self._remove_part(name)
+        for name in [name for name in base.parts if base.content_type(name) == CORE_TYPE]:
+            core = read_finished(base.parts[name])
+            for title in core.iter(_TITLE):
+                title.text = "; ".join(dict.fromkeys(self._titles))
+            base.parts[name] = to_bytes(core)
+        base.parts[CONTENT_TYPES] = to_bytes(base.types)
+        return write_package(compressed(name, content) for name, content in base.parts.items())
+
+    def append(self, added: _Package) -> None:
+        """Append a file."""
+        self._number += 1
+        self._titles += _titles(added)
+        first_id = self._highest_id + 1
+        self._highest_id = first_id + _highest_id(added)
+        appended = _AppendedFile(self._number, first_id, self._styles(added), self._numbers(added))
+        appended.bookmarks = _bookmarks(added, self._number)
+        appended.notes = {kind: self._notes(kind, added, appended) for kind in _NOTES}
+        self._relate(added, appended)
+        appended.change(added.body)
+        self._start_section(added)
+        body = _body(self._base.body)
+        _end_section(body)
+        body.extend(list(_body(added.body)))
+
+    def _styles(self, added: _Package) -> Mapping[str, str]:
+        """Add the styles of a file that this one does not have; return their new names.
+
+        The default style of paragraphs is among them if the defaults of the files differ; "" names it.
+        """
+        self._added_styles = []
+        content = added.parts[added.shared["styles"]]
+        if content in self._styles_by_file:
+            return self._styles_by_file[content]
+        own, tree = self._trees["styles"], read_finished(content)
+        known = {style.get(_STYLE_ID): to_text(style) for style in own.iter(qualified("w:style"))}
+        styles = {style.get(_STYLE_ID, ""): style for style in tree.iter(qualified("w:style"))}
+        defaults = tree.find(qualified("w:docDefaults"))
+        has_other_defaults = _text(defaults) != _text(own.find(qualified("w:docDefaults")))
+        changed = set()
+        for name, style in styles.items():
+            is_default = has_other_defaults and style.get(qualified("w:type")) == "paragraph" and _is_default(style)
+            if is_default or known.get(name) != to_text(style):
+                changed.add(name)
+        while True:
+            depending = {name for name, style in styles.items() if _linked_styles(style) & changed} - changed
+            if not depending:
+                break
+            changed |= depending
+        renamed = {name: f"{name}-{self._number}" if name in known else name for name in changed}
+        for name in changed:
+            style = deepcopy(styles[name])
+            if _is_default(style):
+                if style.get(qualified("w:type")) == "paragraph":
+                    renamed[""] = renamed[name]
+                    _add_defaults(style, defaults)
+                del style.attrib[qualified("w:default")]
+            self._rename_style(style, renamed)
+            own.append(style)
+            self._added_styles.append(style)
+        self._styles_by_file[content] = renamed
+        return renamed
+
+    def _rename_style(self, style: etree._Element, renamed: Mapping[str, str]) -> None:
+        name = style.get(_STYLE_ID, "")
+        if renamed[name] != name:
+            style.set(_STYLE_ID, renamed[name])
+            shown = style.find(qualified("w:name"))
+            if shown is not None:
+                shown.set(_VALUE, f"{shown.get(_VALUE)} ({self._number})")
+            for aliases in style.findall(qualified("w:aliases")):
+                style.remove(aliases)
+        for link in _STYLE_LINKS:
+            for element in style.findall(qualified(f"w:{link}")):
+                element.set(_VALUE, renamed.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
+
+    def _numbers(self, added: _Package) -> Mapping[str, str]:
+        """Add the lists of a file; return their new numbers."""
+        tree = added.tree("numbering")
+        if tree is None:
+            return {}
+        own = self._trees.get("numbering")
+        if own is None:
+            own = self._trees["numbering"] = self._adopt("numbering", added, new("w:numbering"))
+        definition_id, number_id = qualified("w:abstractNumId"), qualified("w:numId")
+        first_definition = 1 + max((int(one.get(definition_id, 0)) for one in own), default=0)
+        first_number = 1 + max((int(one.get(number_id, 0)) for one in own), default=0)
+        numbers = {}
+        styles = self._styles_by_file[added.parts[added.shared["styles"]]]
+        for definition in list(tree.iterchildren(qualified("w:abstractNum"))):
+            definition.set(definition_id, str(first_definition + int(definition.get(definition_id, 0))))
+            for identifier in definition.findall(qualified("w:nsid")):  # Word joins lists with the same one
+                definition.remove(identifier)
+            for style in definition.iter(qualified("w:pStyle"), qualified("w:styleLink"), qualified("w:numStyleLink")):
+                style.set(_VALUE, styles.get(style.get(_VALUE, ""), style.get(_VALUE, "")))
+            insert_before = own.find(qualified("w:num"))
+            if insert_before is None:
+                own.append(definition)
+            else:
+                insert_before.addprevious(definition)
+        for number in list(tree.iterchildren(qualified("w:num"))):
+            name = number.get(number_id, "0")
+            numbers[name] = str(first_number + int(name))
+            number.set(number_id, numbers[name])
+            for definition in number.iterchildren(definition_id):
+                definition.set(_VALUE, str(first_definition + int(definition.get(_VALUE, 0))))
+            own.append(number)
+        for style in self._added_styles:
+            _renumber_lists(style, numbers)
+        return numbers
+
+    def _notes(self, kind: str, added: _Package, appended: "_AppendedFile") -> Mapping[str, str]:
+        """Add the footnotes or endnotes of a file; return their new identifiers."""
+        tree = added.tree(kind)
+        notes = [] if tree is None else [note for note in tree if note.get(qualified("w:type")) is None]
+        if tree is None or not notes:
+            return {}
+        own = self._trees.get(kind)
+        if own is None:
+            separators = deepcopy(tree)
+            for note in [note for note in separators if note.get(qualified("w:type")) is None]:
+                separators.remove(note)
+            own = self._trees[kind] = self._adopt(kind, added, separators)
+        links = self._base.relationships_of_part(self._base.shared[kind])
+        for relationship in added.relationships_of_part(added.shared[kind]):
+            copy = self._copied(relationship, added.shared[kind], added, appended)
+            copy.set("Id", f"{appended.prefix}{relationship.get('Id')}")
+            links.append(copy)
+        self._base.parts[relationships_of(self._base.shared[kind])] = to_bytes(links)
+        first = 1 + max((int(note.get(_ID, 0)) for note in own), default=0)
+        identifiers = {}
+        for note in notes:
+            identifier = note.get(_ID, "0")
+            identifiers[identifier] = str(first + int(identifier))
+            appended.change(note)
+            appended.relate(note)
+            note.set(_ID, identifiers[identifier])
+            own.append(note)
+        return identifiers
+
+    def _adopt(self, kind: str, added: _Package, tree: etree._Element) -> etree._Element:
+        """Give this file a part that only an appended one has."""
+        name = self._new_name(added.shared[kind], "")
+        self._base.shared[kind] = name
+        self._base.parts[name] = b""
+        self._declare(name, added.content_type(added.shared[kind]))
+        target = {"Id": f"joined-{kind}", "Type": f"{OFFICE}/{kind}", "Target": f"/{name}"}
+        etree.SubElement(self._base.relationships, f"{{{RELATED}}}Relationship", target)
+        return tree
+
+    def _relate(self, added: _Package, appended: "_AppendedFile") -> None:
+        """Copy the parts that the text of a file needs, such as its headers and pictures."""
+        shared = set(added.shared.values())
+        for relationship in added.relationships:
+            is_external = relationship.get("TargetMode") == "External"
+            if is_external or added.target(added.main, relationship) not in shared:
+                copy = self._copied(relationship, added.main, added, appended)
+                copy.set("Id", f"{appended.prefix}{relationship.get('Id')}")
+                self._base.relationships.append(copy)
+        appended.relate(added.body)
+
+    def _copied(
+        self, relationship: etree._Element, source: str, added: _Package, appended: "_AppendedFile"
+    ) -> etree._Element:
+        """Return a relationship of a part of an appended file, and copy the part that it leads to."""
+        copy = deepcopy(relationship)
+        if relationship.get("TargetMode") != "External":
+            copy.set("Target", f"/{self._copied_part(added.target(source, relationship), added, appended)}")
+        return copy
+
+    def _copied_part(self, name: str, added: _Package, appended: "_AppendedFile") -> str:
+        """Copy a part of an appended file with all parts that it needs; return its new name."""
+        if name in appended.copied:
+            return appended.copied[name]
+        content = added.parts[name]
+        own_relationships = relationships_of(name)
+        if not name.endswith(".xml") and self._base.parts.get(name) == content:  # the same picture
+            return name
+        new_name = appended.copied[name] = self._new_name(name, f"-{appended.number}")
+        self._declare(new_name, added.content_type(name))
+        kind = added.content_type(name).removesuffix("+xml").rpartition(".")[2]
+        if kind in _MARGINS:
+            root = read_finished(content)
+            appended.change(root)
+            content = to_bytes(root)
+        self._base.parts[new_name] = content
+        if own_relationships in added.parts:
+            links = []
+            for relationship in added.relationships_of_part(name):
+                links.append(to_text(self._copied(relationship, name, added, appended)))
+            self._base.parts[relationships_of(new_name)] = relationships_part(links)
+        return new_name
+
+    def _new_name(self, name: str, suffix: str) -> str:
+        """Return a name like that of a part which this file does not have."""
+        stem, ending = posixpath.splitext(name)
+        new_name = f"{stem}{suffix}{ending}"
+        while new_name in self._base.parts:
+            suffix += "-"
+            new_name = f"{stem}{suffix}{ending}"
+        return new_name
+
+    def _declare(self, name: str, content_type: str) -> None:
+        attributes = {"PartName": f"/{name}", "ContentType": content_type}
+        etree.SubElement(self._base.types, f"{{{TYPED}}}Override", attributes)
+
+    def _start_section(self, added: _Package) -> None:
+        """Start the first section of a file on a new page, without the headers and footers of the file before it."""
+        sections = list(added.body.iter(qualified("w:sectPr")))
+        if sections:
+            first = sections[0]
+            for kind in first.findall(qualified("w:type")):
+                first.remove(kind)
+            for margin, page in sorted(self._margins - set(_section_margins(first))):
+                self._add_empty_margin(first, margin, page)
+        self._margins |= set(_margin_kinds(added.body))
+
+    def _add_empty_margin(self, section: etree._Element, margin: str, page: str) -> None:
+        name = f"word/{margin}-empty.xml"
+        identifier = f"joined-{margin}"
+        if name not in self._base.parts:
+            root = new("w:hdr" if margin == "header" else "w:ftr")
+            root.append(new("w:p"))
+            self._base.parts[name] = to_bytes(root)
+            content_type = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{margin}+xml"
+            self._declare(name, content_type)
+            target = {"Id": identifier, "Type": f"{OFFICE}/{margin}", "Target": f"/{name}"}
+            etree.SubElement(self._base.relationships, f"{{{RELATED}}}Relationship", target)
+        reference = new(f"w:{margin}Reference")
+        reference.set(qualified("w:type"), page)
+        reference.set(f"{{{RELATIONSHIPS}}}id", identifier)
+        section.insert(0, reference)
+
+    def _remove_part(self, name: str) -> None:
+        del self._base.parts[name]
+        for declared in list(self._base.types):
+            if declared.get("PartName") == f"/{name}":
+                self._base.types.remove(declared)
+        package = self._base.relationships_of_part("")
+        for relationship in list(package):
+            if self._base.target("", relationship) == name:
+                package.remove(relationship)
+        self._base.parts[relationships_of("")] = to_bytes(package)
+
+
+class _AppendedFile:
+    """The new names of styles, lists, notes, bookmarks, relationships and parts of an appended file."""
+
+    def __init__(self, number: int, first_id: int, styles: Mapping[str, str], numbers: Mapping[str, str]) -> None:
+        self.number = number
+        self.prefix = f"file{number}-"
+        self.copied: dict[str, str] = {}
+        self.notes: Mapping[str, Mapping[str, str]] = {}
+        self.bookmarks: Mapping[str, str] = {}
+        self._first_id = first_id
+        self._styles = styles
+        self._numbers = numbers
+
+    def relate(self, root: etree._Element) -> None:
+        """Change the identifiers of relationships in a text."""
+        for element in root.iter(etree.Element):
+            for name, identifier in element.items():
+                if str(name).startswith(f"{{{RELATIONSHIPS}}}"):
+                    element.set(name, f"{self.prefix}{identifier!s}")
+
+    def change(self, root: etree._Element) -> None:
+        """Change the names in a text."""
+        for element in root.iter(*_STYLED):
+            element.set(_VALUE, self._styles.get(element.get(_VALUE, ""), element.get(_VALUE, "")))
+        if "" in self._styles:
+            for paragraph in root.iter(PARAGRAPH):
+                properties = properties_of(paragraph, "w:pPr")
+                if properties.find(qualified("w:pStyle")) is None:
+                    put(properties, f'<w:pStyle w:val="{self._styles[""]}"/>')
+        _renumber_lists(root, self._numbers)
+        references = {qualified(f"w:{note}Reference"): kind for kind, note in _NOTES.items()}
+        for element in root.iter(etree.Element):
+            identifier = element.get(_ID)
+            kind = references.get(str(element.tag))
+            if kind is not None and identifier is not None:
+                element.set(_ID, self.notes[kind].get(identifier, identifier))
+            elif identifier is not None and identifier.isdecimal():
+                element.set(_ID, str(self._first_id + int(identifier)))
+            elif element.tag == _DRAWING_ID and element.get("id", "").isdecimal():
+                element.set("id", str(self._first_id + int(element.get("id", "0"))))
+        self._rename_bookmarks(root)
+
+    def _rename_bookmarks(self, root: etree._Element) -> None:
+        for element in root.iter(qualified("w:bookmarkStart"), qualified("w:hyperlink")):
+            for name in (qualified("w:name"), qualified("w:anchor")):
+                if element.get(name) in self.bookmarks:
+                    element.set(name, self.bookmarks[element.get(name, "")])
+        for instruction in root.iter(qualified("w:instrText")):
+            words = (instruction.text or "").split(" ")
+            instruction.text = " ".join(self.bookmarks.get(word, word) for word in words)
+
+
+def _text(element: etree._Element | None) -> str:
+    return "" if element is None else to_text(element)
+
+
+def _body(root: etree._Element) -> etree._Element:
+    body = root.find(qualified("w:body"))
+    return root if body is None else body
+
+
+def _titles(package: _Package) -> list[str]:
+    titles = []
+    for name in package.parts:
+        if package.content_type(name) == CORE_TYPE:
+            titles += [title.text or "" for title in read_finished(package.parts[name]).iter(_TITLE)]
+    return titles
+
+
+def _texts(package: _Package) -> Iterable[etree._Element]:
+    """Yield the text of a file and those of its headers and footers."""
+    yield package.body
+    for name, content in package.parts.items():
+        if package.content_type(name).removesuffix("+xml").rpartition(".")[2] in (*_MARGINS, *_NOTES):
+            yield read_finished(content)
+
+
+def _highest_id(package: _Package) -> int:
+    """Return the highest identifier of tracked changes, bookmarks and drawings."""
+    highest = 0
+    for root in _texts(package):
+        for element in root.iter(etree.Element):
+            identifier = element.get("id", "") if element.tag == _DRAWING_ID else element.get(_ID, "")
+            if identifier.isdecimal():
+                highest = max(highest, int(identifier))
+    return highest
+
+
+def _bookmarks(package: _Package, number: int) -> Mapping[str, str]:
+    """Return new names of the bookmarks of a file."""
+    names = {}
+    for root in _texts(package):
+        for bookmark in root.iter(qualified("w:bookmarkStart")):
+            name, ending = bookmark.get(qualified("w:name"), ""), f"_{number}"
+            names[name] = f"{name[: _MAX_BOOKMARK - len(ending)]}{ending}"
+    return names
+
+
+def _is_default(style: etree._Element) -> bool:
+    return style.get(qualified("w:default")) in ("1", "true", "on")
+
+
+def _linked_styles(style: etree._Element) -> set[str]:
+    links = style.iterchildren(*(qualified(f"w:{name}") for name in _STYLE_LINKS))
+    return {link.get(_VALUE, "") for link in links}
+
+
+def _add_defaults(style: etree._Element, defaults: etree._Element | None) -> None:
+    """Give the default style of paragraphs the defaults of its file, where it does not say otherwise."""
+    for name in ("pPr", "rPr"):
+        of_file = (
+            None if defaults is None else defaults.find(f"{qualified(f'w:{name}Default')}/{qualified(f'w:{name}')}")
+        )
+        if of_file is not None:
+            properties = properties_of(style, f"w:{name}")
+            for value in of_file:
+                if properties.find(str(value.tag)) is None:
+                    insert(properties, deepcopy(value), etree.QName(value).localname)
+
+
+def _renumber_lists(root: etree._Element, numbers: Mapping[str, str]) -> None:
+    for properties in root.iter(qualified("w:numPr")):
+        for number in properties.iterchildren(qualified("w:numId")):
+            number.set(_VALUE, numbers.get(number.get(_VALUE, ""), number.get(_VALUE, "")))
+
+
+def _section_margins(section: etree._Element) -> Iterable[tuple[str, str]]:
+    """Yield the headers and footers that a section has, each with the pages that it is on."""
+    for margin in _MARGINS:
+        for reference in section.iterchildren(qualified(f"w:{margin}Reference")):
+            yield margin, reference.get(qualified("w:type"), _MARGIN_PAGES[0])
+
+
+def _margin_kinds(root: etree._Element) -> Iterable[tuple[str, str]]:
+    for section in root.iter(qualified("w:sectPr")):
+        yield from _section_margins(section)
+
+
+def _end_section(body: etree._Element) -> None:
+    """Put the properties of the last section into its last paragraph, so that another section can follow.
+
+    A table, or a paragraph that ends another section or is tracked, is followed by a paragraph without height.
+    """
+    section = body.find(qualified("w:sectPr"))
+    if section is None:
+        return
+    body.remove(section)
+    blocks = list(body.iterchildren(PARAGRAPH, TABLE))
+    last = blocks[-1] if blocks else None
+    marks = (qualified("w:sectPr"), qualified("w:ins"), qualified("w:del"))
+    is_usable = last is not None and last.tag == PARAGRAPH
+    if last is not None and is_usable:
+        properties = last.find(qualified("w:pPr"))
+        is_usable = properties is None or next(properties.iter(*marks), None) is None
+    if last is None or not is_usable:
+        last = new("w:p")
+        put(properties_of(last, "w:pPr"), '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>')
+        body.append(last)
+    insert(properties_of(last, "w:pPr"), section, "sectPr")
