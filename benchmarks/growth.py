@@ -1,4 +1,4 @@
-"""Time and memory by number of plans, as a table and as two plots for docs/explanation/performance.md.
+"""Time and memory by number of plans, as a table and as two plots for benchmarks/README.md.
 
     .venv/bin/python -m benchmarks.growth [--counts 10 100 1000 10000] [--jobs 2] [--plots docs/explanation] [--record]
 

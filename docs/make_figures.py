@@ -19,6 +19,7 @@ PAGES = (
     "docs/explanation/reliability.md",
     "docs/explanation/packages.md",
     "docs/explanation/tried.md",
+    "benchmarks/README.md",
 )
 """The generated pages; the source of each is beside it, with `.in` after its name."""
 PLACEHOLDER = re.compile(r"\{\{ ([\w-]+)(?:\.([\w-]+))? \}\}")

@@ -20,7 +20,7 @@ from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"
 FENCE = re.compile(
     r"^(?P<fence> *`{3,})(?P<language>\w*)(?: (?P<path>\S+))?\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL
