@@ -6,10 +6,10 @@ import pytest
 
 from tests.command import ucap
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.catalogue import example_text, forms_of
+from ucap_reports.problems.catalogue import cause_and_fix, example_text, forms_of
 
 
-@pytest.mark.parametrize("code", ["updated-missing", "usage-wrong", "columns-missing"])
+@pytest.mark.parametrize("code", ["updated-missing", "usage-wrong", "columns-missing", "tag-unmatched"])
 def test_an_entry_has_its_messages_cause_example_and_fix(tmp_path: Path, code: str) -> None:
     run = ucap(tmp_path, "explain", code)
 
@@ -18,7 +18,7 @@ def test_an_entry_has_its_messages_cause_example_and_fix(tmp_path: Path, code: s
     lines = [line.strip() for line in run.out.splitlines()]
     for message in forms_of(entry.message).values():
         assert f"{entry.severity.value}[{code}]: {message}" in lines
-    for text in (entry.cause, example_text(entry), entry.fix):
+    for text in (*cause_and_fix(code), example_text(entry)):
         assert set(text.strip().splitlines()) <= set(lines)
 
 
@@ -30,7 +30,7 @@ def test_an_entry_is_data_in_the_report(tmp_path: Path) -> None:
     assert report["entry"]["code"] == "updated-missing"
     assert report["entry"]["severity"] == entry.severity
     assert report["entry"]["message"] == entry.message
-    assert report["entry"]["cause"] == entry.cause
+    assert (report["entry"]["cause"], report["entry"]["fix"]) == cause_and_fix("updated-missing")
     assert report["entry"]["example"] == entry.example
 
 

@@ -17,7 +17,7 @@ from docs import make_problems
 from tests.command import ucap
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
-from ucap_reports.problems.catalogue import CatalogueEntry
+from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix
 
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 OWN = {"form", "hint"}
@@ -114,6 +114,20 @@ def test_the_entries_are_those_of_the_files_each_code_once() -> None:
     assert [(code, convert(fields, CatalogueEntry)) for code, fields in parsed] == list(catalogue().items())
 
 
+def test_each_entry_says_how_to_fix_the_problem() -> None:
+    for code, entry in catalogue().items():
+        _, fix = cause_and_fix(code)
+        assert len(fix) > len("."), f"{code} needs a fix or a hint"
+        if entry.like:
+            assert (entry.cause, entry.fix, catalogue()[entry.like].like) == ("", "", ""), code
+
+
+def test_a_fix_without_words_of_its_own_is_the_hints() -> None:
+    assert cause_and_fix("html-unbalanced") == ("", "Add </{name}>; add <{name}> before it.")
+    assert cause_and_fix("tags-too-many")[1] == "Use loops for lists."
+    assert cause_and_fix("website-invalid") == cause_and_fix("email-invalid")
+
+
 @pytest.mark.parametrize("code", sorted(catalogue()))
 def test_the_example_of_an_entry_has_its_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     entry = catalogue()[code]
@@ -191,6 +205,13 @@ def command(_: Path, content: str) -> list[str]:
 COMMANDS: Mapping[str, Callable[[Path, Any], list[str]]] = {
     each.__name__: each for each in (plan, pack, page, css, word, table, dump, command)
 }
+
+
+def test_the_reference_of_problems_has_each_code_in_a_topic() -> None:
+    names = sorted(name for names in make_problems.TOPICS.values() for name in names)
+    assert names == sorted(path.stem for path in (PACKAGE / "problems").glob("*.toml"))
+    page = make_problems.page_text()
+    assert [code for code in catalogue() if f"[{code}]: " not in page] == []
 
 
 def test_the_reference_of_problems_is_generated_from_the_catalogue() -> None:

@@ -10,7 +10,7 @@ from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.problem_display import COLOURS
 from ucap_reports.cli.terminal import painted
 from ucap_reports.problems import catalogue, did_you_mean, problem
-from ucap_reports.problems.catalogue import CatalogueEntry, example_text, forms_of
+from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix, example_text, forms_of
 
 
 def run_explain(arguments: Arguments, session: Session) -> None:
@@ -21,7 +21,10 @@ def run_explain(arguments: Arguments, session: Session) -> None:
         shown = "".join(f"{entry.severity:8} {code}\n" for code, entry in sorted(entries.items()))
     elif arguments.code in entries:
         entry = entries[arguments.code]
-        session.json["entry"] = {"code": arguments.code, **to_builtins(entry)}
+        cause, fix = cause_and_fix(arguments.code)
+        described = to_builtins(entry) | {"cause": cause, "fix": fix}
+        del described["like"]
+        session.json["entry"] = {"code": arguments.code, **described}
         shown = _entry_text(arguments.code, entry, session)
     else:
         hint = did_you_mean(arguments.code, entries)
@@ -33,6 +36,7 @@ def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:
     """The entry as a person reads it: its message forms, then a section each for cause, example and fix."""
     head = painted(f"{entry.severity}[{code}]", COLOURS[entry.severity], colour=session.colour(sys.stdout))
     messages = [f"{head}: {form}" for form in forms_of(entry.message).values()]
-    sections = {"Cause": entry.cause, "Example": example_text(entry), "Fix": entry.fix}
+    cause, fix = cause_and_fix(code)
+    sections = {"Cause": cause, "Example": example_text(entry), "Fix": fix}
     parts = [f"{title}:\n{indent(text.strip(), '  ')}" for title, text in sections.items() if text]
     return "\n\n".join(["\n".join(messages), *parts]) + "\n"
