@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.command import ucap, write_plan
 from tests.strategies import commented_plans, plan_trees, yaml_mappings
 from ucap_reports.cli.starter_files import starter_plan
-from ucap_reports.plan.comparison.field_edits import edited_text
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.writing.comment_reading import comments_of
 from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
@@ -252,11 +251,6 @@ def test_fmt_formats_a_value_with_an_anchor_like_one_without(text: str, formatte
 
 def test_fmt_keeps_the_comments_at_the_key_and_at_the_value_of_an_explicit_key() -> None:
     assert canonical("? period # key\n: # value\n  May\n") == "# key\nperiod: May # value\n"
-
-
-def test_an_edit_of_a_plan_with_an_alias_to_a_list_keeps_the_other_fields() -> None:
-    tree = parse(Source("plans/x.yaml", "themes: &t [A, B]\nfocus: *t\nperiod: May # sure\n"))
-    assert edited_text(tree, ("period",), "May", "June").endswith("focus: *t\nperiod: June # sure\n")
 
 
 ODD_PLACES = {

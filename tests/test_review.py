@@ -112,6 +112,21 @@ def test_the_plan_keeps_its_comments_and_what_has_not_changed(project: Path) -> 
     assert text == TEXT.replace("10th China", "11th China").replace("  - Economy and trade", "  - Economy")
 
 
+def test_a_plan_with_aliases_is_not_changed(tmp_path: Path) -> None:
+    text = "cities:\n  - {name: &rome Rome, region: *rome, country: Italy}\nperiod: 2019\n"
+    plan = write_plan(tmp_path, "rome.yaml", text)
+    assert ucap(tmp_path, "build", "--format", "docx", "--no-index").code == 0
+    edited = WordEdit(tmp_path / "out" / "rome.docx")
+    edited.replace("2019", "2020")
+    edited.save(tmp_path / "edited.docx")
+
+    run = review(tmp_path, "edited.docx", "--apply")
+
+    (change,) = run.report["changes"]
+    assert (change["applied"], "aliases" in change["reason"]) == (False, True)
+    assert plan.read_text(encoding="utf-8") == text
+
+
 def test_edits_without_tracking_are_differences_from_the_plan(project: Path) -> None:
     edited = edit(project)
     edited.replace("10th China", "11th China")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.stages import EXAMPLE
 from tests.strategies import commented_plans, plan_texts, rich_texts
+from ucap_reports.plan.comparison.field_edits import edited_source
 from ucap_reports.plan.writing.comment_reading import comments_of
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values, edited_plan, value_at
 from ucap_reports.problems import ProblemsFound
@@ -180,6 +181,56 @@ def test_value_at_reads_a_single_value_as_the_first_item() -> None:
     assert value_at({"themes": "Aerospace"}, ("themes", 0)) == "Aerospace"
     assert value_at({"themes": "N/A"}, ("themes", 0)) is ABSENT
     assert value_at({"themes": ["a"]}, ("themes", 1)) is ABSENT
+
+
+@pytest.mark.parametrize(
+    ("loc", "before", "after", "removed", "added"),
+    [
+        (("themes",), ["Water", "Air"], ["Air"], ["    - Water   # first"], []),
+        (
+            ("themes",),
+            ["Water", "Air"],
+            ["Air", "Water"],
+            ["    # The second.", '    - "Air"'],
+            ["    # The second.", '    - "Air"'],
+        ),
+        (("themes",), ["Water", "Air"], ["Water", "Noise", "Air"], [], ["    - Noise"]),
+        (("themes",), ["Water", "Air"], ["Water", "Clean air"], ['    - "Air"'], ["    - Clean air"]),
+        (("sdgs",), ["11", "9"], ["11", "13", "9"], ["sdgs: [11, 9] # both"], ["sdgs: [11, 13, 9] # both"]),
+        (
+            ("focus",),
+            "Clean water.",
+            "Clean air.",
+            ["focus: |  # one text", "  Clean water."],
+            ["focus: Clean air. # one text"],
+        ),
+        (
+            ("cities", 0, "population"),
+            "13.6 million",
+            "14 million",
+            ["  population: 13.6 Mio # 2015"],
+            ["  population: 14 Mio # 2015"],
+        ),
+        (("cities", 1, "region"), None, "Lazio", [], ["  region: Lazio"]),
+        (("cities", 0, "country"), "China", None, ["  country:   China"], []),
+        (("cities", 0, "country"), None, None, [], []),
+        (("results",), None, "Fine.", [], ["results: Fine."]),
+    ],
+)
+def test_edited_source_changes_only_what_differs_in_the_document(
+    loc: Loc, before: Any, after: Any, removed: list[str], added: list[str]
+) -> None:
+    text = edited_source(Source("x.yaml", COMMENTED), loc, before, after).text
+
+    assert changed_lines(COMMENTED, text) == (removed, added)
+
+
+@pytest.mark.no_cover
+@given(st.lists(st.sampled_from("abcdefg"), min_size=1), st.lists(st.sampled_from("abcdefgh"), min_size=1))
+def test_edited_source_makes_one_list_of_another(before: list[str], after: list[str]) -> None:
+    source = Source("x.yaml", "themes:\n" + "".join(f"  - {item}\n" for item in before))
+
+    assert parse_tolerantly(edited_source(source, ("themes",), before, after)).value == {"themes": after}
 
 
 def places(values: Any, loc: Loc = ()) -> list[Loc]:

@@ -30,7 +30,7 @@ from ucap_reports.importers.review_changes import (
     with_results,
 )
 from ucap_reports.importers.sent_edition import NO_EDITION
-from ucap_reports.plan.comparison.field_edits import edited_text
+from ucap_reports.plan.comparison.field_edits import edited_source
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.comparison.three_way_merge import MergeChange, MergeConflict
 from ucap_reports.plan.fields import FieldType
@@ -126,9 +126,9 @@ class Reply(Struct, frozen=True, eq=False):
     def edited(self, text: str, loc: Loc, before: Any, after: Any) -> str:
         """Return the text of the plan or translation with another value at a place."""
         if self.translation is None:
-            tree = parse(Source(self.plan.path, text))
-            fields = self.packs.fields(tree.value, self.options.default_pack) or BUILT_IN
-            return edited_text(tree, loc, before, after, fields)
+            source = Source(self.plan.path, text)
+            fields = self.packs.fields(parse(source).value, self.options.default_pack) or BUILT_IN
+            return edited_source(source, loc, before, after, fields).text
         tree, po = parse(self.plan), read_po_file(Source(self.file.name, text))
         known = self.packs.fields(tree.value, self.options.default_pack)
         plan = read_plan(tree, known, self.options.default_language)

@@ -1,134 +1,96 @@
-"""Edits of single values in a plan file, which keep the comments and the style of everything else."""
+"""Edits of a plan file from what a document shows: the value before and after, as the document shows them."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-from msgspec.structs import replace
 
 from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.writing.comment_reading import read_document
-from ucap_reports.plan.writing.file_content import Content, Entries, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.plan.writing.yaml_writing import plain_entry, write_document
-from ucap_reports.source.yaml_tree import Loc, Tree
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, as_written, edited_plan, value_at
+from ucap_reports.source.yaml_parsing import parse_tolerantly
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.storage.decoding import Source
 from ucap_reports.text.word_changes import Mark, marked_words
 
-_LINE = re.compile(r"^(?!#|[ \t]*$).*\n?", re.MULTILINE)
-"""A line of a field; the empty lines and comments after its last one belong to the next field."""
 
+def edited_source(source: Source, loc: Loc, before: Any, after: Any, known: KnownFields = BUILT_IN) -> Source:
+    """Return the plan file with the value at `loc` changed as from `before` to `after`; None means no value.
 
-def edited_text(tree: Tree, loc: Loc, before: Any, after: Any, fields: KnownFields = BUILT_IN) -> str:
-    """The text of the file with the value at `loc` changed as from `before` to `after`; None means no value.
+    `before` is the value as a document shows it; the file may write it in another way. Only the items, fields and words
+    that differ between `before` and `after` change; all others stay as they are written, with their comments.
 
-    `before` is the value as a document shows it; the file may write it in another way. Unchanged parts are kept as they
-    are written, with their comments.
+    Raises ProblemsFound if the file cannot be edited; see `edited_plan`.
     """
-    text, name = tree.source.text, str(loc[0])
-    known = {entry.key: entry for entry in read_document(tree).body.entries}
-    starts = sorted(tree.root.keys.items(), key=lambda item: item[1])
-    if name not in known:
-        return _with_new_field(text, dict(starts), PlanEntry(name, _new(loc[1:], after)), fields)
-    start = tree.root.keys[name]
-    end = next((place for _, place in starts if place > start), len(text))
-    segment = text[start:end]
-    tail = segment[max(line.end() for line in _LINE.finditer(segment)) :]
-    if after is None and len(loc) == 1:
-        return text[:start] + tail.lstrip("\n") + text[end:]
-    content = _changed(known[name].content, loc[1:], before, after)
-    written = _written(replace(known[name], content=content, leading=()))
-    return text[:start] + written + tail + text[end:]
+    value = value_at(parse_tolerantly(source).value, loc)
+    for change in _value_changes(value, loc, before, after, known):
+        source = edited_plan(source, change, known)
+    return source
 
 
-def _new(loc: Loc, value: Any) -> Content:
-    """The content of a field that has only the value at `loc`."""
-    if not loc:
-        return plain_entry(None, value).content
-    return Entries((PlanEntry(str(loc[0]), _new(loc[1:], value)),))
-
-
-def _changed(content: Content, loc: Loc, before: Any, after: Any) -> Content:
-    """The content with the value at `loc` in it changed."""
-    if not loc:
-        return _merged(content, before, after)
-    if not isinstance(content, Entries):  # such as N/A
-        return _new(loc, after)
-    step, inner, entries = loc[0], loc[1:], list(content.entries)
-    keys = [place if content.is_list else each.key for place, each in enumerate(entries)]
-    if step not in keys:
-        entries.append(PlanEntry(str(step), _new(inner, after)))
-    elif after is None and not inner:
-        del entries[keys.index(step)]
+def _value_changes(value: Any, loc: Loc, before: Any, after: Any, known: KnownFields) -> Iterator[ValueChange]:
+    """Yield the changes of the value in the file, each in the file with those before it."""
+    if before == after or (value is ABSENT and after is None):
+        return
+    items = as_list(value)
+    if after is None:
+        yield ValueChange("remove", loc)
+    elif isinstance(before, list) and isinstance(after, list) and len(items) == len(before) and before and after:
+        yield from _item_changes(items, loc, before, after, known)
+    elif isinstance(value, dict) and isinstance(before, dict) and isinstance(after, dict):
+        for name in {**before, **after}:
+            part = value.get(name, ABSENT)
+            yield from _value_changes(part, (*loc, name), before.get(name), after.get(name), known)
     else:
-        place = keys.index(step)
-        entries[place] = replace(entries[place], content=_changed(entries[place].content, inner, before, after))
-    return replace(content, entries=tuple(entries))
+        wanted = _with_changed_words(value, before, after) if isinstance(value, str) else None
+        yield ValueChange("set", loc, _as_written(after if wanted is None else wanted, loc, known))
 
 
-def _written(entry: PlanEntry) -> str:
-    return write_document(PlanFileContent((), Entries((entry,))))
+def _item_changes(
+    items: Sequence[Any], loc: Loc, before: Sequence[Any], after: Sequence[Any], known: KnownFields
+) -> Iterator[ValueChange]:
+    """Yield the changes of a list: of items, then removals from its end to its beginning, then moves and insertions."""
+    pairs = paired_items(before, after, shown_value)
+    kept: list[int] = []
+    removed: list[int] = []
+    for pair in pairs:
+        if pair.old is not None and pair.new is not None:
+            kept.append(pair.old)
+            yield from _value_changes(items[pair.old], (*loc, pair.old), pair.before, pair.after, known)
+        elif pair.old is not None:
+            removed.append(pair.old)
+    for index in sorted(removed, reverse=True):
+        yield ValueChange("remove", (*loc, index))
+    present: list[int | None] = [*sorted(kept)]
+    """What the list has after the removals: the places that its items had before, None for new ones."""
+    for index, pair in enumerate(pair for pair in pairs if pair.new is not None):
+        if pair.old is None:
+            yield ValueChange("insert", (*loc, index), _as_written(pair.after, (*loc, index), known))
+            present.insert(index, None)
+        elif present[index] != pair.old:
+            position = present.index(pair.old)
+            yield ValueChange("move", (*loc, position), index)
+            present.insert(index, present.pop(position))
 
 
-def _with_new_field(text: str, starts: Mapping[Any, int], entry: PlanEntry, fields: KnownFields) -> str:
-    """The text with a field that it did not have, before the field that follows it in canonical order."""
-    names = [field.name for field in fields.inside()]
-    later = names[names.index(entry.key) + 1 :] if entry.key in names else []
-    place = next((starts[name] for name in later if name in starts), None)
-    if place is None:
-        return f"{text.rstrip()}\n\n{_written(entry)}"
-    return f"{text[:place]}{_written(entry)}\n{text[place:]}"
+def _as_written(value: Any, loc: Loc, known: KnownFields) -> Any:
+    """Return a new value as a person would write it in the file."""
+    if isinstance(value, Mapping):
+        return {name: _as_written(part, (*loc, name), known) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_as_written(part, (*loc, index), known) for index, part in enumerate(value)]
+    return as_written(known.at(loc), value)
 
 
-def _merged(content: Content, before: Any, after: Any) -> Content:
-    """The content with the changes from `before` to `after`."""
-    if before == after:
-        return content
-    match content, before, after:
-        case Entries(is_list=True), list(), list() if len(content.entries) == len(before):
-            pairs = (pair for pair in paired_items(before, after, shown_value) if pair.new is not None)
-            items = [
-                plain_entry(None, pair.after)
-                if pair.old is None
-                else _with(content.entries[pair.old], pair.before, pair.after)
-                for pair in pairs
-            ]
-            return replace(content, entries=tuple(items))
-        case Entries(is_list=False), dict(), dict() if before.keys() <= {entry.key for entry in content.entries}:
-            return replace(content, entries=tuple(_fields(content, before, after)))
-        case TextValue(text), _, _:
-            return _text_with(text, before, after)
-        case _:
-            return plain_entry(None, after).content
+def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
+    """Return a text of the file with the words changed; None if all of it is replaced.
 
-
-def _fields(content: Entries, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[PlanEntry]:
-    """The fields of an entry after the changes, new ones last."""
-    for each in content.entries:
-        key = each.key or ""
-        if key in after:
-            yield _with(each, before.get(key), after[key])
-        elif key not in before:
-            yield each
-    known = {each.key for each in content.entries}
-    yield from (plain_entry(key, value) for key, value in after.items() if key not in known)
-
-
-def _with(entry: PlanEntry, before: Any, after: Any) -> PlanEntry:
-    return replace(entry, content=_merged(entry.content, before, after))
-
-
-def _text_with(text: str, before: Any, after: Any) -> Content:
-    """The text with the words changed; if it has other words than `before`, only words that it has exactly once."""
-    is_written = isinstance(before, str) and text.strip() == before.strip()
-    is_other = isinstance(before, str) is not isinstance(after, str)
-    changed = None if is_written or is_other else _with_words(text, shown_value(before), shown_value(after))
-    return plain_entry(None, after).content if changed is None else TextValue(changed)
-
-
-def _with_words(text: str, before: str, after: str) -> str | None:
-    """The text with each change of words made at the one place that it can mean; None if there is no such place."""
-    parts = marked_words(before, after)
+    If it has other words than `before`, each change is made at the only place that it can mean.
+    """
+    if isinstance(before, str) is not isinstance(after, str):
+        return None
+    if isinstance(before, str) and text.strip() == before.strip():
+        return None
+    parts = marked_words(shown_value(before), shown_value(after))
     for place, part in enumerate(parts):
         if part.mark is Mark.SAME:
             continue
