@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 from pathlib import Path
 
 from ucap_reports.cli import main
@@ -29,7 +30,14 @@ To complete commands, options and plans with the Tab key in bash, add `eval "$(u
 `~/.bashrc`; in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
 
 {overview}
+
+All commands have these options:
+```text
+{options}
+```
 """
+GLOBAL_OPTIONS = "\n\nglobal options:\n"
+HELP_OPTION = re.compile(r"\n  -h, --help .*")
 SECTION = """
 ## `ucap {name}`
 {help}
@@ -38,16 +46,28 @@ SECTION = """
 
 def page() -> str:
     """The text of the page."""
-    sections = (SECTION.format(name=command.name, help=shown(*command.name.split(), "--help")) for command in COMMANDS)
-    return HEAD.format(overview=shown("--help")) + "".join(sections)
+    helps = {command.name: printed(*command.name.split(), "--help") for command in COMMANDS}
+    _, options = helps["completion"].split(GLOBAL_OPTIONS)
+    sections = [SECTION.format(name=name, help=own_help(name, text)) for name, text in helps.items()]
+    overview = f"```console\n$ ucap --help\n{printed('--help')}\n```"
+    return HEAD.format(
+        overview=overview, options=f"  -h, --help  show this help message and exit\n{options}"
+    ) + "".join(sections)
 
 
-def shown(*words: str) -> str:
-    """A command and its output, in a fence."""
+def own_help(name: str, text: str) -> str:
+    """Return the help of a command without the options that all commands have, in a fence."""
+    own, _ = text.split(GLOBAL_OPTIONS)
+    own = HELP_OPTION.sub("", own).removesuffix("options:")
+    return f"```console\n$ ucap {name} --help\n{own.rstrip()}\n…\n```"
+
+
+def printed(*words: str) -> str:
+    """Return what a command prints."""
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         main(words)
-    return f"```console\n$ ucap {' '.join(words)}\n{output.getvalue().rstrip()}\n```"
+    return output.getvalue().rstrip()
 
 
 if __name__ == "__main__":
