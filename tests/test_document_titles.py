@@ -20,7 +20,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import LONGEST_NAMES, compose_summary
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import PackSettings
 
@@ -118,13 +118,37 @@ def test_the_full_title_has_each_city_once(fields: str, expected: str) -> None:
     assert summary_of(fields + NAMES).full_title == expected
 
 
-def test_names_of_a_group_are_joined_and_those_of_many_cities_are_cut() -> None:
+def test_names_of_a_group_are_joined_and_more_than_four_names_are_counted() -> None:
     group = summary_of("cities: [{name: Zhengzhou}, {name: [AKK, Málaga, Rome]}]")
     assert group.names == "Zhengzhou – AKK, Málaga, Rome"
     many = summary_of("cities:\n" + "".join(f"  - name: City number {number}\n" for number in range(1, 13)))
-    assert many.names.startswith("City number 1 – City number 2 – ")
-    assert many.names.endswith(" – …")
-    assert len(many.names) <= LONGEST_NAMES
+    assert many.names == "12 cities"
+    assert many.all_names == " – ".join(f"City number {number}" for number in range(1, 13))
+    assert many.full_title.endswith("Summary: 12 cities")
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "expected"),
+    [
+        (5, "en", "5 cities"),
+        (5, "de", "5 Städte"),
+        (5, "pl", "5 miast"),
+        (22, "pl", "22 miasta"),
+        (21, "ru", "21 город"),
+        (22, "ru", "22 города"),
+        (12, "sl", "12 mest"),
+        (20, "ro", "20 de orașe"),
+        (5, "ar", "5 مدن"),
+        (11, "ar", "11 مدينة"),
+        (12, "zh-CN", "12座城市"),
+        (12, "ja", "12都市"),
+        (7, "ga", "7 gcathair"),
+        (5, "sw", "5 cities"),
+    ],
+)
+def test_the_number_of_cities_has_the_plural_of_its_language(count: int, language: str, expected: str) -> None:
+    names = ", ".join(f"City {number}" for number in range(count))
+    assert summary_of(f"language: {language}\ncities: [{{name: [{names}]}}]").names == expected
 
 
 @pytest.mark.parametrize(
@@ -133,13 +157,32 @@ def test_names_of_a_group_are_joined_and_those_of_many_cities_are_cut() -> None:
         (["A" * 90], "A" * 90),
         (["A" * 91], f"{'A' * 89}…"),
         (["A" * 43, "B" * 44], f"{'A' * 43} – {'B' * 44}"),
-        (["A" * 43, "B" * 45], f"{'A' * 43} – …"),
-        (["A" * 30, "B" * 30, "C" * 30], f"{'A' * 30} – {'B' * 30} – …"),
-        (["A" * 44, "B" * 44, "C" * 30], f"{'A' * 44} – …"),
+        (["A" * 43, "B" * 45], "2 cities"),
+        (["A" * 29, "B" * 30, "C" * 30], "3 cities"),
+        (["A", "B", "C", "D"], "A – B – C – D"),
+        (["A", "B", "C", "D", "E"], "5 cities"),
     ],
 )
-def test_names_have_at_most_ninety_characters(names: list[str], expected: str) -> None:
+def test_a_title_has_the_names_of_up_to_four_cities_if_they_are_not_longer_than_a_line(
+    names: list[str], expected: str
+) -> None:
     assert summary_of(f"cities: [{', '.join(f'{{name: {name}}}' for name in names)}]").names == expected
+
+
+@pytest.mark.parametrize("name", ["bilingual", "glance", "modern", "plain"])
+def test_the_cities_are_the_heading_below_the_name_of_the_form(name: str) -> None:
+    pack = shipped_pack(name)
+    few, many = (
+        compose_summary(parse_plan(Source("a.yaml", f"cities: [{{name: {names}}}]")), pack)
+        for names in ("[Rome, Nice]", "[A, B, C, D, E]")
+    )
+    for summary, names in ((few, "Rome, Nice"), (many, "5 cities")):
+        root = structure(render_pdf(summary, pack).content)
+        (heading,) = root.find("H1")
+        paragraphs = [paragraph.text for paragraph in root.find("P")]
+        assert heading.text == names
+        assert summary.title in paragraphs
+        assert ("A, B, C, D, E" in paragraphs) == (summary is many)
 
 
 @pytest.mark.parametrize(("length", "shown"), [(94, True), (95, False)])

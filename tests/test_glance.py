@@ -115,6 +115,11 @@ def test_each_shape_has_its_alternative_text() -> None:
     ]
 
 
+def test_cards_leave_out_unknown_facts() -> None:
+    text = "cities: [{name: Tianjin, population: 13600000}, {name: Rome, country: Italy}]\n"
+    assert "N/A" not in pdf_words(made(text).pdf.content)
+
+
 def test_bars_are_printed_if_several_populations_are_known() -> None:
     assert "Tianjin 1: 13.6 million" not in [
         figure.alt for figure in structure(made(plan(1)).pdf.content).find("Figure")

@@ -6,6 +6,9 @@ import pytest
 
 from tests.test_pack_opening import codes, opened, write_pack
 from ucap_reports import Pack, ProblemsFound, open_pack
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import RowRule
 
 
@@ -67,6 +70,17 @@ def test_rows_are_inherited_through_several_packs(templates: Path) -> None:
     write_pack(templates, "two", "extends: one\nrows: [cities, country: {label: Land}]\n")
     assert rows(opened(templates, "two")) == [("cities", "City", None), ("country", "Land", None)]
     assert opened(templates, "two").settings.rows[1].when_unknown == "omit"
+
+
+def test_a_row_prints_the_sources_of_a_plan_with_their_links(templates: Path) -> None:
+    write_pack(templates, "cited", "extends: plain\nrows:\n  sources: {label: Sources}\n")
+    text = "cities: [{name: Rome}]\nsources: [Census of 2021, 'Eurostat, https://ec.europa.eu/eurostat']\n"
+    plan = parse_plan(Source("plans/rome.yaml", text))
+    (row,) = compose_summary(plan, opened(templates, "cited")).rows
+    links = [run.link for run in row.cells[0].runs() if run.link]
+    assert (row.label.text, row.cells[0].text) == ("Sources", "\n".join(plan.sources))
+    assert links == ["https://ec.europa.eu/eurostat"]
+    assert compose_summary(plan, open_pack("plain")).rows == ()
 
 
 def test_a_new_label_does_not_inherit_the_short_label_of_another(templates: Path) -> None:

@@ -56,7 +56,8 @@ def printable_paths(pack: Pack) -> frozenset[str]:
     for field in pack.fields.all:
         if field.type is FieldType.PICTURES or (field.type is FieldType.PICTURE and not field.is_private):
             paths |= {f"{field.path}.{name}" for name in _PICTURE_TEXTS.values()}
-    paths |= {row.path for row in pack.fields.rows.values() if not row.is_private}
+    printed = {rule.field for rule in pack.settings.rows}
+    paths |= {row.path for key, row in pack.fields.rows.items() if key in printed or not row.is_private}
     columns = [column.path for field in pack.fields.custom for column in field.columns]
     paths |= {*columns, *(f"{TOTAL}{path}" for path in columns)}
     return frozenset(paths)
@@ -84,14 +85,16 @@ class FieldMarks:
             columns = tuple(self._text(f"{CITIES}[{place}].{NAME}", name) for place, name in enumerate(columns))
         names, cities = turned or columns, summary.cities
         is_alone = len(names) == len(cities)
-        plain = _MARK.sub("", BETWEEN.join(names))
+        joined = BETWEEN.join(names)
+        plain = _MARK.sub("", joined)
         contact = summary.contact
         parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in _CONTACT}
         return replace(
             summary,
             rows=rows,
             columns=columns,
-            names=BETWEEN.join(names) if plain == summary.names else summary.names,
+            names=joined if plain == summary.names else summary.names,
+            all_names=joined if plain == summary.all_names else summary.all_names,
             cities=tuple(self._city(*each) for each in enumerate(cities)) if is_alone else cities,
             pictures=tuple(map(self._picture, summary.pictures)),
             contact=replace(contact, **parts),

@@ -17,6 +17,7 @@ from ucap_reports.plan.fields import CITIES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.summary.city_names import numbers_of_cities
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import primary
@@ -188,7 +189,8 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
         _put(draft, FieldType.TITLE, title.text, title.location)
     if form.properties.updated is not None:
         _put(draft, FieldType.DAY, form.properties.updated.isoformat(), here)
-    _keep_rest(form, [title.text if title else "", *names_of(draft)], rest, pack, draft)
+    names = names_of(draft)
+    _keep_rest(form, [title.text if title else "", *names, *numbers_of_cities(len(names))], rest, pack, draft)
 
 
 def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None:

@@ -77,7 +77,7 @@ class FieldType(StrEnum):
     DAY = "day"
     """A date."""
     SOURCES = "sources"
-    """Lines that are never printed, among them addresses."""
+    """Lines, among them addresses, that only packs with a row for them print."""
     ID = "id"
     """The stem of the plan's file."""
     PLACE = "place"
@@ -144,7 +144,7 @@ _NOT_WORDS = frozenset(
         FieldType.ID,
     }
 )
-"""The types of numbers, names, tags and addresses, and of texts that are never printed."""
+"""The types of numbers, names, tags and addresses, and of sources."""
 _WITH_LINES_BELOW = frozenset(
     {
         FieldType.TEXT,
@@ -195,7 +195,7 @@ class Field(Struct, frozen=True, kw_only=True):
     """What one item of the list is called in messages."""
     is_translated: bool = True
     is_private: bool = False
-    """Whether it is never published."""
+    """Whether open data and the plans in PDF files are without it."""
     on_one_line: bool | None = None
     """Whether a short list is written on one line; by default only inside of other fields."""
     template_names: Mapping[str, str] = field(default_factory=dict)

@@ -8,17 +8,15 @@ from ucap_reports.plan.fields import CITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
+from ucap_reports.summary.city_names import all_names, names_in_titles
 from ucap_reports.summary.fact_cells import cell
 from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.summary.table_orientation import FactTable, fact_table
 from ucap_reports.summary.text_scale import scale_of
 from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.text.language_tags import REGIONAL, primary
-
-LONGEST_NAMES = 90
-"""Characters of the names of all cities in headers, footers and titles."""
 
 
 def compose_summary(
@@ -70,19 +68,11 @@ def compose_summary(
         goals=goal_facts(plan, words),
         pictures=picture_facts(plan, images),
         scale=scale_of(table, pack, len(list(plan.all_pictures()))),
-        names=_names(plan),
+        names=names_in_titles(plan, words.formats),
+        all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
         custom=custom_facts(plan, words),
     )
-
-
-def _names(plan: Plan) -> str:
-    """The names of the cities in one line, without the last ones if there are too many."""
-    names = [", ".join(city.name) for city in plan.cities]
-    while len(names) > 1 and len(BETWEEN.join(names)) > LONGEST_NAMES:
-        names = [*names[:-2], "…"] if names[-1] == "…" else [*names[:-1], "…"]
-    joined = BETWEEN.join(names)
-    return joined if len(joined) <= LONGEST_NAMES else f"{joined[: LONGEST_NAMES - 1]}…"
 
 
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
@@ -96,8 +86,9 @@ def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
     if not any(cells) and words.pack.omits(rule):
         return None
     filled = tuple(content or words.unknown for content in cells)
-    is_shared = not row.is_of_city
-    return Row(rule.field, words.label(rule.field), filled, is_shared, tuple((field,) for field in fields))
+    unknown = tuple(index for index, content in enumerate(cells) if not content)
+    label, printed = words.label(rule.field), tuple((field,) for field in fields)
+    return Row(rule.field, label, filled, shared=not row.is_of_city, fields=printed, unknown=unknown)
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:

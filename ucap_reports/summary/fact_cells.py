@@ -16,6 +16,7 @@ from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.table_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.text.foreign_text import like
+from ucap_reports.text.links import with_links
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 NO_VALUE = "\N{EN DASH}"
@@ -44,6 +45,8 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
             return RichText.joined(_names(value))
         case FieldType.LINES if field.plural:
             return RichText.joined(_names(value))
+        case FieldType.SOURCES:
+            return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
         case FieldType.LINES | FieldType.THEMES:
             return _lines([RichText.plain(line) for line in value])
         case FieldType.POPULATION:

@@ -16,7 +16,7 @@ def foreign_summary(summary: Summary) -> Summary:
     """The summary with each printed text tagged with its language, as documents in another language need it."""
     tag = partial(_tagged, own=summary.language)
     label, head = partial(tag, language=summary.label_language), partial(tag, language=summary.column_language)
-    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "updated_text", "custom")
+    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "all_names", "updated_text", "custom")
     return replace(
         summary,
         **{name: tag(getattr(summary, name), language=summary.language) for name in own},

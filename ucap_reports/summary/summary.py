@@ -48,6 +48,8 @@ class Row(Struct, frozen=True):
     shared: bool
     fields: tuple[tuple[str, ...], ...] = ()
     """The fields of the plan that each cell shows, such as `cities[0].population`."""
+    unknown: tuple[int, ...] = ()
+    """The indexes of the cells without a value, which have the text of the pack for unknown facts."""
 
     @property
     def is_city(self) -> bool:
@@ -174,7 +176,9 @@ class Summary(Struct, frozen=True):
     scale: Scale = Scale.COMPACT
     """The scale of the theme's text."""
     names: str = ""
-    """The names of the cities in one line."""
+    """The names of the cities in one line or, if they are too many for a title, their number in words."""
+    all_names: str = ""
+    """The names of all cities in one line."""
     as_of: str = ""
     """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
     custom: FactsByName = field(default_factory=FactsByName)
@@ -218,7 +222,7 @@ class Summary(Struct, frozen=True):
     @property
     def full_title(self) -> str:
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
-        is_named = all(name in self.title for name in self.names.split(BETWEEN))
+        is_named = all(name in self.title for name in (self.all_names or self.names).split(BETWEEN))
         cities = "" if is_named else f"{COLONS.get(primary(self.language), ': ')}{self.names}"
         return like(f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}", self.title)
 

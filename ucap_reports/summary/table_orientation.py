@@ -42,7 +42,8 @@ def _city_row(name: str, groups: Sequence[Sequence[Row]], place: int, figures: C
     """The row of one city, with a cell for each group of facts; `figures` are the keys of numbers."""
     cells = tuple(_cell(group, place, figures) for group in groups)
     fields = tuple(tuple(field for fact in group for field in fact.fields[place]) for group in groups)
-    return Row(f"{CITY_ROW}{place}", RichText.plain(name), cells, shared=False, fields=fields)
+    unknown = tuple(index for index, group in enumerate(groups) if all(place in fact.unknown for fact in group))
+    return Row(f"{CITY_ROW}{place}", RichText.plain(name), cells, shared=False, fields=fields, unknown=unknown)
 
 
 def _cell(group: Sequence[Row], place: int, figures: Container[str]) -> RichText:
