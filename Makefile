@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: reports test goldens coverage mutation lint lock test-wheel clean
+.PHONY: reports test test-all goldens coverage mutation lint lock test-wheel clean
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
@@ -13,6 +13,10 @@ reports: .venv/reports.stamp
 
 test: .venv/test.stamp
 	$(BIN)/python -m pytest
+
+# Also the tests with many generated cases, and with all shipped plans in all packs.
+test-all: .venv/test.stamp
+	$(BIN)/python -m pytest -m ''
 
 # Regenerate the pictures of tests/goldens after a wanted change. Look at each one that changed before it is committed.
 goldens: .venv/test.stamp

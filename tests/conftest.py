@@ -31,3 +31,10 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(worker_jobs, "produce", produced)
     monkeypatch.setattr(thumbnails, "thumbnail", cache(thumbnails.thumbnail))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Measure no coverage of long tests: they run code again that the others cover, and would take twice as long."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.no_cover)

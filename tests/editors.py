@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from coverage import Coverage
+
 from tests.command import write_plan
 from tests.projects import UCAP
+from tests.stages import ROOT
 
 PLAN = "tianjin-rome"
 PACK = "office"
@@ -146,9 +149,8 @@ def write_project(folder: Path) -> Path:
 @contextmanager
 def edited(project: Path, *words: str, port: int = 0) -> Iterator[Editor]:
     """`ucap edit` in the folder, from when its page is available until it is interrupted."""
-    command = [*UCAP, "edit", *words, "--no-open", f"--port={port}"]
     process = subprocess.Popen(
-        command,
+        [*_measured_ucap(), "edit", *words, "--no-open", f"--port={port}"],
         cwd=project,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -165,3 +167,13 @@ def edited(project: Path, *words: str, port: int = 0) -> Iterator[Editor]:
     finally:
         process.kill()
         process.communicate()
+
+
+def _measured_ucap() -> tuple[str, ...]:
+    """The command `ucap`, which measures its own coverage if that of the tests is measured."""
+    if Coverage.current() is None:
+        return UCAP
+    *interpreter, program = UCAP
+    data, settings = str(ROOT / ".coverage"), str(ROOT / "pyproject.toml")
+    measured = f"Coverage({data!r}, data_suffix=True, auto_data=True, config_file={settings!r})"
+    return (*interpreter, f"from coverage import Coverage\n{measured}.start()\n{program}")

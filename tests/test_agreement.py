@@ -25,7 +25,7 @@ def test_all_formats_of_the_example_have_the_same_words() -> None:
     assert html_words(web_page(summary)) == words
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=60)
 @given(plan_texts())
 def test_all_formats_of_any_plan_have_the_same_words(text: str) -> None:
@@ -36,7 +36,7 @@ def test_all_formats_of_any_plan_have_the_same_words(text: str) -> None:
     assert html_words(web_page(summary)) == words
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=40)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS))
 def test_all_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name: str) -> None:
@@ -47,7 +47,7 @@ def test_all_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name
     assert html_words(render_html(summary, pack).content) == words
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
 def test_all_formats_of_each_shipped_plan_have_the_same_words(name: str) -> None:
     different = []

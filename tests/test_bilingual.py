@@ -57,7 +57,7 @@ def test_template_check_finds_only_unconfirmed_wordings(tmp_path: Path) -> None:
     assert ucap(tmp_path, "template", "check", "bilingual", "--json").codes == ["label-unconfirmed"]
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("full", [True, False], ids=["full", "sparse"])
 @pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("language", LANGUAGES)

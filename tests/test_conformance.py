@@ -22,7 +22,7 @@ def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertCo
     assert_conformant(pdf_file(example_summary()).content)
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=GENERATED_PLANS)
 @given(text=plan_texts())
 def test_the_pdf_of_any_plan_is_accessible_and_archivable(assert_conformant: AssertConformant, text: str) -> None:

@@ -49,6 +49,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     return made
 
 
+@pytest.mark.long
 def test_a_build_killed_at_random_moments_leaves_complete_documents_and_a_right_manifest(
     tmp_path: Path, whole: dict[str, dict[str, str]]
 ) -> None:

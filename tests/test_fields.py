@@ -4,15 +4,14 @@ import ast
 import json
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+from tests.modules import PACKAGE, trees
 from ucap_reports.plan.fields import Required, described
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
 
-PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
 WITH_NAMES = {
     "plan/plan_model.py": "the descriptions",
@@ -117,20 +116,17 @@ def test_keys_of_fields_are_unique() -> None:
 
 
 def test_no_other_module_names_fields() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, tree in trees().items():
         if name not in WITH_NAMES:
             steps = {step for text in strings(tree) for step in text.split(".")}
             assert not (NAMES - ORDINARY) & steps, name
 
 
 def test_no_other_module_contains_a_list_of_fields() -> None:
-    for path in PACKAGE.rglob("*.py"):
-        name = path.relative_to(PACKAGE).as_posix()
+    for name, tree in trees().items():
         if name in WITH_NAMES or name in OTHER_LISTS:
             continue
-        for names in listed_names(ast.parse(path.read_text(encoding="utf-8"))):
+        for names in listed_names(tree):
             assert len(names) <= 1, (name, names)
 
 
@@ -144,4 +140,4 @@ def test_no_data_file_has_the_names_of_fields_as_keys() -> None:
 
 def test_the_modules_that_may_name_fields_exist_and_do() -> None:
     for name in WITH_NAMES:
-        assert NAMES & set(strings(ast.parse((PACKAGE / name).read_text(encoding="utf-8")))), name
+        assert NAMES & set(strings(trees()[name])), name

@@ -116,6 +116,7 @@ def test_a_new_plan_is_canonical() -> None:
     assert canonical(starter_plan()) == starter_plan()
 
 
+@pytest.mark.long
 @given(plan_trees(), st.sampled_from(({"width": 40}, {"width": 200}, {"default_flow_style": True})))
 def test_any_plan_has_the_same_values_in_canonical_form(tree: dict[str, object], style: dict[str, Any]) -> None:
     text = yaml.safe_dump(tree, allow_unicode=True, **style)
@@ -210,7 +211,7 @@ def _stripped(value: Any) -> Any:
             return value
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @given(commented_plans())
 def test_comments_at_any_place_are_kept_once_and_change_no_values(plan: tuple[str, list[str]]) -> None:
     text, comments = plan
@@ -221,7 +222,7 @@ def test_comments_at_any_place_are_kept_once_and_change_no_values(plan: tuple[st
     assert canonical(formatted) == formatted
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(yaml_mappings())
 def test_fmt_keeps_values_and_comments_of_any_yaml(text: str) -> None:

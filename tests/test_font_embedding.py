@@ -60,6 +60,7 @@ def outlines(font: EmbeddedFont) -> int:
 # Conformance
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("bold", "italic"), STYLES)
 def test_every_character_of_arimo_conforms(bold: bool, italic: bool, assert_conformant: AssertConformant) -> None:  # noqa: FBT001 - cases
     face = typeface(bold=bold, italic=italic)

@@ -88,7 +88,7 @@ def test_the_example_and_plans_with_short_texts_take_one_page_in_both_formats(na
     assert len(page_texts(office_pdf(documents.docx.content))) == 1
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("standard", PdfStandard)
 def test_the_pdf_conforms(name: str, standard: PdfStandard, assert_conformant: AssertConformant) -> None:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.modules import trees
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("ucap_reports", "tests", "benchmarks", "docs")
 EXCEPTION = re.compile(r"#\s*(noqa|type:\s*ignore|pragma|fmt:\s*off)\b.*")
@@ -37,8 +39,8 @@ def test_each_folder_has_source_files() -> None:
 
 
 def test_class_names_and_module_names_are_unique() -> None:
-    product = [path for path in SOURCES if path.is_relative_to(ROOT / "ucap_reports") and path.name != "__init__.py"]
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in product]
-    classes = [node.name.lstrip("_") for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    modules = [path.stem for path in product]
+    product = {name: tree for name, tree in trees().items() if not name.endswith("__init__.py")}
+    nodes = (node for tree in product.values() for node in ast.walk(tree))
+    classes = [node.name.lstrip("_") for node in nodes if isinstance(node, ast.ClassDef)]
+    modules = [Path(name).stem for name in product]
     assert [name for names in (classes, modules) for name, number in Counter(names).items() if number > 1] == []

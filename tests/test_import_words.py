@@ -1,5 +1,6 @@
 """No word of a file is lost: each is in a field or a comment of a plan, and comments are reported."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ def flat(table: list[list[str]]) -> list[str]:
     return [cell for row in table for cell in row]
 
 
+@pytest.mark.long
 @given(rows(), st.lists(shapes(), max_size=4), st.sampled_from(["\n", "\n\n"]))
 @settings(max_examples=75, deadline=None)
 def test_no_word_of_a_text_is_lost(table: Rows, lines: list[str], between: str) -> None:
@@ -36,6 +38,7 @@ def test_no_word_of_a_text_is_lost(table: Rows, lines: list[str], between: str) 
     check([without_markup(each) for each in (*flat(cells), *free)], imported(text, "x.txt"))
 
 
+@pytest.mark.long
 @given(rows(), st.lists(shapes(), max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_no_word_of_a_text_with_colons_is_lost(table: Rows, lines: list[str]) -> None:
@@ -44,6 +47,7 @@ def test_no_word_of_a_text_with_colons_is_lost(table: Rows, lines: list[str]) ->
     check([without_markup(each) for each in (*flat(cells), *free)], imported(text, "x.txt"))
 
 
+@pytest.mark.long
 @given(rows(), st.lists(shapes(), max_size=4))
 @settings(max_examples=40, deadline=None)
 def test_no_word_of_a_word_file_is_lost(table: Rows, lines: list[str]) -> None:
@@ -61,6 +65,7 @@ def columns(table: Rows) -> list[list[str]]:
     return [header, first, second, ["", "", *(new.fill("@") for _ in unique)]]
 
 
+@pytest.mark.long
 @given(rows(), shapes())
 @settings(max_examples=75, deadline=None)
 def test_no_word_of_a_table_is_lost(table: Rows, above: str) -> None:
@@ -68,6 +73,7 @@ def test_no_word_of_a_table_is_lost(table: Rows, above: str) -> None:
     check(list(map(without_markup, flat(cells))), imported(delimited(cells), "x.csv"))
 
 
+@pytest.mark.long
 @given(rows(), shapes())
 @settings(max_examples=40, deadline=None)
 def test_no_word_of_a_workbook_is_lost(table: Rows, note: str) -> None:

@@ -180,6 +180,7 @@ def test_an_empty_index_says_so() -> None:
     assert texts(page_of(), "//p[@class='none'][not(@hidden)]") == ["No summaries have been published yet."]
 
 
+@pytest.mark.long
 def test_an_index_of_ten_thousand_summaries_has_less_than_eight_megabytes() -> None:
     assert len(render_index(many_entries(10_000)).encode()) < 8_000_000
 

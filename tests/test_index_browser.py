@@ -251,7 +251,7 @@ def test_an_injected_script_does_not_run(context: BrowserContext, tmp_path: Path
     assert shown(page) == [DA_NANG]
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 def test_ten_thousand_summaries_can_be_searched(page: Page, tmp_path: Path) -> None:
     page.goto(written(tmp_path, tuple(replace(entry, thumbnail=None) for entry in many_entries(10_000))))
     expect(page.get_by_role("status")).to_have_text("10,000")

@@ -32,6 +32,7 @@ from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other ways")
 @pytest.mark.parametrize("name", HOSTILE_INPUTS)
 def test_hostile_input_is_an_error_within_limits(name: str, tmp_path: Path) -> None:

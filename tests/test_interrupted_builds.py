@@ -67,7 +67,7 @@ def interrupted(project: Path, interrupted_before: set[Place]) -> Run:
         sys.settrace(before)
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.usefixtures("rendered_once")
 def test_an_interruption_at_any_line_leaves_no_parts_and_no_unknown_documents(tmp_path: Path, project: Path) -> None:
     places: set[Place] = set()

@@ -63,7 +63,7 @@ def wrong_pictures(out: Path, known: dict[str, str]) -> list[str]:
     return [name for name in found if said.get(name) is not None and known[str(said[name])] != found[name]]
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.usefixtures("rendered_once")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="only POSIX systems can fork")
 def test_after_a_kill_at_any_step_all_documents_are_known_and_the_next_build_completes_them(

@@ -27,7 +27,7 @@ def kilobytes(project: Path) -> int:
     return int(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other ways")
 def test_a_build_of_many_plans_keeps_none_of_their_documents(tmp_path: Path) -> None:
     few, many = (kilobytes(small_project(tmp_path / str(count), count)) for count in (FEW, MANY))

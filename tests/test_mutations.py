@@ -7,7 +7,7 @@ from tests.mutations import STAGES, run_case
 CASES = 25
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_returns_or_raises_problems_found(name: str) -> None:
     accepted = [run_case(name, number) for number in range(CASES)]

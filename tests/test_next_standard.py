@@ -68,7 +68,7 @@ def test_other_plans_conform(text: str, assert_conformant: AssertConformant) -> 
     assert_conformant(next_pdf(text), NEXT)
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=GENERATED_PLANS)
 @given(text=plan_texts())
 def test_any_plan_conforms_and_its_embedded_plan_gives_the_same_document(
@@ -132,7 +132,7 @@ def test_a_plan_from_a_mapping_is_embedded() -> None:
     assert yaml.safe_load(embedded_plan(pdf)) == {"cities": fields["cities"]}
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @given(plan_texts())
 def test_the_values_of_any_plan_are_a_plan_file(text: str) -> None:
     plan = parse_plan(Source("plans/plan.yaml", text))

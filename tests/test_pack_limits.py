@@ -69,7 +69,7 @@ ABSURD = {
 }
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", ABSURD)
 def test_an_absurd_setting_is_a_problem(name: str, tmp_path: Path) -> None:
     text, code = ABSURD[name]

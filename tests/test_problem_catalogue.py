@@ -15,11 +15,11 @@ from msgspec import convert
 
 from docs import make_problems
 from tests.command import ucap
+from tests.modules import PACKAGE, trees
 from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
 from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix
 
-PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 OWN = {"form", "hint"}
 """Arguments of `problem` that are not details."""
 HOUSE = "extends: iuc-asia\n"
@@ -42,9 +42,9 @@ SPECIAL = special_cases()
 def calls() -> tuple[tuple[str, ast.Call], ...]:
     """All calls in the product, each with its place."""
     return tuple(
-        (f"{path.relative_to(PACKAGE)}:{node.lineno}", node)
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        (f"{name}:{node.lineno}", node)
+        for name, tree in trees().items()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     )
 

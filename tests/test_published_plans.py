@@ -45,6 +45,7 @@ def test_plans_have_all_shapes_and_keep_their_accents(published: tuple[Path, dic
     assert {"Córdoba", "Malmö", "Métropole Nice Côte d'Azur", "Pitești", "São Paulo", "Umeå", "Växjö"} <= cities
 
 
+@pytest.mark.long
 def test_every_pdf_is_accessible_and_archivable(
     published: tuple[Path, dict[str, Any]], assert_conformant: AssertConformant
 ) -> None:

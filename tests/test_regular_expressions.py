@@ -7,18 +7,17 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.modules import PACKAGE, trees
 from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
 from ucap_reports.pdf.text import line_breaking
 from ucap_reports.storage import pdf_limits
 from ucap_reports.template.markup import malformed_xml
 
-PACKAGE = Path(pdf_limits.__file__).parents[1]
 METHODS = {
     "match": "match",
     "fullmatch": "fullmatch",
@@ -32,13 +31,6 @@ METHODS = {
 """What a method does in terms of time."""
 ANY = {"fullmatch", "finditer"}
 """The methods of a pattern that is passed on."""
-
-
-@cache
-def trees() -> dict[str, ast.Module]:
-    """The modules of the product by their paths in the package."""
-    paths = sorted(PACKAGE.rglob("*.py"))
-    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def patterns_in(value: object) -> Iterator[Pattern]:
@@ -180,6 +172,7 @@ BOUNDED = {
 PARTS = 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_pattern_takes_more_than_linear_time(part: int) -> None:
     slow: dict[str, Slow] = {}

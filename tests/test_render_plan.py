@@ -174,6 +174,7 @@ def test_a_notebook_shows_the_first_page_and_the_problems() -> None:
     assert "<img" not in render(PLAN, formats="docx")._repr_html_()
 
 
+@pytest.mark.long
 def test_threads_render_the_same_bytes_as_one_thread() -> None:
     packs: list[str | Pack] = ["iuc-asia", "iuc-japan", "modern", open_pack("plain")]
 

@@ -35,7 +35,7 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
     assert comment["about"].endswith("and vice-versa.")
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=25)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS), st.data())
 def test_any_edit_is_in_the_next_build_or_changes_nothing(text: str, pack: str, data: st.DataObject) -> None:

@@ -115,7 +115,7 @@ def faults(
     yield from (f"repeated: {word}" for word in now - (old | new))
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(EDITS))
 @pytest.mark.parametrize(("pack", "language"), FILES)
 def test_random_edits_are_reported_and_applied_completely_or_not_at_all(pack: str, language: str, number: int) -> None:

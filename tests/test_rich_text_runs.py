@@ -221,7 +221,7 @@ def test_a_character_that_xml_cannot_represent_is_an_error() -> None:
     assert (problem.code, problem.details["character"]) == ("character-forbidden", "U+000B")
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1))
 def test_any_text_is_printed_unchanged(text: str) -> None:
     assert texts(written(RichText.plain(text))) == [text]

@@ -19,7 +19,7 @@ ALL = {
 }
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", ALL)
 def test_each_fault_is_found_at_its_place(name: str, tmp_path: Path) -> None:
     broken = ALL[name]

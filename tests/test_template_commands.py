@@ -94,7 +94,7 @@ def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
     assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("source", pack_names([shipped_packs()]))
 def test_a_new_pack_can_be_a_copy_of_any_other(project: Path, source: str) -> None:
     run = ucap(project, "template", "new", "ours", "--from", source)

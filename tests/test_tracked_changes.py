@@ -70,7 +70,7 @@ def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> N
         assert is_tracked(tracked) is (paragraphs(part(old)) != paragraphs(part(now)))
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts(), plan_texts())
 def test_any_two_plans_are_their_words_accepted_or_rejected(old: str, new: str) -> None:

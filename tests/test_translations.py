@@ -245,7 +245,7 @@ def test_markup_and_numbers_of_a_translation_are_compared(source: str, translati
     assert [kind for kind, _ in differences(parse_rich_text(source), parse_rich_text(translation))] == kinds
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @settings(max_examples=50)
 @given(plan_texts())
 def test_a_plan_translated_into_its_own_words_is_the_same_plan(text: str) -> None:

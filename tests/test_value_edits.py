@@ -242,7 +242,7 @@ def places(values: Any, loc: Loc = ()) -> list[Loc]:
     return found
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @given(
     commented_plans().map(itemgetter(0)) | plan_texts() | st.sampled_from([SEED.text, COMMENTED]),
     st.sampled_from(["\n", "\r\n"]),

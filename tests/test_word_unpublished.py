@@ -106,7 +106,7 @@ def test_tracked_changes_are_accepted_with_a_warning(name: str) -> None:
     assert b"author" not in finished(template)["word/document.xml"]
 
 
-@pytest.mark.no_cover
+@pytest.mark.long
 @pytest.mark.parametrize("name", allowlist().changes)
 def test_changes_of_properties_are_accepted_in_each_part(name: str) -> None:
     """They have names of authors."""

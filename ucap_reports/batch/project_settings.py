@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,14 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
     from ucap_reports.plan.known_fields import KnownFields
-    from ucap_reports.source.yaml_tree import Loc
+    from ucap_reports.source.yaml_tree import Loc, Tree
 
 
 SOURCE_DATE = "SOURCE_DATE_EPOCH"
 """The variable with the date of documents whose plan has none, so that builds do not depend on the clock."""
 
 
-class PackChanges(Struct, frozen=True):
+class PackChanges(Struct, frozen=True, dict=True):
     """The settings in `ucap.yaml` that replace those of packs, as plain data."""
 
     value: dict[str, Any]
@@ -37,9 +37,13 @@ class PackChanges(Struct, frozen=True):
 
     def location(self, loc: "Loc", *, key: bool = False) -> Location:
         """The place in the file of the value at `loc`, or of its key."""
+        return self._tree.location(loc, key=key)
+
+    @cached_property
+    def _tree(self) -> "Tree":
         from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - most builds need no place
 
-        return parse_tolerantly(self.source).location(loc, key=key)
+        return parse_tolerantly(self.source)
 
 
 class ProjectSettings(Struct, frozen=True):

@@ -495,9 +495,12 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
     """
 
     def read(text: str, path: Loc) -> RichText:
-        with reported(problems.extend):
-            return parse_inline(text, tree.location(path))
-        return RichText()
+        try:
+            return parse_inline(text)
+        except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
+            with reported(problems.extend):
+                return parse_inline(text, tree.location(path))
+            return RichText()
 
     own = {rule.field: read(rule.label, ("rows", place, "label")) for place, rule in enumerate(settings.rows)}
     others = {
