@@ -1,4 +1,4 @@
-"""Instructions and wall time of a warm PDF, Word file and web page, beside those of the commit before, in turns.
+"""Instructions and time of warm documents, alone and all of a plan, beside those of the commit before, in turns.
 
     .venv/bin/python -m benchmarks.compare [--before HEAD~1] [--seconds 110] [--record]
 
@@ -29,7 +29,8 @@ ROOT = Path(__file__).parent.parent
 PROCESS = Path(__file__).with_name("warm_process.py")
 MEASURED = ("ucap_reports", "templates")
 """The folders of the earlier commit that are measured; plans and libraries are those of this checkout."""
-FORMATS = {"pdf": "PDF", "word": "Word file", "web": "web page"}
+FORMATS = {"pdf": "PDF", "word": "Word file", "web": "web page", "all": "plan in all formats"}
+"""What is measured: a document from its summary, and the three documents of a plan from its file."""
 WARM_UP, COUNTED, TURNS, DOCUMENTS_PER_TURN = 10, 4, 10, 3
 """Documents: before the measurement (as in warm_process.py), whose instructions are counted, and in each turn."""
 PLANS = WARM_UP + TURNS * DOCUMENTS_PER_TURN

@@ -11,15 +11,19 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from ucap_reports import compose_summary, load_plan, open_pack, render_html, render_pdf, render_word
+from ucap_reports import compose_summary, load_plan, open_pack, render, render_html, render_pdf, render_word
 
 WARM_UP = 10
 """The number of documents of each format before it is ready."""
 MANY_OBJECTS = 100_000
 """Objects between garbage collections, as in the command `ucap`."""
 RENDERERS: Mapping[str, Callable[..., object]] = {"pdf": render_pdf, "word": render_word, "web": render_html}
+"""The renderers of summaries, by format."""
+ALL = "all"
+"""All formats of a plan, from its file."""
 
 
 def main() -> None:
@@ -27,19 +31,24 @@ def main() -> None:
     gc.set_threshold(MANY_OBJECTS)
     plans, checkout = map(Path, sys.argv[1:])
     pack = open_pack(checkout / "templates" / "iuc-asia")
-    summaries = [compose_summary(load_plan(path), pack) for path in sorted(plans.glob("*.yaml"))]
-    for render in RENDERERS.values():
-        for summary in summaries[:WARM_UP]:
-            render(summary, pack)
+    paths = sorted(plans.glob("*.yaml"))
+    summaries = [compose_summary(load_plan(path), pack) for path in paths]
+    jobs: dict[str, list[Callable[[], object]]] = {}
+    for name, renderer in RENDERERS.items():
+        jobs[name] = [partial(renderer, summary, pack) for summary in summaries]
+    jobs[ALL] = [partial(render, path, template=pack, formats="pdf,docx,html") for path in paths]
+    for documents in jobs.values():
+        for make in documents[:WARM_UP]:
+            make()
     gc.collect()
     gc.freeze()  # keeps the inputs out of all garbage collections
     print("ready", flush=True)
     for line in sys.stdin:
         name, start, end = line.split()
         milliseconds = []
-        for summary in summaries[int(start) : int(end)]:
+        for make in jobs[name][int(start) : int(end)]:
             began = time.perf_counter()
-            RENDERERS[name](summary, pack)
+            make()
             milliseconds.append((time.perf_counter() - began) * 1000)
         print(*milliseconds, flush=True)
 

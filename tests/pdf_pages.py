@@ -20,6 +20,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
+from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.summary.document import Document
@@ -77,7 +78,8 @@ def page_tree(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block,
 
 
 def drawn(*body: Block, header: tuple[Block, ...] = (), footer: tuple[Block, ...] = ()) -> Document:
-    return draw_document(page_tree(*body, header=header, footer=footer), seed_summary(), shipped_pack())
+    tree = page_tree(*body, header=header, footer=footer)
+    return draw_document(PlanPage(seed_summary(), shipped_pack(), tree))
 
 
 def numbered_lines(count: int, name: str = "line") -> str:

@@ -48,7 +48,7 @@ FORBIDDEN = {
 LIBRARIES = {
     "argcomplete": {"cli.completion_command"},
     "babel": {"importers", "plan", "summary"},
-    "deflate": {"importers", "pdf.file", "word.file"},
+    "deflate": {"fonts", "importers", "pdf.file", "word.file"},
     "distributed": {"batch"},
     "docx": {"word.check"},
     "fontTools": {"fonts", "page"},

@@ -13,6 +13,7 @@ from tests.samples import seed_summary
 from tests.stages import shipped_pack
 from ucap_reports.page.box_geometry import column_widths
 from ucap_reports.page.page_tree import Division
+from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout
 from ucap_reports.pdf.layout.boxes import Panel
@@ -167,7 +168,7 @@ def test_a_missing_glyph_is_an_error_with_its_field_and_code_point() -> None:
     )
     page = page_tree(text("Tianjin \U0001f600"), header=(text("\U0001f601"),))
     with pytest.raises(ProblemsFound) as raised:
-        draw_document(page, replace(summary, rows=rows), shipped_pack())
+        draw_document(PlanPage(replace(summary, rows=rows), shipped_pack(), page))
     problems = {problem.location.field or problem.location.path: problem for problem in raised.value.problems}
     assert {problem.code for problem in problems.values()} == {"glyph-missing"}
     assert problems["region"].details["code"] == "1F600"
@@ -194,6 +195,7 @@ def test_a_header_higher_than_its_margin_is_one_error_for_all_pages() -> None:
 
 def test_a_page_in_another_language_than_its_summary_has_that_language() -> None:
     french = replace(page_tree(text("Bonjour")), language="fr")
-    (whole,) = structure(draw_document(french, seed_summary(), shipped_pack()).content).children
+    page = PlanPage(seed_summary(), shipped_pack(), french)
+    (whole,) = structure(draw_document(page).content).children
     assert not isinstance(whole, str)
     assert whole.language == "fr"

@@ -11,8 +11,11 @@ import pytest
 
 from tests.command import write_plan
 from ucap_reports import Document, Format, Pack, Plan, ProblemsFound, Severity, build, load_plan, open_pack, render
+from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.pack import PackFile
 
 PLAN: dict[str, Any] = {
     "cities": [{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}],
@@ -48,6 +51,18 @@ def test_a_path_a_text_a_mapping_and_a_plan_give_the_same_documents_as_a_build(
         assert contents(result.documents) == built
         assert result.plan == load_plan(file)
     assert contents(render(text=TEXT, formats=Format).documents) == built
+
+
+def test_page_template_is_filled_once_for_all_formats(monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = []
+
+    def counted(template: PackFile, summary: Summary) -> PageXml:
+        filled.append(summary.id)
+        return fill_page(template, summary)
+
+    monkeypatch.setattr("ucap_reports.page.plan_page.fill_page", counted)
+    assert len(render(PLAN, template="plain", formats="pdf,html").documents) == 2
+    assert filled == ["plan"]
 
 
 def test_the_documents_can_be_saved_to_a_file_or_a_folder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.sfnt import SFNTReader
 from lxml import html
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
 from tests.words import html_words, summary_words
 from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.web_fonts import web_font
+from ucap_reports.fonts.web_fonts import web_font, woff
 from ucap_reports.html.dark_colours import DARK
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
@@ -284,6 +285,13 @@ def test_the_fonts_of_the_theme_are_in_the_page_with_the_characters_that_it_uses
     assert {ord("A"), ord("z"), 0xB2} <= font.getBestCmap().keys()
     assert ord("ω") not in font.getBestCmap()
     assert len(page) < 60_000
+
+
+def test_woff_file_has_the_tables_of_its_font() -> None:
+    content = ARIMO.read_bytes()
+    font, compressed = SFNTReader(BytesIO(content)), SFNTReader(BytesIO(woff(content)), checkChecksums=2)
+    assert (compressed.flavor, compressed.sfntVersion) == ("woff", font.sfntVersion)
+    assert {tag: compressed[tag] for tag in compressed.keys()} == {tag: font[tag] for tag in font.keys()}  # noqa: SIM118
 
 
 def test_a_font_whose_licence_forbids_it_is_not_in_the_page() -> None:

@@ -1,8 +1,8 @@
 """The pipeline from a plan's text to its documents, for builds, checks and the editor."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import Any, TypeVar, assert_never
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,6 +33,9 @@ from ucap_reports.summary.label_languages import language_name, words_of
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup, primary
+
+if TYPE_CHECKING:
+    from ucap_reports.page.plan_page import PlanPage
 
 Value = TypeVar("Value")
 
@@ -95,8 +98,7 @@ def produce(
         if (summary := _attempt(problems, compose)) is not None:
             summary = replace(summary, versions=tuple(_versions(summary, options)))
             attached = _attachment(tree, version, pack, options, fields or BUILT_IN)
-            rendered = [_attempt(problems, partial(_render, summary, pack, each, attached)) for each in options.formats]
-            documents = [each for each in rendered if each is not None]
+            documents = _documents(problems, summary, pack, options, attached)
             for document in documents:
                 found = _document_warnings(document, summary, pack, source)
                 problems += [warning for warning in found if warning not in problems]
@@ -176,7 +178,24 @@ def _attachment(
     )
 
 
-def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | None) -> Document:
+def _documents(
+    problems: list[Problem], summary: Summary, pack: Pack, options: BuildOptions, plan: Attachment | None
+) -> list[Document]:
+    """Return the documents in the formats that succeed. The page template is filled and read once for all of them."""
+    from ucap_reports.page.plan_page import plan_page  # noqa: PLC0415 - not needed for the warnings of a plan alone
+
+    page = cache(partial(plan_page, summary, pack))
+    documents = []
+    for format_ in options.formats:
+        document = _attempt(problems, partial(_render, summary, pack, page, format_, plan))
+        if document is not None:
+            documents.append(document)
+    return documents
+
+
+def _render(
+    summary: Summary, pack: Pack, page: Callable[[], "PlanPage"], format_: Format, plan: Attachment | None
+) -> Document:
     from ucap_reports.check.required_parts import required_content_problems  # noqa: PLC0415 - it imports both formats
 
     if missing := required_content_problems(pack, format_):
@@ -185,16 +204,17 @@ def _render(summary: Summary, pack: Pack, format_: Format, plan: Attachment | No
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
 
-            return render_pdf(summary, pack, plan)
+            return render_pdf(summary, pack, plan, page=page())
         case Format.DOCX:
             from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
-            return render_word(summary, pack, SummaryRecorder(summary))
+            is_from_page = pack.word_template is None
+            return render_word(summary, pack, SummaryRecorder(summary), page=page() if is_from_page else None)
         case Format.HTML:
             from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
 
-            return render_html(summary, pack)
+            return render_html(summary, pack, page=page())
         case _:
             assert_never(format_)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks
+from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
@@ -32,10 +33,11 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
     problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
         with reported(problems.extend):
-            draw_document(tree, summary, pack)
+            plan_page = PlanPage(summary, pack, tree)
+            draw_document(plan_page)
             write_web_page(tree, summary, pack)
             if pack.word_template is None:
-                _ = render_page(summary, pack)
+                _ = render_page(plan_page)
     return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
-from io import BytesIO
+from struct import calcsize, pack, unpack_from
 
 import uharfbuzz as harfbuzz
-from fontTools.ttLib import TTFont
+from deflate import zlib_compress
 from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
@@ -22,6 +22,14 @@ _LEFT_OUT = ("GSUB", "GDEF", "DSIG", "STAT", "MVAR", "meta", "BASE", "JSTF", "hd
 """Tables that Latin, Greek and Cyrillic text does not need."""
 _POSITIONS = "GPOS"
 """The table with the distances of letters, which is left out of the fonts of packs: it may be made to take hours."""
+
+_LEVEL = 6
+"""The level of compression."""
+_SIGNATURE, _VERSION, _NO_METADATA = b"wOFF", (1, 0), (0, 0, 0, 0, 0)
+_HEADER, _RECORD = ">4s4sLHHLHH5L", ">4s4L"
+"""The header of a WOFF file, and the record of a table: tag, start, length as written, length, checksum."""
+_SFNT_HEADER, _SFNT_RECORD = ">4sH6x", ">4s3L"
+"""The header of a font file, and the record of a table: tag, checksum, start, length (OpenType 1.9)."""
 
 
 class WebFont(Struct, frozen=True):
@@ -41,17 +49,18 @@ def web_font(source: FontSource, text: Iterable[str]) -> WebFont | None:
 
 @lru_cache(maxsize=64)
 def _subset(source: FontSource, characters: frozenset[int]) -> WebFont | None:
-    with suppress(Exception):  # HarfBuzz and fontTools raise any exception for a damaged font, which the PDF reports
+    with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
         face = open_font(source).face
         (allowed,) = table(face, "OS/2", ">8xH")
         kept = characters.intersection(face.unicodes)
         if kept and not allowed & (_NOT_INSTALLABLE | _NO_SUBSETS):
             has_weights = any(axis.tag == "wght" for axis in face.axis_infos)
-            return WebFont(_woff(source, face, kept), has_weights)
+            return WebFont(woff(_font_of(source, face, kept)), has_weights)
     return None
 
 
-def _woff(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]) -> bytes:
+def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]) -> bytes:
+    """Return an OpenType font with these characters."""
     request = harfbuzz.SubsetInput()
     request.flags = _FLAGS
     left_out = _LEFT_OUT if source.path is not None else (*_LEFT_OUT, _POSITIONS)
@@ -63,8 +72,34 @@ def _woff(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]) -
     subset = harfbuzz.SubsetPlan(face, request).execute()
     if source.path is None:
         check_work(subset, len(characters))
-    font = TTFont(BytesIO(subset.blob.data), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-    font.flavor = "woff"
-    written = BytesIO()
-    font.save(written, reorderTables=False)
-    return written.getvalue()
+    return bytes(subset.blob.data)
+
+
+def woff(font: bytes) -> bytes:
+    """Return an OpenType font as a WOFF file (W3C, WOFF File Format 1.0), which has its tables compressed.
+
+    fontTools takes as long for it as for the rest of the page, and compresses with zlib, whose output differs between
+    systems.
+    """
+    flavor, count = unpack_from(_SFNT_HEADER, font)
+    unpacked_size = calcsize(_SFNT_HEADER) + count * calcsize(_SFNT_RECORD)
+    start = calcsize(_HEADER) + count * calcsize(_RECORD)
+    records, tables = [], []
+    for number in range(count):
+        record = calcsize(_SFNT_HEADER) + number * calcsize(_SFNT_RECORD)
+        tag, checksum, offset, length = unpack_from(_SFNT_RECORD, font, record)
+        content = font[offset : offset + length]
+        compressed = bytes(zlib_compress(content, _LEVEL))
+        if len(compressed) >= length:
+            compressed = content
+        records.append(pack(_RECORD, tag, start, len(compressed), length, checksum))
+        tables.append(_padded(compressed))
+        start += len(tables[-1])
+        unpacked_size += len(_padded(content))
+    header = pack(_HEADER, _SIGNATURE, flavor, start, count, 0, unpacked_size, *_VERSION, *_NO_METADATA)
+    return b"".join([header, *records, *tables])
+
+
+def _padded(content: bytes) -> bytes:
+    """Return a table with zeros to a multiple of four bytes."""
+    return content + bytes(-len(content) % 4)

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from ucap_reports.page.plan_page import PlanPage, plan_page
 from ucap_reports.problems import Problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
@@ -14,13 +15,16 @@ MOST_KEPT = 16
 """The number of compiled templates in memory."""
 
 
-def render_word(summary: Summary, pack: Pack, recorder: EditionRecorder | None = None) -> Document:
+def render_word(
+    summary: Summary, pack: Pack, recorder: EditionRecorder | None = None, *, page: PlanPage | None = None
+) -> Document:
     """Return the summary as a Word file.
 
     Args:
         summary: The summary.
         pack: The template pack, whose Word template is filled. Without one, the file is written from its page template.
         recorder: Records in the file what was sent; without one, a reply can only be compared with the plan.
+        page: The page of the summary in this pack, if another format needed it before.
 
     Raises:
         ProblemsFound: With all errors of the template.
@@ -29,7 +33,7 @@ def render_word(summary: Summary, pack: Pack, recorder: EditionRecorder | None =
     if scaled.word_template is None:
         from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
 
-        content, widths, warnings = render_page(summary, scaled, recorder)
+        content, widths, warnings = render_page(page or plan_page(summary, pack), recorder)
     else:
         template = _compiled(scaled, scaled.word_template)
         content, widths = fill_word(template, summary, scaled.theme, recorder)

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from ucap_reports.page.page_tree import PageTree
-from ucap_reports.page.width_check import width_problems
+from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -25,12 +25,13 @@ MOST_CHARACTERS = 5_000
 """Different characters of a document, counted for each font; Chinese books have about three thousand."""
 
 
-def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment | None = None) -> Document:
-    """The document of a page tree, with the summary's metadata and its number of pages. `plan` is embedded.
+def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
+    """The document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
 
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks without enough room, fonts that
     cannot be used.
     """
+    tree, summary, pack = page.tree, page.summary, page.pack
     theme, template = pack.theme, pack.page_template.path
     drawn = Drawn([], StructureTree(), Used())
     if tree.language != summary.language:
@@ -39,7 +40,7 @@ def draw_document(tree: PageTree, summary: Summary, pack: Pack, plan: Attachment
     items = flow.body(tree.body, theme.text_width, drawn.tree.root)
     margins = theme.margins
     pages = paginate(items, theme.paper[1] - margins.top - margins.bottom, template)
-    problems, missing = dict.fromkeys(width_problems(tree, pack)), dict.fromkeys(flow.missing)
+    problems, missing = dict.fromkeys(page.width_problems), dict.fromkeys(flow.missing)
     behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, placed in enumerate(pages, 1):
         for found in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
