@@ -8,7 +8,7 @@ import uharfbuzz as harfbuzz
 
 from ucap_reports.fonts.bold_program import bold_program
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.open_fonts import open_font
+from ucap_reports.fonts.open_fonts import covered_characters, open_font
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.fonts.work_limits import check_work
 
@@ -50,7 +50,7 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
         request.flags |= harfbuzz.SubsetFlags.SET_OVERLAPS_FLAG  # the strokes of variable fonts cross
         request.pin_axis_location(opened.face, "wght", face.source.weight)
     characters = [face.index.characters[code - 1] for code in codes]
-    if _characters(face.source).issuperset(characters):
+    if covered_characters(face.source).issuperset(characters):
         request.unicode_set.update(characters)  # for glyphs, HarfBuzz would read the table of all characters
     else:
         request.glyph_set.update(glyphs)
@@ -67,12 +67,6 @@ def font_program(face: Face, codes: Sequence[int]) -> FontProgram:
         return FontProgram(bytes(content), is_cff, tuple([places[glyph] for glyph in glyphs]))
     except Exception as error:
         raise face.source.unusable("drawing", error) from error
-
-
-@lru_cache(maxsize=16)
-def _characters(source: FontSource) -> frozenset[int]:
-    """The code points for which a font itself has a glyph."""
-    return frozenset(open_font(source).face.unicodes)
 
 
 @lru_cache(maxsize=16)

@@ -60,6 +60,15 @@ def open_font(source: FontSource) -> OpenFont:
     return OpenFont(face, font)
 
 
+@lru_cache(maxsize=16)
+def covered_characters(source: FontSource) -> frozenset[int]:
+    """Return the code points for which a font itself has a glyph.
+
+    Raises ProblemsFound (`font-unusable`) like `open_font`.
+    """
+    return frozenset(open_font(source).face.unicodes)
+
+
 def table(face: harfbuzz.Face, tag: str, layout: str) -> tuple[int, ...]:
     """Read values from the start of a table, in the layout of `struct`. Raises struct.error if it is too short."""
     values: tuple[int, ...] = unpack_from(layout, face.reference_table(tag).data)

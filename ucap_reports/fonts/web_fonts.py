@@ -10,7 +10,7 @@ from deflate import zlib_compress
 from msgspec import Struct
 
 from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.open_fonts import open_font, table
+from ucap_reports.fonts.open_fonts import covered_characters, open_font, table
 from ucap_reports.fonts.work_limits import check_work
 
 _NOT_INSTALLABLE = 0x0F
@@ -25,6 +25,8 @@ _POSITIONS = "GPOS"
 
 _LEVEL = 6
 """The level of compression."""
+_LEAST_COMPRESSED = 128
+"""Bytes of a table that is compressed: compressing a smaller one saves some bytes at most, and takes as long."""
 _SIGNATURE, _VERSION, _NO_METADATA = b"wOFF", (1, 0), (0, 0, 0, 0, 0)
 _HEADER, _RECORD = ">4s4sLHHLHH5L", ">4s4L"
 """The header of a WOFF file, and the record of a table: tag, start, length as written, length, checksum."""
@@ -52,7 +54,7 @@ def _subset(source: FontSource, characters: frozenset[int]) -> WebFont | None:
     with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
         face = open_font(source).face
         (allowed,) = table(face, "OS/2", ">8xH")
-        kept = characters.intersection(face.unicodes)
+        kept = characters & covered_characters(source)
         if kept and not allowed & (_NOT_INSTALLABLE | _NO_SUBSETS):
             has_weights = any(axis.tag == "wght" for axis in face.axis_infos)
             return WebFont(woff(_font_of(source, face, kept)), has_weights)
@@ -89,7 +91,7 @@ def woff(font: bytes) -> bytes:
         record = calcsize(_SFNT_HEADER) + number * calcsize(_SFNT_RECORD)
         tag, checksum, offset, length = unpack_from(_SFNT_RECORD, font, record)
         content = font[offset : offset + length]
-        compressed = bytes(zlib_compress(content, _LEVEL))
+        compressed = bytes(zlib_compress(content, _LEVEL)) if length >= _LEAST_COMPRESSED else content
         if len(compressed) >= length:
             compressed = content
         records.append(pack(_RECORD, tag, start, len(compressed), length, checksum))

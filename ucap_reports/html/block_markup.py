@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
 from ucap_reports.html.page_fonts import TextFace
-from ucap_reports.html.style_sheet import PageStyles
+from ucap_reports.html.style_sheet import PageStyles, is_like
 from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxed
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (
@@ -398,8 +398,11 @@ def _class_attribute(*names: str) -> str:
 
 def _is_plain(text: TextBlock, around: InheritedLook) -> bool:
     """Return whether a paragraph looks like the text around it, except for its alignment."""
-    is_like = replace(text.style, align=around.style.align) == around.style
-    return not text.level and is_like and not any(isinstance(inline, PageNumber) for inline in text.content)
+    return (
+        not text.level
+        and is_like(text.style, around.style)
+        and not any(isinstance(inline, PageNumber) for inline in text.content)
+    )
 
 
 def _is_heading(cell: TableCell) -> bool:

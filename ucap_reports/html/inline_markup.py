@@ -130,6 +130,8 @@ def _run(run: Run, look: RunLook) -> str:
     markup = markup.replace("\n", LINE_BREAK)
     if look.whole_words and "-" in markup:
         markup = _WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
+    if not (run.bold or run.italic or run.underline) and run.script is Script.NORMAL:
+        return markup
     formats = (
         ("sub", run.script is Script.SUBSCRIPT),
         ("sup", run.script is Script.SUPERSCRIPT),

@@ -56,9 +56,9 @@ class PageStyles:
 
     def text_class(self, style: Style, inherited: Style, background: Colour | None) -> str:
         """Return the class of text that is inside of text in the style `inherited`, on that background."""
-        if style == inherited:
+        if style is inherited or style == inherited:
             return ""
-        if replace(style, align=inherited.align) == inherited:
+        if is_like(style, inherited):
             return self._measure("align", style.align, f"text-align:{style.align};max-width:none")
         return self.style_class("text", style, background)
 
@@ -310,6 +310,11 @@ class PageStyles:
 
     def _rem(self, points: float) -> str:
         return f"{_number(points / self._unit)}rem" if points else "0"
+
+
+def is_like(style: Style, other: Style) -> bool:
+    """Return whether text in both styles looks the same, except for its alignment."""
+    return style is other or replace(style, align=other.align) == other
 
 
 def _usual_size(tree: PageTree) -> float:

@@ -89,6 +89,7 @@ def _cell_style(theme: Theme, text: Style) -> Style:
 
 def read_data_table(reading: Reading, value: DataTable, place: ElementContext) -> Table:
     """Return a table of a plan that a template prints."""
+    reading.has_data_tables = True
     styles = data_styles(reading.theme, place.text)
     head = _row(reading, value.heads, styles.head, place, headers=len(value.heads))
     body = [_row(reading, cells, styles.cell, place) for cells in value.rows]

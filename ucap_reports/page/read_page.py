@@ -50,7 +50,9 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     parts = reading.page_parts
     header, footer = parts.get("page-header", ()), parts.get("page-footer", ())
-    body = with_sections((*blocks, *parts.get(FOOT, ())), reading.theme)
+    body = (*blocks, *parts.get(FOOT, ()))
+    if reading.has_data_tables:
+        body = with_sections(body, reading.theme)
     return PageTree(language, header, footer, body, parts.get(FIRST_HEADER))
 
 

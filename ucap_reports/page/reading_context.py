@@ -127,6 +127,8 @@ class Reading:
         """The level of the heading before, 0 before the first."""
         self.page_parts: dict[str, tuple[Block, ...]] = {}
         """The page headers, the page footer and the foot, by the names of their elements."""
+        self.has_data_tables = False
+        """Whether there are tables of the plan, which become sections."""
         self._pictures: dict[str, Picture | None] = {}
         self._picture_work = 0
         self._problems: dict[Problem, None] = {}

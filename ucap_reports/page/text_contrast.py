@@ -1,6 +1,6 @@
 """Warnings about text whose colour has too little contrast with its background (WCAG 2.2, 1.4.3)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from msgspec import Struct
@@ -31,10 +31,11 @@ class TextColours(Struct, frozen=True):
         return contrast(self.colour, self.background) >= LEAST_CONTRAST
 
 
-def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterator[TextColours]:
-    """Yield the colours and backgrounds of all text on a page, at their lines in the page template."""
+def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
+    """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
     walk = _ColourWalk(pack.theme, pack.page_template.path)
-    yield from walk.colours((*tree.headers, *tree.footer, *tree.body), PAPER)
+    walk.follow((*tree.headers, *tree.footer, *tree.body), PAPER)
+    return walk.found.values()
 
 
 def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ...]:
@@ -42,12 +43,12 @@ def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ..
 
     `ucap template check` reports each at the setting that determines it.
     """
-    found: dict[tuple[Colour, Colour], TextColours] = {}
+    unreadable: dict[tuple[Colour, Colour], TextColours] = {}
     for text in page_colours(tree, pack):
         if not text.is_readable:
-            found.setdefault((text.colour, text.background), text)
+            unreadable.setdefault((text.colour, text.background), text)
     where = Location(pack.settings_path)
-    return tuple(contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in found.values())
+    return tuple(contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in unreadable.values())
 
 
 def contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
@@ -68,42 +69,49 @@ class _ColourWalk:
     """Follows the blocks of a page with the backgrounds of their places."""
 
     def __init__(self, theme: Theme, path: str) -> None:
-        self._theme = theme
+        self.found: dict[tuple[str, Colour, Colour], TextColours] = {}
+        """The colours by the name of their style, the colour of the text, and the background."""
+        self._link = theme.styles.get(LINK)
+        self._body_colour = theme.style("body").colour
         self._path = path
 
-    def colours(self, blocks: Sequence[page_tree.Block], background: Colour) -> Iterator[TextColours]:
-        """Yield the colours of all text in the blocks, which are on that background."""
+    def follow(self, blocks: Sequence[page_tree.Block], background: Colour) -> None:
+        """Add the colours of all text in the blocks, which are on that background."""
         for block in blocks:
             match block:
                 case page_tree.TextBlock():
-                    yield from self._text(block, block.style.background or background)
+                    self._add_text(block, block.style.background or background)
                 case page_tree.Items():
                     if block.marker is not Marker.NONE:
-                        yield self._on(block.style, background, block.line)
+                        self._add(block.style, background, block.line)
                     for item in block.items:
-                        yield from self.colours(item, background)
+                        self.follow(item, background)
                 case page_tree.Division() | page_tree.PictureBlock():
-                    yield from self.colours(block.blocks, block.style.background or background)
+                    self.follow(block.blocks, block.style.background or background)
                 case page_tree.Table():
                     for row in (*block.head, *block.body):
                         for cell in row.cells:
-                            yield from self.colours(cell.blocks, cell.style.background or background)
+                            self.follow(cell.blocks, cell.style.background or background)
                 case page_tree.ChartBlock():
-                    yield self._on(block.text, background, block.line)
-                    yield self._on(block.style, background, block.line)
+                    self._add(block.text, background, block.line)
+                    self._add(block.style, background, block.line)
                 case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
                     pass
                 case _:
                     assert_never(block)
 
-    def _text(self, text: page_tree.TextBlock, background: Colour) -> Iterator[TextColours]:
-        style = text.style
-        links = [run for run in text.content if isinstance(run, Run) and run.link]
-        have_own_colour = LINK in self._theme.styles and style.colour == self._theme.style("body").colour
-        if len(links) < len(text.content) or not have_own_colour:
-            yield self._on(style, background, text.line)
-        if links and have_own_colour:
-            yield self._on(self._theme.style(LINK), background, text.line)
+    def _add_text(self, text: page_tree.TextBlock, background: Colour) -> None:
+        """Add the colour of a paragraph and that of its links, which text with a colour of its own does not change."""
+        if self._link is None or text.style.colour != self._body_colour:
+            self._add(text.style, background, text.line)
+            return
+        is_link = [isinstance(run, Run) and bool(run.link) for run in text.content]
+        if not all(is_link):
+            self._add(text.style, background, text.line)
+        if any(is_link):
+            self._add(self._link, background, text.line)
 
-    def _on(self, style: Style, background: Colour, line: int) -> TextColours:
-        return TextColours(style.colour, background, style.name, Location(self._path, line))
+    def _add(self, style: Style, background: Colour, line: int) -> None:
+        key = style.name, style.colour, background
+        if key not in self.found:
+            self.found[key] = TextColours(style.colour, background, style.name, Location(self._path, line))

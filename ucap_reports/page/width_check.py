@@ -14,7 +14,17 @@ from ucap_reports.page.box_geometry import (
     table_widths,
     text_column_width,
 )
-from ucap_reports.page.page_tree import Block, ChartBlock, Division, Drawing, ImageBlock, PageTree, Table
+from ucap_reports.page.page_tree import (
+    Block,
+    ChartBlock,
+    Division,
+    Drawing,
+    ImageBlock,
+    Items,
+    PageTree,
+    Table,
+    TextBlock,
+)
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.pack import Pack
@@ -39,6 +49,8 @@ class _WidthCheck:
     def stack(self, blocks: Iterable[Block], room: float) -> None:
         """Check blocks below each other in a place of that width."""
         for block in blocks:
+            if isinstance(block, TextBlock | Items):
+                continue  # text is broken into lines that fit
             self._block(block, room if isinstance(block, ChartBlock) else block_width(block, room))
 
     def _block(self, block: Block, room: float) -> None:
@@ -58,7 +70,7 @@ class _WidthCheck:
             case Division():
                 self.stack(block.blocks, inner_width(block.style, room))
             case _:
-                pass  # text is broken into lines, and pictures of plans are made smaller
+                pass  # pictures of plans are made smaller
 
     def _figure(self, width: float, room: float, line: int) -> None:
         if width > room + TOLERANCE:
