@@ -1,5 +1,6 @@
 """The fields of a plan in the Word file that was built from it, and in edited editions of that file."""
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -20,6 +21,7 @@ from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import FIGURES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.money import without_empty_decimals
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.template.pack import Pack
@@ -27,6 +29,8 @@ from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import RichText, Run
 
 _NO_TEXT = RichText()
+_CELL_HOLDER = re.compile(r"(.*)/tr\[([0-9]+)\]/tc\[([0-9]+)\]")
+"""The path of a cell: those of its table, its row and its place in the row."""
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path
 Part = Printing | str
 """A part of a paragraph: a field, or other words."""
@@ -181,11 +185,13 @@ class PrintedDocument:
         edited = self._edited([each for each in paragraphs if not each.is_beside])
         texts = _texts(known for known, _ in edited)
         read, values = {}, dict[Loc, Any]()
-        for printing, known in self._known.items():
+        for printing in {**self._known, **texts}:
+            known = self._known.get(printing, {})
             found = read[printing] = self._values(printing[0], texts.get(printing, _NO_TEXT))
             for loc in {**known, **found}:
                 if loc not in values or found.get(loc) != known.get(loc):
                     values[loc] = found.get(loc)
+        values = self._with_tables(values)
         texts = {printing: text for printing, text in texts.items() if not self._follows(printing, text)}
         follows = {self._following(line, texts): line for line in self._beside}
         return DocumentState(
@@ -195,6 +201,22 @@ class PrintedDocument:
             tuple(_joined(found.parts() for _, found in edited)),
             tuple(follows.get(line, line) for line in _beside(paragraphs)),
         )
+
+    def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
+        """Return the values with each table as a list of its rows; without rows that have no value."""
+        tables: dict[Loc, dict[int, dict[str, Any]]] = {}
+        others = {}
+        for loc, value in values.items():
+            match loc:
+                case (str(table), int(row), str(column)) if self._is_column(loc):
+                    cells = tables.setdefault((table,), {}).setdefault(row, {})
+                    if value is not None:
+                        cells[column] = value
+                case _:
+                    others[loc] = value
+        for loc, rows in tables.items():
+            others[loc] = [rows[row] for row in sorted(rows) if rows[row]] or None
+        return others
 
     def _follows(self, printing: Printing, text: RichText) -> bool:
         """Whether a text is a total as it was built, which follows from the cells above it."""
@@ -209,9 +231,15 @@ class PrintedDocument:
         column = self._fields.at(loc_of(field))
         return column is not None and column.is_column and column.type in FIGURES
 
+    def _is_column(self, loc: Loc) -> bool:
+        column = self._fields.at(loc)
+        return column is not None and column.is_column
+
     def _following(self, line: str, texts: Mapping[Printing, RichText]) -> str:
         """A line beside the text, such as a header with the names of the cities, with the present texts of fields."""
         for printing, built in self._built.items():
+            if self._is_column(loc_of(printing[0])):
+                continue
             if built.text and (now := texts.get(printing, built).text) != built.text:
                 line = line.replace(built.text, now)
         return line
@@ -259,7 +287,96 @@ class PrintedDocument:
                 below = (self._paragraphs[pairs[each]].edited(paragraphs[each]) for each in after)
                 known = edited = _inserted(paragraph, [*(each for each, _ in found[-1:]), *filter(None, below)])
             found.append((edited or known, edited or PrintedParagraph(paragraph)))
+        built_of = {place: self._paragraphs[pair] for place, pair in pairs.items()}
+        for rows in self._table_rows(paragraphs, built_of):
+            for place, printed in rows.items():
+                found[place] = printed, printed
         return found
+
+    def _table_rows(
+        self, paragraphs: Sequence[DocumentParagraph], built_of: Mapping[int, PrintedParagraph]
+    ) -> Iterator[Mapping[int, PrintedParagraph]]:
+        """Yield the paragraphs of each table of the plan, by their places, with their cells in the present rows.
+
+        Rows that were added or removed change the numbers of the rows below them.
+        """
+        tables: dict[str, _EditedTable] = {}
+        for place, paragraph in enumerate(paragraphs):
+            match = _CELL_HOLDER.fullmatch(paragraph.holder)
+            if match:
+                table = tables.setdefault(match[1], _EditedTable(self._unknown))
+                table.add(place, paragraph, int(match[2]), int(match[3]))
+                for span in built_of[place].spans if place in built_of else ():
+                    if self._is_column(loc_of(span.printing[0])):
+                        table.recognise(place, span.printing)
+        for table in tables.values():
+            yield table.rows({place for place, built in built_of.items() if built.paragraph.text.strip()})
+
+
+class _EditedTable:
+    """A table of an edited document, which may be a table of the plan."""
+
+    def __init__(self, unknown: Container[str]) -> None:
+        self._unknown = unknown
+        self._paragraphs: dict[int, DocumentParagraph] = {}
+        self._rows: dict[int, dict[int, int]] = {}
+        """The cells of the paragraphs in each row, by the places of the paragraphs in the document."""
+        self._tables: set[Printing] = set()
+        self._columns: dict[int, set[str]] = {}
+        self._known_rows: set[int] = set()
+
+    def add(self, place: int, paragraph: DocumentParagraph, row: int, cell: int) -> None:
+        """Add the paragraph at a place in the document."""
+        self._paragraphs[place] = paragraph
+        self._rows.setdefault(row, {})[place] = cell
+
+    def recognise(self, place: int, printing: Printing) -> None:
+        """Note that the paragraph at a place was built as a cell of a table of the plan."""
+        field, number = printing
+        table, _, column = loc_of(field)
+        for row, cells in self._rows.items():
+            if place in cells:
+                self._tables.add((str(table), number))
+                self._columns.setdefault(cells[place], set()).add(str(column))
+                self._known_rows.add(row)
+
+    def rows(self, known: Container[int]) -> Mapping[int, PrintedParagraph]:
+        """Return the paragraphs in the rows of the plan with their fields, by their places; none if this is no table of
+        the plan, or has other columns.
+
+        `known` are the paragraphs that the document had when it was built. A row with none of them is new; one that has
+        some, but no cell of the plan, has labels or totals.
+        """
+        if len(self._tables) != 1 or any(len(names) > 1 for names in self._columns.values()):
+            return {}
+        ((table, number),) = self._tables
+        found: dict[int, PrintedParagraph] = {}
+        index = 0
+        for row, cells in sorted(self._rows.items()):
+            written = [place for place in cells if not self._is_empty(place)]
+            is_new = row not in self._known_rows and not any(place in known for place in written)
+            if not (row in self._known_rows or is_new):
+                continue
+            for place in cells:
+                if place not in written:
+                    empty = self._paragraphs[place]
+                    found[place] = PrintedParagraph(replace(empty, line=replace(empty.line, pieces=()), text=""))
+            if not written:
+                continue
+            for place in written:
+                if cells[place] not in self._columns:
+                    return {}
+                (column,) = self._columns[cells[place]]
+                text = self._paragraphs[place].text
+                span = PrintedSpan(0, len(text), (f"{table}[{index}].{column}", number))
+                found[place] = PrintedParagraph(self._paragraphs[place], (span,))
+            index += 1
+        return found
+
+    def _is_empty(self, place: int) -> bool:
+        """Return whether a cell has no value: documents print a dash or "N/A" then."""
+        text = self._paragraphs[place].text.strip()
+        return is_unknown(text) or text in self._unknown
 
 
 def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]]:

@@ -300,20 +300,12 @@ class ReviewApplication:
         The texts of fields with merged values, which neither the plan nor a file has, are compared by lines.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
-        merged = set(self._merged_printings(values))
+        merged = set(_merged_printings(values, states, shown))
         parts = [_parts(state, merged) for state in states]
         if not _is_between(_parts(shown, merged), parts):
             return False
         lines = [_lines_of(state, merged) for state in states]
         return _is_between(_lines_of(shown, merged), lines)
-
-    def _merged_printings(self, values: Values) -> Iterator[Any]:
-        """Yield the printings of fields with values that neither the plan nor a file has."""
-        states = [self._first, *(review.edited for review in self._reviews)]
-        for printing, places in self._first.read.items():
-            for loc in places:
-                if loc in values and all(state.values.get(loc) != values[loc] for state in states):
-                    yield printing
 
     def _lines_off(self, shown: DocumentState) -> Sequence[str]:
         """Return the lines that a document has less or more often than the current one and the edited files, in lines
@@ -333,10 +325,20 @@ class ReviewApplication:
         return off
 
 
+def _merged_printings(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:
+    """Yield the printings of fields with values that a document shows, but neither the plan nor a file has."""
+    merged = [loc for loc in values if all(state.values.get(loc) != values[loc] for state in states)]
+    for state in (*states, shown):
+        for printing, places in state.read.items():
+            if any(place[: len(loc)] == loc for place in places for loc in merged):
+                yield printing
+
+
 def _parts(state: DocumentState, without: Collection[Any]) -> Counter[Any]:
     """Return the paragraphs and the texts of fields, except for some fields."""
+    paragraphs = [parts for parts in state.paragraphs if len(parts) > 1 or parts[0] not in without]
     texts = [(printing, text) for printing, text in state.texts.items() if printing not in without]
-    return Counter([*state.paragraphs, *texts])
+    return Counter([*paragraphs, *texts])
 
 
 def _lines_of(state: DocumentState, printings: Collection[Any]) -> Counter[Any]:

@@ -1,0 +1,189 @@
+"""`ucap review` of tables of plans: rows that were added, removed and moved in a Word file."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TEXT, qualified
+from ucap_reports.word.file.word_xml import new, properties_of, remove, text_of
+
+SETTINGS = """\
+fields:
+  partners:
+    type: table
+    label: Partners
+    hint: Who does what
+    after: period
+    columns:
+      name: {type: line, label: Partner}
+      role: {type: text, label: Role}
+      share: {type: money, label: Share}
+      since: {type: date, label: Since}
+    total: [share]
+"""
+PLAN = """\
+cities: [{name: Hanoi, country: Viet Nam}]
+period: 2026 to 2028
+partners:
+  # The operator.
+  - {name: Tisséo, role: 'Public transport', share: 25000 EUR, since: 2026-03}
+  - name: Hanoi Metro   # since the start
+    role: Operation of the lines
+    share: 14999 EUR
+  # The owner.
+  - name: City of Hanoi
+    share: 20000 EUR
+results: Good results.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "ucap.yaml").write_text(SETTINGS, encoding="utf-8")
+    write_plan(tmp_path, "hanoi.yaml", PLAN)
+    assert ucap(tmp_path, "build", "--format", "docx", "--no-index").code == 0
+    return tmp_path
+
+
+class TableEdit(WordEdit):
+    """An edit of rows."""
+
+    def row(self, words: str) -> etree._Element:
+        """The row with these words."""
+        return next(self.paragraph(words).iterancestors(ROW))
+
+    def add_row(self, below: str, *cells: str, author: str = "") -> None:
+        """Add a row below the one with these words."""
+        row = self.row(below)
+        added = deepcopy(row)
+        sample = deepcopy(next(row.iter(qualified("w:r"))))
+        for cell, text in zip(added.iter(CELL), cells, strict=True):
+            (paragraph,) = cell.iter(PARAGRAPH)
+            for run in list(paragraph.iter(qualified("w:r"))):
+                remove(run)
+            run = deepcopy(sample)
+            (words,) = run.iter(TEXT)
+            words.text = text
+            paragraph.append(run)
+        row.addnext(added)
+        if author:
+            self.track(added, "w:ins", author)
+
+    def track(self, row: etree._Element, mark: str, author: str) -> None:
+        """Track an inserted or deleted row."""
+        element = new(mark)
+        element.set(qualified("w:author"), author)
+        element.set(qualified("w:date"), "2026-11-20T10:00:00Z")
+        properties_of(row, "w:trPr").append(element)
+
+
+def applied(run: Run) -> dict[str, bool]:
+    """Whether each change is applied, by its field."""
+    return {change["field"]: change["applied"] for change in run.report["changes"]}
+
+
+def review(project: Path, *files: str) -> Run:
+    return ucap(project, "review", *files, "--apply", "--json")
+
+
+def plan_text(project: Path) -> str:
+    return (project / "plans" / "hanoi.yaml").read_text(encoding="utf-8")
+
+
+NEW = ("Vinh Transport", "Buses", "€5,000", "")
+NEW_LINES = "  - name: Vinh Transport\n    role: Buses\n    share: €5,000\n"
+
+
+@pytest.mark.parametrize("author", ["", "Li Wei"])
+def test_rows_added_to_a_table_are_applied(project: Path, author: str) -> None:
+    edit = TableEdit(project / "out" / "hanoi.docx")
+    edit.add_row("Hanoi Metro", *NEW, author=author)
+    edit.save(project / "edited.docx")
+
+    run = review(project, "edited.docx")
+
+    assert applied(run) == {"partners[2]": True}
+    assert plan_text(project) == PLAN.replace("  # The owner.\n", f"{NEW_LINES}  # The owner.\n")
+    assert ucap(project, "review", "edited.docx", "--json").report["changes"] == []
+
+
+@pytest.mark.parametrize("author", ["", "Li Wei"])
+def test_rows_removed_from_a_table_are_removed_from_the_plan(project: Path, author: str) -> None:
+    edit = TableEdit(project / "out" / "hanoi.docx")
+    row = edit.row("Hanoi Metro")
+    if author:
+        edit.track(row, "w:del", author)
+    else:
+        remove(row)
+    edit.save(project / "edited.docx")
+
+    run = review(project, "edited.docx")
+
+    assert applied(run) == {"partners[1]": True}
+    start, end = PLAN.index("  - name: Hanoi Metro"), PLAN.index("  # The owner.")
+    assert plan_text(project) == PLAN[:start] + PLAN[end:]
+
+
+def test_a_row_is_moved_and_a_cell_edited(project: Path) -> None:
+    edit = TableEdit(project / "out" / "hanoi.docx")
+    edit.row("City of Hanoi").addnext(edit.row("Tisséo"))
+    edit.replace("Operation of the", "Operation of all")
+    edit.save(project / "edited.docx")
+
+    run = review(project, "edited.docx")
+
+    assert all(applied(run).values())
+    text = plan_text(project)
+    assert "role: Operation of all lines" in text
+    names = [
+        "Hanoi Metro   # since",
+        "  # The owner.\n  - name: City",
+        "  # The operator.\n  - {name: Tisséo, role: 'Public",
+    ]
+    assert sorted(names, key=text.index) == names
+
+
+def test_rows_of_two_replies_are_merged(project: Path) -> None:
+    for name, below, words in (("a", "Tisséo", "One"), ("b", "City of Hanoi", "Two")):
+        edit = TableEdit(project / "out" / "hanoi.docx")
+        edit.add_row(below, words, "", "", "")
+        edit.save(project / f"{name}.docx")
+
+    run = review(project, "b.docx", "a.docx")
+
+    assert [change["applied"] for change in run.report["changes"]] == [True, True]
+    assert plan_text(project) == PLAN.replace("  - name: Hanoi Metro", "  - name: One\n  - name: Hanoi Metro").replace(
+        "20000 EUR\n", "20000 EUR\n  - name: Two\n"
+    )
+
+
+def test_cells_that_were_empty_are_filled(project: Path) -> None:
+    edit = TableEdit(project / "out" / "hanoi.docx")
+    cell = list(edit.row("City of Hanoi").iter(CELL))[1]
+    (words,) = cell.iter(TEXT)
+    words.text = "Owner"
+    edit.save(project / "edited.docx", office=True)
+
+    run = review(project, "edited.docx")
+
+    assert applied(run) == {"partners[2].role": True}
+    assert plan_text(project) == PLAN.replace("    share: 20000 EUR\n", "    role: Owner\n    share: 20000 EUR\n")
+
+
+def test_a_column_added_to_a_table_is_not_applied(project: Path) -> None:
+    edit = TableEdit(project / "out" / "hanoi.docx")
+    for row in next(edit.row("Tisséo").iterancestors(qualified("w:tbl"))).iter(ROW):
+        cell = deepcopy(next(row.iter(CELL)))
+        row.insert(len(row) - len(row.findall(CELL)), cell)
+        for words in cell.iter(TEXT):
+            words.text = f"No. {len(text_of(row))}"
+    edit.save(project / "edited.docx")
+
+    run = review(project, "edited.docx")
+
+    assert not any(applied(run).values())
+    assert plan_text(project) == PLAN
