@@ -218,6 +218,10 @@ def test_a_field_without_a_row_is_a_warning_at_its_name() -> None:
     assert problem.details == {"field": "mayor", "pack": "iuc-asia"}
 
 
+def test_sources_without_a_row_are_not_reported() -> None:
+    assert reported(CITY + COMPLETE + "sources: [Census of 2021]\n") == []
+
+
 def test_a_field_in_a_joint_row_is_printed() -> None:
     """The row `place` of this pack prints region and country."""
     problems = found(

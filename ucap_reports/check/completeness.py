@@ -118,9 +118,12 @@ def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 
 
 def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Iterator[Problem]:
-    """Fields with content but without a row, except those that the project hides or a template places."""
+    """Warn about fields with content but without a row, except private ones, such as the sources, and custom fields,
+    which the project hides or a template places.
+    """
     printed = {rule.field for rule in pack.settings.rows}
     printed |= {field.key for field in pack.fields.custom}
+    printed |= {field.key for field in fields.rows.values() if field.is_private}
     for rule in pack.settings.rows:
         printed |= {field.key for field in pack.fields.printed_by(rule.field)}
     for key, loc in _with_content(plan, fields):
