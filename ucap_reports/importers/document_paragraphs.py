@@ -89,11 +89,14 @@ class _HolderPaths:
 
 
 def _plain(piece: Piece) -> Piece:
-    """The piece without what programs change on saving: its language, and the slash after a host name."""
+    """Return the piece without what programs change on saving: its language, the slash after a host name, and the line
+    under a link, which all links have.
+    """
     if not isinstance(piece, Run):
         return piece
     match = _BARE_HOST.fullmatch(piece.link or "")
-    return replace(piece, language=None, link=match[1] if match else piece.link)
+    link = match[1] if match else piece.link
+    return replace(piece, language=None, link=link, underline=piece.underline and link is None)
 
 
 def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
