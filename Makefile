@@ -37,7 +37,7 @@ lint: .venv/test.stamp
 
 # Update the lock files and the list of their wheels; the only target that needs uv.
 lock: .venv/test.stamp
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build pyproject.toml -o locks/reports.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --extra ja pyproject.toml -o locks/reports.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group build --group test --all-extras pyproject.toml -o locks/test.txt
 	uv pip compile --quiet --universal --python-version 3.11 --group build --all-extras --constraint locks/test.txt pyproject.toml -o .venv/pylock.toml
 	$(BIN)/python -m tests.make_wheels .venv/pylock.toml

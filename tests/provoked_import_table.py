@@ -1,4 +1,4 @@
-"""Problems of Word files with tables that belong to no field."""
+"""Problems of tables: those of Word files that belong to no field, and patterns that take too long."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,4 +19,16 @@ def table(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "import", "x.docx", "--dry-run", "--json").codes)
 
 
-PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {"import-table": table}
+def slow_pattern(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """A map with a pattern that takes years, searched for less time than usual."""
+    monkeypatch.setattr("ucap_reports.importers.cell_patterns.MOST_SECONDS", 0.05)
+    (folder / "plans").mkdir(exist_ok=True)
+    (folder / "x.csv").write_text(f"City 1,City 2,Notes\nTianjin,Rome,{'a' * 60}b\n", encoding="utf-8")
+    (folder / "map.yaml").write_text("columns: {Notes: {field: period, find: (a|aa)+$}}\n", encoding="utf-8")
+    return set(ucap(folder, "import", "x.csv", "--columns", "map.yaml", "--dry-run", "--json").codes)
+
+
+PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "import-table": table,
+    "pattern-slow": slow_pattern,
+}

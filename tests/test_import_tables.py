@@ -1,5 +1,6 @@
 """Tables as plans: one for each row or group of rows, whatever program wrote them."""
 
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -8,9 +9,13 @@ from openpyxl import Workbook
 
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
+from ucap_reports.importers.cell_patterns import CellSearch
+from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.storage.decoding import Source
+from ucap_reports.text.rich_text import RichText
 
 SOURCES = ROOT / "plans" / "sources"
 GROUPINGS = sorted(path for path in (ROOT / "plans").glob("*.yaml") if path.stem != "tianjin-rome")
@@ -257,6 +262,9 @@ def test_a_table_without_a_column_of_cities_is_an_error(text: str) -> None:
 MAPS = {
     "columns: {City 1: nmae}": "field-unknown",
     "columns: {City 1: {field: period, find: '('}}": "pattern-invalid",
+    "columns: {City 1: {field: period, find: 'a{9999999999}'}}": "pattern-invalid",
+    f"columns: {{City 1: {{field: period, find: {'a' * 501}}}}}": "pattern-invalid",
+    "columns: {City 1: {field: period, find: 'a(?R)?b'}}": "pattern-invalid",
     "columns: {Other: period}": "column-missing",
     "only: {Status: x}\ncolumns: {}": "column-missing",
     "colums: {}": "field-unknown",
@@ -266,6 +274,20 @@ MAPS = {
 @pytest.mark.parametrize(("columns", "code"), MAPS.items())
 def test_an_invalid_map_is_an_error(columns: str, code: str) -> None:
     assert code in refused("City 1,City 2\nTianjin,Rome\n", "x.csv", columns)
+
+
+@pytest.mark.parametrize(("length", "count"), [(60, 1), (18, 10_000)])
+def test_searches_of_an_import_end_in_time(length: int, count: int) -> None:
+    cell = FormCell(RichText.plain("a" * length + "b"), Location("x.csv", 2, 1))
+    search, done = CellSearch(seconds=0.1), 0
+    with suppress(ProblemsFound):
+        for _ in range(count):
+            search.texts("(a|aa)+$", cell)
+            done += 1
+    assert done < count
+    with pytest.raises(ProblemsFound) as raised:
+        search.texts("(a|aa)+$", cell)
+    assert [(found.code, found.location) for found in raised.value.problems] == [("pattern-slow", cell.location)]
 
 
 def test_a_map_names_what_headers_do_not(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ PASSIVE = {
     "pydantic-core": "pydantic requires one version of it",
     "pyhanko": "signs finished documents",
     "pygments": "colours code for rich, which shows none",
+    "regex": "searches cells of tables, which become plans before any document is made",
     "rich": "shows the progress of a build",
     "starlette": "sends documents to a browser",
     "typing-extensions": "describes types",

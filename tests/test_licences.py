@@ -11,6 +11,7 @@ FAMILIES = {
     "Apache-2.0": "Apache",
     "BSD-3-Clause": "BSD",
     "BSD-2-Clause": "BSD",
+    "CNRI-Python": "CNRI",
     "MIT": "MIT",
     "MIT-CMU": "MIT-CMU",
     "MPL-1.1": "MPL 1.1",

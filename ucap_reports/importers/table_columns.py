@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.cell_patterns import CellSearch, pattern_problem
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
 from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
@@ -68,10 +69,9 @@ class Use(Strict):
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise refusal(problem("pattern-invalid", reason=error)) from None
+        found = None if pattern == WHOLE else pattern_problem(pattern)
+        if found is not None:
+            raise refusal(found)
         return pattern
 
     @property
@@ -85,15 +85,16 @@ class Use(Strict):
         """Whether it is of a part of the cells."""
         return self.find != WHOLE
 
-    def values_in(self, cell: FormCell) -> list[FormCell]:
-        """The values that it takes from a cell, each as a cell."""
+    def values_in(self, cell: FormCell, search: CellSearch) -> list[FormCell]:
+        """The values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too long."""
         if not (self.is_part or self.values or self.figure):
             return [cell]
-        values = filter(None, map(self._value, re.finditer(self.find, cell.content.text)))
+        texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
+        values = filter(None, map(self._value, texts))
         return [replace(cell, content=RichText.plain(value), number=None) for value in values]
 
-    def _value(self, match: re.Match[str]) -> str:
-        found = ((match[1] if match.re.groups else match[0]) or "").strip()
+    def _value(self, text: str) -> str:
+        found = text.strip()
         value = self.values.get(found, "") if self.values else found
         return _figure(value) if self.figure else value
 

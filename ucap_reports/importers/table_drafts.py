@@ -4,6 +4,7 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
+from ucap_reports.importers.cell_patterns import CellSearch
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
@@ -53,8 +54,9 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
             is_heading = len(own) == 1 and is_wide(row, own[0])
             (others if is_heading or _is_total(row, header) else rows)[number] = row
     plans: dict[int, Draft] = {}
+    search = CellSearch()
     for group in _groups(rows, header.columns):
-        draft = _draft(grid.path, list(group.values()), header.columns, given, labels)
+        draft = _draft(grid.path, list(group.values()), header.columns, given, labels, search)
         if draft.has_cities():
             plans[min(group)] = draft
         else:
@@ -131,7 +133,14 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     return groups.values()
 
 
-def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given: ColumnMap, labels: Labels) -> Draft:
+def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search in its cells
+    path: str,
+    rows: Sequence[Row],
+    columns: Sequence[TableColumn],
+    given: ColumnMap,
+    labels: Labels,
+    search: CellSearch,
+) -> Draft:
     """The plan of a group of rows."""
     draft = Draft(path, known=labels.known)
     fields = Filler(draft, separator=given.separator)
@@ -146,16 +155,18 @@ def _draft(path: str, rows: Sequence[Row], columns: Sequence[TableColumn], given
             if cell.note:
                 draft.keep_aside(Leftover("note", cell.note, cell.location))
             if not is_unknown(cell.text):
-                _fill(column, cell, city if len(rows) > 1 else None, fields, draft)
+                _fill(column, cell, city if len(rows) > 1 else None, fields, draft, search)
     split_office(draft)
     return draft
 
 
-def _fill(column: TableColumn, cell: FormCell, city: int | None, fields: Filler, draft: Draft) -> None:
+def _fill(  # noqa: PLR0917 - as above
+    column: TableColumn, cell: FormCell, city: int | None, fields: Filler, draft: Draft, search: CellSearch
+) -> None:
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False
     for use in column.uses:
-        parts = use.values_in(cell)
+        parts = use.values_in(cell, search)
         is_left = is_left or use.is_part or not parts
         for part in parts:
             if use.field == ID:
