@@ -3,10 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.stages import summary_of
+from tests.stages import ROOT, shipped_pack, summary_of
 from ucap_reports.check.missing_fonts import font_warnings
-from ucap_reports.fonts.font_families import FAMILIES
+from ucap_reports.fonts.font_families import FAMILIES, language_families
+from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem, Severity
+from ucap_reports.summary.compose_summary import compose_summary
 
 JAPANESE = "language: ja\nlabel_languages: [en]\ncities: [{name: 鎌倉市}]\n"
 HEBREW = "language: he\ncities: [{name: A}]\nresults: שָׁלוֹם\n"
@@ -20,6 +22,17 @@ def found(text: str) -> list[Problem]:
 def without_japanese(monkeypatch: pytest.MonkeyPatch) -> None:
     family = FAMILIES["Noto Sans JP"]
     monkeypatch.setitem(FAMILIES, family.name, replace(family, package="a_package_that_is_not_installed"))
+
+
+def test_make_reports_installs_the_fonts_of_the_shipped_plans() -> None:
+    locked = (ROOT / "locks" / "reports.txt").read_text(encoding="utf-8")
+    needed = set()
+    for path in (ROOT / "plans").glob("*.yaml"):
+        plan = load_plan(path)
+        for label in compose_summary(plan, shipped_pack(plan.template or "iuc-asia")).programme_label:
+            needed |= {FAMILIES[name].package for name in language_families(label.language)}
+    assert "pylopdf_fonts_jp" in needed
+    assert {package for package in needed if f"\n{package.replace('_', '-')}==" not in locked} == set()
 
 
 @pytest.mark.parametrize("text", [JAPANESE, HEBREW, "cities: [{name: Tianjin}]\n"])
