@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
 from ucap_reports.importers.cell_patterns import CellSearch
-from ucap_reports.importers.imported_form import FormCell
+from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound
@@ -278,7 +278,7 @@ def test_an_invalid_map_is_an_error(columns: str, code: str) -> None:
 
 @pytest.mark.parametrize(("length", "count"), [(60, 1), (18, 10_000)])
 def test_searches_of_an_import_end_in_time(length: int, count: int) -> None:
-    cell = FormCell(RichText.plain("a" * length + "b"), Location("x.csv", 2, 1))
+    cell = ParsedCell(RichText.plain("a" * length + "b"), Location("x.csv", 2, 1))
     search, done = CellSearch(seconds=0.1), 0
     with suppress(ProblemsFound):
         for _ in range(count):

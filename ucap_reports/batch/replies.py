@@ -19,7 +19,7 @@ from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, Translatio
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
-from ucap_reports.importers.printed_labels import Form, detected_forms
+from ucap_reports.importers.printed_labels import PackLanguage, detected_packs
 from ucap_reports.importers.review_changes import (
     Review,
     ReviewApplication,
@@ -396,7 +396,7 @@ def _forms(
     project: Project,
     settings: ProjectSettings,
     options: ReplyOptions,
-) -> Sequence[Form]:
+) -> Sequence[PackLanguage]:
     """Return the packs and languages in which a file may have been built: those that the options or the file name, or
     those whose labels it has. None, if it has the labels of no pack.
     """
@@ -410,4 +410,4 @@ def _forms(
     folders = pack_folders(project)
     names = [pack] if pack else sorted(pack_names(folders), key=lambda one: (one != settings.template, one))
     packs = [open_pack(one, folders, settings.pack) for one in names]
-    return detected_forms(texts, packs, language)
+    return detected_packs(texts, packs, language)

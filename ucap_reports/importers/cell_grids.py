@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_errors import is_cell_error
-from ucap_reports.importers.imported_form import FormCell, Leftover
 from ucap_reports.importers.lines_to_blocks import dump_text
+from ucap_reports.importers.parsed_summary import Leftover, ParsedCell
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ucap_reports.text.links import explicit_address
@@ -24,7 +24,7 @@ _SAMPLE = 30
 _SAMPLE_CHARACTERS = 4_000_000
 """How many characters of these lines do."""
 
-Row = Sequence[FormCell | None]
+Row = Sequence[ParsedCell | None]
 """Cells beside each other, None for an empty one."""
 
 
@@ -33,9 +33,9 @@ class CellGrid(Struct, frozen=True):
 
     path: str
     name: str
-    rows: tuple[tuple[FormCell | None, ...], ...]
+    rows: tuple[tuple[ParsedCell | None, ...], ...]
 
-    def own_cells(self, row: Row) -> list[FormCell]:
+    def own_cells(self, row: Row) -> list[ParsedCell]:
         """The cells of a row without those that only repeat the merged cell that they are part of."""
         return [
             cell
@@ -50,12 +50,12 @@ class CellGrid(Struct, frozen=True):
         return Leftover("", between.join(texts), cells[0].location)
 
 
-def is_wide(row: Row, cell: FormCell) -> bool:
+def is_wide(row: Row, cell: ParsedCell) -> bool:
     """Whether a cell is over several columns of its row."""
     return cell.merged is not None and sum(each is not None and each.merged == cell.merged for each in row) > 1
 
 
-def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> FormCell | None:
+def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> ParsedCell | None:
     """A cell of text with inline HTML and typed lists, None without words; `link` is the address that it links to."""
     content = dump_text(text)
     match content.blocks:
@@ -64,7 +64,7 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
             content = RichText((Paragraph(tuple(linked)),))
         case _:
             pass
-    return FormCell(content, location, number) if content else None
+    return ParsedCell(content, location, number) if content else None
 
 
 def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], problems: list[Problem]) -> CellGrid:
@@ -72,12 +72,12 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
 
     Raises ProblemsFound if the file cannot be read as a table.
     """
-    rows: list[tuple[FormCell | None, ...]] = []
+    rows: list[tuple[ParsedCell | None, ...]] = []
     filled = 0
     for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
-        cells: list[FormCell | None] = [None] * len(row)
+        cells: list[ParsedCell | None] = [None] * len(row)
         for index, value in enumerate(map(str.strip, row)):
             if not value:
                 continue

@@ -9,7 +9,7 @@ import re
 from time import process_time
 from typing import TYPE_CHECKING
 
-from ucap_reports.importers.imported_form import FormCell
+from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.problems import Problem, ProblemsFound, problem, shortened
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class CellSearch:
     def __init__(self, seconds: float | None = None) -> None:
         self._seconds = MOST_SECONDS if seconds is None else seconds
 
-    def texts(self, pattern: str, cell: FormCell) -> list[str]:
+    def texts(self, pattern: str, cell: ParsedCell) -> list[str]:
         """Return each text that a valid pattern finds in a cell: its first group, or else all of it.
 
         Raises ProblemsFound if the time is over.

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
 from ucap_reports.importers.field_labels import word_lists
-from ucap_reports.importers.imported_form import FormCell
+from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldType
@@ -58,7 +58,7 @@ class Filler:
         sign = (separator or "").strip() or separator
         self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
 
-    def put(self, field: str, cell: FormCell, city: int | None = None) -> None:
+    def put(self, field: str, cell: ParsedCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all.
 
         `field` is the key of a field or row, or a field with the index of its city, such as `cities[1].country`.
@@ -71,7 +71,7 @@ class Filler:
         elif not is_unknown(cell.text):
             self._share(known, cell)
 
-    def _share(self, field: Field, cell: FormCell) -> None:
+    def _share(self, field: Field, cell: ParsedCell) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
         cities = len(self.draft.fields.get(CITIES, []))
         is_name = field.type is FieldType.NAMES
@@ -87,7 +87,7 @@ class Filler:
         if is_name and len(parts) == 1 and isinstance(self.draft.get((CITIES, 0, NAME)), list):
             self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
-    def _names(self, cell: FormCell) -> Sequence[str]:
+    def _names(self, cell: ParsedCell) -> Sequence[str]:
         """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
         for between in (_SIGN, *_GUESSED):
@@ -113,7 +113,7 @@ class Filler:
                 return shared
         return parts * cities if is_country and find_country(parts[0]) else parts
 
-    def fill(self, loc: Loc, cell: FormCell) -> None:
+    def fill(self, loc: Loc, cell: ParsedCell) -> None:
         """Put a cell into the field at `loc`; a field with a value gets more of it, where it can."""
         if is_unknown(cell.text):
             return
@@ -142,7 +142,7 @@ class Filler:
         else:
             self._more(loc, cell.text, cell, "; ")
 
-    def items(self, cell: FormCell, field: Field) -> list[str]:
+    def items(self, cell: ParsedCell, field: Field) -> list[str]:
         """The items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
         is_country = field.type is FieldType.COUNTRIES
@@ -155,7 +155,7 @@ class Filler:
             return lines
         return [part for line in lines for part in stripped_parts(self._separator, line)]
 
-    def _rich_items(self, loc: Loc, cell: FormCell) -> list[str]:
+    def _rich_items(self, loc: Loc, cell: ParsedCell) -> list[str]:
         """The items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
         texts: list[RichText] = []
         for block in cell.content.blocks:
@@ -165,7 +165,7 @@ class Filler:
                 texts.append(RichText((block,)))
         return [rich_source(text, self.draft, loc, cell.location) for text in texts if text]
 
-    def _without_links(self, field: Field, cell: FormCell) -> FormCell:
+    def _without_links(self, field: Field, cell: ParsedCell) -> ParsedCell:
         """The cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _bare(link) not in cell.text]
@@ -178,7 +178,7 @@ class Filler:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
 
-    def _more(self, loc: Loc, text: str, cell: FormCell, gap: str) -> None:
+    def _more(self, loc: Loc, text: str, cell: ParsedCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
         before = self.draft.get(loc)
         before = before.written if isinstance(before, PlainValue) else before
@@ -189,7 +189,7 @@ class Filler:
         else:
             self.draft.put(loc, f"{before}{gap}{text}", cell.location)
 
-    def _list(self, loc: Loc, items: Iterable[str], cell: FormCell) -> None:
+    def _list(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
         """Put items after those that the field has already; in a city a single item is not a list."""
         before = self.draft.get(loc) or []
         joined = [*([before] if isinstance(before, str) else before), *items]
@@ -200,7 +200,7 @@ class Filler:
             is_of_each_city = field is not None and (field.plural or field.type is FieldType.NAMES)
             self.draft.put(loc, joined[0] if is_of_each_city and len(joined) == 1 else joined, cell.location)
 
-    def _place(self, city: Loc, cell: FormCell) -> None:
+    def _place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the country is what is last and is one."""
         text = cell.content.text
         parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
@@ -212,7 +212,7 @@ class Filler:
             self._list((*city, region.name), parts[:first], cell)
             self._list((*city, country.name), parts[first:], cell)
 
-    def _topics(self, field: Field, cell: FormCell) -> None:
+    def _topics(self, field: Field, cell: ParsedCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
         goals, partnerships = (self.draft.known.of_type(each) for each in (FieldType.GOALS, FieldType.AGENDA))
         found: dict[str, list[str]] = {}
@@ -229,7 +229,7 @@ class Filler:
         for name, items in found.items():
             self._list((name,), items, cell)
 
-    def _topic_items(self, cell: FormCell, field: Field) -> Iterator[str]:
+    def _topic_items(self, cell: ParsedCell, field: Field) -> Iterator[str]:
         """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
         lines = self.items(cell, field)
         if self.draft.exact:
@@ -252,7 +252,7 @@ class Filler:
             return None
         return f"SDG {goal.number}" if self.draft.exact and goal.wording == GOALS[goal.number] else item
 
-    def _themes(self, field: Field, cell: FormCell) -> None:
+    def _themes(self, field: Field, cell: ParsedCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
         items, themes = self.items(cell, field), list[str]()
         for item in items if self.draft.exact else self._guessed(items, cell):
@@ -262,7 +262,7 @@ class Filler:
                 themes.append(item)
         self._list((field.name,), themes, cell)
 
-    def _guessed(self, items: Sequence[str], cell: FormCell) -> Sequence[str]:
+    def _guessed(self, items: Sequence[str], cell: ParsedCell) -> Sequence[str]:
         """The items, or those that a text without separators may have been before its line ends were lost."""
         if len(items) != 1 or "," in items[0]:
             return items
@@ -273,14 +273,14 @@ class Filler:
         self.draft.problems.append(found)
         return guessed
 
-    def _rich(self, loc: Loc, cell: FormCell) -> None:
+    def _rich(self, loc: Loc, cell: ParsedCell) -> None:
         """Put rich text into its field, or entries where the text is made of them and the field is empty."""
         if self.draft.get(loc) is None and (entries := self._entries(loc, cell)):
             self.draft.put(loc, entries, cell.location)
         else:
             self._more(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
 
-    def _entries(self, loc: Loc, cell: FormCell) -> list[dict[str, object]]:
+    def _entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, object]]:
         """Each theme with its text, or each activity; none where a part of the cell is not such an entry."""
         field = self.draft.known.at(loc)
         if field is not None and field.type is FieldType.FOCUS:

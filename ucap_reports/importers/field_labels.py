@@ -26,8 +26,8 @@ _MOST_WORDS = 14
 _FEWEST_LETTERS = 5
 """Shorter words are similar to too many others; the known word may be one letter shorter."""
 _CITY_WORDS = 3
-_FEWEST_HEADS = 2
-"""The heads of a table that must name columns of a field."""
+_FEWEST_HEADERS = 2
+"""The headers of a table that must name columns of a field."""
 _NEAR = 0.86
 """How similar two words are that differ by one slip of the pen."""
 
@@ -76,10 +76,10 @@ class Labels(Struct, frozen=True, dict=True):
         is_city = 0 < len(words) <= _CITY_WORDS and words[-1] in lists.city_words
         return NAME if is_city and not lists.prepositions.intersection(words) else None
 
-    def table_columns(self, heads: Sequence[str], title: str) -> tuple[Field, tuple[str | None, ...]] | None:
-        """The field whose table has columns with these heads, and the name of each column, None for an unknown one.
+    def table_columns(self, headers: Sequence[str], title: str) -> tuple[Field, tuple[str | None, ...]] | None:
+        """The field whose table has columns with these headers, and the name of each column, None for an unknown one.
 
-        At least two heads, and half of them, must name its columns; of several such fields, it is the one that the
+        At least two headers, and half of them, must name its columns; of several such fields, it is the one that the
         title names.
         """
         found: list[tuple[bool, int, Field, tuple[str | None, ...]]] = []
@@ -88,9 +88,9 @@ class Labels(Struct, frozen=True, dict=True):
             for column in field.columns:
                 names |= {_key(text): column.name for text in (column.name, *column.labels.values())}
                 names |= {_key(text): column.name for text in column.import_names}
-            columns = tuple(names.get(_key(head)) for head in heads)
+            columns = tuple(names.get(_key(header)) for header in headers)
             count = len(set(columns) - {None})
-            if count >= min(_FEWEST_HEADS, len(field.columns)) and 2 * count >= len(heads):
+            if count >= min(_FEWEST_HEADERS, len(field.columns)) and 2 * count >= len(headers):
                 found.append((self.find(title) == field.key, count, field, columns))
         if not found:
             return None

@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Any
 
 from ucap_reports.importers.cell_values import Filler, choice_key
-from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import dump_text
+from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.workbook_cells import plan_value, scalar_text
 from ucap_reports.plan.dates import dates_meant
@@ -173,7 +173,7 @@ def _source(text: str) -> str:
 def _goals(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
     """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written."""
     draft = Draft("", known=known)
-    Filler(draft).fill((field.name,), FormCell(RichText.plain(text), Location()))
+    Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
     old: dict[tuple[int, str], Any] = {}
     for item in as_list(before):
         old.setdefault(_goal_key(item), item)

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.form_to_draft import draft_of
-from ucap_reports.importers.imported_form import Form
-from ucap_reports.importers.label_mapping import MappedLabel, columns_mapping, form_mapping
+from ucap_reports.importers.label_mapping import MappedLabel, columns_mapping, mapped_labels
+from ucap_reports.importers.parsed_summary import ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
+from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.table_columns import IGNORE, NO_MAP, ColumnMap, header_of, target_of_header
-from ucap_reports.importers.table_drafts import label_column_form, table_drafts
-from ucap_reports.importers.text_forms import text_form
+from ucap_reports.importers.table_drafts import parse_label_column, table_drafts
+from ucap_reports.importers.text_summaries import parse_text_summary
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
@@ -105,17 +105,17 @@ def _drafts(
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
-            from ucap_reports.importers.word_summaries import word_form  # noqa: PLC0415 - tables need no XML
+            from ucap_reports.importers.word_summaries import parse_word_summary  # noqa: PLC0415 - tables need no XML
 
             plan_form = read_form(content, path)
             if plan_form is not None:
                 draft = form_draft(plan_form, labels)
                 return [draft] if draft.has_cities() else []
-            form = word_form(content, path, labels)
+            summary = parse_word_summary(content, path, labels)
         case ending if ending in WORKBOOKS:
             return _of_workbook(content, path, labels, columns, found)
         case ".txt":
-            form = text_form(Source(path, decoded(content, path, found.problems)), labels)
+            summary = parse_text_summary(Source(path, decoded(content, path, found.problems)), labels)
         case _:
             text = decoded(content, path, found.problems)
 
@@ -124,9 +124,9 @@ def _drafts(
 
             grid = delimited_grid(text, path, is_header, found.problems)
             return _of_grid(grid, labels, columns, found)
-    form = _without_ignored(form, labels)
-    found.mapping += form_mapping(form, labels)
-    draft = draft_of(form, labels)
+    summary = _without_ignored(summary, labels)
+    found.mapping += mapped_labels(summary, labels)
+    draft = draft_of(summary, labels)
     draft.id = id_of([PurePath(path).stem])
     return [draft]
 
@@ -163,20 +163,20 @@ def _of_workbook(
 
 def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, found: _Found) -> list[Draft]:
     """Return the plans of a table: one with its labels in the first column, or one for each row."""
-    form = None
+    summary = None
     if columns is NO_MAP or header_of(grid, labels, columns) is None:
-        form = label_column_form(grid, labels)
-    if form is None:
+        summary = parse_label_column(grid, labels)
+    if summary is None:
         header = header_of(grid, labels, columns)
         if header is not None:
             found.mapping += columns_mapping(header, grid.rows[header.last + 1 :], labels)
         return table_drafts(grid, labels, columns, found.problems)
-    form = _without_ignored(form, labels)
-    found.mapping += form_mapping(form, labels)
-    return [draft_of(form, labels)]
+    summary = _without_ignored(summary, labels)
+    found.mapping += mapped_labels(summary, labels)
+    return [draft_of(summary, labels)]
 
 
-def _without_ignored(form: Form, labels: Labels) -> Form:
-    """Return the form without the rows that the map ignores."""
-    rows = tuple(row for row in form.rows if labels.find(row.label.text) != IGNORE)
-    return form if len(rows) == len(form.rows) else replace(form, rows=rows)
+def _without_ignored(summary: ParsedSummary, labels: Labels) -> ParsedSummary:
+    """Return the summary without the rows that the map ignores."""
+    rows = tuple(row for row in summary.rows if labels.find(row.label.text) != IGNORE)
+    return summary if len(rows) == len(summary.rows) else replace(summary, rows=rows)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ucap_reports.importers.cell_grids import Row
 from ucap_reports.importers.field_labels import Labels, folded_label
-from ucap_reports.importers.imported_form import Form
+from ucap_reports.importers.parsed_summary import ParsedSummary
 from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.table_columns import IGNORE, Header, proposed_target
 from ucap_reports.plan.fields import CITIES, NAME
@@ -45,10 +45,10 @@ def columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iter
             yield MappedLabel(column.header, proposed_target(column.header, labels), on_one_line(sample), certain=False)
 
 
-def form_mapping(form: Form, labels: Labels) -> Iterator[MappedLabel]:
+def mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
     """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
     has_cities = False
-    for row in form.rows:
+    for row in summary.rows:
         label = row.label.text.rstrip(":\uff1a ")
         if not label:
             continue
@@ -56,7 +56,7 @@ def form_mapping(form: Form, labels: Labels) -> Iterator[MappedLabel]:
         has_cities = has_cities or field == NAME
         sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
         yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
-    lines = [line for group in form.around for line in group]
+    lines = [line for group in summary.around for line in group]
     for index, line in enumerate(lines):
         match = _LABELLED.fullmatch(line.text)
         if match is not None and folded_label(match["label"]):

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.imported_form import Leftover
+from ucap_reports.importers.parsed_summary import Leftover
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import CITIES, NAME, FieldType

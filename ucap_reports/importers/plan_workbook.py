@@ -289,10 +289,10 @@ def _fill_sheet(
     worksheet: Worksheet, sheet: PlanSheet, rows: Sequence[_ExportedRow], style: WorkbookStyle, lists: _ChoiceLists
 ) -> None:
     looks = _Looks(style.colour)
-    heads = [*sheet.keys, *(column.name for column in sheet.columns)]
+    headers = [*sheet.keys, *(column.name for column in sheet.columns)]
     labels = [*(key.capitalize() for key in sheet.keys), *(_label(column, style.words) for column in sheet.columns)]
-    for column, (head, label) in enumerate(zip(heads, labels, strict=True), 1):
-        looks.head(_put_text(worksheet, 1, column, head))
+    for column, (header, label) in enumerate(zip(headers, labels, strict=True), 1):
+        looks.header(_put_text(worksheet, 1, column, header))
         looks.label(_put_text(worksheet, 2, column, label))
         worksheet.column_dimensions[get_column_letter(column)].width = _width(sheet, column, rows, label)
     for number, row in enumerate(rows, FIRST_ROW):
@@ -303,7 +303,7 @@ def _fill_sheet(
             cell = _put(worksheet, number, column, row.cells[field_column.name])
             looks.content(cell, is_figure=field_column.field.type in FIGURES)
         worksheet.row_dimensions[number].height = _height(sheet, row)
-    last = get_column_letter(len(heads))
+    last = get_column_letter(len(headers))
     worksheet.freeze_panes = f"{get_column_letter(len(sheet.keys) + 1)}{FIRST_ROW}"
     worksheet.auto_filter.ref = f"A{HEAD_ROWS}:{last}{max(len(rows) + HEAD_ROWS, FIRST_ROW)}"
     worksheet.row_dimensions[HEAD_ROWS].height = _LABEL_HEIGHT
@@ -392,7 +392,7 @@ class _Looks:
         self._figure = Alignment(vertical="top", horizontal="right", wrap_text=True)
         self._key_alignment = Alignment(vertical="top", horizontal="left")
 
-    def head(self, cell: Any) -> None:
+    def header(self, cell: Any) -> None:
         """Set the look of a field's name."""
         cell.font = self._head
 
@@ -431,7 +431,7 @@ def _put_text(worksheet: Worksheet, row: int, column: int, text: str) -> Any:
 
 
 def _set_up_page(worksheet: Worksheet) -> None:
-    """Print sheets in landscape with the heads on each page, as wide as the paper."""
+    """Print sheets in landscape with the headers on each page, as wide as the paper."""
     worksheet.page_setup.orientation = "landscape"
     worksheet.page_setup.fitToWidth = 1
     worksheet.page_setup.fitToHeight = 0

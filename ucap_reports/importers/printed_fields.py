@@ -13,8 +13,8 @@ from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.document_paragraphs import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.field_marks import TOTAL, PrintedSpan, Printing
-from ucap_reports.importers.imported_form import FormCell
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
+from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import SentEdition, sent_spans
 from ucap_reports.plan.dates import dates_meant
@@ -265,9 +265,9 @@ class PrintedDocument:
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)
-            filler.fill(name, FormCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
+            filler.fill(name, ParsedCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
             draft.places.clear()
-        filler.fill(loc, FormCell(text, here))
+        filler.fill(loc, ParsedCell(text, here))
         return {each: draft.get(each) for each in draft.places}
 
     def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[tuple[PrintedParagraph, PrintedParagraph]]:

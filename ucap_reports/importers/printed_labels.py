@@ -7,11 +7,11 @@ from ucap_reports.template.pack import Pack
 
 FEWEST_LABELS = 2
 """A single label is a word that any document may have."""
-Form = tuple[str, str]
+PackLanguage = tuple[str, str]
 """The name of a pack, and a language of its labels."""
 
 
-def detected_forms(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[Form]:
+def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[PackLanguage]:
     """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
 
     Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
@@ -20,13 +20,13 @@ def detected_forms(texts: Collection[str], packs: Sequence[Pack], language: str 
     beginnings = set()
     for text in texts:
         beginnings |= {folded_label(text), folded_label(text.partition(":")[0])}
-    found: dict[Form, int] = {}
+    found: dict[PackLanguage, int] = {}
     for pack in packs:
         for tag, labels in _labels(pack):
             if not language or tag.lower() == language.lower():
                 found[pack.name, tag] = len(labels & beginnings)
-    most = max(found.values(), default=0)
-    return [form for form, count in found.items() if count == most >= FEWEST_LABELS]
+    highest = max(found.values(), default=0)
+    return [pack_language for pack_language, count in found.items() if count == highest >= FEWEST_LABELS]
 
 
 def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:

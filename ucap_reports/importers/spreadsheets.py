@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.cell_grids import CellGrid, text_cell, too_large
-from ucap_reports.importers.imported_form import PLACE_STEP, FormCell, Leftover
+from ucap_reports.importers.parsed_summary import PLACE_STEP, Leftover, ParsedCell
 from ucap_reports.importers.plan_draft import aside_problem, on_one_line
 from ucap_reports.importers.workbook_file import Place, WorkbookSheet, open_workbook
 from ucap_reports.problems import Location, Problem, problem
@@ -121,7 +121,7 @@ class _SheetReader:
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
 
-    def _cell(self, place: Place) -> FormCell | None:
+    def _cell(self, place: Place) -> ParsedCell | None:
         merged = self._merged.get(place)
         origin = merged or place
         if origin not in self.filled:

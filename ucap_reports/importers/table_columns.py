@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
 from ucap_reports.importers.cell_patterns import CellSearch, pattern_problem
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
-from ucap_reports.importers.imported_form import FormCell, Leftover
+from ucap_reports.importers.parsed_summary import Leftover, ParsedCell
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
 from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
@@ -85,7 +85,7 @@ class Use(Strict):
         """Whether it is of a part of the cells."""
         return self.find != WHOLE
 
-    def values_in(self, cell: FormCell, search: CellSearch) -> list[FormCell]:
+    def values_in(self, cell: ParsedCell, search: CellSearch) -> list[ParsedCell]:
         """The values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too long."""
         if not (self.is_part or self.values or self.figure):
             return [cell]

@@ -8,7 +8,7 @@ from ucap_reports.importers.cell_patterns import CellSearch
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
-from ucap_reports.importers.imported_form import Form, FormCell, FormRow, Leftover
+from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, id_of, on_one_line
 from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
 from ucap_reports.plan.fields import NAME
@@ -18,23 +18,23 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean
 _FEWEST_LABELS = 3
 
 
-def label_column_form(grid: CellGrid, labels: Labels) -> Form | None:
-    """The form of a table whose first column has labels; None for other tables."""
+def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
+    """Return the summary in a table whose first column has labels; None for other tables."""
     known = [labels.find(row[0].text) for row in grid.rows if row and row[0] is not None]
     if NAME not in known or len({name for name in known if name}) < _FEWEST_LABELS:
         return None
-    rows: list[FormRow] = []
-    around: list[tuple[FormCell, ...]] = []
+    rows: list[ParsedRow] = []
+    around: list[tuple[ParsedCell, ...]] = []
     asides: list[Leftover] = []
     for row in grid.rows:
         own = grid.own_cells(row)
         asides += [Leftover("note", cell.note, cell.location) for cell in own if cell.note]
         cells = tuple(cell for cell in own if cell is not row[0])
         if row[0] is not None and (cells or labels.find(row[0].text)):
-            rows.append(FormRow(row[0], cells))
+            rows.append(ParsedRow(row[0], cells))
         elif own:
             around.append(tuple(own))
-    return Form(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
+    return ParsedSummary(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
 
 
 def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
@@ -161,7 +161,7 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
 
 
 def _fill(  # noqa: PLR0917 - as above
-    column: TableColumn, cell: FormCell, city: int | None, fields: Filler, draft: Draft, search: CellSearch
+    column: TableColumn, cell: ParsedCell, city: int | None, fields: Filler, draft: Draft, search: CellSearch
 ) -> None:
     """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
     is_left = False

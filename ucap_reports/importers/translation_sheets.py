@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ucap_reports.importers.cell_errors import is_cell_error
-from ucap_reports.importers.imported_form import PLACE_STEP
+from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_workbook import workbook_bytes
 from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
@@ -78,11 +78,11 @@ def _state(entry: PoEntry) -> str:
     return OUTDATED if entry.fuzzy else "translated"
 
 
-def _columns(heads: Mapping[int, object], path: str) -> Mapping[str, int]:
+def _columns(headers: Mapping[int, object], path: str) -> Mapping[str, int]:
     """Return the number of the first column with each name."""
     columns: dict[str, int] = {}
-    for column, head in sorted(heads.items()):
-        columns.setdefault(str(head or "").strip().lower(), column)
+    for column, header in sorted(headers.items()):
+        columns.setdefault(str(header or "").strip().lower(), column)
     missing = [name for name in _READ if name not in columns]
     if missing:
         where = Location(path)

@@ -8,8 +8,8 @@ from functools import cached_property
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.imported_form import FileProperties
 from ucap_reports.importers.office_archive import Archive, OfficeParts, WrittenParts
+from ucap_reports.importers.parsed_summary import FileProperties
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_WORD_ELEMENTS
 from ucap_reports.text.rich_text import Marker

@@ -9,9 +9,9 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.imported_form import PICTURE, Leftover
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
 from ucap_reports.importers.office_archive import RELATIONS
+from ucap_reports.importers.parsed_summary import PICTURE, Leftover
 from ucap_reports.importers.word_package import WORD, ListLevel, WordPackage, indent, value
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece

@@ -8,8 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
-from ucap_reports.importers.imported_form import PLACE_STEP, Form, FormCell, FormRow, FormTable, Leftover
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
+from ucap_reports.importers.parsed_summary import (
+    PLACE_STEP,
+    Leftover,
+    ParsedCell,
+    ParsedRow,
+    ParsedSummary,
+    ParsedTable,
+)
 from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
@@ -39,14 +46,14 @@ class _WordCell(Struct, frozen=True):
     place: Location
 
 
-def word_form(content: bytes, path: str, labels: Labels) -> Form:
-    """The form that a Word file shows; raises ProblemsFound where it cannot be read."""
+def parse_word_summary(content: bytes, path: str, labels: Labels) -> ParsedSummary:
+    """Return the summary in a Word file. Raises ProblemsFound if it cannot be read."""
     package = WordPackage(content, path)
     package.leave_out_second_language()
     reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
-    return Form(
+    return ParsedSummary(
         path,
         tuple(reader.rows),
         tuple(tuple(group) for group in reader.groups),
@@ -63,10 +70,10 @@ class _WordReader:
     """Collects the rows and the other lines of a document."""
 
     def __init__(self, package: WordPackage, labels: Labels) -> None:
-        self.rows: list[FormRow] = []
-        self.groups: list[list[FormCell]] = []
+        self.rows: list[ParsedRow] = []
+        self.groups: list[list[ParsedCell]] = []
         self.kept: list[Leftover] = []
-        self.tables: list[FormTable] = []
+        self.tables: list[ParsedTable] = []
         self._exact = package.properties.exact
         packs = (pack for pack in labels.packs if pack.name == package.properties.pack)
         self._printed = {text for pack in packs for text in labels.printed(pack)}
@@ -76,7 +83,7 @@ class _WordReader:
         self._tables = 0
         self._open = ""
         """What a line continues, if it begins no row: the last row, the last group, or neither."""
-        self._begin: tuple[FormCell, ...] = ()
+        self._begin: tuple[ParsedCell, ...] = ()
         self._lines: list[TextLine] = []
         self._lines_end = Location()
         """The cell beside the label of the last row that began with a line, the lines below it, and where they end."""
@@ -94,7 +101,7 @@ class _WordReader:
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
         self._finish_row()
 
-    def margin(self, name: str) -> Iterator[FormCell]:
+    def margin(self, name: str) -> Iterator[ParsedCell]:
         """The lines of a header or footer; the date of the content is a row."""
         place = self._place(name.removeprefix("word/").removesuffix(".xml"))
         for block in _paragraphs_in(self._package.archive.xml(name)):
@@ -108,8 +115,8 @@ class _WordReader:
     def _place(self, *steps: str) -> Location:
         return Location(self._package.path, place=PLACE_STEP.join(steps))
 
-    def _cell(self, lines: Sequence[TextLine], place: Location) -> FormCell:
-        return FormCell(rich_text(lines, exact=self._exact), place)
+    def _cell(self, lines: Sequence[TextLine], place: Location) -> ParsedCell:
+        return ParsedCell(rich_text(lines, exact=self._exact), place)
 
     def _line(self, block: etree._Element, place: Location) -> TextLine:
         return self.paragraphs.line(block, place, self._package.main)
@@ -155,7 +162,7 @@ class _WordReader:
             self.groups.append([cell])
             self._open = "group"
 
-    def _is_programme_label(self, cell: FormCell) -> bool:
+    def _is_programme_label(self, cell: ParsedCell) -> bool:
         return folded_label(cell.text) in self._labels.programme_labels
 
     def _finish_row(self) -> None:
@@ -165,7 +172,7 @@ class _WordReader:
             self.rows[-1] = replace(self.rows[-1], cells=(_more(self._begin, below),))
             self._lines = []
 
-    def _begun(self, cell: FormCell, *, is_heading: bool = False) -> FormRow | None:
+    def _begun(self, cell: ParsedCell, *, is_heading: bool = False) -> ParsedRow | None:
         """Return the row that begins with a line, which needs a colon after its label unless it is a heading.
 
         In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
@@ -179,8 +186,8 @@ class _WordReader:
         if not (is_label or field == OFFICE.key or cell.text in self._printed):
             return None
         rest = _without(cell.content, found.end())
-        label = FormCell(RichText.plain(found["label"].strip()), cell.location)
-        return FormRow(label, (FormCell(rest, cell.location),) if rest else ())
+        label = ParsedCell(RichText.plain(found["label"].strip()), cell.location)
+        return ParsedRow(label, (ParsedCell(rest, cell.location),) if rest else ())
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
@@ -240,7 +247,7 @@ class _WordReader:
         body = [tuple(row) for row in read[1:]]
         if field.totals and body and self._labels.is_total(body[-1][0].text):
             body.pop()
-        self.tables.append(FormTable(field.key, columns, tuple(read[0]), tuple(body)))
+        self.tables.append(ParsedTable(field.key, columns, tuple(read[0]), tuple(body)))
         return True
 
     def _last_line(self) -> str:
@@ -275,7 +282,7 @@ class _WordReader:
             joined = (_more(last.cells, filled[0]),) if is_more else (*last.cells, *filled)
             self.rows[-1] = replace(last, cells=joined)
         elif label.text or filled:
-            self.rows.append(FormRow(label, tuple(cells)))
+            self.rows.append(ParsedRow(label, tuple(cells)))
 
     def _table_rows(self, table: etree._Element) -> Iterator[list[_WordCell]]:
         for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
@@ -298,13 +305,13 @@ class _WordReader:
         )
 
 
-def _is_bold_label(line: TextLine, cell: FormCell) -> bool:
+def _is_bold_label(line: TextLine, cell: ParsedCell) -> bool:
     """Return whether a line is bold and ends with a colon, as headings do that have no style."""
     runs = [piece for piece in line.pieces if isinstance(piece, Run) and piece.text.strip()]
     return line.level is None and cell.text.endswith((":", "\uff1a")) and all(run.bold for run in runs)
 
 
-def _more(before: Sequence[FormCell], cell: FormCell) -> FormCell:
+def _more(before: Sequence[ParsedCell], cell: ParsedCell) -> ParsedCell:
     """A cell with the blocks of another one after its own."""
     if not before:
         return cell

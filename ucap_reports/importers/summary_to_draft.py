@@ -1,4 +1,4 @@
-"""A form as the draft of a plan: each row goes to its field, the lines around the table to title and contact."""
+"""A summary as the draft of a plan: each row goes to its field, the lines around the table to title and contact."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
-from ucap_reports.importers.imported_form import PICTURE, Form, FormCell, FormRow, FormTable
+from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.fields import CITIES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
@@ -32,62 +32,62 @@ _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\
 """A tag of a template."""
 
 
-def draft_of(form: Form, labels: Labels) -> Draft:
-    """The draft of the plan that a form shows; raises ProblemsFound where it names no cities."""
-    draft = Draft(form.path, exact=form.properties.exact, known=labels.known, problems=list(form.problems))
-    rows = [_with_unknown(row, labels) for row in form.rows]
-    heads = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
-    if heads is None:
-        form, heads = _with_title_as_names(form, labels)
-    if heads is not None:
+def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
+    """Return the draft of the plan in a summary. Raises ProblemsFound if it names no cities."""
+    draft = Draft(summary.path, exact=summary.properties.exact, known=labels.known, problems=list(summary.problems))
+    rows = [_with_unknown(row, labels) for row in summary.rows]
+    city_names = next((row for row in rows if labels.find(row.label.text) == NAME and _filled(row)), None)
+    if city_names is None:
+        summary, city_names = _with_title_as_names(summary, labels)
+    if city_names is not None:
         _refuse_several(rows, labels)
-        _fill_rows(heads, [row for row in rows if row is not heads], draft, labels)
+        _fill_rows(city_names, [row for row in rows if row is not city_names], draft, labels)
     if not draft.has_cities():
-        place = form.rows[0].label.location if form.rows else Location(form.path)
+        place = summary.rows[0].label.location if summary.rows else Location(summary.path)
         raise ProblemsFound([problem("import-no-cities", place)])
-    for table in form.tables:
+    for table in summary.tables:
         _fill_table(table, draft, labels)
-    draft.leftovers += form.kept
-    split_office(draft, has_office=not draft.exact or form.properties.author != "")
-    _fill_around(form, draft, labels)
+    draft.leftovers += summary.kept
+    split_office(draft, has_office=not draft.exact or summary.properties.author != "")
+    _fill_around(summary, draft, labels)
     return draft
 
 
-def _with_title_as_names(form: Form, labels: Labels) -> tuple[Form, FormRow | None]:
-    """Return the form without a line that a person has declared to be the names of the cities, and the row with them.
+def _with_title_as_names(summary: ParsedSummary, labels: Labels) -> tuple[ParsedSummary, ParsedRow | None]:
+    """Return the summary without a line that a map declares to be the names of the cities, and the row with them.
 
     Such a line, as "Tianjin - Rome" above a text, is the label of its own value.
     """
-    groups: list[tuple[FormCell, ...]] = []
-    heads: FormRow | None = None
-    for group in form.around:
+    groups: list[tuple[ParsedCell, ...]] = []
+    city_names: ParsedRow | None = None
+    for group in summary.around:
         for cell in group:
-            if heads is None and labels.mapped and labels.find(cell.text) == NAME:
+            if city_names is None and labels.mapped and labels.find(cell.text) == NAME:
                 names = [
                     replace(cell, content=RichText.plain(name.strip())) for name in _BETWEEN_CITIES.split(cell.text)
                 ]
-                heads = FormRow(cell, tuple(names))
+                city_names = ParsedRow(cell, tuple(names))
                 group = tuple(other for other in group if other is not cell)  # noqa: PLW2901 - the rest of the group
         groups.append(group)
-    return replace(form, around=tuple(groups)), heads
+    return replace(summary, around=tuple(groups)), city_names
 
 
-def _with_unknown(row: FormRow, labels: Labels) -> FormRow:
+def _with_unknown(row: ParsedRow, labels: Labels) -> ParsedRow:
     """The row with N/A in the cells that say so in another language."""
     unknown = RichText.plain("N/A")
     cells = (replace(cell, content=unknown) if cell.text in labels.unknown else cell for cell in row.cells)
     return replace(row, cells=tuple(cells))
 
 
-def _filled(row: FormRow) -> list[FormCell]:
+def _filled(row: ParsedRow) -> list[ParsedCell]:
     """The cells that say something."""
     return [cell for cell in row.cells if not is_unknown(cell.text)]
 
 
-def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
+def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
     """Raises ProblemsFound where facts of cities follow a second row with names: a plan is one pairing."""
     seen: set[str] = set()
-    second: FormRow | None = None
+    second: ParsedRow | None = None
     for row in rows:
         field = labels.find(row.label.text)
         if field == NAME and field in seen:
@@ -97,40 +97,41 @@ def _refuse_several(rows: Sequence[FormRow], labels: Labels) -> None:
         seen.add(field or "")
 
 
-def _fill_rows(heads: FormRow, rest: Sequence[FormRow], draft: Draft, labels: Labels) -> None:
+def _fill_rows(city_names: ParsedRow, rest: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
-    heads, rest = _upright(heads, rest, labels)
+    city_names, rest = _upright(city_names, rest, labels)
     shared = Filler(draft)
-    names = _filled(heads)
+    names = _filled(city_names)
     if draft.exact or len(names) > 1:
-        for place, cell in enumerate(heads.cells):
-            shared.put(NAME, cell, place)
+        for city, cell in enumerate(city_names.cells):
+            shared.put(NAME, cell, city)
     else:
         shared.put(NAME, names[0])
-    cities = len(draft.fields.get(CITIES, []))
+    city_count = len(draft.fields.get(CITIES, []))
     for row in rest:
         field = labels.find(row.label.text)
         is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
-        for place, cell in enumerate(_filled(row) if not is_divided else row.cells):
-            if field in {None, NAME} or (is_divided and place >= cities):
+        cells = row.cells if is_divided else _filled(row)
+        for city, cell in enumerate(cells):
+            if field in {None, NAME} or (is_divided and city >= city_count):
                 draft.keep(row.label.text, cell.content.text, cell.location)
             elif field is not None:
-                shared.put(field, cell, place if is_divided else None)
+                shared.put(field, cell, city if is_divided else None)
         if field in {None, NAME} and not _filled(row):
             draft.keep("", row.label.content.text, row.label.location)
 
 
-def _fill_table(table: FormTable, draft: Draft, labels: Labels) -> None:
+def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
     """Fill the table of a field; cells of columns that it does not have are kept as comments."""
     filler = Filler(draft)
     index = len(draft.get((table.field,)) or [])
     for row in table.rows:
         is_empty = True
-        for name, head, cell in zip(table.columns, table.heads, row, strict=False):
+        for name, heading, cell in zip(table.columns, table.headings, row, strict=False):
             if is_unknown(cell.text) or cell.text in labels.unknown:
                 continue
             if name is None:
-                draft.keep(head.text, cell.content.text, cell.location)
+                draft.keep(heading.text, cell.content.text, cell.location)
             else:
                 filler.fill((table.field, index, name), cell)
                 is_empty = False
@@ -138,47 +139,50 @@ def _fill_table(table: FormTable, draft: Draft, labels: Labels) -> None:
             index += 1
 
 
-def _upright(heads: FormRow, rest: Sequence[FormRow], labels: Labels) -> tuple[FormRow, Sequence[FormRow]]:
-    """The rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back.
+def _upright(city_names: ParsedRow, rest: Sequence[ParsedRow], labels: Labels) -> tuple[ParsedRow, Sequence[ParsedRow]]:
+    """Return the rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back.
 
     Facts that share a column, a line each, become rows of their own.
     """
-    columns = [cell.text.split(_COMBINED) for cell in heads.cells]
-    is_turned = all(labels.known.is_of_city(labels.find(head)) for heads in columns for head in heads)
+    columns = [cell.text.split(_COMBINED) for cell in city_names.cells]
+    headers = [header for column in columns for header in column]
+    is_turned = all(labels.known.is_of_city(labels.find(header)) for header in headers)
     if not is_turned or not rest or labels.known.is_of_city(labels.find(rest[0].label.text)):
-        return heads, rest
-    cities: list[FormRow] = []
-    others: list[FormRow] = []
+        return city_names, rest
+    cities: list[ParsedRow] = []
+    others: list[ParsedRow] = []
     for row in rest:
         is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
         is_contact = labels.find(row.label.text) == OFFICE.key
         (others if is_contact or is_other else cities).append(row)
     facts = []
-    for place, (head, names) in enumerate(zip(heads.cells, columns, strict=True)):
-        cells = [row.cells[place] if place < len(row.cells) else FormCell(RichText(), head.location) for row in cities]
+    for place, (head, names) in enumerate(zip(city_names.cells, columns, strict=True)):
+        cells = [
+            row.cells[place] if place < len(row.cells) else ParsedCell(RichText(), head.location) for row in cities
+        ]
         if len(names) == 1 or any(len(cell.content.text.split("\n")) != len(names) for cell in cells):
-            facts.append(FormRow(head, tuple(cells)))
+            facts.append(ParsedRow(head, tuple(cells)))
             continue
         for number, name in enumerate(names):
             parts = (replace(cell, content=RichText.plain(cell.content.text.split("\n")[number])) for cell in cells)
-            facts.append(FormRow(replace(head, content=RichText.plain(name)), tuple(parts)))
-    facts += [FormRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
-    return replace(heads, cells=tuple(row.label for row in cities)), [*facts, *others]
+            facts.append(ParsedRow(replace(head, content=RichText.plain(name)), tuple(parts)))
+    facts += [ParsedRow(row.label, row.cells[len(columns) :]) for row in cities if len(row.cells) > len(columns)]
+    return replace(city_names, cells=tuple(row.label for row in cities)), [*facts, *others]
 
 
-def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
+def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     """Fill title, language and date, where they are not the pack's own; keep all other lines."""
-    title, languages, rest = _read_around(form, labels)
-    named = (pack for pack in labels.packs if pack.name == form.properties.pack)
+    title, languages, rest = _read_around(summary, labels)
+    named = (pack for pack in labels.packs if pack.name == summary.properties.pack)
     titled = (pack for pack in labels.packs if title and _is_title(title, pack))
     pack = next(chain(named, titled), None)  # the one that the file names, or else the first with its title
-    default, here = labels.packs[0], Location(form.path)
+    default, here = labels.packs[0], Location(summary.path)
     if pack is not None and pack.name != default.name:
         _put(draft, FieldType.PACK, pack.name, here)
     if pack is not None and draft.get((CONTACT.name,)) == _contact_of(pack):
         draft.fields.pop(CONTACT.name)
-    language = form.properties.language or "en"
-    if language != "en" and (form.properties.exact or primary(language) != "en"):
+    language = summary.properties.language or "en"
+    if language != "en" and (summary.properties.exact or primary(language) != "en"):
         _put(draft, FieldType.LANGUAGE, language, here)
     usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
@@ -187,10 +191,10 @@ def _fill_around(form: Form, draft: Draft, labels: Labels) -> None:
         rest.insert(0, title)
     elif title is not None and pack is not None and not _is_title(title, pack):
         _put(draft, FieldType.TITLE, title.text, title.location)
-    if form.properties.updated is not None:
-        _put(draft, FieldType.DAY, form.properties.updated.isoformat(), here)
+    if summary.properties.updated is not None:
+        _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), here)
     names = names_of(draft)
-    _keep_rest(form, [title.text if title else "", *names, *numbers_of_cities(len(names))], rest, pack, draft)
+    _keep_rest(summary, [title.text if title else "", *names, *numbers_of_cities(len(names))], rest, pack, draft)
 
 
 def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None:
@@ -198,26 +202,28 @@ def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None
     draft.put((draft.known.of_type(type_).name,), value, location)
 
 
-def _keep_rest(form: Form, known: Sequence[str], rest: Sequence[FormCell], pack: Pack | None, draft: Draft) -> None:
+def _keep_rest(
+    summary: ParsedSummary, known: Sequence[str], rest: Sequence[ParsedCell], pack: Pack | None, draft: Draft
+) -> None:
     """Keep the other lines and what is beside the text, except what the pack itself prints and texts that are known."""
-    cells = [cell for row in form.rows for cell in (row.label, *row.cells)]
-    printed = [*known, *(cell.text for cell in cells if form.properties.exact)]
-    own = own_words(pack, form.properties.updated) | words_in(" ".join(printed)) if pack else set()
+    cells = [cell for row in summary.rows for cell in (row.label, *row.cells)]
+    printed = [*known, *(cell.text for cell in cells if summary.properties.exact)]
+    own = own_words(pack, summary.properties.updated) | words_in(" ".join(printed)) if pack else set()
     for cell in rest:
         if pack is None or not words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
     in_rows = {cell.location for cell in cells}
-    for aside in form.asides:
+    for aside in summary.asides:
         if pack is None or aside.name != PICTURE or aside.location in in_rows:
             draft.keep_aside(aside)
 
 
-def _read_around(form: Form, labels: Labels) -> tuple[FormCell | None, list[str], list[FormCell]]:
+def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | None, list[str], list[ParsedCell]]:
     """The first line, which is the title if a pack printed the file, the languages of the programme label, and all
     other lines.
     """
-    title, languages, rest = None, list[str](), list[FormCell]()
-    for group in form.around:
+    title, languages, rest = None, list[str](), list[ParsedCell]()
+    for group in summary.around:
         lines = [line for line in group if words_in(line.text)]
         if found := _label_languages(lines, labels.programme_labels):
             languages += [tag for tag in found if tag not in languages]
@@ -225,10 +231,10 @@ def _read_around(form: Form, labels: Labels) -> tuple[FormCell | None, list[str]
         if lines and title is None:
             title = lines.pop(0)
         rest += lines
-    return title, languages, [*rest, *(line for line in form.margins if words_in(line.text))]
+    return title, languages, [*rest, *(line for line in summary.margins if words_in(line.text))]
 
 
-def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> list[str]:
+def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
     """The languages of a group that consists of programme labels; none for other groups."""
     left = folded_label(" ".join(line.text for line in lines))
     found: list[str] = []
@@ -241,7 +247,7 @@ def _label_languages(lines: Sequence[FormCell], texts: Mapping[str, str]) -> lis
     return found
 
 
-def _is_title(line: FormCell, pack: Pack) -> bool:
+def _is_title(line: ParsedCell, pack: Pack) -> bool:
     return folded_label(line.text) in map(folded_label, pack.titles())
 
 

@@ -1,4 +1,4 @@
-"""What a file to import says, in a form that does not depend on its kind."""
+"""What a file to import says, independent of its kind."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
 
 
-class FormCell(Struct, frozen=True):
+class ParsedCell(Struct, frozen=True):
     """Content with its location; `number` is its value where the file has a number there, not text.
 
     In a table, `merged` is the first of the merged cells that it is one of (row and column from 0).
@@ -29,22 +29,22 @@ class FormCell(Struct, frozen=True):
         return " ".join(line.strip(" \t") for line in self.content.text.split("\n")).strip(" \t\n")
 
 
-class FormRow(Struct, frozen=True):
+class ParsedRow(Struct, frozen=True):
     """A label with the cells beside it."""
 
-    label: FormCell
-    cells: tuple[FormCell, ...]
+    label: ParsedCell
+    cells: tuple[ParsedCell, ...]
 
 
-class FormTable(Struct, frozen=True):
+class ParsedTable(Struct, frozen=True):
     """A table of a field of plans: the names of its columns, None for one that has no field, the words above each, and
     the rows.
     """
 
     field: str
     columns: tuple[str | None, ...]
-    heads: tuple[FormCell, ...]
-    rows: tuple[tuple[FormCell, ...], ...]
+    headings: tuple[ParsedCell, ...]
+    rows: tuple[tuple[ParsedCell, ...], ...]
 
 
 PICTURE = "picture"
@@ -71,18 +71,18 @@ class FileProperties(Struct, frozen=True):
     exact: bool = False
 
 
-class Form(Struct, frozen=True):
-    """A summary as a file shows it: rows of a fact table, and groups of lines around it."""
+class ParsedSummary(Struct, frozen=True):
+    """A summary as parsed from a file: rows of a fact table, and groups of lines around it."""
 
     path: str
-    rows: tuple[FormRow, ...]
-    around: tuple[tuple[FormCell, ...], ...] = ()
-    margins: tuple[FormCell, ...] = ()
+    rows: tuple[ParsedRow, ...]
+    around: tuple[tuple[ParsedCell, ...], ...] = ()
+    margins: tuple[ParsedCell, ...] = ()
     """The lines of headers and footers."""
     asides: tuple[Leftover, ...] = ()
     """What is beside the text, such as footnotes and pictures."""
     problems: tuple[Problem, ...] = ()
     properties: FileProperties = FileProperties()
-    tables: tuple[FormTable, ...] = ()
+    tables: tuple[ParsedTable, ...] = ()
     kept: tuple[Leftover, ...] = ()
     """The rows of tables that belong to no field; there is a problem for each table."""

@@ -7,8 +7,8 @@ from itertools import pairwise
 from msgspec import Struct
 
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.imported_form import Form, FormCell, FormRow
 from ucap_reports.importers.lines_to_blocks import dump_text
+from ucap_reports.importers.parsed_summary import ParsedCell, ParsedRow, ParsedSummary
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS
@@ -40,8 +40,8 @@ _Rows = tuple[list[_DumpRow], list[list[_Line]]]
 """The rows of a text, and the groups of other lines."""
 
 
-def text_form(source: Source, labels: Labels) -> Form:
-    """The form that a text shows, with a warning for each sentence that a page break cuts.
+def parse_text_summary(source: Source, labels: Labels) -> ParsedSummary:
+    """Return the summary in a text, with a warning for each sentence that a page break cuts.
 
     Raises ProblemsFound for a text with more lines than a summary can have.
     """
@@ -52,12 +52,15 @@ def text_form(source: Source, labels: Labels) -> Form:
     rows, groups = _pages(lines, labels)
     problems = tuple(_cut_sentences(rows, source.path))
 
-    def cell(text: str, line: int) -> FormCell:
-        return FormCell(dump_text(text), Location(source.path, line))
+    def cell(text: str, line: int) -> ParsedCell:
+        return ParsedCell(dump_text(text), Location(source.path, line))
 
-    form = (FormRow(cell(row.label, row.line), tuple(cell(*each) for each in row.cells)) for row in rows)
+    parsed_rows = []
+    for row in rows:
+        cells = tuple(cell(text, line) for text, line in row.cells)
+        parsed_rows.append(ParsedRow(cell(row.label, row.line), cells))
     around = (tuple(cell(*line) for line in group) for group in groups)
-    return Form(source.path, tuple(form), tuple(around), problems=problems)
+    return ParsedSummary(source.path, tuple(parsed_rows), tuple(around), problems=problems)
 
 
 def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
