@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ucap_reports.pdf.text.paragraph_measuring import Stretch
+from ucap_reports.pdf.text.paragraph_measuring import StyledRun
 from ucap_reports.pdf.text.word_measuring import CONTEXT, Unit, WordPart
 from ucap_reports.text.hyphenation import hyphenation_points
 
@@ -21,15 +21,15 @@ class DividedWord(NamedTuple):
 
 
 def divided_word(
-    unit: Unit, stretch: Stretch, language: str, room: float, *, names: bool = False
+    unit: Unit, styled_run: StyledRun, language: str, room: float, *, names: bool = False
 ) -> DividedWord | None:
     """Divide a word of a language so that as much of it as possible fits on `room` points, with its hyphen.
 
     Returns None if it has no point for it. Words that may be names are only divided with `names`.
     """
     text = "".join(part.text for part in unit.parts)
-    style = stretch.text_style
-    hyphen = _hyphen(stretch)
+    style = styled_run.text_style
+    hyphen = _hyphen(styled_run)
     for point in reversed(hyphenation_points(text, language, names=names)):
         first = style.fragment(text[:point], "", text[point : point + CONTEXT])
         if first.ink + hyphen.width <= room + _TOLERANCE:
@@ -38,16 +38,16 @@ def divided_word(
     return None
 
 
-def can_be_divided(unit: Unit, stretch: Stretch, language: str, width: float) -> bool:
+def can_be_divided(unit: Unit, styled_run: StyledRun, language: str, width: float) -> bool:
     """Return whether a word that is wider than its lines fits on them if it is divided."""
     while unit.ink > width:
-        divided = divided_word(unit, stretch, language, width, names=True)
+        divided = divided_word(unit, styled_run, language, width, names=True)
         if divided is None:
             return False
         unit = divided.rest
     return True
 
 
-def _hyphen(stretch: Stretch) -> WordPart:
-    (part,) = stretch.text_style.unit("-").parts
+def _hyphen(styled_run: StyledRun) -> WordPart:
+    (part,) = styled_run.text_style.unit("-").parts
     return replace(part, text=_SOFT_HYPHEN, drawn=part.operators, shown="-")

@@ -12,7 +12,7 @@ from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pdf.text.hyphenated_words import can_be_divided, divided_word
 from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of
-from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, Stretch, split_long
+from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, StyledRun, split_long
 from ucap_reports.pdf.text.word_measuring import WordPart, baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
@@ -57,7 +57,7 @@ def paragraph_lines(
     languages = _Languages(tags, language)
     if measured.widest() > width:
         measured = split_long(
-            measured, width, lambda unit, stretch: can_be_divided(unit, stretch, languages.of(stretch), width)
+            measured, width, lambda unit, styled_run: can_be_divided(unit, styled_run, languages.of(styled_run), width)
         )
     filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
@@ -92,13 +92,13 @@ def _measure(
             spoken = inline.language or language
             if base is None:
                 own = text_style(pack, style, inline, writing_mode(spoken), spoken)
-                measured.add_text(Stretch(own, tag), inline.text)
+                measured.add_text(StyledRun(own, tag), inline.text)
             for level, part in () if base is None else parts_by_level(inline.text, found[place:]):
                 mode = writing_mode(spoken, right_to_left=level % 2 == 1)
-                measured.add_text(Stretch(text_style(pack, style, inline, mode, spoken), tag, level), part)
+                measured.add_text(StyledRun(text_style(pack, style, inline, mode, spoken), tag, level), part)
             place += len(inline.text)
         else:
-            measured.end_line(Stretch(text_style(pack, style, Run("")), None, base or 0))
+            measured.end_line(StyledRun(text_style(pack, style, Run("")), None, base or 0))
             place += 1
         before = inline
     measured.close_word()
@@ -131,9 +131,9 @@ class _Languages(NamedTuple):
     tags: tuple[InlineTag, ...]
     own: str
 
-    def of(self, stretch: Stretch) -> str:
-        """Return the language of a stretch."""
-        tagged = None if stretch.tag is None else self.tags[stretch.tag].language
+    def of(self, styled_run: StyledRun) -> str:
+        """Return the language of a run."""
+        tagged = None if styled_run.tag is None else self.tags[styled_run.tag].language
         return tagged or self.own
 
 
@@ -151,8 +151,10 @@ class _LineFilling:
         self._hyphens: dict[int, WordPart] = {}
         """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
-        self._stretches = measured.stretches
-        self._is_even = self._stretches.count(self._stretches[0]) == len(self._stretches) if self._stretches else True
+        self._styled_runs = measured.styled_runs
+        self._is_even = (
+            self._styled_runs.count(self._styled_runs[0]) == len(self._styled_runs) if self._styled_runs else True
+        )
         """Whether all of it is in the same style, as most paragraphs are."""
         self._breaks = measured.breaks
         self._starts: list[float]
@@ -199,13 +201,13 @@ class _LineFilling:
             is_last = index == len(self._units) - 1
             if is_joined or is_last or has_many or not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
                 return False
-        stretch = self._stretches[index]
+        styled_run = self._styled_runs[index]
         room = width - (self._starts[index] - self._starts[start])
-        divided = divided_word(self._units[index], stretch, self._languages.of(stretch), room, names=is_alone)
+        divided = divided_word(self._units[index], styled_run, self._languages.of(styled_run), room, names=is_alone)
         if divided is None:
             return False
         self._units[index : index + 1] = [divided.first, divided.rest]
-        self._stretches.insert(index, stretch)
+        self._styled_runs.insert(index, styled_run)
         self._breaks.insert(index, ALLOWED)
         self._hyphens[index] = divided.hyphen
         self._add_up()
@@ -251,27 +253,27 @@ class _LineFilling:
         hyphen = self._hyphens.get(end - 1)
         if hyphen is not None:
             spans = [*self._spans(start, end, ink)]
-            spans.append(span_of([hyphen], self._stretches[end - 1], ink, ink + hyphen.width))
+            spans.append(span_of([hyphen], self._styled_runs[end - 1], ink, ink + hyphen.width))
             return Line(tuple(spans), (width - ink - hyphen.width) * BEFORE[align], ink + hyphen.width)
         offset = (width - ink) * BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
-        parts = [(self._stretches[place], part) for place in range(start, end) for part in self._units[place].parts]
+        parts = [(self._styled_runs[place], part) for place in range(start, end) for part in self._units[place].parts]
         trailing = self._starts[end] - self._starts[start] - ink
         return Line(mixed_spans(parts, trailing, self._base), offset, ink, is_mixed=True)
 
     def _spans(self, start: int, end: int, ink: float) -> Iterator[Span]:
-        """The spans of a line, one for each change of the stretch or the face."""
+        """The spans of a line, one for each change of the styled run or the face."""
         place = start
         while place < end:
-            stretch, after = self._stretches[place], end
+            styled_run, after = self._styled_runs[place], end
             if not self._is_even:
-                after = next((other for other in range(place, end) if self._stretches[other] is not stretch), end)
+                after = next((other for other in range(place, end) if self._styled_runs[other] is not styled_run), end)
             parts = [part for unit in self._units[place:after] for part in unit.parts]
             left = self._starts[place] - self._starts[start]
             for _, group in groupby(parts, _STATE):
                 members = list(group)
                 right = left + sum([part.width for part in members])
-                yield span_of(members, stretch, left, min(right, ink))
+                yield span_of(members, styled_run, left, min(right, ink))
                 left = right
             place = after

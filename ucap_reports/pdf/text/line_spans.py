@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.pdf_objects import actual_text
-from ucap_reports.pdf.text.paragraph_measuring import Stretch
+from ucap_reports.pdf.text.paragraph_measuring import StyledRun
 from ucap_reports.pdf.text.word_measuring import TextStyle, WordPart
 from ucap_reports.text.bidi_levels import MIRRORED, visual_order
 
-Placed = tuple[Stretch, WordPart]
+Placed = tuple[StyledRun, WordPart]
 
 
 class InlineTag(Struct, frozen=True):
@@ -64,7 +64,7 @@ class ParagraphLines(Struct, frozen=True):
     """Words that are wider than the lines, and continue on the next one."""
 
 
-def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: float) -> Span:
+def span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
     """The span of parts in one state."""
     face, state = parts[0].face, parts[0].state
     text, code = "".join([part.text for part in parts]), "".join([part.code for part in parts])
@@ -72,7 +72,7 @@ def span_of(parts: Sequence[WordPart], stretch: Stretch, start: float, end: floa
     if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
         drawn = " ".join([part.operators for part in parts])
         shown = drawn_characters(parts)
-    width, style, tag = end - start, stretch.text_style, stretch.tag
+    width, style, tag = end - start, styled_run.text_style, styled_run.tag
     return Span(face, state, text, code, width, drawn, shown, start=start, end=end, style=style, tag=tag, origin=start)
 
 
@@ -94,9 +94,9 @@ def mixed_spans(parts: Sequence[Placed], trailing: float, base: int) -> tuple[Sp
 
 
 def _span(group: Sequence[Placed], start: float, width: float, trailing: float, base: int) -> Span:
-    stretch, parts = group[0][0], [part for _, part in group]
-    span = span_of(parts, stretch, start, start + width)
-    if stretch.level % 2 == 0:
+    styled_run, parts = group[0][0], [part for _, part in group]
+    span = span_of(parts, styled_run, start, start + width)
+    if styled_run.level % 2 == 0:
         return span
     parts.reverse()
     shown = drawn_characters(parts)

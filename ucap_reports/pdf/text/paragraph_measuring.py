@@ -23,9 +23,9 @@ FORCED: Final = 2
 """Whether a line ends after a unit."""
 
 
-class Stretch(Struct, frozen=True):
-    """Runs in one text style; `tag` is the index of their tag in the paragraph, None for plain text. `level` is odd
-    where they run from right to left (UAX #9).
+class StyledRun(Struct, frozen=True):
+    """Text in one text style; `tag` is the index of their tag in the paragraph, None for plain text. `level` is odd
+    where it runs from right to left (UAX #9).
     """
 
     text_style: TextStyle
@@ -34,37 +34,37 @@ class Stretch(Struct, frozen=True):
 
 
 class Measured:
-    """Three lists of the same length: units, the stretch of each, and the break after each."""
+    """Three lists of the same length: units, the styled run of each, and the break after each."""
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
-        self.stretches: list[Stretch] = []
+        self.styled_runs: list[StyledRun] = []
         self.breaks: list[int] = []
         self.missing: dict[str, None] = {}
         """Characters that no face has, in the order of the text."""
         self.broken: dict[str, None] = {}
         """Words that are cut between their letters."""
-        self._open: list[tuple[Stretch, str]] = []
+        self._open: list[tuple[StyledRun, str]] = []
         self._before: Word | None = None
 
-    def add_text(self, stretch: Stretch, text: str) -> None:
+    def add_text(self, styled_run: StyledRun, text: str) -> None:
         """Add text. Its last word stays open, because it may continue in another text style."""
         tokens = _WORD.findall(text)
         if self._open and tokens:
-            self._open.append((stretch, tokens.pop(0)))
+            self._open.append((styled_run, tokens.pop(0)))
             if self._open[-1][1][-1] == " ":
                 self.close_word()
         if tokens and tokens[-1][-1] != " ":
-            self._open.append((stretch, tokens.pop()))
+            self._open.append((styled_run, tokens.pop()))
         if tokens:
-            self._add_words(stretch, [stretch.text_style.word(token) for token in tokens])
+            self._add_words(styled_run, [styled_run.text_style.word(token) for token in tokens])
 
-    def end_line(self, stretch: Stretch) -> None:
+    def end_line(self, styled_run: StyledRun) -> None:
         """End the line after the text so far; the line is empty if there is none."""
-        self.add_text(stretch, " ")  # separates the words for screen readers and in copied text
+        self.add_text(styled_run, " ")  # separates the words for screen readers and in copied text
         self.close_word()
         if not self.breaks or self.breaks[-1] == FORCED:
-            self._append(stretch, Unit(0, 0, ()), FORCED)
+            self._append(styled_run, Unit(0, 0, ()), FORCED)
         self.breaks[-1] = FORCED
         self._before = None
 
@@ -73,11 +73,13 @@ class Measured:
         match self._open:
             case []:
                 return
-            case [(stretch, text)]:
-                self._add_words(stretch, [stretch.text_style.word(text)])
+            case [(styled_run, text)]:
+                self._add_words(styled_run, [styled_run.text_style.word(text)])
             case parts:
                 text = "".join([part for _, part in parts])
-                missing = tuple([letter for stretch, part in parts for letter in stretch.text_style.word(part).missing])
+                missing = tuple(
+                    [letter for styled_run, part in parts for letter in styled_run.text_style.word(part).missing]
+                )
                 self._join(Word(text, (), is_plain(text, missing), missing))
                 self.append_cut(parts, word_offsets(text))
         self._open = []
@@ -92,30 +94,32 @@ class Measured:
             width = width + unit.advance if after == NEVER else 0.0
         return widest
 
-    def append_cut(self, parts: Sequence[tuple[Stretch, str]], offsets: Sequence[int]) -> None:
+    def append_cut(self, parts: Sequence[tuple[StyledRun, str]], offsets: Sequence[int]) -> None:
         """Append text that lines may break at these offsets only, and after it."""
         whole, allowed = "".join(part for _, part in parts), frozenset(offsets)
         start = 0
-        for stretch, part in parts:
+        for styled_run, part in parts:
             end = start + len(part)
             edges = [start, *offsets[bisect_right(offsets, start) : bisect_left(offsets, end)], end]
             for first, last in pairwise(edges):
-                self._append(stretch, _fragment(stretch, whole, first, last), ALLOWED if last in allowed else NEVER)
+                self._append(
+                    styled_run, _fragment(styled_run, whole, first, last), ALLOWED if last in allowed else NEVER
+                )
             start = end
         self.breaks[-1] = ALLOWED
 
-    def extend(self, units: Sequence[Unit], stretches: Sequence[Stretch], breaks: Sequence[int]) -> None:
+    def extend(self, units: Sequence[Unit], styled_runs: Sequence[StyledRun], breaks: Sequence[int]) -> None:
         """Append measured units."""
         self.units += units
-        self.stretches += stretches
+        self.styled_runs += styled_runs
         self.breaks += breaks
 
-    def _append(self, stretch: Stretch, unit: Unit, after: int) -> None:
+    def _append(self, styled_run: StyledRun, unit: Unit, after: int) -> None:
         self.units.append(unit)
-        self.stretches.append(stretch)
+        self.styled_runs.append(styled_run)
         self.breaks.append(after)
 
-    def _add_words(self, stretch: Stretch, words: Sequence[Word]) -> None:
+    def _add_words(self, styled_run: StyledRun, words: Sequence[Word]) -> None:
         if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
             units = [unit for word in words for unit in word.units]
             self.units += units
@@ -126,7 +130,7 @@ class Measured:
                 self._join(word)
                 self.units += word.units
                 self.breaks += [ALLOWED] * len(word.units)
-        self.stretches += [stretch] * (len(self.units) - len(self.stretches))
+        self.styled_runs += [styled_run] * (len(self.units) - len(self.styled_runs))
 
     def _join(self, word: Word) -> None:
         """Decide whether a line may end before a word, which may forbid it as the word before may."""
@@ -142,7 +146,7 @@ def _may_part(before: str, after: str) -> bool:
     return len(before) in break_offsets(before + after)
 
 
-def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, Stretch], bool]) -> Measured:
+def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, StyledRun], bool]) -> Measured:
     """Return the same paragraph in which each word wider than `limit` begins a line and is cut, except those that
     `has_hyphens`: they are divided when lines are filled.
     """
@@ -152,28 +156,28 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     for end, after in enumerate(measured.breaks, 1):
         if after == NEVER:
             continue
-        units, stretches = measured.units[start:end], measured.stretches[start:end]
+        units, styled_runs = measured.units[start:end], measured.styled_runs[start:end]
         is_long = sum(unit.advance for unit in units[:-1]) + units[-1].ink > limit
-        if is_long and not (len(units) == 1 and has_hyphens(units[0], stretches[0])):
+        if is_long and not (len(units) == 1 and has_hyphens(units[0], styled_runs[0])):
             if split.breaks:
                 split.breaks[-1] = FORCED
-            word = _split_word(units, stretches, limit)
-            split.extend(word.units, word.stretches, word.breaks)
+            word = _split_word(units, styled_runs, limit)
+            split.extend(word.units, word.styled_runs, word.breaks)
             if not start or _text(measured.units[start - 1 : start])[-1:] not in _IN_ADDRESSES:
                 split.broken |= word.broken
         else:
-            split.extend(units, stretches, measured.breaks[start:end])
+            split.extend(units, styled_runs, measured.breaks[start:end])
         split.breaks[-1] = after
         start = end
     return split
 
 
-def _split_word(units: Sequence[Unit], stretches: Sequence[Stretch], limit: float) -> Measured:
+def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
     """A word longer than a line: an email address is cut like other words, others between their letters, before closing
     punctuation only if there is nothing else, as in a row of dots.
     """
     texts = [_text([unit]) for unit in units]
-    parts, whole = list(zip(stretches, texts, strict=True)), "".join(texts)
+    parts, whole = list(zip(styled_runs, texts, strict=True)), "".join(texts)
     cut = Measured()
     for find in (break_offsets, long_word_offsets, letter_offsets):
         cut = Measured()
@@ -189,7 +193,7 @@ def _text(units: Sequence[Unit]) -> str:
     return "".join(part.text for unit in units for part in unit.parts)
 
 
-def _fragment(stretch: Stretch, word: str, first: int, last: int) -> Unit:
+def _fragment(styled_run: StyledRun, word: str, first: int, last: int) -> Unit:
     """A part of a word as a unit, joined to the letters around it."""
     before, after = word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
-    return stretch.text_style.fragment(word[first:last], before, after)
+    return styled_run.text_style.fragment(word[first:last], before, after)
