@@ -17,7 +17,7 @@ from ucap_reports.word.compile.statement_blocks import find_blocks
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
 from ucap_reports.word.file.element_names import MAIN, PARAGRAPH, qualified
 from ucap_reports.word.file.word_xml import read_finished, text_of
-from ucap_reports.word.render.drawings import Surroundings
+from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
 from ucap_reports.word.render.short_names import KINDS
@@ -40,7 +40,7 @@ def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary])
     """A trial for each summary. Errors in one part do not keep the others from being tried."""
     texts, problems = compile_texts(opened, theme)
     lists = with_lists(opened.numbering, theme)
-    return tuple(_try(texts, problems, each, Surroundings(Numbers(lists).number, theme=theme)) for each in summaries)
+    return tuple(_try(texts, problems, each, PartContext(Numbers(lists).number, theme=theme)) for each in summaries)
 
 
 def read_word_tags(opened: OpenedTemplate) -> tuple[Problem, ...]:
@@ -59,8 +59,8 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
     return tuple(repetitions)
 
 
-def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, around: Surroundings) -> WordTrial:
-    filled = [attempt_text(text, summary, around) for text in texts]
+def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
+    filled = [attempt_text(text, summary, context) for text in texts]
     problems = (*errors, *(each for attempt in filled for each in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):
@@ -69,7 +69,7 @@ def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summ
     paragraphs = tuple(text_of(each) for root in roots for each in root.iter(PARAGRAPH))
     of_plan = {picture.alt for picture in summary.all_pictures}
     logos = frozenset(alt for root in roots for alt in _picture_texts(root) if alt not in of_plan)
-    return WordTrial(problems, paragraphs, frozenset(around.widths), logos)
+    return WordTrial(problems, paragraphs, frozenset(context.widths), logos)
 
 
 def _picture_texts(root: etree._Element) -> Iterator[str]:

@@ -21,7 +21,7 @@ from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.file.word_languages import language_xml
 from ucap_reports.word.file.word_xml import FORBIDDEN, escaped, one_line
-from ucap_reports.word.render.rich_text_runs import TextSurroundings, ValuePlace
+from ucap_reports.word.render.rich_text_runs import TextContext, ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 FULL_LENGTH = Length.mm(60)
@@ -32,7 +32,7 @@ _PICTURE, _SHAPE, _TILE_TEXT = (
 """The run with a picture, the run with a shape, and the content of a tile."""
 
 
-class Surroundings(TextSurroundings, kw_only=True):
+class PartContext(TextContext, kw_only=True):
     """What the values of a part need from its document and the theme, and the links and pictures in them: the pictures
     by identifier, and their widths in points by their fields.
     """

@@ -21,7 +21,7 @@ from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relati
 from ucap_reports.word.file.word_fields import finished_field_problems
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
-from ucap_reports.word.render.drawings import Surroundings
+from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.empty_examples import without_empty_examples
 from ucap_reports.word.render.foot_position import with_foot_below_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
@@ -105,22 +105,22 @@ def fill_word(
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     for text in template.texts:
-        around = Surroundings(numbers.number, is_right_to_left(summary.language), theme=theme)
-        filled = attempt_text(text, summary, around)
+        context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
+        filled = attempt_text(text, summary, context)
         if filled.problems:
             problems += filled.problems
             continue
         part = (filled.text or "").encode()
         if summary.all_pictures:
             part = with_foot_below_text(part)
-        parts[text.name] = part = with_directions(part, template.alignments) if around.right_to_left else part
-        added_parts |= around.files(text.name) | draft_header(text.name, part, summary.watermark)
-        widths |= around.widths
+        parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part
+        added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
+        widths |= context.widths
         unused = referenced - used
         dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
         used |= {name for each, name in text.references.items() if each not in dropped}
         referenced |= {*text.references.values()}
-        added = [*around.relationships(), *header_relationships(part)]
+        added = [*context.relationships(), *header_relationships(part)]
         if added or dropped:
             kept = [xml for identifier, xml in text.relationships.items() if identifier not in dropped]
             parts[relationships_of(text.name)] = relationships_part([*kept, *added])
@@ -151,8 +151,8 @@ def _recorded(
     """Return the properties that record what is sent; without fields if the template cannot print marked values."""
     main = template.texts[0]
     right_to_left = is_right_to_left(summary.language)
-    around = Surroundings(Numbers(template.numbering).number, right_to_left, theme=theme)
-    marked = attempt_text(main, recorder.marked, around)
+    context = PartContext(Numbers(template.numbering).number, right_to_left, theme=theme)
+    marked = attempt_text(main, recorder.marked, context)
     is_marked = not marked.problems and marked.text is not None
     marked_part = marked.text.encode() if is_marked and marked.text else parts[main.name]
     language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
@@ -162,19 +162,19 @@ def _recorded(
     return recorder.properties({**language_parts, **relationships, **parts}, main.name, marked_part)
 
 
-def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> Attempt:
     """The XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
             if isinstance(value, PictureFacts | Bar | Tile):
-                return escape(value.alt) if site is None else around.drawing_xml(value, site)
+                return escape(value.alt) if site is None else context.drawing_xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)
             if isinstance(value, DataTable) and site.paragraph is not None:
-                return data_table_xml(value, site, around)
-            return value_xml(value, site, around)
+                return data_table_xml(value, site, context)
+            return value_xml(value, site, context)
         except ValueError as error:
             raise ProblemsFound([problem("character-forbidden", character=str(error))]) from None
 
@@ -187,7 +187,7 @@ def attempt_text(text: TextTemplate, summary: Summary, around: Surroundings) -> 
         printed = without_empty_examples(filled.text)
         xml = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
         if has_sections(xml):
-            xml = with_sections(xml, around.theme)
+            xml = with_sections(xml, context.theme)
         fields = [each.at(text.location) for each in finished_field_problems(xml)]
         return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:

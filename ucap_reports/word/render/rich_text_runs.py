@@ -87,7 +87,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
 
-class TextSurroundings(Struct):
+class TextContext(Struct):
     """What the texts of a part need from its document, and the links in them."""
 
     number: Callable[[Marker, int, int], int]
@@ -136,29 +136,29 @@ def text_xml(text: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def value_xml(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
+def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
     """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
     if isinstance(value, str) and (language := language_of(value)) is not None:
         value = RichText.foreign(value, language)
     if site.paragraph is None:
-        return _runs(value, site, around)
+        return _runs(value, site, context)
     if value and isinstance(value, RichText):
-        return "".join(_ParagraphWriter(site, around).blocks(value.blocks))
-    paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, around)}</w:p>"
+        return "".join(_ParagraphWriter(site, context).blocks(value.blocks))
+    paragraph = f"<w:p>{site.paragraph_properties()}{site.before}{_runs(value, site, context)}</w:p>"
     return paragraph if value or site.kept else ""
 
 
-def _runs(value: RichText | str, site: ValuePlace, around: TextSurroundings) -> str:
+def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
     """A value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with line
     breaks between its paragraphs.
     """
     if isinstance(value, RichText):
         lines = (
-            inlines_xml(paragraph.inlines, site, around.relate, right_to_left=around.right_to_left)
+            inlines_xml(paragraph.inlines, site, context.relate, right_to_left=context.right_to_left)
             for paragraph in value.paragraphs()
         )
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
-    return inlines_xml((Run(value),), site, around.relate, right_to_left=around.right_to_left)
+    return inlines_xml((Run(value),), site, context.relate, right_to_left=context.right_to_left)
 
 
 def inlines_xml(
@@ -189,7 +189,7 @@ class _ParagraphWriter(Struct):
     """Writes the paragraphs of one value; `first` until the first one is written."""
 
     site: ValuePlace
-    around: TextSurroundings
+    context: TextContext
     first: bool = True
 
     def blocks(self, blocks: Iterable[Paragraph | ItemList]) -> Iterator[str]:
@@ -207,7 +207,7 @@ class _ParagraphWriter(Struct):
         level = min(level, LEVELS - 1)
         gaps, first, later = self.site.gaps, dict[str, str](), dict[str, str]()
         if listed.marker is not Marker.NONE:
-            number = self.around.number(listed.marker, level, listed.start)
+            number = self.context.number(listed.marker, level, listed.start)
             first = {"ind": "", "numPr": f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'}
             later = {"ind": f'<w:ind w:left="{gaps.indents[level]}"/>'} if gaps.indents[level] else {}
         for place, item in enumerate(listed.items):
@@ -222,7 +222,7 @@ class _ParagraphWriter(Struct):
         """A paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
-        document, own = self.around.right_to_left, dict(own)
+        document, own = self.context.right_to_left, dict(own)
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
         if len(paragraph.text) in KEPT_TOGETHER:
             own["keepLines"] = "<w:keepLines/>"
@@ -231,7 +231,7 @@ class _ParagraphWriter(Struct):
         if direction is not document:
             own["bidi"] = f'<w:bidi w:val="{int(direction)}"/>'
         properties = self.site.paragraph_properties(before, **own)
-        runs = inlines_xml(paragraph.inlines, self.site, self.around.relate, right_to_left=direction)
+        runs = inlines_xml(paragraph.inlines, self.site, self.context.relate, right_to_left=direction)
         return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 

@@ -17,7 +17,7 @@ from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.word.compile.theme_styles import half_points
 from ucap_reports.word.file.element_names import CELL, ROW, RUN, qualified
 from ucap_reports.word.file.word_xml import elements, properties_of, properties_xml, put, read_finished, to_bytes
-from ucap_reports.word.render.drawings import Surroundings
+from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.writer.named_styles import TableLook, spacing_xml
 from ucap_reports.word.writer.table_xml import TableCellBox, TableFrame, TableLine, borders_of, table_xml
@@ -34,22 +34,22 @@ _COLUMNS_WITH_LABEL = 3
 """The cells of a row with a label and several columns."""
 
 
-def data_table_xml(table: DataTable, site: ValuePlace, around: Surroundings) -> str:
+def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> str:
     """Return a table of a plan, to be taken out of what is around it by `with_sections`.
 
     Raises ValueError for a character that XML cannot represent.
     """
-    theme = around.theme
+    theme = context.theme
     styles = data_styles(theme, theme.style("body"))
     widths = shared_by_need(column_needs(table, styles), theme.text_width)
-    lines = [_line(table.heads, styles.head, widths, site, around, is_head=True)]
-    lines += [_line(row, styles.cell, widths, site, around) for row in table.rows]
+    lines = [_line(table.heads, styles.head, widths, site, context, is_head=True)]
+    lines += [_line(row, styles.cell, widths, site, context) for row in table.rows]
     if table.totals:
-        lines.append(_line(table.totals, styles.total, widths, site, around))
+        lines.append(_line(table.totals, styles.total, widths, site, context))
     frame = TableFrame(
         _PLAIN_TABLE,
         TableLook(),
-        right_to_left=around.right_to_left,
+        right_to_left=context.right_to_left,
         has_head=True,
         title=table.title,
         description=", ".join(head.text for head in table.heads),
@@ -62,14 +62,14 @@ def _line(
     style: Style,
     widths: Sequence[float],
     site: ValuePlace,
-    around: Surroundings,
+    context: PartContext,
     *,
     is_head: bool = False,
 ) -> TableLine:
     inside = _cell_place(style, site)
     boxes = []
     for content, width in zip(cells, widths, strict=True):
-        xml = value_xml(content, inside, around)
+        xml = value_xml(content, inside, context)
         borders = borders_of(style)
         boxes.append(TableCellBox(width, xml, 1, style.padding, style.background, borders, style.align_block))
     return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
