@@ -67,7 +67,7 @@ def test_a_picture_with_too_many_pixels_is_an_error_before_it_is_decoded(most: i
     assert open_picture(png(1_000, most // 1_000), most).width == 1_000
     with pytest.raises(PictureError) as found:
         open_picture(png(1_000, most // 1_000 + 1), most)
-    assert (found.value.form, found.value.most) == ("pixels", most)
+    assert (found.value.form, found.value.limit) == ("pixels", most)
 
 
 def progressive(scans: int) -> bytes:
@@ -96,10 +96,10 @@ def test_pictures_that_are_decoded_completely_have_a_limit_in_all_readers() -> N
     wide = (MAX_DECODED_PIXELS // 1_000 + 1, 1_000)
     contents = [png(*wide), saved(Image.new("L", wide), progressive=True)]
     for content in contents:
-        for read in (partial(picture_work, most=64_000_000), prepare_picture):
+        for read in (partial(picture_work, limit=64_000_000), prepare_picture):
             with pytest.raises(PictureError) as found:
                 read(content)
-            assert (found.value.form, found.value.most) == ("decoded", MAX_DECODED_PIXELS)
+            assert (found.value.form, found.value.limit) == ("decoded", MAX_DECODED_PIXELS)
     assert picture_work(saved(Image.new("L", wide)), 64_000_000) > MAX_DECODED_PIXELS
 
 
@@ -107,7 +107,7 @@ def test_pictures_that_are_decoded_completely_have_a_limit_in_all_readers() -> N
 def test_scans_have_the_same_limit_in_all_readers(read: Callable[[bytes], object]) -> None:
     with pytest.raises(PictureError) as found:
         read(progressive(MAX_JPEG_SCANS + 1))
-    assert (found.value.form, found.value.most) == ("scans", MAX_JPEG_SCANS)
+    assert (found.value.form, found.value.limit) == ("scans", MAX_JPEG_SCANS)
 
 
 def test_a_jpeg_with_too_many_scans_is_an_error_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

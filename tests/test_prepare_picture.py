@@ -124,7 +124,7 @@ def test_any_change_of_a_byte_gives_a_picture_or_an_error() -> None:
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     with pytest.raises(PictureError) as found:
         picture_work(bomb(), MAX_PICTURE_PIXELS)
-    assert (found.value.form, found.value.most) == ("pixels", MAX_PICTURE_PIXELS)
+    assert (found.value.form, found.value.limit) == ("pixels", MAX_PICTURE_PIXELS)
     with pytest.raises(PictureError) as found:
         picture_work(progressive(2000), MAX_PICTURE_PIXELS)
     assert found.value.form == "scans"

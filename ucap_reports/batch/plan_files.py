@@ -156,6 +156,6 @@ def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
     except (OSError, ValueError):
         return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))
     if len(content) > MAX_PICTURE_FILE_BYTES:
-        most = f"{MAX_PICTURE_FILE_BYTES:,}"
-        return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, most=most))
+        limit = f"{MAX_PICTURE_FILE_BYTES:,}"
+        return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, limit=limit))
     return PictureFile(name, content)

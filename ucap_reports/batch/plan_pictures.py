@@ -34,8 +34,8 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
                 work += picture_work(file.content, MAX_PICTURE_PIXELS)
                 prepared[file.name] = _prepared(file, work)
             except PictureError as error:
-                most = f"{error.most:,}"
-                problems.append(problem("picture-invalid", where, form=error.form, name=file.name, most=most))
+                limit = f"{error.limit:,}"
+                problems.append(problem("picture-invalid", where, form=error.form, name=file.name, limit=limit))
     raise_found(problems)
     return prepared
 

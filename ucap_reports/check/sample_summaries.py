@@ -126,12 +126,12 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
 
 def _turned(full: Summary, pack: Pack, words: _SampleWords) -> Summary:
     """The full summary with one city more than the pack has columns, so that cities are rows and facts are columns."""
-    most = pack.settings.max_columns
-    width = min(sum(not row.shared for row in full.rows), most)
+    max_columns = pack.settings.max_columns
+    width = min(sum(not row.shared for row in full.rows), max_columns)
     if width == 0:
         return full
     columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
-    cities = tuple(_turned_row(place, width, words) for place in range(most + 1))
+    cities = tuple(_turned_row(place, width, words) for place in range(max_columns + 1))
     return replace(full, columns=columns, rows=(*cities, *(row for row in full.rows if row.shared)))
 
 

@@ -281,8 +281,8 @@ class PlanEditing:
         try:
             kind = prepare_picture(content).media_type.rpartition("/")[2]
         except PictureError as error:
-            most = f"{error.most:,}"
-            raise ProblemsFound([problem("picture-invalid", form=error.form, name=name, most=most)]) from error
+            limit = f"{error.limit:,}"
+            raise ProblemsFound([problem("picture-invalid", form=error.form, name=name, limit=limit)]) from error
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "picture"
         number, file = 1, f"{stem}{_PICTURE_ENDINGS[kind]}"
         while (present := self.changes.current(f"{PLANS}/{PICTURES}/{file}")) is not None:

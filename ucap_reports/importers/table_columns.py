@@ -190,17 +190,20 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
     headers, below it, has more.
     """
-    most, top = 0, 0
-    for place, row in enumerate(grid.rows[:_SEARCHED]):
+    known_count = 0
+    header_row = 0
+    for index, row in enumerate(grid.rows[:_SEARCHED]):
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        if len(known) > most and (given is not NO_MAP or any(map(names_cities, known))):
-            most, top = len(known), place
-    if not most:
+        if len(known) > known_count and (given is not NO_MAP or any(map(names_cities, known))):
+            known_count = len(known)
+            header_row = index
+    if not known_count:
         return None
-    columns = _columns(grid, grid.rows[top], grid.rows[top - 1] if top else (), labels, given)
-    return Header(top, _last_row(grid, top, columns), columns)
+    row_above = grid.rows[header_row - 1] if header_row else ()
+    columns = _columns(grid, grid.rows[header_row], row_above, labels, given)
+    return Header(header_row, _last_row(grid, header_row, columns), columns)
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:

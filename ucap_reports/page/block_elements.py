@@ -119,7 +119,7 @@ def read_columns(opened: PageElement, place: ElementContext) -> Division:
     count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
     space = division.style.gap
     if count not in _COUNTS:
-        opened.report(problem("columns-invalid", form="count", value=count, most=MOST_COLUMNS))
+        opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
     try:
         space = space if gap is None else Length.parse(gap)
     except ValueError:

@@ -173,7 +173,7 @@ class Reading:
             try:
                 self._pictures[name] = self._decoded(content, is_drawing=name.lower().endswith(".svg"))
             except PictureError as error:
-                details = {"name": name, "most": f"{error.most:,}"}
+                details = {"name": name, "limit": f"{error.limit:,}"}
                 for found in error.contents:
                     self.report(element, problem("image-invalid", form=error.form, content=found, **details))
         return self._pictures[name]

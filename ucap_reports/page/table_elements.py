@@ -71,5 +71,5 @@ def _span(opened: PageElement) -> int:
     written = opened.attributes.get("colspan", "1")
     if written.isascii() and written.isdigit() and 1 <= int(written) <= MOST_COLUMNS:
         return int(written)
-    opened.report(problem("colspan-invalid", value=written, most=MOST_COLUMNS))
+    opened.report(problem("colspan-invalid", value=written, limit=MOST_COLUMNS))
     return 1

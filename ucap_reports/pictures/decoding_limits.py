@@ -25,20 +25,20 @@ class PictureError(Exception):
     `contents` are the parts of a drawing that cannot be drawn.
     """
 
-    def __init__(self, form: str, most: int = 0, contents: tuple[str, ...] = ("",)) -> None:
-        self.form, self.most, self.contents = form, most, contents
+    def __init__(self, form: str, limit: int = 0, contents: tuple[str, ...] = ("",)) -> None:
+        self.form, self.limit, self.contents = form, limit, contents
         super().__init__(form)
 
 
-def picture_work(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> int:
+def picture_work(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> int:
     """The work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
-    image = open_to_decode(content, most)
+    image = open_to_decode(content, limit)
     return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
 
 
-def open_to_decode(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
+def open_to_decode(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
     """Open a picture that can be decoded within the limits; only its header is read. Raises PictureError."""
-    image = open_picture(content, most)
+    image = open_picture(content, limit)
     scans = _scans(content)
     if scans > MAX_JPEG_SCANS:
         raise PictureError("scans", MAX_JPEG_SCANS)
@@ -62,19 +62,19 @@ def _scans(content: bytes) -> int:
     return scans
 
 
-def open_picture(content: bytes, most: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
-    """The picture; only its header is read. Raises PictureError if it has more than `most` pixels or is invalid."""
-    from PIL import Image  # noqa: PLC0415 - takes 20 ms, and most documents have no picture
+def open_picture(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
+    """The picture; only its header is read. Raises PictureError if it has more than `limit` pixels or is invalid."""
+    from PIL import Image  # noqa: PLC0415 - takes 20 ms, and limit documents have no picture
 
     try:
         with catch_warnings(action="ignore"):
             image = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
     except Image.DecompressionBombError:
-        raise PictureError("pixels", most) from None
+        raise PictureError("pixels", limit) from None
     except DAMAGED as error:
         raise PictureError("damaged") from error
     if image.mode == "P" and image.palette is None:
         raise PictureError("damaged")
-    if image.width * image.height > most:
-        raise PictureError("pixels", most)
+    if image.width * image.height > limit:
+        raise PictureError("pixels", limit)
     return image

@@ -105,9 +105,9 @@ def example_text(entry: CatalogueEntry) -> str:
     return "\n\n".join(f"{name}:\n{text}" for name, text in texts.items())
 
 
-def shortened(text: str, most: int = 60) -> str:
-    """The text as messages show it: its start, if it has more than `most` characters."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def shortened(text: str, length: int = 60) -> str:
+    """The text as messages show it: its start, if it has more than `length` characters."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 @cache

@@ -20,14 +20,14 @@ _PRECISION = 0.5
 
 
 class TextColumns(Struct, frozen=True):
-    """A box with text in columns, which begin at these distances from its start. `most` is the height of a page; a text
-    that is higher than a page is divided into columns only when it is split.
+    """A box with text in columns, which begin at these distances from its start. `page_height` is that
+    of a page; a text that is higher than a page is divided into columns only when it is split.
     """
 
     style: Style
     width: float
     starts: Sequence[float]
-    most: float
+    page_height: float
     stack: Stack
     columns: Sequence[Stack] = ()
     height: float = 0
@@ -37,18 +37,18 @@ class TextColumns(Struct, frozen=True):
     def balanced(self) -> "TextColumns":
         """The text in columns of about the same height or, if it is too long for a page, as it must be split."""
         style, count, edge = self.style, len(self.starts), edges(self.style)
-        room = self.most - edge.top - edge.bottom
-        columns = _balanced(self.stack, count, room)
-        if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, room)):
+        available_height = self.page_height - edge.top - edge.bottom
+        columns = _balanced(self.stack, count, available_height)
+        if self.headed and columns and (whole := _balanced(_by_heading(self.stack), count, available_height)):
             few = FEW_LINES * style.leading
             columns = whole if _height(style, whole) <= _height(style, columns) + few else columns
-        height = 2 * self.most if columns is None else max(_height(style, columns), style.height or 0)
+        height = 2 * self.page_height if columns is None else max(_height(style, columns), style.height or 0)
         return replace(self, columns=columns or (), height=height)
 
-    def split(self, room: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
+    def split(self, available_height: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
         """The part that fits, and the rest."""
         edge = edges(self.style)
-        inner = room - edge.top - edge.bottom
+        inner = available_height - edge.top - edge.bottom
         columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
         while columns and not rest:  # all of it fits, but not at the height of its balanced columns
             inner = max(map(stack_height, columns)) - 1
@@ -79,16 +79,16 @@ def _by_heading(stack: Stack) -> Stack:
     return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
 
 
-def _balanced(stack: Stack, count: int, most: float) -> list[Stack] | None:
-    """The stack in columns that are as low as possible; None if they would be higher than `most`."""
+def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None:
+    """The stack in columns that are as low as possible; None if they would be higher than `max_height`."""
     total = 0.0
     for item in stack:
         total += item.height
-        if total > 2 * count * most:
+        if total > 2 * count * max_height:
             return None  # the rest is not measured, so that a long text takes a time proportional to its length
     for forced in (False, True):
-        best, rest = _filled(stack, count, most, forced=forced)
-        low, high = 0.0, most
+        best, rest = _filled(stack, count, max_height, forced=forced)
+        low, high = 0.0, max_height
         while not rest and high - low > _PRECISION:
             middle = (low + high) / 2
             columns, left = _filled(stack, count, middle, forced=forced)
@@ -99,11 +99,11 @@ def _balanced(stack: Stack, count: int, most: float) -> list[Stack] | None:
     return None
 
 
-def _filled(stack: Stack, count: int, room: float, *, forced: bool) -> tuple[list[Stack], Stack]:
+def _filled(stack: Stack, count: int, height: float, *, forced: bool) -> tuple[list[Stack], Stack]:
     """As much of the stack as fits into columns of that height, and the rest."""
     columns: list[Stack] = []
     while stack and len(columns) < count:
-        parts = split_stack(stack, room, forced=forced)
+        parts = split_stack(stack, height, forced=forced)
         if parts is None:
             break
         columns.append(parts[0])

@@ -121,7 +121,7 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
         if name := targets.get(str(shown[0].get(qualified("r:embed")))):
             content = opened.contents[name]
             with suppress(PictureError):  # a format other than PNG and JPEG
-                pixels, file = open_picture(content, most=_ANY_SIZE).width, posixpath.basename(name)
+                pixels, file = open_picture(content, limit=_ANY_SIZE).width, posixpath.basename(name)
                 yield from quality_warnings(file, pixels, points, len(content), location)
 
 
