@@ -19,7 +19,6 @@ from tests.word_templates import docx, paragraph
 from ucap_reports import render
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.sent_edition import (
-    MAX_BYTES,
     PIECE,
     PROPERTY,
     SentEdition,
@@ -27,6 +26,7 @@ from ucap_reports.importers.sent_edition import (
     edition_properties,
     read_edition,
 )
+from ucap_reports.storage.reading_limits import MAX_SENT_BYTES
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.zip_package import read_package
 
@@ -132,7 +132,7 @@ def test_a_template_that_cannot_print_marks_records_its_words_without_fields(tmp
 
 
 def test_an_edition_that_unpacks_to_too_much_is_ignored() -> None:
-    packed = b64encode(zlib.compress(b" " * (MAX_BYTES + 1))).decode()
+    packed = b64encode(zlib.compress(b" " * (MAX_SENT_BYTES + 1))).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     assert read_edition({f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}) is None
 

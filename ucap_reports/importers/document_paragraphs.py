@@ -49,7 +49,7 @@ class DocumentParagraph(Struct, frozen=True):
 
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
     """All paragraphs of the parts of a file that have text."""
-    reader, found = Paragraphs(package, exact=True), []
+    reader, found = Paragraphs(package, exact=True, with_languages=False), []
     for name, root in parts.items():
         holders = _HolderPaths()
         for element in root.iter(f"{WORD}p"):
@@ -89,14 +89,13 @@ class _HolderPaths:
 
 
 def _plain(piece: Piece) -> Piece:
-    """Return the piece without what programs change on saving: its language, the slash after a host name, and the line
-    under a link, which all links have.
+    """Return the piece without what programs change on saving: the slash after the name of a host, and the line under a
+    link, which all links have.
     """
-    if not isinstance(piece, Run):
+    if not isinstance(piece, Run) or piece.link is None:
         return piece
-    match = _BARE_HOST.fullmatch(piece.link or "")
-    link = match[1] if match else piece.link
-    return replace(piece, language=None, link=link, underline=piece.underline and link is None)
+    match = _BARE_HOST.fullmatch(piece.link)
+    return replace(piece, link=match[1] if match else piece.link, underline=False)
 
 
 def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:

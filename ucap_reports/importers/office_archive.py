@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import Protocol
 
@@ -78,7 +79,13 @@ class WrittenParts:
     def xml(self, name: str) -> etree._Element:
         """Return a part as XML; an empty element if there is no such part."""
         content = self.markup(name)
-        return read_finished(content) if content else etree.Element("none")
+        return _finished_part(content) if content else etree.Element("none")
+
+
+@lru_cache(maxsize=32)
+def _finished_part(content: bytes) -> etree._Element:
+    """Return the root of a part; of styles, lists and links, which many documents share, they are read once."""
+    return read_finished(content)
 
 
 class Archive:

@@ -23,6 +23,7 @@ from ucap_reports.importers.field_marks import FieldMarks, PrintedSpan, printabl
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.source.yaml_tree import loc_of
+from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PIECES
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -39,11 +40,6 @@ PIECE = 250
 """Characters of a property: Word cuts texts at 255."""
 LEVEL = 9
 _TEXT = re.compile(rb"<w:t(?: [^<>]*)?>([^<]*)")
-MAX_PIECES = 8_000
-MOST_ITEMS = 1_000
-"""More items than any list of a plan has."""
-MAX_BYTES = 8 * 1024 * 1024
-"""The size of an unpacked edition; those of summaries with ten pages have 30 kB."""
 
 
 class SentRun(Struct, frozen=True, omit_defaults=True):
@@ -122,10 +118,10 @@ class SummaryRecorder:
     def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties with the sent edition; see `EditionRecorder`."""
         package = WordPackage.of_parts({**parts, main: marked}, main)
-        paragraphs, spans = self._unmarked(package)
-        built = WordPackage.of_parts(parts, main)
+        paragraphs, spans = self._unmarked(paragraphs_of(package, package.texts()))
         if _words(parts[main]) != without_marks(_words(marked)):  # the template has decided by a value
-            printed = paragraphs_of(built, {main: built.document})
+            built = WordPackage.of_parts(parts, main)
+            printed = paragraphs_of(built, built.texts())
             pairs = paired_paragraphs(paragraphs, printed)
             marked_spans, spans = spans, []
             for index, paragraph in enumerate(printed):
@@ -133,17 +129,16 @@ class SummaryRecorder:
                 is_same = pair is not None and paragraphs[pair].text == paragraph.text
                 spans.append(marked_spans[pair] if pair is not None and is_same else ())
             paragraphs = printed
-        others = {name: root for name, root in built.texts().items() if name != main}
-        beside = paragraphs_of(built, others)
-        spans += [()] * len(beside)
-        sent = (_sent_paragraph(*pair) for pair in zip([*paragraphs, *beside], spans, strict=True))
+        sent = [_sent_paragraph(*pair) for pair in zip(paragraphs, spans, strict=True)]
         summary = self._summary
         return edition_properties(SentEdition(summary.metadata.pack, summary.language, summary.formats, tuple(sent)))
 
-    def _unmarked(self, package: WordPackage) -> tuple[list[DocumentParagraph], list[tuple[PrintedSpan, ...]]]:
-        """Return the paragraphs of the body without marks, and the fields in each."""
+    def _unmarked(
+        self, marked: Iterable[DocumentParagraph]
+    ) -> tuple[list[DocumentParagraph], list[tuple[PrintedSpan, ...]]]:
+        """Return the paragraphs without marks, and the fields in each."""
         paragraphs, spans = [], []
-        for paragraph in paragraphs_of(package, {package.main: package.document}):
+        for paragraph in marked:
             text, found = self._marks.spans(paragraph.text)
             if text != paragraph.text:
                 pieces = [_without_marks(piece) for piece in paragraph.line.pieces]
@@ -185,11 +180,11 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
     """Return the edition in the properties of a file; None if there is none, or it is damaged or too large."""
     names = takewhile(lambda name: name in properties, (f"{PROPERTY}{number}" for number in count()))
     pieces = [properties[name] for name in names]
-    if not pieces or len(pieces) > MAX_PIECES:
+    if not pieces or len(pieces) > MAX_SENT_PIECES:
         return None
     try:
         unpacking = zlib.decompressobj()
-        content = unpacking.decompress(b64decode("".join(pieces), validate=True), MAX_BYTES)
+        content = unpacking.decompress(b64decode("".join(pieces), validate=True), MAX_SENT_BYTES)
         if not unpacking.eof:
             return None
         return msgspec.json.decode(content, type=SentEdition)
@@ -251,7 +246,7 @@ def _valid_spans(fields: Iterable[SentSpan], length: int, paths: Collection[str]
     for span in fields:
         loc = loc_of(span.field)
         path = ".".join(step for step in loc if isinstance(step, str))
-        is_long = any(isinstance(step, int) and step >= MOST_ITEMS for step in loc)
+        is_long = any(isinstance(step, int) and step >= MAX_SENT_ITEMS for step in loc)
         if path in paths and not is_long and end <= span.start <= span.end <= length and span.printing >= 0:
             end = span.end
             yield PrintedSpan(span.start, span.end, (span.field, span.printing))

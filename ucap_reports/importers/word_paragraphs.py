@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 from lxml import etree
 from msgspec import Struct
@@ -37,6 +38,7 @@ Beside = tuple[str, str]
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
+_RUN_PROPERTIES, _FIELD_CHARACTER, _VALUE = (f"{WORD}{name}" for name in ("rPr", "fldChar", "val"))
 _DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _FONT_SIGNS = {
     "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
@@ -85,14 +87,16 @@ class ListCounters:
 class Paragraphs:
     """Reads paragraphs of a file, and collects what is beside their text and what is lost of their formatting.
 
-    `exact` is whether this product wrote the file.
+    `exact` is whether this product wrote the file, `with_languages` whether the languages of text are read.
     """
 
-    def __init__(self, package: WordPackage, *, exact: bool) -> None:
+    def __init__(self, package: WordPackage, *, exact: bool, with_languages: bool = True) -> None:
         self.asides: list[Leftover] = []
         self.problems: list[Problem] = []
         self._package = package
         self._exact = exact
+        self._with_languages = with_languages
+        self._numbering_of_styles: dict[str, tuple[str, int] | None] = {}
         self._part, self._links = "", package.links("")
         self._place = Location()
         self._original = package.is_original
@@ -150,11 +154,19 @@ class Paragraphs:
 
     def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
         """The list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        styles = self._package.styles.chain(value(properties, "pStyle") or "")
-        for each in (properties, *(style.find(f"{WORD}pPr") for style in styles)):
-            numbering = None if each is None else each.find(f"{WORD}numPr")
-            if (number := value(numbering, "numId")) is not None:
-                return None if number == "0" else (number, whole(value(numbering, "ilvl")))
+        own = _numbering(properties)
+        if own is None:
+            style = value(properties, "pStyle") or ""
+            if style not in self._numbering_of_styles:
+                self._numbering_of_styles[style] = self._numbering_of_style(style)
+            own = self._numbering_of_styles[style]
+        return None if own is None or own[0] == "0" else own
+
+    def _numbering_of_style(self, style: str) -> tuple[str, int] | None:
+        for base in self._package.styles.chain(style):
+            numbering = _numbering(base.find(f"{WORD}pPr"))
+            if numbering is not None:
+                return numbering
         return None
 
     def _under(self, properties: etree._Element | None) -> int | None:
@@ -183,18 +195,19 @@ class Paragraphs:
                 yield from self._pieces(child, replace(style, link=explicit_address(target) or style.link))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
-        properties = run.find(f"{WORD}rPr")
-        is_hidden = value(properties, "vanish") not in _OFF
+        properties = run.find(_RUN_PROPERTIES)
+        values = _values(properties)
+        is_hidden = values.get("vanish") not in _OFF
         if is_hidden and (text := words(run)):
             self.asides.append(Leftover("hidden text", text, self._place))
-        elif not is_hidden and not {value(properties, name) for name in ("strike", "dstrike")} <= _OFF:
+        elif not is_hidden and not {values.get(name) for name in ("strike", "dstrike")} <= _OFF:
             self.lose("struck", self._place)
-        styled = self._styled(properties, style)
-        languages = _languages(properties)
+        styled = self._styled(values, style)
+        languages = _languages(properties) if self._with_languages else {}
         for child in run:
-            if child.tag == f"{WORD}fldChar":  # hidden ones too, or the field would never end
+            if child.tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
                 self._mark(child.get(f"{WORD}fldCharType", ""))
-            elif child.tag == f"{WORD}instrText" and self._fields:
+            elif self._fields and child.tag == f"{WORD}instrText":
                 self._fields[-1].instruction += child.text or ""
             elif not is_hidden:
                 yield from self._shown(child, styled, languages)
@@ -204,9 +217,9 @@ class Paragraphs:
         match etree.QName(child).localname:
             case "t" if self._is_shown():
                 text = child.text or ""
-                language = self._language(languages, text) or styled.language
+                language = self._language(languages, text) if self._with_languages else None
                 link = _as_printed(styled.link or self._field_link(), text)
-                yield replace(styled, text=text, link=link, language=language)
+                yield replace(styled, text=text, link=link, language=language or styled.language)
             case kind if kind in _SIGNS:
                 yield replace(styled, text=_SIGNS[kind])
             case "sym" if known := sign(child):
@@ -236,19 +249,19 @@ class Paragraphs:
         found = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
         return explicit_address(found[-1]) if found else None
 
-    def _styled(self, properties: etree._Element | None, style: Run) -> Run:
-        """The style of a run: its own properties, and what the well-known character styles mean."""
-        if properties is None:
-            return style
-        name = self._package.styles.names.get(value(properties, "rStyle") or "", "")
-        style = replace(style, **_EMPHATIC.get(name.lower(), {}))
+    def _styled(self, values: Mapping[str, str], style: Run) -> Run:
+        """Return the style of a run with these properties, and what the well-known character styles mean."""
+        changes: dict[str, Any] = {}
+        if "rStyle" in values:
+            name = self._package.styles.names.get(values["rStyle"], "")
+            changes |= _EMPHATIC.get(name.lower(), {})
         for tag, field in (("b", "bold"), ("i", "italic"), ("u", "underline")):
-            said = value(properties, tag)
-            if said is not None:
-                style = replace(style, **{field: said not in _OFF})
-        if (height := value(properties, "vertAlign")) in {Script.SUBSCRIPT, Script.SUPERSCRIPT}:
-            style = replace(style, script=Script(height))
-        return style
+            if tag in values:
+                changes[field] = values[tag] not in _OFF
+        height = values.get("vertAlign")
+        if height in {Script.SUBSCRIPT, Script.SUPERSCRIPT}:
+            changes["script"] = Script(height)
+        return replace(style, **changes) if changes else style
 
     def _language(self, languages: Mapping[str, str], text: str) -> str | None:
         """Return the language of a text with these languages, unless it is that of the document.
@@ -261,12 +274,27 @@ class Paragraphs:
         return language
 
 
+def _numbering(properties: etree._Element | None) -> tuple[str, int] | None:
+    """Return the list and the level that properties of paragraphs name; the list "0" is none."""
+    numbering = None if properties is None else properties.find(f"{WORD}numPr")
+    number = value(numbering, "numId")
+    return None if number is None else (number, whole(value(numbering, "ilvl")))
+
+
 def _as_printed(link: str | None, text: str) -> str | None:
     """Return the link of a printed address without the slash that other programs add after the name of a host."""
     if link is None or not link.endswith("/"):
         return link
     printed = link_address(text)
     return printed if link == f"{printed}/" else link
+
+
+def _values(properties: etree._Element | None) -> Mapping[str, str]:
+    """Return the values of the properties of a run by their names; empty for those without a value."""
+    values: dict[str, str] = {}
+    for child in properties if properties is not None else ():
+        values.setdefault(str(child.tag).removeprefix(WORD), child.get(_VALUE, ""))
+    return values
 
 
 def _languages(properties: etree._Element | None) -> Mapping[str, str]:

@@ -65,6 +65,12 @@ MAX_EDITIONS = 100
 """editions of a Word file with tracked changes that are compared"""
 MAX_EDITION_PARAGRAPHS = 20_000
 """paragraphs of all editions together"""
+MAX_SENT_PIECES = 8_000
+"""properties of a Word file with what it printed when it was built"""
+MAX_SENT_BYTES = 8 * MIB
+"""bytes of what it printed, unpacked; summaries with ten pages have 30 kB"""
+MAX_SENT_ITEMS = 1_000
+"""items of a list of the plan that it printed"""
 MAX_PASTED_CHARACTERS = 2_000_000
 """characters of a text from the clipboard; Word adds about 40,000 of its own to each"""
 
