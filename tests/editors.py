@@ -147,10 +147,13 @@ def write_project(folder: Path) -> Path:
 
 
 @contextmanager
-def edited(project: Path, *words: str, port: int = 0) -> Iterator[Editor]:
-    """`ucap edit` in the folder, from when its page is available until it is interrupted."""
+def edited(project: Path, *words: str, port: int = 0, measured: bool = True) -> Iterator[Editor]:
+    """`ucap edit` in the folder, from when its page is available until it is interrupted.
+
+    Coverage of the editor is `measured` with that of the tests, which makes it slower.
+    """
     process = subprocess.Popen(
-        [*_measured_ucap(), "edit", *words, "--no-open", f"--port={port}"],
+        [*(_measured_ucap() if measured else UCAP), "edit", *words, "--no-open", f"--port={port}"],
         cwd=project,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -272,8 +272,9 @@ def _insert(field: Field, fields: list[Field]) -> None:
     """
     place = _place_of(field.after, fields)
     if place is None or fields[place].owner != field.owner:
-        rows = [index for index, known in enumerate(fields) if known.has_row and known.owner == field.owner]
-        place = rows[-1]
+        # Sources have a row that few packs print, and stand apart from the content at the end of a plan.
+        content = [known.has_row and not known.is_private and known.owner == field.owner for known in fields]
+        place = max(index for index, is_row in enumerate(content) if is_row)
     inner = f"{fields[place].path}."
     end = place + 1
     while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):

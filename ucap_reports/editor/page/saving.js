@@ -237,6 +237,7 @@ export class PlanStore {
     this.digest = kept.digest;
     this.#waiting = kept.changes;
     for (const change of kept.changes) this.values = changed(this.values, change);
+    this.state = "saving";
     this.#schedule(0);
   }
 
