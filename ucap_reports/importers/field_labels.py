@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -204,6 +204,7 @@ def _letters(word: str) -> int:
     return bits
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     """Return the folded label without its unit and what is in brackets; empty for what is too long to be a label."""
     if len(text) > MAX_LABEL:

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, pro
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.storage.atomic_files import disk_refusals
-from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES, MAX_PACK_FILES, MAX_PACKS
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
@@ -240,13 +240,19 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
         if len(used) > MAX_PACKS:
             raise ProblemsFound([problem("pack-too-large", location, form="packs", packs=MAX_PACKS)])
         shown = f"{folder.shown}/{SETTINGS}"
-        tree = parse(decode_source(_read_settings(folder), shown))
+        tree = _parsed_settings(decode_source(_read_settings(folder), shown))
         if not isinstance(tree.value, dict):
             given = described(tree.value)
             raise ProblemsFound([problem("type-wrong", tree.location(()), expected="fields", given=given)])
         yield folder, tree
         wanted = tree.value.get("extends")
         location = tree.location(("extends",))
+
+
+@lru_cache(maxsize=32)
+def _parsed_settings(source: Source) -> Tree:
+    """Return the settings of a pack, parsed once: nearly all packs extend the same one."""
+    return parse(source)
 
 
 def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], location: Location) -> PackFolder:
@@ -496,7 +502,7 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
 
     def read(text: str, path: Loc) -> RichText:
         try:
-            return parse_inline(text)
+            return _parsed_label(text)
         except ProblemsFound:  # only errors need the place, which takes longer to find than most labels to read
             with reported(problems.extend):
                 return parse_inline(text, tree.location(path))
@@ -508,3 +514,9 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
         for language, labels in settings.labels.items()
     }
     return {"": own | others.get(settings.language, {}), **others}
+
+
+@lru_cache(maxsize=4096)
+def _parsed_label(text: str) -> RichText:
+    """Return a label, parsed once: packs inherit hundreds of labels. Raises ProblemsFound without its place."""
+    return parse_inline(text)
