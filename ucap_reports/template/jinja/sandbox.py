@@ -13,7 +13,7 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
-from ucap_reports.template.jinja.template_filters import Kinded, filters, weigh
+from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, weigh
 from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
@@ -112,7 +112,7 @@ def _printed(value: object) -> str:
     """
     rendering = RENDERING.get()
     kind = ""
-    if isinstance(value, Kinded):
+    if isinstance(value, ValueOfKind):
         value, kind = value
     markup = value if isinstance(value, Markup) else Markup(_markup(rendering, value, kind))  # noqa: S704 - _markup escapes
     rendering.spend(len(markup))

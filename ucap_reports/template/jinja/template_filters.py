@@ -49,7 +49,7 @@ WIDEST = 14_400
 """The largest width of a picture in points."""
 
 
-class Kinded(NamedTuple):
+class ValueOfKind(NamedTuple):
     """A value that is printed as its tag's kind requires."""
 
     value: object
@@ -270,9 +270,9 @@ def weigh(*values: object) -> None:
             found += [*value, *value.values()] if isinstance(value, dict) else value
 
 
-def _kind(kind: str) -> Callable[..., Kinded]:
+def _kind(kind: str) -> Callable[..., ValueOfKind]:
     @pass_context
-    def of_kind(_context: Context, value: object) -> Kinded:
-        return Kinded(value, kind)
+    def of_kind(_context: Context, value: object) -> ValueOfKind:
+        return ValueOfKind(value, kind)
 
     return of_kind
