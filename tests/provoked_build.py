@@ -14,7 +14,7 @@ from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -67,7 +67,7 @@ def internal_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return codes(folder, "build")
 
 
-class EndingBench(Bench, frozen=True):
+class EndingJobRunner(JobRunner, frozen=True):
     """Work that ends its worker."""
 
     def produce(self, _: Job) -> Produced:
@@ -76,8 +76,8 @@ class EndingBench(Bench, frozen=True):
 
 def lost(jobs: int) -> list[Produced]:
     """What workers that end produce."""
-    bench = EndingBench(PackStore(Project(Path("/"))).open, product_fingerprint())
-    with Processes(1, bench) as pool:
+    runner = EndingJobRunner(PackStore(Project(Path("/"))).open, product_fingerprint())
+    with Processes(1, runner) as pool:
         return [each for _, each in in_order(pool, [Job(Source("plans/rome.yaml", PLAN), BuildOptions())] * jobs)]
 
 
@@ -99,7 +99,7 @@ def workers_end(_: Path, __: pytest.MonkeyPatch) -> set[str]:
 def worker_differs(_: Path, __: pytest.MonkeyPatch) -> set[str]:
     """The leader has another version than this process."""
     job = Job(Source("plans/rome.yaml", PLAN), BuildOptions())
-    outcome = Bench(PackStore(Project(Path("/"))).open, "another version").produce(job)
+    outcome = JobRunner(PackStore(Project(Path("/"))).open, "another version").produce(job)
     return {problem.code for problem in outcome.problems}
 
 

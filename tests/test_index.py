@@ -22,7 +22,7 @@ from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail_name
 from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
-from ucap_reports.batch.worker_jobs import Bench
+from ucap_reports.batch.worker_jobs import JobRunner
 from ucap_reports.summary.document import Format
 from ucap_reports.template.emblem_geometry import stars
 
@@ -209,17 +209,17 @@ def test_a_forced_build_draws_only_thumbnails_that_are_missing_or_changed(
     write_plan(tmp_path, "essen.yaml", "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n")
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n")
     ucap(tmp_path, "build")
-    drawn, draw = list[bytes](), Bench.picture
+    drawn, draw = list[bytes](), JobRunner.picture
 
     def contents() -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
-    def counted(bench: Bench, pdf: bytes) -> bytes | None:
+    def counted(runner: JobRunner, pdf: bytes) -> bytes | None:
         drawn.append(pdf)
-        return draw(bench, pdf)
+        return draw(runner, pdf)
 
     before = contents()
-    monkeypatch.setattr(Bench, "picture", counted)
+    monkeypatch.setattr(JobRunner, "picture", counted)
     ucap(tmp_path, "build", "--force")
     assert (drawn, contents()) == ([], before)
 

@@ -16,7 +16,7 @@ from tests.word_templates import part
 from ucap_reports import Rendered, render
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_files import PlanFiles, pictures_of
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
@@ -162,6 +162,6 @@ def test_the_work_for_a_plan_contains_its_pictures(tmp_path: Path) -> None:
     options = BuildOptions(formats=(Format.PDF,))
     job = pickle.loads(pickle.dumps(Job(source, options, files)))  # noqa: S301 - the test's own bytes
     path.unlink()
-    bench = Bench(lambda _: shipped_pack(), product_fingerprint())
-    outcome = bench.produce(job)
+    runner = JobRunner(lambda _: shipped_pack(), product_fingerprint())
+    outcome = runner.produce(job)
     assert len(outcome.documents) == 1

@@ -23,7 +23,7 @@ from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -31,10 +31,10 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 
-BENCH = Bench(PackStore(Project(Path("/"))).open, product_fingerprint())
+RUNNER = JobRunner(PackStore(Project(Path("/"))).open, product_fingerprint())
 
 
-class OtherBench(Bench, frozen=True):
+class OtherJobRunner(JobRunner, frozen=True):
     """Does other work than documents."""
 
     work: Callable[[Any], Any] = repr
@@ -43,12 +43,12 @@ class OtherBench(Bench, frozen=True):
         return self.work(job)
 
 
-def bench_of(work: Callable[[Any], Any]) -> Bench:
-    return OtherBench(BENCH.open_pack, BENCH.tools, work)
+def runner_of(work: Callable[[Any], Any]) -> JobRunner:
+    return OtherJobRunner(RUNNER.open_pack, RUNNER.tools, work)
 
 
 def results_of(jobs: int, work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
-    with Processes(jobs, bench_of(work)) as pool:
+    with Processes(jobs, runner_of(work)) as pool:
         return list(in_order(pool, items))
 
 
@@ -61,10 +61,10 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads the processes 
 INTERRUPTED = """
 from contextlib import suppress
 from multiprocessing import active_children
-from tests.test_workers import Processes, bench_of, in_order, {0}
+from tests.test_workers import Processes, runner_of, in_order, {0}
 
 if __name__ == "__main__":
-    with suppress(KeyboardInterrupt), Processes(2, bench_of({0})) as pool:
+    with suppress(KeyboardInterrupt), Processes(2, runner_of({0})) as pool:
         for number, _ in enumerate(in_order(pool, range(100))):
             if number == 3:
                 raise KeyboardInterrupt
@@ -280,20 +280,20 @@ def test_no_more_jobs_are_in_memory_than_the_workers_need() -> None:
         assert operator.length_hint(items) >= 1000 - done - 12
 
 
-def test_a_bench_builds_a_document_without_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_runner_builds_a_document_without_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     packs = PackStore(Project(Path("/")))
     packs.open_all()
     packs = pickle.loads(pickle.dumps(packs))  # noqa: S301 - as it is sent to workers
     monkeypatch.setattr("ucap_reports.template.pack_opening.open_pack", None)
-    outcome = Bench(packs.open, product_fingerprint()).produce(JOB)
+    outcome = JobRunner(packs.open, product_fingerprint()).produce(JOB)
     assert [document.file_name for document in outcome.documents] == ["rome.docx"]
     assert outcome.pack == "iuc-asia"
 
 
 def test_a_worker_of_another_version_builds_nothing() -> None:
-    outcome = Bench(BENCH.open_pack, "of another version").produce(JOB)
+    outcome = JobRunner(RUNNER.open_pack, "of another version").produce(JOB)
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
 
 
 def test_a_pdf_that_cannot_be_drawn_has_no_picture() -> None:
-    assert BENCH.picture(b"no PDF") is None
+    assert RUNNER.picture(b"no PDF") is None

@@ -11,7 +11,7 @@ from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, find_due, plan_report
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.events import Begun, BuildReport, Event, Listed, PlanReport, Remark, Removed
+from ucap_reports.batch.events import BuildReport, BuildStarted, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
@@ -151,7 +151,7 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         yield from _clean_up(build, dues)
         return
     pending = [due for due in dues if due.reasons]
-    yield Begun(len(pending))
+    yield BuildStarted(len(pending))
     try:
         with closing(_built(build, pending)) as built:
             for due in dues:

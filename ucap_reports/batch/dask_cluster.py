@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any, Self
 
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.installation import install_command
 
@@ -23,12 +23,12 @@ class Cluster:
     Raises ProblemsFound if `distributed` is not installed or no scheduler answers.
     """
 
-    def __init__(self, address: str, bench: Bench) -> None:
+    def __init__(self, address: str, runner: JobRunner) -> None:
         self._address = address
         self._client = _client(address)
         self._executor = self._client.get_executor(pure=False)
         # A task, not data: Dask repeats it when the worker that has its result is lost.
-        self._bench = self._client.submit(copy, bench, pure=False)
+        self._runner = self._client.submit(copy, runner, pure=False)
 
     @property
     def width(self) -> int:
@@ -39,7 +39,7 @@ class Cluster:
         """Do the jobs. Dask replaces lost workers, but not its scheduler."""
         if self._client.status != "running":
             raise ProblemsFound([problem("scheduler-lost", address=self._address)])
-        future: Future[list[Produced]] = self._executor.submit(Bench.produce_all, self._bench, jobs)
+        future: Future[list[Produced]] = self._executor.submit(JobRunner.produce_all, self._runner, jobs)
         return future
 
     def __enter__(self) -> Self:

@@ -53,8 +53,8 @@ class PlanReport(Struct, frozen=True):
     """Of its translations, if it was checked."""
 
 
-class Begun(Struct, frozen=True):
-    """A build begins, in which that number of plans is due."""
+class BuildStarted(Struct, frozen=True):
+    """A build has started, for that number of plans with documents to build."""
 
     plans: int
 
@@ -78,7 +78,7 @@ class Listed(Struct, frozen=True):
     status: WriteStatus
 
 
-Event = Begun | Remark | Removed | Listed | PlanReport
+Event = BuildStarted | Remark | Removed | Listed | PlanReport
 """An event of a build. Reports come in the order of the plans."""
 
 

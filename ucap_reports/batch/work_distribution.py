@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 
@@ -73,22 +73,22 @@ def produced_by_workers(
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
     gets every pack as it is now. It ends with the generator.
     """
-    processes, bench = process_count(count, processes), Bench(packs.open, product_fingerprint())
+    processes, runner = process_count(count, processes), JobRunner(packs.open, product_fingerprint())
     if scheduler is None and processes == 1:
-        yield from ((job, bench.produce(job)) for job in jobs)
+        yield from ((job, runner.produce(job)) for job in jobs)
         return
     if scheduler is None:
         start_fork_server()
     packs.open_all()  # while the fork server imports its modules
-    with _pool(bench, processes, scheduler) as pool:
+    with _pool(runner, processes, scheduler) as pool:
         yield from in_order(pool, jobs, max(1, min(MAX_CHUNK, count // (4 * pool.width))))
 
 
-def _pool(bench: Bench, processes: int, scheduler: str | None) -> "Cluster | Processes":
+def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster | Processes":
     if scheduler is not None:
         from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
 
-        return Cluster(scheduler, bench)
+        return Cluster(scheduler, runner)
     from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
 
-    return Processes(processes, bench)
+    return Processes(processes, runner)

@@ -35,7 +35,7 @@ class Job(Struct, frozen=True):
     """The errors because of which the plan cannot be read."""
 
 
-class Bench(Struct, frozen=True):
+class JobRunner(Struct, frozen=True):
     """What a worker needs for all jobs: the packs, and the leader's `product_fingerprint`."""
 
     open_pack: Callable[[str], Pack]

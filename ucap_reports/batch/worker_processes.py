@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.fork_server import block_interrupts, same_modules, start_fork_server
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.worker_jobs import Bench, Job
+from ucap_reports.batch.worker_jobs import Job, JobRunner
 
 MANY_OBJECTS = 1_000_000
 """New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
@@ -45,9 +45,9 @@ class Worker(Struct, frozen=True):
 class Processes:
     """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
 
-    def __init__(self, jobs: int, bench: Bench) -> None:
+    def __init__(self, jobs: int, runner: JobRunner) -> None:
         start_fork_server()
-        self._bench = bench
+        self._runner = runner
         self.width = 2 * jobs + 1  # so that no worker waits while results are written
         # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
         self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
@@ -78,7 +78,7 @@ class Processes:
 
     def _start(self) -> Worker:
         pipe, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._bench), daemon=True)
+        process = self._context.Process(target=_serve, args=(theirs, self._runner), daemon=True)
         with same_modules():
             process.start()
         theirs.close()  # otherwise the pipe would stay open when the worker ends
@@ -106,7 +106,7 @@ def _end(worker: Worker) -> str:
     return f"exit code {worker.process.exitcode}"
 
 
-def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
+def _serve(pipe: "Connection[Any, Any]", runner: JobRunner) -> None:
     """Do the work that comes through the pipe until it is closed.
 
     Modules and packs are never garbage: visiting them again and again would take a tenth of a worker's time.
@@ -116,4 +116,4 @@ def _serve(pipe: "Connection[Any, Any]", bench: Bench) -> None:
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(bench.produce_all(pipe.recv()))
+            pipe.send(runner.produce_all(pipe.recv()))

@@ -9,7 +9,7 @@ from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.events import Begun, Built, Event, Listed, PlanReport, Remark, Removed
+from ucap_reports.batch.events import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted, joined_with_and
@@ -67,7 +67,7 @@ class BuildOutput(Struct):
     def show(self, event: Event) -> None:
         """Show one event of the build."""
         match event:
-            case Begun(plans):
+            case BuildStarted(plans):
                 self._pending = plans
                 self.progress.begin("building plans", plans)
             case Remark(problems):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.events import Begun, PlanReport, Remark, Removed
+from ucap_reports.batch.events import BuildStarted, PlanReport, Remark, Removed
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import project_settings
@@ -85,7 +85,7 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
         events = build_plans(project, paths, replace(request, options=options), project.path(OUT))
         with closing(events):
             for event in events:
-                if isinstance(event, Begun):
+                if isinstance(event, BuildStarted):
                     total += event.plans
                 if isinstance(event, PlanReport):
                     documents += [{**to_builtins(document), "plan": event.plan} for document in event.documents]
