@@ -10,6 +10,7 @@ from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import (
     Block,
     ChartBlock,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -135,6 +136,8 @@ def outline(block: Block) -> str:
             text = f"{marker.name.lower()}.{style.name}[{' '.join(outlines(item) for item in items)}]"
         case PageBreak():
             text = "pagebreak"
+        case ContentsBlock(count=count):
+            text = f"contents({count})"
         case ImageBlock("", picture) if picture is EMBLEM:
             text = "emblem"
         case Drawing(shape, style):

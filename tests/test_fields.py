@@ -22,6 +22,7 @@ WITH_NAMES = {
     "batch/check_plans.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
     "editor/plan_editing.py": "lists plans by the facts that conditions name",
+    "summary/book.py": "what the chapters of a book are, two of which have the names of fields",
     "summary/schema_org.py": "the facts of cities in linked data, two of which have the names of fields",
     "page/chart_elements.py": "the numbers of cities in summaries, with the attributes that have their texts",
     "importers/activity_entries.py": "makes the entries of one field from rich text",

@@ -19,13 +19,13 @@ def filled(template: str, summary: Summary = SUMMARY) -> PageXml:
 def test_rich_text_becomes_a_reference_not_markup() -> None:
     page = filled("<document>{{ summary.rows[0].label }}</document>")
     assert page.text.endswith('><rich ref="0"/></document>')
-    assert page.texts == (rich("Country:"),)
+    assert page.texts == {0: rich("Country:")}
 
 
 def test_rich_text_in_an_attribute_becomes_plain_text() -> None:
     page = filled('<document><img alt="{{ summary.rows[0].label }}"/></document>')
     assert 'alt="Country:"' in page.text
-    assert page.texts == ()
+    assert page.texts == {}
 
 
 def test_plain_text_is_escaped() -> None:

@@ -401,7 +401,7 @@ def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(
     (project / "out" / "thumbnails").mkdir(exist_ok=True)
     outside = project.parent / "outside"
     (outside / "thumbnails").mkdir()
-    really = getattr(build_due_plans._PlanWriter, step)
+    really = getattr(build_due_plans.PlanWriter, step)
 
     def swap(*words: object) -> object:
         path = project / name
@@ -410,7 +410,7 @@ def test_a_folder_that_becomes_a_link_during_a_build_is_not_written_through(
             path.symlink_to(outside / "thumbnails" if name != "out" else outside)
         return really(*words)
 
-    monkeypatch.setattr(build_due_plans._PlanWriter, step, swap)
+    monkeypatch.setattr(build_due_plans.PlanWriter, step, swap)
     before = listing(outside)
     run = ucap(project, "build", "--force")
 

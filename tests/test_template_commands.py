@@ -81,7 +81,9 @@ def test_a_new_pack_can_copy_the_templates(project: Path) -> None:
     ucap(project, "template", "new", "our-city", "--extends", "iuc-japan", "--copy")
 
     folder = project / "templates" / "our-city"
-    assert sorted(path.name for path in folder.iterdir()) == ["pack.yaml", "summary.docx", "summary.page.xml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("book.page.xml", "pack.yaml", "summary.docx", "summary.page.xml")
+    ]
     shipped = shipped_packs().path / "iuc-asia"
     assert (folder / "summary.docx").read_bytes() == (shipped / "summary.docx").read_bytes()
 
@@ -89,7 +91,7 @@ def test_a_new_pack_can_copy_the_templates(project: Path) -> None:
 def test_a_new_pack_that_extends_none_is_complete(project: Path) -> None:
     run = ucap(project, "template", "new", "ours")
 
-    assert run.out.count("written") == 2
+    assert run.out.count("written") == 3
     assert ucap(project, "template", "check", "ours", "--json").codes == ["contact-missing"]
     assert ucap(project, "build", "--template", "ours", "--no-index").code == 0
 

@@ -72,7 +72,7 @@ def due_reports(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport,
         ThreadPoolExecutor(WRITERS) as writers,
     ):
         for due, (job, produced) in zip(dues, done, strict=True):
-            writing.append(writers.submit(_PlanWriter(build, due, job, produced).write))
+            writing.append(writers.submit(PlanWriter(build, due, job, produced).write))
             if len(writing) >= WRITERS:
                 yield writing.popleft().result()
         while writing:
@@ -87,7 +87,7 @@ def _job(build: BuildState, due: Due) -> Job:
     return read_job(due.path, build.project, options, build.translations)
 
 
-class _PlanWriter(Struct, frozen=True):
+class PlanWriter(Struct, frozen=True):
     """Writes the documents of a plan."""
 
     build: BuildState
@@ -200,6 +200,7 @@ class _PlanWriter(Struct, frozen=True):
             pictured=pictured,
             picture=picture,
             is_version=self.due.options.is_version,
+            is_book=self.due.is_book,
         )
         return record, notes
 

@@ -128,13 +128,14 @@ def build_plans(
             raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])
     if request.dry_run:
         check_output_folder(project, out)
-        yield from _run(_state(project, request, out), paths)
+        yield from _run(build_state(project, request, out), paths)
         return
     with output_folder(project, out):
-        yield from _run(_state(project, request, out), paths)
+        yield from _run(build_state(project, request, out), paths)
 
 
-def _state(project: Project, request: BuildRequest, out: Path) -> BuildState:
+def build_state(project: Project, request: BuildRequest, out: Path) -> BuildState:
+    """Return what the parts of a build into a folder share."""
     records = Records(out, project.shown(out), project.safe_output(out))
     packs = PackStore(project, request.settings.pack)
     translations = TranslationFiles(project, request.settings.languages)

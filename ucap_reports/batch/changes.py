@@ -45,11 +45,13 @@ class Due(Struct, frozen=True):
     reasons: Mapping[Format, Reason] = field(default_factory=dict)
     edited: frozenset[Format] = frozenset()
     """Documents that are up to date, but were edited after they were built."""
+    is_book: bool = False
+    """Whether it is a book of the plans in the folder."""
 
     @property
     def plan(self) -> str:
-        """The plan's id."""
-        return self.path.stem
+        """The plan's id, or the name of a book."""
+        return self.name if self.is_book else self.path.stem
 
     def file_name(self, format_: Format) -> str:
         """The file name of a document."""
@@ -99,7 +101,7 @@ def find_due(build: BuildState, path: Path) -> list[Due]:
         is_pictured = build.request.index and is_shown and not own.is_version
         own = replace(own, linked=linked_files(name, own.formats, pages), is_pictured=is_pictured)
         known = record if name == path.stem else build.records.get(name)
-        dues.append(_with_reasons(Due(path, shown, name, own), build, known, digest, files))
+        dues.append(with_reasons(Due(path, shown, name, own), build, known, digest, files))
     return dues
 
 
@@ -117,7 +119,7 @@ def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
     return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
-def _with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Due:
+def with_reasons(due: Due, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Due:
     """What is due, with the reasons; `plan` and `files` are digests."""
     if record is None or record.source != due.shown:
         return replace(due, reasons=dict.fromkeys(due.options.formats, Reason.NEW if record is None else Reason.PLAN))

@@ -48,7 +48,7 @@ def _entries(build: BuildState) -> Iterator[IndexEntry]:
         versions.setdefault(plan_of(name), []).append(name)
     lists = build.request.settings.lists
     for names in versions.values():
-        found = {name: record for name in names if (record := build.records.get(name))}
+        found = {name: record for name in names if (record := build.records.get(name)) and not record.is_book}
         records = {name: each for name, each in found.items() if lists(each.source, each.card.status)}
         if files := tuple(file for name, each in records.items() for file in _published(build, name, each)):
             yield _entry(build, records, files)

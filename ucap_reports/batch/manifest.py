@@ -100,6 +100,9 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
 
+    is_book: bool = False
+    """Whether the documents are a book of many plans."""
+
     @property
     def is_pictured(self) -> bool:
         """Whether the thumbnail in the index shows the current PDF."""

@@ -1,8 +1,8 @@
 """The pipeline from a plan's text to its documents, for builds, checks and the editor."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, own_language, pack_name
 from ucap_reports.batch.language_versions import PlanVersions, plan_versions
-from ucap_reports.batch.pack_store import plan_fields
+from ucap_reports.batch.pack_store import PackStore, plan_fields
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
@@ -175,6 +175,18 @@ def _attachment(
     description = "The plan that this document was built from"
     return Attachment(
         f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values, fields).encode()
+    )
+
+
+def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:
+    """Return the public form of a valid plan as it is in its file, for the PDF of a book."""
+    from ucap_reports.plan.writing.public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
+
+    tree = parse_tolerantly(source)
+    fields = packs.fields(tree.value, options.default_pack) or BUILT_IN
+    name, kind = f"{plan_id}{PLAN_ENDING}", "application/yaml"
+    return Attachment(
+        name, kind, f"The plan {plan_id}", public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
     )
 
 

@@ -32,7 +32,7 @@ class PrintedParts(Struct, frozen=True):
 
 def printed_by_page(tree: PageTree) -> PrintedParts:
     """Return what a page prints."""
-    blocks = list(all_blocks((*tree.headers, *tree.footer, *tree.body)))
+    blocks = list(all_blocks((*tree.headers, *tree.footers, *tree.body)))
     pictures = frozenset(block.facts.field for block in blocks if isinstance(block, PictureBlock))
     logos = frozenset(block.alt for block in blocks if isinstance(block, ImageBlock))
     return PrintedParts(_words(tree_texts(tree)), pictures, logos)

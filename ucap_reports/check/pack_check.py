@@ -7,6 +7,7 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.check.book_trial import book_problems
 from ucap_reports.check.colour_contrast import low_contrasts
 from ucap_reports.check.format_differences import (
     FULL,
@@ -31,7 +32,7 @@ from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
+from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
@@ -41,7 +42,7 @@ from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
 
-TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET})
+TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
 GLYPH = "glyph-missing"
 OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
 """Problems of templates that a wrong theme may cause."""
@@ -138,6 +139,7 @@ def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
     found += pack_style_sheet(opened.pack)[1]
+    found += book_problems(opened.pack)
     colours = {"all formats": in_pdf}
     if opened.pack.word_template is not None:
         colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}

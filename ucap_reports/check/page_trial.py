@@ -53,7 +53,7 @@ def _is_of_sample(found: Problem, pack: Pack) -> bool:
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
     """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
-    for image in all_blocks((*tree.headers, *tree.footer, *tree.body)):
+    for image in all_blocks((*tree.headers, *tree.footers, *tree.body)):
         if isinstance(image, ImageBlock):
             drawn = picture_object(image.picture)
             size = len(drawn.content) + len(drawn.mask)

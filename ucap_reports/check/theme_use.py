@@ -8,6 +8,7 @@ from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURA
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
+from ucap_reports.template.pack import BOOK_TEMPLATE
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import SMALL_TEXT
@@ -30,6 +31,8 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
     """
     pack, theme = opened.pack, opened.pack.settings.theme
     named = {*_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
+    if BOOK_TEMPLATE in pack.files:
+        named |= {*_NAME.findall(pack.files[BOOK_TEMPLATE].content.decode("utf-8", "replace"))}
     named |= {name.removeprefix(PREFIX) for name in word_styles}
     named |= {*BUILT_IN, *(rules.like for rules in theme.styles.values() if rules.like)}
     for name in theme.styles:

@@ -19,7 +19,7 @@ from ucap_reports.storage.project_folder import (
     shipped_folder,
 )
 from ucap_reports.storage.safe_folder import SafeFolder
-from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
+from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
 
 STARTERS = Path(__file__).parent / "starters"
@@ -76,7 +76,7 @@ def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], 
     folder = f"{TEMPLATES}/{name}"
     if isinstance(source, Pack):
         settings = _starter("extending-pack.yaml").replace(EXTENDED.encode(), source.name.encode())
-        names = (WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET) if copied else ()
+        names = (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET) if copied else ()
         files = {SETTINGS: settings}
         files |= {file: source.files[file].content for file in names if file in source.files}
     else:

@@ -18,9 +18,11 @@ from ucap_reports.html.style_sheet import PageStyles, is_like
 from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxed
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (
+    CONTENTS_LEVELS,
     Block,
     ChartBlock,
     Content,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -34,6 +36,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
     all_blocks,
+    headings_in,
 )
 from ucap_reports.pictures.decoding_limits import JPEG
 from ucap_reports.summary.summary import COLONS, Contact
@@ -85,6 +88,7 @@ class BlockWriter:
         self._contact = contact
         self._language = tree.language
         self._heading_level = 0
+        self._headings = tuple(headings_in(tree.body))
         self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
         self._is_title_written = False
         self.texts: dict[TextFace, set[str]] = {}
@@ -134,7 +138,9 @@ class BlockWriter:
             case Table():
                 return self._table(block, around, more)
             case PageBreak():
-                return '<div class="_break"></div>'
+                return "" if block.share else '<div class="_break"></div>'
+            case ContentsBlock():
+                return self._contents(block, around, more)
 
     # Text
 
@@ -151,6 +157,8 @@ class BlockWriter:
         if text.level == 1 and not self._is_title_written:
             self._is_title_written = True
             identifier = f' id="{TITLE_ID}"'
+        if text.anchor:
+            identifier = f' id="{text_markup(text.anchor)}"'
         content = self._text_content(text, around)
         classes = _class_attribute(content.classes, more)
         return f"<{name}{identifier}{classes}{content.language}>{content.markup}</{name}>"
@@ -190,6 +198,31 @@ class BlockWriter:
         if len(blocks) == 1 and isinstance(blocks[0], TextBlock) and _is_plain(blocks[0], around):
             return self._text_content(blocks[0], around)
         return ElementContent(self._stack(blocks, around, gap))
+
+    def _contents(self, contents: ContentsBlock, around: InheritedLook, more: str) -> str:
+        """Return the chapters of a book with their plans, as links in columns."""
+        chapter_level, _ = CONTENTS_LEVELS
+        chapter = self._sheet.text_class(contents.chapter, around.style, around.background)
+        entry = self._sheet.text_class(contents.entry, around.style, around.background)
+        written: list[str] = []
+        is_open = False
+        for heading in self._headings:
+            if heading.level not in CONTENTS_LEVELS:
+                continue
+            style = contents.chapter if heading.level == chapter_level else contents.entry
+            self.texts.setdefault((style.font, style.bold, style.italic), set()).update(heading.text)
+            link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
+            if heading.level == chapter_level:
+                written.append(f"{'</ul></li>' if is_open else ''}<li><p{_class_attribute(chapter)}>{link}</p><ul>")
+                is_open = True
+            elif is_open:
+                written.append(f"<li{_class_attribute(entry)}>{link}</li>")
+        if not written:
+            return ""
+        items = "".join([*written, "</ul></li>"]).replace("<ul></ul>", "")
+        layout = self._sheet.text_columns(contents.count, contents.style.gap)
+        classes = _class_attribute("_contents", layout, more)
+        return f'<div{classes} role="navigation"><ul>{items}</ul></div>'
 
     # Figures
 

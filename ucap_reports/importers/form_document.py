@@ -180,7 +180,7 @@ def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary) -> PageTree
     filled, _ = attempt_fill(pack.page_template, summary)
     around, _ = attempt_page(filled, pack)
     text = "".join(_page_text(groups, summary))
-    page = PageXml(text, "form", (), (), summary, (), {})
+    page = PageXml(text, "form", (), {}, summary, {}, {})
     body, _ = attempt_page(page, pack)
     blocks = tuple(_with_heading_style(block, pack.theme) for block in body.body)
     return replace(around, language=summary.language, body=blocks)

@@ -4,10 +4,17 @@ from msgspec.structs import replace
 
 from ucap_reports.page.chart_elements import read_chart
 from ucap_reports.page.data_tables import read_data_table
-from ucap_reports.page.element_styles import HEADINGS, LISTS, without_box
+from ucap_reports.page.element_styles import CONTENTS, HEADINGS, LISTS, natural_style, without_box
 from ucap_reports.page.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
-from ucap_reports.page.inline_elements import Inlines, is_forged, read_inline, read_inline_content, rich_block
-from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
+from ucap_reports.page.inline_elements import (
+    ANCHOR_LINK,
+    Inlines,
+    is_forged,
+    read_inline,
+    read_inline_content,
+    rich_block,
+)
+from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, TextBlock
 from ucap_reports.page.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
@@ -17,7 +24,7 @@ MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
 
 
-class _BlockReader:
+class FlowReader:
     """Collects the blocks of a container: text between them becomes paragraphs."""
 
     def __init__(self, reading: Reading, place: ElementContext) -> None:
@@ -30,10 +37,12 @@ class _BlockReader:
         """Whether the open paragraph is one of the summary, which the template's words do not continue."""
 
     def text(self, text: str | None) -> None:
+        """Add text between elements."""
         if self._pending.text(text, self._form):
             self._rich_only = False
 
     def inline(self, element: Element) -> None:
+        """Add an element that flows in a paragraph."""
         read_inline(self._reading, element, self._pending, self._form, self._place)
         self._rich_only = False
 
@@ -53,13 +62,20 @@ class _BlockReader:
                 self._blocks += [rich_block(self._reading, block, self._place, self._form) for block in blocks]
 
     def block(self, block: Block | None) -> None:
+        """Add a block, if there is one."""
         self._close_paragraph()
         if block is not None:
             self._blocks.append(block)
 
     def blocks(self) -> tuple[Block, ...]:
+        """Return the blocks, the last paragraph among them."""
         self._close_paragraph()
         return tuple(self._blocks)
+
+    def complete(self) -> list[Block]:
+        """Return the blocks that are complete, and forget them."""
+        blocks, self._blocks = self._blocks, []
+        return blocks
 
     def _close_paragraph(self) -> None:
         if content := self._pending.content():
@@ -70,25 +86,30 @@ class _BlockReader:
 
 def read_flow(opened: PageElement, place: ElementContext) -> tuple[Block, ...]:
     """The content of an element, one block below the other."""
-    flow = _BlockReader(opened.reading, place)
+    flow = FlowReader(opened.reading, place)
     _read_into(flow, opened, opened.element, place)
     return flow.blocks()
 
 
-def _read_into(flow: _BlockReader, opened: PageElement, element: Element, place: ElementContext) -> None:
+def _read_into(flow: FlowReader, opened: PageElement, element: Element, place: ElementContext) -> None:
     flow.text(element.text)
     for child in element:
-        tag = child.tag
-        if tag == "rich" and not is_forged(child) and child.get("inline") is None:
-            flow.rich(opened.reading.page.texts[int(child.get("ref", ""))])
-        elif tag in INLINE and not is_forged(child):
-            flow.inline(child)
-        elif tag in place.blocks:
-            flow.block(place.blocks[tag](opened.reading.open(child), place))
-        else:
-            opened.report_child(child, place.blocks.keys() | INLINE - {"rich"})
-            _read_into(flow, opened, child, place)
+        read_child(flow, opened, child, place)
         flow.text(child.tail)
+
+
+def read_child(flow: FlowReader, opened: PageElement, child: Element, place: ElementContext) -> None:
+    """Add an element inside of an opened one to a flow."""
+    tag = child.tag
+    if tag == "rich" and not is_forged(child) and child.get("inline") is None:
+        flow.rich(opened.reading.page.texts[int(child.get("ref", ""))])
+    elif tag in INLINE and not is_forged(child):
+        flow.inline(child)
+    elif tag in place.blocks:
+        flow.block(place.blocks[tag](opened.reading.open(child), place))
+    else:
+        opened.report_child(child, place.blocks.keys() | INLINE - {"rich"})
+        _read_into(flow, opened, child, place)
 
 
 def read_text(opened: PageElement, place: ElementContext) -> TextBlock:
@@ -102,7 +123,34 @@ def read_text(opened: PageElement, place: ElementContext) -> TextBlock:
     reading.heading_level = level or reading.heading_level
     style = opened.style(place.text) if level or "class" in opened.attributes else place.text
     inside = _inside(opened, place)
-    return TextBlock(read_inline_content(opened, inside), style, opened.line, level, inside.language)
+    content, anchor = read_inline_content(opened, inside), _anchor(opened)
+    languages = tuple(opened.attributes.get("label-languages", "").split())
+    title = opened.attributes.get("title", "")
+    return TextBlock(content, style, opened.line, level, inside.language, anchor, title, languages)
+
+
+def _anchor(opened: PageElement) -> str:
+    """Return the identifier of a heading of a book; empty without one."""
+    anchor = opened.attributes.get("id", "")
+    if anchor and not ANCHOR_LINK.fullmatch(f"#{anchor}"):
+        known = "letters, digits, hyphens, underscores and full stops"
+        opened.report(problem("attribute-invalid", name="id", value=anchor, known=known))
+        return ""
+    if anchor in opened.reading.anchors:
+        opened.report(problem("anchor-twice", name=anchor))
+    opened.reading.anchors |= {anchor} - {""}
+    return anchor
+
+
+def read_contents(opened: PageElement, place: ElementContext) -> ContentsBlock:
+    """Read the contents of a book, whose entries have the styles `contents-2` and `contents-3`."""
+    opened.expect_book()
+    style, theme = opened.style(place.text), opened.reading.theme
+    count = opened.attributes.get("count", "2")
+    if count not in _COUNTS:
+        opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
+    chapter, entry = (natural_style(theme, f"{CONTENTS}-{level}", place.text) for level in (2, 3))
+    return ContentsBlock(style, opened.line, chapter, entry, _COUNTS.get(count, 1))
 
 
 def read_division(opened: PageElement, place: ElementContext) -> Division:

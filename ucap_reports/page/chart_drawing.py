@@ -5,7 +5,7 @@ Patterns distinguish the series, so that they are distinct in black and white, a
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -31,10 +31,12 @@ _OUTLINE, _HATCH, _BASE = 0.6, 0.5, 0.75
 _HATCH_DISTANCE = 3.2
 _CURVE, _POINT = 1.5, 3
 """The width of the lines of series, and the size of their points."""
-_MOST_LABEL = 0.42
+_MOST_LABEL = 0.46
 """The part of the width that labels of categories may have."""
 _SAFE = 1.15
 """The factor by which texts may be wider than they are estimated."""
+_NEARLY = 0.04
+"""The part of a line by which a label may be wider than it and still fit: widths are estimates."""
 _LEAST_SHARE = 1e-6
 """The part of the largest value that the smallest bars have."""
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 2), (1, 1.6), (6, 2, 1, 2), (2, 2), (8, 3))
@@ -199,6 +201,18 @@ def _label_width(texts: Sequence[str], style: Style) -> float:
     return max((text_width(text, style) for text in texts), default=0) * _SAFE
 
 
+def _lines(text: str, style: Style, width: float) -> list[str]:
+    """Return a label in lines of that width, by the estimated widths of its words."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, style) <= max(width, 1) * (1 + _NEARLY):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 class _Legend:
     """The names of several series with their patterns, below a chart."""
 
@@ -233,17 +247,21 @@ class _Bars:
         after = min(_label_width(texts, replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width)
         bars = 1 if self._is_stacked else len(data.series)
         pitch = max(bars * _BAR, style.leading * 1.0) + _GAP
-        height = pitch * len(data.categories)
+        room = label - _AFTER
+        names = [_lines(category, style, room) for category in data.categories]
+        pitches = [max(pitch, len(lines) * style.leading) for lines in names]
+        tops = [0.0, *accumulate(pitches)]
+        height = tops[-1]
         legend = _Legend([series.name for series in data.series], style, self._width)
         rows = list(data.series) if self._is_stacked else list(reversed(data.series))
         chart = _bar_chart([_known(series) for series in rows], is_stacked=self._is_stacked)
         chart.x, chart.y, chart.width, chart.height = label, 0, self._width - label - after, height
         found = _collected(chart, self._width, height)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
-        labels = [
-            ChartLabel(category, 0, index * pitch + (pitch - style.leading) / 2, label - _AFTER)
-            for index, category in enumerate(data.categories)
-        ]
+        labels = []
+        for index, lines in enumerate(names):
+            top = tops[index] + (pitches[index] - len(lines) * style.leading) / 2
+            labels += [ChartLabel(line, 0, top + at * style.leading, label) for at, line in enumerate(lines)]
         ends: dict[int, float] = {}
         for number, (x, y, width, bar_height) in enumerate(found.bars):
             row = data.series.index(rows[number // len(data.categories)])
@@ -251,15 +269,20 @@ class _Bars:
             value = data.series[row].values[index]
             if value is None:
                 continue
-            shapes.bar(x, height - y - bar_height, width, bar_height, pattern_of(row))
+            bar_top = height - y - bar_height
+            if height > pitch * len(data.categories):  # some labels have several lines, which ReportLab does not know
+                place = 0 if self._is_stacked else row
+                bar_top = tops[index] + (pitches[index] - bars * _BAR) / 2 + place * _BAR
+                bar_height = float(_BAR)  # noqa: PLW2901 - the height of its place
+            shapes.bar(x, bar_top, width, bar_height, pattern_of(row))
             ends[index] = max(ends.get(index, 0), x + width)
             if not self._is_stacked:
-                top = height - y - bar_height / 2 - style.leading / 2
+                top = bar_top + bar_height / 2 - style.leading / 2
                 text = data.series[row].texts[index]
                 labels.append(ChartLabel(text, x + width + _AFTER, top, after, bold=True))
         if self._is_stacked:
             for index, end in ends.items():
-                top = index * pitch + (pitch - style.leading) / 2
+                top = tops[index] + (pitches[index] - style.leading) / 2
                 room = self._width - end - _AFTER
                 labels.append(ChartLabel(self._joined(index), end + _AFTER, top, room, bold=True))
         shapes.line(((label, 0), (label, height)), _BASE)

@@ -138,15 +138,18 @@ def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
     return ColumnNeed(least, wanted)
 
 
-def with_sections(blocks: Iterable[Block], theme: Theme) -> tuple[Block, ...]:
-    """Return the blocks of a page; tables of plans are sections between them."""
-    found: list[Block] = []
+def with_sections(blocks: Iterable[Block], theme: Theme, level: int | None = None) -> Iterator[Block]:
+    """Yield the blocks of a page; tables of plans are sections between them.
+
+    The headings of these sections have that level, or else the one below the title.
+    """
+    has_heading = False
     for block in blocks:
         if _has_table(block):
-            found += _Sections(theme, level=2 if _has_heading(found) else 1).around(block)
+            yield from _Sections(theme, level or (2 if has_heading else 1)).around(block)
         else:
-            found.append(block)
-    return tuple(found)
+            has_heading = has_heading or _has_heading([block])
+            yield block
 
 
 def _has_table(block: Block) -> bool:

@@ -11,13 +11,14 @@ from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+CONTENTS = "contents"
 NATURAL = {
     "page-header": "header",
     "page-footer": "footer",
     "img": "picture",
     "td": "cell",
     **{"h1": "title"} | {heading: f"heading-{heading[1]}" for heading in HEADINGS[1:]},
-    **{name: name for name in ("foot", "emblem", "bar", "goal", "chart", "table")},
+    **{name: name for name in ("foot", "emblem", "bar", "goal", "chart", "table", CONTENTS)},
 }
 """The style of an element without a class, if the theme has it; otherwise the text of its parent, without a box."""
 COLUMN, LABEL = "column", "label"

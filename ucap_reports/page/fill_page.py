@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -11,7 +12,13 @@ from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
 from ucap_reports.template.markup.picture_references import picture_reference
-from ucap_reports.template.markup.prepared_template import NO_KIND, TEXT_KIND, FilledTemplate, prepared_template
+from ucap_reports.template.markup.prepared_template import (
+    NO_KIND,
+    TEXT_KIND,
+    FilledTemplate,
+    PreparedTemplate,
+    prepared_template,
+)
 from ucap_reports.template.pack import PackFile
 from ucap_reports.text.foreign_text import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
@@ -32,12 +39,13 @@ class PageXml(FilledTemplate, frozen=True):
     `<picture of="…"/>` refers to one of the `pictures`; `<bar ref="0"/>` and `<goal ref="0"/>` refer to `shapes[0]`.
     """
 
-    texts: tuple[RichText, ...]
+    texts: Mapping[int, RichText]
     summary: Summary
-    shapes: tuple[Shape, ...]
+    shapes: Mapping[int, Shape]
     pictures: Mapping[str, PictureFacts]
     lists: Lists = NO_LISTS
     """Lists of labels with numbers, which charts show by their names."""
+    is_book: bool = False
 
 
 def fill_page(template: PackFile, summary: Summary, lists: Lists = NO_LISTS) -> PageXml:
@@ -56,35 +64,58 @@ def attempt_fill(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[P
     Raises ProblemsFound for a template that cannot be compiled.
     """
     prepared = prepared_template("page-template", template)
-    texts: list[RichText] = []
-    pictures: dict[str, PictureFacts] = {}
-    shapes: list[Shape] = []
+    values = PageValues()
+    filled = prepared.compiled.attempt(summary, values.place, values.write, values.draw)
+    return values.page(prepared, template, filled.text or "", summary), filled.problems
 
-    def place(value: Printable, kind: str) -> str:
+
+class PageValues:
+    """The values that a page template has printed, to which its page refers by their numbers."""
+
+    def __init__(self) -> None:
+        self._texts: dict[int, RichText] = {}
+        self._pictures: dict[str, PictureFacts] = {}
+        self._shapes: dict[int, Shape] = {}
+        self._text_numbers, self._shape_numbers = count(), count()
+
+    def page(self, prepared: PreparedTemplate, template: PackFile, text: str, summary: Summary) -> PageXml:
+        """Return the page of a filled template, to which values can still be added."""
+        return PageXml(text, template.path, prepared.start_tags, self._texts, summary, self._shapes, self._pictures)
+
+    def forget(self) -> None:
+        """Remove the values so far, because nothing refers to them any more."""
+        self._texts.clear()
+        self._shapes.clear()
+        self._pictures.clear()
+
+    def place(self, value: Printable, kind: str) -> str:
+        """Return the markup of rich text or a picture."""
         if isinstance(value, PictureFacts):
-            return picture_reference(value, kind, pictures, '<picture of="{{ picture }}"/>')
+            return picture_reference(value, kind, self._pictures, '<picture of="{{ picture }}"/>')
         if kind != TEXT_KIND:
-            return write(value.text, kind)
-        texts.append(value)
-        return f'<rich ref="{len(texts) - 1}"/>'
+            return self.write(value.text, kind)
+        return f'<rich ref="{self._added(value)}"/>'
 
-    def write(text: str, kind: str) -> str:
+    def write(self, text: str, kind: str) -> str:
+        """Return the markup of a plain text."""
         if kind == NO_KIND:
             return ""
         if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
             return escape(text)
-        texts.append(_lines(text))
-        return f'<rich ref="{len(texts) - 1}" inline="true"/>'
+        return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'
 
-    def draw(shape: Shape, kind: str) -> str:
+    def draw(self, shape: Shape, kind: str) -> str:
+        """Return the markup of a shape."""
         if kind != TEXT_KIND:
-            return write(shape.alt, kind)
-        shapes.append(shape)
-        return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{len(shapes) - 1}"/>'
+            return self.write(shape.alt, kind)
+        number = next(self._shape_numbers)
+        self._shapes[number] = shape
+        return f'<{"bar" if isinstance(shape, Bar) else "goal"} ref="{number}"/>'
 
-    filled = prepared.compiled.attempt(summary, place, write, draw)
-    text, start_tags = filled.text or "", prepared.start_tags
-    return PageXml(text, template.path, start_tags, tuple(texts), summary, tuple(shapes), pictures), filled.problems
+    def _added(self, text: RichText) -> int:
+        number = next(self._text_numbers)
+        self._texts[number] = text
+        return number
 
 
 def _lines(text: str) -> RichText:

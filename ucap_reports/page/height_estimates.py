@@ -17,6 +17,7 @@ from ucap_reports.page.page_tree import (
     Block,
     ChartBlock,
     Content,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
@@ -131,7 +132,7 @@ def block_height(block: Block, width: float) -> float:
             from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
             return draw_chart(block.kind, block.data, block.text, width, block.style.height).height
-        case PageBreak():
+        case ContentsBlock() | PageBreak():
             return 0
 
 

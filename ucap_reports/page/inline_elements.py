@@ -7,8 +7,16 @@ import re
 from msgspec.structs import replace
 
 from ucap_reports.page.element_styles import LINES, LISTS, figure_style, natural_style
-from ucap_reports.page.page_tree import Block, Content, Items, PageNumber, TextBlock
-from ucap_reports.page.reading_context import INLINE, WHITE_SPACE, Element, ElementContext, PageElement, Reading
+from ucap_reports.page.page_tree import Block, Content, Items, PageChapters, PageLabel, PageNumber, PageOf, TextBlock
+from ucap_reports.page.reading_context import (
+    INLINE,
+    PAGE_FACTS,
+    WHITE_SPACE,
+    Element,
+    ElementContext,
+    PageElement,
+    Reading,
+)
 from ucap_reports.problems import problem
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
@@ -16,6 +24,9 @@ from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, Marke
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
+ANCHOR_LINK = re.compile(r"#[\w.-]{1,200}")
+"""A link to a heading of the same book."""
+LABEL_NUMBERS = frozenset("123456789")
 PLAIN = Run("")
 """The format of text outside of inline elements. A format is a run without text."""
 
@@ -59,9 +70,9 @@ class Inlines:
         self._items.append(Break())
         self._at_edge = True
 
-    def page_number(self, *, total: bool) -> None:
-        """Add the page's number, or the number of pages."""
-        self._items.append(PageNumber(total))
+    def page_number(self, number: PageNumber) -> None:
+        """Add the page's number, or something else that is different on each page."""
+        self._items.append(number)
         self._at_edge = self._loose = False
 
     def content(self) -> Content:
@@ -119,13 +130,33 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
     match tag:
         case "br":
             inlines.line_break()
-        case "page-number":
+        case "page-of":
+            opened.expect_book()
+            reference = opened.required("ref", "{{ summary.id }}") or ""
+            inlines.page_number(PageOf(reference=reference, prefix=opened.attributes.get("prefix", "")))
+        case _ if tag in PAGE_FACTS:
             if not place.on_every_page:
                 hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": place.name}
                 opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
-            inlines.page_number(total=opened.is_true("total"))
+            inlines.page_number(_page_fact(opened))
         case _:
             _read_inside(reading, element, inlines, _inner_format(opened, form), place)
+
+
+def _page_fact(opened: PageElement) -> PageNumber:
+    match opened.tag:
+        case "page-chapters":
+            opened.expect_book()
+            return PageChapters()
+        case "page-label":
+            opened.expect_book()
+            number = opened.attributes.get("number", "1")
+            if number not in LABEL_NUMBERS:
+                opened.report(problem("attribute-invalid", name="number", value=number, known="a number from 1 to 9"))
+                number = "1"
+            return PageLabel(index=int(number) - 1)
+        case _:
+            return PageNumber(opened.is_true("total"))
 
 
 def _read_inside(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
@@ -155,6 +186,8 @@ def _address(opened: PageElement) -> str | None:
     """The link's address, with a scheme even if it is written without one; None if it is empty."""
     if (written := opened.required("href", "https://example.eu")) is None:
         return None
+    if opened.reading.page.is_book and ANCHOR_LINK.fullmatch(written):
+        return written
     address = link_address(written)
     if address is None and written:
         opened.report(problem("link-invalid", address=written))

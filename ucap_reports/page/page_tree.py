@@ -24,8 +24,29 @@ class PageNumber(Struct, frozen=True):
     total: bool = False
 
 
+class PageOf(PageNumber, frozen=True):
+    """The number of the page of the heading with that identifier, which is `title` where there are no pages.
+
+    `prefix` is the text before the number, for a sentence that is complete without both.
+    """
+
+    reference: str = ""
+    prefix: str = ""
+    title: str = ""
+
+
+class PageChapters(PageNumber, frozen=True):
+    """The chapters of a page: the headings of level 2 on it, after the chapter that continues there."""
+
+
+class PageLabel(PageNumber, frozen=True):
+    """The programme label in one of the languages of the chapters of a page, by its place from 0; empty without one."""
+
+    index: int = 0
+
+
 Content = tuple[Inline | PageNumber, ...]
-"""The content of one paragraph. Page numbers are only in page headers and footers."""
+"""The content of one paragraph. Page numbers are only in page headers and footers, except for `PageOf`."""
 
 
 class TextBlock(Struct, frozen=True):
@@ -40,6 +61,12 @@ class TextBlock(Struct, frozen=True):
     level: int = 0
     language: str | None = None
     """That of the element, if it has one."""
+    anchor: str = ""
+    """The identifier of a heading, to which links and page numbers of a book lead."""
+    title: str = ""
+    """The text of a heading in contents and bookmarks, if it is not its own."""
+    label_languages: tuple[str, ...] = ()
+    """The languages of the programme label on the pages of the chapter that begins with the heading."""
 
 
 class Items(Struct, frozen=True):
@@ -119,11 +146,24 @@ class Division(Struct, frozen=True, cache_hash=True):
     gap: float = 0
 
 
-class PageBreak(Struct, frozen=True):
-    """The end of a page."""
+class ContentsBlock(Struct, frozen=True):
+    """The contents of a book: its headings of levels 2 and 3 that have identifiers, in columns. The styles are those of
+    the two levels; that of the block itself has the gap between columns.
+    """
 
     style: Style
     line: int
+    chapter: Style
+    entry: Style
+    count: int = 2
+
+
+class PageBreak(Struct, frozen=True):
+    """The end of a page; in a PDF only if at least the part `share` of the page is full."""
+
+    style: Style
+    line: int
+    share: float = 0
 
 
 class TableCell(Struct, frozen=True):
@@ -176,12 +216,12 @@ class Table(Struct, frozen=True):
 
 
 FigureBlock = ImageBlock | PictureBlock | Drawing
-Block = TextBlock | Items | FigureBlock | ChartBlock | Division | Table | PageBreak
+Block = TextBlock | Items | FigureBlock | ChartBlock | Division | Table | ContentsBlock | PageBreak
 
 
 class PageTree(Struct, frozen=True):
     """The document: `header` and `footer` are in the margins of every page, as artifacts, one Division each. The first
-    page has `first_header` if it is not None.
+    page has `first_header` and `first_footer` if they are not None.
     """
 
     language: str
@@ -189,16 +229,63 @@ class PageTree(Struct, frozen=True):
     footer: tuple[Block, ...] = ()
     body: tuple[Block, ...] = ()
     first_header: tuple[Block, ...] | None = None
+    first_footer: tuple[Block, ...] | None = None
 
     @property
     def headers(self) -> tuple[Block, ...]:
         """The blocks of all page headers."""
         return (*(self.first_header or ()), *self.header)
 
+    @property
+    def footers(self) -> tuple[Block, ...]:
+        """The blocks of all page footers."""
+        return (*(self.first_footer or ()), *self.footer)
+
+
+def is_page_end(block: Block) -> bool:
+    """Return whether a block ends a page, however full it is."""
+    return isinstance(block, PageBreak) and not block.share
+
+
+def ends_with_heading(box: Division) -> bool:
+    """Return whether a division without a background or borders stays with what follows: if it ends with a heading, or
+    has one before other text on its line.
+    """
+    if box.count or box.style.background is not None or not box.blocks:
+        return False
+    heading = box.blocks[0] if box.style.layout == "columns" else box.blocks[-1]
+    if isinstance(heading, Division):
+        return ends_with_heading(heading)
+    return isinstance(heading, TextBlock) and bool(heading.level)
+
+
+class Heading(Struct, frozen=True):
+    """A heading of a book to which links lead: its level, its identifier, and its text in contents."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+def headings_in(blocks: Iterable[Block]) -> Iterator[Heading]:
+    """Yield the headings of blocks that have identifiers, in order."""
+    for text in tree_paragraphs(blocks):
+        if text.anchor:
+            yield Heading(text.level, text.anchor, heading_text(text))
+
+
+def heading_text(heading: TextBlock) -> str:
+    """Return the text of a heading in contents and bookmarks."""
+    return heading.title or "".join(run.text for run in heading.content if isinstance(run, Run))
+
+
+CONTENTS_LEVELS = (2, 3)
+"""The levels of the headings in the contents of a book: those of chapters, and those of plans."""
+
 
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The text of each paragraph of a page, its header and its footer."""
-    for text in tree_paragraphs((*tree.headers, *tree.footer, *tree.body)):
+    for text in tree_paragraphs((*tree.headers, *tree.footers, *tree.body)):
         yield "".join(each.text for each in text.content if isinstance(each, Run))
 
 
@@ -219,7 +306,7 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             case Table():
                 rows = (*block.head, *block.body)
                 yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | ImageBlock() | Drawing() | ChartBlock() | PageBreak():
+            case TextBlock() | ImageBlock() | Drawing() | ChartBlock() | ContentsBlock() | PageBreak():
                 pass
             case _:
                 assert_never(block)

@@ -1,9 +1,11 @@
 """Reads page XML into the page tree: checks every element and attribute, and resolves the styles."""
 
+import re
+
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.page.block_elements import IN_BOX, read_division, read_flow
+from ucap_reports.page.block_elements import IN_BOX, read_contents, read_division, read_flow
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import PageBreak, PageTree
@@ -13,7 +15,8 @@ from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
 
-FIRST_HEADER, FOOT = 'page-header first="true"', "foot"
+HEADER, FOOTER, FIRST, FOOT = "page-header", "page-footer", ' first="true"', "foot"
+_PERCENT = re.compile(r"(100|[0-9]{1,2})%")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
@@ -49,27 +52,37 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     language = opened.language(None) or reading.page.summary.language
     blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
     parts = reading.page_parts
-    header, footer = parts.get("page-header", ()), parts.get("page-footer", ())
+    header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
     body = (*blocks, *parts.get(FOOT, ()))
     if reading.has_data_tables:
-        body = with_sections(body, reading.theme)
-    return PageTree(language, header, footer, body, parts.get(FIRST_HEADER))
+        body = tuple(with_sections(body, reading.theme))
+    return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
 
 
 def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
     name, parts = opened.tag, opened.reading.page_parts
-    if name == "page-header" and opened.is_true("first"):
-        name = FIRST_HEADER
+    if name != FOOT and opened.is_true("first"):
+        name += FIRST
     if name in parts:
         opened.report(problem("element-twice", element=name))
     part = read_division(opened, replace(place, on_every_page=name != FOOT))
     parts[name] = (replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part,)
 
 
+def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
+    """Read the end of a page, which may depend on how full the page is."""
+    written = opened.attributes.get("from", "0%")
+    match = _PERCENT.fullmatch(written)
+    if match is None:
+        opened.report(problem("attribute-invalid", name="from", value=written, known='a percentage such as "50%"'))
+    return PageBreak(place.text, opened.line, int(match[1]) / 100 if match else 0)
+
+
 IN_DOCUMENT: Readers = {
     **IN_BOX,
     "table": read_table,
-    **dict.fromkeys(("page-header", "page-footer", FOOT), _read_page_part),
-    "page-break": lambda opened, place: PageBreak(place.text, opened.line),
+    **dict.fromkeys((HEADER, FOOTER, FOOT), _read_page_part),
+    "contents": read_contents,
+    "page-break": _read_page_break,
 }

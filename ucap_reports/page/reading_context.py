@@ -20,16 +20,28 @@ from ucap_reports.text.language_tags import LANGUAGE
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements
 
-_ELEMENTS = Path(__file__).with_name("page_elements.txt").read_text(encoding="utf-8")
-ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    name: frozenset(attributes.split())
-    for names, _, attributes in (line.partition(":") for line in _ELEMENTS.splitlines())
-    for name in names.split()
-}
+Attributes = Mapping[str, frozenset[str]]
+
+
+def _attributes(file: str) -> Attributes:
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
+    lines = [line.partition(":") for line in text.splitlines()]
+    return {name: frozenset(attributes.split()) for names, _, attributes in lines for name in names.split()}
+
+
+ATTRIBUTES = _attributes("page_elements.txt")
 """Every element of a page template, with its attributes."""
-INLINE = frozenset({"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-number", "rich"})
+OF_BOOKS = _attributes("book_elements.txt")
+"""The elements and attributes that only the page templates of books have."""
+BOOK_ATTRIBUTES: Attributes = {
+    name: ATTRIBUTES.get(name, frozenset()) | OF_BOOKS.get(name, frozenset()) for name in (*ATTRIBUTES, *OF_BOOKS)
+}
+"""Every element of the page template of a book, with its attributes."""
+PAGE_FACTS = frozenset({"page-number", "page-chapters", "page-label"})
+"""What is different on each page."""
+INLINE = PAGE_FACTS | {"a", "span", "b", "strong", "i", "em", "u", "sub", "sup", "br", "page-of", "rich"}
 """The elements that flow in a paragraph; `fill_page` writes `rich`."""
-EMPTY = frozenset({"bar", "br", "chart", "emblem", "goal", "img", "page-break", "page-number", "picture"})
+EMPTY = PAGE_FACTS | {*("bar", "br", "chart", "contents", "emblem", "goal", "img", "page-break", "page-of", "picture")}
 """The elements without content."""
 WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
@@ -107,6 +119,12 @@ class PageElement(Struct, frozen=True):
         """Report a child that the element cannot contain, or that is unknown."""
         self.reading.report_child(element, self.tag, known)
 
+    def expect_book(self) -> None:
+        """Report an element that only books can have."""
+        if not self.reading.page.is_book:
+            hint, about = "use it in book.page.xml", {"element": self.tag, "parent": "document"}
+            self.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
+
     def expect_no_text(self) -> None:
         """Report text between its elements where no text is allowed."""
         if not is_blank("".join([self.element.text or "", *[child.tail or "" for child in self.element]])):
@@ -125,6 +143,8 @@ class Reading:
         self.theme = pack.theme
         self.heading_level = 0
         """The level of the heading before, 0 before the first."""
+        self.anchors: set[str] = set()
+        """The identifiers of the headings so far."""
         self.page_parts: dict[str, tuple[Block, ...]] = {}
         """The page headers, the page footer and the foot, by the names of their elements."""
         self.has_data_tables = False
@@ -143,7 +163,9 @@ class Reading:
 
         What an unknown element can contain is unknown too, so nothing is misplaced in it.
         """
-        if found.code == "element-misplaced" and any(each.tag not in ATTRIBUTES for each in element.iterancestors()):
+        if found.code == "element-misplaced" and any(
+            each.tag not in BOOK_ATTRIBUTES for each in element.iterancestors()
+        ):
             return
         start_tag = nearest_mark((element, *element.iterancestors()))
         self._problems[found.at(self.page.location(start_tag))] = None
@@ -156,7 +178,7 @@ class Reading:
         is_written = (mark := attributes.pop(MARK, None)) is not None
         start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
         line = self.page.location(start_tag).line or 1
-        known = ATTRIBUTES[element.tag]
+        known = (BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES).get(str(element.tag), frozenset())
         for attribute in sorted(attributes.keys() - known) if is_written else ():
             del attributes[attribute]
             name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
@@ -187,7 +209,7 @@ class Reading:
     def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""
         name, names = etree.QName(element).localname, ", ".join(sorted(known))
-        if element.tag in ATTRIBUTES:
+        if element.tag in BOOK_ATTRIBUTES:
             found = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
         else:
             hint = did_you_mean(name, known)  # none that is not allowed here

@@ -23,7 +23,7 @@ def printed_parts(tree: PageTree, summary: Summary) -> frozenset[LeftOut]:
         lines = [line.strip().casefold() for value in values for line in value.splitlines()]
         if any(line in texts for line in lines if line):
             found.add(part)
-    paragraphs = tree_paragraphs((*tree.headers, *tree.footer))
+    paragraphs = tree_paragraphs((*tree.headers, *tree.footers))
     if any(isinstance(inline, PageNumber) for text in paragraphs for inline in text.content):
         found.add(LeftOut.PAGE_NUMBER)
     return frozenset(found)

@@ -34,7 +34,7 @@ class TextColours(Struct, frozen=True):
 def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
     """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
     walk = _ColourWalk(pack.theme, pack.page_template.path)
-    walk.follow((*tree.headers, *tree.footer, *tree.body), PAPER)
+    walk.follow((*tree.headers, *tree.footers, *tree.body), PAPER)
     return walk.found.values()
 
 
@@ -95,6 +95,9 @@ class _ColourWalk:
                 case page_tree.ChartBlock():
                     self._add(block.text, background, block.line)
                     self._add(block.style, background, block.line)
+                case page_tree.ContentsBlock():
+                    self._add(block.chapter, background, block.line)
+                    self._add(block.entry, background, block.line)
                 case page_tree.ImageBlock() | page_tree.Drawing() | page_tree.PageBreak():
                     pass
                 case _:

@@ -34,7 +34,7 @@ from ucap_reports.template.theme import Style
 def width_problems(tree: PageTree, pack: Pack) -> tuple[Problem, ...]:
     """Return `width-exceeded` and `image-too-wide` for each block that does not fit, at its line, each once."""
     check = _WidthCheck(pack.page_template.path)
-    for blocks in (tree.body, tree.headers, tree.footer):
+    for blocks in (tree.body, tree.headers, tree.footers):
         check.stack(blocks, pack.theme.text_width)
     return tuple(check.problems)
 

@@ -77,7 +77,7 @@ class FieldType(StrEnum):
     DAY = "day"
     """A date."""
     SOURCES = "sources"
-    """Lines, among them addresses, that only packs with a row for them print."""
+    """Lines, among them addresses, that only books and packs with a row for them print."""
     ID = "id"
     """The stem of the plan's file."""
     PLACE = "place"

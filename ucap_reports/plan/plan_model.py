@@ -741,10 +741,10 @@ class PlanFile(WithCustomFields):
         Field(
             type=FieldType.SOURCES,
             item="source",
-            hint="The sources of the facts; printed only in packs that have a row for them.",
+            hint="The sources of the facts; printed in books, and in packs that have a row for them.",
             has_row=True,
             examples=(["https://www.iuc.eu"],),
-            starter="The sources of the facts, a list. The shipped packs do not print them.",
+            starter="The sources of the facts, a list. Books print those with a web address.",
             is_translated=False,
             is_private=True,
             import_names=names(

@@ -88,6 +88,12 @@ def _significant(text: str) -> frozenset[str]:
     return frozenset(_words(text)) - _SMALL_WORDS - _GOAL_WORDS
 
 
+@lru_cache(maxsize=4096)
+def theme_key(theme: str) -> str:
+    """Return what the spellings of a theme have in common, such as those of "Smart city" and "smart cities"."""
+    return _words_key(theme) or theme
+
+
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
 

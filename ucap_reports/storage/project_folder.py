@@ -30,8 +30,8 @@ _YAML_NAME = re.compile(r"(?P<id>.+)\.ya?ml(?P<added>\.\w+|~)?", re.IGNORECASE)
 _TEXT_ENDING = ".txt"
 """The ending that editors on Windows add, where the user does not see endings."""
 PLAN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-RESERVED_ID = re.compile(r"index|con|prn|aux|nul|com\d|lpt\d")
-"""No ids: the name of the index page, and those of devices on Windows."""
+RESERVED_ID = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
+"""No ids: the names of the index page and of the book, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
 SETTINGS_SCHEMA = "ucap.schema.json"
 _MAX_LISTED = 3

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from msgspec import Struct
 
 from ucap_reports.plan.quantities import Quantity, written_number
-from ucap_reports.plan.vocabulary import GOAL_TITLES, locale_of
+from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
 from ucap_reports.template.number_formats import MILLION, figure_text, number_text
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
@@ -100,6 +100,13 @@ class Formats(Struct, frozen=True):
         """The text, tagged with its language if the document has another one."""
         same = is_readable_as(language, self.document)
         return text if same else in_language(text, REGIONAL.get(language, language))
+
+
+def country_name(code: str, language: str) -> str:
+    """Return the name of a country in a language; its code for an unknown one."""
+    if primary(language) != primary(DEFAULT_LANGUAGE) and (locale := locale_of(language)) is not None:
+        return str(locale.territories.get(code, code))
+    return country_names().get(code, (code,))[0]
 
 
 def date_text(day: date, language: str) -> str:

@@ -17,13 +17,16 @@ from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.strict_model import Strict, without_tags
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
+from ucap_reports.template.measures import Box
 from ucap_reports.template.scales import Scale
-from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
 PAGE_TEMPLATE = "summary.page.xml"
+BOOK_TEMPLATE = "book.page.xml"
+"""The optional page template of a book of many plans."""
 STYLE_SHEET = "summary.css"
 """The optional style sheet of the web page."""
 
@@ -98,6 +101,29 @@ class LeftOut(StrEnum):
     PAGE_NUMBER = "page_number"
 
 
+MOST_CARD_LINES = 15
+"""Lines of a card, of which six are on a page of A4."""
+
+
+class BookPage(Strict):
+    """The page of books, where it is not that of the theme."""
+
+    size: str | None = None
+    margins: Box | None = None
+
+
+class BookSettings(Strict):
+    """The settings of books."""
+
+    cards: Annotated[int, Field(ge=0, le=60)] = MOST_CARD_LINES
+    """Lines of text up to which a plan is printed as a card and not as a summary; 0 for no cards."""
+    programme: Words = ""
+    """The name of the programme on the cover."""
+    page: BookPage = Field(default_factory=BookPage)
+    styles: dict[str, StyleRules] = Field(default_factory=dict)
+    """The styles of books over those of the theme."""
+
+
 class PackSettings(Strict):
     """The content of `pack.yaml`, with inherited settings filled in."""
 
@@ -128,6 +154,7 @@ class PackSettings(Strict):
     word_styles: Literal["theme", "keep"] = "theme"
     """Where the styles of the Word file come from: the theme, or the Word template."""
     leaves_out: tuple[LeftOut, ...] = ()
+    book: BookSettings = Field(default_factory=BookSettings)
     fields: Any = Field(default_factory=dict)
     """The declarations of the custom fields of plans in this pack, by path.
 
@@ -242,6 +269,20 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return self._scales[scale]
 
     @cached_property
+    def for_book(self) -> "Pack | None":
+        """The pack whose page template is that of books, with their page and styles; None if it has no such template.
+
+        It has one scale, the compact one.
+        """
+        template = self.files.get(BOOK_TEMPLATE)
+        if template is None:
+            return None
+        settings = self.settings.model_copy(update={"theme": book_theme(self.settings)})
+        files = {**self.files, PAGE_TEMPLATE: template}
+        files.pop(WORD_TEMPLATE, None)
+        return replace(self, settings=settings, files=files)
+
+    @cached_property
     def _scales(self) -> dict[Scale, "Pack"]:
         return {}
 
@@ -262,6 +303,17 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         for name in sorted(self.files):
             digest.update(b"\0" + name.encode() + b"\0" + self.files[name].content)
         return digest.hexdigest()
+
+
+def book_theme(settings: PackSettings) -> ThemeSettings:
+    """Return the theme of books: the page and the styles of `book` over those of the theme."""
+    theme, book = settings.theme, settings.book
+    page = theme.page.model_copy(update={name: getattr(book.page, name) for name in book.page.model_fields_set})
+    styles = dict(theme.styles)
+    for name, own in book.styles.items():
+        rules = {key: getattr(own, key) for key in own.model_fields_set}
+        styles[name] = styles[name].model_copy(update=rules) if name in styles else own
+    return theme.model_copy(update={"page": page, "styles": styles, "scales": {}})
 
 
 def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:

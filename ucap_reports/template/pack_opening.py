@@ -23,7 +23,15 @@ from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATE
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES, MAX_PACK_FILES, MAX_PACKS
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
 from ucap_reports.template.labels_by_country import over_inherited
-from ucap_reports.template.pack import PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack, PackFile, PackSettings
+from ucap_reports.template.pack import (
+    BOOK_TEMPLATE,
+    PAGE_TEMPLATE,
+    STYLE_SHEET,
+    WORD_TEMPLATE,
+    Pack,
+    PackFile,
+    PackSettings,
+)
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import (
     RowEntry,
@@ -440,7 +448,7 @@ def _file_statuses(folder: PackFolder, problems: list[Problem]) -> dict[str, os.
     """Return the statuses of the files of a pack by their path; errors about links are added to `problems`."""
     statuses: dict[str, os.stat_result] = {}
     with folder.safe_folder.open_folder(folder.path) as opened:
-        templates = {name: opened.status(name) for name in (WORD_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET)}
+        templates = {name: opened.status(name) for name in (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET)}
         statuses |= {name: status for name, status in templates.items() if status is not None}
     for subfolder in FOLDERS:
         with reported(problems.extend), disk_refusals(f"{folder.shown}/{subfolder}"):

@@ -14,7 +14,7 @@ from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.labels_by_country import label_language_problems
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.number_formats import NumberFormat
-from ucap_reports.template.pack import PackSettings
+from ucap_reports.template.pack import PackSettings, book_theme
 from ucap_reports.template.paper_sizes import PAPERS, paper_size
 from ucap_reports.template.theme import MOST_BASES, SMALLEST_TEXT, StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
@@ -39,7 +39,7 @@ def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) ->
     """The errors in the settings, up to a limit. `files` are the paths of the pack's files; `at` locates settings."""
     theme = settings.theme
     checks = (_rows(settings, at), _languages(settings, at), _fonts(theme, files, at), _theme(theme, at))
-    return islice(chain(*checks, _styles(theme, at), _texts(settings, at)), MOST_PROBLEMS)
+    return islice(chain(*checks, _styles(theme, at), _book(settings, at), _texts(settings, at)), MOST_PROBLEMS)
 
 
 def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
@@ -143,6 +143,29 @@ def _styles(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
                 yield from _style(name, rules, scaled, at, path)
             else:
                 yield problem("style-unknown", at(path), hint=nearest_or_all(name, theme.styles), name=name)
+
+
+def _book(settings: PackSettings, at: Locate) -> Iterator[Problem]:
+    """The errors in the styles and the paper of books."""
+    theme = book_theme(settings)
+    for name in settings.book.styles:
+        yield from _style(name, theme.styles[name], theme, at, ("book", "styles", name))
+    page = settings.book.page
+    if page.size is not None and paper_size(page.size) is None:
+        hint = did_you_mean(page.size, PAPERS)
+        yield problem("paper-unknown", at(("book", "page", "size")), hint=hint, name=page.size)
+
+
+def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
+    """Return the error about a page of books without room for text.
+
+    It is no error of the pack: one with small paper can inherit these margins, and print no books.
+    """
+    room = book_theme(settings).page.room
+    if min(room) >= LEAST_ROOM - TOLERANCE:
+        return None
+    width, height = (round(max(0, side) / Length.mm(1)) for side in room)
+    return problem("margins-too-wide", Location(path), width=width, height=height)
 
 
 def _texts(settings: PackSettings, at: Locate) -> Iterator[Problem]:

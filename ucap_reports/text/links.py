@@ -76,6 +76,14 @@ def with_links(run: Run) -> Iterator[Run]:
         yield replace(run, text=run.text[place:])
 
 
+def addresses_in(text: str) -> Iterator[str]:
+    """Yield the web and email addresses in a text, with their schemes."""
+    for match in _BARE.finditer(text):
+        address = link_address(_without_punctuation(match[0]))
+        if address is not None:
+            yield address
+
+
 def _without_punctuation(address: str) -> str:
     """The address without the punctuation of the sentence after it: stops, and brackets that it does not open."""
     while (last := address[-1]) in _PUNCTUATION or address.count(last) > address.count(_CLOSING.get(last, last)):

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.page.colour_operands import operand
+from ucap_reports.pdf.file.pdf_objects import compressed_stream
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.measures import Bleed
@@ -63,6 +64,10 @@ class Outline(NamedTuple):
     level: int
     text: str
     node: TagNode
+    anchor: str = ""
+    """The identifier to which links of a book lead."""
+    label_languages: tuple[str, ...] = ()
+    """The languages of the programme label on the pages of a chapter."""
 
 
 class Bookmark(NamedTuple):
@@ -106,13 +111,17 @@ class Canvas:
         self.links: list[Link] = []
         self.bookmarks: list[Bookmark] = []
         """The bookmarks to items of this page."""
+        self._clear()
+        self._finished: list[bytes] = []
+        self.draws_artifact = False
+        """Whether everything drawn now is an artifact."""
+
+    def _clear(self) -> None:
         self._behind: list[str] = []
         self._backgrounds: list[str] = []
         self._rules: list[str] = []
         self._content: list[str] = []
         self._strokes: list[str] = []
-        self.draws_artifact = False
-        """Whether everything drawn now is an artifact."""
 
     def left(self, x: float, width: float) -> float:
         """The distance from the page's left of a box of that width that begins at x."""
@@ -215,8 +224,19 @@ class Canvas:
             (self._behind if behind else self._content).append(operators)
         self.used.add(used)
 
+    def finish(self) -> None:
+        """Compress what was drawn so far, because there are many pages. What is drawn later is over it."""
+        self._finished.append(compressed_stream(self.operators().encode("latin-1")))
+        self._clear()
+
+    def streams(self) -> list[bytes]:
+        """Return the content streams of the page as objects."""
+        return [*self._finished, compressed_stream(self.operators().encode("latin-1"))]
+
     def operators(self) -> str:
-        """The page's content stream: what is behind, backgrounds and rules, then the text, then its underlines."""
+        """What was drawn since the page began or was finished: what is behind, backgrounds and rules, then the text,
+        then its underlines.
+        """
         under, over = (
             ["/Artifact BMC", *decoration, "EMC"] if decoration else []
             for decoration in (self._backgrounds + self._rules, self._strokes)

@@ -4,7 +4,7 @@ Layout creates the nodes in reading order; drawing adds marked content and link 
 paragraph, row or cell that is split over pages share its node.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct, field
@@ -12,11 +12,13 @@ from msgspec import Struct, field
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string, word_joined
 
 Tag = Literal[
-    "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Span",
-    "TBody", "TD", "TH", "THead", "TR", "Table",
+    "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Part",
+    "Span", "TBody", "TD", "TH", "THead", "TOC", "TOCI", "TR", "Table",
 ]  # fmt: skip
 """Standard structure types (14.8.4)."""
 
+_ONLY_IN_1_7 = frozenset({"TOC", "TOCI"})
+"""Tags that the namespace of PDF 2.0 does not have; without one, they are in that of PDF 1.7 (ISO 32000-2, 14.8.6)."""
 _KEPT_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
 
@@ -43,6 +45,8 @@ class TagNode(Struct, eq=False):
     kids: "list[TagNode | TaggedContent]" = field(default_factory=list)
     number: int = 0
     """The number of its object, once it is written."""
+    anchor: str = ""
+    """The identifier of the heading to which an entry of the contents leads."""
 
     def __post_init__(self) -> None:
         if self.parent is not None:
@@ -66,6 +70,9 @@ class TagNode(Struct, eq=False):
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
 
+NO_ANCHORS: Mapping[str, TagNode] = {}
+
+
 class StructureTree:
     """The tree, and the node of each marked content and each annotation (14.7.4.4)."""
 
@@ -84,16 +91,27 @@ class StructureTree:
         self._parents.append(node)
         return len(self._parents) - 1
 
-    def write(self, document: PdfFile, pages: Sequence[int], namespace: str = "") -> int:
+    def write(
+        self,
+        document: PdfFile,
+        pages: Sequence[int],
+        namespace: str = "",
+        anchors: Mapping[str, TagNode] = NO_ANCHORS,
+    ) -> int:
         """Add the tree to the document; return the number of the StructTreeRoot. `pages` are the object numbers of the
-        pages; the tags are in that namespace, if there is one (ISO 32000-2, 14.7.4).
+        pages; the tags are in that namespace, if there is one (ISO 32000-2, 14.7.4), and then entries of the contents
+        refer to their headings, which are the nodes of `anchors`.
         """
         top, parent_tree = document.reserve(), document.reserve()
         spaces = own = ""
         if namespace:
             space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
             spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
-        root = f"/K[{_write(document, pages, self.root, top, own)} 0 R]" if self.root.is_shown() else ""
+        root = (
+            f"/K[{_ElementWriter(document, pages, own, anchors).write(self.root, top)} 0 R]"
+            if self.root.is_shown()
+            else ""
+        )
         parents = " ".join([f"{key} {_owners(owners)}" for key, owners in enumerate(self._parents)])
         document.put(parent_tree, f"<</Nums[{parents}]>>".encode("ascii"))
         keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(self._parents)}"
@@ -107,26 +125,43 @@ def _owners(owners: list[TagNode] | TagNode) -> str:
     return f"[{' '.join([f'{owner.number} 0 R' for owner in owners])}]"
 
 
-def _write(document: PdfFile, pages: Sequence[int], node: TagNode, parent: int, namespace: str) -> int:
-    """Add the element and those below it to the document; return its object number. `namespace` is an entry of each
-    element.
-    """
-    number = node.number = document.reserve()
-    page: int | None = None
-    kids = []
-    for kid in node.kids:
-        if isinstance(kid, TagNode):
-            if kid.is_shown():
-                kids.append(f"{_write(document, pages, kid, number, namespace)} 0 R")
-        elif kid.is_annotation:
-            kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
-        elif page is None or page == kid.page:
-            page = kid.page
-            kids.append(str(kid.number))
-        else:
-            kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
-    on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
-    attributes = f"/A[{node.attributes}]" if node.attributes else ""
-    content = f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{attributes}{node.texts}>>"
-    document.put(number, content.encode("ascii"))
-    return number
+class _ElementWriter(Struct, frozen=True):
+    """Writes structure elements. `namespace` is an entry of each of them; `anchors` are those to which others refer."""
+
+    document: PdfFile
+    pages: Sequence[int]
+    namespace: str
+    anchors: Mapping[str, TagNode]
+
+    def write(self, node: TagNode, parent: int) -> int:
+        """Add the element and those below it to the document; return its object number."""
+        number = self._number(node)
+        pages = self.pages
+        page: int | None = None
+        kids = []
+        for kid in node.kids:
+            if isinstance(kid, TagNode):
+                if kid.is_shown():
+                    kids.append(f"{self.write(kid, number)} 0 R")
+            elif kid.is_annotation:
+                kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
+            elif page is None or page == kid.page:
+                page = kid.page
+                kids.append(str(kid.number))
+            else:
+                kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
+        on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
+        attributes = f"/A[{node.attributes}]" if node.attributes else ""
+        own = "" if node.tag in _ONLY_IN_1_7 else self.namespace
+        reference = ""
+        if self.namespace and node.anchor in self.anchors:
+            reference = f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
+        texts = f"{attributes}{reference}{node.texts}"
+        content = f"<</S/{node.tag}{own}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{texts}>>"
+        self.document.put(number, content.encode("ascii"))
+        return number
+
+    def _number(self, node: TagNode) -> int:
+        """Return the number of an element, which another one may have needed before."""
+        node.number = node.number or self.document.reserve()
+        return node.number

@@ -1,8 +1,10 @@
 """Writes drawn pages into one file: page objects, links, fonts, pictures, tag tree, bookmarks and metadata."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
-from ucap_reports.pdf.file.bookmarks import add_bookmarks
+from ucap_reports.pdf.file.bookmarks import add_bookmarks, target_entry
 from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
@@ -19,35 +21,60 @@ class Drawn(Struct, frozen=True):
     """Pages, their tag tree, and their resources."""
 
     canvases: list[Canvas]
+    """The pages in the order in which they were drawn."""
     tree: StructureTree
     used: Used
+    order: Sequence[int] = ()
+    """The indexes of the pages in the order of a book; by default they are drawn in the order of the document."""
+
+    @property
+    def ordered(self) -> list[Canvas]:
+        """The pages in the order of the document."""
+        return [self.canvases[index] for index in self.order] if self.order else self.canvases
 
 
-def write_pdf(drawn: Drawn, summary: Summary, plan: Attachment | None = None) -> bytes:
-    """The file: the same bytes for the same pages. With an embedded plan it has the next standards, otherwise the usual
-    ones (see PdfStandard).
+def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) -> bytes:
+    """The file: the same bytes for the same pages. With embedded plans it has the next standards, otherwise the usual
+    ones (see PdfStandard). Books show their bookmarks.
     """
-    document = PdfFile("2.0" if plan else "1.7")
+    document = PdfFile("2.0" if plans else "1.7")
     resources = _add_resources(document, drawn.used)
     pages = [document.reserve() for _ in drawn.canvases]
     parent = document.reserve()
+    targets: list[tuple[int, str, Link]] = []
     for page, canvas in zip(pages, drawn.canvases, strict=True):
-        document.put(page, _page(document, canvas, drawn.tree, parent, resources))
-    document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": references(pages)}))
-    entries: dict[str, str] = {"Type": "/Catalog", "PageMode": "/UseNone", "Pages": f"{parent} 0 R"}
-    entries["StructTreeRoot"] = f"{drawn.tree.write(document, pages, _NAMESPACE if plan else '')} 0 R"
-    if bookmarks := [each for canvas in drawn.canvases for each in canvas.bookmarks]:
-        outlines = add_bookmarks(document, bookmarks, pages, drawn.tree.root if plan else None)
-        entries["Outlines"] = f"{outlines} 0 R"
-    if plan is None:
+        document.put(page, _page(document, canvas, drawn.tree, parent, resources, targets))
+    kids = references([pages[canvas.index] for canvas in drawn.ordered])
+    document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": kids}))
+    mode = "/UseOutlines" if drawn.order else "/UseNone"
+    entries: dict[str, str] = {"Type": "/Catalog", "PageMode": mode, "Pages": f"{parent} 0 R"}
+    root = drawn.tree.root if plans else None
+    bookmarks = [bookmark for canvas in drawn.ordered for bookmark in canvas.bookmarks]
+    anchors = {bookmark.outline.anchor: bookmark for bookmark in bookmarks}
+    headings = {anchor: bookmark.outline.node for anchor, bookmark in anchors.items()}
+    structure = drawn.tree.write(document, pages, _NAMESPACE if plans else "", headings)
+    entries["StructTreeRoot"] = f"{structure} 0 R"
+    if bookmarks:
+        entries["Outlines"] = f"{add_bookmarks(document, bookmarks, pages, root, opened=bool(drawn.order))} 0 R"
+    for number, content, link in targets:
+        target = target_entry(anchors[link.address.removeprefix("#")], pages, root)
+        document.put(number, f"{content}{target}>>".encode("ascii"))
+    if not plans:
         catalog = dictionary(entries | catalog_entries(document, summary))
         return document.content(document.add(catalog), document.add(information(summary)))
-    entries |= catalog_entries(document, summary, PdfStandard.UA_2) | _add_attachment(document, plan, summary)
+    entries |= catalog_entries(document, summary, PdfStandard.UA_2) | _add_attachments(document, plans, summary)
     return document.content(document.add(dictionary(entries)))
 
 
-def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> dict[str, str]:
-    """Embed a file as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
+def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
+    """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
+    numbers = {text_string(file.name): _add_attachment(document, file, summary) for file in files}
+    names = " ".join([f"{name} {number} 0 R" for name, number in sorted(numbers.items())])
+    return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
+
+
+def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:
+    """Embed a file; return the number of its specification."""
     name, kind = text_string(file.name), file.kind.replace("/", "#2F")
     parameters = f"/Params<</Size {len(file.content)}{date_entries(summary, 'ModDate')}>>"
     entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
@@ -56,29 +83,46 @@ def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> di
         f"<</Type/Filespec/F{name}/UF{name}/Desc{text_string(file.description)}/AFRelationship/Source"
         f"/EF<</F {number} 0 R/UF {number} 0 R>>>>"
     )
-    number = document.add(specification.encode("ascii"))
-    return {"AF": f"[{number} 0 R]", "Names": f"<</EmbeddedFiles<</Names[{name} {number} 0 R]>>>>"}
+    return document.add(specification.encode("ascii"))
 
 
-def _page(document: PdfFile, canvas: Canvas, tree: StructureTree, parent: int, resources: int) -> bytes:
-    links = " ".join([f"{_add_link(document, link, canvas, tree)} 0 R" for link in canvas.links])
+def _page(  # noqa: PLR0917 - the parts of one dictionary
+    document: PdfFile,
+    canvas: Canvas,
+    tree: StructureTree,
+    parent: int,
+    resources: int,
+    targets: list[tuple[int, str, Link]],
+) -> bytes:
+    """Return the dictionary of a page; its links to other pages are added to `targets`, with their numbers."""
+    links = " ".join([f"{_add_link(document, link, canvas, tree, targets)} 0 R" for link in canvas.links])
     annotations = f"/Annots[{links}]" if links else ""
-    contents = document.add(compressed_stream(canvas.operators().encode("latin-1")))
+    streams = [document.add(stream) for stream in canvas.streams()]
+    contents = references(streams) if streams[1:] else f" {streams[0]} 0 R"
     return (
-        f"<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 {canvas.width:.2f} {canvas.height:.2f}]/Contents {contents} 0 R"
+        f"<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 {canvas.width:.2f} {canvas.height:.2f}]/Contents{contents}"
         f"/Resources {resources} 0 R/StructParents {canvas.key}/Tabs/S{annotations}>>"
     ).encode("ascii")
 
 
-def _add_link(document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree) -> int:
-    """Add a link's annotation to the document and the tag tree; return its number."""
+def _add_link(
+    document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree, targets: list[tuple[int, str, Link]]
+) -> int:
+    """Add a link's annotation to the document and the tag tree; return its number.
+
+    The target of a link to another page of a book is written later, when its element has a number.
+    """
     box = link.box
     rectangle = f"{box.left:.2f} {canvas.height - box.bottom:.2f} {box.right:.2f} {canvas.height - box.top:.2f}"
     content = (
         f"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[{rectangle}]/Contents{text_string(link.text)}"
-        f"/StructParent {tree.add_annotation(link.node)}/A<</S/URI/URI{text_string(link.address)}>>>>"
+        f"/StructParent {tree.add_annotation(link.node)}"
     )
-    number = document.add(content.encode("ascii"))
+    if link.address.startswith("#"):
+        number = document.reserve()
+        targets.append((number, content, link))
+    else:
+        number = document.add(f"{content}/A<</S/URI/URI{text_string(link.address)}>>>>".encode("ascii"))
     link.node.kids.append(TaggedContent(canvas.index, number, is_annotation=True))
     return number
 

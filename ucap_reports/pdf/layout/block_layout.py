@@ -1,6 +1,6 @@
 """Lays out page elements as flow items: measured in their fonts and widths, with their nodes in the tag tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import groupby
 from operator import itemgetter
@@ -19,23 +19,29 @@ from ucap_reports.page.box_geometry import (
     side_by_side_widths,
     text_column_width,
 )
-from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.element_styles import natural_style, without_box
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, Stack
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack
 from ucap_reports.pdf.layout.list_markers import indent_of, marker_style, markers_of, numbering
 from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
+from ucap_reports.summary.summary import LabelText
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
+CONTENTS_NUMBER = "contents-number"
+"""The style of the numbers of pages in the contents, with the size of their entries."""
+CONTENTS_NUMBER_WIDTH = 3.5
+"""The width of the numbers of pages in the contents, in sizes of the text."""
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 
@@ -52,17 +58,37 @@ class BlockPlace(Struct, frozen=True):
 
 
 class PageNumbers(NamedTuple):
-    """The number of a page and the number of pages, for headers and footers."""
+    """The number of a page and the number of pages, for headers and footers; in books also the chapters of the page,
+    and the programme label in the languages of their countries.
+    """
 
     page: int
     total: int
+    chapters: tuple[str, ...] = ()
+    labels: tuple[LabelText, ...] = ()
+
+
+class HeadingPage(NamedTuple):
+    """A heading of a book that has an identifier, with the number of its page."""
+
+    level: int
+    text: str
+    page: int
+
+
+HeadingPages = Mapping[str, HeadingPage]
+"""The headings of a book by their identifiers, in their order."""
+NO_HEADINGS: HeadingPages = {}
 
 
 class BlockLayout:
     """Lays out the blocks of a document in one language."""
 
-    def __init__(self, pack: Pack, language: str, numbers: PageNumbers | None = None) -> None:
+    def __init__(
+        self, pack: Pack, language: str, numbers: PageNumbers | None = None, headings: HeadingPages = NO_HEADINGS
+    ) -> None:
         self._pack = pack
+        self._headings = headings
         self._language = language
         self.direction = language
         """A language with the direction of the blocks."""
@@ -76,19 +102,24 @@ class BlockLayout:
 
     def body(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[list[FlowItem]]:
         """The flow items of the body between its page breaks, where the rows of tables are items of their own."""
-        sections: list[list[FlowItem]] = [[]]
+        sections = []
+        for is_break, section in groupby(blocks, page_tree.is_page_end):
+            if not is_break:
+                sections.append(list(self.items(section, width, node)))
+        return [section for section in sections if section]
+
+    def items(self, blocks: Iterable[page_tree.Block], width: float, node: TagNode) -> Iterator[FlowItem]:
+        """Yield the flow items of a part of the body without page breaks."""
         space = 0.0
         for block in blocks:
             place = BlockPlace(width, gap=max(space, block.style.space_before))
-            match block:
-                case page_tree.PageBreak():
-                    sections.append([])
-                case page_tree.Table():
-                    sections[-1] += self._rows(block, place, node)
-                case _:
-                    sections[-1] += self._flow(block, place, node)
+            if isinstance(block, page_tree.PageBreak):
+                yield FlowItem(PossibleBreak(block.share), 0, block.line)
+            elif isinstance(block, page_tree.Table):
+                yield from self._rows(block, place, node)
+            else:
+                yield from self._flow(block, place, node)
             space = block.style.space_after
-        return [section for section in sections if section]
 
     def stack(
         self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, gap: float = 0
@@ -125,6 +156,10 @@ class BlockLayout:
                 body = self._chart(block, place.width, node)
             case page_tree.Division():
                 body = self._box(block, place.width, node)
+                if not is_boxed(block.style) and page_tree.ends_with_heading(block):
+                    return [replace(_item(body, block.line, place), keeps_next=True)]
+            case page_tree.ContentsBlock():
+                body = self._contents(block, place.width, node)
             case page_tree.Table() | page_tree.PageBreak():
                 body = RowGroup(())  # only the body of a document has them
             case _:
@@ -149,7 +184,7 @@ class BlockLayout:
         return figure
 
     def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        content = _numbered(text.content, self._numbers)
+        content = _numbered(text.content, self._numbers, self._headings)
         language = text.language if text.language and is_right_to_left(text.language) else self.direction
         lines = paragraph_lines(self._pack, content, text.style, place.width, language)
         if lines.missing or lines.broken:
@@ -183,6 +218,45 @@ class BlockLayout:
             columns.append((self._column(block, column, node), x))
             x += column + style.gap
         return boxed(style, width, columns)
+
+    def _contents(self, contents: page_tree.ContentsBlock, width: float, node: TagNode) -> Body:
+        """Return the headings of the book with the numbers of their pages, in columns."""
+        style, edge = contents.style, edges(contents.style)
+        whole = TagNode("TOC", node)
+        column = (inner_width(style, width) - style.gap * (contents.count - 1)) / contents.count
+        starts = [edge.left + (column + style.gap) * index for index in range(contents.count)]
+        stack: list[FlowItem] = []
+        space = 0.0
+        for anchor, heading in self._headings.items():
+            if heading.level not in page_tree.CONTENTS_LEVELS:
+                continue
+            is_chapter = heading.level == min(page_tree.CONTENTS_LEVELS)
+            own = contents.chapter if is_chapter else contents.entry
+            item = self._contents_entry(own, heading, anchor, column, TagNode("TOCI", whole, anchor=anchor))
+            gap = max(space, own.space_before) if stack else 0
+            stack.append(FlowItem(item, item.height, contents.line, gap, keeps_next=is_chapter))
+            space = own.space_after
+        if stack:
+            stack[-1] = replace(stack[-1], keeps_next=False)
+        return TextColumns(style, width, starts, self._most, tuple(stack)).balanced()
+
+    def _contents_entry(self, style: Style, heading: HeadingPage, anchor: str, width: float, node: TagNode) -> Body:
+        """Return an entry of the contents: the heading, and at the end of its line the number of the page."""
+        text, edge = without_box(style), edges(style)
+        number_style = replace(natural_style(self._pack.theme, CONTENTS_NUMBER, text), bold=text.bold, align="end")
+        number_style = replace(number_style, size=text.size, leading=text.leading)
+        paragraph = TagNode("P", node)
+        parts = []
+        number_width = CONTENTS_NUMBER_WIDTH * text.size
+        inner = inner_width(style, width) - number_width
+        for content, own, place in ((heading.text, text, inner), (str(heading.page), number_style, number_width)):
+            run = (Run(content, link=f"#{anchor}"),)
+            lines = paragraph_lines(self._pack, run, own, place, self.direction)
+            self.missing |= dict.fromkeys(lines.missing)
+            part = all_lines(lines, paragraph, self._language)
+            parts.append((FlowItem(part, part.height, 0),))
+        top = replace(style, align_block="top", width=None)
+        return boxed(top, width, [(parts[0], edge.left), (parts[1], edge.left + inner)])
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """A block beside others; the blocks in a division that has no box, so that they can be split."""
@@ -253,16 +327,41 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
 def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
     if not text.level:
         return None
-    return Outline(text.level, "".join(run.text for run in text.content if isinstance(run, Run)), node)
+    return Outline(text.level, page_tree.heading_text(text), node, text.anchor, text.label_languages)
 
 
-def _numbered(content: page_tree.Content, numbers: PageNumbers | None) -> tuple[Inline, ...]:
-    """The content with page numbers as text; without them outside of headers and footers."""
-    if numbers is None:
-        return tuple([inline for inline in content if not isinstance(inline, page_tree.PageNumber)])
-    return tuple(
-        Run(str(numbers.total if inline.total else numbers.page))
-        if isinstance(inline, page_tree.PageNumber)
-        else inline
-        for inline in content
-    )
+def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:
+    """Return the content with page numbers as text."""
+    written: list[Inline] = []
+    for inline in content:
+        if isinstance(inline, page_tree.PageNumber):
+            written += _page_fact(inline, numbers, headings)
+        else:
+            written.append(inline)
+    return tuple(written)
+
+
+def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headings: HeadingPages) -> Iterator[Inline]:
+    """Yield what is different on each page as text; nothing outside of headers and footers, except in books."""
+    match inline:
+        case page_tree.PageOf():
+            pages: dict[int, str] = {}
+            for name in inline.reference.split():
+                if name in headings:
+                    pages.setdefault(headings[name].page, name)
+            between = inline.prefix
+            for page, name in sorted(pages.items()):
+                if between:
+                    yield Run(between)
+                yield Run(str(page), link=f"#{name}")
+                between = ", "
+        case _ if numbers is None:
+            return
+        case page_tree.PageChapters():
+            yield Run(" \N{MIDDLE DOT} ".join(numbers.chapters))
+        case page_tree.PageLabel():
+            if inline.index < len(numbers.labels):
+                label = numbers.labels[inline.index]
+                yield Run(label.text, language=label.language)
+        case _:
+            yield Run(str(numbers.total if inline.total else numbers.page))

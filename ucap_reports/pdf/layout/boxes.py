@@ -110,5 +110,8 @@ def _stretched(stack: Stack, height: float) -> Stack:
     """The stack at that height, if its last item is a box, which takes the free height."""
     if not stack or not isinstance((last := stack[-1]).body, Panel):
         return stack
-    grown = last.height + height - stack_height(stack)
-    return (*stack[:-1], replace(last, body=replace(last.body, height=grown), height=grown))
+    free = height - stack_height(stack)
+    above = free * ABOVE[last.body.style.align_block or "top"]
+    contents = tuple(replace(placed, y=placed.y + above) for placed in last.body.contents)
+    body = replace(last.body, height=last.height + free, contents=contents)
+    return (*stack[:-1], replace(last, body=body, height=body.height))

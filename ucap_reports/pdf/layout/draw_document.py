@@ -55,7 +55,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
     raise_found(problems)
     if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
-    content = write_pdf(drawn, summary, plan)
+    content = write_pdf(drawn, summary, () if plan is None else (plan,))
     broken = (
         problem("title-broken", place, form="column", word=word)
         for word, place in _placed(flow.broken, summary, template)
@@ -73,8 +73,9 @@ def _draw_page(
     canvas.frame = inside(canvas.frame, margins)
     drawn.canvases.append(canvas)
     header = tree.header if tree.first_header is None or canvas.index else tree.first_header
+    footer = tree.footer if tree.first_footer is None or canvas.index else tree.first_footer
     above = margin(pack, tree.language, Artifact.HEADER, header, numbers)
-    below = margin(pack, tree.language, Artifact.FOOTER, tree.footer, numbers)
+    below = margin(pack, tree.language, Artifact.FOOTER, footer, numbers)
     canvas.repeat(above.operators, above.used)
     for is_repeated, group in groupby(placed, attrgetter("is_repeated")):
         with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():

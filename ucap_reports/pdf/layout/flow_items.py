@@ -42,6 +42,16 @@ class Unsplittable(Struct, frozen=True):
         """None."""
 
 
+class PossibleBreak(Unsplittable, frozen=True):
+    """The end of a page, if at least the part `share` of it is full."""
+
+    share: float
+    height: float = 0
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw nothing."""
+
+
 class ListMarker(Struct, frozen=True):
     """The marker of a list item: its text, and its distance from the start of the stack."""
 

@@ -1,12 +1,12 @@
 """Distributes flow items over pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.pdf.layout.boxes import Panel
-from ucap_reports.pdf.layout.flow_items import FlowItem, kept_before
+from ucap_reports.pdf.layout.flow_items import FlowItem, PossibleBreak, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -52,33 +52,50 @@ def _headed(item: FlowItem) -> FlowItem:
 
 
 def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    return list(stream_pages(items, height, template))
+
+
+def stream_pages(items: Iterable[FlowItem], height: float, template: str) -> Iterator[list[PlacedItem]]:
+    """Yield the items of a section on pages, each as soon as it is full; see `paginate`."""
     filling = _PageFilling(height, template)
     for item in items:
         filling.add(item)
-    last = filling.pages[-1]
-    if isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
+        yield from filling.full_pages()
+    last = filling.page
+    if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
         last[-1] = PlacedItem(last[-1].item, height - panel.height)
-    return filling.pages
+    yield last
 
 
 class _PageFilling:
-    """Fills pages; the last one is being filled."""
+    """Fills pages; `page` is being filled."""
 
     def __init__(self, height: float, template: str) -> None:
         self._height = height
         self._template = template
-        self.pages: list[list[PlacedItem]] = [[]]
+        self.page: list[PlacedItem] = []
+        self._full: list[list[PlacedItem]] = []
+        self._is_first = True
         self._used = 0.0
+
+    def full_pages(self) -> list[list[PlacedItem]]:
+        """Return the pages that are full, and forget them."""
+        pages, self._full = self._full, []
+        return pages
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
+        if isinstance(item.body, PossibleBreak):
+            if self._used >= item.body.share * self._height:
+                self._turn()
+            return
         rest: FlowItem | None = item
         while rest is not None:
             rest = self._place(rest)
 
     def _place(self, item: FlowItem) -> FlowItem | None:
         """Place an item or a part of it on the page; return the rest."""
-        page = self.pages[-1]
+        page = self.page
         if not page and isinstance(item.body, LaidRow):
             for row in item.body.head:
                 self._put(row, is_repeated=True)
@@ -104,16 +121,18 @@ class _PageFilling:
 
     def _gap(self, item: FlowItem) -> float:
         """The space before an item; none at the top of a page that follows a full one, as in Word."""
-        return 0.0 if len(self.pages) > 1 and not self.pages[-1] else item.gap
+        return 0.0 if not self._is_first and not self.page else item.gap
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self._used + self._gap(item)
-        self.pages[-1].append(PlacedItem(item, y, is_repeated))
+        self.page.append(PlacedItem(item, y, is_repeated))
         self._used = y + item.height
 
     def _turn(self) -> None:
         """Begin a new page."""
-        self.pages.append([])
+        self._full.append(self.page)
+        self.page = []
+        self._is_first = False
         self._used = 0.0
 
 

@@ -193,7 +193,7 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
     """The text style of a run in a paragraph of that style; `language` is that of the run."""
     colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
     underlined = style.underline or run.underline
-    if run.link:
+    if run.link and not run.link.startswith("#"):  # links to other pages of a book look like the text around them
         body = pack.theme.style("body")
         link = pack.theme.styles.get("link", body)
         colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it

@@ -35,7 +35,8 @@ def public_names(kind: type) -> Mapping[str, Kind]:
     own values, and harmless methods of text.
     """
     if issubclass(kind, Struct):
-        properties = {name: value.fget for name, value in vars(kind).items() if isinstance(value, property)}
+        members = [item for base in reversed(kind.__mro__) for item in vars(base).items()]
+        properties = {name: value.fget for name, value in members if isinstance(value, property)}
         hints = get_type_hints(kind) | {name: get_type_hints(get)["return"] for name, get in properties.items()}
         return {name: _without_none(hint) for name, hint in hints.items() if name[0] != "_"}
     lists = ((str, TEXT_METHODS), (date, DATE_NAMES), (LoopContext, LOOP_NAMES))

@@ -1,16 +1,17 @@
 """Compiled templates, rendered for each summary."""
 
 import marshal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import copy_context
 from functools import lru_cache
 from types import MappingProxyType
 
 from jinja2.environment import Template
+from jinja2.runtime import Context
 from markupsafe import escape
 from msgspec import Struct
 
-from ucap_reports.problems import Problem, ProblemsFound
+from ucap_reports.problems import Problem, ProblemsFound, raise_found
 from ucap_reports.template.jinja.render_budget import RENDERING, DrawShape, Place, Rendering, SourcePlaces, WriteText
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.text.shapes import Shape
@@ -57,6 +58,40 @@ class CompiledTemplate(Struct, frozen=True):
         """
         rendering = Rendering(self.places, place, text, shape, tuple(names))
         return copy_context().run(self._attempted, rendering, {"summary": summary, **names})
+
+    def pieces(  # noqa: PLR0917 - the same as of `attempt`
+        self,
+        summary: object,
+        place: Place,
+        text: WriteText,
+        shape: DrawShape,
+        names: Mapping[str, object],
+        budget: int,
+    ) -> Iterator[str]:
+        """Yield the rendered template piece by piece, so that a long one is never in memory.
+
+        Raises ProblemsFound with the problems of `attempt` at its end, or where an error stops it.
+        """
+        rendering = Rendering(self.places, place, text, shape, tuple(names), left=budget)
+        context = copy_context()
+        context.run(RENDERING.set, rendering)
+        values: Context | None = None
+        try:
+            template = _loaded(self.code, self.kinds)
+            values = template.new_context({"summary": summary, **names})
+            rendered = iter(template.root_render_func(values))
+            while (piece := context.run(next, rendered, None)) is not None:
+                yield piece
+        except ProblemsFound:
+            raise
+        except Exception as error:  # a template can provoke any
+            if rendering.placing:
+                raise
+            context.run(rendering.report_error, error)
+        finally:
+            if values is not None:
+                values.vars.clear()  # as above
+        raise_found(rendering.problems)
 
     def _attempted(self, rendering: Rendering, values: Mapping[str, object]) -> Attempt:
         RENDERING.set(rendering)

@@ -65,13 +65,14 @@ class Rendering(Struct):
     """The names that the template may use beside `summary`, for hints."""
     placing: bool = False
     """True while code of a format runs, whose errors are not the template's."""
-    _left: int = BUDGET
+    left: int = BUDGET
+    """What may still be spent."""
     _problems: dict[Problem, int] = field(default_factory=dict)
 
     def spend(self, characters: int) -> None:
         """Take from the budget. Raises SpentError if too little is left."""
-        self._left -= characters
-        if self._left < 0:
+        self.left -= characters
+        if self.left < 0:
             raise SpentError
 
     def report(self, found: Problem, line: int | None = None) -> None:

@@ -15,6 +15,7 @@ from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, mis
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, weigh
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.lazy_items import LazyItems
 from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Tile
@@ -47,7 +48,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return Unknown() if (found := obj.of(argument)) is None else found
         if isinstance(obj, FactsByName):
             return obj[argument] if argument in obj else missing_fact(obj, argument)
-        if isinstance(obj, list | tuple | str | dict | range):
+        if isinstance(obj, list | tuple | str | dict | range | LazyItems):
             try:
                 return obj[argument]
             except (LookupError, TypeError):

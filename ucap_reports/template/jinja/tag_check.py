@@ -18,6 +18,7 @@ from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
 from ucap_reports.text.foreign_text import ByLanguage
+from ucap_reports.text.lazy_items import LazyItems
 from ucap_reports.text.named_facts import CustomFact, FactsByName
 
 OPENING = ("for", "if", "with", "macro", "call")
@@ -155,7 +156,7 @@ class _TagReader:
 def _item_of(kind: Kind) -> Kind:
     """The kind of the items of a list, or of the values of a mapping by language."""
     origin: Any = get_origin(kind)
-    return get_args(kind)[0] if origin in (tuple, list, ByLanguage) else None
+    return get_args(kind)[0] if origin in (tuple, list, ByLanguage, LazyItems) else None
 
 
 def _alone(tag: WrittenTag) -> str:

@@ -20,6 +20,7 @@ from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.foreign_text import language_of, like
 from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.lazy_items import LazyItems
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
@@ -231,8 +232,11 @@ def _as_it_is(value: object) -> object:
 
 
 @pass_context
-def _each(_context: Context, value: Iterable[object], characters: int) -> tuple[object, ...]:
+def _each(_context: Context, value: Iterable[object], characters: int) -> Iterable[object]:
     """The items of a loop whose body prints `characters` by itself."""
+    if isinstance(value, LazyItems):
+        spend(len(value) * (characters + TURN))
+        return value
     items = tuple(value)
     spend(len(items) * (characters + TURN))
     return items

@@ -5,6 +5,7 @@ Word files must state the direction of each run, so that runs with both directio
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import sha256
 from itertools import groupby
 from types import MappingProxyType
 
@@ -19,6 +20,8 @@ from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 
 LINK_STYLE = "Hyperlink"
+LONGEST_BOOKMARK = 40
+"""Characters of the name of a bookmark (ISO/IEC 29500-1, 17.13.6.2)."""
 OF_LINKS = ("color", "u")
 """Properties of a link that come from its own style, not from the text around it."""
 LINE_BREAK = "<w:br/>"
@@ -111,7 +114,7 @@ def _with_before(spacing: str, before: int) -> str:
 def _added(run: Run) -> dict[str, str]:
     """The properties of a run of rich text."""
     added: dict[str, str] = {}
-    if run.link is not None:
+    if run.link is not None and not run.link.startswith("#"):  # links in a book look like the text around them
         added["rStyle"] = f'<w:rStyle w:val="{LINK_STYLE}"/>'
     if run.bold:
         added |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
@@ -174,9 +177,20 @@ def inlines_xml(
     for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         if link:
-            runs = f'<w:hyperlink r:id="{relate(link)}" w:history="1">{runs}</w:hyperlink>'
+            target = f'w:anchor="{bookmark_name(link)}"' if link.startswith("#") else f'r:id="{relate(link)}"'
+            runs = f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
         written.append(runs)
     return "".join(written)
+
+
+def bookmark_name(link: str) -> str:
+    """Return the name of the bookmark of a heading to which `#id` leads: up to 40 letters, digits and underscores."""
+    anchor = link.removeprefix("#")
+    name = f"_{anchor.replace('-', '_').replace('.', '_')}"
+    if len(name) <= LONGEST_BOOKMARK:
+        return name
+    digest = sha256(anchor.encode()).hexdigest()[:8]
+    return f"{name[: LONGEST_BOOKMARK - len(digest) - 1]}_{digest}"
 
 
 def _inline(inline: Inline, site: ValuePlace, *, turned: bool) -> str:

@@ -88,6 +88,28 @@ class NamedStyles:
             self._paragraphs[key] = self._defined(look if is_own else without_box(look), name, level)
         return self._paragraphs[key].identifier
 
+    def contents(self, style: Style, level: int, width: float) -> str:
+        """Return the identifier of the style of an entry of the contents, which Word uses when it updates them."""
+        key = f"toc {level}", True
+        if key not in self._paragraphs:
+            identifier = f"TOC{level}"
+            properties = paragraph_look(style) | {
+                "tabs": f'<w:tabs><w:tab w:val="right" w:pos="{Length(width).twips}"/></w:tabs>',
+                "suppressAutoHyphens": "<w:suppressAutoHyphens/>",
+            }
+            if level == 1:
+                properties["keepNext"] = "<w:keepNext/>"
+            if style.rule_below is not None:  # or Word would draw one line below several entries
+                between = border_xml("between", style.rule_below, round(style.padding.bottom))
+                properties["pBdr"] = properties["pBdr"].replace("</w:pBdr>", f"{between}</w:pBdr>")
+            xml = (
+                f'<w:style w:type="paragraph" w:styleId="{identifier}"><w:name w:val="toc {level}"/>'
+                f'<w:basedOn w:val="Normal"/>{properties_xml("w:pPr", properties)}'
+                f"<w:rPr>{''.join(run_properties(style, self._theme))}</w:rPr></w:style>"
+            )
+            self._paragraphs[key] = NamedStyle(identifier, xml)
+        return self._paragraphs[key].identifier
+
     def table(self, style: Style, look: TableLook) -> tuple[str, TableLook]:
         """Return the identifier of a table's style and its look, which is that of the first table with that style.
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from msgspec import Struct, field
 
 from ucap_reports.page.drawn_pictures import png_of_drawing
+from ucap_reports.page.page_tree import Heading
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.decoding_limits import JPEG
 from ucap_reports.pictures.prepare_picture import PreparedPicture
@@ -70,6 +71,8 @@ class DocumentParts(Struct):
     lists: ListDefinitions
     is_template: bool = False
     """Whether the document is a template, whose text has tags."""
+    headings: tuple[Heading, ...] = ()
+    """The headings of a book, which its contents list."""
     picture_widths: dict[str, Length] = field(default_factory=dict)
     """The widths of the plan's pictures, by their fields."""
     _pictures: int = 0

@@ -23,19 +23,26 @@ from ucap_reports.page.box_geometry import (
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, text_lines
 from ucap_reports.page.page_tree import (
+    CONTENTS_LEVELS,
     Block,
     ChartBlock,
     Content,
+    ContentsBlock,
     Division,
     Drawing,
     ImageBlock,
     Items,
     PageBreak,
+    PageChapters,
+    PageLabel,
     PageNumber,
+    PageOf,
     PictureBlock,
     Table,
     TableRow,
     TextBlock,
+    ends_with_heading,
+    heading_text,
     tree_paragraphs,
 )
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, tile_look
@@ -47,10 +54,10 @@ from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.shapes import Tile
 from ucap_reports.word.compile.theme_styles import ALIGNED, border_xml
-from ucap_reports.word.file.word_xml import properties_xml
+from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.foot_position import AT_FOOT
-from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, inlines_xml
+from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.box_rows import box_rows
 from ucap_reports.word.writer.chart_part import chart_part, chart_run
 from ucap_reports.word.writer.list_definitions import ListPlace
@@ -86,6 +93,22 @@ _FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
 )
+_FIELD_END = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_HIDDEN_FIELD = (
+    '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
+    '<w:instrText xml:space="preserve"> {} </w:instrText></w:r><w:r><w:rPr><w:vanish/></w:rPr>'
+    '<w:fldChar w:fldCharType="end"/></w:r>'
+)
+_CONTENTS_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\f C \\h \\z '
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+)
+"""Begins the contents: entries of TC fields of type C, as links, without page numbers on the web."""
+_CHAPTER_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> STYLEREF "heading 2" '
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    f"{_FIELD_END}"
+)
 _PAGE_BREAK = '<w:p><w:pPr><w:pStyle w:val="{}"/></w:pPr><w:r><w:br w:type="page"/></w:r></w:p>'
 _AT_TOP = (
     '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:bottomFromText="{}" w:vertAnchor="page" w:horzAnchor="page"'
@@ -100,6 +123,8 @@ class PlacedBlock(Struct, frozen=True):
     block: Block
     gap: float
     room: float
+    is_kept: bool = False
+    """Whether it stays on the page of the heading after it, or of what follows its own heading."""
 
 
 class StoryWriter:
@@ -123,7 +148,9 @@ class StoryWriter:
         space = 0.0
         """The space that the paragraph before has below it."""
         is_after_table = False
+        was_kept = self._is_kept
         for number, each in enumerate(placed):
+            self._is_kept = was_kept or each.is_kept
             following = placed[number + 1] if number + 1 < len(placed) else None
             if is_table(each.block):
                 wanted = max(each.gap - space, 0)
@@ -142,6 +169,7 @@ class StoryWriter:
             below = self._space_below(each, following, after)
             written.append(self._paragraphs(each, max(each.gap - space, 0), below))
             space, is_after_table = below, False
+        self._is_kept = was_kept
         return "".join(written)
 
     def ended(self, xml: str) -> str:
@@ -180,6 +208,8 @@ class StoryWriter:
                 return self._empty_box(block.style, before, after)
             case PageBreak():
                 return _PAGE_BREAK.format(END_STYLE)
+            case ContentsBlock():
+                return self.contents(block, room)
             case Table():
                 raise TypeError("a table is no paragraph")
 
@@ -213,12 +243,46 @@ class StoryWriter:
         turned = is_right_to_left(self._direction) if is_listed else self._is_turned(text)
         own |= self._sides(style, turned=turned)
         runs = self._runs(text.content, style, turned=turned)
+        if text.anchor:
+            runs = self._marked(text, runs)
         paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
         if above is not None and is_short(above):
             paragraph = rule_line("top", style, room, 0, keeps_next=True) + paragraph
         if below is not None and is_short(below):
             paragraph += rule_line("bottom", style, room, after, keeps_next=bool(level))
         return paragraph
+
+    def _marked(self, heading: TextBlock, runs: str) -> str:
+        """Return the runs of a heading with the bookmark to which links lead, and a field for the contents.
+
+        The field (TC) has the text of the heading in contents, which may not be its own.
+        """
+        number = self._document.next_number()
+        name = bookmark_name(heading.anchor)
+        start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        entry = ""
+        if heading.level in CONTENTS_LEVELS:
+            level = CONTENTS_LEVELS.index(heading.level) + 1
+            title = escaped(heading_text(heading).replace("\\", "").replace('"', "\u201d"))
+            entry = _HIDDEN_FIELD.format(f'TC "{title}" \\f C \\l {level}')
+        return f'{start}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
+
+    def contents(self, contents: ContentsBlock, room: float) -> str:
+        """Return the contents of a book: a field (TOC) whose entries are links. They have page numbers when Word has
+        updated the field, because the pages are those of Word.
+        """
+        entries = [heading for heading in self._document.headings if heading.level in CONTENTS_LEVELS]
+        written = []
+        for index, heading in enumerate(entries):
+            level = CONTENTS_LEVELS.index(heading.level) + 1
+            look = contents.chapter if level == 1 else contents.entry
+            style = self._document.styles.contents(look, level, room)
+            begin = _CONTENTS_FIELD if index == 0 else ""
+            end = _FIELD_END if index == len(entries) - 1 else ""
+            run = Run(heading.text, link=f"#{heading.anchor}")
+            link = inlines_xml([run], _PLAIN, self._part.relate, right_to_left=False)
+            written.append(f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{begin}{link}{end}</w:p>')
+        return "".join(written)
 
     def _is_turned(self, text: TextBlock) -> bool:
         """Return whether a paragraph runs from right to left."""
@@ -249,7 +313,7 @@ class StoryWriter:
         for inline in content:
             if isinstance(inline, PageNumber):
                 written.append(inlines_xml(inlines, site, self._part.relate, right_to_left=turned))
-                written.append(_FIELD.format("NUMPAGES" if inline.total else "PAGE"))
+                written.append(_page_field(inline))
                 inlines = []
             else:
                 inlines.append(inline)
@@ -505,11 +569,14 @@ def placed_blocks(
         if isinstance(block, Division) and is_group(block):
             padding = block.style.padding
             inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top, has_tags=has_tags))
+            if ends_with_heading(block):
+                inner = [replace(each, is_kept=True) for each in inner]
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom
         elif not is_nothing(block):
-            yield PlacedBlock(block, above, width)
+            is_kept = isinstance(block, Division) and ends_with_heading(block) and not is_boxed(block.style)
+            yield PlacedBlock(block, above, width, is_kept)
             is_first = False
 
 
@@ -617,6 +684,17 @@ def rule_line(side: str, style: Style, room: float, after: float, *, keeps_next:
     if keeps_next:
         own["keepNext"] = "<w:keepNext/>"
     return f"<w:p>{properties_xml('w:pPr', own)}</w:p>"
+
+
+def _page_field(number: PageNumber) -> str:
+    """Return the field of what is different on each page. Labels by chapter have no field: the first one is text."""
+    match number:
+        case PageChapters():
+            return _CHAPTER_FIELD
+        case PageOf() | PageLabel():
+            return ""
+        case _:
+            return _FIELD.format("NUMPAGES" if number.total else "PAGE")
 
 
 def own_spacing(style: Style, before: float, after: float) -> dict[str, str]:

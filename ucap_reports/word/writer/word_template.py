@@ -28,7 +28,7 @@ def word_template(pack: Pack) -> bytes:
     contact = pack.settings.contact
     has_contact = bool(contact.office or contact.email or contact.website)
     text = unfilled_page(template_text(pack.page_template), pack.theme, has_contact=has_contact)
-    page = PageXml(text, pack.page_template.path, (), (), summary, (), {})
+    page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
     return write_word(_adapted_tree(tree), summary, pack, is_template=True)[0]
 

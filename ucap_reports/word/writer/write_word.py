@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, text_column_width
 from ucap_reports.page.height_estimates import stack_height
-from ucap_reports.page.page_tree import Block, Division, PageTree, PictureBlock, all_blocks
+from ucap_reports.page.page_tree import Block, ContentsBlock, Division, PageTree, PictureBlock, all_blocks, headings_in
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
@@ -75,6 +75,7 @@ def write_word(
     """
     tree = _with_safe_foot(tree)
     document = new_document(pack.theme, tree.language, is_template=is_template)
+    document.headings = tuple(headings_in(tree.body))
     margins = _margin_parts(tree, summary, document)
     body = _body_part(tree, document)
     shared = _shared_parts(document)
@@ -144,10 +145,17 @@ def _margin_parts(tree: PageTree, summary: Summary, document: DocumentParts) -> 
         content = lead + writer.flow(_without_heights(blocks), document.theme.text_width) + EMPTY_LINE
         content += watermark_xml(summary.watermark, number)
         parts.append(_story(f"word/header{number}.xml", "header", "hdr", content, story))
-    story = StoryPart()
-    content = StoryWriter(story, document, tree.language).flow(tree.footer, document.theme.text_width) + EMPTY_LINE
-    parts.append(_story("word/footer1.xml", "footer", "ftr", content, story))
+    for name, blocks in _footers(tree).items():
+        story = StoryPart()
+        content = StoryWriter(story, document, tree.language).flow(blocks, document.theme.text_width) + EMPTY_LINE
+        parts.append(_story(f"word/{name}.xml", "footer", "ftr", content, story))
     return tuple(parts)
+
+
+def _footers(tree: PageTree) -> Mapping[str, tuple[Block, ...]]:
+    """Return the footers by the names of their parts: that of all pages, and another one of the first page."""
+    first = {} if tree.first_footer is None else {"footer2": tree.first_footer}
+    return {"footer1": tree.footer, **first}
 
 
 def _header_distance(tree: PageTree, theme: Theme) -> float:
@@ -219,7 +227,9 @@ class _DocumentBody:
         pending: list[Block] = []
         space = below = 0.0
         for block in self._tree.body:
-            if isinstance(block, Division) and block.count and not is_boxed(block.style):
+            if isinstance(block, ContentsBlock) or (
+                isinstance(block, Division) and block.count and not is_boxed(block.style)
+            ):
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
                 self._end_section(pending, gap)
                 self._columns(block)
@@ -247,11 +257,16 @@ class _DocumentBody:
         self._written.append(empty_line(max(gap - 1, 1)))
         self._written.append(_section_end(self._section()))
 
-    def _columns(self, division: Division) -> None:
+    def _columns(self, block: Division | ContentsBlock) -> None:
         """Write a text in columns."""
-        room = block_width(division, self._theme.text_width)
+        room = block_width(block, self._theme.text_width)
+        gap = block.style.gap if isinstance(block, ContentsBlock) else block.gap
+        division = Division((), block.style, block.line, block.count, gap)
         width = text_column_width(division, inner_width(division.style, room))
-        self._written.append(self._writer.flow(division.blocks, width, gap=division.style.gap))
+        if isinstance(block, ContentsBlock):
+            self._written.append(self._writer.contents(block, width))
+        else:
+            self._written.append(self._writer.flow(block.blocks, width, gap=block.style.gap))
         # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
         self._written.append(empty_line(division.style.leading))
         self._written.append(_section_end(self._section(division.count, division.gap)))
@@ -262,9 +277,11 @@ class _DocumentBody:
         (width, height), margins = theme.paper, theme.margins
         references = ""
         if self._is_first:
+            first = list(_footers(self._tree))[-1]
             references = (
                 '<w:headerReference w:type="default" r:id="header2"/><w:headerReference w:type="first" r:id="header1"/>'
-                '<w:footerReference w:type="default" r:id="footer1"/><w:footerReference w:type="first" r:id="footer1"/>'
+                '<w:footerReference w:type="default" r:id="footer1"/>'
+                f'<w:footerReference w:type="first" r:id="{first}"/>'
             )
         title = "<w:titlePg/>" if self._is_first else ""
         kind = "" if self._is_first else '<w:type w:val="continuous"/>'

@@ -1,0 +1,295 @@
+"""`ucap book`: one document over many plans, in three formats."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+import pikepdf
+import pytest
+
+from tests.command import ucap, write_plan
+from tests.pdf_pages import page_texts
+from tests.pdf_text import pdf_words
+from tests.stages import ROOT, shipped_pack
+from tests.verapdf import AssertConformant
+from ucap_reports.batch.output_folder import Records
+from ucap_reports.pdf.render_pdf_book import render_book_pdf
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.plan.world_regions import region_of
+from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.book import (
+    BookContent,
+    BookRequest,
+    Grouping,
+    book_entry,
+    book_summary,
+    compose_book,
+)
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.document import PdfStandard
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
+
+JAPAN = """\
+cities: [{name: Kobe, country: Japan, population: 1500000}, {name: Marseille, country: France}]
+themes: [Smart cities, Ports]
+sdgs: [11]
+signed: 2019-03-29
+updated: 2020-11-24
+sources: [https://iuc.eu/kobe, "GeoNames (https://www.geonames.org), CC BY 4.0", A letter of the mayor]
+"""
+CHINA = """\
+cities: [{name: Haikou, country: China}, {name: Nice, country: France}]
+themes: [smart city]
+objectives: "Words and more words about what the two cities want. %s"
+""" % ("They want it very much and for a long time. " * 40)
+EUROPE = "cities: [{name: Rome, country: Italy}, {name: Metz, country: France}]\n"
+PLANS = {"kobe-marseille": JAPAN, "haikou-nice": CHINA, "rome-metz": EUROPE}
+
+
+def content_of(plans: dict[str, str], pack: Pack | None = None, **request: Any) -> BookContent:
+    """The content of a book of plans."""
+    pack = pack or shipped_pack()
+    summaries, entries = {}, []
+    for name, text in plans.items():
+        plan = parse_plan(Source(f"plans/{name}.yaml", text))
+        summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, "en")
+        entries.append(book_entry(summaries[name], plan))
+    return compose_book(entries, summaries.__getitem__, pack, BookRequest(**request), "book")
+
+
+def book_pdf(template: str, plans: dict[str, str] = PLANS) -> bytes:
+    """The PDF of a book with a template in a pack."""
+    files = {**shipped_pack().files, BOOK_TEMPLATE: PackFile("templates/house/book.page.xml", template.encode())}
+    pack = Pack(shipped_pack().settings, files, shipped_pack().labels).for_book
+    assert pack is not None
+    return render_book_pdf(content_of(plans), pack).content
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with three plans."""
+    for name, text in PLANS.items():
+        write_plan(tmp_path, f"{name}.yaml", text)
+    return tmp_path
+
+
+def test_a_book_is_built_in_three_formats_and_unchanged_afterwards(project: Path) -> None:
+    first = ucap(project, "book", "--format", "pdf,docx,html", "--json").report
+    assert [(each["path"], each["status"]) for each in first["documents"]] == [
+        ("out/book.pdf", "written"),
+        ("out/book.docx", "written"),
+        ("out/book.html", "written"),
+    ]
+    assert ucap(project, "book", "--format", "pdf,docx,html").out.count("unchanged") == 3
+    record = Records(project / "out", "out").get("book")
+    assert record is not None
+    assert record.is_book
+
+    write_plan(project, "rome-metz.yaml", EUROPE.replace("Metz", "Nancy"))
+    assert "build     out/book.pdf" in ucap(project, "book", "--format", "pdf", "--dry-run").out
+    assert "written   out/book.pdf" in ucap(project, "book", "--format", "pdf").out
+    assert "Nancy" in pdf_words((project / "out" / "book.pdf").read_bytes())
+
+
+def test_the_name_and_the_plans_of_a_book_can_be_chosen(project: Path) -> None:
+    run = ucap(project, "book", "--where", "country=JP", "--title", "Japan", "--out", "out/japan", "--format", "pdf")
+    assert (run.code, run.out.split()[1]) == (0, "out/japan.pdf")
+    words = pdf_words((project / "out" / "japan.pdf").read_bytes())
+    assert {"Kobe"} <= set(words)
+    assert not {"Haikou", "Rome"} & set(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--out", "out/Book"), "book-name-invalid"),
+        (("--out", "out/rome-metz"), "book-name-taken"),
+        (("--template", "nothing"), "pack-unknown"),
+        (("--format", "odt"), "format-unknown"),
+    ],
+)
+def test_wrong_options_are_reported(project: Path, words: tuple[str, ...], code: str) -> None:
+    assert code in ucap(project, "book", *words, "--json").codes
+
+
+def test_a_plan_with_errors_stops_the_book(project: Path) -> None:
+    write_plan(project, "rome-metz.yaml", "cities: [{name: Rome, country: Itly}]\n")
+    run = ucap(project, "book", "--format", "pdf", "--json")
+    assert run.code == 1
+    assert "country-unknown" in run.codes
+    assert [each["status"] for each in run.report["documents"]] == ["failed"]
+    assert not (project / "out" / "book.pdf").exists()
+
+
+def test_an_edited_word_book_is_kept(project: Path) -> None:
+    ucap(project, "book", "--format", "docx")
+    path = project / "out" / "book.docx"
+    path.write_bytes(b"edited")
+    assert "document-edited" in ucap(project, "book", "--format", "docx", "--json").codes
+    assert path.read_bytes() == b"edited"
+    assert ucap(project, "book", "--format", "docx", "--overwrite-edited").code == 0
+    assert path.read_bytes() != b"edited"
+
+
+def test_a_build_keeps_the_book_and_its_index_does_not_list_it_as_a_plan(project: Path) -> None:
+    ucap(project, "book", "--format", "pdf")
+    assert "plan-gone" not in ucap(project, "build", "--format", "pdf", "--prune", "--json").codes
+    assert (project / "out" / "book.pdf").exists()
+    assert Records(project / "out", "out").get("book") is not None
+
+
+def test_book_is_no_id_of_a_plan(project: Path) -> None:
+    write_plan(project, "book.yaml", EUROPE)
+    assert "plan-misnamed" in ucap(project, "check", "--json").codes or ucap(project, "check", "book").code == 1
+
+
+def test_each_row_that_a_summary_prints_is_in_the_book() -> None:
+    plans = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "plans").glob("*.yaml"))[::6]}
+    pack = shipped_pack()
+    content = content_of(plans)
+    printed = re.sub(r"[\s\u00ad\u2010-]+", "", " ".join(pdf_words(render_book_pdf(content, book_pack()).content)))
+    for summary in content.summaries:
+        unknown = {pack.settings.unknown, ""}
+        for row in summary.rows:
+            for line in [line for cell in row.cells for line in cell.text.splitlines() if line not in unknown]:
+                assert re.sub(r"[\s\u00ad\u2010-]+", "", line) in printed, (summary.id, row.key)
+
+
+def book_pack() -> Pack:
+    """The pack of books of the shipped pack."""
+    pack = shipped_pack().for_book
+    assert pack is not None
+    return pack
+
+
+def test_sources_without_an_address_are_not_printed() -> None:
+    text = " ".join(pdf_words(render_book_pdf(content_of(PLANS), book_pack()).content))
+    assert "iuc.eu" in text
+    assert "GeoNames" in text
+    assert "mayor" not in text
+
+
+@pytest.mark.parametrize(
+    ("grouping", "names"),
+    [
+        (Grouping.COUNTRY, ["China", "Italy", "Japan"]),
+        (Grouping.REGION, ["Asia", "Europe"]),
+        (Grouping.THEME, ["Smart cities", "Other"]),
+        (Grouping.NONE, ["City pairings"]),
+    ],
+)
+def test_the_chapters_are_countries_regions_or_themes(grouping: Grouping, names: list[str]) -> None:
+    assert sorted(group.name for group in content_of(PLANS, grouping=grouping).groups) == sorted(names)
+
+
+def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred_to_in_the_other() -> None:
+    plans = {"a-b": "cities: [{name: A, country: Japan}, {name: B, country: China}, {name: C, country: Italy}]\n"}
+    china, japan = content_of(plans).groups
+    assert [summary.id for summary in japan.cards] == ["a-b"]
+    assert [(each.id, each.chapter) for each in china.references] == [("a-b", "Japan")]
+
+
+def test_plans_with_few_facts_are_cards() -> None:
+    content = content_of(PLANS)
+    cards = {summary.id: summary.is_card for summary in content.summaries}
+    assert cards == {"kobe-marseille": True, "haikou-nice": False, "rome-metz": True}
+    kobe = next(summary for summary in content.summaries if summary.id == "kobe-marseille")
+    assert kobe.card_status == "Pairing signed 29 March 2019"
+    assert kobe.card_cities[0].facts == "Japan\u00a0· 1.5 Mio inhabitants"
+    assert (kobe.card_themes_label, kobe.card_themes) == ("Themes", "Smart cities\u00a0· Ports")
+    settings = shipped_pack().settings
+    without = settings.model_copy(update={"book": settings.book.model_copy(update={"cards": 0})})
+    none = content_of(PLANS, Pack(without, shipped_pack().files, shipped_pack().labels))
+    assert not any(summary.is_card for summary in none.summaries)
+
+
+def test_the_spellings_of_a_theme_count_as_one() -> None:
+    assert content_of(PLANS).lists["themes"] == [("Smart cities", 2)]
+
+
+def test_the_contents_and_the_index_have_the_numbers_of_the_pages() -> None:
+    pdf = render_book_pdf(content_of(PLANS), book_pack()).content
+    pages = [" ".join(texts) for texts in page_texts(pdf)]
+    page = next(number for number, text in enumerate(pages, 1) if "Haikou" in text and "Words and more" in text)
+    assert f"Haikou – Nice {page}" in pages[1]
+    assert re.search(rf"Haikou\s+{page}\b", " ".join(pages[-2:]))
+
+
+def test_links_and_bookmarks_lead_to_the_headings() -> None:
+    with pikepdf.open(BytesIO(render_book_pdf(content_of(PLANS), book_pack()).content)) as pdf:
+        with pdf.open_outline() as outline:
+            (title,) = outline.root
+            names = [item.title for item in title.children]
+        assert names[:3] == ["Contents", "Overview", "China"]
+        links = [link for link in pdf.pages[1].Annots if "/Dest" in link]
+        assert len(links) == 2 * 9  # the text and the number of each entry: six chapters and three plans
+        assert {link.Dest[0].objgen for link in links} <= {page.obj.objgen for page in pdf.pages}
+
+
+@pytest.mark.parametrize("standard", PdfStandard)
+def test_a_book_conforms_to_both_standards(
+    project: Path, standard: PdfStandard, assert_conformant: AssertConformant
+) -> None:
+    ucap(project, "book", "--format", "pdf", "--pdf-standard", standard.value)
+    assert_conformant((project / "out" / "book.pdf").read_bytes(), standard)
+
+
+def test_word_has_a_contents_field_without_page_numbers_and_bookmarks(project: Path) -> None:
+    ucap(project, "book", "--format", "docx")
+    content = (project / "out" / "book.docx").read_bytes()
+    with ZipFile(BytesIO(content)) as package:
+        xml = package.read("word/document.xml").decode()
+        assert 'STYLEREF "heading 2"' in "".join(package.read(f"word/header{number}.xml").decode() for number in (1, 2))
+    anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
+    assert anchors <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+    assert " TOC " in xml
+    paragraphs = docx.Document(BytesIO(content)).paragraphs
+    entries = [paragraph.text for paragraph in paragraphs if paragraph.style and paragraph.style.name == "toc 2"]
+    assert entries == ["Haikou – Nice", "Rome – Metz", "Kobe – Marseille"]
+
+
+def test_the_web_page_has_links_to_all_headings(project: Path) -> None:
+    ucap(project, "book", "--format", "html")
+    page = (project / "out" / "book.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="#([^"]+)"', page)
+    identifiers = re.findall(r' id="([^"]+)"', page)
+    assert {"kobe-marseille", "book_index"} <= set(links) <= set(identifiers)
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_a_template_of_an_office_prints_groups_contents_and_pages() -> None:
+    pdf = book_pdf(
+        '<document><h1>{{ book.title }}</h1><contents count="1"/><page-break/>{% for group in groups %}'
+        '<h2 id="{{ group.id }}">{{ group.name }}</h2>{% for summary in summaries %}{% if loop.first %}'
+        "<p>{{ summary.title }}</p>{% endif %}{% endfor %}{% endfor %}<page-break/>"
+        '<p>China is on page <page-of ref="chapter_1"/>.</p></document>'
+    )
+    assert "".join(page_texts(pdf)[-1]) == "China is on page 2."
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ('<p><page-of ref="nowhere"/></p>', "anchor-unknown"),
+        ('<h2 id="a">A</h2><h2 id="a">B</h2>', "anchor-twice"),
+        ('<h2 id="a b">A</h2>', "attribute-invalid"),
+        ('<page-break from="half"/>', "attribute-invalid"),
+        ('<contents count="99"/>', "columns-invalid"),
+        ("<p>{{ book.subject }}</p>", "name-unknown"),
+        ("<p>{{ book.title }}", "xml-invalid"),
+        ("<p><page-chapters/></p>", "element-misplaced"),
+    ],
+)
+def test_errors_of_a_template_are_reported(body: str, code: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        book_pdf(f"<document><h1>{{{{ book.title }}}}</h1>{body}</document>")
+    assert code in [problem.code for problem in found.value.problems]
+
+
+def test_every_country_is_in_a_region() -> None:
+    assert {code for code in country_names() if not region_of(code)} == {"AQ"}

@@ -1,0 +1,273 @@
+"""Reads the pages of a book: its template is filled and read piece by piece, so that a book of thousands of plans is
+never in memory at once.
+
+The page template is `book.page.xml` of a pack. Its filled text is parsed while it is being written. Each element of the
+document is read and forgotten before the next one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, takewhile
+from typing import Any
+
+from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.page.block_elements import FlowReader, read_child
+from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.fill_page import PageValues, PageXml
+from ucap_reports.page.page_tree import (
+    Block,
+    Content,
+    ContentsBlock,
+    Division,
+    PageBreak,
+    PageOf,
+    PageTree,
+    TextBlock,
+    all_blocks,
+    headings_in,
+    is_page_end,
+)
+from ucap_reports.page.read_page import FIRST, FOOT, FOOTER, HEADER, IN_DOCUMENT, attempt_page
+from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Reading
+from ucap_reports.page.text_contrast import contrast_warnings
+from ucap_reports.page.width_check import width_problems
+from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
+from ucap_reports.summary.book import BookContent
+from ucap_reports.template.jinja.render_budget import BUDGET
+from ucap_reports.template.markup.malformed_xml import malformed_problem
+from ucap_reports.template.markup.prepared_template import prepared_template
+from ucap_reports.template.pack import Pack
+from ucap_reports.text.rich_text import Run
+
+PLAN_BUDGET = 400_000
+"""What filling the template may cost for each plan of the book, beside the budget of other templates."""
+
+SECTION_LEVEL = 4
+"""The level of the headings of tables in plans, whose own headings have the third."""
+MOST_COMPARED = 300
+"""The identifiers among which the nearest one is searched."""
+LOOKAHEAD = 64
+"""The blocks of a part among which page numbers are searched; longer parts are not in memory at once."""
+
+
+class BookPart(Struct, frozen=True):
+    """The blocks between two page breaks, which can be read once, and whether they print the numbers of pages."""
+
+    blocks: Iterator[Block]
+    has_page_numbers: bool
+
+
+def _continues(block: Block) -> bool:
+    return not is_page_end(block)
+
+
+class BookPages:
+    """The pages of a book, read once from its start to its end."""
+
+    def __init__(self, content: BookContent, pack: Pack) -> None:
+        self.pack = pack
+        self.summary = content.summary
+        self._content = content
+        self._values = PageValues()
+        self._prepared = prepared_template("page-template", pack.page_template)
+        page = self._values.page(self._prepared, pack.page_template, "", content.summary)
+        self._reading = Reading(replace(page, lists=content.lists, is_book=True), pack)
+        self.language = content.summary.language
+        self.titles: dict[str, str] = {}
+        """The texts of the headings so far, by their identifiers."""
+
+    def segments(self) -> Iterator[BookPart]:
+        """Yield the parts of the book between page breaks, each of which must be read before the next one.
+
+        Raises ProblemsFound with the errors of the template.
+        """
+        blocks = self._remembered()
+        for first in blocks:
+            if not is_page_end(first):
+                yield self._segment(chain([first], takewhile(_continues, blocks)))
+        raise_found(self._reading.problems)
+
+    def _segment(self, blocks: Iterator[Block]) -> BookPart:
+        """Return a part. If it prints page numbers, all of it is read at once."""
+        begin = list(islice(blocks, LOOKAHEAD))
+        if has_page_numbers(begin):
+            return BookPart(iter([*begin, *blocks]), has_page_numbers=True)
+        return BookPart(chain(begin, self._without_page_numbers(blocks)), has_page_numbers=False)
+
+    def _without_page_numbers(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Yield blocks; report those that print page numbers, because the pages before are drawn already."""
+        for block in blocks:
+            if has_page_numbers([block]):
+                raise_found([problem("page-of-late", Location(self.pack.page_template.path, block.line))])
+            yield block
+
+    def _remembered(self) -> Iterator[Block]:
+        """Yield the blocks, with those of the foot at the end, and remember their headings."""
+        for block in with_sections(self._blocks(), self.pack.theme, level=SECTION_LEVEL):
+            self._remember(block)
+            yield block
+        yield from self._reading.page_parts.get(FOOT, ())
+
+    @property
+    def margins(self) -> PageTree:
+        """The headers and footers, in a tree without a body. Complete after the last segment."""
+        parts = self._reading.page_parts
+        header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
+        return PageTree(self.language, header, footer, (), parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
+
+    def _blocks(self) -> Iterator[Block]:
+        parser: Any = etree.XMLPullParser(
+            events=("start", "end"), resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        )
+        values, content = self._values, self._content
+        budget = BUDGET + PLAN_BUDGET * len(content.summaries)
+        pieces = self._prepared.compiled.pieces(
+            content.summary, values.place, values.write, values.draw, content.names, budget
+        )
+        document: _DocumentReader | None = None
+        depth = 0
+        for piece in pieces:
+            try:
+                parser.feed(piece.encode())
+            except etree.XMLSyntaxError as error:
+                raise_found([malformed_problem(self._reading.page, error)])
+            for event, element in parser.read_events():
+                depth += 1 if event == "start" else -1
+                if document is None:
+                    document = self._opened(element)
+                elif event == "end" and depth == 1:
+                    yield from document.child(element)
+            if depth == 1:
+                values.forget()
+        if document is not None:
+            yield from document.end()
+
+    def _opened(self, root: Element) -> "_DocumentReader":
+        if root.tag != "document":
+            self._reading.report(root, problem("element-misplaced", form="root", element=root.tag))
+            raise_found(self._reading.problems)
+        opened = self._reading.open(root)
+        self.language = opened.language(None) or self.summary.language
+        place = ElementContext("document", IN_DOCUMENT, self._reading.theme.style("body"), opened.line)
+        return _DocumentReader(opened, place)
+
+    def _remember(self, block: Block) -> None:
+        self.titles |= {heading.anchor: heading.text for heading in headings_in([block])}
+
+
+class _DocumentReader:
+    """Reads the elements of the document one by one."""
+
+    def __init__(self, opened: PageElement, place: ElementContext) -> None:
+        self._opened = opened
+        self._place = place
+        self._flow = FlowReader(opened.reading, place)
+        self._before: Element | None = None
+
+    def child(self, element: Element) -> Iterable[Block]:
+        """Return the blocks that are complete with an element of the document."""
+        self._text_before()
+        read_child(self._flow, self._opened, element, self._place)
+        self._before = element
+        return self._flow.complete()
+
+    def end(self) -> Iterable[Block]:
+        """Return the last blocks."""
+        self._text_before()
+        return self._flow.blocks()
+
+    def _text_before(self) -> None:
+        """Read the text since the element before, and remove that element from the document."""
+        root = self._opened.element
+        if self._before is None:
+            self._flow.text(root.text)
+            root.text = None
+        else:
+            self._flow.text(self._before.tail)
+            root.remove(self._before)
+
+
+def has_page_numbers(segment: Sequence[Block]) -> bool:
+    """Return whether blocks print the numbers of pages of the book."""
+    for block in all_blocks(segment):
+        if isinstance(block, ContentsBlock):
+            return True
+        if isinstance(block, TextBlock) and any(isinstance(inline, PageOf) for inline in block.content):
+            return True
+    return False
+
+
+def references_in(blocks: Iterable[Block]) -> Iterator[tuple[str, int]]:
+    """Yield the headings to which page numbers and links lead, with the lines of the template."""
+    for block in all_blocks(blocks):
+        if not isinstance(block, TextBlock):
+            continue
+        for inline in block.content:
+            if isinstance(inline, PageOf):
+                yield from ((name, block.line) for name in inline.reference.split())
+            elif isinstance(inline, Run) and inline.link is not None and inline.link.startswith("#"):
+                yield inline.link.removeprefix("#"), block.line
+
+
+def book_tree(book: BookPages) -> PageTree:
+    """Return all pages of a book, for formats without page numbers: there, a heading has its text in their place.
+
+    Raises ProblemsFound with the errors of the template.
+    """
+    body: list[Block] = []
+    for part in book.segments():
+        if body:
+            body.append(PageBreak(book.pack.theme.style("body"), 0))
+        body += part.blocks
+    problems = [
+        unknown_anchor(name, book.titles, Location(book.pack.page_template.path, line))
+        for name, line in dict(references_in(body)).items()
+        if name not in book.titles
+    ]
+    raise_found(problems)
+    titled = tuple(_without_page_numbers(block, book.titles) for block in body)
+    return replace(book.margins, body=titled)
+
+
+def unknown_anchor(name: str, known: Iterable[str], where: Location) -> Problem:
+    """Return the error about a reference to a heading that does not exist."""
+    return problem("anchor-unknown", where, hint=did_you_mean(name, sorted(known)[:MOST_COMPARED]), name=name)
+
+
+def _without_page_numbers(block: Block, titles: Mapping[str, str]) -> Block:
+    if isinstance(block, Division):
+        return replace(block, blocks=tuple(_without_page_numbers(part, titles) for part in block.blocks))
+    if isinstance(block, TextBlock) and any(isinstance(inline, PageOf) for inline in block.content):
+        return replace(block, content=tuple(_titled(block.content, titles)))
+    return block
+
+
+def _titled(content: Content, titles: Mapping[str, str]) -> Iterator[Any]:
+    """Yield the content of a paragraph with the texts of headings, unless its sentence is complete without them."""
+    for inline in content:
+        if not isinstance(inline, PageOf):
+            yield inline
+            continue
+        names = [] if inline.prefix else inline.reference.split()
+        for index, name in enumerate(names):
+            if index:
+                yield Run(", ")
+            yield Run(titles[name], link=f"#{name}")
+
+
+def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the errors of a template with the content of a small book, and the warnings about its look."""
+    values = PageValues()
+    prepared = prepared_template("page-template", pack.page_template)
+    names: Mapping[str, object] = content.names
+    filled = prepared.compiled.attempt(content.summary, values.place, values.write, values.draw, names)
+    page: PageXml = values.page(prepared, pack.page_template, filled.text or "", content.summary)
+    if filled.text is None:
+        return filled.problems, ()
+    tree, problems = attempt_page(replace(page, lists=content.lists, is_book=True), pack)
+    problems = [*filled.problems, *problems]
+    if not problems:
+        problems += width_problems(tree, pack)
+    return tuple(problems), contrast_warnings(tree, pack)

@@ -1,0 +1,256 @@
+"""Draws a book: the pages of many plans, with contents and page numbers that lead from one page to another.
+
+Pages are drawn while the book is being read, so that only the drawn ones are in memory. Parts that print numbers of
+pages (the contents, an index) are laid out when all other pages are drawn, twice: they are as long with the right
+numbers as with others.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import groupby
+from operator import attrgetter
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ucap_reports.page.page_tree import Block, PageTree, headings_in
+from ucap_reports.page.read_book import BookPages, BookPart, references_in, unknown_anchor
+from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
+from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
+from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
+from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
+from ucap_reports.pdf.layout.boxes import Panel, inside
+from ucap_reports.pdf.layout.draw_document import MOST_CHARACTERS
+from ucap_reports.pdf.layout.flow_items import FlowItem
+from ucap_reports.pdf.layout.page_artifacts import margin
+from ucap_reports.pdf.layout.pagination import PlacedItem, paginate, stream_pages
+from ucap_reports.pdf.layout.text_columns import TextColumns
+from ucap_reports.pdf.text.font_fallback import glyph_missing
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.summary.document import Attachment, Document, Format
+from ucap_reports.summary.summary import LabelText, Summary
+from ucap_reports.text.language_tags import is_right_to_left
+
+CHAPTER_LEVEL = 2
+"""The level of the headings that begin chapters."""
+LEAST_LEVEL = 3
+"""The level of the headings of plans, below which nothing has a bookmark."""
+MOST_LABELS = 3
+"""The languages of the programme label on a page."""
+MOST_PASSES = 5
+"""Layouts of the parts with page numbers; the second is the last unless a number changes how many pages they take."""
+
+Pages = list[list[PlacedItem]]
+
+
+class _PlacedPart(Struct):
+    """A part of the book between two page breaks: the indexes of its pages, once they are drawn.
+
+    One that prints page numbers has its blocks and its `node` in the tag tree until then, and its pages as they were
+    laid out last.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    node: TagNode | None = None
+    pages: Pages = field(default_factory=list)
+    drawn: list[int] = field(default_factory=list)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is drawn when all others are."""
+        return self.node is not None
+
+    @property
+    def length(self) -> int:
+        """The number of its pages."""
+        return len(self.pages) if self.is_waiting else len(self.drawn)
+
+
+def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
+    """Return the PDF of a book, which embeds `plans` if there are any.
+
+    Raises ProblemsFound with the errors of its template, and everything that cannot be printed.
+    """
+    drawing = _BookDrawing(book)
+    for segment in book.segments():
+        drawing.add(segment)
+    drawing.draw_waiting()
+    drawing.draw_margins(book.margins)
+    raise_found(drawing.problems())
+    if sum(len(set().union(*texts)) for texts in drawing.drawn.used.texts.values()) > MOST_CHARACTERS:
+        location = Location(book.pack.page_template.path)
+        raise ProblemsFound([problem("characters-too-many", location, limit=MOST_CHARACTERS)])
+    drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
+    content = write_pdf(drawn, book.summary, plans)
+    return Document(book.summary.id, Format.PDF, content, len(drawn.canvases))
+
+
+class _BookDrawing:
+    """The pages of a book that are drawn, and the parts that wait for page numbers."""
+
+    def __init__(self, book: BookPages) -> None:
+        self._book = book
+        self._pack = book.pack
+        self._summary: Summary = book.summary
+        theme = book.pack.theme
+        self._theme = theme
+        self._height = theme.paper[1] - theme.margins.top - theme.margins.bottom
+        self._template = book.pack.page_template.path
+        self.drawn = Drawn([], StructureTree(), Used())
+        self._parts: list[_PlacedPart] = []
+        self._begun: set[int] = set()
+        """The pages that begin with a chapter."""
+        self._references: dict[str, int] = {}
+        self._missing: dict[str, None] = {}
+        self._problems: dict[Problem, None] = {}
+
+    @property
+    def order(self) -> list[int]:
+        """The indexes of the pages in the order of the book."""
+        return [index for part in self._parts for index in part.drawn]
+
+    def add(self, segment: BookPart) -> None:
+        """Draw the blocks between two page breaks, unless they print page numbers."""
+        root = self.drawn.tree.root
+        blocks = self._noted(segment.blocks)
+        if segment.has_page_numbers:
+            self._parts.append(_PlacedPart(tuple(blocks), TagNode("Part", root)))
+            return
+        part = _PlacedPart()
+        self._parts.append(part)
+        flow = BlockLayout(self._pack, self._book.language)
+        items = flow.items(blocks, self._theme.text_width, root)
+        for page in stream_pages(_from_top(items), self._height, self._template):
+            part.drawn.append(self._draw(page))
+        self._missing |= flow.missing
+
+    def _noted(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Yield blocks, and note the headings to which they refer."""
+        for block in blocks:
+            for reference, line in references_in([block]):
+                self._references.setdefault(reference, line)
+            yield block
+
+    def draw_waiting(self) -> None:
+        """Draw the parts with page numbers."""
+        waiting = [part for part in self._parts if part.is_waiting]
+        lengths: list[int] = []
+        for _ in range(MOST_PASSES):
+            headings = self._headings()
+            for part in waiting:
+                self._lay_out(part, headings)
+            if lengths == [part.length for part in waiting]:
+                break
+            lengths = [part.length for part in waiting]
+        for part in waiting:
+            part.drawn = [self._draw(page) for page in part.pages]
+
+    def _lay_out(self, part: _PlacedPart, headings: HeadingPages) -> None:
+        assert part.node is not None  # noqa: S101 - it is waiting
+        part.node.kids.clear()
+        flow = BlockLayout(self._pack, self._book.language, headings=headings)
+        items = flow.items(part.blocks, self._theme.text_width, part.node)
+        part.pages = paginate([list(_from_top(items))], self._height, self._template)
+        self._missing |= flow.missing
+
+    def _headings(self) -> HeadingPages:
+        """Return the headings with identifiers, with the numbers of their pages as far as they are known."""
+        headings: dict[str, HeadingPage] = {}
+        number = 0
+        for part in self._parts:
+            if part.is_waiting and not part.pages:  # before its first layout
+                number += 1
+                for heading in headings_in(part.blocks):
+                    headings[heading.anchor] = HeadingPage(heading.level, heading.text, number)
+                continue
+            pages = range(part.length)
+            for index in pages:
+                number += 1
+                for outline in self._outlines(part, index):
+                    if outline.anchor:
+                        headings[outline.anchor] = HeadingPage(outline.level, outline.text, number)
+        return headings
+
+    def _outlines(self, part: _PlacedPart, index: int) -> Iterable[Outline]:
+        if part.is_waiting:
+            return _outlines_in(placed.item for placed in part.pages[index])
+        return (bookmark.outline for bookmark in self.drawn.canvases[part.drawn[index]].bookmarks)
+
+    def _draw(self, placed_items: Sequence[PlacedItem]) -> int:
+        """Draw the body of a page; return its index."""
+        theme = self._theme
+        index = len(self.drawn.canvases)
+        reverse = is_right_to_left(self._book.language)
+        canvas = Canvas(index, theme.paper, self.drawn.tree, self.drawn.used, right_to_left=reverse)
+        canvas.frame = inside(canvas.frame, theme.margins)
+        self.drawn.canvases.append(canvas)
+        for is_repeated, group in groupby(placed_items, attrgetter("is_repeated")):
+            with canvas.artifact(Artifact.REPEATED) if is_repeated else nullcontext():
+                for each in group:
+                    each.item.draw(canvas, theme.margins.left, theme.margins.top + each.y)
+        first = next(_outlines_in(placed.item for placed in placed_items[:1]), None)
+        if first is not None and first.level == CHAPTER_LEVEL:
+            self._begun.add(index)
+        canvas.bookmarks = [mark for mark in canvas.bookmarks if mark.outline.level <= LEAST_LEVEL]
+        canvas.finish()
+        return index
+
+    def draw_margins(self, tree: PageTree) -> None:
+        """Draw the headers and footers of all pages."""
+        order = self.order
+        chapter: Outline | None = None
+        for number, index in enumerate(order, 1):
+            canvas = self.drawn.canvases[index]
+            chapters = [mark for mark in canvas.bookmarks if mark.outline.level == CHAPTER_LEVEL]
+            outlines = [mark.outline for mark in chapters]
+            if chapter is not None and index not in self._begun:
+                outlines.insert(0, chapter)
+            chapter = outlines[-1] if outlines else None
+            names = tuple(outline.text for outline in outlines)
+            numbers = PageNumbers(number, len(order), names, tuple(self._labels(outlines)))
+            is_first = number == 1
+            header = tree.first_header if is_first and tree.first_header is not None else tree.header
+            footer = tree.first_footer if is_first and tree.first_footer is not None else tree.footer
+            for kind, blocks in ((Artifact.HEADER, header), (Artifact.FOOTER, footer)):
+                drawn = margin(self._pack, self._book.language, kind, blocks, numbers)
+                canvas.repeat(drawn.operators, drawn.used)
+                self._problems |= dict.fromkeys(drawn.problems)
+                self._missing |= dict.fromkeys(drawn.missing)
+
+    def _labels(self, chapters: Iterable[Outline]) -> Iterator[LabelText]:
+        """Yield the programme label in the languages of chapters, the first of the book before them."""
+        known = self._summary.programme_label
+        wanted = {tag for outline in chapters for tag in outline.label_languages}
+        yield from [label for label in known if label is known[0] or label.language in wanted][:MOST_LABELS]
+
+    def problems(self) -> list[Problem]:
+        """Return what cannot be printed, and references to headings that do not exist."""
+        anchors = {mark.outline.anchor for canvas in self.drawn.canvases for mark in canvas.bookmarks}
+        problems = [*self._problems]
+        for reference, line in self._references.items():
+            if reference not in anchors:
+                problems.append(unknown_anchor(reference, anchors - {""}, Location(self._template, line)))
+        location = Location(self._template)
+        return [*problems, *(glyph_missing(character, location) for character in self._missing)]
+
+
+def _from_top(items: Iterable[FlowItem]) -> Iterator[FlowItem]:
+    """Yield items, the first without the space above it: it begins at the top of a page."""
+    for index, item in enumerate(items):
+        yield item if index else replace(item, gap=0)
+
+
+def _outlines_in(items: Iterable[FlowItem]) -> Iterator[Outline]:
+    """Yield the headings in flow items at any depth."""
+    for item in items:
+        if item.outline is not None:
+            yield item.outline
+        match item.body:
+            case Panel():
+                for placed in item.body.contents:
+                    yield from _outlines_in(placed.stack)
+            case TextColumns():
+                for column in item.body.columns:
+                    yield from _outlines_in(column)
+            case _:
+                pass

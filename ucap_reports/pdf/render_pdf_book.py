@@ -1,0 +1,24 @@
+"""From a book and a pack to a PDF: fill the page template, read its pages, draw the document."""
+
+from collections.abc import Sequence
+
+from ucap_reports.page.read_book import BookPages
+from ucap_reports.pdf.layout.draw_book import draw_book
+from ucap_reports.summary.book import BookContent
+from ucap_reports.summary.document import Attachment, Document
+from ucap_reports.template.pack import Pack
+
+
+def render_book_pdf(content: BookContent, pack: Pack, plans: Sequence[Attachment] = ()) -> Document:
+    """Return a book as a PDF, with its number of pages.
+
+    Args:
+        content: The book.
+        pack: The pack of books (`Pack.for_book`), whose page template is filled.
+        plans: The plan files. A PDF with them conforms to PDF/UA-2, WTPDF and PDF/A-4f, others to PDF/UA-1 and
+            PDF/A-2a.
+
+    Raises:
+        ProblemsFound: With the errors of the page template, or else with the text that cannot be printed.
+    """
+    return draw_book(BookPages(content, pack), plans)

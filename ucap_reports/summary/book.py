@@ -1,0 +1,602 @@
+"""A book: the summaries of many plans in chapters, with all that its template prints, as finished text.
+
+Templates get these values under the name `book`, and its `groups` and `summaries` under their own names.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from unicodedata import east_asian_width
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.vocabulary import locale_of, theme_key
+from ucap_reports.plan.world_regions import EUROPE, region_number, region_of
+from ucap_reports.summary.book_words import BookWords, book_words
+from ucap_reports.summary.formats import country_name
+from ucap_reports.summary.label_languages import PackWords, words_of
+from ucap_reports.summary.language_tagging import foreign_summary
+from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.template.labels_by_country import all_languages
+from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.text.foreign_text import foreign_text, language_of
+from ucap_reports.text.language_tags import is_readable_as
+from ucap_reports.text.lazy_items import LazyItems
+from ucap_reports.text.links import addresses_in
+from ucap_reports.text.plain_letters import searchable
+from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
+
+MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
+"""The themes of a chart, alone or above that of the goals, and how many pairings name each of them."""
+MOST_CHAPTER_COUNTRIES = 30
+"""The countries of a chart."""
+WIDE_CARDS = 2
+"""The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
+THEME_LINES = 3
+"""Lines of themes that a card in one column has room for."""
+_CARD_WIDTH, _WIDE_CARD_WIDTH = 47, 105
+"""Narrow characters in a line of a card, in one column and in two."""
+_CITY_LINES = 1.3
+"""The height of the name of a city, in lines of text."""
+_LONGEST_STATUS = 60
+"""Characters of a fact in the last line of a card."""
+_BETWEEN_FACTS = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
+"""No line begins with the dot."""
+
+
+class Grouping(StrEnum):
+    """What the chapters of a book are."""
+
+    COUNTRY = "country"
+    REGION = "region"
+    THEME = "theme"
+    NONE = "none"
+
+
+class CardCity(Struct, frozen=True):
+    """A city, or a group of cities, on a card: its name, and in one line what is known about it."""
+
+    name: str
+    facts: str
+
+
+class CardFact(Struct, frozen=True):
+    """A fact on a card, such as the objectives, with its label."""
+
+    label: RichText
+    content: RichText
+
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether its content is one paragraph, which can begin with the label."""
+        return len(self.content.blocks) == 1 and isinstance(self.content.blocks[0], Paragraph)
+
+
+class BookSummary(Summary, frozen=True):
+    """A plan in a book: its summary, and the texts of its card if little is known about it."""
+
+    heading: str = ""
+    """The names of the cities, as in the contents."""
+    is_card: bool = False
+    is_wide: bool = False
+    """Whether its card takes both columns."""
+    card_cities: tuple[CardCity, ...] = ()
+    card_themes: str = ""
+    card_themes_label: str = ""
+    card_facts: tuple[CardFact, ...] = ()
+    card_status: str = ""
+    """The last line of a card, such as "Pairing signed 16 November 2018"."""
+    source: str = ""
+    """The host of the first source that is a web address."""
+
+
+class CrossReference(Struct, frozen=True):
+    """A plan that is in another chapter: its identifier, the names of its cities, and that chapter."""
+
+    id: str
+    heading: str
+    chapter: str
+
+
+class BookGroup(Struct, frozen=True):
+    """A chapter: its identifier, which no plan has, its name, the number of its plans in words, empty without any, and
+    the languages of the programme label of its countries.
+
+    `summaries` are the plans with enough content, `cards` the others, of which `wide_cards` take both columns.
+    """
+
+    id: str
+    name: str
+    count: str
+    label_languages: str
+    summaries: LazyItems[BookSummary]
+    cards: LazyItems[BookSummary]
+    wide_cards: LazyItems[BookSummary]
+    references: tuple[CrossReference, ...] = ()
+
+
+class BookIndexEntry(Struct, frozen=True):
+    """A city or a theme with the identifiers of its plans, with spaces between them."""
+
+    name: str
+    references: str
+
+
+class BookSource(Struct, frozen=True):
+    """A web site that plans name as a source, with the number of these plans in words, or a credit."""
+
+    text: RichText
+    count: str = ""
+    is_site: bool = True
+
+
+class BookFigures(Struct, frozen=True):
+    """The numbers of the overview, as text."""
+
+    pairings: str
+    cities: str
+    countries: str
+    outside: str
+    europe: str
+
+
+class Book(Struct, frozen=True):
+    """A book. `words` are those that no pack has, such as "Contents"."""
+
+    title: str
+    subtitle: str
+    language: str
+    words: BookWords
+    figures: BookFigures
+    partner_countries: tuple[str, ...]
+    """The names of the countries outside Europe."""
+    updated: str
+    """The newest date of its plans in words; empty without one."""
+    theme_note: str
+    has_more_themes: bool
+    has_countries: bool
+    has_themes: bool
+    has_goals: bool
+    cities: tuple[BookIndexEntry, ...]
+    themes: tuple[BookIndexEntry, ...]
+    sources: tuple[BookSource, ...]
+    programme: str = ""
+    """The name of the programme, on the cover."""
+
+
+class BookEntry(Struct, frozen=True):
+    """What is kept in memory of a plan of a book: all that other pages than its own print about it."""
+
+    id: str
+    heading: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...]
+    """ISO 3166-1 alpha-2 codes."""
+    themes: tuple[str, ...]
+    goals: tuple[int, ...]
+    updated: date | None
+    sources: tuple[str, ...]
+    is_card: bool
+    is_wide: bool
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The countries outside Europe."""
+        return tuple(code for code in self.countries if region_of(code) != EUROPE)
+
+
+class BookContent(Struct, frozen=True):
+    """All that a template of a book prints, and the summary with what the file says about itself."""
+
+    book: Book
+    summary: Summary
+    groups: tuple[BookGroup, ...]
+    summaries: LazyItems[BookSummary]
+    lists: Mapping[str, Sequence[tuple[str, float]]]
+    """The data of the charts."""
+
+    @property
+    def names(self) -> Mapping[str, object]:
+        """What templates may use beside `summary`."""
+        return {"book": self.book, "groups": self.groups, "summaries": self.summaries}
+
+
+# Plans
+
+
+def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> BookSummary:
+    """Return a plan as a book in that language prints it, with its texts tagged if they are in another one."""
+    words = words_of(pack, summary.language, language)
+    own = book_words(language)
+    if not is_readable_as(summary.language, language):
+        summary = foreign_summary(summary)
+    card = _card(summary, words, own)
+    hosts = [host for source in plan.sources for host in _hosts(source)]
+    base = {name: getattr(summary, name) for name in Summary.__struct_fields__}
+    return BookSummary(
+        **base | {"translations": type(summary.translations)()},
+        heading=_heading(summary),
+        **card,
+        source=own.source.format(host=hosts[0]) if hosts else "",
+    )
+
+
+def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
+    """Return what is kept in memory of a plan."""
+    return BookEntry(
+        id=plan.id,
+        heading=summary.heading,
+        cities=tuple(city.name for city in summary.cities),
+        countries=plan.country_codes,
+        themes=tuple(map(str, summary.metadata.keywords)),
+        goals=tuple(goal.number for goal in plan.sdgs),
+        updated=plan.updated,
+        sources=plan.sources,
+        is_card=summary.is_card,
+        is_wide=summary.is_wide,
+    )
+
+
+def _heading(summary: Summary) -> str:
+    """Return the names of the cities, with the mark of a draft."""
+    names = summary.names or summary.title
+    return f"{names} ({summary.status_text})" if summary.status_text else names
+
+
+def _card(summary: Summary, words: PackWords, own: BookWords) -> dict[str, Any]:
+    """Return the texts of a card, and whether the plan has one."""
+    if any(row.is_city for row in summary.rows):
+        return {}
+    known = words.pack.fields
+    status, facts = [], []
+    themes = ""
+    for row in summary.rows:
+        if not row.shared:
+            continue
+        text, field = row.cells[0].text, known.of_key(row.key)
+        if field is not None and field.type is FieldType.THEMES:
+            themes = _BETWEEN_FACTS.join(text.splitlines())
+        elif row.key == "signed" and _is_short(text):
+            status.append(own.signed.format(date=text))
+        elif row.key == "period" and _is_short(text):
+            status.append(own.period.format(period=text))
+        else:
+            facts.append(CardFact(_short_label(row, words), row.cells[0]))
+    spoken = language_of(summary.title)
+    cities = tuple(
+        CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken))
+        for index, name in enumerate(summary.columns)
+    )
+    theme_lines = _lines(themes, _CARD_WIDTH)
+    lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
+    lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
+    wide = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
+    wide += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
+    limit = words.pack.settings.book.cards
+    is_narrow = lines <= limit and theme_lines <= THEME_LINES
+    is_wide = not is_narrow and wide <= limit / WIDE_CARDS and len(cities) <= WIDE_CARDS
+    has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
+    count = len(themes.split(_BETWEEN_FACTS))
+    return {
+        "is_card": (is_narrow or is_wide) and not has_more,
+        "is_wide": is_wide,
+        "card_cities": cities,
+        "card_themes": foreign_text(themes, spoken),
+        "card_themes_label": own.theme if count == 1 else own.themes,
+        "card_facts": tuple(facts),
+        "card_status": _BETWEEN_FACTS.join(status) or own.city_pairing,
+    }
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_STATUS and "\n" not in text
+
+
+def _short_label(row: Row, words: PackWords) -> RichText:
+    short = words.short_label(row.key)
+    return RichText.plain(str(short).rstrip(":\uff1a "))
+
+
+def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
+    """Return the known facts of a column of the table in one line."""
+    places, figures, others = [], [], []
+    known = words.pack.fields
+    for row in summary.rows:
+        if row.shared or row.cells[index] in {RichText(), words.unknown}:
+            continue
+        text, field = row.cells[index].text.replace("\n", ", "), known.of_key(row.key)
+        match field.type if field is not None else None:
+            case FieldType.COUNTRIES | FieldType.PLACE:
+                places.append(text)
+            case FieldType.LINES:
+                places.insert(0, text)
+            case FieldType.POPULATION:
+                figures.append(own.inhabitants.format(number=text))
+            case FieldType.AREA:
+                figures.append(text if "km" in text else f"{text} km²")
+            case _:
+                others.append(f"{_short_label(row, words).text}: {text}")
+    return _BETWEEN_FACTS.join([*filter(None, [", ".join(places)]), *figures, *others])
+
+
+def _rich_lines(fact: CardFact, width: int) -> float:
+    """Return the estimated number of lines of a fact; its label is in its first one."""
+    paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
+    paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
+    return sum(_lines(text, width) for text in paragraphs) + 0.4
+
+
+def _lines(text: str, width: int) -> int:
+    """Return the estimated number of lines of a text; 0 for an empty one."""
+    length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
+    return -(-length // width)
+
+
+def _hosts(source: str) -> Iterator[str]:
+    """Yield the hosts of the web addresses in a source."""
+    for address in addresses_in(source):
+        if (host := urlsplit(address).hostname or "") and address.startswith("http"):
+            yield host.removeprefix("www.")
+
+
+# Books
+
+
+class BookRequest(Struct, frozen=True):
+    """What a book is asked for."""
+
+    title: str = ""
+    grouping: Grouping = Grouping.COUNTRY
+    language: str = "en"
+
+
+def compose_book(
+    entries: Sequence[BookEntry], load: Callable[[str], BookSummary], pack: Pack, request: BookRequest, name: str
+) -> BookContent:
+    """Return a book of plans.
+
+    Args:
+        entries: The plans.
+        load: The summary of the plan with that id.
+        pack: The pack of the book.
+        request: The title, the language and what the chapters are.
+        name: The id of the book, which names its files.
+    """
+    words = words_of(pack, request.language, None)
+    own = book_words(request.language)
+    entries = sorted(entries, key=lambda entry: (searchable(entry.heading), entry.id))
+    groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
+    ordered = [entry_id for group in _ids(groups) for entry_id in group]
+    book, lists = _book(entries, words, own, request, pack)
+    return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
+
+
+def _ids(groups: Iterable[BookGroup]) -> Iterator[Sequence[str]]:
+    for group in groups:
+        for items in (group.summaries, group.cards, group.wide_cards):
+            yield items.keys
+
+
+class _ChapterDivision(Struct, frozen=True):
+    """Divides the plans of a book into chapters."""
+
+    pack: Pack
+    words: BookWords
+    request: BookRequest
+    load: Callable[[str], BookSummary]
+
+    def groups(self, entries: Sequence[BookEntry]) -> Iterator[BookGroup]:
+        """Yield the chapters by name; that of plans that belong to no other comes last."""
+        chapters: dict[str, list[BookEntry]] = {}
+        references: dict[str, list[tuple[BookEntry, str]]] = {}
+        shared = _shared_themes(entries) if self.request.grouping is Grouping.THEME else {}
+        for entry in entries:
+            first, *others = self._chapters(entry, shared) or [self.words.other]
+            chapters.setdefault(first, []).append(entry)
+            for other in others:
+                references.setdefault(other, []).append((entry, first))
+        names = {*chapters, *references}
+        for number, name in enumerate(sorted(names, key=lambda name: (name == self.words.other, searchable(name))), 1):
+            yield self._group(f"chapter_{number}", name, chapters.get(name, []), references.get(name, []))
+
+    def _chapters(self, entry: BookEntry, shared: Mapping[str, str]) -> list[str]:
+        """Return the names of the chapters to which a plan belongs; it is in the first of them."""
+        countries = entry.outside or entry.countries[:1]
+        language = self.request.language
+        match self.request.grouping:
+            case Grouping.COUNTRY:
+                names = [country_name(code, language) for code in countries]
+            case Grouping.REGION:
+                names = [region_name(region_of(code), language) for code in countries]
+            case Grouping.THEME:
+                names = [shared[key] for theme in entry.themes if (key := theme_key(theme)) in shared]
+            case _:
+                names = [self.request.title or self.words.title]
+        return list(dict.fromkeys(filter(None, names)))
+
+    def _group(
+        self, id_: str, name: str, entries: Sequence[BookEntry], references: Sequence[tuple[BookEntry, str]]
+    ) -> BookGroup:
+        languages: dict[str, None] = {}
+        for entry in entries:
+            languages |= dict.fromkeys(self.pack.label_languages(self.request.language, entry.countries))
+        cards = [entry for entry in entries if entry.is_card]
+        return BookGroup(
+            id=id_,
+            name=name,
+            count=self.words.counted(len(entries)) if entries else "",
+            label_languages=" ".join(languages),
+            summaries=self._lazy(entry for entry in entries if not entry.is_card),
+            cards=self._lazy(entry for entry in cards if not entry.is_wide),
+            wide_cards=self._lazy(entry for entry in cards if entry.is_wide),
+            references=tuple(CrossReference(entry.id, entry.heading, chapter) for entry, chapter in references),
+        )
+
+    def _lazy(self, entries: Iterable[BookEntry]) -> LazyItems[BookSummary]:
+        return LazyItems([entry.id for entry in entries], self.load)
+
+
+def region_name(region: str, language: str) -> str:
+    """Return the name of a region of the world; empty for an unknown one."""
+    locale = locale_of(language) or locale_of("en")
+    return str(locale.territories.get(region_number(region), "")) if region else ""
+
+
+def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
+    """Return the most frequent spelling of each theme, and the ids of its plans, by the key of the theme."""
+    spellings: dict[str, Counter[str]] = {}
+    plans: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        for theme in entry.themes:
+            key = theme_key(theme)
+            spellings.setdefault(key, Counter())[f"{theme[:1].upper()}{theme[1:]}"] += 1
+            plans.setdefault(key, {})[entry.id] = None
+    return {key: (_most_frequent(names), list(plans[key])) for key, names in spellings.items()}
+
+
+def _most_frequent(names: Counter[str]) -> str:
+    """Return the most frequent spelling; of several, the longest, which is a plural."""
+    return max(names, key=lambda name: (names[name], len(name), name))
+
+
+def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
+    """Return the names of the themes that several plans have, by their keys."""
+    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= LEAST_PAIRINGS}
+
+
+def _book(
+    entries: Sequence[BookEntry], words: PackWords, own: BookWords, request: BookRequest, pack: Pack
+) -> tuple[Book, Mapping[str, Sequence[tuple[str, float]]]]:
+    """Return what a book has beside its chapters, and the data of its charts."""
+    language, number = request.language, words.formats.number
+    outside = Counter(code for entry in entries for code in entry.outside)
+    countries = {code for entry in entries for code in entry.countries}
+    names = {code: country_name(code, language) for code in countries}
+    themes = _theme_names(entries)
+    shared = sorted(
+        ((name, len(plans)) for name, plans in themes.values() if len(plans) >= LEAST_PAIRINGS),
+        key=lambda item: (-item[1], searchable(item[0])),
+    )
+    goals = Counter(goal for entry in entries for goal in entry.goals)
+    updated = max((entry.updated for entry in entries if entry.updated), default=None)
+    lists = {
+        "countries": _ranked((names[code], count) for code, count in outside.items()),
+        "themes": shared[: FEWER_THEMES if goals else MOST_THEMES],
+        "goals": [(f"{goal}  {words.formats.goal(goal)}", goals[goal]) for goal in sorted(goals)],
+    }
+    cities = {city for entry in entries for city in entry.cities}
+    regions = dict.fromkeys(sorted(region_of(code) for code in outside))
+    region_names = sorted(filter(None, (region_name(region, language) for region in regions)), key=searchable)
+    has_europe = any(region_of(code) == EUROPE for code in countries)
+    book = Book(
+        title=request.title or own.title,
+        subtitle=own.subtitle.format(regions=_listed(region_names, language)) if region_names and has_europe else "",
+        language=language,
+        words=own,
+        figures=BookFigures(
+            pairings=number(len(entries)),
+            cities=number(len(cities)),
+            countries=number(len(countries)),
+            outside=number(len(outside)),
+            europe=number(len(countries) - len(outside)),
+        ),
+        partner_countries=tuple(sorted((names[code] for code in outside), key=searchable)),
+        updated=own.updated.format(date=words.day_text(updated)) if updated else "",
+        theme_note=own.theme_note.format(
+            named=number(sum(bool(entry.themes) for entry in entries)), count=number(len(entries))
+        ),
+        has_more_themes=len(themes) > len(lists["themes"]),
+        has_countries=bool(outside),
+        has_themes=bool(shared),
+        has_goals=bool(goals),
+        programme=pack.settings.book.programme,
+        cities=tuple(_city_index(entries)),
+        themes=tuple(
+            BookIndexEntry(name, " ".join(plans))
+            for name, plans in sorted(themes.values(), key=lambda item: searchable(item[0]))
+        ),
+        sources=tuple(_sources(entries, own)),
+    )
+    return book, lists
+
+
+def _ranked(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the names with the largest counts."""
+    return sorted(counts, key=lambda item: (-item[1], searchable(item[0])))[:MOST_CHAPTER_COUNTRIES]
+
+
+def _listed(names: Sequence[str], language: str) -> str:
+    """Return names as a list in words."""
+    from babel.lists import format_list  # noqa: PLC0415 - takes as long to import as a plan to read
+
+    locale = locale_of("en-GB" if language == "en" else language) or locale_of("en-GB")
+    return str(format_list(list(names), locale=locale))
+
+
+def _city_index(entries: Iterable[BookEntry]) -> Iterator[BookIndexEntry]:
+    plans: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        for city in entry.cities:
+            plans.setdefault(city, {})[entry.id] = None
+    for city in sorted(plans, key=searchable):
+        yield BookIndexEntry(city, " ".join(plans[city]))
+
+
+def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSource]:
+    """Yield the web sites that plans name as sources, then the credits: texts with an address.
+
+    Sources without a web address are notes of an office, and never printed.
+    """
+    sites: Counter[str] = Counter()
+    credits_: Counter[str] = Counter()
+    for entry in entries:
+        hosts: set[str] = set()
+        for source in entry.sources:
+            found = list(_hosts(source))
+            if found and " " in source.strip():
+                credits_[source.strip()] += 1
+            else:
+                hosts.update(found)
+        sites.update(hosts)
+    for host, count in sorted(sites.items(), key=lambda item: (-item[1], item[0])):
+        yield BookSource(RichText.plain(host), own.counted(count) if count > 1 else "")
+    for text, count in sorted(credits_.items(), key=lambda item: (-item[1], item[0])):
+        yield BookSource(RichText.plain(text), own.counted(count) if count > 1 else "", is_site=False)
+
+
+def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: Pack, name: str) -> Summary:
+    """Return the book in the form of a summary: what its file says about itself, its contact and its label."""
+    settings = pack.settings
+    omitted = settings.leaves_out
+    own = settings.contact
+    contact = Contact()
+    if LeftOut.CONTACT not in omitted and (own.office or own.email):
+        contact = Contact(**own.model_dump() | {"lead": words.lead})
+    labels: tuple[LabelText, ...] = ()
+    if LeftOut.PROGRAMME_LABEL not in omitted:
+        first = pack.label_languages(book.language, [])
+        tags = dict.fromkeys([*first, *all_languages(settings.label_languages)])
+        labels = tuple(LabelText(tag, settings.programme_label[tag].text) for tag in tags)
+    updated = max((entry.updated for entry in entries if entry.updated), default=None)
+    keywords = book.partner_countries
+    return Summary(
+        id=name,
+        title=book.title,
+        language=book.language,
+        column_label=RichText(),
+        columns=(),
+        rows=(),
+        contact=contact,
+        programme_label=labels,
+        metadata=Metadata(contact.office, book.subtitle or book.title, keywords, None, pack.name),
+        updated=updated,
+        updated_text=words.day_text(updated) if updated else "",
+        formats=words.formats,
+        label_language=words.language,
+        continued=words.continued,
+    )
