@@ -399,6 +399,16 @@ def test_review_lists_conflicts_and_keeps_the_value_of_the_plan(project: Path) -
     assert values(project, "tianjin-rome")["contact"]["office"] == "Mayor"
 
 
+def test_preferred_form_decides_conflicts(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"period": "2026"})
+    write_plan(project, "tianjin-rome.yaml", PLAN.replace("May 2017\n", "May 2018\n", 1))
+
+    run = review(project, "answers.docx", "--prefer", "answers.docx")
+
+    assert (run.code, run.report["conflicts"], run.report["changes"][0]["old"]) == (0, [], "May 2018")
+    assert values(project, "tianjin-rome")["period"] == "2026"
+
+
 @pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
 def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, str]) -> None:
     form = made(project, "tianjin-rome")

@@ -15,6 +15,8 @@ from tests.test_review_packs import EDITS, PLAN
 from tests.tracked import paragraphs
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
+from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
+from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.storage.project_folder import Project
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -256,6 +258,57 @@ def test_two_replies_in_another_language_conflict_in_the_translation(tmp_path: P
     assert (run.code, [each["field"] for each in run.report["conflicts"]]) == (1, ["challenges"])
     assert po_entries(po_path(tmp_path, "fr"))["challenges"].text == before
     assert plan.read_text(encoding="utf-8").startswith("#")
+
+
+def in_editor(project: Path, *names: str) -> ReplyReview:
+    """A review of these files in the editor."""
+    opened = Project(project)
+    shown = ReplyReview(opened, UndoableChanges(opened))
+    for name in names:
+        shown.add(name, (project / name).read_bytes())
+    return shown
+
+
+def test_editor_writes_other_words_instead_of_those_in_conflict(project: Path) -> None:
+    reply(project, "a.docx", ("and vice-versa.", "and back."), ("Lazio", "Latium"))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."))
+    shown = in_editor(project, "a.docx", "b.docx")
+
+    written = "Internationalisation for both."
+    shown.apply(ReviewChoice(conflicts=[ConflictChoice("tianjin-rome", "challenges", text=written)]))
+
+    after = yaml.safe_load(plan_text(project))
+    assert (after["challenges"], after["cities"][1]["region"]) == (written, "Latium")
+
+
+def test_editor_keeps_both_insertions(project: Path) -> None:
+    inserted(project, "a.docx", "Economy and trade", "Water")
+    inserted(project, "b.docx", "Economy and trade", "Tourism")
+    shown = in_editor(project, "a.docx", "b.docx")
+    (conflict,) = shown.review()["conflicts"]
+    assert conflict["insertion"]
+
+    both = ConflictChoice("tianjin-rome", conflict["field"], files=["a.docx", "b.docx"])
+    shown.apply(ReviewChoice(conflicts=[both]))
+
+    assert yaml.safe_load(plan_text(project))["themes"][4:] == ["Water", "Tourism"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [("et vice versa.", "et retour.", "challenges"), ("centre britannique", "centre anglais", "activities[1].text")],
+)
+def test_editor_writes_other_words_into_a_translation(tmp_path: Path, old: str, new: str, field: str) -> None:
+    translated_project(tmp_path)
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    reply(tmp_path, "a.docx", (old, new), built="tianjin-rome.fr")
+    shown = in_editor(tmp_path, "a.docx")
+    (change,) = shown.review()["changes"]
+    assert (change["field"], change["editable"]) == (field, True)
+
+    shown.apply(ReviewChoice(edits=[EditedChange(0, "Tout autre chose.")]))
+
+    assert po_entries(po_path(tmp_path, "fr"))[field].text == "Tout autre chose."
 
 
 def test_a_later_change_of_the_same_words_by_another_author_is_no_conflict(project: Path) -> None:

@@ -234,8 +234,12 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
     return form_document(form_groups(words, tree.value, known), words, summary)
 
 
-def update_from_form(project: Project, form: PlanForm, plan_id: str | None = None) -> PlansUpdate:
+def update_from_form(
+    project: Project, form: PlanForm, plan_id: str | None = None, *, is_preferred: bool = False
+) -> PlansUpdate:
     """Return what a form changes in its plan, or in the plan with that id. Writes nothing.
+
+    The form decides conflicts if it is preferred.
 
     Raises ProblemsFound if the project does not have the plan.
     """
@@ -248,6 +252,6 @@ def update_from_form(project: Project, form: PlanForm, plan_id: str | None = Non
     if name not in plans:
         found = problem("review-plan-unknown", Location(form.path), form="missing", plan=name, path=shown)
         raise ProblemsFound([found])
-    update = form_update(form, plans[name])
+    update = form_update(form, plans[name], is_preferred=is_preferred)
     unknown = tuple(unknown_answers(form, plans[name].known))
     return replace(update, problems=(*update.problems, *unknown))

@@ -38,9 +38,10 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
+from ucap_reports.plan.writing.value_edits import ValueChange, changed_values
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Loc, value_at
+from ucap_reports.source.yaml_tree import Loc, field_name, value_at
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
@@ -134,6 +135,19 @@ class Reply(Struct, frozen=True, eq=False):
         plan = read_plan(tree, known, self.options.default_language)
         changed = edited_translation(plan, tree, po, loc, (before, after))
         return translation_text(plan, tree, changed, self.options.language or "")
+
+    def with_words(self, text: str, loc: Loc, words: str) -> str:
+        """Return the text of the plan or translation with other words at a place that its document prints.
+
+        Raises ProblemsFound if the document prints nothing there.
+        """
+        values = self.built(text).state.values
+        for printed, value in values.items():
+            inner = loc[len(printed) :]
+            if printed == loc[: len(printed)] and value_at(value, inner) is not None:
+                after = changed_values(value, ValueChange("set", inner, words)) if inner else words
+                return self.edited(text, printed, value, after)
+        raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
 
 
 class ReplyConflict(Struct, frozen=True):

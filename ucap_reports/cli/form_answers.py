@@ -19,8 +19,11 @@ from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.project_folder import Project
 
 
-def review_forms(project: Project, arguments: Arguments, session: Session) -> tuple[Sequence[str], int]:
-    """List the changes in the forms among the files and, with --apply, write them.
+def review_forms(
+    project: Project, arguments: Arguments, preferred: str | None, session: Session
+) -> tuple[Sequence[str], int]:
+    """List the changes in the forms among the files and, with --apply, write them; the `preferred` file decides
+    conflicts.
 
     Returns the names of the other files, and the number of the forms that were read.
 
@@ -36,7 +39,7 @@ def review_forms(project: Project, arguments: Arguments, session: Session) -> tu
             if form is None:
                 others.append(name)
                 continue
-            update = update_from_form(project, form, arguments.plan)
+            update = update_from_form(project, form, arguments.plan, is_preferred=name == preferred)
             session.report(update.problems)
             if arguments.apply:
                 session.changes += write_update(project, update)

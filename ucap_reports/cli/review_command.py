@@ -37,7 +37,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
     report["conflicts"], report["files"] = [], []
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
-    others, forms = review_forms(project, arguments, session)
+    others, forms = review_forms(project, arguments, preferred, session)
     files: list[ReplyFile] = []
     for name in others:
         with reported(session.report):

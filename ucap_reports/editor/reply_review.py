@@ -27,7 +27,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem, problem_reco
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of
 from ucap_reports.storage.decoding import decode_source, encoded_like, read_content
-from ucap_reports.storage.project_folder import PLANS, Project
+from ucap_reports.storage.project_folder import Project
 
 MOST_FILES = 40
 MOST_BYTES = 128 * 1024 * 1024
@@ -35,11 +35,15 @@ MOST_BYTES = 128 * 1024 * 1024
 
 
 class ConflictChoice(Struct, forbid_unknown_fields=True):
-    """The decision about a conflict: the names of the files whose words are taken; none keeps those of the plan."""
+    """The decision about a conflict: the names of the files whose words are taken, or a `text` instead of all of them.
+
+    Without both, the plan keeps its words.
+    """
 
     plan: str
     field: str
     files: list[str] = []
+    text: str | None = None
 
 
 class EditedChange(Struct, forbid_unknown_fields=True):
@@ -93,10 +97,10 @@ class ReplyReview(Struct):
                 for reply in compared.replies
             ],
             "changes": [
-                {**_change_record(number, change), "editable": _is_editable(change, compared)}
+                {**_change_record(number, change), "editable": _is_editable(change)}
                 for number, change in enumerate(compared.changes)
             ],
-            "conflicts": [conflict.record() for conflict in compared.conflicts],
+            "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
             "comments": [_comment_record(reply, one) for reply in compared.replies for one in reply.comments],
             "problems": [problem_record(one) for one in compared.problems],
         }
@@ -119,7 +123,8 @@ class ReplyReview(Struct):
 
         applied = apply_replies(compared, is_wanted, decided)
         files = {file.path: (file.before, file.content) for file in applied.files}
-        self._edit(compared, choice.edits, files)
+        self._edit_changes(compared, choice.edits, files)
+        self._edit_conflicts(compared, choice.conflicts, files)
         for name, (before, _) in files.items():
             if read_content(self.project.root / name, name, within=self.project.safe_folder) != before:
                 raise ProblemsFound([problem("file-changed", Location(name))])
@@ -136,31 +141,51 @@ class ReplyReview(Struct):
         files = [ReplyFile(name, content) for name, content in self._files.items()]
         return compare_replies(self.project, files, ReplyOptions())
 
-    def _edit(self, compared: Comparison, edits: Sequence[EditedChange], files: dict[str, tuple[bytes, bytes]]) -> None:
-        """Replace the words of changes in the plans by those that were written instead. Raises ProblemsFound."""
+    def _edit_changes(
+        self, compared: Comparison, edits: Sequence[EditedChange], files: dict[str, tuple[bytes, bytes]]
+    ) -> None:
+        """Replace the words of changes by those that were written instead. Raises ProblemsFound."""
+        replies = {reply.file.name: reply for reply in compared.replies}
         for edit in edits:
             if not 0 <= edit.change < len(compared.changes):
                 raise ProblemsFound([problem("plan-place-unknown", field=str(edit.change))])
             change = compared.changes[edit.change]
-            if not _is_editable(change, compared):
+            if not _is_editable(change):
                 raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
-            name = f"{PLANS}/{change.plan}.yaml"
-            before, content = files.get(name) or (None, None)
-            if content is None:
-                before = content = read_content(self.project.root / name, name, within=self.project.safe_folder)
-            source = decode_source(content, name)
-            loc = loc_of(change.field)
-            if not loc or value_at(parse_tolerantly(source).value, loc) is ABSENT:
-                raise ProblemsFound([problem("plan-place-unknown", field=change.field)])
+            self._write(replies[change.file], change.field, edit.text, files)
+
+    def _edit_conflicts(
+        self, compared: Comparison, choices: Sequence[ConflictChoice], files: dict[str, tuple[bytes, bytes]]
+    ) -> None:
+        """Write the words that somebody has written instead of those in conflict. Raises ProblemsFound."""
+        texts = {(choice.plan, choice.field): choice.text for choice in choices}
+        for conflict in compared.conflicts:
+            text = texts.get((conflict.plan, conflict.field))
+            if text is not None and not conflict.is_insertion:
+                reply = next(reply for reply in compared.replies if reply.target == conflict.target)
+                self._write(reply, conflict.field, text, files)
+
+    def _write(self, reply: Reply, field: str, text: str, files: dict[str, tuple[bytes, bytes]]) -> None:
+        """Set the words of a field in the plan or translation that a reply is about. Raises ProblemsFound."""
+        name = reply.target
+        before, content = files.get(name) or (None, None)
+        if content is None:
+            before = content = read_content(self.project.root / name, name, within=self.project.safe_folder)
+        source = decode_source(content, name)
+        loc = loc_of(field)
+        if reply.translation is not None:
+            edited = reply.with_words(source.text, loc, text)
+        else:
+            if not loc or value_at(parse_tolerantly(source).value, loc[:-1]) is ABSENT:
+                raise ProblemsFound([problem("plan-place-unknown", field=field)])
             known = known_fields_of(self.project, self.project.root / name)
-            edited = edited_plan(source, ValueChange("set", loc, edit.text or None), known)
-            files[name] = before or content, encoded_like(edited.text, content)
+            edited = edited_plan(source, ValueChange("set", loc, text or None), known).text
+        files[name] = before or content, encoded_like(edited, content)
 
 
-def _is_editable(change: ReviewChange, compared: Comparison) -> bool:
-    """Return whether other words can be written for a change: it is in a field of a plan, and not of a translation."""
-    translated = {reply.file.name for reply in compared.replies if reply.translation is not None}
-    return bool(change.field and change.new) and change.file not in translated
+def _is_editable(change: ReviewChange) -> bool:
+    """Return whether other words can be written for a change: it is in a field, and does not remove it."""
+    return bool(change.field and change.new)
 
 
 def _comment_record(reply: Reply, comment: ReviewComment) -> Mapping[str, str]:

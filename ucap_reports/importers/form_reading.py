@@ -102,16 +102,20 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
     return draft
 
 
-def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
-    """Return what the answers that somebody has changed change in a plan. Writes nothing."""
-    return _FormMerge(form, current).update()
+def form_update(form: PlanForm, current: CurrentPlan, *, is_preferred: bool = False) -> PlansUpdate:
+    """Return what the answers that somebody has changed change in a plan. Writes nothing.
+
+    Where the plan has changed too, it keeps its value, and the answer is a conflict, unless the form is preferred.
+    """
+    return _FormMerge(form, current, is_preferred=is_preferred).update()
 
 
 class _FormMerge:
     """Merges the answers of a form into its plan."""
 
-    def __init__(self, form: PlanForm, current: CurrentPlan) -> None:
+    def __init__(self, form: PlanForm, current: CurrentPlan, *, is_preferred: bool) -> None:
         self._form = form
+        self._is_preferred = is_preferred
         self._current = current
         self._values = current.tree.value
         self._known = current.known
@@ -153,7 +157,7 @@ class _FormMerge:
             new = form_value(field, answer.text, old, self._known)
             if new == old:
                 continue
-            if place is None or now_text != sent:
+            if place is None or (now_text != sent and not self._is_preferred):
                 path = field_name(loc)
                 self._conflicts.append(
                     FieldConflict(self._current.id, path, json_value(old), json_value(new), answer.location)

@@ -87,16 +87,35 @@ export async function showReplies(screen, go) {
       const options = [{ file: null, value: conflict.now }, ...conflict.values];
       const cards = options.map((option, number) => {
         const id = `conflict-${index}-${number}`;
-        const radio = element("input", { type: "radio", name: `conflict-${index}`, id, checked: option.file === null ? !chosen.get(key)?.length : chosen.get(key)?.[0] === option.file, onchange: () => {
-          chosen.set(key, option.file === null ? [] : [option.file]);
-        } });
-        return element("div", { class: "conflict-choice" }, element("div", { class: "choice" }, radio, element("label", { for: id }, element("b", {}, option.file ?? say("keepPlan")))),
+        const files = option.file === null ? [] : [option.file];
+        return choiceCard(key, index, number, option.file ?? say("keepPlan"), { files },
           element("p", { class: "changed-text" }, option.file === null ? (option.value || say("empty")) : changesOf(conflict.now, option.value)));
       });
+      if (conflict.insertion) {
+        const files = conflict.values.map(({ file }) => file);
+        if (files.length > 1) cards.push(choiceCard(key, index, options.length, say("keepBoth"), { files }, element("p", { class: "changed-text" }, conflict.values.map(({ value }) => value).join("\n"))));
+      } else {
+        const written = chosen.get(key)?.text;
+        const edit = element("textarea", { rows: 3, "aria-label": `${say("editWords")}: ${fieldName(conflict.field)}`, value: written ?? conflict.values[0].value, hidden: written === undefined, oninput: () => chosen.set(key, { files: [], text: edit.value }) });
+        cards.push(choiceCard(key, index, options.length, say("editWords"), { files: [], get text() { return edit.value; } }, edit));
+      }
       return element("section", { class: "reply-conflict", "aria-label": `${say("conflict")}: ${fieldName(conflict.field)}` },
         element("h2", {}, `${say("conflict")}: ${fieldName(conflict.field)}`), element("p", { class: "hint" }, planLink(conflict), ". ", say("conflictHint")),
         element("div", { class: "conflict-choices" }, cards));
     }));
+  }
+
+  /** One of the choices of a conflict: the words of the plan, those of files, or others that are written here. */
+  function choiceCard(key, index, number, label, choice, content) {
+    const id = `conflict-${index}-${number}`;
+    const now = chosen.get(key) ?? { files: [] };
+    const isChosen = "text" in choice ? now.text !== undefined : now.text === undefined && now.files.join("\n") === choice.files.join("\n");
+    const radio = element("input", { type: "radio", name: `conflict-${index}`, id, checked: isChosen, onchange: (event) => {
+      chosen.set(key, { ...choice });
+      for (const text of event.target.closest(".conflict-choices").querySelectorAll("textarea")) text.hidden = !("text" in choice);
+      if ("text" in choice) content.focus();
+    } });
+    return element("div", { class: "conflict-choice" }, element("div", { class: "choice" }, radio, element("label", { for: id }, element("b", {}, label))), content);
   }
 
   function changes(inside) {
@@ -160,7 +179,7 @@ export async function showReplies(screen, go) {
         const body = {
           reject: inside.filter((change) => decisionOf(change).kind === "reject").map((change) => change.number),
           edits: inside.filter((change) => decisionOf(change).kind === "edit").map((change) => ({ change: change.number, text: decisionOf(change).text })),
-          conflicts: review.conflicts.filter((one) => chosen.has(JSON.stringify([one.plan, one.field]))).map((one) => ({ plan: one.plan, field: one.field, files: chosen.get(JSON.stringify([one.plan, one.field])) })),
+          conflicts: review.conflicts.filter((one) => chosen.has(JSON.stringify([one.plan, one.field]))).map((one) => ({ plan: one.plan, field: one.field, ...chosen.get(JSON.stringify([one.plan, one.field])) })),
         };
         const done = await request("POST", "/api/review", body);
         showDone(done);

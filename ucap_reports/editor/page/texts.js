@@ -197,6 +197,7 @@ export const TEXTS = {
   reject: "Reject",
   edit: "Edit",
   editWords: "Words instead",
+  keepBoth: "Keep both",
   from: "From",
   removedWords: "Removed:",
   untracked: "Not tracked",
