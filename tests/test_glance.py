@@ -7,9 +7,11 @@ import yaml
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.pdf_text import pdf_words, structure
-from tests.stages import EXAMPLE
+from tests.stages import EXAMPLE, shipped_pack
+from tests.test_pdf_layout import rectangles
 from tests.tools import office_pdf, page_texts
 from tests.verapdf import AssertConformant
+from tests.word_templates import W, part
 from tests.words import docx_words
 from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
@@ -113,6 +115,16 @@ def test_each_shape_has_its_alternative_text() -> None:
         "SDG 11: Sustainable Cities and Communities",
         "European Union flag",
     ]
+
+
+def test_the_band_reaches_the_edges_of_the_paper_in_both_formats() -> None:
+    documents, theme = made(SPARSE), shipped_pack("glance").theme
+    band, *_ = rectangles(documents.pdf.content, theme.colours["blue"])
+    assert (band[0], band[2]) == pytest.approx((0, theme.paper[0]), abs=0.02)
+    table = next(part(documents.docx.content).iter(f"{W}tbl"))
+    width, indent = (next(table.iter(f"{W}{name}")).get(f"{W}w") for name in ("tblW", "tblInd"))
+    assert abs(int(width or 0) - theme.paper[0].twips) <= 2
+    assert int(indent or 0) == -theme.margins.left.twips
 
 
 def test_cards_leave_out_unknown_facts() -> None:

@@ -1,4 +1,4 @@
-"""The shipped pack `modern`: a band, cards and two columns, with the same words in both formats."""
+"""The shipped pack `modern`: a large title and text in two columns, with the same words in both formats."""
 
 from collections import Counter
 from pathlib import Path
@@ -17,12 +17,15 @@ from tests.tools import office_pdf, page_texts
 from tests.verapdf import AssertConformant
 from tests.word_templates import W, part
 from tests.words import docx_words, summary_words
+from ucap_reports.html.render_html import render_html
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 
 PACK = shipped_pack("modern")
@@ -50,8 +53,9 @@ def plan(cities: int, language: str = "en", length: int = 0) -> Summary:
 
 
 def words_of(summary: Summary) -> Counter[str]:
-    """The words of the summary, and the names of its cities in the band."""
-    return Counter([*summary_words(summary), *summary.names.split()])
+    """The words of the summary with the names of its cities in the title, and below it if they are counted there."""
+    names = summary.names if summary.all_names == summary.names else f"{summary.names} {summary.all_names}"
+    return Counter([*summary_words(summary), *names.split()])
 
 
 SUMMARIES = [(cities, language, length) for cities in (1, 2, 5, 12) for language in TEXTS for length in (0, 2, 30)]
@@ -94,15 +98,14 @@ def test_the_names_are_the_title_and_each_row_of_text_has_a_heading() -> None:
     assert [each.text for each in root.find("H2")] == [row.label.text for row in summary.rows if row.shared]
 
 
-def test_the_band_reaches_the_edges_of_the_paper_in_both_formats() -> None:
-    summary = plan(2)
-    theme = PACK.scaled(summary.scale).theme
-    band, *_ = rectangles(render_pdf(summary, PACK).content, theme.colours["blue"])
-    assert (band[0], band[2]) == pytest.approx((0, theme.paper[0]), abs=0.02)
-    table = next(part(render_word(summary, PACK).content).iter(f"{W}tbl"))
-    width, indent = (next(table.iter(f"{W}{name}")).get(f"{W}w") for name in ("tblW", "tblInd"))
-    assert abs(int(width or 0) - theme.paper[0].twips) <= 2
-    assert int(indent or 0) == -theme.margins.left.twips
+def test_each_goal_has_a_field_in_its_official_colour() -> None:
+    summary = summary_of(EXAMPLE.read_text(encoding="utf-8"))
+    pdf = render_pdf(summary, PACK).content
+    for number in (9, 11):
+        (field,) = rectangles(pdf, COLOURS[number])
+        assert field[2] == pytest.approx(Length.mm(5), abs=0.02)
+    page = render_html(summary, PACK).content.decode()
+    assert f"background:#{COLOURS[11].hex}".lower() in page.lower()
 
 
 def test_the_text_of_the_word_file_is_in_two_columns_between_sections_with_one() -> None:

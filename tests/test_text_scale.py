@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from msgspec.structs import replace
 from tests.stages import example_summary, pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
+from ucap_reports.page.measured_lines import LineMeasure
+from ucap_reports.page.plan_page import plan_page
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -22,6 +27,8 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack, PackSettings
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.template.scales import Scale
+from ucap_reports.text.rich_text import Run
+from ucap_reports.word.render_word import render_word
 
 LITTLE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\nthemes: [Water]\n"
 MANY = "cities:\n" + "".join(f"  - {{name: City {n}, population: {10**n}, country: Italy}}\n" for n in range(1, 8))
@@ -113,6 +120,58 @@ def test_a_pack_chooses_the_scale(scale: str) -> None:
 def test_the_seed_is_compact_on_two_pages_and_little_text_is_generous_on_one() -> None:
     assert (example_summary().scale, pdf_file(example_summary()).pages) == ("compact", 2)
     assert (little().scale, pdf_file(little()).pages) == ("generous", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "results", "scale", "pages"),
+    [
+        ("iuc-asia", 20, "generous", 1),
+        ("iuc-asia", 25, "compact", 1),
+        ("iuc-asia", 35, "compact", 1),
+        ("iuc-asia", 40, "tight", 1),
+        ("iuc-asia", 45, "compact", 2),
+        ("iuc-asia", 75, "compact", 2),
+        ("iuc-asia", 90, "tight", 2),
+        ("modern", 30, "tight", 1),
+        ("modern", 40, "compact", 2),
+    ],
+)
+def test_a_document_whose_last_page_would_be_nearly_empty_is_set_tighter(
+    name: str, results: int, scale: str, pages: int
+) -> None:
+    """With 45 results, the tight scale needs the same number of pages, so that nothing would be gained."""
+    pack, texts = shipped_pack(name), [f"Result number {number} of the cooperation." for number in range(results)]
+    summary = composed(pack, results="\n\n".join(texts))
+    assert (plan_page(summary, pack).summary.scale, render_pdf(summary, pack).pages) == (scale, pages)
+    size = pack.scaled(Scale(scale)).theme.style("body" if name == "modern" else "cell").size
+    assert size in word_sizes(render_word(summary, pack).content)
+
+
+def word_sizes(docx: bytes) -> set[float]:
+    """The sizes of text in the styles of a Word file, in points."""
+    with zipfile.ZipFile(BytesIO(docx)) as package:
+        sizes = re.findall(r'<w:sz w:val="(\d+)"', package.read("word/styles.xml").decode())
+    return {int(size) / 2 for size in sizes}
+
+
+def test_a_pack_that_chooses_a_scale_is_not_fitted() -> None:
+    settings = shipped_pack().settings.model_copy(update={"scale": "generous"})
+    pack = replace(shipped_pack(), settings=settings)
+    summary = composed(pack, themes=["Water"] * 29)
+    assert plan_page(summary, pack).summary.scale == "generous"
+
+
+def test_lines_are_measured_with_the_fonts_of_the_theme() -> None:
+    pack = shipped_pack()
+    measure, style = LineMeasure(pack), pack.theme.style("body")
+    for text in (
+        "Establishing deeper ties between Tianjin and European regions. " * 5,
+        "建立更深入的联系。" * 9,
+        "mm-" * 40,
+    ):
+        for width in (90, 170, 300):
+            laid = paragraph_lines(pack, (Run(text),), style, width, "cs")
+            assert abs(measure.count((Run(text),), style, width) - len(laid.lines)) <= 1
 
 
 def test_the_scale_has_the_same_sizes_in_both_formats() -> None:

@@ -1,6 +1,7 @@
 """The pipeline from a plan's text to its documents, for builds, checks and the editor."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext, suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
@@ -221,8 +222,11 @@ def _render(
             from ucap_reports.importers.sent_edition import SummaryRecorder  # noqa: PLC0415 - not needed for PDF alone
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
-            is_from_page = pack.word_template is None
-            return render_word(summary, pack, SummaryRecorder(summary), page=page() if is_from_page else None)
+            fitted = None
+            # Errors of the page template are not those of a Word file from a Word template.
+            with nullcontext() if pack.word_template is None else suppress(ProblemsFound):
+                fitted = page()
+            return render_word(summary, pack, SummaryRecorder(summary), page=fitted)
         case Format.HTML:
             from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
 

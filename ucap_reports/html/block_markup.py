@@ -305,9 +305,13 @@ class BlockWriter:
     def _tile(self, tile: Tile, drawing: Drawing, around: InheritedLook, more: str) -> str:
         look = tile_look(tile, drawing_width(drawing, TILE_SIDE))
         sheet = self._sheet
+        language = language_attributes(tile.language or around.language, around.language)
+        alternative = f'{language} role="img" aria-label="{text_markup(tile.alt)}"'
+        if not look.has_text:
+            field = sheet.width(look.side), sheet.height(look.side), sheet.colours(look.background, look.ink)
+            return f"<div{_class_attribute('_field', '_figure', *field, more)}{alternative}></div>"
         self.texts.setdefault((drawing.style.font, False, False), set()).update(tile.title)
         self.texts.setdefault((drawing.style.font, True, False), set()).update(str(tile.number))
-        language = language_attributes(tile.language or around.language, around.language)
         number, title = (
             sheet.text_size(size, leading)
             for size, leading in zip((look.number_size, look.title_size), look.leadings, strict=True)
@@ -315,7 +319,7 @@ class BlockWriter:
         box = sheet.width(look.side), sheet.height(look.side), sheet.padding(look.padding)
         classes = _class_attribute("_tile", "_figure", *box, sheet.colours(look.background, look.ink), more)
         return (
-            f'<div{classes}{language} role="img" aria-label="{text_markup(tile.alt)}">'
+            f"<div{classes}{alternative}>"
             f'<b class="{number}">{tile.number}</b> <span class="{title}">{text_markup(tile.title)}</span></div>'
         )
 

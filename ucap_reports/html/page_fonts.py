@@ -2,16 +2,13 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import lru_cache
 
-from ucap_reports.fonts.font_families import FAMILIES, family_source
 from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.web_fonts import WebFont, web_font
 from ucap_reports.html.style_sheet import font_name
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.page.theme_fonts import theme_font
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import FontFamily
 
 TextFace = tuple[str, bool, bool]
 """The key of a font of the theme, and whether its text is bold and italic."""
@@ -22,9 +19,9 @@ def font_rules(pack: Pack, texts: Mapping[TextFace, Iterable[str]]) -> Iterator[
     characters: dict[tuple[str, str, FontSource], set[str]] = {}
     for (name, bold, italic), text in texts.items():
         family = pack.theme.fonts.get(name)
-        if family is None or (source := _source(pack, family, bold=bold, italic=italic)) is None:
+        if family is None or (source := theme_font(pack, family, bold=bold, italic=italic)) is None:
             continue
-        slant = "italic" if italic and source != _source(pack, family, bold=bold, italic=False) else "normal"
+        slant = "italic" if italic and source != theme_font(pack, family, bold=bold, italic=False) else "normal"
         characters.setdefault((name, slant, source), set()).update(text)
     for (name, slant, source), text in characters.items():
         font = web_font(source, text)
@@ -40,26 +37,3 @@ def _rule(name: str, slant: str, weight: int, font: WebFont) -> str:
         f'@font-face{{font-family:"{name}";font-style:{slant};font-weight:{weights};'
         f"src:url(data:font/woff;base64,{data}) format('woff')}}\n"
     )
-
-
-def _source(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
-    """Return the font of a weight and slant, or of the nearest file; None for a family that is not installed.
-
-    What a family lacks, browsers make themselves: bold text with thicker strokes, and slanted text.
-    """
-    if family.files is None:
-        name = family.pdf or family.word
-        if name not in FAMILIES or FAMILIES[name].folder is None:
-            return None
-        with suppress(ProblemsFound):
-            source = family_source(name, bold=bold, italic=italic)
-            regular = family_source(name, bold=False, italic=italic)
-            return regular if source.path == regular.path else source
-        return None
-    files = family.files
-    choices = ((files.bold_italic, bold and italic), (files.bold, bold), (files.italic, italic))
-    path = next((file for file, fits in choices if fits and file is not None), files.regular)
-    weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
-    if path not in pack.files:
-        return None
-    return FontSource(family.word, weight, content=pack.files[path].content, file=pack.files[path].path)

@@ -83,6 +83,8 @@ class _WordReader:
         self._tables = 0
         self._open = ""
         """What a line continues, if it begins no row: the last row, the last group, or neither."""
+        self._is_below_figures = False
+        """Whether the last block was a table with texts beside figures, after which Word needs an empty paragraph."""
         self._begin: tuple[ParsedCell, ...] = ()
         self._lines: list[TextLine] = []
         self._lines_end = Location()
@@ -141,6 +143,9 @@ class _WordReader:
         A row ends at an empty line, and at a heading, also at one that names no field.
         """
         cell = self._cell([line], place)
+        if self._is_below_figures and not cell.text:
+            return
+        self._is_below_figures = False
         is_heading = bool(cell.text) and (is_heading or (not self._exact and _is_bold_label(line, cell)))
         begun = self._begun(cell, is_heading=is_heading) if line.level is None else None
         is_more = begun is None and not is_heading and not self._is_programme_label(cell)
@@ -192,6 +197,12 @@ class _WordReader:
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
         rows = list(self._table_rows(table))
+        if self._open == "row" and all(self._is_beside_figure(row) for row in rows):
+            for row in rows:
+                for line in row[-1].lines:
+                    self._text_line(line, row[-1].place)
+            self._is_below_figures = True
+            return
         self._finish_row()
         self._open = ""
         if self._data_table(rows):
@@ -213,6 +224,11 @@ class _WordReader:
                     self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
                 self._finish_row()
                 self._open = ""
+
+    def _is_beside_figure(self, row: Sequence[_WordCell]) -> bool:
+        """Return whether a row has a text beside a cell without one, such as the field of colour of a goal."""
+        texts = [self._cell(cell.lines, cell.place).text for cell in row]
+        return len(texts) > 1 and bool(texts[-1]) and not any(texts[:-1])
 
     def _has_labels(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Return whether a line in a table begins a row, as in a table that only places texts on the page."""

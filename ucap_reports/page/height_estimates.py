@@ -2,7 +2,7 @@
 short. Word lays out its pages itself, and nothing is measured for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from unicodedata import east_asian_width
 
 from ucap_reports.page.box_geometry import (
@@ -39,6 +39,8 @@ _NARROW, _USUAL, _CAPITAL, _WIDE = 0.29, 0.53, 0.69, 1.0
 """The widths of kinds of characters relative to the size of the text, about those of Arial."""
 _NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
 _BOLD = 1.06
+LineCounter = Callable[[Content, Style, float], int]
+"""Counts the lines of a paragraph in a style and a width."""
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
 
@@ -92,42 +94,43 @@ def item_width(items: Items, width: float) -> float:
     return width if items.marker is Marker.NONE else width - items.style.indent
 
 
-def stack_height(blocks: Sequence[Block], width: float, gap: float = 0) -> float:
-    """Return the estimated height of blocks below each other, in points."""
+def stack_height(blocks: Sequence[Block], width: float, gap: float = 0, lines: LineCounter = line_count) -> float:
+    """Return the estimated height of blocks below each other, in points; `lines` counts those of paragraphs."""
     height = space = 0.0
     for number, block in enumerate(blocks):
         if number:
             height += max(gap, space, block.style.space_before)
-        height += block_height(block, block_width(block, width))
+        height += block_height(block, block_width(block, width), lines)
         space = block.style.space_after
     return height
 
 
-def block_height(block: Block, width: float) -> float:
+def block_height(block: Block, width: float, lines: LineCounter = line_count) -> float:
     """Return the estimated height of a block in a place of that width, in points."""
     style = block.style
     edge = edges(style)
     match block:
         case TextBlock():
-            lines = line_count(block.content, style, inner_width(style, width)) if block.content else 0
-            return lines * style.leading + edge.top + edge.bottom
+            count = lines(block.content, style, inner_width(style, width)) if block.content else 0
+            return count * style.leading + edge.top + edge.bottom
         case Items():
             gaps = style.gap * max(len(block.items) - 1, 0)
-            return gaps + sum(stack_height(item, item_width(block, width), style.gap) for item in block.items)
+            return gaps + sum(stack_height(item, item_width(block, width), style.gap, lines) for item in block.items)
         case ImageBlock():
             return block.height
         case PictureBlock():
             room = inner_width(style, width)
             _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
             caption = block.blocks[0].style.space_before if block.blocks else 0
-            return height + caption + stack_height(block.blocks, room) + edge.top + edge.bottom
+            return height + caption + stack_height(block.blocks, room, 0, lines) + edge.top + edge.bottom
         case Drawing():
             return style.height or BAR_HEIGHT if isinstance(block.shape, Bar) else style.width or TILE_SIDE
         case Division():
-            return max(style.height or 0, _content_height(block, inner_width(style, width)) + edge.top + edge.bottom)
+            content = _content_height(block, inner_width(style, width), lines)
+            return max(style.height or 0, content + edge.top + edge.bottom)
         case Table():
             widths = column_widths(block, width)
-            return sum(row_height(row, widths) for row in (*block.head, *block.body))
+            return sum(row_height(row, widths, lines) for row in (*block.head, *block.body))
         case ChartBlock():
             from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
@@ -136,24 +139,24 @@ def block_height(block: Block, width: float) -> float:
             return 0
 
 
-def row_height(row: TableRow, widths: Sequence[float]) -> float:
+def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line_count) -> float:
     """Return the estimated height of a table row with columns of these widths."""
     height, column = 0.0, 0
     for cell in row.cells:
         width = inner_width(cell.style, sum(widths[column : column + cell.span]))
         edge = edges(cell.style)
-        needed = stack_height(cell.blocks, width, cell.style.gap) + edge.top + edge.bottom
+        needed = stack_height(cell.blocks, width, cell.style.gap, lines) + edge.top + edge.bottom
         height = max(height, needed, cell.style.height or 0)
         column += cell.span
     return height
 
 
-def _content_height(division: Division, width: float) -> float:
+def _content_height(division: Division, width: float, lines: LineCounter) -> float:
     gap = division.style.gap
     if division.count:
-        return stack_height(division.blocks, text_column_width(division, width), gap) / division.count
+        return stack_height(division.blocks, text_column_width(division, width), gap, lines) / division.count
     if division.style.layout == "stack":
-        return stack_height(division.blocks, width, gap)
+        return stack_height(division.blocks, width, gap, lines)
     widths = side_by_side_widths(division, width)
-    heights = [block_height(block, own) for block, own in zip(division.blocks, widths, strict=True)]
+    heights = [block_height(block, own, lines) for block, own in zip(division.blocks, widths, strict=True)]
     return max(heights, default=0)

@@ -1,17 +1,24 @@
-"""The page of a summary in a pack, filled and read once for all formats."""
+"""The page of a summary in a pack, filled and read once for all formats, which so have the same scale."""
 
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import PageTree
+from ucap_reports.page.height_estimates import LineCounter, line_count, stack_height
+from ucap_reports.page.measured_lines import LineMeasure
+from ucap_reports.page.page_tree import Block, Division, PageTree
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.text_contrast import contrast_warnings
 from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.scales import BY_SIZE, Scale
+
+NEARLY_EMPTY = 1 / 6
+"""The part of the last page below which a document is set in a tighter scale."""
 
 
 class PlanPage(Struct, frozen=True, dict=True):
@@ -37,9 +44,59 @@ class PlanPage(Struct, frozen=True, dict=True):
 
 
 def plan_page(summary: Summary, pack: Pack) -> PlanPage:
-    """Return the page of a summary in the page template of a pack.
+    """Return the page of a summary in the page template of a pack, in the scale that fits.
+
+    If the last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it,
+    if the document needs fewer pages in it. Heights are estimated, or measured if the estimate is near the limit.
 
     Raises ProblemsFound with all errors of the page template.
     """
-    scaled = pack.scaled(summary.scale)
-    return PlanPage(summary, scaled, read_page(fill_page(scaled.page_template, summary), scaled))
+    page = page_in_scale(summary, pack, summary.scale)
+    if pack.settings.scale != "auto":
+        return page
+    pages, last = _pages(page)
+    if pages == 1 or last >= NEARLY_EMPTY:
+        return page
+    for scale in BY_SIZE[BY_SIZE.index(summary.scale) + 1 :]:
+        if scale is Scale.COMPACT or scale in pack.settings.theme.scales:
+            tighter = page_in_scale(summary, pack, scale)
+            if _pages(tighter)[0] < pages:
+                return tighter
+    return page
+
+
+def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
+    """Return the page of a summary in a scale.
+
+    Raises ProblemsFound with all errors of the page template.
+    """
+    own, scaled = replace(summary, scale=scale), pack.scaled(scale)
+    return PlanPage(own, scaled, read_page(fill_page(scaled.page_template, own), scaled))
+
+
+def _pages(page: PlanPage) -> tuple[int, float]:
+    """Return the number of pages, and the part of the last one that is full without its foot."""
+    pages, last = _estimated_pages(page, line_count)
+    is_near = pages > 1 and last < 2 * NEARLY_EMPTY
+    if is_near or last > 1 - NEARLY_EMPTY:
+        pages, last = _estimated_pages(page, LineMeasure(page.pack).count)
+    return pages, last
+
+
+def _estimated_pages(page: PlanPage, lines: LineCounter) -> tuple[int, float]:
+    theme = page.pack.theme
+    height = theme.paper[1] - theme.margins.top - theme.margins.bottom
+    flow = [block for block in page.tree.body if not _is_foot(block)]
+    foot = [block for block in page.tree.body if _is_foot(block)]
+    filled = stack_height(flow, theme.text_width, lines=lines)
+    reserved = stack_height(foot, theme.text_width, lines=lines) + sum(block.style.space_before for block in foot)
+    lost = theme.style("body").leading  # where a page ends, since most rows and paragraphs are not split at any line
+    pages = 1
+    while filled + reserved > height:
+        filled -= height - lost
+        pages += 1
+    return pages, max(filled, 0) / height
+
+
+def _is_foot(block: Block) -> bool:
+    return isinstance(block, Division) and block.style.pin == "foot"

@@ -52,6 +52,17 @@ class Row(Struct, frozen=True):
     """The indexes of the cells without a value, which have the text of the pack for unknown facts."""
 
     @property
+    def lines(self) -> tuple[RichText, ...]:
+        """The items of the lists and the paragraphs in the cell of a shared row; no lines for other rows."""
+        lines: list[RichText] = []
+        for block in self.cells[0].blocks if self.shared and self.cells else ():
+            if isinstance(block, Paragraph):
+                lines.append(RichText((block,)))
+            else:
+                lines += [RichText(item.blocks) for item in block.items]
+        return tuple(lines)
+
+    @property
     def is_city(self) -> bool:
         """Whether it is about one city, in a table with a row for each city."""
         return self.key.startswith(CITY_ROW) and self.key.removeprefix(CITY_ROW).isdecimal()

@@ -14,9 +14,9 @@ _OFFICIAL = (
 )
 COLOURS = {number: Colour(digits) for number, digits in enumerate(_OFFICIAL, 1)}
 """The official colours of the goals (United Nations, "SDG Guidelines", 2019)."""
-WHITE, INK = Colour("FFFFFF"), Colour("1A1A1A")
-LIGHT = 0.5
-"""The luminance from which a colour would become brown or olive before white text is readable on it."""
+WHITE, BLACK = Colour("FFFFFF"), Colour("000000")
+LEAST_SIDE_WITH_TEXT = Length.mm(10)
+"""The side from which a tile has text in it; a smaller one is a field of colour beside text."""
 BAR_HEIGHT, TILE_SIDE = Length.mm(4), Length.mm(17)
 """The height of bars and the side of tiles whose style does not set them."""
 LEAST_BAR = Length(1)
@@ -29,7 +29,7 @@ _SMALLER = 0.95
 
 
 class TileLook(Struct, frozen=True):
-    """The look of a tile, in points; the number is above the title."""
+    """The look of a tile, in points; the number is above the title, unless the tile is too small for text."""
 
     side: Length
     padding: Length
@@ -37,6 +37,11 @@ class TileLook(Struct, frozen=True):
     ink: Colour
     number_size: Length
     title_size: Length
+
+    @property
+    def has_text(self) -> bool:
+        """Whether the number and the title are in the tile, or only in its alternative text."""
+        return self.side >= LEAST_SIDE_WITH_TEXT
 
     @property
     def leadings(self) -> tuple[Length, Length]:
@@ -51,25 +56,18 @@ def bar_length(share: float, room: float) -> Length:
 
 @cache
 def tile_colours(number: int) -> tuple[Colour, Colour]:
-    """The background and the text colour of a goal's tile: white text on the official colour, as much darker as it
-    must be to be readable; on a light colour, which would lose its hue, dark text.
+    """The background of a goal's tile, which is its unaltered official colour, and white or black as the text colour,
+    one of which is readable on any colour.
     """
     colour = COLOURS[number]
-    if colour.luminance >= LIGHT:
-        return colour, INK
-    shades = (_darker(colour, share / 100) for share in range(100, 0, -1))
-    return next(each for each in shades if contrast(each, WHITE) >= LEAST_CONTRAST), WHITE
-
-
-def _darker(colour: Colour, share: float) -> Colour:
-    return Colour("".join(f"{round(channel * share):02X}" for channel in bytes.fromhex(colour.hex)))
+    return colour, WHITE if contrast(colour, WHITE) >= LEAST_CONTRAST else BLACK
 
 
 def tile_look(tile: Tile, side: Length) -> TileLook:
     """The look of a tile with that side. A long title is smaller, so that it fits."""
     padding, number, title = (Length(side * share) for share in (_PADDING, _NUMBER, _TITLE))
     width, height = side - 2 * padding, side - 2 * padding - number * _LEADING
-    while _height(tile.title, title, width) > height:
+    while side >= LEAST_SIDE_WITH_TEXT and _height(tile.title, title, width) > height:
         title = Length(title * _SMALLER)
     return TileLook(side, padding, *tile_colours(tile.number), number, title)
 

@@ -140,8 +140,10 @@ class PackSettings(Strict):
     number_format: Words = "13,600,000"
     unknown: Words = "N/A"
     when_unknown: WhenUnknown = "omit"
-    scale: Literal["auto", "compact", "generous"] = "auto"
-    """The scale of the theme's text; by default the generous one for documents with little text."""
+    scale: Literal["auto", "compact", "generous", "tight"] = "auto"
+    """The scale of the theme's text; by default the generous one for documents with little text, and the tight one for
+    those whose last page would be nearly empty.
+    """
     continued: Words = "(continued)"
     as_of: Annotated[Words, AfterValidator(_with_date)] = f"As of {DATE}"
     draft: Words = "Draft"

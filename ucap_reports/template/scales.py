@@ -8,3 +8,9 @@ class Scale(StrEnum):
 
     COMPACT = "compact"
     GENEROUS = "generous"
+    TIGHT = "tight"
+    """For documents whose last page would be nearly empty in the compact scale."""
+
+
+BY_SIZE = (Scale.GENEROUS, Scale.COMPACT, Scale.TIGHT)
+"""The scales, the largest text first."""

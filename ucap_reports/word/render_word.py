@@ -1,13 +1,17 @@
 """Rendering of a summary as a Word file."""
 
+from contextlib import suppress
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from ucap_reports.page.plan_page import PlanPage, plan_page
-from ucap_reports.problems import Problem
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
+from ucap_reports.template.scales import Scale
 from ucap_reports.word.file.edition_recorder import EditionRecorder
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
@@ -29,16 +33,25 @@ def render_word(
     Raises:
         ProblemsFound: With all errors of the template.
     """
-    scaled = pack.scaled(summary.scale)
-    if scaled.word_template is None:
+    if pack.word_template is None:
         from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
 
         content, widths, warnings = render_page(page or plan_page(summary, pack), recorder)
     else:
-        template = _compiled(scaled, scaled.word_template)
+        summary = replace(summary, scale=page.summary.scale if page else _fitting_scale(summary, pack))
+        scaled = pack.scaled(summary.scale)
+        template = _compiled(scaled, pack.word_template)
         content, widths = fill_word(template, summary, scaled.theme, recorder)
         warnings = word_warnings(scaled)
     return Document(summary.id, Format.DOCX, content, pictures=widths, warnings=warnings)
+
+
+def _fitting_scale(summary: Summary, pack: Pack) -> Scale:
+    """Return the scale of the page, which a Word file from a Word template has, too."""
+    if PAGE_TEMPLATE in pack.files:
+        with suppress(ProblemsFound):  # these are problems of the other formats
+            return plan_page(summary, pack).summary.scale
+    return summary.scale
 
 
 def word_warnings(pack: Pack) -> tuple[Problem, ...]:

@@ -130,7 +130,7 @@ def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) 
     plain = replace(pack.theme.style("body"), font=style.font, colour=look.ink)
     sizes = zip((look.number_size, look.title_size), look.leadings, (str(tile.number), tile.title), strict=True)
     texts: list[LineRange] = []
-    for size, leading, text in sizes:
+    for size, leading, text in sizes if look.has_text else ():
         own = replace(plain, size=size, leading=leading, bold=not texts)
         lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, tile.language or language)
         texts.append(all_lines(lines, TagNode("P", figure), tile.language or language))

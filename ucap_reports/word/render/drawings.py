@@ -104,6 +104,8 @@ def shape_xml(number: object, alt: str, width: Length, height: Length, colour: C
 
 def tile_xml(number: object, tile: Tile, look: TileLook) -> str:
     """Return the run with the tile of a goal. Raises ValueError for a character that XML cannot represent."""
+    if not look.has_text:
+        return shape_xml(number, tile.alt, look.side, look.side, look.background)
     size = _size(look.side, look.side)
     return _filled(number, tile.alt, size, look.background, attributes=' txBox="1"', body=_tile_text(tile, look))
 

@@ -228,7 +228,7 @@ class _DocumentBody:
         space = below = 0.0
         for block in self._tree.body:
             if isinstance(block, ContentsBlock) or (
-                isinstance(block, Division) and block.count and not is_boxed(block.style)
+                isinstance(block, Division) and block.count > 1 and not is_boxed(block.style)
             ):
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
                 self._end_section(pending, gap)
