@@ -194,6 +194,17 @@ def test_conditions_compare_numbers_amounts_dates_and_texts(project: Path) -> No
     assert ucap(project, "list", "--where", "budget>much", "--json").codes == ["condition-value-invalid"]
 
 
+def test_list_has_columns_for_custom_fields_with_short_values(project: Path) -> None:
+    write_plan(project, "rome.yaml", "cities: [{name: Rome, country: Italy}]\nfunding: own\n")
+    head, hanoi, rome = ucap(project, "list").out.splitlines()
+    names = head.split()[7:]
+    assert names == ["cities.trams", "cities.airport", "budget", "start", "funding", "jobs"]
+    starts = [head.index(name) for name in names]
+    cells = [hanoi[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
+    assert cells == ["12 |", "HAN | TLS", "40,000 €", "2026-03", "eu", "1200"]
+    assert rome[head.index("funding") :].strip() == "own"
+
+
 def test_completeness_and_checks_count_expected_fields(project: Path) -> None:
     before = ucap(project, "list", "--json").report["plans"][0]["completeness"]
     write_plan(project, "hanoi-toulouse.yaml", PLAN.replace("budget: 40,000 €\n", "").replace("story: |\n", "x: |\n"))
@@ -523,11 +534,31 @@ def test_templates_have_typed_values(project: Path) -> None:
     assert "€40,000 | €40,000 | 40,000" in made
     assert "1201 | eu | Start:" in made
     assert "HAN TLS" in made
-    (pack / "summary.page.xml").write_text(page.replace("custom.budget.text", "custom.bugdet.text"), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("tags", "hint"),
+    [
+        ("{{ summary.custom.bugdet.text }}", 'did you mean "budget"?'),
+        ("{% if not summary.title %}{{ summary.custom.bugdet }}{% endif %}", 'did you mean "budget"?'),
+        ("{{ summary.custom.budget.valeu }}", 'did you mean "value"?'),
+        ("{% for city in summary.cities %}{{ city.custom.airprot }}{% endfor %}", 'did you mean "airport"?'),
+        ("{% for row in summary.custom.partners.rows %}{{ row.nmae }}{% endfor %}", 'did you mean "name"?'),
+        ("{% for row in summary.custom.partners.rows %}{{ row.name.txt }}{% endfor %}", 'did you mean "text"?'),
+    ],
+)
+def test_template_check_finds_unknown_custom_names_also_where_no_sample_needs_them(
+    project: Path, tags: str, hint: str
+) -> None:
+    partners = "  partners: {type: table, label: Partners, columns: {name: {type: line, label: Name}}}\n"
+    (project / "ucap.yaml").write_text(SETTINGS + partners, encoding="utf-8")
+    pack = project / "templates" / "own"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: plain\n", encoding="utf-8")
+    (pack / "summary.page.xml").write_text(f"<document><p>{tags}</p></document>", encoding="utf-8")
     run = ucap(project, "template", "check", "own", "--json")
-    assert [each["hint"] for each in run.report["problems"] if each["code"] == "name-unknown"] == [
-        'did you mean "budget"?'
-    ]
+    unknown = [problem["hint"] for problem in run.report["problems"] if problem["code"] == "name-unknown"]
+    assert unknown == [hint]
 
 
 def test_template_show_lists_custom_fields(project: Path) -> None:

@@ -13,6 +13,7 @@ from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.importers.cell_grids import FORMULA_STARTS
 from ucap_reports.importers.plan_workbook import PlanSheet, joint_fields, plan_sheets
+from ucap_reports.plan.fields import SHORT
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, reported
@@ -86,6 +87,25 @@ def plan_table(
                 row = _cells(sheet, plans[path.stem]) | row
         writer.writerow({name: without_formula(text) for name, text in row.items()})
     return OpenData(content.getvalue(), tuple(problems))
+
+
+def custom_columns(
+    project: Project, paths: Sequence[Path], settings: ProjectSettings
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the custom fields with short values that plans have, by name: the texts of each by the id of the plan.
+
+    They have the names and texts of the columns of `plan_table`. Problems of the plans are not reported.
+    """
+    plans = _opened(project, paths, settings, PackStore(project, settings.pack), [])
+    known = joint_fields([plan.known for plan in plans] or [BUILT_IN])
+    short = [field.path for field in known.custom if field.type in SHORT]
+    columns: dict[str, dict[str, str]] = {name: {} for name in short}
+    for plan in plans:
+        for sheet in plan_sheets(known):
+            for name, text in _cells(sheet, plan).items():
+                if name in columns and text:
+                    columns[name][plan.id] = text
+    return {name: texts for name, texts in columns.items() if texts}
 
 
 def without_formula(cell: str) -> str:

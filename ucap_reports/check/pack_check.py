@@ -1,6 +1,6 @@
 """All problems of a pack, found before a plan is published with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 
@@ -29,9 +29,12 @@ from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.page.text_contrast import TextColours, page_colours
 from ucap_reports.pdf.text.font_fallback import typeface
+from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.validation import Located
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
 from ucap_reports.summary.document import Format
+from ucap_reports.summary.summary import CityFacts, Summary
+from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
@@ -208,7 +211,7 @@ def _word_problems(
     dress(word, pack)
     colours += text_colours(word, pack)
     full, bare, turned = try_word(word, pack.theme, samples.summaries)
-    yield from (*read_word_tags(word), *full.problems, *bare.problems, *turned.problems)
+    yield from (*read_word_tags(word, _declared_facts(pack)), *full.problems, *bare.problems, *turned.problems)
     if full.paragraphs is not None and turned.paragraphs is not None:
         yield from never_shown(samples, full.paragraphs, turned.paragraphs, template.path)
 
@@ -217,7 +220,7 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     """The problems of the page template; the colours of its text are added to `colours`."""
     pack = opened.pack
     problems, (full, _, turned) = zip(*(try_page(pack, each) for each in samples.summaries), strict=True)
-    yield from chain(read_page_tags(pack.page_template), *problems)
+    yield from chain(read_page_tags(pack.page_template, _declared_facts(pack)), *problems)
     if full is None:
         return
     colours += page_colours(full, pack)
@@ -225,6 +228,16 @@ def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColou
     if not any(each.code == "xml-invalid" for each in problems[0]):
         of_turned = tree_texts(turned) if turned else None
         yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
+
+
+def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
+    """Return the custom fields of plans and of cities in the pack, with the columns of their tables."""
+    facts: dict[type, DeclaredFacts] = {}
+    for kind, owner in ((Summary, ""), (CityFacts, CITIES)):
+        fields = [field for field in pack.fields.custom if field.owner == owner]
+        columns = {field.name: dict.fromkeys([column.name for column in field.columns], NO_FACTS) for field in fields}
+        facts[kind] = DeclaredFacts({name: DeclaredFacts(known) for name, known in columns.items()})
+    return facts
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

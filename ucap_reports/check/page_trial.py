@@ -1,6 +1,6 @@
 """Tries page templates with summaries: finds their problems, and those of the documents in all formats."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
@@ -12,6 +12,7 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pictures.picture_quality import quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, reported
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.tag_check import DeclaredFacts
 from ucap_reports.template.markup.markup_tags import tag_problems
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.writer.render_page import render_page
@@ -41,9 +42,9 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
     return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
 
 
-def read_page_tags(template: PackFile) -> tuple[Problem, ...]:
-    """Return the problems of each tag of a page template, read without a summary."""
-    return tag_problems(template, Summary)
+def read_page_tags(template: PackFile, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
+    """Return the problems of each tag of a page template, read without a summary; for `facts` see `read_tags`."""
+    return tag_problems(template, Summary, facts)
 
 
 def _is_of_sample(found: Problem, pack: Pack) -> bool:

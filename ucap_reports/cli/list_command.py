@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ucap_reports.batch.open_data import linked_data, plan_table
+from ucap_reports.batch.open_data import custom_columns, linked_data, plan_table
 from ucap_reports.batch.plan_list import FIELDS, ListedPlan, custom_fields, list_plans, plans_where
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
@@ -26,8 +26,10 @@ COLUMNS = {
 }
 """The columns with the facts that they show."""
 LISTS = {"cities", "countries", "languages"}
-CITIES_WIDTH = 40
-"""The width of the names of cities in the table."""
+CITIES_WIDTH, CUSTOM_WIDTH = 40, 24
+"""The largest widths of the names of cities and of a custom field in the table."""
+MOST_CUSTOM = 6
+"""Custom fields in the table."""
 
 
 def run_list(arguments: Arguments, session: Session) -> None:
@@ -54,7 +56,11 @@ def run_list(arguments: Arguments, session: Session) -> None:
         session.report(data.problems)
         session.data(json.dumps(data.content, ensure_ascii=False, indent=2) + "\n")
     else:
-        session.text(_table(rows))
+        custom = custom_columns(project, [plan.path for plan in plans], settings)
+        shown = list(custom)[:MOST_CUSTOM]
+        for row in rows:
+            row |= {name: custom[name].get(row["id"], "") for name in shown}
+        session.text(_table(rows, [*COLUMNS, *shown]))
     session.conclude(f"{counted(len(plans), 'plan')}.")
 
 
@@ -77,9 +83,9 @@ def _text(value: Any) -> str:
     return ", ".join(value) if isinstance(value, list) else str("" if value is None else value)
 
 
-def _table(rows: Sequence[Mapping[str, str]]) -> str:
-    """The rows with aligned columns; long lists of cities are cut."""
-    cells = [list(COLUMNS), *([_cell(name, text) for name, text in row.items()] for row in rows)] if rows else []
+def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
+    """The rows with aligned columns; long texts are cut."""
+    cells = [columns, *([_cell(name, text) for name, text in row.items()] for row in rows)] if rows else []
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     lines = ("  ".join(map(_padded, row, widths)) for row in cells)
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -89,7 +95,13 @@ def _cell(column: str, text: str) -> str:
     shown = visible(text)
     if column == "completeness" and text:
         return f"{text}%"
-    while column == "cities" and width(shown) > CITIES_WIDTH:
+    if column == "cities":
+        return _cut(shown, CITIES_WIDTH)
+    return shown if column in COLUMNS else _cut(shown, CUSTOM_WIDTH)
+
+
+def _cut(shown: str, most: int) -> str:
+    while width(shown) > most:
         shown = f"{shown[:-2]}…"
     return shown
 

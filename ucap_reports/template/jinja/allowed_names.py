@@ -1,6 +1,6 @@
 """The names that a template may use of a value: a closed list for each type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from types import NoneType, UnionType
@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from jinja2.runtime import LoopContext, Undefined
 from msgspec import Struct
 
-from ucap_reports.problems import Problem, did_you_mean, problem
+from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.render_budget import RENDERING
 from ucap_reports.text.named_facts import FactsByName
 
@@ -92,11 +92,15 @@ def missing_value(value: object, name: object) -> Undefined:
 
 def missing_fact(facts: FactsByName, name: object) -> Undefined:
     """An undefined value for a custom field that is not declared; the problem is reported."""
-    known = sorted(facts)
-    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else "declare it in ucap.yaml"
-    hint = did_you_mean(str(name)[:MOST_LISTED], known) or listed
-    RENDERING.get().report(problem("name-unknown", form="field", hint=hint, name=str(name)[:MOST_LISTED]))
+    RENDERING.get().report(undeclared(str(name), facts))
     return Unknown()
+
+
+def undeclared(name: str, declared: Iterable[str]) -> Problem:
+    """The problem that no custom field or column has this name."""
+    known, shown = sorted(declared), shortened(name)
+    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else "declare it in ucap.yaml"
+    return problem("name-unknown", form="field", hint=did_you_mean(shown, known) or listed, name=shown)
 
 
 def missing_name(kind: type, name: str) -> Problem:

@@ -12,7 +12,7 @@ from jinja2.runtime import LoopContext
 from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem
-from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, unknown_name
+from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, undeclared, unknown_name
 from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
@@ -24,6 +24,27 @@ from ucap_reports.text.named_facts import CustomFact, FactsByName
 OPENING = ("for", "if", "with", "macro", "call")
 
 
+class DeclaredFacts(Struct, frozen=True):
+    """The kind of `custom`: the custom fields of the plan or of a city by name, each with the columns of its table."""
+
+    facts: Mapping[str, "DeclaredFacts"]
+
+
+class DeclaredFact(Struct, frozen=True):
+    """The kind of a custom field; `columns` is that of a row of its table."""
+
+    columns: DeclaredFacts
+
+
+class FactRows(Struct, frozen=True):
+    """The kind of the rows of a table."""
+
+    columns: DeclaredFacts
+
+
+NO_FACTS = DeclaredFacts({})
+
+
 class WrittenTag(Struct, frozen=True):
     """A tag: the text between its delimiters, whether it prints, and its place."""
 
@@ -32,12 +53,17 @@ class WrittenTag(Struct, frozen=True):
     places: SourcePlaces
 
 
-def read_tags(tags: Iterable[WrittenTag], known: Mapping[str, Kind]) -> Iterator[Problem]:
+def read_tags(
+    tags: Iterable[WrittenTag], known: Mapping[str, Kind], facts: Mapping[type, DeclaredFacts] | None = None
+) -> Iterator[Problem]:
     """The problems of each tag: `tag-syntax`, `tag-forbidden`, `filter-unknown`, `test-unknown`, `name-unknown`.
 
-    `known` has the kinds of the template's variables.
+    Args:
+        tags: The tags of a template, in their order.
+        known: The kinds of the template's variables.
+        facts: The custom fields of each class of values that has them. Without them, any name may be one.
     """
-    reader = _TagReader(known)
+    reader = _TagReader(known, facts or {})
     for tag in tags:
         yield from reader.read(tag)
 
@@ -68,8 +94,9 @@ class _TagReader:
     A name is known from there to the end: rendering the template finds uses of it outside of its block.
     """
 
-    def __init__(self, known: Mapping[str, Kind]) -> None:
+    def __init__(self, known: Mapping[str, Kind], facts: Mapping[type, DeclaredFacts]) -> None:
         self._environment = sandbox(())
+        self._facts = facts
         self._names: dict[str, Kind] = dict.fromkeys(self._environment.globals) | dict(known)
         self._are_all_known = True
         """Whether every statement could be parsed, so that all names which the template defines are known."""
@@ -140,13 +167,23 @@ class _TagReader:
         if origin is ByLanguage:
             return _item_of(kind)
         if kind is FactsByName:
-            return CustomFact  # the names are those of the project: rendering finds unknown ones
+            return CustomFact
+        if isinstance(kind, DeclaredFacts):
+            if name not in kind.facts:
+                self._report(undeclared(name, kind.facts))
+                return CustomFact
+            return DeclaredFact(kind.facts[name])
+        if isinstance(kind, DeclaredFact):
+            self._field(CustomFact, name)
+            return FactRows(kind.columns) if name == "rows" else public_names(CustomFact).get(name)
         found: Any = kind if origin is None else origin
         if not isinstance(found, type):
             return None
         names = public_names(found)
         if name not in names:
             self._report(missing_name(found, name))
+        if names.get(name) is FactsByName:
+            return self._facts.get(found, FactsByName)
         return names.get(name)
 
     def _report(self, found: Problem) -> None:
@@ -155,6 +192,8 @@ class _TagReader:
 
 def _item_of(kind: Kind) -> Kind:
     """The kind of the items of a list, or of the values of a mapping by language."""
+    if isinstance(kind, FactRows):
+        return kind.columns
     origin: Any = get_origin(kind)
     return get_args(kind)[0] if origin in (tuple, list, ByLanguage, LazyItems) else None
 

@@ -1,6 +1,6 @@
 """Trial runs of a Word template with summaries, which find all problems of its tags and show its words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from lxml import etree
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.tag_check import read_tags
+from ucap_reports.template.jinja.tag_check import DeclaredFacts, read_tags
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
@@ -20,7 +20,7 @@ from ucap_reports.word.file.word_xml import read_finished, text_of
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
-from ucap_reports.word.render.short_names import KINDS
+from ucap_reports.word.render.short_names import CUSTOM, KINDS
 
 
 class WordTrial(Struct, frozen=True):
@@ -43,10 +43,13 @@ def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary])
     return tuple(_try(texts, problems, each, PartContext(Numbers(lists).number, theme=theme)) for each in summaries)
 
 
-def read_word_tags(opened: OpenedTemplate) -> tuple[Problem, ...]:
-    """What is wrong with each tag of a Word template by itself."""
+def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
+    """What is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
     marks = [mark for text in opened.texts for mark in text.tags[0]]
-    return tuple(read_tags(written_tags(marks), KINDS))
+    kinds = dict(KINDS)
+    if facts is not None:
+        kinds[CUSTOM] = facts[Summary]
+    return tuple(read_tags(written_tags(marks), kinds, facts))
 
 
 def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:

@@ -16,6 +16,8 @@ from ucap_reports.text.foreign_text import foreign_text
 from ucap_reports.text.named_facts import FactsByName
 from ucap_reports.text.rich_text import RichText
 
+CUSTOM = "custom"
+"""The name of the custom fields of the plan."""
 VALUES: Mapping[str, Any] = MappingProxyType(
     {
         "title": str,
@@ -24,7 +26,7 @@ VALUES: Mapping[str, Any] = MappingProxyType(
         "as_of": str,
         "first_label": str,
         "contact": Contact,
-        "custom": FactsByName,
+        CUSTOM: FactsByName,
     }
 )
 """The names of values, with their types."""
@@ -55,5 +57,5 @@ def short_names(summary: Summary) -> Mapping[str, object]:
         "as_of": foreign_text(summary.as_of, language),
         "first_label": foreign_text(label.text, label.language),
         "contact": replace(summary.contact, lead=foreign_text(summary.contact.lead, language)),
-        "custom": summary.custom,
+        CUSTOM: summary.custom,
     }
