@@ -210,7 +210,8 @@ fields:
     columns:
       name: {type: line, label: Name}
       role: {type: choice, label: Role, choices: {lead: Leads, helps: Helps}}
-      share: {type: number, label: Share}
+      share: {type: number, label: Share, minimum: 0, maximum: 100}
+  jobs: {type: number, label: "Jobs:", unit: jobs, minimum: 1}
 """
 
 
@@ -224,6 +225,8 @@ def test_table_is_a_grid_into_which_cells_are_pasted(browser: Browser, tmp_path:
         expect(field(page, "partners[0].name")).to_be_focused()
         field(page, "partners[0].name").fill("City of Rome")
         field(page, "partners[0].role").select_option("Leads")
+        expect(page.get_by_role("textbox", name="Share, Partners 1. From 0 to 100.")).to_be_visible()
+        expect(field(page, "jobs").locator("xpath=../p")).to_contain_text("In jobs. At least 1.")
         field(page, "partners[0].share").fill("40")
         saved(page)
         assert values(editor)["partners"] == [{"name": "City of Rome", "role": "lead", "share": 40}]

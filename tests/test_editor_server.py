@@ -24,7 +24,7 @@ fields:
   budget: {type: money, label: "Budget:", after: period}
   cities.airport: {type: line, label: "Airport:"}
   funding: {type: choice, label: "Funding:", choices: {own: Own resources, eu: {en: EU funds, de: EU-Mittel}}}
-  jobs: {type: number, label: "Jobs:", unit: jobs}
+  jobs: {type: number, label: "Jobs:", unit: jobs, minimum: 0, maximum: 5000}
   steps: {type: list, label: "Steps:"}
 """
 
@@ -476,6 +476,7 @@ def test_custom_fields_are_in_the_form_and_written_in_their_place(tmp_path: Path
     with edited(project) as editor:
         fields = {field["path"]: field for field in editor.ask(f"/api/fields?plan={PLAN}").data["fields"]}
         assert (fields["budget"]["type"], fields["budget"]["label"]) == ("money", "Budget")
+        assert (fields["jobs"]["minimum"], fields["jobs"]["maximum"], fields["budget"]["minimum"]) == (0, 5000, None)
         assert fields["funding"]["choices"] == [["own", "Own resources"], ["eu", "EU funds"]]
         assert "cities.airport" in {field["path"] for field in fields["cities"]["fields"]}
 

@@ -71,6 +71,8 @@ def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict
             "required": field.required.value,
             "custom": field.is_custom,
             "unit": field.unit,
+            "minimum": field.minimum,
+            "maximum": field.maximum,
             "choices": [[key, _in_language(texts, pack)] for key, texts in field.choices.items()],
             "list": field.type in LISTS,
             "rich": field.type in RICH,

@@ -230,7 +230,7 @@ export class PlanForm {
       parts.push(element("button", { type: "button", class: "quiet", onclick: () => this.#store.set(path, [...asList(name), ""]) }, say("addName")));
     }
     if (canBeUnknown) parts.push(this.#unknownBox(path, input));
-    const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : ""].filter(Boolean).join(" ");
+    const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)].filter(Boolean).join(" ");
     return this.#block(path, field.label, hint, parts);
   }
 
@@ -559,7 +559,8 @@ export class PlanForm {
       });
       return this.#bare(place, select);
     }
-    const input = this.#input(place, { type: "text", "aria-label": label });
+    const bounds = boundsOf(column);
+    const input = this.#input(place, { type: "text", "aria-label": bounds ? `${label}. ${bounds}` : label, placeholder: bounds || null });
     input.addEventListener("paste", (event) => this.#pasteCells(event, field, path, index, position));
     return this.#bare(place, input);
   }
@@ -641,6 +642,14 @@ function hintOf(field) {
   const hint = field.hint.replaceAll("`", "");
   if (!hint) return "";
   return /[.…]$/.test(hint) ? hint : `${hint}.`;
+}
+
+/** The numbers and amounts that a field may have, as a sentence. */
+function boundsOf(field) {
+  const { minimum, maximum } = field;
+  if (minimum !== null && maximum !== null) return say("between", { minimum, maximum });
+  if (minimum !== null) return say("atLeast", { minimum });
+  return maximum === null ? "" : say("atMost", { maximum });
 }
 
 function sentence(text) {

@@ -10,6 +10,7 @@ import { asList, isUnknown, shown } from "/values.js";
 const CONTACT = ["office", "email", "phone", "website", "address"];
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "colours", "rowLabels"];
+const AS_NUMBER = { inputmode: "decimal", write: (text) => (Number.isFinite(Number(text)) ? Number(text) : text) };
 const OTHER = "other"; // the key of all countries that `label_languages` does not name
 
 /** Show the settings; returns a function that saves what waits and ends the screen. */
@@ -329,9 +330,11 @@ export async function showOffice(screen) {
         element("div", { class: "card-head" }, element("h3", {}, name), remove),
         element("div", { class: "pairs" },
           select(`${path}.type`, say("fieldType"), store.answer.types.map((type) => [type, say(`type_${type}`)]), say("choose")),
-          fieldLine(label, say("fieldLabel"), declared),
-          fieldLine(`${path}.hint`, say("fieldHint"), declared),
-          fieldLine(`${path}.unit`, say("fieldUnit"), declared)));
+          fieldLine(label, say("fieldLabel")),
+          fieldLine(`${path}.hint`, say("fieldHint")),
+          fieldLine(`${path}.unit`, say("fieldUnit")),
+          fieldLine(`${path}.minimum`, say("fieldMinimum"), AS_NUMBER),
+          fieldLine(`${path}.maximum`, say("fieldMaximum"), AS_NUMBER)));
     });
     const name = element("input", { id: "new-field", type: "text", value: drafts.field, oninput: () => { drafts.field = name.value; }, spellcheck: "false", "aria-describedby": "new-field-hint new-field-error" });
     const error = element("p", { class: "error-text", id: "new-field-error" });
@@ -351,8 +354,8 @@ export async function showOffice(screen) {
   }
 
   /** A line of a declaration; its path has the key of the field, which may have a dot. */
-  function fieldLine(path, label) {
-    return line(path, label);
+  function fieldLine(path, label, options = {}) {
+    return line(path, label, "", options);
   }
 
   function templateOffer() {
