@@ -395,17 +395,37 @@ def test_the_schema_of_a_project_has_its_custom_fields(project: Path) -> None:
     assert "extra" not in schema["properties"]
 
 
+def test_the_schema_of_a_project_has_the_fields_of_all_its_packs(project: Path) -> None:
+    pack = project / "templates" / "own" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    declared = "motto: {type: line, label: Motto, hint: A motto, required: error}, funding: {type: line, label: Who}"
+    pack.write_text(f"extends: plain\nfields: {{{declared}}}\n", encoding="utf-8")
+    (project / "ucap.yaml").write_text(
+        SETTINGS.replace("  funding: {type: choice", "  money: {type: choice"), encoding="utf-8"
+    )
+    ucap(project, "new", "c")
+    schema = json.loads((project / "plans" / "plan.schema.json").read_text(encoding="utf-8"))
+    motto = schema["properties"]["motto"]
+    assert motto["description"] == "A motto (in plans with these templates: own)"
+    assert "motto" not in schema["required"]
+    pack.write_text("extends: plain\nfields: {slogan: {type: line, label: Slogan}}\n", encoding="utf-8")
+    ucap(project, "build", "--format", "html", "--jobs", "1")
+    properties = json.loads((project / "plans" / "plan.schema.json").read_text(encoding="utf-8"))["properties"]
+    assert "slogan" in properties
+    assert "motto" not in properties
+
+
 def test_builds_keep_the_schema_of_a_project_current(project: Path) -> None:
     ucap(project, "new", "c")
     schema = project / "plans" / "plan.schema.json"
-    assert "budget" in schema.read_text(encoding="utf-8")
+    assert '"jobs"' in schema.read_text(encoding="utf-8")
     (project / "ucap.yaml").write_text("fields: {motto: {type: line, label: Motto}}\n", encoding="utf-8")
     write_plan(
         project, "hanoi-toulouse.yaml", f"motto: Us\n{PLAN.partition('period')[0]}".replace("    airport: HAN\n", "")
     )
     ucap(project, "build", "--format", "html", "--jobs", "1")
     assert "motto" in schema.read_text(encoding="utf-8")
-    assert "budget" not in schema.read_text(encoding="utf-8")
+    assert '"jobs"' not in schema.read_text(encoding="utf-8")
 
 
 def test_new_plans_have_custom_fields_with_comments(project: Path) -> None:

@@ -199,32 +199,26 @@ def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
 
 def _renew_schemas(build: BuildState) -> Iterator[Remark]:
     """Update the JSON Schemas that the project has. One that cannot be written is a warning: no document needs it."""
-    digest = partial(build.packs.digest, build.request.settings.template)
-    yield from _renew_schema(build, build.project.schema, "schema", digest, partial(_plan_schema, build))
-    yield from _renew_schema(build, build.project.settings_schema, "settings-schema", lambda: "", _settings_schema)
+    settings = build.request.settings
+    digest = f"{build.packs.files_digest} {settings.template}"
+    make = partial(settings.plan_schema, build.project)
+    yield from _renew_schema(build, build.project.schema, "schema", digest, make)
+    yield from _renew_schema(build, build.project.settings_schema, "settings-schema", "", _settings_schema)
 
 
-def _renew_schema(
-    build: BuildState, path: Path, kind: str, digest: Callable[[], str], make: Callable[[], bytes]
-) -> Iterator[Remark]:
+def _renew_schema(build: BuildState, path: Path, kind: str, digest: str, make: Callable[[], bytes]) -> Iterator[Remark]:
     safe_folder = build.project.safe_folder
     if safe_folder.kind(path) is FileKind.FILE:
         clear_parts(path.parent, path.name, safe_folder)
         try:
-            content = cached_artifact(kind, (digest(),), bytes, make)
+            content = cached_artifact(kind, (digest,), bytes, make)
             write_files([NewFile(path, content, build.project.shown(path), safe_folder)])
         except ProblemsFound as found:
             yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
 
 
-def _plan_schema(build: BuildState) -> bytes:
-    from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
-
-    return schema_content(build.request.settings.fields(build.project))
-
-
 def _settings_schema() -> bytes:
-    from ucap_reports.batch.settings_schema import settings_schema_content  # noqa: PLC0415 - as above
+    from ucap_reports.batch.settings_schema import settings_schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
     return settings_schema_content()
 

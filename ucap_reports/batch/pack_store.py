@@ -54,6 +54,11 @@ class PackStore:
         """Return the fields that a plan may have, given as parsed YAML; None if its pack cannot be opened."""
         return plan_fields(plan, self.open, default)
 
+    @property
+    def files_digest(self) -> str:
+        """The digest of the files of all packs and of the project's changes of them."""
+        return self._files
+
     def open_all(self) -> None:
         """Open every pack, so that other processes, to which this object is sent, need no files."""
         from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above

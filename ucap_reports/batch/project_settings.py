@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -104,6 +105,19 @@ class ProjectSettings(Struct, frozen=True):
         from ucap_reports.plan.known_fields import BUILT_IN  # noqa: PLC0415 - most builds need no descriptions
 
         return PackStore(project, self.pack).fields({}, self.template) or BUILT_IN
+
+    def plan_schema(self, project: Project) -> bytes:
+        """Return the JSON Schema of the plans of a project, with the fields of its default pack and its own packs."""
+        from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
+        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most builds open no pack
+
+        packs = PackStore(project, self.pack)
+        own, *shipped = pack_folders(project)
+        others = {}
+        for name in pack_names([own]) if shipped else ():  # the shipped packs are not those of a project
+            with suppress(ProblemsFound):
+                others[name] = packs.open(name).fields
+        return schema_content(self.fields(project), others)
 
     def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
         """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""

@@ -39,8 +39,8 @@ def run_import(arguments: Arguments, session: Session) -> None:
     if arguments.update and (arguments.force or arguments.into is not None):
         raise UsageError([problem("usage-wrong", form="update")])
     project = open_project(arguments, session)
-    fields = project_settings(project).fields(project)
-    columns = _columns(arguments, project, fields)
+    settings = project_settings(project)
+    columns = _columns(arguments, project, settings.fields(project))
     labels, warnings = import_labels(project)
     session.report(warnings)
     if arguments.update:
@@ -61,7 +61,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
     record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
-        write_missing([schema_file(project, fields)])
+        write_missing([schema_file(project, settings)])
     if not records and session.count(Severity.ERROR):
         session.conclude(f"Nothing imported; {session.problem_counts()}.")
     else:

@@ -11,7 +11,6 @@ from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
 from ucap_reports.cli.starter_files import plan_file, project_files, schema_file, settings_files
 from ucap_reports.plan.json_schema import schema_content
-from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
@@ -66,13 +65,13 @@ def run_new(arguments: Arguments, session: Session) -> None:
         form = "reserved" if reserved else "characters"
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
-    fields = project_settings(project).fields(project)
-    plan = plan_file(project, plan_id, fields)
+    settings = project_settings(project)
+    plan = plan_file(project, plan_id, settings.fields(project))
     with disk_refusals(plan.shown, is_writing=True):
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
-    session.create((plan, schema_file(project, fields)))
+    session.create((plan, schema_file(project, settings)))
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
 
 
@@ -82,7 +81,7 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     if arguments.settings:
         content = settings_schema_content()
     else:
-        content = schema_content(project_settings(project).fields(project) if project else BUILT_IN)
+        content = project_settings(project).plan_schema(project) if project else schema_content()
     if out is None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())

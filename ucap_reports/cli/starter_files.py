@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.settings_schema import settings_schema_content
-from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.new_plan import new_plan_text
 from ucap_reports.plan.writing.yaml_writing import entry_lines, plain_entry
@@ -36,7 +36,7 @@ def project_files(project: Project) -> Iterator[NewFile]:
     if not project.plan_paths():
         shipped = shipped_folder()
         yield _file(project, EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / EXAMPLE_PLAN))
-    yield schema_file(project, BUILT_IN)
+    yield schema_file(project, ProjectSettings())
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))
@@ -64,9 +64,9 @@ def starter_plan(fields: KnownFields = BUILT_IN) -> str:
     return new_plan_text(_starter("plan.yaml").decode(), fields)
 
 
-def schema_file(project: Project, fields: KnownFields) -> NewFile:
-    """The JSON Schema of plan files with these fields, at the path that their first line names."""
-    return _file(project, f"{PLANS}/{SCHEMA}", schema_content(fields))
+def schema_file(project: Project, settings: ProjectSettings) -> NewFile:
+    """The JSON Schema of plan files, at the path that their first line names."""
+    return _file(project, f"{PLANS}/{SCHEMA}", settings.plan_schema(project))
 
 
 def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool) -> Iterator[NewFile]:

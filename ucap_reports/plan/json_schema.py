@@ -1,6 +1,7 @@
 """The JSON Schema of plan files, generated from the models and the descriptions of their fields."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
@@ -14,25 +15,53 @@ from ucap_reports.plan.plan_model import PlanFile
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def plan_schema(fields: KnownFields = BUILT_IN) -> dict[str, Any]:
-    """The JSON Schema of plan files with these fields, for editors; it accepts every valid plan."""
+FieldsByPack = Mapping[str, KnownFields]
+"""The fields of plans by the name of their pack."""
+NO_PACKS: FieldsByPack = {}
+
+
+def plan_schema(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS) -> dict[str, Any]:
+    """The JSON Schema of plan files, for editors; it accepts every valid plan.
+
+    Args:
+        fields: The fields of plans that name no pack.
+        others: The fields of plans that name a pack.
+    """
     schema = PlanFile.model_json_schema(schema_generator=ShortSchema)
-    for field in fields.custom:
-        part = schema["$defs"]["City"] if field.is_of_city else schema
-        part["properties"][field.name] = _custom_schema(field)
-        if field.required is Required.ERROR:
-            part.setdefault("required", []).append(field.name)
+    packs = [fields, *others.values()]
+    paths = dict.fromkeys(field.path for known in packs for field in known.custom)
+    for path in paths:
+        declared = [field for known in packs if (field := known.of_path(path)) is not None]
+        part = schema["$defs"]["City"] if declared[0].is_of_city else schema
+        property_schema = _any_of([_custom_schema(field) for field in declared])
+        if fields.of_path(path) is None:
+            names = ", ".join(name for name, known in others.items() if known.of_path(path) is not None)
+            property_schema["description"] += f" (in plans with these templates: {names})"
+        part["properties"][declared[0].name] = property_schema
+        if len(declared) == len(packs) and all(field.required is Required.ERROR for field in declared):
+            part.setdefault("required", []).append(declared[0].name)
     return {"$schema": DIALECT, "title": "Urban Cooperation Action Plan", **schema}
 
 
-def schema_content(fields: KnownFields = BUILT_IN) -> bytes:
+def schema_content(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS) -> bytes:
     """The schema as a JSON file."""
-    return json_content(plan_schema(fields))
+    return json_content(plan_schema(fields, others))
 
 
 def json_content(schema: dict[str, Any]) -> bytes:
     """Return a schema as a JSON file."""
     return f"{json.dumps(schema, indent=2, ensure_ascii=False)}\n".encode()
+
+
+def _any_of(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a schema that accepts what any of these accepts, with the description of the first."""
+    different: list[dict[str, Any]] = []
+    for schema in schemas:
+        value = {key: part for key, part in schema.items() if key != "description"}
+        if value not in different:
+            different.append(value)
+    merged = different[0] if len(different) == 1 else {"anyOf": different}
+    return {**merged, "description": schemas[0]["description"]}
 
 
 def _custom_schema(field: Field) -> dict[str, Any]:
