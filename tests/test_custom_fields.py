@@ -229,6 +229,8 @@ INVALID = {
     "a number without digits": ("{type: number, label: X}", "x: many", ["number-invalid"]),
     "a number below the minimum": ("{type: number, label: X, minimum: 0}", "x: -1", ["value-invalid"]),
     "a number above the maximum": ("{type: number, label: X, maximum: 5}", "x: 5.5", ["value-invalid"]),
+    "a date for a number": ("{type: number, label: X}", "x: 2026-03-01", ["number-invalid"]),
+    "a range for a number": ("{type: number, label: X}", "x: 5–6 jobs", ["number-invalid"]),
     "a boolean": ("{type: number, label: X}", "x: true", ["type-wrong"]),
     "an amount in an unknown currency": (
         "{type: money, label: X}",

@@ -15,7 +15,7 @@ from ucap_reports.plan.dates import dates_meant, looks_like_date, names_no_day
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import KnownFields
-from ucap_reports.plan.money import Money, currencies, read_amount, read_money
+from ucap_reports.plan.money import DIGITS, Money, currencies, read_amount, read_money
 from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, refusal
@@ -25,8 +25,8 @@ from ucap_reports.text.rich_text import RichText
 
 AMOUNT_PARTS = ("amount", "currency")
 """The names in an amount that is written as a mapping."""
-_NUMBER = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_MORE_DIGITS = re.compile("[-\u2013/:][0-9]")
 _LARGEST = Decimal(10) ** 15
 
 
@@ -110,7 +110,7 @@ def _split(
         if not field.is_custom:
             continue
         names.add(field.name)
-        written = value.get(field.name)
+        written = value.get(field.name)  # None if it is absent or empty
         try:
             if field.type is FieldType.TABLE:
                 read: CustomValue | None = _table(field, written, (*loc, field.name), tree, problems)
@@ -121,7 +121,7 @@ def _split(
             continue
         if read:
             found[field.name] = read
-        elif field.required is Required.ERROR and value.get(field.name) is None:
+        elif field.required is Required.ERROR and written is None:
             where = tree.location(loc)
             path = f"{where.field}.{field.name}" if where.field else field.name
             problems.append(problem("field-missing", replace(where, field=path), name=field.name))
@@ -208,27 +208,35 @@ def _items(value: Any, limit: int) -> list[Any]:
 
 
 def _number(field: Field, value: Any) -> Number:
-    if isinstance(value, bool | list | dict):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refusal(problem("type-wrong", expected="a number", given=described(value)))
     text = text_fields.read_text(value)
-    digits = _NUMBER.match(text)
-    amount, decimals, _ = read_amount(digits[0]) if digits else (None, 0, False)
-    if isinstance(value, int | float):
-        amount, decimals = _plain_number(value, text)
-    if amount is None or (digits is None and not isinstance(value, int | float)) or abs(amount) > _LARGEST:
+    amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
+    if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
-    words = text[digits.end() :].strip() if isinstance(value, str) and digits else ""
     _refuse_outside(field, amount, text)
     number = float(amount)
     return Number(int(number) if number == int(number) else number, decimals, words)
 
 
-def _plain_number(value: float, text: str) -> tuple[Decimal | None, int]:
-    """Return a number of YAML with its decimals."""
-    if not abs(value) <= float(_LARGEST):  # infinity, or not a number
-        return None, 0
+def _plain_number(value: float, text: str) -> tuple[Decimal | None, int, str]:
+    """Return a number of YAML, its decimals, and no words; None for infinity and for what is not a number."""
+    if not abs(value) <= float(_LARGEST):
+        return None, 0, ""
     decimals = len(text.partition(".")[2]) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else 0
-    return Decimal(str(value)), decimals
+    return Decimal(str(value)), decimals, ""
+
+
+def _written_number(text: str) -> tuple[Decimal | None, int, str]:
+    """Return the number that a text begins with, its decimals, and the words after it; None without one.
+
+    A date, a time and a range are no number with words.
+    """
+    digits = DIGITS.match(text)
+    if digits is None or _MORE_DIGITS.match(text, digits.end()):
+        return None, 0, ""
+    amount, decimals, _ = read_amount(digits[0])
+    return amount, decimals, text[digits.end() :].strip()
 
 
 def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
@@ -261,7 +269,7 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
         hint = did_you_mean(currency.upper(), currencies()) or "write its ISO 4217 code, such as EUR"
         raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
     amount = text_fields.read_text(value["amount"])
-    if not _NUMBER.fullmatch(amount):
+    if not DIGITS.fullmatch(amount):
         raise refusal(problem("number-invalid", text=shortened(amount)))
     return f"{amount} {currency}"
 

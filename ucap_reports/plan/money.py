@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import cache
 
 from msgspec import Struct
 
@@ -45,7 +46,8 @@ AMBIGUOUS = {
 """Symbols of several currencies."""
 _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 """Currencies with a thousand smaller units (ISO 4217)."""
-_DIGITS = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
+DIGITS = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
+"""The digits of a number with separators."""
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
 _CODE = re.compile(r"[A-Z]{3}")
 _THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
@@ -75,6 +77,7 @@ class Money(Struct, frozen=True):
         return None if self.amount is None else float(self.amount)
 
 
+@cache
 def currencies() -> frozenset[str]:
     """Return the codes of currencies (ISO 4217)."""
     from babel.numbers import list_currencies  # noqa: PLC0415 - only plans with money need it
@@ -91,7 +94,7 @@ def currencies_of(country: str) -> list[str]:
 
 def read_money(text: str, known: Collection[str]) -> Money:
     """Return the money that a text is about; `known` are the codes of currencies."""
-    digits = _DIGITS.search(text)
+    digits = DIGITS.search(text)
     if digits is None or len(digits[0]) > LONGEST_AMOUNT:
         return Money(None, text=text)
     before, after = text[: digits.start()].split(), text[digits.end() :].split()
@@ -99,7 +102,7 @@ def read_money(text: str, known: Collection[str]) -> Money:
     words = [*before, *(after if multiple is None else after[1:])]
     currency, symbol, rest = _currency(words, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)
-    if amount is None or any(_DIGITS.search(word) for word in rest):  # such as "2 x 40,000 €" or "40,000 € in 2027"
+    if amount is None or any(DIGITS.search(word) for word in rest):  # such as "2 x 40,000 €" or "40,000 € in 2027"
         return Money(None, text=text)
     if multiple is not None:
         amount *= Decimal(int(multiple))
@@ -124,7 +127,7 @@ def without_empty_decimals(text: str) -> str:
 
     Three digits after a comma or point are thousands.
     """
-    digits = _DIGITS.search(text)
+    digits = DIGITS.search(text)
     if digits is None:
         return text
     _, decimals, _ = read_amount(digits[0])
