@@ -8,12 +8,13 @@ growth between the last two sizes: 1 is linear, 2 quadratic. Above 1.2 it is an 
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from functools import partial
-from io import BytesIO
+from io import BytesIO, StringIO
 from math import log
 from pathlib import Path
 from time import process_time
@@ -33,6 +34,7 @@ from tests.stages import ROOT, shipped_pack, summary_of, word_file
 from tests.word_templates import docx, paragraph, table
 from ucap_reports.batch.render_plan import render
 from ucap_reports.check.pack_check import check_named
+from ucap_reports.cli import main as main_command
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.word_package import WORD
@@ -50,6 +52,7 @@ from ucap_reports.template.pack_opening import PackFolder, shipped_packs
 from ucap_reports.word.file.word_xml import read_xml
 
 Input = TypeVar("Input")
+ProjectMaker = Callable[[Path], None]
 EXAMPLE_PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 LIMIT = 1.2
 REPEATED = 2
@@ -83,16 +86,19 @@ def items(field: str, item: str) -> Callable[[int], str]:
     return lambda size: f"{CITY}{field}:\n" + "".join(f"  - {item.format(number)}\n" for number in range(size))
 
 
+RICH_TEXTS = ("focus", "challenges", "objectives", "activities", "results")
+
+
 def characters(size: int) -> str:
     """A plan with so many different Chinese characters, in fields of 10,000."""
     found = "".join(chr(0x4E00 + number) for number in range(size * 10))
     parts = [found[start : start + 10_000] for start in range(0, len(found), 10_000)]
-    return f"{CITY}extra:\n" + "".join(f"  k{number}: {part}\n" for number, part in enumerate(parts))
+    return CITY + "".join(f"{name}: {part}\n" for name, part in zip(RICH_TEXTS, parts, strict=False))
 
 
 def aliases(size: int) -> str:
     """A plan whose aliases expand to so many copies of a text of 10 kB."""
-    return f"{CITY}themes: &a [{'x' * 9_000}]\nextra: {{k: [{', '.join(['*a'] * size)}]}}\n"
+    return f"{CITY}period: &a {'x' * 9_000}\nsources: [{', '.join(['*a'] * size)}]\n"
 
 
 PLANS: Mapping[str, Callable[[int], str]] = {
@@ -176,6 +182,13 @@ PACKS: Mapping[str, Callable[[int], Files]] = {
     "drawing groups": lambda size: shown(b"<g>" * size + b"</g>" * size),
     "drawing path": lambda size: shown(b'<path d="M0 0' + b"l1 1" * size + b'"/>'),
     "drawing uses": lambda size: shown(b'<g id="a"><rect width="1" height="1"/></g>' + b'<use href="#a"/>' * size),
+    "drawing rules": lambda size: shown(
+        b"<style>" + b"rect { fill: red }" * size + b"</style>" + b'<rect width="1" height="1"/>' * size
+    ),
+    "drawing uses in uses": lambda size: shown(
+        b'<rect id="a0" width="1" height="1"/>'
+        + b"".join(b'<g id="a%d"><use href="#a%d"/></g>' % (number + 1, number) for number in range(size))
+    ),
     "style rules": lambda size: css("a { color: red }\n" * size),
     "style depth": lambda size: css("(" * size),
     "style addresses": lambda size: css("a { background: url(x) }\n" * size),
@@ -208,6 +221,36 @@ PICTURES: Mapping[str, Callable[[int], bytes]] = {
     "chunks of a PNG": lambda size: black_png(9, 9, 8, *[(b"tEXt", b"a\0b")] * size),
 }
 """Pictures by size."""
+
+
+HEADER = 'msgid ""\nmsgstr "Language: fr\\n"\n\n'
+TRANSLATIONS: Mapping[str, Callable[[int], str]] = {
+    "entries": lambda size: HEADER + "".join(f'msgctxt "{n}"\nmsgid "a"\nmsgstr "b"\n\n' for n in range(size)),
+    "comments": lambda size: HEADER + "#\n" * size * 10 + 'msgid "a"\nmsgstr "b"\n',
+    "comments without an entry": lambda size: HEADER + "#\n" * size * 10,
+    "lines of a text": lambda size: HEADER + 'msgid ""\n' + '"word "\n' * size * 10 + 'msgstr "b"\n',
+    "escapes": lambda size: HEADER + 'msgid "' + "\\n" * size * 10 + '"\nmsgstr "b"\n',
+    "unclosed texts": lambda size: HEADER + 'msgid "a\n' * size,
+}
+"""PO files by size."""
+PROJECTS: Mapping[str, Callable[[int], ProjectMaker]] = {
+    "links": lambda size: partial(write_links, size),
+    "settings of a repository": lambda size: partial(write_repository, size),
+}
+"""What makes a project with a plan and so many things that a stranger may put there."""
+
+
+def write_links(count: int, root: Path) -> None:
+    """Write links beside the plan."""
+    for number in range(count):
+        (root / "plans" / f"link-{number}.yaml").symlink_to("../../secret")
+
+
+def write_repository(count: int, root: Path) -> None:
+    """Make the project a repository with many settings."""
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    with (root / ".git" / "config").open("a", encoding="utf-8") as settings:
+        settings.write(numbered('[remote "r{0}"]\n\turl = ext::program {0}\n\tpromisor = true\n', count))
 
 
 def new_paragraph(number: int) -> etree._Element:
@@ -258,6 +301,24 @@ def of_import(file: tuple[str, bytes]) -> None:
         import_content(content, name, Labels((shipped_pack(),)))
 
 
+def of_translation(text: str) -> None:
+    """Read a PO file."""
+    with suppress(ProblemsFound):
+        read_po_file(Source("translations/fr/plan.po", text))
+
+
+def of_project(make: ProjectMaker) -> None:
+    """Check a project and compare it with an edition."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "plans").mkdir()
+        (root / "plans" / "a.yaml").write_text(CITY, encoding="utf-8")
+        make(root)
+        for words in (["check"], ["diff", "HEAD"]):
+            with chdir(root), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                main_command(words)
+
+
 def of_edited(content: bytes) -> None:
     """Review an edited Word file."""
     with suppress(ProblemsFound):
@@ -282,6 +343,8 @@ def main() -> None:
         **inputs_of("pack", PACKS, of_pack),
         **inputs_of("import", {**importing.INPUTS, **FILES}, of_import),
         **inputs_of("review", REVIEWS, of_edited),
+        **inputs_of("translation", TRANSLATIONS, of_translation),
+        **inputs_of("project", PROJECTS, of_project),
         **inputs_of("picture", PICTURES, of_picture),
     }
     highest = 0.0

@@ -4,6 +4,7 @@ import os
 import struct
 import zlib
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -441,7 +442,51 @@ def with_huge_file(
     return HostileInput(words, lambda: {**others, name: Padded(b" ", 2 * GIBIBYTE)}, codes)
 
 
+NESTED = b"[" * 4_000_000
+HEADER = b'msgid ""\nmsgstr "Language: fr\\n"\n\n'
+PROJECT_FILES: Mapping[str, tuple[tuple[str, ...], str, Callable[[], bytes], tuple[str, ...]]] = {
+    "translation of 45 empty comments": (
+        ("check",),
+        "translations/fr/a.po",
+        lambda: b"#\n" * 45 + b"x",
+        ("po-invalid",),
+    ),
+    "translation of 500,000 comments": (
+        ("check",),
+        "translations/fr/a.po",
+        lambda: HEADER + b"#\n" * 500_000 + b'msgid "a"\nmsgstr "b"\n',
+        (),
+    ),
+    "translation of a long text": (
+        ("check",),
+        "translations/fr/a.po",
+        lambda: HEADER + b'msgid ""\n' + b'"word "\n' * 100_000 + b'msgstr ""\n',
+        (),
+    ),
+    "record of changes in nested lists": (
+        ("undo",),
+        "plans/.history/000001/change.json",
+        lambda: b'{"files": ' + NESTED,
+        ("undo-nothing",),
+    ),
+    "manifest of nested lists": (("build", "--no-index"), "out/manifest.json", lambda: manifest(NESTED), ()),
+    "settings of nested lists": (("check",), "ucap.yaml", lambda: b"rows: " + NESTED[:200_000], ("yaml-depth",)),
+}
+"""Files of a downloaded project: a command, the name of the file, and the errors."""
+
+
+def manifest(body: bytes) -> bytes:
+    """Return a manifest that says that it is complete."""
+    return f'{{"format": 3, "sha256": "{sha256(body).hexdigest()}",\n'.encode() + body
+
+
+def with_file(words: tuple[str, ...], name: str, make: Callable[[], bytes], codes: tuple[str, ...]) -> HostileInput:
+    """Return a command in a project with a file of that name."""
+    return HostileInput(words, lambda: {name: make()}, codes)
+
+
 HOSTILE_INPUTS: Mapping[str, HostileInput] = {
+    **{name: with_file(*file) for name, file in PROJECT_FILES.items()},
     **{f"{name} of 2 GiB": with_huge_file(*huge) for name, huge in HUGE_FILES.items()},
     **{name: importing(make, "import-damaged", "a.pdf") for name, make in HIDDEN_PDFS.items()},
     **{name: importing(make, "import-too-large", "a.pdf") for name, make in LARGE_PDFS.items()},

@@ -1,23 +1,30 @@
 """Real files with random changes, and the stages that read them: each returns, or raises ProblemsFound."""
 
+import atexit
+import os
 import random
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from benchmarks import importing
+from tests.command import ucap, write_plan
 from tests.drawings import LOGO
 from tests.hostile_fonts import static_arimo
 from tests.hostile_packs import jpeg, png
 from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
+from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decode_record
 from ucap_reports.batch.plan_history import PlanHistory
 from ucap_reports.batch.render_plan import render
 from ucap_reports.batch.settings_file import read_settings
@@ -44,6 +51,7 @@ from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source, read_source
+from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import project_at
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 from ucap_reports.template.pack import Pack, PackFile
@@ -81,6 +89,49 @@ rows:
   visits: hide
 index: {title: "Our plans", drafts: true}
 """
+LINKS = b"""\
+plans/rome.yaml > ../outside/secret
+plans/pictures/a.png > /dev/zero
+plans/siena.yaml > rome.yaml
+templates/own > ../outside
+templates/own/pack.yaml > ../../../outside/secret
+translations/fr > ../../outside
+ucap.yaml > ../outside/secret
+out > ../outside
+"""
+"""Links of a project: their paths and what they lead to."""
+GIT_SETTINGS = b"""\
+[core]
+\trepositoryFormatVersion = 1
+\tfsmonitor = PROGRAM
+\tsshCommand = PROGRAM
+\tgitProxy = PROGRAM
+\tpager = PROGRAM
+\thooksPath = hooks
+[extensions]
+\tpartialClone = origin
+[protocol]
+\tallow = always
+[protocol "ext"]
+\tallow = always
+[remote "origin"]
+\turl = ext::PROGRAM x
+\tpromisor = true
+\tuploadpack = PROGRAM;
+[filter "evil"]
+\tsmudge = PROGRAM
+\tprocess = PROGRAM
+[diff "evil"]
+\ttextconv = PROGRAM
+\tcommand = PROGRAM
+[alias]
+\tls-tree = !PROGRAM
+\tcat-file = !PROGRAM
+[include]
+\tpath = ../settings
+"""
+"""Settings of a repository that name a program in each place where git may run it."""
+SECRET = "secret of the user"  # noqa: S105 - it is no password
 PARTS = ("document.xml", "styles.xml", ".rels", "settings.xml", "[Content_Types].xml", "numbering.xml", "sheet1.xml")
 
 
@@ -211,6 +262,79 @@ def of_history(content: bytes) -> None:
         history.undo(entry)
 
 
+def of_links(content: bytes) -> None:
+    """Check a project with these links, which lead to a file of the user. No text of that file is printed."""
+    with TemporaryDirectory() as folder:
+        root, outside = Path(folder) / "project", Path(folder) / "outside"
+        for path, text in ((outside / "secret", SECRET), (root / "plans" / "a.yaml", "cities: [{name: Rome}]\n")):
+            path.parent.mkdir(parents=True)
+            path.write_text(text, encoding="utf-8")
+        for line in content.decode("utf-8", "replace").splitlines():
+            name, _, target = line.partition(" > ")
+            path = Path(os.path.normpath(root / name))
+            with suppress(OSError, ValueError):
+                if path.is_relative_to(root) and path.parent.resolve().is_relative_to(root.resolve()):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.symlink_to(target)
+        run = ucap(root, "check", "--json")
+        assert SECRET not in run.out + run.err
+        assert [path.name for path in outside.iterdir()] == ["secret"]
+        if run.code:
+            raise ProblemsFound([problem("file-outside", form="link", name="x")])
+
+
+def of_repository(content: bytes) -> None:
+    """Read the plans of an edition in a repository with these settings, which run no program."""
+    with TemporaryDirectory() as folder:
+        root, marker, program = Path(folder) / "project", Path(folder) / "ran", Path(folder) / "program"
+        shutil.copytree(_repository(), root)
+        program.write_text(f"#!/bin/sh\n: > '{marker}'\n", encoding="utf-8")
+        program.chmod(0o755)
+        settings = content.replace(b"PROGRAM", os.fsencode(program))
+        (root / "settings").write_bytes(settings)
+        (root / ".git" / "config").write_bytes(settings)
+        try:
+            files_at(root, "HEAD", "plans")
+        except NoRevisionError:
+            raise ProblemsFound([problem("diff-unknown", name="HEAD")]) from None
+        finally:
+            assert not marker.exists()
+
+
+@cache
+def _repository() -> Path:
+    """A repository with one edition of a plan, whose content is missing: git gets it from the remote if it can."""
+    root = Path(mkdtemp())
+    atexit.register(shutil.rmtree, root)
+    (root / "plans").mkdir()
+    (root / "plans" / "a.yaml").write_text("cities: [{name: Rome}]\n", encoding="utf-8")
+    (root / ".gitattributes").write_text("*.yaml diff=evil filter=evil\n", encoding="utf-8")
+    user = ("-c", "user.email=a@example.org", "-c", "user.name=a")
+    for words in (("init", "-q"), ("add", "-A"), (*user, "commit", "-q", "-m", "edition")):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    name = subprocess.run(["git", "rev-parse", "HEAD:plans/a.yaml"], cwd=root, check=True, capture_output=True).stdout
+    blob = name.decode().strip()
+    (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    return root
+
+
+def of_manifest(content: bytes) -> None:
+    """Read the records of a build, in a manifest that says that nothing has changed."""
+    body = content.partition(b"\n")[2]
+    records = decode_manifest(f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode() + body)
+    if not records or any(decode_record(record) is None for record in records.values()):
+        raise ProblemsFound([problem("manifest-unknown")])
+
+
+@cache
+def _manifest() -> bytes:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_plan(root, "rome.yaml", "cities: [{name: Rome, country: Italy}]\n")
+        ucap(root, "build", "--no-index", "--jobs", "1")
+        return (root / "out" / MANIFEST).read_bytes()
+
+
 def of_map(content: bytes) -> None:
     """Import a table with this map of its columns."""
     columns = read_columns(decode_source(content, "map.yaml"))
@@ -302,6 +426,9 @@ STAGES: Mapping[str, Stage] = {
     "PDF with a plan": Stage(of_import("x.pdf"), lambda: [_example_pdf()]),
     "project settings": Stage(of_project, lambda: [PROJECT]),
     "history": Stage(of_history, lambda: [HISTORY]),
+    "links": Stage(of_links, lambda: [LINKS]),
+    "repository": Stage(of_repository, lambda: [GIT_SETTINGS]),
+    "manifest": Stage(of_manifest, lambda: [_manifest()]),
     "map of columns": Stage(of_map, lambda: [MAP]),
     "translation": Stage(of_translation, _read("tests/data/translations/*.po")),
     "translations": Stage(of_sheet, lambda: [_example_sheet()], changed_archive),
