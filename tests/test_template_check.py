@@ -7,9 +7,12 @@ import pytest
 from tests.broken_packs import BODY, BROKEN, PAGE, SETTINGS, Broken, problems_of, shown
 from tests.broken_pages import BROKEN_PAGES, BROKEN_SETTINGS
 from tests.word_templates import docx, paragraph, run
-from ucap_reports.check.pack_check import check_pack
-from ucap_reports.problems import Severity
+from ucap_reports.check.pack_check import check_named, check_pack
+from ucap_reports.page.fill_page import PageXml, attempt_fill
+from ucap_reports.problems import Problem, Severity
+from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
 
 ALL = {
@@ -216,3 +219,16 @@ def test_links_are_checked_on_the_background_of_their_panel(tmp_path: Path) -> N
 def test_light_text_on_a_dark_panel_has_enough_contrast_with_its_links(tmp_path: Path) -> None:
     styles = "    contact: {background: blue}\n    contact-lead: {colour: white}\n    contact-text: {colour: white}\n"
     assert {source for source, *_ in contrasts(tmp_path, styles)} == {'"emblem-label"'}
+
+
+@pytest.mark.parametrize("name", ["iuc-asia", "plain"])
+def test_page_template_is_filled_once_for_each_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = []
+
+    def counted(template: PackFile, summary: Summary) -> tuple[PageXml, tuple[Problem, ...]]:
+        filled.append(summary)
+        return attempt_fill(template, summary)
+
+    monkeypatch.setattr("ucap_reports.check.page_trial.attempt_fill", counted)
+    check_named(name, [shipped_packs()])
+    assert len(filled) == 3

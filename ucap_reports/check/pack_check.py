@@ -18,10 +18,10 @@ from ucap_reports.check.format_differences import (
 )
 from ucap_reports.check.invalid_pack_settings import RecoveredPack, recover_pack
 from ucap_reports.check.pack_texts import wording_problems
-from ucap_reports.check.page_trial import read_page_tags, try_page
+from ucap_reports.check.pack_trials import PackTrials
+from ucap_reports.check.page_trial import read_page_tags
 from ucap_reports.check.programme_label_look import label_look_warnings
 from ucap_reports.check.required_parts import NAMES, required_content_problems
-from ucap_reports.check.sample_summaries import Samples, sample_summaries
 from ucap_reports.check.theme_use import theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.check.unused_content import never_shown
@@ -40,7 +40,7 @@ from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import text_colours
-from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in, try_word
+from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
@@ -80,30 +80,27 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
         return _tags_alone(name, folders, found.problems)
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
-    problems = check_pack(recovered.opened)
+    trials = PackTrials(recovered.opened.pack)
+    problems = check_pack(recovered.opened, trials)
     if all(each.severity is not Severity.ERROR for each in (*problems, *recovered.problems)):
-        problems = (*problems, *_differences(recovered.opened.pack))
+        problems = (*problems, *_differences(trials))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
 
 
-def _differences(pack: Pack) -> Iterator[Problem]:
+def _differences(trials: PackTrials) -> Iterator[Problem]:
     """Yield warnings about what only the Word template or only the page template of a pack prints."""
-    if pack.word_template is None:
+    template, samples = trials.pack.word_template, trials.samples
+    if template is None:
         return
-    samples = sample_summaries(pack)
-    word = open_template(pack.word_template)
-    dress(word, pack)
-    of_word = try_word(word, pack.theme, samples.summaries)
     reported: set[tuple[str | None, ...]] = set()
     content = [*samples.pieces, *samples.turned_pieces]
-    for sample, summary, trial in zip((FULL, SPARSE), (samples.full, samples.bare), of_word[:2], strict=True):
-        _, tree = try_page(pack, summary)
-        if tree is None or trial.paragraphs is None:
+    for sample, page, trial in zip((FULL, SPARSE), trials.pages, trials.word, strict=False):
+        if page.tree is None or trial.paragraphs is None:
             continue
-        in_word, on_page = printed_by_word(trial), printed_by_page(tree)
-        for found in format_differences(in_word, on_page, sample, content, pack.word_template.path):
+        in_word, on_page = printed_by_word(trial), printed_by_page(page.tree)
+        for found in format_differences(in_word, on_page, sample, content, template.path):
             key = found.details["format"], found.details["words"]
             if key not in reported:
                 yield found
@@ -133,14 +130,15 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
     return PackCheck(_each_once(found, places), files.get(WORD_TEMPLATE))
 
 
-def check_pack(opened: OpenedPack) -> tuple[Problem, ...]:
-    """All problems of an opened pack, each once: those of its settings, its Word template, page template and web
-    template.
+def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
+    """All problems of an opened pack, each once: those of its settings, its Word template, page template and style
+    sheet. The templates are tried unless there are `trials`.
     """
-    samples, in_word, in_pdf = sample_summaries(opened.pack), list[TextColours](), list[TextColours]()
+    trials = trials or PackTrials(opened.pack)
+    in_word, in_pdf = list[TextColours](), list[TextColours]()
     places: list[str] = []
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
-    found += [*_word_problems(opened, samples, in_word, places), *_page_problems(opened, samples, in_pdf)]
+    found += [*_word_problems(opened, trials, in_word, places), *_page_problems(opened, trials, in_pdf)]
     found += pack_style_sheet(opened.pack)[1]
     found += book_problems(opened.pack)
     colours = {"all formats": in_pdf}
@@ -193,7 +191,7 @@ def _open_word(template: PackFile, places: list[str]) -> OpenedTemplate:
 
 
 def _word_problems(
-    opened: OpenedPack, samples: Samples, colours: list[TextColours], places: list[str]
+    opened: OpenedPack, trials: PackTrials, colours: list[TextColours], places: list[str]
 ) -> Iterator[Problem]:
     """The problems of the Word template; the colours of its text and its places are added to `colours` and `places`."""
     pack, template = opened.pack, opened.pack.word_template
@@ -210,16 +208,17 @@ def _word_problems(
     yield from theme_warnings(opened, style_names(word.styles).values())
     dress(word, pack)
     colours += text_colours(word, pack)
-    full, bare, turned = try_word(word, pack.theme, samples.summaries)
+    full, bare, turned = trials.word
     yield from (*read_word_tags(word, _declared_facts(pack)), *full.problems, *bare.problems, *turned.problems)
     if full.paragraphs is not None and turned.paragraphs is not None:
-        yield from never_shown(samples, full.paragraphs, turned.paragraphs, template.path)
+        yield from never_shown(trials.samples, full.paragraphs, turned.paragraphs, template.path)
 
 
-def _page_problems(opened: OpenedPack, samples: Samples, colours: list[TextColours]) -> Iterator[Problem]:
+def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextColours]) -> Iterator[Problem]:
     """The problems of the page template; the colours of its text are added to `colours`."""
-    pack = opened.pack
-    problems, (full, _, turned) = zip(*(try_page(pack, each) for each in samples.summaries), strict=True)
+    pack, samples = opened.pack, trials.samples
+    problems = [trial.problems for trial in trials.pages]
+    full, _, turned = [trial.tree for trial in trials.pages]
     yield from chain(read_page_tags(pack.page_template, _declared_facts(pack)), *problems)
     if full is None:
         return

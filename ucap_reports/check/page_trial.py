@@ -1,6 +1,7 @@
 """Tries page templates with summaries: finds their problems, and those of the documents in all formats."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
@@ -18,8 +19,15 @@ from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.word.writer.render_page import render_page
 
 
-def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTree | None]:
-    """Return the problems of the template with a summary, and the page tree, or None if it could not be filled.
+class PageTrial(NamedTuple):
+    """The problems of a page template with a summary, and the page tree, or None if it could not be filled."""
+
+    problems: tuple[Problem, ...]
+    tree: PageTree | None
+
+
+def try_page(pack: Pack, summary: Summary) -> PageTrial:
+    """Fill the page template with a summary, and read the page.
 
     If there is no other problem, the PDF, the web page and, for packs without a Word template, the Word file are made.
     """
@@ -27,9 +35,9 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
     try:
         page, tag_problems = attempt_fill(pack.page_template, summary)
     except ProblemsFound as found:
-        return found.problems, None
+        return PageTrial(found.problems, None)
     if not page.text and tag_problems:
-        return tag_problems, None
+        return PageTrial(tag_problems, None)
     tree, all_problems = attempt_page(page, pack)
     problems = [each for each in all_problems if not _is_of_sample(each, pack)]
     if not tag_problems and not problems:
@@ -39,7 +47,7 @@ def try_page(pack: Pack, summary: Summary) -> tuple[tuple[Problem, ...], PageTre
             write_web_page(tree, summary, pack)
             if pack.word_template is None:
                 _ = render_page(plan_page)
-    return (*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree
+    return PageTrial((*tag_problems, *problems, *_picture_warnings(tree, pack.page_template.path)), tree)
 
 
 def read_page_tags(template: PackFile, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
