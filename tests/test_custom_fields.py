@@ -8,7 +8,16 @@ import pytest
 from lxml import html
 
 from tests.command import Run, ucap, write_plan
-from tests.edited_words import WordEdit
+from tests.custom_projects import (
+    changed_fields,
+    declared,
+    plan_file,
+    problems,
+    reviewed,
+    translation,
+    write_project,
+    written_and_read,
+)
 from ucap_reports import load_plan, render
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.plan.custom_values import Number, PartialDate
@@ -59,33 +68,16 @@ updated: 2026-11-01
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "ucap.yaml").write_text(SETTINGS, encoding="utf-8")
-    write_plan(tmp_path, "hanoi-toulouse.yaml", PLAN)
-    return tmp_path
-
-
-def problems(run: Run) -> list[tuple[str, str | None, int | None]]:
-    """The code, the field and the line of each problem that is not an info."""
-    found = [each for each in run.report["problems"] if each["severity"] != "info"]
-    return [(each["code"], each["field"], each["line"]) for each in found]
+    return write_project(tmp_path, SETTINGS, PLAN)
 
 
 def hints(run: Run) -> list[str]:
     return [each["hint"] for each in run.report["problems"]]
 
 
-def declared(folder: Path, declaration: str, plan: str = "") -> Run:
-    """The report on a plan in a project with these declarations."""
-    (folder / "ucap.yaml").write_text(f"fields:\n{declaration}", encoding="utf-8")
-    write_plan(folder, "a.yaml", f"cities: [{{name: Rome, country: Italy}}]\nupdated: 2019-04-30\n{plan}")
-    return ucap(folder, "check", "--json")
-
-
 def rows(project: Path, **options: Any) -> dict[str, list[str]]:
     """The texts of the cells of the plan's rows, by key."""
-    fields = project_settings(Project(project)).fields(Project(project))
-    del fields
-    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html", **options).html.content.decode()
+    page = render(plan_file(project), formats="html", **options).html.content.decode()
     found: dict[str, list[str]] = {}
     main: html.HtmlElement = html.fromstring(page).find(".//main")
     for label in main.xpath(".//th[@scope='row'] | .//section/h2"):
@@ -95,7 +87,7 @@ def rows(project: Path, **options: Any) -> dict[str, list[str]]:
 
 def test_values_of_each_type_are_typed(project: Path) -> None:
     settings = project_settings(Project(project))
-    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=settings.fields(Project(project)))
+    plan = load_plan(plan_file(project), fields=settings.fields(Project(project)))
 
     budget = plan.custom["budget"]
     assert isinstance(budget, Money)
@@ -442,7 +434,7 @@ def test_new_plans_have_custom_fields_with_comments(project: Path) -> None:
 
 def test_fmt_puts_custom_fields_in_their_place(project: Path) -> None:
     ucap(project, "fmt")
-    text = (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    text = (plan_file(project)).read_text(encoding="utf-8")
     names = [line.partition(":")[0] for line in text.splitlines() if line[:1].isalpha()]
     assert names == ["cities", "period", "budget", "start", "funding", "jobs", "steps", "quotes", "story", "updated"]
 
@@ -477,24 +469,14 @@ def test_embedded_plans_keep_their_custom_fields(project: Path) -> None:
 
 
 def test_plans_made_of_values_keep_their_custom_fields(project: Path) -> None:
-    path = project / "plans" / "hanoi-toulouse.yaml"
-    result = render(path, formats="html")
-    fields = project_settings(Project(project)).fields(Project(project))
-    from ucap_reports.plan.plan_model import parse_plan  # noqa: PLC0415 - used here alone
-    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - used here alone
-    from ucap_reports.storage.decoding import Source  # noqa: PLC0415 - used here alone
-
-    text = public_plan(plan_values(result.plan), fields)
-    again = parse_plan(Source("plans/hanoi-toulouse.yaml", text), fields)
-    assert again.custom == result.plan.custom
-    assert [city.custom for city in again.cities] == [city.custom for city in result.plan.cities]
+    plan = render(plan_file(project), formats="html").plan
+    again = written_and_read(plan, project_settings(Project(project)).fields(Project(project)))
+    assert again.custom == plan.custom
+    assert [city.custom for city in again.cities] == [city.custom for city in plan.cities]
 
 
 def test_texts_of_custom_fields_are_translated(project: Path) -> None:
-    ucap(project, "translate", "de")
-    path = project / "translations" / "de" / "hanoi-toulouse.po"
-    text = path.read_text(encoding="utf-8")
-    contexts = [line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("msgctxt")]
+    path, text, contexts = translation(project, "")
     custom = [
         name for name in contexts if name.partition("[")[0] in {"steps", "quotes", "story", "budget", "funding", "jobs"}
     ]
@@ -518,24 +500,14 @@ EDITS = [
 
 @pytest.mark.parametrize(("old", "new", "field"), EDITS)
 def test_review_applies_an_edit_of_each_type(project: Path, old: str, new: str, field: str) -> None:
-    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
-    edit = WordEdit(project / "out" / "hanoi-toulouse.docx")
-    edit.replace(old, new, "Anna")
-    edit.save()
-    run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
-    assert [(each["field"], each["applied"], each["reason"]) for each in run.report["changes"]] == [(field, True, "")]
+    assert reviewed(project, old, new) == [(field, True, "")]
     ucap(project, "build", "--format", "html", "--jobs", "1")
     assert new in (project / "out" / "hanoi-toulouse.html").read_text(encoding="utf-8")
 
 
 def test_diff_names_custom_fields(project: Path) -> None:
-    old = project / "old"
-    old.mkdir()
-    (old / "hanoi-toulouse.yaml").write_text(
-        PLAN.replace("40,000 €", "30,000 €").replace("TLS", "XXX"), encoding="utf-8"
-    )
-    (plan,) = ucap(project, "diff", "old", "plans", "--json").report["plans"]
-    assert [each["field"] for each in plan["changes"]] == ["cities[1].airport", "budget"]
+    before = PLAN.replace("40,000 €", "30,000 €").replace("TLS", "XXX")
+    assert changed_fields(project, before) == ["cities[1].airport", "budget"]
 
 
 def test_templates_have_typed_values(project: Path) -> None:
@@ -552,7 +524,7 @@ def test_templates_have_typed_values(project: Path) -> None:
     </document>"""
     (pack / "summary.page.xml").write_text(page, encoding="utf-8")
     write_plan(project, "hanoi-toulouse.yaml", f"template: own\n{PLAN}")
-    made = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    made = render(plan_file(project), formats="html").html.content.decode()
     assert "€40,000 | €40,000 | 40,000" in made
     assert "1201 | eu | Start:" in made
     assert "HAN TLS" in made

@@ -8,6 +8,16 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
+from tests.custom_projects import (
+    changed_fields,
+    declared,
+    plan_file,
+    problems,
+    reviewed,
+    translation,
+    write_project,
+    written_and_read,
+)
 from tests.edited_words import WordEdit
 from ucap_reports import load_plan, render
 from ucap_reports.batch.pack_store import PackStore
@@ -69,25 +79,14 @@ updated: 2026-11-01
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "ucap.yaml").write_text(SETTINGS, encoding="utf-8")
-    write_plan(tmp_path, "hanoi-toulouse.yaml", PLAN)
-    return tmp_path
-
-
-def problems(run: Run) -> list[tuple[str, str | None, int | None]]:
-    """The code, the field and the line of each problem that is not an info."""
-    found = [each for each in run.report["problems"] if each["severity"] != "info"]
-    return [(each["code"], each["field"], each["line"]) for each in found]
+    return write_project(tmp_path, SETTINGS, PLAN)
 
 
 def checked(folder: Path, partners: str, columns: str = "", settings: str = "") -> Run:
     """The report on a plan with this table, whose columns are `name` and `share` unless others are given."""
     columns = columns or "name: {type: line, label: Partner}, share: {type: money, label: Share}"
     declaration = f"partners: {{type: table, label: Partners, columns: {{{columns}}}{settings}}}"
-    (folder / "ucap.yaml").write_text(f"fields:\n  {declaration}\n", encoding="utf-8")
-    text = f"cities: [{{name: Rome, country: Italy}}]\nupdated: 2019-04-30\npartners: {partners}\n"
-    write_plan(folder, "a.yaml", text)
-    return ucap(folder, "check", "--json")
+    return declared(folder, f"  {declaration}\n", f"partners: {partners}\n")
 
 
 def opened(project: Path, name: str = "iuc-asia") -> Pack:
@@ -98,7 +97,7 @@ def opened(project: Path, name: str = "iuc-asia") -> Pack:
 def page_blocks(project: Path, name: str = "iuc-asia", language: str | None = None) -> tuple[Block, ...]:
     """The blocks of the page of the plan in a pack."""
     pack = opened(project, name)
-    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=pack.fields)
+    plan = load_plan(plan_file(project), fields=pack.fields)
     return read_page(fill_page(pack.page_template, compose_summary(plan, pack, language)), pack).body
 
 
@@ -113,7 +112,7 @@ def words(blocks: Any) -> str:
 
 
 def test_values_of_a_table_are_rows_of_typed_values(project: Path) -> None:
-    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=opened(project).fields)
+    plan = load_plan(plan_file(project), fields=opened(project).fields)
     rows: Any = plan.custom["partners"]
 
     assert [row["name"] for row in rows] == ["Tisséo", "Hanoi Metro Company", "City of Hanoi"]
@@ -251,9 +250,8 @@ DECLARATIONS = {
 
 @pytest.mark.parametrize(("declaration", "code"), DECLARATIONS.values(), ids=DECLARATIONS)
 def test_invalid_declarations_of_tables_are_errors_at_their_place(tmp_path: Path, declaration: str, code: str) -> None:
-    (tmp_path / "ucap.yaml").write_text(f"fields:\n  {declaration}\n", encoding="utf-8")
-    write_plan(tmp_path, "a.yaml", "cities: [{name: Rome, country: Italy}]\nupdated: 2019-04-30\n")
-    assert [(each[0], each[2]) for each in problems(ucap(tmp_path, "check", "--json"))] == [(code, 2)]
+    found = problems(declared(tmp_path, f"  {declaration}\n"))
+    assert [(found_code, line) for found_code, _, line in found] == [(code, 2)]
 
 
 def test_columns_may_have_names_that_are_reserved_for_fields(tmp_path: Path) -> None:
@@ -293,12 +291,7 @@ EDITS = [
 
 @pytest.mark.parametrize(("old", "new", "field"), EDITS)
 def test_review_applies_edits_cell_by_cell(project: Path, old: str, new: str, field: str) -> None:
-    ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
-    edit = WordEdit(project / "out" / "hanoi-toulouse.docx")
-    edit.replace(old, new, "Anna")
-    edit.save()
-    run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
-    assert [(each["field"], each["applied"], each["reason"]) for each in run.report["changes"]] == [(field, True, "")]
+    assert reviewed(project, old, new) == [(field, True, "")]
 
 
 def test_review_fills_in_an_unknown_cell(project: Path) -> None:
@@ -313,30 +306,23 @@ def test_review_fills_in_an_unknown_cell(project: Path) -> None:
     edit.save()
     run = ucap(project, "review", "out/hanoi-toulouse.docx", "--apply", "--json")
     assert [(each["field"], each["applied"]) for each in run.report["changes"]] == [("partners[1].staff", True)]
-    assert "    staff: 9\n" in (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8").replace('"', "")
+    assert "    staff: 9\n" in (plan_file(project)).read_text(encoding="utf-8").replace('"', "")
 
 
 def test_diff_names_cells(project: Path) -> None:
-    old = project / "old"
-    old.mkdir()
-    (old / "hanoi-toulouse.yaml").write_text(PLAN.replace("€25,000", "€20,000"), encoding="utf-8")
-    (plan,) = ucap(project, "diff", "old", "plans", "--json").report["plans"]
-    assert [each["field"] for each in plan["changes"]] == ["partners[0].share"]
+    assert changed_fields(project, PLAN.replace("€25,000", "€20,000")) == ["partners[0].share"]
 
 
 def test_texts_of_cells_are_translated(project: Path) -> None:
-    ucap(project, "translate", "de")
-    path = project / "translations" / "de" / "hanoi-toulouse.po"
-    text = path.read_text(encoding="utf-8")
-    contexts = [line.partition('"')[2].rstrip('"') for line in text.splitlines() if line.startswith("msgctxt")]
-    assert [name for name in contexts if name.startswith("partners")] == [
+    path, text, contexts = translation(project, "partners")
+    assert contexts == [
         *("partners[0].name", "partners[0].role", "partners[1].name", "partners[1].role", "partners[2].name"),
     ]
     before = 'msgid "Operation of the lines"\nmsgstr ""'
     assert before in text
     after = 'msgid "Operation of the lines"\nmsgstr "Betrieb der Linien"'
     path.write_text(text.replace(before, after), encoding="utf-8")
-    made = render(project / "plans" / "hanoi-toulouse.yaml", formats="docx", language="de").docx
+    made = render(plan_file(project), formats="docx", language="de").docx
     path = project / "de.docx"
     made.save(path)
     assert "Betrieb der Linien" in "".join(map(str, WordEdit(path).root.itertext()))
@@ -356,14 +342,9 @@ def test_a_built_word_file_is_imported_with_its_tables(project: Path) -> None:
 
 
 def test_embedded_and_written_plans_keep_their_tables(project: Path) -> None:
-    from ucap_reports.plan.plan_model import parse_plan  # noqa: PLC0415 - used here alone
-    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - used here alone
-    from ucap_reports.storage.decoding import Source  # noqa: PLC0415 - used here alone
-
     fields = opened(project).fields
-    plan = load_plan(project / "plans" / "hanoi-toulouse.yaml", fields=fields)
-    again = parse_plan(Source("plans/hanoi-toulouse.yaml", public_plan(plan_values(plan), fields)), fields)
-    assert again.custom == plan.custom
+    plan = load_plan(plan_file(project), fields=fields)
+    assert written_and_read(plan, fields).custom == plan.custom
 
 
 def test_labels_of_columns_without_the_language_of_the_document_are_warnings(tmp_path: Path) -> None:
@@ -375,7 +356,7 @@ def test_labels_of_columns_without_the_language_of_the_document_are_warnings(tmp
 
 
 def test_web_pages_have_a_table_with_a_caption_and_scopes(project: Path) -> None:
-    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    page = render(plan_file(project), formats="html").html.content.decode()
     table = page[page.index("<caption") : page.index("</table>", page.index("<caption"))]
     assert ">Partners</caption>" in table
     assert table.count('scope="col"') == 6
@@ -393,5 +374,5 @@ def test_workbooks_have_a_sheet_for_each_table(project: Path) -> None:
     book["Partners"]["C4"] = "Metro"
     book.save(project / "plans.xlsx")
     ucap(project, "import", "plans.xlsx", "--update")
-    text = (project / "plans" / "hanoi-toulouse.yaml").read_text(encoding="utf-8")
+    text = (plan_file(project)).read_text(encoding="utf-8")
     assert text == PLAN.replace("Hanoi Metro Company", "Metro")
