@@ -7,8 +7,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 reports: .venv/reports.stamp
 	$(BIN)/ucap build
+	$(BIN)/ucap book
 	@echo
-	@echo 'Open out/index.html, which lists all summaries, or out/tianjin-rome.pdf and out/tianjin-rome.docx.'
+	@echo 'Open out/index.html, which lists all summaries, out/book.pdf, or out/tianjin-rome.pdf and out/tianjin-rome.docx.'
 	@echo 'Infos are about facts that the sources of the plans do not give; they stop nothing.'
 
 test: .venv/test.stamp

@@ -1,60 +1,44 @@
 """`ucap book`: one document over many plans, built only if something it is made from has changed."""
 
-import pickle
-import zlib
 from collections.abc import Generator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.book_content import (
+    BookOrder,
+    BookPlans,
+    book_content,
+    book_digest,
+    book_pack_of,
+    read_plans,
+)
 from ucap_reports.batch.build_due_plans import PlanWriter
+from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.changes import Due, plan_report, with_reasons
-from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.events import BuildStarted, Event, Remark
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
-from ucap_reports.batch.pack_store import templates_digest
-from ucap_reports.batch.pipeline import Produced, embedded_plan, produce
+from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.plan_card import PlanCard
-from ucap_reports.batch.worker_jobs import RENDERING, Job, internal_fault
+from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.page.read_book import try_book
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
+from ucap_reports.problems import Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
 from ucap_reports.summary.book import (
     BookContent,
-    BookEntry,
-    BookRequest,
-    BookSummary,
-    Grouping,
-    book_entry,
-    book_summary,
-    compose_book,
 )
-from ucap_reports.summary.document import Attachment, Document, Format, PdfStandard
+from ucap_reports.summary.document import Attachment, Document, Format
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_validation import book_page_problem
 
-BOOK = "book"
-"""The name of the files of a book, unless another one is given."""
 _TRIED = 3
 """The plans of each kind with which a template is tried before the book is made."""
-_FAST = 1
-"""The level of compression of summaries in memory."""
-
-
-class BookOrder(Struct, frozen=True):
-    """What book is to be built: its title, what its chapters are, and the name of its files."""
-
-    title: str = ""
-    grouping: Grouping = Grouping.COUNTRY
-    name: str = BOOK
 
 
 def build_book(
@@ -77,7 +61,7 @@ def build_book(
 
 def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generator[Event, None, None]:
     yield Remark((*build.request.settings.problems, *build.records.problems))
-    digest = _digest(build, paths, order)
+    digest = book_digest(build, paths, order)
     record = build.records.get(order.name)
     due = Due(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
     due = with_reasons(due, build, record, digest, "")
@@ -95,17 +79,6 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
         build.records.save()
 
 
-def _digest(build: BuildState, paths: Sequence[Path], order: BookOrder) -> str:
-    """Return the digest of everything that a book is made from, beside the product and its pack."""
-    changes = build.request.settings.pack
-    digest = sha256(templates_digest(build.project, repr(changes.value) if changes else "").encode())
-    digest.update(repr((order.title, order.grouping)).encode(errors="surrogateescape"))
-    for path in paths:
-        job = read_job(path, build.project, build.request.options, build.translations)
-        digest.update(f"\0{path.stem}\0{job.digest}\0{job.files.digest}".encode(errors="surrogateescape"))
-    return digest.hexdigest()
-
-
 def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrder) -> Produced:
     """Return the documents of a book that are due, or its errors."""
     problems: list[Problem] = []
@@ -116,11 +89,10 @@ def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrd
     title = order.title
     with reported(problems.extend):
         pack = build.packs.open(name)
-        book_pack = _book_pack(pack)
-        plans = _read_plans(build, paths, pack, problems)
+        book_pack = book_pack_of(pack)
+        plans = read_plans(build, paths, pack, problems)
         if not problems:
-            request = BookRequest(order.title, order.grouping, options.language or options.default_language)
-            content = compose_book(plans.entries, plans.load, pack, request, order.name)
+            content = book_content(build, plans, pack, order)
             title = content.book.title
             documents = _documents(content, book_pack, due, plans, problems)
     card = PlanCard(id=order.name, title=title, cities=())
@@ -134,58 +106,8 @@ def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrd
     )
 
 
-def _book_pack(pack: Pack) -> Pack:
-    """Return the pack of books. Raises ProblemsFound if the pack has no template of books."""
-    book_pack = pack.for_book
-    if book_pack is None:
-        raise ProblemsFound([problem("book-template-missing", Location(pack.settings_path), pack=pack.name)])
-    if (found := book_page_problem(pack.settings, pack.settings_path)) is not None:
-        raise ProblemsFound([found])
-    return book_pack
-
-
-class _Plans(Struct):
-    """The plans of a book: what is kept of each, its summary in a compressed form, and its file for PDFs."""
-
-    entries: list[BookEntry]
-    summaries: dict[str, bytes]
-    files: list[Attachment]
-
-    def load(self, plan: str) -> BookSummary:
-        """Return the summary of a plan."""
-        summary: BookSummary = pickle.loads(zlib.decompress(self.summaries[plan]))  # noqa: S301 - our own bytes
-        return summary
-
-
-def _read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: list[Problem]) -> _Plans:
-    """Return the plans; their errors are added to `problems`."""
-    plans = _Plans([], {}, [])
-    options = replace(build.request.options, formats=(), template=pack.name)
-    for path in paths:
-        job = read_job(path, build.project, options, build.translations)
-        produced = _of_plan(build, job)
-        problems += produced.errors
-        if produced.plan is None or produced.summary is None or problems:
-            continue
-        summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
-        plans.entries.append(book_entry(summary, produced.plan))
-        plans.summaries[summary.id] = zlib.compress(pickle.dumps(summary, pickle.HIGHEST_PROTOCOL), _FAST)
-        if options.pdf_standard is PdfStandard.UA_2:
-            plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))
-    return plans
-
-
-def _of_plan(build: BuildState, job: Job) -> Produced:
-    if job.problems:
-        return Produced(job.problems)
-    try:
-        return produce(job.source, build.packs.open, job.options, job.files)
-    except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not hide the errors of others
-        return Produced((internal_fault(error, job.source.path),))
-
-
 def _documents(
-    content: BookContent, pack: Pack, due: Due, plans: _Plans, problems: list[Problem]
+    content: BookContent, pack: Pack, due: Due, plans: BookPlans, problems: list[Problem]
 ) -> Sequence[Document]:
     """Return the documents that are due; warnings about their look are added to `problems`.
 

@@ -7,6 +7,8 @@ from msgspec import Struct
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
+BOOK = "book"
+"""The name of the files of a book, unless another one is given."""
 DEFAULT_PACK = "iuc-asia"
 """The pack of plans that name none, unless the project names another."""
 

@@ -36,7 +36,8 @@ def check_plans(
             found = [each for _, each in of_plan]
             problems = dict.fromkeys(problem for each in found for problem in each.problems)
             complete = tuple(each.completeness for each in found if each.completeness)
-            yield PlanReport(path.stem, (), tuple(problems), complete)
+            is_sparse = any(each.is_sparse for each in found)
+            yield PlanReport(path.stem, (), tuple(problems), complete, is_sparse)
 
 
 def _jobs(

@@ -51,6 +51,8 @@ class PlanReport(Struct, frozen=True):
     problems: tuple[Problem, ...]
     completeness: tuple[Completeness, ...] = ()
     """Of its translations, if it was checked."""
+    is_sparse: bool = False
+    """Whether it was checked, and a book would print it as a card."""
 
 
 class BuildStarted(Struct, frozen=True):

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from msgspec.structs import asdict
 
+from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of, version_of
 from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
@@ -23,22 +24,31 @@ def write_index(build: BuildState) -> WriteStatus | None:
     project include them.
     """
     path, entries, title = build.out / INDEX, list(_entries(build)), build.request.settings.index_title or ""
+    book = tuple(_book(build))
     if not entries and build.kind(path) is FileKind.MISSING:
         return None
     made_from = sha256()
     for entry in entries:
         made_from.update(repr(entry).encode(errors="surrogateescape"))
-    content = cache(partial(_content, entries, title))
+    made_from.update(repr(book).encode(errors="surrogateescape"))
+    content = cache(partial(_content, entries, title, book))
     digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
     if build.digest(path) == digest:
         return WriteStatus.UNCHANGED
     return write_files([NewFile(path, content(), build.shown(INDEX), build.safe_out)])[0]
 
 
-def _content(entries: Sequence[IndexEntry], title: str) -> bytes:
+def _content(entries: Sequence[IndexEntry], title: str, book: Sequence[PublishedFile]) -> bytes:
     from ucap_reports.batch.index_page.render_index import TITLE, render_index  # noqa: PLC0415 - imports Jinja
 
-    return render_index(entries, title or TITLE).encode(errors="surrogateescape")
+    return render_index(entries, title or TITLE, book=book).encode(errors="surrogateescape")
+
+
+def _book(build: BuildState) -> Iterator[PublishedFile]:
+    """Yield the files of the book of all plans, which has the usual name."""
+    record = build.records.get(BOOK)
+    if record is not None and record.is_book:
+        yield from _published(build, BOOK, record)
 
 
 def _entries(build: BuildState) -> Iterator[IndexEntry]:

@@ -58,6 +58,8 @@ class Produced(Struct, frozen=True):
     """Of the translation, if the document is one."""
     digests: tuple[str, ...] = ()
     """The SHA-256 of each document, in hex, if a worker has computed it."""
+    is_sparse: bool = False
+    """Whether a book prints the plan as a card; known in checks."""
     picture: bytes | None = None
     """The thumbnail: the first page of the PDF as a JPEG, if a worker has drawn it."""
 
@@ -113,6 +115,7 @@ def produce(
         pack=pack.name if pack else "",
         pack_digest=pack.digest if pack else "",
         completeness=version.completeness if version else None,
+        is_sparse=options.is_check and _is_sparse(plan, summary, pack),
     )
 
 
@@ -177,6 +180,15 @@ def _attachment(
     return Attachment(
         f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values, fields).encode()
     )
+
+
+def _is_sparse(plan: Plan | None, summary: Summary | None, pack: Pack | None) -> bool:
+    """Return whether a book prints a plan as a card."""
+    from ucap_reports.summary.book import book_summary  # noqa: PLC0415 - needed in checks alone
+
+    if plan is None or summary is None or pack is None:
+        return False
+    return book_summary(summary, plan, pack, summary.language).is_card
 
 
 def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:

@@ -8,8 +8,11 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.cli.argument_parser import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.problems import reported
-from ucap_reports.storage.project_folder import OUT
+from ucap_reports.problems import Location, problem, reported
+from ucap_reports.storage.project_folder import OUT, PLANS
+
+FEWEST_SPARSE = 3
+"""Plans of which little is known, from which the check refers to the book."""
 
 
 def run_check(arguments: Arguments, session: Session) -> None:
@@ -31,10 +34,14 @@ def run_check(arguments: Arguments, session: Session) -> None:
     session.report(settings.problems)
     paths = selected_plans(project, arguments, session, settings)
     session.report(deleted_plan_warnings(project, project.path(OUT)))
+    sparse: list[str] = []
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)
+            sparse += [report.plan] if report.is_sparse else []
             translations += [session.completeness(each) for each in report.completeness]
             if arguments.verbose:
                 session.result("checked", project.shown(path))
+    if len(sparse) >= FEWEST_SPARSE:
+        session.report([problem("plans-sparse", Location(PLANS), count=len(sparse), plans=", ".join(sparse))])
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")

@@ -22,6 +22,7 @@ from ucap_reports.page.page_tree import (
     ContentsBlock,
     Division,
     PageBreak,
+    PageNumber,
     PageOf,
     PageTree,
     TextBlock,
@@ -39,13 +40,14 @@ from ucap_reports.template.jinja.render_budget import BUDGET
 from ucap_reports.template.markup.malformed_xml import malformed_problem
 from ucap_reports.template.markup.prepared_template import prepared_template
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.rich_text import Run
+from ucap_reports.text.rich_text import Inline, Run
 
 PLAN_BUDGET = 400_000
 """What filling the template may cost for each plan of the book, beside the budget of other templates."""
 
 SECTION_LEVEL = 4
 """The level of the headings of tables in plans, whose own headings have the third."""
+NO_PAGES: Mapping[str, str] = {}
 MOST_COMPARED = 300
 """The identifiers among which the nearest one is searched."""
 LOOKAHEAD = 64
@@ -211,8 +213,10 @@ def references_in(blocks: Iterable[Block]) -> Iterator[tuple[str, int]]:
                 yield inline.link.removeprefix("#"), block.line
 
 
-def book_tree(book: BookPages) -> PageTree:
+def book_tree(book: BookPages, plan_pages: Mapping[str, str] = NO_PAGES) -> PageTree:
     """Return all pages of a book, for formats without page numbers: there, a heading has its text in their place.
+
+    `plan_pages` has the titles of plans that have pages of their own, to which links lead, by their ids.
 
     Raises ProblemsFound with the errors of the template.
     """
@@ -221,13 +225,15 @@ def book_tree(book: BookPages) -> PageTree:
         if body:
             body.append(PageBreak(book.pack.theme.style("body"), 0))
         body += part.blocks
+    titles = {**book.titles, **plan_pages}
     problems = [
-        unknown_anchor(name, book.titles, Location(book.pack.page_template.path, line))
+        unknown_anchor(name, titles, Location(book.pack.page_template.path, line))
         for name, line in dict(references_in(body)).items()
-        if name not in book.titles
+        if name not in titles
     ]
     raise_found(problems)
-    titled = tuple(_without_page_numbers(block, book.titles) for block in body)
+    linking = _Linking(titles, frozenset(plan_pages))
+    titled = tuple(linking.linked(block) for block in body)
     return replace(book.margins, body=titled)
 
 
@@ -236,25 +242,39 @@ def unknown_anchor(name: str, known: Iterable[str], where: Location) -> Problem:
     return problem("anchor-unknown", where, hint=did_you_mean(name, sorted(known)[:MOST_COMPARED]), name=name)
 
 
-def _without_page_numbers(block: Block, titles: Mapping[str, str]) -> Block:
-    if isinstance(block, Division):
-        return replace(block, blocks=tuple(_without_page_numbers(part, titles) for part in block.blocks))
-    if isinstance(block, TextBlock) and any(isinstance(inline, PageOf) for inline in block.content):
-        return replace(block, content=tuple(_titled(block.content, titles)))
-    return block
+class _Linking(Struct, frozen=True):
+    """Replaces page numbers by the texts of headings, and links to plans by those to their own pages."""
 
+    titles: Mapping[str, str]
+    plan_pages: frozenset[str]
 
-def _titled(content: Content, titles: Mapping[str, str]) -> Iterator[Any]:
-    """Yield the content of a paragraph with the texts of headings, unless its sentence is complete without them."""
-    for inline in content:
-        if not isinstance(inline, PageOf):
-            yield inline
-            continue
-        names = [] if inline.prefix else inline.reference.split()
+    def linked(self, block: Block) -> Block:
+        """Return a block with the links of its paragraphs."""
+        if isinstance(block, Division):
+            return replace(block, blocks=tuple(self.linked(part) for part in block.blocks))
+        if isinstance(block, TextBlock):
+            return replace(block, content=tuple(self._content(block.content)))
+        return block
+
+    def _content(self, content: Content) -> Iterator[Inline | PageNumber]:
+        for inline in content:
+            if isinstance(inline, PageOf):
+                yield from self._titles(inline)
+            elif isinstance(inline, Run) and inline.link is not None and inline.link.startswith("#"):
+                yield replace(inline, link=self._address(inline.link.removeprefix("#")))
+            else:
+                yield inline
+
+    def _titles(self, page_of: PageOf) -> Iterator[Run]:
+        """Yield the texts of headings, unless the sentence is complete without them."""
+        names = [] if page_of.prefix else page_of.reference.split()
         for index, name in enumerate(names):
             if index:
                 yield Run(", ")
-            yield Run(titles[name], link=f"#{name}")
+            yield Run(self.titles[name], link=self._address(name))
+
+    def _address(self, name: str) -> str:
+        return f"{name}.html" if name in self.plan_pages else f"#{name}"
 
 
 def try_book(content: BookContent, pack: Pack) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:

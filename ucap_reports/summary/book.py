@@ -21,10 +21,10 @@ from ucap_reports.summary.book_words import BookWords, book_words
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.language_tagging import foreign_summary
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack
-from ucap_reports.text.foreign_text import foreign_text, language_of
+from ucap_reports.text.foreign_text import foreign_text, language_of, like
 from ucap_reports.text.language_tags import is_readable_as
 from ucap_reports.text.lazy_items import LazyItems
 from ucap_reports.text.links import addresses_in
@@ -35,6 +35,8 @@ MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
 """The themes of a chart, alone or above that of the goals, and how many pairings name each of them."""
 MOST_CHAPTER_COUNTRIES = 30
 """The countries of a chart."""
+LONGEST_NAMES = 90
+"""Characters of the names of all cities in a heading; a summary names fewer cities."""
 WIDE_CARDS = 2
 """The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
 THEME_LINES = 3
@@ -95,11 +97,16 @@ class BookSummary(Summary, frozen=True):
     """The host of the first source that is a web address."""
 
 
-class CrossReference(Struct, frozen=True):
-    """A plan that is in another chapter: its identifier, the names of its cities, and that chapter."""
+class BookLink(Struct, frozen=True):
+    """A plan of a chapter: its identifier, and the names of its cities."""
 
     id: str
     heading: str
+
+
+class CrossReference(BookLink, frozen=True):
+    """A plan that is in another chapter."""
+
     chapter: str
 
 
@@ -117,6 +124,7 @@ class BookGroup(Struct, frozen=True):
     summaries: LazyItems[BookSummary]
     cards: LazyItems[BookSummary]
     wide_cards: LazyItems[BookSummary]
+    plans: tuple[BookLink, ...]
     references: tuple[CrossReference, ...] = ()
 
 
@@ -167,6 +175,8 @@ class Book(Struct, frozen=True):
     sources: tuple[BookSource, ...]
     programme: str = ""
     """The name of the programme, on the cover."""
+    is_site: bool = False
+    """Whether it is the index of a site, which links to the pages of the plans."""
 
 
 class BookEntry(Struct, frozen=True):
@@ -245,6 +255,8 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
 def _heading(summary: Summary) -> str:
     """Return the names of the cities, with the mark of a draft."""
     names = summary.names or summary.title
+    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= LONGEST_NAMES:
+        names = like(BETWEEN.join(summary.columns), names)
     return f"{names} ({summary.status_text})" if summary.status_text else names
 
 
@@ -353,6 +365,7 @@ class BookRequest(Struct, frozen=True):
     title: str = ""
     grouping: Grouping = Grouping.COUNTRY
     language: str = "en"
+    is_site: bool = False
 
 
 def compose_book(
@@ -434,6 +447,7 @@ class _ChapterDivision(Struct, frozen=True):
             summaries=self._lazy(entry for entry in entries if not entry.is_card),
             cards=self._lazy(entry for entry in cards if not entry.is_wide),
             wide_cards=self._lazy(entry for entry in cards if entry.is_wide),
+            plans=tuple(BookLink(entry.id, entry.heading) for entry in entries),
             references=tuple(CrossReference(entry.id, entry.heading, chapter) for entry, chapter in references),
         )
 
@@ -515,6 +529,7 @@ def _book(
         has_themes=bool(shared),
         has_goals=bool(goals),
         programme=pack.settings.book.programme,
+        is_site=request.is_site,
         cities=tuple(_city_index(entries)),
         themes=tuple(
             BookIndexEntry(name, " ".join(plans))

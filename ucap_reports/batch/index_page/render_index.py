@@ -1,7 +1,7 @@
 """Renders the index: one HTML page that needs no server, and no script for reading."""
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry
+from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry, PublishedFile
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
@@ -22,10 +22,13 @@ LABEL = "A European Union Programme"
 THOUSAND = 1000
 
 
-def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str = LABEL) -> str:
+def render_index(
+    entries: Iterable[IndexEntry], title: str = TITLE, label: str = LABEL, book: Sequence[PublishedFile] = ()
+) -> str:
     """The page that lists the entries by city, complete in one file except for the pictures and the documents.
 
-    `label` is the programme label beside the emblem. The order of `entries` makes no difference.
+    `label` is the programme label beside the emblem, `book` are the files of the book of all plans. The order of
+    `entries` makes no difference.
     """
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
     codes = sorted({code for entry in listed for code in entry.countries})
@@ -38,6 +41,7 @@ def render_index(entries: Iterable[IndexEntry], title: str = TITLE, label: str =
         .generate(
             title=title,
             label=label,
+            book=book,
             entries=listed,
             country_names={code: first for code, (first, *_) in names.items()},
             spellings={
