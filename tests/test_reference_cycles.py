@@ -20,10 +20,12 @@ PLAN = Path(__file__).parent.parent / "plans" / "tianjin-rome.yaml"
 @pytest.fixture
 def no_collections() -> Iterator[None]:
     """No automatic collections; what a collection finds is kept in `gc.garbage`."""
+    gc.freeze()  # the objects of other tests, which take long to search
     gc.disable()
     yield
     gc.set_debug(0)
     gc.garbage.clear()
+    gc.unfreeze()
     gc.enable()
 
 
