@@ -383,6 +383,7 @@ def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("seed", range(20))
+@pytest.mark.long
 def test_random_pairs_of_replies_lose_nothing_and_list_all_conflicts(tmp_path: Path, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - not for secrets
     plan = write_pictures(tmp_path, PLAN)
