@@ -4,7 +4,6 @@ Unlike the layout of the PDF, this neither shapes nor hyphenates text, so that i
 """
 
 import re
-from functools import lru_cache
 from unicodedata import east_asian_width
 
 from ucap_reports.fonts.prepared_faces import Face, open_face
@@ -17,7 +16,6 @@ from ucap_reports.text.rich_text import Break, Run
 
 _PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
 """White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
-_MOST_WIDTHS = 20_000
 
 
 class LineMeasure:
@@ -25,7 +23,7 @@ class LineMeasure:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._width = lru_cache(maxsize=_MOST_WIDTHS)(self._measured)
+        self._widths: dict[tuple[str, Style, bool], float] = {}
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in a place of that width."""
@@ -46,7 +44,14 @@ class LineMeasure:
                 used += needed
         return lines
 
-    def _measured(self, text: str, style: Style, bold: bool) -> float:  # noqa: FBT001 - a key of the cache
+    def _width(self, text: str, style: Style, bold: bool) -> float:  # noqa: FBT001 - of a run or style
+        key = (text, style, bold)
+        width = self._widths.get(key)
+        if width is None:
+            width = self._widths[key] = self._measured(*key)
+        return width
+
+    def _measured(self, text: str, style: Style, bold: bool) -> float:  # noqa: FBT001 - of a run or style
         face = self._face(style.font, bold)
         if face is None:
             return text_width(text, style)
