@@ -17,6 +17,7 @@ from tests.translations import po_entries, po_path, translated_project
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
+from ucap_reports.importers.review_changes import CONFLICT
 from ucap_reports.storage.project_folder import Project
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -258,6 +259,16 @@ def test_two_replies_in_another_language_conflict_in_the_translation(tmp_path: P
     assert (run.code, [each["field"] for each in run.report["conflicts"]]) == (1, ["challenges"])
     assert po_entries(po_path(tmp_path, "fr"))["challenges"].text == before
     assert plan.read_text(encoding="utf-8").startswith("#")
+
+
+def test_a_change_that_loses_a_conflict_has_a_reason(project: Path) -> None:
+    reply(project, "a.docx", ("and vice-versa.", "and back."))
+    reply(project, "b.docx", ("and vice-versa.", "and forth."))
+
+    run = review(project, "a.docx", "b.docx", "--apply", "--prefer", "b.docx")
+
+    results = {change["file"]: (change["applied"], change["reason"]) for change in run.report["changes"]}
+    assert results == {"a.docx": (False, CONFLICT), "b.docx": (True, "")}
 
 
 def in_editor(project: Path, *names: str) -> ReplyReview:

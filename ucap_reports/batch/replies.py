@@ -321,7 +321,7 @@ class _Group:
         applied = application.apply(is_wanted)
         results = {}
         for reply in replies:
-            results[reply.file.name] = with_results(reply.review, applied, self._merge.conflicts, self._merge.known)
+            results[reply.file.name] = with_results(reply.review, applied, self._merge)
         return applied.text, results
 
 

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
 
 from lxml import etree
 from msgspec import Struct
@@ -109,35 +108,56 @@ def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
 
 
 def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> dict[int, int]:
-    """The place in the old edition of each paragraph of the new one, which may have other words; in the same order."""
-    start = _equal(old, new)
-    end = _equal(old[start:][::-1], new[start:][::-1])
-    pairs = {place: place for place in range(start)}
-    pairs |= {len(new) - place: len(old) - place for place in range(1, end + 1)}
-    firsts, seconds = (list(enumerate(map(_counted, each[start : len(each) - end]), start)) for each in (old, new))
-    if len(firsts) * len(seconds) > _MOST_COMPARED:
-        return pairs | {start + place: start + place for place in range(min(len(firsts), len(seconds)))}
+    """Return the index in the old edition of each paragraph of the new one that it has, perhaps with other words.
+
+    Paragraphs that were moved have no pair. The keys are indexes in the new edition.
+    """
+    start = _equal_at_start(old, new)
+    end = _equal_at_start(old[start:][::-1], new[start:][::-1])
+    pairs = {index: index for index in range(start)}
+    for distance in range(1, end + 1):
+        pairs[len(new) - distance] = len(old) - distance
+    old_words = [_ParagraphWords(index, old[index]) for index in range(start, len(old) - end)]
+    new_words = [_ParagraphWords(index, new[index]) for index in range(start, len(new) - end)]
+    if len(old_words) * len(new_words) > _MOST_COMPARED:
+        for before, after in zip(old_words, new_words, strict=False):
+            pairs[after.index] = before.index
+        return pairs
     # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
-    found = closest_pairs(seconds[::-1], firsts[::-1], lambda after, before: _closeness(before[1], after[1]), 0)
-    return pairs | {after[0]: before[0] for after, before in found if after and before}
+    aligned = closest_pairs(new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), 0)
+    for paired_after, paired_before in aligned:
+        if paired_after is not None and paired_before is not None:
+            pairs[paired_after.index] = paired_before.index
+    return pairs
 
 
-_Counted = tuple[DocumentParagraph, Counter[str]]
+def _equal_at_start(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> int:
+    """Return how many paragraphs at the beginning have the same text."""
+    count = 0
+    for before, after in zip(old, new, strict=False):
+        if before.text != after.text:
+            break
+        count += 1
+    return count
 
 
-def _equal(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> int:
-    """How many paragraphs at the beginning have the same words."""
-    return len(list(takewhile(lambda pair: pair[0].text == pair[1].text, zip(old, new, strict=False))))
+class _ParagraphWords:
+    """A paragraph of the old or new edition with its index there, and how often it has each word."""
 
+    def __init__(self, index: int, paragraph: DocumentParagraph) -> None:
+        self.index = index
+        self.paragraph = paragraph
+        self.words = Counter(token for token in word_tokens(paragraph.text) if not token.isspace())
 
-def _counted(paragraph: DocumentParagraph) -> _Counted:
-    return paragraph, Counter(token for token in word_tokens(paragraph.text) if not token.isspace())
+    def closeness(self, new: "_ParagraphWords") -> float:
+        """Return how close a paragraph of the old edition is to one of the new edition, from 0 to 1.
 
-
-def _closeness(old: _Counted, new: _Counted) -> float:
-    """How close two paragraphs are, from 0 to 1; an empty one of the old edition is no other's."""
-    (before, first), (after, second) = old, new
-    if before.text == after.text or not first:
-        return float(bool(first))
-    shared = 2 * (first & second).total() / ((first.total() + second.total()) or 1)
-    return (_IN_PLACE if before.holder == after.holder else _ELSEWHERE) + _ALIKE * shared
+        An empty one is close to none.
+        """
+        if not self.words:
+            return 0.0
+        if self.paragraph.text == new.paragraph.text:
+            return 1.0
+        shared = 2 * (self.words & new.words).total() / (self.words.total() + new.words.total())
+        in_place = _IN_PLACE if self.paragraph.holder == new.paragraph.holder else _ELSEWHERE
+        return in_place + _ALIKE * shared

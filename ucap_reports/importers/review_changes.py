@@ -16,7 +16,6 @@ from ucap_reports.plan.comparison.three_way_merge import (
     Choose,
     Decide,
     MergeChange,
-    MergeConflict,
     Proposal,
     ValueMerge,
 )
@@ -124,20 +123,28 @@ def _as_in_plan(sent: Values, now: Values, editions: Sequence[DocumentState]) ->
 def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revision) -> Iterator[ReviewChange]:
     """Yield the changes between two states; all other words that differ are one change."""
     yield from _listed_values(plan, old.values, new.values, revision)
-    changed = [printing for printing in {**old.read, **new.read} if old.read.get(printing) != new.read.get(printing)]
-    gone, come = _different([*old.lines(changed), *old.beside], [*new.lines(changed), *new.beside])
-    if gone or come:
-        yield ReviewChange(plan, "", gone, come, revision.author, revision.date, reason=ELSEWHERE)
+    changed = []
+    for printing in {**old.read, **new.read}:
+        if old.read.get(printing) != new.read.get(printing):
+            changed.append(printing)
+    old_lines = [*old.lines(changed), *old.beside]
+    new_lines = [*new.lines(changed), *new.beside]
+    removed, added = _different(old_lines, new_lines)
+    if removed or added:
+        yield ReviewChange(plan, "", removed, added, revision.author, revision.date, reason=ELSEWHERE)
 
 
 def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> Iterator[ReviewChange]:
     """Yield the changes between the values of two states."""
-    author, date, places = revision.author, revision.date, {**old, **new}
+    places = {**old, **new}
     for change in value_changes(old, new):
-        moved = [ReviewChange(plan, change.field, change.old, change.new, author, date)]
-        if change.origin and _place(change.origin, places) != _place(change.field, places):  # each has its own result
-            moved = [replace(moved[0], field=change.origin, new=""), replace(moved[0], old="")]
-        yield from moved
+        listed = ReviewChange(plan, change.field, change.old, change.new, revision.author, revision.date)
+        if change.origin and _place(change.origin, places) != _place(change.field, places):
+            # A move between two fields: its ends are listed alone, because each has its own result.
+            yield replace(listed, field=change.origin, new="")
+            yield replace(listed, old="")
+        else:
+            yield listed
 
 
 def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
@@ -154,13 +161,13 @@ def _only(values: Values, places: Collection[Loc]) -> Values:
 
 def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     """Return the lines that only one of two texts has."""
-    gone: list[str] = []
-    come: list[str] = []
-    for tag, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    removed: list[str] = []
+    added: list[str] = []
+    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag != "equal":
-            gone += old[first:last]
-            come += new[start:end]
-    return "\n".join(gone), "\n".join(come)
+            removed += old[old_start:old_end]
+            added += new[new_start:new_end]
+    return "\n".join(removed), "\n".join(added)
 
 
 def _place(field: str, places: Iterable[Loc]) -> Loc | None:
@@ -360,13 +367,13 @@ def _known(values: Values) -> Values:
     return {loc: value for loc, value in values.items() if value is not None}
 
 
-def with_results(
-    review: Review, applied: Applied, conflicts: Collection[MergeConflict], known: Collection[MergeChange]
-) -> tuple[ReviewChange, ...]:
+def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[ReviewChange, ...]:
     """Return the changes of a file with their results; without those that the plan had already."""
-    conflicting = {change for conflict in conflicts for change in conflict.changes if change.file == review.file}
+    not_merged = [*merge.rejected]
+    for conflict in merge.conflicts:
+        not_merged += conflict.changes
     reasons = {change.field: reason for change, reason in applied.reasons.items() if change.file == review.file}
-    reasons |= {change.field: CONFLICT for change in conflicting}
+    reasons |= {change.field: CONFLICT for change in not_merged if change.file == review.file}
     changes = []
     for change in review.changes:
         if not change.field:
@@ -380,18 +387,30 @@ def with_results(
         if results:
             reason = next(filter(None, results), "")
             changes.append(replace(change, applied=not reason, reason=reason))
-        elif not any(one.file == review.file and is_same_field(one.field, change.field) for one in known):
+        elif not any(one.file == review.file and is_same_field(one.field, change.field) for one in merge.known):
             changes.append(change)
     return tuple(changes)
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:
     """Return whether a change that is in no field follows from those of fields, such as the label of a removed row."""
-    first, last, wanted = (Counter([*state.lines(), *state.beside]) for state in (applied.first, applied.state, edited))
-    gone, come = (Counter(filter(None, text.split("\n"))) for text in (change.old, change.new))
-    removed, added = gone - come, come - gone
-    is_removed = all(first[line] > last[line] == wanted[line] for line in removed)
-    return bool(removed or added) and is_removed and all(first[line] < last[line] == wanted[line] for line in added)
+    before, after, wanted = _all_lines(applied.first), _all_lines(applied.state), _all_lines(edited)
+    old_lines = Counter(line for line in change.old.split("\n") if line)
+    new_lines = Counter(line for line in change.new.split("\n") if line)
+    removed, added = old_lines - new_lines, new_lines - old_lines
+    if not removed and not added:
+        return False
+    for line in [*removed, *added]:
+        is_as_wanted = after[line] == wanted[line]
+        has_changed = after[line] < before[line] if line in removed else after[line] > before[line]
+        if not (is_as_wanted and has_changed):
+            return False
+    return True
+
+
+def _all_lines(state: DocumentState) -> Counter[str]:
+    """Return the lines of a document and of its margins."""
+    return Counter([*state.lines(), *state.beside])
 
 
 def is_same_field(one: str, other: str) -> bool:

@@ -61,13 +61,15 @@ Choose = Callable[[MergeChange], bool]
 class ValueMerge(Struct):
     """A merge of the values of one or more places; it collects what the replies change.
 
-    `applied` are changes that the merged values have, `known` those that the plan has already.
+    `applied` are changes that the merged values have, `known` those that the plan has already, `rejected` those that
+    lost a conflict which was decided.
     """
 
     choose: Choose
     decide: Decide
     applied: list[MergeChange] = field(default_factory=list)
     known: list[MergeChange] = field(default_factory=list)
+    rejected: list[MergeChange] = field(default_factory=list)
     conflicts: list[MergeConflict] = field(default_factory=list)
 
     def merged(self, loc: Loc, now: Any, proposals: Sequence[Proposal]) -> Any:
@@ -109,7 +111,11 @@ class ValueMerge(Struct):
             self.conflicts.append(conflict)
             return ()
         files = [file for file in decided if file in dict(conflict.values)]
-        self.applied += [change for change in conflict.changes if change.file in files]
+        for change in conflict.changes:
+            if change.file in files:
+                self.applied.append(change)
+            else:
+                self.rejected.append(change)
         return files
 
     def _merged_fields(self, loc: Loc, now: dict[str, Any], changed: Sequence[Proposal]) -> dict[str, Any]:
