@@ -980,3 +980,13 @@ def test_file_that_is_no_reply_is_refused_and_changes_nothing(editor: Editor) ->
     assert editor.ask("/api/review", "POST", {"edits": [{"change": 5, "text": "x"}]}).status == 422
     assert editor.ask("/api/review", "POST", {"clear": True}).data["changes"] == []
     assert editor.read() == PLAN_TEXT
+
+
+def test_all_plans_are_built_as_one_document(editor: Editor) -> None:
+    report = editor.ask("/api/build", "POST", {"formats": ["pdf"], "book": True}).data
+    assert [(each["plan"], each["path"], each["status"]) for each in report["documents"]] == [
+        ("book", "out/book.pdf", "written")
+    ]
+    assert editor.ask("/api/documents/book.pdf", "GET").content.startswith(b"%PDF")
+    chosen = editor.ask("/api/build", "POST", {"formats": ["pdf"], "book": True, "languages": ["zh"]}).data
+    assert [each["path"] for each in chosen["documents"]] == ["out/book-zh.pdf"]

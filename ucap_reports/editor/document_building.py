@@ -1,17 +1,19 @@
 """Builds that the editor starts: the same as `ucap build`, with its progress."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
+from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.events import BuildStarted, PlanReport, Remark, Removed
+from ucap_reports.batch.events import BuildStarted, Event, PlanReport, Remark, Removed
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.project_settings import project_settings
@@ -27,13 +29,15 @@ class BuildChoice(Struct, forbid_unknown_fields=True):
     """What to build: the ids of plans and the names of formats; none means all, or those of the project.
 
     Without languages, each plan is built in its own and its further languages, as `ucap build` does; otherwise in those
-    named alone. `prune` removes documents of plans that do not exist any more.
+    named alone. `prune` removes documents of plans that do not exist any more. With `book`, all plans are in one
+    document, as `ucap book` builds it.
     """
 
     plans: list[str] = []
     formats: list[str] = []
     languages: list[str] = []
     prune: bool = False
+    book: bool = False
 
 
 def build_choices(project: Project) -> dict[str, Any]:
@@ -82,7 +86,8 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
     versions: list[str | None] = [*choice.languages] or [None]
     for language in versions:
         options = request.options if language is None else settings.options(formats, language=language)
-        events = build_plans(project, paths, replace(request, options=options), project.path(OUT))
+        build = _book_builder(language) if choice.book else build_plans
+        events = build(project, paths, replace(request, options=options), project.path(OUT))
         with closing(events):
             for event in events:
                 if isinstance(event, BuildStarted):
@@ -101,6 +106,15 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
         "removed": removed,
         "problems": [problem_record(found) for found in problems],
     }
+
+
+def _book_builder(language: str | None) -> Callable[..., Generator[Event, None, None]]:
+    """Return the function that builds the book; in a language that was chosen, with a name of its own."""
+    from ucap_reports.batch.book_building import build_book  # noqa: PLC0415 - few builds are of books
+    from ucap_reports.batch.book_content import BookOrder  # noqa: PLC0415 - as above
+
+    name = BOOK if language is None else f"{BOOK}-{language.lower()}"
+    return partial(build_book, order=BookOrder(name=name))
 
 
 def built_document(project: Project, name: str) -> tuple[Format, bytes]:

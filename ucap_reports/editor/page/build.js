@@ -9,8 +9,11 @@ const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 /** Show the screen; returns a function that ends it. */
 export async function showBuild(screen) {
   const [{ plans, read_only: readOnly }, choices] = await Promise.all([request("GET", "/api/plans"), request("GET", "/api/build")]);
-  document.title = `${say("build")} – ${say("product")}`;
-  const named = new Set(new URLSearchParams(location.search).getAll("plan"));
+  const query = new URLSearchParams(location.search);
+  const isBook = query.has("book");
+  const heading = say(isBook ? "book" : "build");
+  document.title = `${heading} – ${say("product")}`;
+  const named = new Set(query.getAll("plan"));
   let stop = () => {};
 
   const planBoxes = plans.map((plan) => box(`plan-${plan.id}`, plan.title, named.size ? named.has(plan.id) : true, plan.id));
@@ -21,12 +24,12 @@ export async function showBuild(screen) {
   const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") }, planBoxes);
   const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, languageBoxes);
   const prune = box("prune", say("prune"), false, "prune");
-  const start = button(say("buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });
+  const start = button(say(isBook ? "bookNow" : "buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });
   const progress = element("progress", { id: "progress", "aria-label": say("progress"), hidden: true });
   const status = element("p", { id: "build-status", role: "status" });
   const result = element("div", { id: "result" });
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
-    element("div", { class: "title-row" }, element("h1", {}, say("build"))),
+    element("div", { class: "title-row" }, element("h1", {}, heading)),
     readOnly ? element("p", { class: "hint" }, say("readOnly")) : null,
     plans.length ? null : element("p", {}, say("noPlans")),
     element("div", { class: "build-choices" },
@@ -41,7 +44,7 @@ export async function showBuild(screen) {
   function update() {
     plansBlock.hidden = chosen("which") !== "some";
     languagesBlock.hidden = chosen("in-languages") !== "some";
-    find("after").hidden = chosen("which") !== "all";
+    find("after").hidden = isBook || chosen("which") !== "all";
   }
 
   async function run() {
@@ -50,7 +53,8 @@ export async function showBuild(screen) {
       plans: chosen("which") === "some" ? values(planBoxes) : [],
       formats: values(formatBoxes),
       languages: chosen("in-languages") === "some" ? values(languageBoxes) : [],
-      prune: chosen("which") === "all" && prune.querySelector("input").checked,
+      book: isBook,
+      prune: !isBook && chosen("which") === "all" && prune.querySelector("input").checked,
     };
     const missing = [
       chosen("which") === "some" && !body.plans.length && say("choosePlans"),

@@ -26,6 +26,7 @@ export async function showPlans(screen, go) {
         button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
         button(say("importSome"), () => go("/import")),
         button(say("buildSome"), () => go("/build")),
+        button(say("bookSome"), () => go("/build?book")),
       );
   screen.replaceChildren(
     element("div", { class: "plans-screen" }, aside,
