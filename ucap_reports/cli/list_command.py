@@ -106,5 +106,5 @@ def _cut(shown: str, most: int) -> str:
     return shown
 
 
-def _padded(cell: str, room: int) -> str:
-    return cell + " " * (room - width(cell))
+def _padded(cell: str, available: int) -> str:
+    return cell + " " * (available - width(cell))

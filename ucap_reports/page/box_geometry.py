@@ -37,28 +37,28 @@ def inner_width(style: Style, width: float) -> float:
     return width - edge.left - edge.right
 
 
-def block_width(block: Block, room: float) -> float:
-    """Return the width of a block in a place of that width: that of its style, but not more than the room."""
+def block_width(block: Block, available: float) -> float:
+    """Return the width of a block in a place of that width: that of its style, but not more than is available."""
     own = block.style.width
     if own is None or isinstance(block, FigureBlock):
-        return room
-    return min(own, room)
+        return available
+    return min(own, available)
 
 
-def drawing_width(drawing: Drawing, room: float) -> Length:
+def drawing_width(drawing: Drawing, available: float) -> Length:
     """Return the width of a bar or a tile in a place of that width."""
     if isinstance(drawing.shape, Bar):
-        return drawing.width or bar_length(drawing.shape.share, room)
+        return drawing.width or bar_length(drawing.shape.share, available)
     return drawing.style.width or TILE_SIDE
 
 
-def table_widths(table: Table, room: float) -> list[float]:
+def table_widths(table: Table, available: float) -> list[float]:
     """Return the width of each column: that of a cell's style, or an even share of the rest.
 
-    Those of a table of a plan share the room by what they need.
+    Those of a table of a plan share the width by what they need.
     """
     if table.needs:
-        return shared_by_need(table.needs, room)
+        return shared_by_need(table.needs, available)
     own: dict[int, float] = {}
     count = 0
     for row in (*table.head, *table.body):
@@ -68,65 +68,65 @@ def table_widths(table: Table, room: float) -> list[float]:
                 own.setdefault(column, cell.style.width)
             column += cell.span
         count = max(count, column)
-    shared = (room - sum(own.values())) / max(count - len(own), 1)
+    shared = (available - sum(own.values())) / max(count - len(own), 1)
     return [own.get(column, shared) for column in range(count)]
 
 
-def shared_by_need(needs: Sequence[ColumnNeed], room: float) -> list[float]:
-    """Return the widths of columns that share the room: each has what its words need, if there is enough room."""
+def shared_by_need(needs: Sequence[ColumnNeed], available: float) -> list[float]:
+    """Return the widths of columns that share a width: each has what its words need, if that fits."""
     least, wanted = sum(need.least for need in needs), sum(need.wanted for need in needs)
-    if wanted <= room:
-        return [need.wanted * room / wanted for need in needs]
-    if least >= room:
-        return [need.least * room / least for need in needs]
-    share = (room - least) / (wanted - least)
+    if wanted <= available:
+        return [need.wanted * available / wanted for need in needs]
+    if least >= available:
+        return [need.least * available / least for need in needs]
+    share = (available - least) / (wanted - least)
     return [need.least + (need.wanted - need.least) * share for need in needs]
 
 
-def fits_table(widths: list[float], room: float) -> bool:
-    """Return whether columns of these widths have room for text, and fit together in that room."""
-    return not widths or (min(widths) >= LEAST_COLUMN - TOLERANCE and sum(widths) <= room + TOLERANCE)
+def fits_table(widths: list[float], available: float) -> bool:
+    """Return whether columns of these widths have room for text, and fit together in that width."""
+    return not widths or (min(widths) >= LEAST_COLUMN - TOLERANCE and sum(widths) <= available + TOLERANCE)
 
 
-def column_widths(table: Table, room: float) -> list[float]:
+def column_widths(table: Table, available: float) -> list[float]:
     """Return the widths of a table's columns; even ones if its own do not fit."""
-    widths = table_widths(table, room)
-    return widths if fits_table(widths, room) else [room / len(widths)] * len(widths)
+    widths = table_widths(table, available)
+    return widths if fits_table(widths, available) else [available / len(widths)] * len(widths)
 
 
-def side_by_side_widths(division: Division, room: float) -> list[float]:
+def side_by_side_widths(division: Division, available: float) -> list[float]:
     """Return the widths of the blocks of a division side by side: their own, or an even share of the rest.
 
-    If they do not fit, each share is the complete room.
+    If they do not fit, each share is the complete width.
     """
     own = _own_widths(division)
-    shared = _share(division, own, room)
-    if not fits_side_by_side(division, room):
-        shared = room
+    shared = _share(division, own, available)
+    if not fits_side_by_side(division, available):
+        shared = available
     return [shared if width is None else width for width in own]
 
 
-def fits_side_by_side(division: Division, room: float) -> bool:
-    """Return whether the blocks of a division fit beside each other in that room."""
+def fits_side_by_side(division: Division, available: float) -> bool:
+    """Return whether the blocks of a division fit beside each other in that width."""
     own = _own_widths(division)
-    shared = _share(division, own, room)
+    shared = _share(division, own, available)
     least = LEAST_COLUMN if None in own else 0
     return shared >= least - TOLERANCE
 
 
-def text_column_width(division: Division, room: float) -> float:
+def text_column_width(division: Division, available: float) -> float:
     """Return the width of each of the columns through which the content of a division flows."""
-    width = _text_column_width(division, room)
-    return width if width >= LEAST_COLUMN - TOLERANCE else room
+    width = _text_column_width(division, available)
+    return width if width >= LEAST_COLUMN - TOLERANCE else available
 
 
-def fits_text_columns(division: Division, room: float) -> bool:
+def fits_text_columns(division: Division, available: float) -> bool:
     """Return whether the columns through which the content of a division flows have room for text."""
-    return _text_column_width(division, room) >= LEAST_COLUMN - TOLERANCE
+    return _text_column_width(division, available) >= LEAST_COLUMN - TOLERANCE
 
 
-def _text_column_width(division: Division, room: float) -> float:
-    return (room - division.gap * (division.count - 1)) / division.count
+def _text_column_width(division: Division, available: float) -> float:
+    return (available - division.gap * (division.count - 1)) / division.count
 
 
 def _own_widths(division: Division) -> list[Length | None]:
@@ -134,7 +134,7 @@ def _own_widths(division: Division) -> list[Length | None]:
     return [block.width if isinstance(block, drawn) else block.style.width for block in division.blocks]
 
 
-def _share(division: Division, own: list[Length | None], room: float) -> float:
+def _share(division: Division, own: list[Length | None], available: float) -> float:
     """Return the even share of the width that the blocks with a width leave; negative if they leave none."""
-    free = room - division.style.gap * (len(own) - 1) - sum(width for width in own if width is not None)
+    free = available - division.style.gap * (len(own) - 1) - sum(width for width in own if width is not None)
     return free / max(own.count(None), 1)

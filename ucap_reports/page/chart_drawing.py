@@ -247,8 +247,8 @@ class _Bars:
         after = min(_label_width(texts, replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width)
         bars = 1 if self._is_stacked else len(data.series)
         pitch = max(bars * _BAR, style.leading * 1.0) + _GAP
-        room = label - _AFTER
-        names = [_lines(category, style, room) for category in data.categories]
+        available = label - _AFTER
+        names = [_lines(category, style, available) for category in data.categories]
         pitches = [max(pitch, len(lines) * style.leading) for lines in names]
         tops = [0.0, *accumulate(pitches)]
         height = tops[-1]
@@ -283,8 +283,8 @@ class _Bars:
         if self._is_stacked:
             for index, end in ends.items():
                 top = tops[index] + (pitches[index] - style.leading) / 2
-                room = self._width - end - _AFTER
-                labels.append(ChartLabel(self._joined(index), end + _AFTER, top, room, bold=True))
+                available = self._width - end - _AFTER
+                labels.append(ChartLabel(self._joined(index), end + _AFTER, top, available, bold=True))
         shapes.line(((label, 0), (label, height)), _BASE)
         labels += legend.write(shapes, height)
         return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(labels))

@@ -119,10 +119,10 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
         case ImageBlock():
             return block.height
         case PictureBlock():
-            room = inner_width(style, width)
-            _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
+            available = inner_width(style, width)
+            _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
             caption = block.blocks[0].style.space_before if block.blocks else 0
-            return height + caption + stack_height(block.blocks, room, 0, lines) + edge.top + edge.bottom
+            return height + caption + stack_height(block.blocks, available, 0, lines) + edge.top + edge.bottom
         case Drawing():
             return style.height or BAR_HEIGHT if isinstance(block.shape, Bar) else style.width or TILE_SIDE
         case Division():

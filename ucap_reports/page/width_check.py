@@ -46,42 +46,42 @@ class _WidthCheck:
         self._path = path
         self.problems: dict[Problem, None] = {}
 
-    def stack(self, blocks: Iterable[Block], room: float) -> None:
+    def stack(self, blocks: Iterable[Block], available: float) -> None:
         """Check blocks below each other in a place of that width."""
         for block in blocks:
             if isinstance(block, TextBlock | Items):
                 continue  # text is broken into lines that fit
-            self._block(block, room if isinstance(block, ChartBlock) else block_width(block, room))
+            self._block(block, available if isinstance(block, ChartBlock) else block_width(block, available))
 
-    def _block(self, block: Block, room: float) -> None:
+    def _block(self, block: Block, available: float) -> None:
         match block:
             case ImageBlock():
-                self._figure(block.width, room, block.line)
+                self._figure(block.width, available, block.line)
             case Drawing():
-                self._figure(drawing_width(block, room), room, block.line)
+                self._figure(drawing_width(block, available), available, block.line)
             case ChartBlock() if block.style.width is not None:
-                self._figure(block.style.width, room, block.line)
+                self._figure(block.style.width, available, block.line)
             case Table():
-                self._table(block, room)
+                self._table(block, available)
             case Division() if block.count:
-                self._text_columns(block, inner_width(block.style, room))
+                self._text_columns(block, inner_width(block.style, available))
             case Division() if block.style.layout == "columns":
-                self._side_by_side(block, inner_width(block.style, room))
+                self._side_by_side(block, inner_width(block.style, available))
             case Division():
-                self.stack(block.blocks, inner_width(block.style, room))
+                self.stack(block.blocks, inner_width(block.style, available))
             case _:
                 pass  # pictures of plans are made smaller
 
-    def _figure(self, width: float, room: float, line: int) -> None:
-        if width > room + TOLERANCE:
-            millimetres = {"width": f"{width / Length.mm(1):.0f}", "room": f"{room / Length.mm(1):.0f}"}
+    def _figure(self, width: float, available: float, line: int) -> None:
+        if width > available + TOLERANCE:
+            millimetres = {"width": f"{width / Length.mm(1):.0f}", "available": f"{available / Length.mm(1):.0f}"}
             self._report(problem("image-too-wide", **millimetres), line)
 
-    def _table(self, table: Table, room: float) -> None:
+    def _table(self, table: Table, available: float) -> None:
         rows = (*table.head, *table.body)
-        if not fits_table(table_widths(table, room), room):
+        if not fits_table(table_widths(table, available), available):
             self._report(_too_wide((cell.style for row in rows for cell in row.cells), table.line), table.line)
-        widths = column_widths(table, room)
+        widths = column_widths(table, available)
         for row in rows:
             column = 0
             for cell in row.cells:
@@ -89,15 +89,15 @@ class _WidthCheck:
                 self.stack(cell.blocks, inner_width(cell.style, width))
                 column += cell.span
 
-    def _text_columns(self, division: Division, room: float) -> None:
-        if not fits_text_columns(division, room):
+    def _text_columns(self, division: Division, available: float) -> None:
+        if not fits_text_columns(division, available):
             self._report(_too_wide([], division.line), division.line)
-        self.stack(division.blocks, text_column_width(division, room))
+        self.stack(division.blocks, text_column_width(division, available))
 
-    def _side_by_side(self, division: Division, room: float) -> None:
-        if not fits_side_by_side(division, room):
+    def _side_by_side(self, division: Division, available: float) -> None:
+        if not fits_side_by_side(division, available):
             self._report(_too_wide((block.style for block in division.blocks), division.line), division.line)
-        for block, width in zip(division.blocks, side_by_side_widths(division, room), strict=True):
+        for block, width in zip(division.blocks, side_by_side_widths(division, available), strict=True):
             self.stack([block], width)
 
     def _report(self, found: Problem, line: int) -> None:

@@ -26,8 +26,8 @@ PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
 NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
 HINTS = {
-    errno.ENOSPC: "the disk is full: make room, then build again",
-    errno.EDQUOT: "your disk quota is used up: make room, then build again",
+    errno.ENOSPC: "the disk is full: make available, then build again",
+    errno.EDQUOT: "your disk quota is used up: make available, then build again",
     errno.EROFS: "the disk is read-only: choose another folder",
     errno.EACCES: NO_RIGHT,
     errno.EPERM: NO_RIGHT,

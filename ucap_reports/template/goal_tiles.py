@@ -49,9 +49,9 @@ class TileLook(Struct, frozen=True):
         return Length(self.number_size * _LEADING), Length(self.title_size * _LEADING)
 
 
-def bar_length(share: float, room: float) -> Length:
-    """The length of a bar whose full length is `room`."""
-    return Length(max(share * room, LEAST_BAR))
+def bar_length(share: float, available: float) -> Length:
+    """The length of a bar whose full length is `available`."""
+    return Length(max(share * available, LEAST_BAR))
 
 
 @cache

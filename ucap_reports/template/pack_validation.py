@@ -97,8 +97,8 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     if paper_size(page.size) is None:
         hint = did_you_mean(page.size, PAPERS)
         yield problem("paper-unknown", at(("theme", "page", "size")), hint=hint, name=page.size)
-    elif min(room := page.room) < LEAST_ROOM - TOLERANCE:
-        width, height = (round(max(0, side) / Length.mm(1)) for side in room)
+    elif min(page.text_area) < LEAST_ROOM - TOLERANCE:
+        width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():
         if not is_colour(colour):
@@ -161,10 +161,10 @@ def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
 
     It is no error of the pack: one with small paper can inherit these margins, and print no books.
     """
-    room = book_theme(settings).page.room
-    if min(room) >= LEAST_ROOM - TOLERANCE:
+    text_area = book_theme(settings).page.text_area
+    if min(text_area) >= LEAST_ROOM - TOLERANCE:
         return None
-    width, height = (round(max(0, side) / Length.mm(1)) for side in room)
+    width, height = (round(max(0, side) / Length.mm(1)) for side in text_area)
     return problem("margins-too-wide", Location(path), width=width, height=height)
 
 

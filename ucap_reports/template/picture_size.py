@@ -24,12 +24,12 @@ def usual_width(theme: Theme) -> Length:
     return Length(picture_box(theme)[0] or USUAL_WIDTH)
 
 
-def printed_size(picture: PictureFacts, box: tuple[float, float], room: float = inf) -> tuple[Length, Length]:
+def printed_size(picture: PictureFacts, box: tuple[float, float], available: float = inf) -> tuple[Length, Length]:
     """The width and height of a picture in points.
 
-    It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than the `room`; a
-    picture that would be higher than the box is smaller.
+    It is as wide as the template says, or else as the `box` of the theme or 80 mm, and never wider than `available`;
+    a picture that would be higher than the box is smaller.
     """
     width, height = picture.width or box[0] or USUAL_WIDTH, box[1] or inf
-    scale = min(min(width, room) / picture.image.width, height / picture.image.height)
+    scale = min(min(width, available) / picture.image.width, height / picture.image.height)
     return Length(picture.image.width * scale), Length(picture.image.height * scale)

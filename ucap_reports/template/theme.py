@@ -157,7 +157,7 @@ class Page(Strict):
         return paper_size(self.size) or PAPERS["A4"]
 
     @property
-    def room(self) -> tuple[Length, Length]:
+    def text_area(self) -> tuple[Length, Length]:
         """The width and the height between the margins."""
         (width, height), margins = self.paper, self.margins
         return Length(width - margins.left - margins.right), Length(height - margins.top - margins.bottom)
@@ -247,7 +247,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
-    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.room[0])
+    return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.text_area[0])
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:

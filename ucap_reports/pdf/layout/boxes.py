@@ -34,14 +34,14 @@ class Panel(Struct, frozen=True):
     height: float
     contents: tuple[PlacedStack, ...]
 
-    def split(self, room: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
         """The part that fits, and the rest, each with all its borders. Blocks below each other stay together, and so
         does a low or pinned box, unless they are higher than a page.
         """
         style, edge = self.style, edges(self.style)
         if not forced and (style.layout == "stack" or style.pin is not None or self.height <= _SHORT_BOX):
             return None
-        inner = room - edge.top - edge.bottom
+        inner = available - edge.top - edge.bottom
         parts = [split_stack(placed.stack, inner, forced=forced) for placed in self.contents]
         split = [part for part in parts if part is not None]
         if len(split) < len(parts) or not any(after for _, after in split) or not any(before for before, _ in split):

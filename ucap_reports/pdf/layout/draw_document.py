@@ -28,7 +28,7 @@ MOST_CHARACTERS = 5_000
 def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
     """The document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
 
-    Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks without enough room, fonts that
+    Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks that do not fit, fonts that
     cannot be used.
     """
     tree, summary, pack = page.tree, page.summary, page.pack

@@ -47,13 +47,13 @@ class Figure(Unsplittable, frozen=True):
 def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "BlockLayout") -> tuple[Body, float]:
     """The picture with its caption in a box of that width, and the printed width of the picture."""
     edge, style = edges(block.style), block.style
-    room = width - edge.left - edge.right
-    own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), room)
+    available = width - edge.left - edge.right
+    own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
     alt = block.facts.alt
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
     figure = Figure(image_object(block.facts.image.content), element, own, height)
-    item = FlowItem(figure, height, block.line, indent=(room - own) * BEFORE[style.align])
-    stack = (item, *layout.caption(block.blocks, room, TagNode("Caption", element)))
+    item = FlowItem(figure, height, block.line, indent=(available - own) * BEFORE[style.align])
+    stack = (item, *layout.caption(block.blocks, available, TagNode("Caption", element)))
     return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
 
 
@@ -116,12 +116,12 @@ class ColouredBox(Unsplittable, frozen=True):
             top += part.height
 
 
-def shape_drawing(block: Drawing, room: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
+def shape_drawing(block: Drawing, available: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
     """The drawing of a shape in a place of that width, below that node of the tag tree."""
     shape, style = block.shape, block.style
     figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
-        return ColouredBox(figure, drawing_width(block, room), style.height or BAR_HEIGHT, style.colour)
+        return ColouredBox(figure, drawing_width(block, available), style.height or BAR_HEIGHT, style.colour)
     return _tile(shape, style, figure, pack, language)
 
 

@@ -28,7 +28,7 @@ class Body(Protocol):
     def height(self) -> float:
         """Its height."""
 
-    def split(self, room: float, *, forced: bool) -> "tuple[Body, Body] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[Body, Body] | None":
         """The part that fits, and the rest; None if it cannot be split so."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
@@ -38,7 +38,7 @@ class Body(Protocol):
 class Unsplittable(Struct, frozen=True):
     """A body that is never split."""
 
-    def split(self, room: float, *, forced: bool) -> None:
+    def split(self, available: float, *, forced: bool) -> None:
         """None."""
 
 
@@ -73,9 +73,9 @@ class FlowItem(Struct, frozen=True):
     outline: Outline | None = None
     keeps_next: bool = False
 
-    def split(self, room: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
         """The part that fits, and the rest."""
-        if (parts := self.body.split(room, forced=forced)) is None:
+        if (parts := self.body.split(available, forced=forced)) is None:
             return None
         before, after = parts
         rest = replace(self, body=after, height=after.height, gap=0, markers=(), outline=None)
@@ -135,7 +135,7 @@ def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) ->
         top += item.height
 
 
-def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stack] | None:
+def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack, Stack] | None:
     """The part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
     otherwise inside of it; a heading stays with the text after it. None if nothing fits.
     """
@@ -143,11 +143,11 @@ def split_stack(stack: Stack, room: float, *, forced: bool) -> tuple[Stack, Stac
     for place, item in enumerate(stack):
         before = used
         used += item.height + (item.gap if place else 0)
-        if used <= room + TOLERANCE:
+        if used <= available + TOLERANCE:
             continue
         end = kept_before(stack, place)
-        parts = item.split(room - (used - item.height), forced=forced and not end)
-        is_few = not isinstance(item.body, LineRange) or room - before <= FEW_LINES * item.body.lines.leading
+        parts = item.split(available - (used - item.height), forced=forced and not end)
+        is_few = not isinstance(item.body, LineRange) or available - before <= FEW_LINES * item.body.lines.leading
         if end and (parts is None or is_few):
             end = _with_company(stack, end)
             return stack[:end], stack[end:]

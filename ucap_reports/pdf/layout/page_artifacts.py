@@ -47,17 +47,19 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
     theme = pack.theme
     margins, (_, height) = theme.margins, theme.paper
     is_header = kind is Artifact.HEADER
-    room = margins.top if is_header else margins.bottom
+    available = margins.top if is_header else margins.bottom
     flow = BlockLayout(pack, language, numbers)
     stack = flow.stack(blocks, BlockPlace(theme.text_width), TagNode("Document"))
     needed = stack_height(stack)
     problems: tuple[Problem, ...] = ()
-    if needed > room + TOLERANCE:
+    if needed > available + TOLERANCE:
         location, part = Location(pack.page_template.path, blocks[0].line), kind.name.lower()
-        problems = (problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", room=f"{room:.0f}"),)
+        problems = (
+            problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", available=f"{available:.0f}"),
+        )
     canvas = _page(pack, language)
-    top = Length((room - needed) / 2 if is_header else height - room)
-    edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(room - needed)}
+    top = Length((available - needed) / 2 if is_header else height - available)
+    edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(available - needed)}
     canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)

@@ -99,12 +99,12 @@ class _PageFilling:
         if not page and isinstance(item.body, LaidRow):
             for row in item.body.head:
                 self._put(row, is_repeated=True)
-        room = self._height - self._used - self._gap(item)
-        if item.height <= room + TOLERANCE:
+        available = self._height - self._used - self._gap(item)
+        if item.height <= available + TOLERANCE:
             self._put(item)
             return None
         is_fresh = _has_only_repeated(page)
-        parts = item.split(room, forced=False) or (item.split(room, forced=True) if is_fresh else None)
+        parts = item.split(available, forced=False) or (item.split(available, forced=True) if is_fresh else None)
         if parts is not None:
             self._put(parts[0])
             self._turn()

@@ -56,9 +56,9 @@ class CellPiece(Struct, frozen=True, dict=True):
         """The height that the cell needs."""
         return max(self.edge.top + self.stack_height + self.edge.bottom, self.style.height or 0)
 
-    def split(self, room: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """The part that fits, and the part on the next page."""
-        parts = split_stack(self.stack, room - self.edge.top - self.edge.bottom, forced=forced)
+        parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None or (parts[1] and self.again is not None and not forced):
             return None
         before, after = parts
@@ -91,12 +91,12 @@ class LaidRow(Struct, frozen=True):
         """The height of its highest cell."""
         return max([cell.height for cell in self.cells])
 
-    def split(self, room: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
         """The part that fits, and the rest. A short row is not split, and at least two lines must fit."""
         leading = _leading(self.cells)
         if not forced and max(cell.stack_height for cell in self.cells) <= _SHORT_ROW * leading:
             return None
-        parts = [cell.split(room, forced=forced) for cell in self.cells]
+        parts = [cell.split(available, forced=forced) for cell in self.cells]
         if not (before := [part[0] for part in parts if part is not None]) or len(before) < len(self.cells):
             return None
         after = [part[1] for part in parts if part is not None]

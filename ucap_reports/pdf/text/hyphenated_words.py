@@ -21,9 +21,9 @@ class DividedWord(NamedTuple):
 
 
 def divided_word(
-    unit: Unit, styled_run: StyledRun, language: str, room: float, *, names: bool = False
+    unit: Unit, styled_run: StyledRun, language: str, available: float, *, names: bool = False
 ) -> DividedWord | None:
-    """Divide a word of a language so that as much of it as possible fits on `room` points, with its hyphen.
+    """Divide a word of a language so that as much of it as possible fits in `available` points, with its hyphen.
 
     Returns None if it has no point for it. Words that may be names are only divided with `names`.
     """
@@ -32,7 +32,7 @@ def divided_word(
     hyphen = _hyphen(styled_run)
     for point in reversed(hyphenation_points(text, language, names=names)):
         first = style.fragment(text[:point], "", text[point : point + CONTEXT])
-        if first.ink + hyphen.width <= room + _TOLERANCE:
+        if first.ink + hyphen.width <= available + _TOLERANCE:
             rest = style.fragment(text[point:], text[max(point - CONTEXT, 0) : point], "")
             return DividedWord(first, hyphen, rest)
     return None

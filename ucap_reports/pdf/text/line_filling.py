@@ -202,8 +202,10 @@ class _LineFilling:
             if is_joined or is_last or has_many or not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
                 return False
         styled_run = self._styled_runs[index]
-        room = width - (self._starts[index] - self._starts[start])
-        divided = divided_word(self._units[index], styled_run, self._languages.of(styled_run), room, names=is_alone)
+        available = width - (self._starts[index] - self._starts[start])
+        divided = divided_word(
+            self._units[index], styled_run, self._languages.of(styled_run), available, names=is_alone
+        )
         if divided is None:
             return False
         self._units[index : index + 1] = [divided.first, divided.rest]

@@ -45,10 +45,10 @@ class LineRange(Struct, frozen=True):
             self.inner[span.tag] = TagNode("Span" if inline.link is None else "Link", self.node, language=other)
         return self.inner[span.tag]
 
-    def split(self, room: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
+    def split(self, available: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
         """The lines that fit, and the rest, with at least two on each side."""
         least = 1 if forced else LEAST_LINES
-        fitting = min(int((room + TOLERANCE) / self.lines.leading), self.last - self.first - least)
+        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - least)
         if fitting < least:
             return None
         middle = self.first + fitting

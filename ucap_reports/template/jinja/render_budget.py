@@ -29,7 +29,7 @@ DrawShape = Callable[[Shape, str], str]
 """The markup of a shape; the second argument is the kind of its tag."""
 
 
-class SpentError(Exception):
+class BudgetExceededError(Exception):
     """A template exceeds its budget."""
 
 
@@ -70,10 +70,10 @@ class Rendering(Struct):
     _problems: dict[Problem, int] = field(default_factory=dict)
 
     def spend(self, characters: int) -> None:
-        """Take from the budget. Raises SpentError if too little is left."""
+        """Take from the budget. Raises BudgetExceededError if too little is left."""
         self.left -= characters
         if self.left < 0:
-            raise SpentError
+            raise BudgetExceededError
 
     def report(self, found: Problem, line: int | None = None) -> None:
         """Keep a problem at the given line, or else at the tag that is being rendered, and continue.
@@ -91,7 +91,7 @@ class Rendering(Struct):
                 pass
             case SecurityError():
                 self.report(problem("tag-forbidden", form="reason", reason=str(error)), line)
-            case SpentError():
+            case BudgetExceededError():
                 self.report(problem("template-endless", form="limit"), line)
             case RecursionError():
                 self.report(problem("template-endless", form="recursion"), line)

@@ -115,7 +115,9 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
             continue  # the size of a picture in a group depends on that of the group
         location = text.places.location(drawing)
         if points > paper:
-            lengths = {name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("room", paper))}
+            lengths = {
+                name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("available", paper))
+            }
             # Word shows the part of it that fits
             yield replace(problem("image-too-wide", location, **lengths), severity=Severity.WARNING)
         if name := targets.get(str(shown[0].get(qualified("r:embed")))):

@@ -309,8 +309,11 @@ class _Placement:
         row, table = next(cell.iterancestors(ROW)), next(cell.iterancestors(TABLE))
         widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
         start, span = next((start, span) for other, start, span in cell_columns(row) if other is cell)
-        usual, room = round(self._look.picture_width / ONE_MM), round(sum(widths[start : start + span]) / ONE_MM.twips)
-        return f'|width([{usual}, {room} // photos|length - {PHOTO_GAP}]|min ~ " mm")'
+        usual, available = (
+            round(self._look.picture_width / ONE_MM),
+            round(sum(widths[start : start + span]) / ONE_MM.twips),
+        )
+        return f'|width([{usual}, {available} // photos|length - {PHOTO_GAP}]|min ~ " mm")'
 
     def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
         """Return the values of each paragraph that has a short name and no statement."""

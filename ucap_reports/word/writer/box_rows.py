@@ -63,15 +63,15 @@ class PlacedCell(Struct, frozen=True):
 
 
 def box_rows(
-    box: Division, room: float, width: float, write: ContentWriter, *, has_tags: bool = False
+    box: Division, available: float, width: float, write: ContentWriter, *, has_tags: bool = False
 ) -> tuple[Sequence[float], Sequence[TableLine]]:
     """Return the widths of the columns of a box and its rows.
 
-    `room` is the width that its content has with its padding; `width` is that of the table, which is more if its
+    `available` is the width that its content has with its padding; `width` is that of the table, which is more if its
     background reaches the edges of the paper, and so is the padding of the box then. `has_tags` in a template.
     """
     style = box.style
-    inner = room - (width_of_sides(style) - (width - room))
+    inner = available - (width_of_sides(style) - (width - available))
     rows = list(_rows(box, inner, has_tags=has_tags))
     laid: list[list[PlacedCell]] = []
     for number, row in enumerate(rows):

@@ -122,7 +122,7 @@ class PlacedBlock(Struct, frozen=True):
 
     block: Block
     gap: float
-    room: float
+    available: float
     is_kept: bool = False
     """Whether it stays on the page of the heading after it, or of what follows its own heading."""
 
@@ -138,12 +138,14 @@ class StoryWriter:
         self._is_kept = False
         """Whether each paragraph stays on the page of the next one, so that a box is not split."""
 
-    def flow(self, blocks: Sequence[Block], room: float, *, gap: float = 0, before: float = 0, after: float = 0) -> str:
+    def flow(
+        self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
+    ) -> str:
         """Return blocks below each other, with `gap` or the space of their styles between them, whichever is more.
 
         `before` and `after` are the spaces above the first and below the last paragraph.
         """
-        placed = list(placed_blocks(blocks, room, gap, before, has_tags=self._document.is_template))
+        placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
         written: list[str] = []
         space = 0.0
         """The space that the paragraph before has below it."""
@@ -161,7 +163,7 @@ class StoryWriter:
                     block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
                 if wanted or is_after_table:
                     written.append(empty_line(max(wanted, 1)))
-                written.append(self._table_block(block, each.room))
+                written.append(self._table_block(block, each.available))
                 space, is_after_table = 0.0, True
                 if each.block.style.bleed.top:
                     space = each.block.style.space_after  # it is in the position of the table
@@ -190,18 +192,18 @@ class StoryWriter:
 
     def _paragraphs(self, placed: PlacedBlock, before: float, after: float) -> str:
         """Return a block that is written as paragraphs, with these spaces around it."""
-        block, room = placed.block, placed.room
+        block, available = placed.block, placed.available
         match block:
             case TextBlock():
-                return self._text(block, room, before, after)
+                return self._text(block, available, before, after)
             case Items():
-                return self._items(block, room, before, after, ListPlace())
+                return self._items(block, available, before, after, ListPlace())
             case ImageBlock() | Drawing():
-                return self._figure_paragraph(self._figure(block, room), block.style, before, after)
+                return self._figure_paragraph(self._figure(block, available), block.style, before, after)
             case PictureBlock():
-                return self._picture(block, room, before, after)
+                return self._picture(block, available, before, after)
             case ChartBlock():
-                return self._figure_paragraph(self._chart(block, room), block.text, before, after)
+                return self._figure_paragraph(self._chart(block, available), block.text, before, after)
             case Division() if block.blocks:
                 return self._figure_line(block, before, after)
             case Division():
@@ -209,7 +211,7 @@ class StoryWriter:
             case PageBreak():
                 return _PAGE_BREAK.format(END_STYLE)
             case ContentsBlock():
-                return self.contents(block, room)
+                return self.contents(block, available)
             case Table():
                 raise TypeError("a table is no paragraph")
 
@@ -218,7 +220,7 @@ class StoryWriter:
     def _text(
         self,
         text: TextBlock,
-        room: float,
+        available: float,
         before: float,
         after: float,
         *,
@@ -247,9 +249,9 @@ class StoryWriter:
             runs = self._marked(text, runs)
         paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
         if above is not None and is_short(above):
-            paragraph = rule_line("top", style, room, 0, keeps_next=True) + paragraph
+            paragraph = rule_line("top", style, available, 0, keeps_next=True) + paragraph
         if below is not None and is_short(below):
-            paragraph += rule_line("bottom", style, room, after, keeps_next=bool(level))
+            paragraph += rule_line("bottom", style, available, after, keeps_next=bool(level))
         return paragraph
 
     def _marked(self, heading: TextBlock, runs: str) -> str:
@@ -267,7 +269,7 @@ class StoryWriter:
             entry = _HIDDEN_FIELD.format(f'TC "{title}" \\f C \\l {level}')
         return f'{start}{entry}{runs}<w:bookmarkEnd w:id="{number}"/>'
 
-    def contents(self, contents: ContentsBlock, room: float) -> str:
+    def contents(self, contents: ContentsBlock, available: float) -> str:
         """Return the contents of a book: a field (TOC) whose entries are links. They have page numbers when Word has
         updated the field, because the pages are those of Word.
         """
@@ -276,7 +278,7 @@ class StoryWriter:
         for index, heading in enumerate(entries):
             level = CONTENTS_LEVELS.index(heading.level) + 1
             look = contents.chapter if level == 1 else contents.entry
-            style = self._document.styles.contents(look, level, room)
+            style = self._document.styles.contents(look, level, available)
             begin = _CONTENTS_FIELD if index == 0 else ""
             end = _FIELD_END if index == len(entries) - 1 else ""
             run = Run(heading.text, link=f"#{heading.anchor}")
@@ -328,7 +330,7 @@ class StoryWriter:
 
     # Lists
 
-    def _items(self, items: Items, room: float, before: float, after: float, place: ListPlace) -> str:
+    def _items(self, items: Items, available: float, before: float, after: float, place: ListPlace) -> str:
         """Return the items of a list: the first paragraph of each has the marker, the others are aligned with it."""
         written: list[str] = []
         number, inside = 0, place
@@ -347,25 +349,25 @@ class StoryWriter:
                 is_end = position == last and part == len(item) - 1
                 below = after if is_end else 0
                 if isinstance(block, Items):
-                    written.append(self._items(block, room, above, below, inside))
+                    written.append(self._items(block, available, above, below, inside))
                 elif isinstance(block, TextBlock) and mark:
-                    written.append(self._text(block, room, above, below, numbering=mark))
+                    written.append(self._text(block, available, above, below, numbering=mark))
                     mark = ""
                 elif isinstance(block, TextBlock):
-                    written.append(self._text(block, room, above, below, indent=inside.indent))
+                    written.append(self._text(block, available, above, below, indent=inside.indent))
         self._is_kept = was_kept
         return "".join(written)
 
     # Figures
 
-    def _figure(self, block: ImageBlock | Drawing, room: float) -> str:
+    def _figure(self, block: ImageBlock | Drawing, available: float) -> str:
         """Return the run with a picture of the pack, the emblem, a bar or a tile."""
         number = self._document.next_number()
         if isinstance(block, ImageBlock):
             identifier = self._part.image(self._document.image_file(block.picture))
             return picture_xml(number, identifier, block.alt, block.width, block.height)
         shape, style = block.shape, block.style
-        width = drawing_width(block, room)
+        width = drawing_width(block, available)
         if isinstance(shape, Tile):
             return tile_xml(number, shape, tile_look(shape, width))
         return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
@@ -382,16 +384,16 @@ class StoryWriter:
             own["jc"] = f'<w:jc w:val="{ALIGNED[style.align]}"/>'
         return f"<w:p>{properties_xml('w:pPr', own)}{run}</w:p>"
 
-    def _chart(self, block: ChartBlock, room: float) -> str:
+    def _chart(self, block: ChartBlock, available: float) -> str:
         """Return the run with a chart that Word draws, in the size of the drawing in other formats."""
         identifier = self._part.chart(chart_part(block, block.language or self._document.language))
-        height = Length(block_height(block, room) + _AXIS_ROOM)
-        return chart_run(self._document.next_number(), identifier, block.data.alt, Length(room), height)
+        height = Length(block_height(block, available) + _AXIS_ROOM)
+        return chart_run(self._document.next_number(), identifier, block.data.alt, Length(available), height)
 
-    def _picture(self, block: PictureBlock, room: float, before: float, after: float) -> str:
+    def _picture(self, block: PictureBlock, available: float, before: float, after: float) -> str:
         """Return a picture of the plan, and its caption below it."""
         facts, style = block.facts, block.style
-        width, height = printed_size(facts, (style.width or 0.0, style.height or 0.0), room)
+        width, height = printed_size(facts, (style.width or 0.0, style.height or 0.0), available)
         self._document.picture_widths[facts.field] = width
         identifier = self._part.image(self._document.plan_picture(facts.image))
         run = picture_xml(self._document.next_number(), identifier, facts.alt, width, height)
@@ -399,7 +401,7 @@ class StoryWriter:
         picture = self._figure_paragraph(run, style, before, 0 if has_caption else after, keeps_next=has_caption)
         if not has_caption:
             return picture
-        return picture + self.flow(block.blocks, room, before=block.blocks[0].style.space_before, after=after)
+        return picture + self.flow(block.blocks, available, before=block.blocks[0].style.space_before, after=after)
 
     def _figure_line(self, division: Division, before: float, after: float) -> str:
         """Return figures side by side in one paragraph, at tab stops."""
@@ -427,20 +429,20 @@ class StoryWriter:
 
     # Tables
 
-    def _table_block(self, block: Block, room: float) -> str:
+    def _table_block(self, block: Block, available: float) -> str:
         match block:
             case Table():
-                return self._table(block, room)
+                return self._table(block, available)
             case Division():
-                return self._box(block, room)
+                return self._box(block, available)
             case _:
                 # A paragraph cannot have the box of a picture.
                 inner = replace(block, style=replace(without_box(block.style), width=block.style.width))
-                return self._box(Division((inner,), replace(block.style, width=None), block.line), room)
+                return self._box(Division((inner,), replace(block.style, width=None), block.line), available)
 
-    def _table(self, table: Table, room: float) -> str:
+    def _table(self, table: Table, available: float) -> str:
         """Return a table, whose header rows are repeated on each page."""
-        widths = column_widths(table, room)
+        widths = column_widths(table, available)
         rows = (*table.head, *table.body)
         cells = [cell.style for row in table.body or rows for cell in row.cells]
         usual = max(cells, key=cells.count) if cells else table.style
@@ -492,12 +494,12 @@ class StoryWriter:
 
     # Boxes
 
-    def _box(self, box: Division, room: float) -> str:
+    def _box(self, box: Division, available: float) -> str:
         """Return a box, or blocks side by side, as a table."""
         style = box.style
-        width, indent, padding = room, 0.0, style.padding
+        width, indent, padding = available, 0.0, style.padding
         margins = self._theme.margins
-        if style.bleed.left and style.bleed.right and room == self._theme.text_width:
+        if style.bleed.left and style.bleed.right and available == self._theme.text_width:
             width += margins.left + margins.right
             indent = -margins.left
             padding = padding._replace(
@@ -518,7 +520,7 @@ class StoryWriter:
             accents=self._document.accents,
         )
         widths, lines = box_rows(
-            replace(box, style=wide), room, width, self.cell_content, has_tags=self._document.is_template
+            replace(box, style=wide), available, width, self.cell_content, has_tags=self._document.is_template
         )
         if self._document.is_template:  # its tags make it higher than it is in documents
             lines = [replace(line, is_whole=True) for line in lines]
@@ -544,7 +546,7 @@ def _heads_text(table: Table) -> str:
 
 
 def placed_blocks(
-    blocks: Sequence[Block], room: float, gap: float, before: float, *, has_tags: bool = False
+    blocks: Sequence[Block], available: float, gap: float, before: float, *, has_tags: bool = False
 ) -> Iterator[PlacedBlock]:
     """Yield each block that is written as paragraphs or as a table, with the space above it.
 
@@ -557,14 +559,14 @@ def placed_blocks(
     is_after_tag = False
     for block in blocks:
         if has_tags and is_tag(block):
-            yield PlacedBlock(block, 0, block_width(block, room))
+            yield PlacedBlock(block, 0, block_width(block, available))
             is_after_tag = True
             continue
         above = before if is_first else max(gap, space, block.style.space_before)
         if is_after_tag:
             above = max(before if is_first else 0, block.style.space_before)
         is_after_tag = False
-        width = block_width(block, room)
+        width = block_width(block, available)
         space = block.style.space_after
         if isinstance(block, Division) and is_group(block):
             padding = block.style.padding
@@ -670,7 +672,7 @@ def empty_line(height: float) -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{spacing}</w:pPr></w:p>'
 
 
-def rule_line(side: str, style: Style, room: float, after: float, *, keeps_next: bool) -> str:
+def rule_line(side: str, style: Style, available: float, after: float, *, keeps_next: bool) -> str:
     """Return a rule that is shorter than its box as the border of an empty paragraph, with a space below it."""
     rule = style.rule_below if side == "bottom" else style.rule_above
     if rule is None or rule.length is None:
@@ -679,7 +681,7 @@ def rule_line(side: str, style: Style, room: float, after: float, *, keeps_next:
         "pStyle": f'<w:pStyle w:val="{END_STYLE}"/>',
         "pBdr": f"<w:pBdr>{border_xml(side, rule)}</w:pBdr>",
         "spacing": f'<w:spacing w:after="{Length(after).twips}"/>',
-        "ind": f'<w:ind w:right="{Length(room - rule.length).twips}"/>',
+        "ind": f'<w:ind w:right="{Length(available - rule.length).twips}"/>',
     }
     if keeps_next:
         own["keepNext"] = "<w:keepNext/>"

@@ -259,10 +259,10 @@ class _DocumentBody:
 
     def _columns(self, block: Division | ContentsBlock) -> None:
         """Write a text in columns."""
-        room = block_width(block, self._theme.text_width)
+        available = block_width(block, self._theme.text_width)
         gap = block.style.gap if isinstance(block, ContentsBlock) else block.gap
         division = Division((), block.style, block.line, block.count, gap)
-        width = text_column_width(division, inner_width(division.style, room))
+        width = text_column_width(division, inner_width(division.style, available))
         if isinstance(block, ContentsBlock):
             self._written.append(self._writer.contents(block, width))
         else:
