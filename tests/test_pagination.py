@@ -122,6 +122,14 @@ def test_a_continued_row_repeats_its_label_in_regular_weight_as_an_artifact() ->
     assert (again.mark, again.text, again.fonts) == ("Artifact", "Main objectives: (continued)", ("Arimo-Regular",))
 
 
+def test_a_repeated_label_is_not_hyphenated() -> None:
+    label = "Internationalisation responsibilities characteristically"
+    pdf = drawn(table(row(label, numbered_lines(90, "a")))).content
+    _, second = shown_pages(pdf)
+    repeated = " ".join(shown.text for shown in second if shown.mark == "Artifact")
+    assert all(word in repeated for word in label.split())
+
+
 def test_a_row_that_is_split_over_pages_is_one_element() -> None:
     root = structure(drawn(table(row("A", numbered_lines(90, "a")))).content)
     assert len(list(root.find("TR"))) == 1

@@ -31,7 +31,8 @@ from ucap_reports.page.text_contrast import TextColours, page_colours
 from ucap_reports.pdf.text.font_fallback import typeface
 from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.validation import Located
-from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, reported
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
 from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
@@ -45,6 +46,7 @@ from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
 
+FORMER_WEB_TEMPLATE = "summary.html"
 TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
 GLYPH = "glyph-missing"
 OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
@@ -81,12 +83,20 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
     trials = PackTrials(recovered.opened.pack)
-    problems = check_pack(recovered.opened, trials)
+    problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders))
     if all(each.severity is not Severity.ERROR for each in (*problems, *recovered.problems)):
         problems = (*problems, *_differences(trials))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
+
+
+def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
+    """Yield a warning about a template of web pages as packs had them before they were made from the page template."""
+    for folder in folders:
+        path = f"{name}/{FORMER_WEB_TEMPLATE}"
+        if folder.kind(path) is FileKind.FILE:
+            yield problem("web-template-ignored", Location(f"{folder.shown}/{path}"), page=PAGE_TEMPLATE)
 
 
 def _differences(trials: PackTrials) -> Iterator[Problem]:
@@ -265,13 +275,13 @@ def _each_once(problems: Iterable[Problem], places: Iterable[str]) -> tuple[Prob
     those in the Word template.
     """
     seen: dict[tuple[str, str, Location], Problem] = {}
-    for problem in problems:
-        seen.setdefault((problem.code, problem.message, replace(problem.location, field=None)), problem)
+    for found in problems:
+        seen.setdefault((found.code, found.message, replace(found.location, field=None)), found)
     ranks = {place: rank for rank, place in enumerate((None, *places))}  # the complete file comes first
 
-    def order(problem: Problem) -> tuple[str, bool, int, int, int]:
-        location = problem.location
-        is_warning, rank = problem.severity is not Severity.ERROR, ranks.get(location.place, len(ranks))
+    def order(found: Problem) -> tuple[str, bool, int, int, int]:
+        location = found.location
+        is_warning, rank = found.severity is not Severity.ERROR, ranks.get(location.place, len(ranks))
         return location.path or "", is_warning, location.line or 0, location.column or 0, rank
 
     return tuple(sorted(seen.values(), key=order))

@@ -314,7 +314,8 @@ class BlockLayout:
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
-        repeated = page_tree.TextBlock(runs, without_box(style), cell.line)
+        whole_words = replace(without_box(style), hyphenate=False)  # as in the label that it repeats
+        repeated = page_tree.TextBlock(runs, whole_words, cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
 
