@@ -82,10 +82,13 @@ def test_plans_in_folders_are_an_info_that_names_them(project: Project) -> None:
     assert several.message.endswith(": a.yaml, b.yaml, c.yaml and 2 more")
 
 
-@pytest.mark.parametrize("name", ["pictures/rome.jpg", "old/notes.txt", "old/.rome.yaml", ".history/rome.yaml"])
+@pytest.mark.parametrize(
+    "name", ["pictures/rome.jpg", "old/notes.txt", "old/.rome.yaml", ".history/rome.yaml", "sources/columns.yaml"]
+)
 def test_folders_without_plans_are_not_mentioned(project: Project, name: str) -> None:
     (project.plans / name).parent.mkdir()
-    (project.plans / name).write_text("", encoding="utf-8")
+    text = "columns: {Town: cities.name}\n" if name.endswith("columns.yaml") else "cities: []\n"
+    (project.plans / name).write_text(text, encoding="utf-8")
 
     assert project.misnamed() == ()
 

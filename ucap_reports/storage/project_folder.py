@@ -34,6 +34,10 @@ RESERVED_ID = re.compile(r"index|book|con|prn|aux|nul|com\d|lpt\d")
 """No ids: the names of the index page and of the book, and those of devices on Windows."""
 SCHEMA = "plan.schema.json"
 SETTINGS_SCHEMA = "ucap.schema.json"
+_CITIES = re.compile(rb"""^["']?cities["']?:""", re.MULTILINE)
+"""The field that each plan has."""
+_SEARCHED = 64 << 10
+"""Bytes of a file in which this field is searched."""
 _MAX_LISTED = 3
 """Plans in a folder that a message names."""
 
@@ -137,8 +141,12 @@ class Project(Struct, frozen=True):
         with suppress(OSError):
             entries = self.safe_folder.entries(folder)
             files = [entry.name for entry in entries if entry.kind is FileKind.FILE and not entry.name.startswith(".")]
-            return [name for name in files if name.endswith(PLAN_ENDING)]
+            return [name for name in files if name.endswith(PLAN_ENDING) and self._has_cities(folder / name)]
         return []
+
+    def _has_cities(self, file: Path) -> bool:
+        """Return whether a file looks like a plan; others in YAML are, for example, maps for imports."""
+        return _CITIES.search(self.safe_folder.read_file(file, _SEARCHED)) is not None
 
     def _in_folder(self, folder: Path, names: Sequence[str]) -> Problem:
         shown = self.shown(folder)
