@@ -378,6 +378,9 @@ def test_options_say_what_a_file_without_properties_was(project: Path) -> None:
         assert [each["field"] for each in run.report["changes"]] == ["challenges"]
 
 
+SEEDS = [*range(20), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(20, 120))]
+
+
 def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:
     """A reply with up to six of the edits, in words of its own; returns the words by their fields."""
     edit = WordEdit(project / "out" / "rome.docx")
@@ -393,7 +396,7 @@ def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:
     return made
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.long
 def test_random_pairs_of_replies_lose_nothing_and_list_all_conflicts(tmp_path: Path, seed: int) -> None:
     chance = Random(seed)  # noqa: S311 - not for secrets

@@ -4,8 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
-from msgspec import Struct
-
+from ucap_reports.batch.opened_translation import OpenedTranslation, open_translation
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.plan_history import record_changes
@@ -15,7 +14,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
-from ucap_reports.plan.plan_model import Plan, read_plan
+from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.translation.matching import imported_entries, merged_translation, with_imported
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import PoFile, read_po_file
@@ -23,25 +22,12 @@ from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"
-
-
-class Translation(Struct, frozen=True):
-    """The translation of a plan into one language: its PO file, with its content if it exists, and its entries."""
-
-    plan: Plan
-    tree: Tree
-    language: str
-    path: Path
-    shown: str
-    content: bytes | None
-    known: PoFile
 
 
 def run_translate(arguments: Arguments, session: Session) -> None:
@@ -78,22 +64,16 @@ def run_translate(arguments: Arguments, session: Session) -> None:
 
 def _open(
     project: Project, path: Path, language: str, packs: PackStore, settings: ProjectSettings
-) -> Translation | None:
+) -> OpenedTranslation | None:
     """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
     plan = read_plan(tree, packs.fields(tree.value, settings.template), settings.language)
     if plan.language.lower() == language.lower():
         return None
-    file = TranslationFiles(project).path(language, plan.id)
-    shown = project.shown(file)
-    if not project.has(shown):
-        return Translation(plan, tree, language, file, shown, None, PoFile(shown))
-    content = read_content(file, shown, within=project.safe_folder)
-    known = read_po_file(decode_source(content, shown))
-    return Translation(plan, tree, language, file, shown, content, known)
+    return open_translation(project, plan, tree, language)
 
 
-def _write(translation: Translation, merged: PoFile, project: Project, session: Session) -> dict[str, str]:
+def _write(translation: OpenedTranslation, merged: PoFile, project: Project, session: Session) -> dict[str, str]:
     """Write the PO file or the spreadsheet, and return its record in the JSON report."""
     arguments = session.arguments
     path, shown = translation.path, translation.shown
@@ -107,7 +87,7 @@ def _write(translation: Translation, merged: PoFile, project: Project, session: 
     return session.save(NewFile(path, content, shown, project.safe_folder))
 
 
-def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Translation) -> None:
+def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: OpenedTranslation) -> None:
     """Raise ProblemsFound if the spreadsheet to overwrite has translations that were not imported."""
     shown = project.shown(path)
     if not project.has(shown):
@@ -121,7 +101,9 @@ def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Tr
         raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
 
 
-def _report_imported(translation: Translation, entries: Collection[PoEntry], merged: PoFile, session: Session) -> None:
+def _report_imported(
+    translation: OpenedTranslation, entries: Collection[PoEntry], merged: PoFile, session: Session
+) -> None:
     """Report imported entries that match no passage, and problems of the others: differences, at their lines in the new
     PO file, and translations that are not final.
     """

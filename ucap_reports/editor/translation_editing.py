@@ -8,26 +8,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import version_languages
+from ucap_reports.batch.opened_translation import OpenedTranslation, open_translation
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.spoken_names import spoken_name
-from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
-from ucap_reports.plan.translation.po_file import PoFile, read_po_file
+from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan
 from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.plan.writing.merged_edits import Conflict
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
-from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source, unprintable
+from ucap_reports.storage.decoding import Source, read_source, unprintable
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.summary import BETWEEN
@@ -36,28 +35,6 @@ from ucap_reports.text.language_tags import LANGUAGE
 MISSING, OUTDATED, DONE = "missing", "outdated", "done"
 MAX_KNOWN = 200
 """States of translations that are kept by digest, to merge changes that were made in them."""
-
-
-class OpenedTranslation(Struct, frozen=True):
-    """A plan and its translation into a language; `content` is that of the PO file, None if there is none."""
-
-    plan: Plan
-    tree: Tree
-    language: str
-    path: Path
-    shown: str
-    content: bytes | None
-    known: PoFile
-
-    @property
-    def merged(self) -> PoFile:
-        """The PO file with an entry for each passage of the plan."""
-        return merged_translation(self.plan, self.tree, self.known)
-
-    @property
-    def digest(self) -> str:
-        """The digest of the plan and its translation."""
-        return content_digest(self.tree.source.text.encode() + b"\0" + (self.content or b""))
 
 
 class TranslationEditing:
@@ -101,7 +78,7 @@ class TranslationEditing:
         records: list[dict[str, Any]] = []
         for tag in tags:
             try:
-                opened = self._opened_translation(path, plan, tree, tag, files)
+                opened = self._opened_translation(plan, tree, tag)
             except ProblemsFound as found:
                 records.append(
                     {"language": tag, "completeness": None, "problems": [problem_record(one) for one in found.problems]}
@@ -116,7 +93,7 @@ class TranslationEditing:
         opened = self._opened(plan_id, language)
         merged = opened.merged
         entries = {entry.field: entry for entry in merged.entries}
-        self._known[opened.digest] = entries
+        self._known[_digest(opened)] = entries
         while len(self._known) > MAX_KNOWN:
             self._known.popitem(last=False)
         problems = self._problems(opened)
@@ -130,7 +107,7 @@ class TranslationEditing:
             "source_language": opened.plan.language,
             "title": _title(opened.plan),
             "path": opened.shown,
-            "digest": opened.digest,
+            "digest": _digest(opened),
             "passages": records,
             "values": _nested({loc_of(entry.field): entry.text for entry in merged.entries}),
             "text": "",
@@ -163,7 +140,7 @@ class TranslationEditing:
                 if value is not None and unprintable(value):
                     raise ProblemsFound([problem("plan-not-editable", Location(opened.shown), form="characters")])
                 was = change.get("was", shown[field].text if shown and field in shown else entry.text)
-                if digest != opened.digest and entry.text not in {was or "", value or ""}:
+                if digest != _digest(opened) and entry.text not in {was or "", value or ""}:
                     conflicts.append(Conflict(loc_of(field), value, entry.text))
                 entries[field] = replace(entry, text=value or "", fuzzy=False, previous="")
             if conflicts:
@@ -187,20 +164,12 @@ class TranslationEditing:
         settings = project_settings(self._project)
         path = self._plan_path(plan_id)
         plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)
-        return self._opened_translation(path, plan, tree, language, TranslationFiles(self._project))
+        return self._opened_translation(plan, tree, language)
 
-    def _opened_translation(
-        self, path: Path, plan: Plan, tree: Tree, language: str, files: TranslationFiles
-    ) -> OpenedTranslation:
+    def _opened_translation(self, plan: Plan, tree: Tree, language: str) -> OpenedTranslation:
         if not LANGUAGE.fullmatch(language) or language.lower() == plan.language.lower():
             raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
-        file = files.path(language, path.stem)
-        shown = self._project.shown(file)
-        if not self._project.has(shown):
-            return OpenedTranslation(plan, tree, language, file, shown, None, PoFile(shown))
-        content = read_content(file, shown, within=self._project.safe_folder)
-        known = read_po_file(decode_source(content, shown))
-        return OpenedTranslation(plan, tree, language, file, shown, content, known)
+        return open_translation(self._project, plan, tree, language)
 
     def _read(self, path: Path, packs: PackStore, settings: ProjectSettings) -> tuple[Plan, Tree]:
         """Return a plan with its file. Raises ProblemsFound if it has errors."""
@@ -212,6 +181,11 @@ class TranslationEditing:
         if plan_id not in paths:
             raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=did_you_mean(plan_id, paths))])
         return paths[plan_id]
+
+
+def _digest(opened: OpenedTranslation) -> str:
+    """Return the digest of a plan and its translation."""
+    return content_digest(opened.tree.source.text.encode() + b"\0" + (opened.content or b""))
 
 
 def _title(plan: Plan) -> str:

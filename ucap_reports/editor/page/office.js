@@ -1,9 +1,9 @@
 // The screen with the settings of the office: what all documents have in common, and the project's own template.
 
 import { ApiError, request } from "/api.js";
-import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
+import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanPages } from "/pages.js";
-import { PlanStore } from "/saving.js";
+import { PlanStore, takeStep } from "/saving.js";
 import { languageName, say } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
@@ -25,8 +25,8 @@ export async function showOffice(screen) {
   let updates = [];
   let pages = null;
   const status = element("p", { id: "status", role: "status" });
-  const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
-  const redo = button(say("redo"), () => step("/api/redo", "redone"), { id: "redo" });
+  const undo = button(say("undo"), () => takeStep(store, "/api/undo", "undone"), { id: "undo" });
+  const redo = button(say("redo"), () => takeStep(store, "/api/redo", "redone"), { id: "redo" });
   const notices = element("div", { id: "notices" });
   const form = element("form", { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() });
   form.addEventListener("focusin", () => store.beginVisit());
@@ -447,18 +447,6 @@ export async function showOffice(screen) {
     pages.pack.replaceWith(choice);
     beside.replaceChildren(pages.root);
     pages.start();
-  }
-
-  async function step(path, said) {
-    await store.flush();
-    try {
-      await request("POST", path);
-      announce(say(said));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
-    }
-    await store.reload();
   }
 
   function focusPart(name) {

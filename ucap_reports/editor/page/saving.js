@@ -2,6 +2,8 @@
 // somebody else has written meanwhile.
 
 import { ApiError, request } from "/api.js";
+import { announce } from "/dom.js";
+import { say } from "/texts.js";
 import { changed, valueAt } from "/values.js";
 
 const PAUSE = 150; // milliseconds after the last key
@@ -248,4 +250,17 @@ export class PlanStore {
 
 function newVisit() {
   return crypto.randomUUID();
+}
+
+/** Undo or redo the last change, say so, and show what is saved then. */
+export async function takeStep(store, path, said) {
+  await store.flush();
+  try {
+    await request("POST", path);
+    announce(say(said));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
+  }
+  await store.reload();
 }

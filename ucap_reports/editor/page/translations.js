@@ -1,8 +1,8 @@
 // The translations of plans: the list of all of them, and one with each text beside its translation.
 
-import { ApiError, request } from "/api.js";
-import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
-import { PlanStore } from "/saving.js";
+import { request } from "/api.js";
+import { button, element, find, keepingFocus, setText } from "/dom.js";
+import { PlanStore, takeStep } from "/saving.js";
 import { fieldName, languageName, say } from "/texts.js";
 import { shown } from "/values.js";
 
@@ -51,8 +51,8 @@ export async function showTranslation(screen, id, tag) {
   document.title = `${translation.title}: ${languageName(tag)} – ${say("product")}`;
   const store = new PlanStore({ ...translation, id: `${id}-${tag}` }, project.root, address);
   const status = element("p", { id: "status", role: "status" });
-  const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
-  const redo = button(say("redo"), () => step("/api/redo", "redone"), { id: "redo" });
+  const undo = button(say("undo"), () => takeStep(store, "/api/undo", "undone"), { id: "undo" });
+  const redo = button(say("redo"), () => takeStep(store, "/api/redo", "redone"), { id: "redo" });
   const notices = element("div", { id: "notices" });
   const total = element("p", { id: "translated" });
   const filter = element("input", { type: "checkbox", id: "only-open", onchange: () => {
@@ -130,18 +130,6 @@ export async function showTranslation(screen, id, tag) {
       if (passage.previous) showChanges(before, passage.previous, passage.source);
       problems.replaceChildren(...passage.problems.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}`)));
     }
-  }
-
-  async function step(path, said) {
-    await store.flush();
-    try {
-      await request("POST", path);
-      announce(say(said));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
-    }
-    await store.reload();
   }
 }
 

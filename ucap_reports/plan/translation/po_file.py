@@ -82,11 +82,16 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
 
 
 def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
-    """The text of a PO file, given the context of the field of each entry."""
-    entries = [(each, contexts[each.field]) for each in po.entries]
-    lines = (_lines(entry, context) for entry, context in (*entries, *((each, None) for each in po.obsolete)))
-    header = po.header or _HEADER.format(language=language)
-    return "\n".join([header, *("".join(f"{line}\n" for line in each) for each in lines)])
+    """Return the text of a PO file: its header, its entries and its obsolete entries, with empty lines between them.
+
+    `contexts` are those of the fields of the entries.
+    """
+    blocks = [po.header or _HEADER.format(language=language)]
+    for entry in po.entries:
+        blocks.append(_entry_text(entry, contexts[entry.field]))
+    for entry in po.obsolete:
+        blocks.append(_entry_text(entry, None))
+    return "\n".join(blocks)
 
 
 def _entry(message: Message) -> PoEntry:
@@ -111,24 +116,22 @@ def _previous(lines: Sequence[str]) -> str:
     return denormalize("\n".join(written)) if written else ""
 
 
-def _lines(entry: PoEntry, context: PoContext | None) -> Iterator[str]:
-    """The lines of an entry, which is obsolete without a context."""
-    yield from (f"# {note}".rstrip() for note in entry.notes)
+def _entry_text(entry: PoEntry, context: PoContext | None) -> str:
+    """Return the lines of an entry, which is obsolete without a context."""
+    lines = [f"# {note}".rstrip() for note in entry.notes]
     if context is not None:
-        yield from (f"#. {comment}".rstrip() for comment in context.comments)
-        yield f"#: {context.place}"
+        lines += [f"#. {comment}".rstrip() for comment in context.comments]
+        lines.append(f"#: {context.place}")
     if entry.fuzzy:
-        yield f"#, {FUZZY}"
+        lines.append(f"#, {FUZZY}")
     if context is not None and entry.previous:
-        yield from (f"#| {line}" for line in _keyword("msgid", entry.previous))
-    yield from (line if context is not None else f"{OBSOLETE}{line}" for line in _texts(entry))
-
-
-def _texts(entry: PoEntry) -> Iterator[str]:
+        lines += [f"#| {line}" for line in _keyword("msgid", entry.previous)]
+    beginning = OBSOLETE if context is None else ""
     if entry.field:
-        yield from _keyword("msgctxt", entry.field)
-    yield from _keyword("msgid", entry.source)
-    yield from _keyword("msgstr", entry.text)
+        lines += [f"{beginning}{line}" for line in _keyword("msgctxt", entry.field)]
+    for word, text in (("msgid", entry.source), ("msgstr", entry.text)):
+        lines += [f"{beginning}{line}" for line in _keyword(word, text)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _keyword(word: str, text: str) -> list[str]:
