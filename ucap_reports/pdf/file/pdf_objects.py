@@ -17,6 +17,8 @@ _STREAM_END = b"\nendstream"
 _ROW = struct.Struct(">BII")
 _FREE, _STREAM, _COMPRESSED = range(3)
 """Kinds of rows in the table of objects (ISO 32000-1, table 18)."""
+_MOST_TOGETHER = 5000
+"""Objects that are compressed together: a reader decompresses all of them to read one."""
 _LAST_GENERATION = 65535
 
 
@@ -44,27 +46,46 @@ class PdfFile:
     def content(self, catalog: int, information: int | None = None) -> bytes:
         """The complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
 
-        All objects that are not streams are compressed together, and so is the table of the places of all objects.
+        All objects that are not streams are compressed together, those of long books in several parts, and so is the
+        table of the places of all objects. The objects are forgotten while they are written.
         """
-        others: list[tuple[int, bytes]] = []
-        streams: list[tuple[int, bytes]] = []
-        for entry in enumerate(self._contents, 1):
-            (streams if entry[1].endswith(_STREAM_END) else others).append(entry)
-        container, table = len(self._contents) + 1, len(self._contents) + 2
-        streams.append((container, _object_stream(others)))
-        written = [_HEADER % self._version, *[b"%d 0 obj\n%b\nendobj\n" % entry for entry in streams]]
-        offsets = list(accumulate(map(len, written)))
+        others: list[int] = []
+        streams: list[int] = []
+        for number, content in enumerate(self._contents, 1):
+            (streams if content.endswith(_STREAM_END) else others).append(number)
+        count = len(self._contents)
+        containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MOST_TOGETHER)))
+        table = containers[-1] + 1
         rows = [_ROW.pack(_FREE, 0, _LAST_GENERATION)] * (table + 1)
-        for place, (number, _) in enumerate(others):
-            rows[number] = _ROW.pack(_COMPRESSED, container, place)
-        for number, offset in zip([*[number for number, _ in streams], table], offsets, strict=True):
+        written = [_HEADER % self._version, *[_numbered(number, self._taken(number)) for number in streams]]
+        for part, container in enumerate(containers):
+            numbers = others[part * _MOST_TOGETHER : (part + 1) * _MOST_TOGETHER]
+            for place, number in enumerate(numbers):
+                rows[number] = _ROW.pack(_COMPRESSED, container, place)
+            objects = [(number, self._taken(number)) for number in numbers]
+            written.append(_numbered(container, _object_stream(objects)))
+        offsets = list(accumulate(map(len, written)))
+        for number, offset in zip([*streams, *containers, table], offsets, strict=True):
             rows[number] = _ROW.pack(_STREAM, offset, 0)
-        identifier = blake2b(b"".join(written), digest_size=16).hexdigest()
+        digest = blake2b(digest_size=16)
+        for content in written:
+            digest.update(content)
+        identifier = digest.hexdigest()
         entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R"
         entries += "" if information is None else f"/Info {information} 0 R"
         entries += f"/ID[<{identifier}><{identifier}>]"
         places = compressed_stream(b"".join(rows), entries.encode("ascii"))
         return b"".join([*written, b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, places, offsets[-1])])
+
+    def _taken(self, number: int) -> bytes:
+        """Return the content of an object, and forget it."""
+        content, self._contents[number - 1] = self._contents[number - 1], b""
+        return content
+
+
+def _numbered(number: int, content: bytes) -> bytes:
+    """Return an object as it is in the file."""
+    return b"%d 0 obj\n%b\nendobj\n" % (number, content)
 
 
 def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:

@@ -159,6 +159,7 @@ class _ElementWriter(Struct, frozen=True):
         texts = f"{attributes}{reference}{node.texts}"
         content = f"<</S/{node.tag}{own}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{texts}>>"
         self.document.put(number, content.encode("ascii"))
+        node.kids.clear()  # they are written, and those of a book need much memory
         return number
 
     def _number(self, node: TagNode) -> int:
