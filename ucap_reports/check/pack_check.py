@@ -150,14 +150,25 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
     found += [*_word_problems(opened, trials, in_word, places), *_page_problems(opened, trials, in_pdf)]
     found += pack_style_sheet(opened.pack)[1]
-    found += book_problems(opened.pack)
     colours = {"all formats": in_pdf}
     if opened.pack.word_template is not None:
         colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
-    found += low_contrasts(colours, opened)
+    of_summaries = [*low_contrasts(colours, opened)]
+    found += of_summaries
+    found += _without_contrasts(book_problems(opened.pack), of_summaries)
     required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
     found = [*required, *(each for each in found if not _is_about(each, required))]
     return _each_once((_located(each, opened) for each in _without_effects(found)), places)
+
+
+def _without_contrasts(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems of books without colours with too little contrast that are reported for summaries."""
+    known = {_colours(found) for found in reported}
+    return (found for found in problems if found.code != "contrast-low" or _colours(found) not in known)
+
+
+def _colours(found: Problem) -> tuple[object, object]:
+    return found.details["colour"], found.details["background"]
 
 
 def _without_effects(found: Sequence[Problem]) -> Iterator[Problem]:
