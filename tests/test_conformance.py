@@ -17,6 +17,8 @@ from tests.words import summary_words
 from ucap_reports import render
 from ucap_reports.summary.document import PdfStandard
 
+pytestmark = pytest.mark.no_cover
+
 
 def test_the_example_is_an_accessible_archivable_pdf(assert_conformant: AssertConformant) -> None:
     assert_conformant(pdf_file(example_summary()).content)

@@ -19,6 +19,8 @@ from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 COMMANDS = ROOT / "docs" / "reference" / "commands.md"

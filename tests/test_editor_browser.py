@@ -15,6 +15,8 @@ from tests.command import write_plan
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from tests.stages import EXAMPLE
 
+pytestmark = pytest.mark.no_cover
+
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 320, "height": 640}
 """The narrowest screen that WCAG requires (1.4.10, Reflow)."""

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import chromium
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 
+pytestmark = pytest.mark.no_cover
+
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 320, "height": 640}
 """The narrowest screen that WCAG requires (1.4.10, Reflow)."""

@@ -9,6 +9,8 @@ from ucap_reports.page.reading_context import ATTRIBUTES
 from ucap_reports.template.borders import Border, Rule
 from ucap_reports.template.theme import StyleRules
 
+pytestmark = pytest.mark.no_cover
+
 EXAMPLES = {example.names[0]: example for example in examples()}
 
 

@@ -32,6 +32,8 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 
+pytestmark = pytest.mark.no_cover
+
 PLANS = 12
 KILLS = 50
 CITIES = ("Rome", "Siena", "Turin")

@@ -6,11 +6,15 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.modules import PACKAGE, trees
 from ucap_reports.plan.fields import Required, described
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
+
+pytestmark = pytest.mark.no_cover
 
 MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
 WITH_NAMES = {

@@ -11,6 +11,8 @@ import pytest
 from benchmarks.records import ROOT, Record, add_option, read_records, toml, write_record
 from docs.make_figures import PAGES, PLACEHOLDER, TARGETS, page
 
+pytestmark = pytest.mark.no_cover
+
 RECORDS = read_records()
 FIGURE = re.compile(
     r"\d[\d.,]*[ -]?(?:ms|s|seconds|minutes|[kK]B|MB|GB|%|million|times|plans per|PDFs per|instructions)(?![\w-])"

@@ -22,6 +22,8 @@ from ucap_reports.pdf.file.font_embedding import EmbeddedFont, _to_unicode, embe
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
 
+pytestmark = pytest.mark.no_cover
+
 STYLES = [(False, False), (True, False), (False, True), (True, True)]
 CHINESE = family_source("Noto Sans SC", bold=False, italic=False)
 

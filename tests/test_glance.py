@@ -17,6 +17,8 @@ from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
 from ucap_reports.summary.document import PdfStandard
 
+pytestmark = pytest.mark.no_cover
+
 TEXTS = {
     "en": ("Tianjin", "Establishing deeper ties.", "Support for districts.", "Visit to Rome"),
     "zh": ("天津", "建立更深入的联系。", "支持当地各区的发展。", "访问罗马"),

@@ -6,6 +6,8 @@ from PIL import Image, ImageChops
 from tests.make_goldens import FOLDER, golden, pack_and_language, picture, plan_text
 from tests.stages import ROOT
 
+pytestmark = pytest.mark.no_cover
+
 MOST_SHADES, MOST_PIXELS = 51, 20
 """The tolerance: a pixel differs if it is more than 51 of 255 shades lighter or darker (PDFium's versions smooth edges
 differently), and at most 20 pixels differ, which are fewer than those of a short word.

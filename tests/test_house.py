@@ -6,7 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.modules import trees
+
+pytestmark = pytest.mark.no_cover
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("ucap_reports", "tests", "benchmarks", "docs")

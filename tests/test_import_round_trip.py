@@ -21,6 +21,8 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 PLANS = sorted((ROOT / "plans").glob("*.yaml"))
 EXAMPLE = ROOT / "plans" / "tianjin-rome.yaml"
 

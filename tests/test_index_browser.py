@@ -15,6 +15,8 @@ from ucap_reports.batch.index_page.index_entry import IndexEntry, thumbnail_name
 from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
 
+pytestmark = pytest.mark.no_cover
+
 PHONE = {"width": 320, "height": 640}
 """The narrowest screen that WCAG requires (1.4.10, Reflow)."""
 DESK = {"width": 1280, "height": 800}

@@ -31,6 +31,8 @@ from ucap_reports.storage.reading_limits import MAX_PDF_BYTES, MAX_PDF_UNPACKED
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import read_xml, text_of
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory in other ways")

@@ -20,6 +20,8 @@ from ucap_reports.batch import (
 from ucap_reports.cli.command_output import Exit
 from ucap_reports.storage import atomic_files
 
+pytestmark = pytest.mark.no_cover
+
 WRITERS = {
     module.__file__
     for module in (

@@ -12,6 +12,8 @@ from tests.ended import killed_at
 from tests.projects import digests, parts, small_project, unknown_documents
 from ucap_reports.batch.output_folder import Records
 
+pytestmark = pytest.mark.no_cover
+
 CITIES = ("Rome", "Siena")
 MOST_STEPS = 200
 Contents = dict[str, bytes]

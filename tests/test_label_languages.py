@@ -27,6 +27,8 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.label_languages import language_name
 from ucap_reports.summary.summary import Summary
 
+pytestmark = pytest.mark.no_cover
+
 LABEL_LANGUAGES = ("en", "zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
 PLANS: dict[str, dict[str, Any]] = {
     "zh": {

@@ -9,6 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.no_cover
+
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 LAYERS = (
     ("problems", "storage"),

@@ -19,6 +19,8 @@ from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.problems import Problem
 from ucap_reports.storage.project_folder import project_at
 
+pytestmark = pytest.mark.no_cover
+
 SECRET = "focus: c2VjcmV0\n"  # noqa: S105 - a word to search for, in a file that could be a plan
 TEXT = "cities: [{name: Rome, country: Italy}]\nfocus: Clean air.\n"
 CHANGED = "cities: [{name: Rome, country: Italy}]\nfocus: Clean water.\n"

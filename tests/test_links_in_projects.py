@@ -20,6 +20,8 @@ from ucap_reports.storage import safe_folder
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, IrregularFileError, LinkError, OutsideError, SafeFolder
 
+pytestmark = pytest.mark.no_cover
+
 SECRET = "-----BEGIN OPENSSH PRIVATE KEY-----"  # noqa: S105 - a word to search for
 SECRET_FILE = f"{SECRET}\n  b3BlbnNzaC1rZXk: [\n"
 SECRET_PARTS = ("OPENSSH", "b3BlbnNz")

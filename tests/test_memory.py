@@ -8,6 +8,8 @@ import pytest
 
 from tests.projects import small_project
 
+pytestmark = pytest.mark.no_cover
+
 resource = pytest.importorskip("resource", reason="this system does not report the memory of processes")
 FEW, MANY = 100, 600
 KEPT = 11_000

@@ -28,6 +28,8 @@ from ucap_reports.template.goal_tiles import COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 PACK = shipped_pack("modern")
 TEXTS = {
     "en": "Joint projects on energy, transport and smart city solutions between the cities. ",

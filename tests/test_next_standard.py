@@ -22,6 +22,8 @@ from ucap_reports.plan.writing.public_plan import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import PdfStandard
 
+pytestmark = pytest.mark.no_cover
+
 NEXT = PdfStandard.UA_2
 SAMPLE = ["tianjin-rome", "zhengzhou-agioi-anargyroi-kamatero-akk-malaga-rome-nice", "yokohama-frankfurt"]
 ARABIC = "language: ar\ncities: [{name: روما}]\nresults: هواء نظيف 2019 (Rome)"

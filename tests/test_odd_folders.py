@@ -15,6 +15,8 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import clear_parts
 from ucap_reports.storage.project_folder import Project
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 
 

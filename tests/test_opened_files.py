@@ -12,6 +12,8 @@ import pytest
 from tests.command import write_plan
 from tests.hostile_packs import png
 
+pytestmark = pytest.mark.no_cover
+
 PACKAGE = Path(__file__).parent.parent / "ucap_reports"
 FUNCTIONS = {"os", "shutil", "tempfile", "io"}
 """The modules whose functions use files by their paths."""

@@ -15,6 +15,8 @@ from ucap_reports.template.paper_sizes import PAPERS, paper_size
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 
 def millimetres(written: str) -> tuple[int, ...] | None:
     paper = paper_size(written)

@@ -20,6 +20,8 @@ from tests.word_templates import docx, paragraph
 from ucap_reports.problems import catalogue
 from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix
 
+pytestmark = pytest.mark.no_cover
+
 OWN = {"form", "hint"}
 """Arguments of `problem` that are not details."""
 HOUSE = "extends: iuc-asia\n"

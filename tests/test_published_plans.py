@@ -12,6 +12,8 @@ from tests.verapdf import AssertConformant
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.storage.decoding import Source
 
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parent.parent
 CREDIT = "GeoNames (https://www.geonames.org), CC BY 4.0"
 """The credit in the sources of plans, which the licence of GeoNames demands."""

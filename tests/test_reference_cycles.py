@@ -14,6 +14,8 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = Path(__file__).parent.parent / "plans" / "tianjin-rome.yaml"
 
 

@@ -18,6 +18,8 @@ from ucap_reports.pdf.text import line_breaking
 from ucap_reports.storage import pdf_limits
 from ucap_reports.template.markup import malformed_xml
 
+pytestmark = pytest.mark.no_cover
+
 METHODS = {
     "match": "match",
     "fullmatch": "fullmatch",

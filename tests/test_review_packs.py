@@ -15,6 +15,8 @@ from ucap_reports import render
 from ucap_reports.importers.review_changes import ELSEWHERE, MOVED
 from ucap_reports.word.file.element_names import qualified
 
+pytestmark = pytest.mark.no_cover
+
 PLAN = """\
 cities:
   - name: Hanoi

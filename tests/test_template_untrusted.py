@@ -9,6 +9,8 @@ from tests.hostile_runs import MEGABYTES, run_hostile, write_project
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
 
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_pack_is_an_error(name: str, tmp_path: Path) -> None:

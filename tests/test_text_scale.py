@@ -30,6 +30,8 @@ from ucap_reports.template.scales import Scale
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 LITTLE = "cities: [{name: Udaipur, country: India}, {name: Aarhus, country: Denmark}]\nthemes: [Water]\n"
 MANY = "cities:\n" + "".join(f"  - {{name: City {n}, population: {10**n}, country: Italy}}\n" for n in range(1, 8))
 MILLIMETRE = 72 / 25.4

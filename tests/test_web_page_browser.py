@@ -16,6 +16,8 @@ from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
 from ucap_reports.html.render_html import render_html
 
+pytestmark = pytest.mark.no_cover
+
 NAMES = tuple(web_summaries())
 WIDTHS = (320, 1280)
 """The narrowest screen that WCAG requires (1.4.10, Reflow), and a desk."""

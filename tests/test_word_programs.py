@@ -37,6 +37,8 @@ from ucap_reports.word.compile.direct_formatting import MODE
 from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
+pytestmark = pytest.mark.no_cover
+
 DRAWING_PROPERTIES = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 TITLE = seed_summary().title
 SUMMARY = with_rows(row("a", "A:", "a1", "a2"), row("b", "B:", "b1", "b2"), shared("c", "C:", "c1"))

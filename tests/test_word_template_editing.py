@@ -25,6 +25,8 @@ from ucap_reports.template.pack import WORD_TEMPLATE
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
+pytestmark = pytest.mark.no_cover
+
 DATA = Path(__file__).parent / "data" / "word"
 PLANS = ("tianjin-rome", "liuzhou-barnsley", "zhengzhou-malaga")
 MOST_DIFFERENT = 0.02

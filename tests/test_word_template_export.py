@@ -18,6 +18,8 @@ from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.unfilled_page import unfilled_page
 from ucap_reports.word.writer.word_template import word_template
 
+pytestmark = pytest.mark.no_cover
+
 SUMMARIES = {
     "the seed": seed_summary(),
     "nothing but a title": replace(seed_summary(), rows=(), contact=Contact(), programme_label=()),

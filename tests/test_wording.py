@@ -19,6 +19,8 @@ from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_pa
 from ucap_reports.text.language_tags import is_readable_as, is_right_to_left, lookup
 from ucap_reports.text.rich_text import RichText
 
+pytestmark = pytest.mark.no_cover
+
 LANGUAGES = ("zh", "ja", "ko", "hi", "id", "ms", "vi", "es", "pt", "fr", "de")
 PACK = with_all_rows(shipped_pack())
 

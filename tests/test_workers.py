@@ -31,6 +31,8 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 
+pytestmark = pytest.mark.no_cover
+
 RUNNER = JobRunner(PackStore(Project(Path("/"))).open, product_fingerprint())
 
 
