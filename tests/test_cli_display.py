@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -155,10 +156,16 @@ def severities(run: Run) -> list[str]:
     return [head.rpartition(" ")[2] for head in heads]
 
 
+def checked_alone(project: Path) -> list[dict[str, Any]]:
+    """The problems of each plan that `ucap check` reports, without what it says about all of them together."""
+    problems = ucap(project, "check", "--json").report["problems"]
+    return [problem for problem in problems if problem["code"] != "plans-sparse"]
+
+
 def test_a_build_groups_warnings_and_infos_by_code_with_a_count(twelve_plans: Path) -> None:
     run = ucap(twelve_plans, "build", "--format", "pdf", "--no-index")
 
-    report = ucap(twelve_plans, "check", "--json").report["problems"]
+    report = checked_alone(twelve_plans)
     kinds = {(problem["severity"], problem["code"]) for problem in report}
     assert severities(run) == sorted((severity for severity, _ in kinds), key=["warning", "info"].index)
     for severity, code in kinds:
@@ -182,7 +189,9 @@ def test_a_build_shows_an_example_of_a_warning_with_line_caret_and_hint(twelve_p
 def test_check_and_verbose_show_every_problem_and_infos_last(twelve_plans: Path, words: list[str]) -> None:
     shown = severities(ucap(twelve_plans, *words))
 
-    report = ucap(twelve_plans, "check", "--json").report["problems"]
+    report = checked_alone(twelve_plans)
+    if words == ["check"]:
+        report = ucap(twelve_plans, "check", "--json").report["problems"]
     assert shown == sorted((problem["severity"] for problem in report), key=["warning", "info"].index)
 
 
@@ -197,7 +206,7 @@ def test_errors_are_shown_in_full_before_the_groups(twelve_plans: Path) -> None:
 
 
 def test_the_report_of_a_build_has_every_problem(twelve_plans: Path) -> None:
-    checked = ucap(twelve_plans, "check", "--json").report["problems"]
+    checked = checked_alone(twelve_plans)
 
     assert ucap(twelve_plans, "build", "--format", "pdf", "--json").report["problems"] == checked
 
