@@ -60,7 +60,7 @@ test-wheel:
 	uv pip freeze --quiet --python $(SUITE)/.venv | grep -v '^ucap-reports' > $(SUITE)/installed.txt
 	uv pip install --quiet --python $(SUITE)/.venv --constraints $(SUITE)/installed.txt --group test --group build
 	ln -s .venv/lib/$$(ls $(SUITE)/.venv/lib)/site-packages/ucap_reports $(SUITE)/ucap_reports
-	cd $(SUITE) && .venv/bin/python -m pytest --ignore tests/test_wheel.py $(TESTS)
+	cd $(SUITE) && .venv/bin/python -m pytest -m '' --ignore tests/test_wheel.py $(TESTS)
 
 clean:
 	rm -rf .venv build out .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -116,7 +116,7 @@ def silence() -> None:
 
 def pytest_passes(tests: Iterable[str], plugin: object) -> bool:
     """Whether pytest passes with a plugin of ours."""
-    options = ("-x", "-q", "-n0", "--capture=sys", "-p", "no:cacheprovider", "-k", f"not ({SLOW})")
+    options = ("-m", "", "-x", "-q", "-n0", "--capture=sys", "-p", "no:cacheprovider", "-k", f"not ({SLOW})")
     return pytest.main([*options, *tests], [plugin]) == 0
 
 
