@@ -194,7 +194,7 @@ BROKEN = {
     ),
     "a missing Word style": word("style-missing", "body › paragraph 5", '"Gone"', BODY + paragraph("x", style="Gone")),
     "a picture without alternative text": word("alt-missing", "body › paragraph 5", "", BODY + paragraph(picture())),
-    "a coarse picture in Word": word_picture("image-coarse", "10 pixels", noise((60, 20)), 150),
+    "a coarse picture in Word": word_picture("image-resolution-low", "10 pixels", noise((60, 20)), 150),
     "a heavy picture in Word": word_picture("image-heavy", "MB", noise((2000, 400)), 150),
     "a picture wider than the paper": word_picture("image-too-wide", "211 mm", noise((900, 20)), 211),
     "a font that is not in the theme": word(

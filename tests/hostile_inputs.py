@@ -416,7 +416,7 @@ HUGE_FILES: Mapping[str, tuple[tuple[str, ...], Mapping[str, bytes], str, tuple[
         "plans/.history/000001/before/0-a.yaml",
         ("undo-nothing",),
     ),
-    "signed PDF": (("check", "a.pdf"), {}, "a.pdf", ("disk-refused",)),
+    "signed PDF": (("check", "a.pdf"), {}, "a.pdf", ("file-not-accessible",)),
     "workbook": (("import", "a.xlsx"), {}, "a.xlsx", ("file-too-large",)),
     "plan to overwrite": (
         ("import", "a.csv", "--force"),

@@ -137,7 +137,7 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 PROVOKED = {
-    "plan-gone": plan_gone,
+    "plan-deleted": plan_gone,
     "output-unsafe": output_unsafe,
     "build-running": build_running,
     "source-date-invalid": source_date_invalid,

@@ -60,6 +60,6 @@ PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "plan-not-editable": plan_not_editable,
     "plan-place-unknown": plan_place_unknown,
     "plan-outside": plan_outside,
-    "shortcut-refused": shortcut_refused,
+    "shortcut-not-made": shortcut_refused,
     "undo-edited": undo_edited,
 }

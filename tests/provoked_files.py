@@ -43,8 +43,8 @@ def document_unreadable(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 
 
 PROVOKED = {
-    "disk-refused": disk_refused,
+    "file-not-accessible": disk_refused,
     "file-too-large": file_too_large,
-    "encoding-wrong": encoding_wrong,
+    "encoding-invalid": encoding_wrong,
     "document-unreadable": document_unreadable,
 }

@@ -139,7 +139,7 @@ PROVOKED = {
     "import-city-unknown": city_unknown,
     "import-conflict": exchanged,
     "import-not-exported": exchanged,
-    "import-plan-gone": plan_gone,
+    "import-plan-deleted": plan_gone,
     "import-row-invalid": exchanged,
     "import-rows-missing": rows_gone,
     "import-aside": aside_and_formatting,

@@ -51,6 +51,6 @@ def font_not_installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str
 PROVOKED = {
     "characters-too-many": characters_too_many,
     "font-not-installed": font_not_installed,
-    "image-coarse": image_coarse,
+    "image-resolution-low": image_coarse,
     "image-heavy": image_heavy,
 }

@@ -29,6 +29,6 @@ def not_printed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
-    "picture-coarse": coarse,
+    "picture-resolution-low": coarse,
     "picture-not-printed": not_printed,
 }

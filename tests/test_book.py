@@ -139,7 +139,7 @@ def test_an_edited_word_book_is_kept(project: Path) -> None:
 
 def test_a_build_keeps_the_book_and_its_index_does_not_list_it_as_a_plan(project: Path) -> None:
     ucap(project, "book", "--format", "pdf")
-    assert "plan-gone" not in ucap(project, "build", "--format", "pdf", "--prune", "--json").codes
+    assert "plan-deleted" not in ucap(project, "build", "--format", "pdf", "--prune", "--json").codes
     assert (project / "out" / "book.pdf").exists()
     assert Records(project / "out", "out").get("book") is not None
 
@@ -294,7 +294,7 @@ def test_a_template_of_an_office_prints_groups_contents_and_pages() -> None:
     ("body", "code"),
     [
         ('<p><page-of ref="nowhere"/></p>', "anchor-unknown"),
-        ('<h2 id="a">A</h2><h2 id="a">B</h2>', "anchor-twice"),
+        ('<h2 id="a">A</h2><h2 id="a">B</h2>', "anchor-duplicate"),
         ('<h2 id="a b">A</h2>', "attribute-invalid"),
         ('<page-break from="half"/>', "attribute-invalid"),
         ('<contents count="99"/>', "columns-invalid"),
@@ -366,4 +366,4 @@ def test_a_plan_with_errors_stops_the_site(project: Path) -> None:
 )
 def test_options_of_a_site_that_do_not_fit_are_reported(project: Path, words: tuple[str, ...]) -> None:
     run = ucap(project, "book", *words, "--json")
-    assert (run.code, run.codes) == (2, ["site-options-wrong"])
+    assert (run.code, run.codes) == (2, ["site-options-invalid"])

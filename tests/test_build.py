@@ -158,7 +158,7 @@ def test_a_plan_with_the_wrong_ending_is_an_error_and_the_others_are_built(proje
     run = ucap(project, "build", "--json")
 
     assert run.code == 1
-    assert "plan-ending" in run.codes
+    assert "plan-extension" in run.codes
     assert documents(project / "out") == ["good.docx", "good.pdf"]
 
 

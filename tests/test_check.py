@@ -126,9 +126,9 @@ def test_a_fraction_of_people_is_a_warning(people: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "warning"),
     [
-        ("themes", "[Aerospace, Trade, AEROSPACE]", ("listed-twice", "themes[2]")),
-        ("sdgs", "[11, SDG 9, SDG 11 own words]", ("listed-twice", "sdgs[2]")),
-        ("urban_agenda", "[Food, EU UP Food]", ("listed-twice", "urban_agenda[1]")),
+        ("themes", "[Aerospace, Trade, AEROSPACE]", ("item-duplicate", "themes[2]")),
+        ("sdgs", "[11, SDG 9, SDG 11 own words]", ("item-duplicate", "sdgs[2]")),
+        ("urban_agenda", "[Food, EU UP Food]", ("item-duplicate", "urban_agenda[1]")),
         ("urban_agenda", "[EU UP Urban Mobilty]", ("urban-agenda-spelling", "urban_agenda[0]")),
         ("urban_agenda", "[EU UP Jobs & Skills in Local Economy, Affordable Housing]", None),
         ("sdgs", "[SDG 11 Climate action]", ("sdg-wording", "sdgs[0]")),
@@ -235,7 +235,7 @@ def test_a_field_in_a_joint_row_is_printed() -> None:
 def test_the_hint_about_a_duplicate_item_has_the_place_of_the_first() -> None:
     (problem,) = found(instead("themes", "\n  - Trade\n  - Air\n  - trade"))
 
-    assert (problem.code, problem.details["first"], problem.details["line"]) == ("listed-twice", 1, 13)
+    assert (problem.code, problem.details["first"], problem.details["line"]) == ("item-duplicate", 1, 13)
 
 
 def test_the_city_names_of_a_new_plan_are_a_warning() -> None:

@@ -36,7 +36,7 @@ def test_the_valid_fields_of_an_invalid_plan_are_checked() -> None:
     codes = reported_beside_errors(INVALID)
 
     assert ("population-fraction", "cities[0].population") in codes
-    assert ("listed-twice", "themes[1]") in codes
+    assert ("item-duplicate", "themes[1]") in codes
     assert ("text-commented", "results") in codes
 
 

@@ -82,20 +82,20 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
         (["build", "--format", "pfd"], "format-unknown", 'did you mean "pdf"?'),
         (["build", "--format", "pdf,odt"], "format-unknown", "pdf, docx, html"),
         (["build", "--language", "!"], "language-unknown", "pt-BR"),
-        (["build", "--jobs", "0"], "jobs-wrong", "--jobs 4"),
-        (["build", "--out"], "usage-wrong", "`ucap build --help`"),
-        (["build", "--root"], "usage-wrong", "`ucap --help`"),
+        (["build", "--jobs", "0"], "jobs-invalid", "--jobs 4"),
+        (["build", "--out"], "usage-invalid", "`ucap build --help`"),
+        (["build", "--root"], "usage-invalid", "`ucap --help`"),
         (["build", "tianjin-roma"], "plan-unknown", 'did you mean "tianjin-rome"?'),
         (["check", "plans/tianjin-roma.yaml"], "plan-unknown", 'did you mean "tianjin-rome"?'),
         (["build", "--template", "iuc-aisa"], "pack-unknown", 'did you mean "iuc-asia"?'),
         (["build", "--root", "nowhere"], "project-missing", "`ucap init nowhere`"),
-        (["new"], "usage-wrong", "`ucap new --help`"),
-        (["new", "one", "two"], "usage-wrong", "`ucap new --help`"),
+        (["new"], "usage-invalid", "`ucap new --help`"),
+        (["new", "one", "two"], "usage-invalid", "`ucap new --help`"),
         (["new", "Tianjin Málaga"], "id-invalid", 'write it as "tianjin-malaga"'),
-        (["init", "a", "--root", "b"], "usage-wrong", "use one of them"),
-        (["schema", "surplus"], "usage-wrong", "`ucap schema --help`"),
+        (["init", "a", "--root", "b"], "usage-invalid", "use one of them"),
+        (["schema", "surplus"], "usage-invalid", "`ucap schema --help`"),
         (["explain", "updated-mising"], "code-unknown", 'did you mean "updated-missing"?'),
-        (["completion", "cmd"], "usage-wrong", "`ucap completion --help`"),
+        (["completion", "cmd"], "usage-invalid", "`ucap completion --help`"),
     ],
 )
 def test_a_usage_error_has_a_hint_and_writes_nothing(project: Path, words: list[str], code: str, hint: str) -> None:
@@ -168,7 +168,7 @@ def test_a_disk_error_is_a_problem_without_a_traceback(project: Path, monkeypatc
     refuse_opening(monkeypatch, lambda path: path.name == "plans")
     run = ucap(project, "check", "--json")
 
-    assert (run.code, run.codes) == (1, ["disk-refused"])
+    assert (run.code, run.codes) == (1, ["file-not-accessible"])
     assert run.report["problems"][0]["path"] == "plans"
 
 

@@ -137,7 +137,7 @@ def test_a_problem_without_a_place_has_no_coloured_place() -> None:
 
 
 TWICE = "cities: [{name: Rome, country: Italy}]\nthemes: [Aerospace, Aerospace]\n"
-"""A plan with the warning `listed-twice`."""
+"""A plan with the warning `item-duplicate`."""
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_a_build_groups_warnings_and_infos_by_code_with_a_count(twelve_plans: Pa
 def test_a_build_shows_an_example_of_a_warning_with_line_caret_and_hint(twelve_plans: Path) -> None:
     lines = ucap(twelve_plans, "build", "--format", "pdf", "--no-index").err.splitlines()
 
-    (first,) = (number for number, line in enumerate(lines) if "warning[listed-twice]" in line)
+    (first,) = (number for number, line in enumerate(lines) if "warning[item-duplicate]" in line)
     assert lines[first].startswith("plans/plan-05.yaml:2:")
     assert lines[first].endswith(" (and 1 more, shown with --verbose)")
     assert lines[first + 1].strip() == TWICE.splitlines()[1]

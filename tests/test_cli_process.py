@@ -42,7 +42,7 @@ def test_output_on_a_full_disk_is_one_error(project: Path, words: str, unbuffere
 
     assert done.returncode == Exit.ERRORS
     codes = [line.partition(":")[0] for line in done.stderr.splitlines() if not line.startswith("  ")]
-    assert codes == ["error[disk-refused]"]
+    assert codes == ["error[file-not-accessible]"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")

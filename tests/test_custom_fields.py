@@ -223,7 +223,7 @@ INVALID = {
     "a number above the maximum": ("{type: number, label: X, maximum: 5}", "x: 5.5", ["value-invalid"]),
     "a date for a number": ("{type: number, label: X}", "x: 2026-03-01", ["number-invalid"]),
     "a range for a number": ("{type: number, label: X}", "x: 5–6 jobs", ["number-invalid"]),
-    "a boolean": ("{type: number, label: X}", "x: true", ["type-wrong"]),
+    "a boolean": ("{type: number, label: X}", "x: true", ["type-invalid"]),
     "an amount in an unknown currency": (
         "{type: money, label: X}",
         "x: {amount: 1, currency: EURO}",
@@ -235,7 +235,7 @@ INVALID = {
     "a placeholder for a date": ("{type: date, label: X}", "x: tbd", ["date-invalid"]),
     "a placeholder in German": ("{type: date, label: X}", "x: unbekannt", ["date-invalid"]),
     "an undeclared choice": ("{type: choice, label: X, choices: {a: A}}", "x: b", ["value-invalid"]),
-    "a list for a line": ("{type: line, label: X}", "x: [a, b]", ["type-wrong"]),
+    "a list for a line": ("{type: line, label: X}", "x: [a, b]", ["type-invalid"]),
     "markup that is not allowed": ("{type: text, label: X}", "x: <blink>a</blink>", ["html-forbidden"]),
     "a dollar of no country": ("{type: money, label: X}", "x: $40,000", ["currency-unclear"]),
     "a yen or a yuan": ("{type: money, label: X}", "x: ¥40,000", ["currency-unclear"]),
@@ -306,7 +306,7 @@ DECLARATIONS = {
     "an unknown language": ("x: {type: line, label: {german_: X}}", "language-invalid"),
     "too many decimals": ("x: {type: number, label: X, decimals: 7}", "value-invalid"),
     "too many choices": (f"x: {{type: choice, label: X, choices: {{{MANY_CHOICES}}}}}", "value-invalid"),
-    "text instead of a declaration": ("x: line", "type-wrong"),
+    "text instead of a declaration": ("x: line", "type-invalid"),
 }  # fmt: skip
 
 
@@ -324,7 +324,9 @@ def test_invalid_declarations_of_packs_are_errors_at_their_place(tmp_path: Path)
     assert ("declaration-invalid", "fields.period", 3) in problems(ucap(tmp_path, "check", "--json"))
 
 
-@pytest.mark.parametrize(("text", "code"), [("", None), ("{}", None), ("[a]", "type-wrong"), ("{x: 1}", "type-wrong")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("", None), ("{}", None), ("[a]", "type-invalid"), ("{x: 1}", "type-invalid")]
+)
 def test_a_pack_without_declarations_or_with_others_than_fields(tmp_path: Path, text: str, code: str | None) -> None:
     pack = tmp_path / "templates" / "own" / "pack.yaml"
     pack.parent.mkdir(parents=True)

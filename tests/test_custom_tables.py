@@ -197,12 +197,12 @@ def test_word_files_have_a_heading_a_header_row_and_alternative_texts(project: P
 
 
 INVALID = {
-    "a text": ("Tram company", [("type-wrong", "partners", 3)]),
-    "one row": ("{name: Tram company}", [("type-wrong", "partners", 3)]),
-    "a row that is a text": ("[Tram company]", [("type-wrong", "partners[0]", 3)]),
+    "a text": ("Tram company", [("type-invalid", "partners", 3)]),
+    "one row": ("{name: Tram company}", [("type-invalid", "partners", 3)]),
+    "a row that is a text": ("[Tram company]", [("type-invalid", "partners[0]", 3)]),
     "an unknown column": ("[{nmae: Tram company}]", [("field-unknown", "partners[0].nmae", 3)]),
     "an invalid amount": ("\n- {name: A}\n- {share: {amount: 1}}", [("money-invalid", "partners[1].share", 5)]),
-    "a list in a cell": ("\n- name: [A, B]", [("type-wrong", "partners[0].name", 4)]),
+    "a list in a cell": ("\n- name: [A, B]", [("type-invalid", "partners[0].name", 4)]),
     "a split amount": ("[{name: A, share: €25,000}]", [("yaml-comma", None, 3)]),
     "too many rows": (f"[{', '.join(['{name: A}'] * 101)}]", [("list-too-long", "partners", 3)]),
 }

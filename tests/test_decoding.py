@@ -49,13 +49,13 @@ def test_problems_name_the_path_unless_another_name_is_given(tmp_path: Path) -> 
 def test_another_encoding_is_an_error_at_its_first_wrong_byte(tmp_path: Path) -> None:
     problem = problem_of(written(tmp_path, TEXT.encode().replace("á".encode(), b"\xe1")))
 
-    assert problem.code == "encoding-wrong"
+    assert problem.code == "encoding-invalid"
     assert problem.details == {"encoding": "UTF-8", "byte": "0xE1"}
     assert problem.location == Location("plans/x.yaml", 2, 12)
 
 
 def test_a_truncated_utf_16_file_is_one_error(tmp_path: Path) -> None:
-    assert problem_of(written(tmp_path, codecs.BOM_UTF16_LE + b"a\0b")).code == "encoding-wrong"
+    assert problem_of(written(tmp_path, codecs.BOM_UTF16_LE + b"a\0b")).code == "encoding-invalid"
 
 
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\u2028", "\ufffe"])

@@ -202,7 +202,7 @@ def test_only_plans_directly_in_the_folder_are_compared_and_no_program_runs(repo
 def test_word_files_with_changes_do_not_replace_the_documents(repository: Path) -> None:
     for folder in ("out", "../office/out"):
         run = ucap(repository, "diff", "HEAD", "--docx", folder, "--json")
-        assert (run.code, run.codes) == (2, ["usage-wrong"])
+        assert (run.code, run.codes) == (2, ["usage-invalid"])
     assert not (repository / "out").exists()
 
 

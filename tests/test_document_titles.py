@@ -225,8 +225,8 @@ def test_the_first_page_can_have_a_header_of_its_own(headers: str, expected: lis
 @pytest.mark.parametrize(
     ("headers", "code"),
     [
-        ('<page-header first="true"/><page-header first="true"/>', "element-twice"),
-        ("<page-header/><page-header/>", "element-twice"),
+        ('<page-header first="true"/><page-header first="true"/>', "element-duplicate"),
+        ("<page-header/><page-header/>", "element-duplicate"),
         ('<page-header first="yes"/>', "attribute-invalid"),
         ('<page-footer first="true"/>', "attribute-unknown"),
     ],

@@ -746,8 +746,8 @@ def test_a_named_port_that_is_taken_is_a_usage_error(tmp_path: Path) -> None:
     project = write_project(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         run = ucap(project, "edit", "--port", str(taken.getsockname()[1]), "--json")
-    assert (run.code, run.codes) == (2, ["port-refused"])
-    assert ucap(project, "edit", "--port", "70000", "--json").codes == ["port-refused"]
+    assert (run.code, run.codes) == (2, ["port-unusable"])
+    assert ucap(project, "edit", "--port", "70000", "--json").codes == ["port-unusable"]
 
 
 def test_an_unknown_plan_is_a_usage_error(tmp_path: Path) -> None:

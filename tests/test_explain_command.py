@@ -9,7 +9,7 @@ from ucap_reports.problems import catalogue
 from ucap_reports.problems.catalogue import cause_and_fix, example_text, forms_of
 
 
-@pytest.mark.parametrize("code", ["updated-missing", "usage-wrong", "columns-missing", "tag-unmatched"])
+@pytest.mark.parametrize("code", ["updated-missing", "usage-invalid", "columns-missing", "tag-unmatched"])
 def test_an_entry_has_its_messages_cause_example_and_fix(tmp_path: Path, code: str) -> None:
     run = ucap(tmp_path, "explain", code)
 

@@ -254,7 +254,7 @@ def test_a_read_only_folder_is_an_error(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.undo()
     out.chmod(0o700)
 
-    assert (run.code, run.codes) == (1, ["disk-refused"])
+    assert (run.code, run.codes) == (1, ["file-not-accessible"])
     assert run.report["problems"][0]["path"] == "out"
     assert list(out.iterdir()) == []
 
@@ -267,5 +267,5 @@ def test_a_plan_that_cannot_be_read_does_not_stop_the_others(tmp_path: Path) -> 
     run = ucap(tmp_path, "build", "--json")
 
     assert run.code == 1
-    assert {"file-empty", "encoding-wrong"} <= set(run.codes)
+    assert {"file-empty", "encoding-invalid"} <= set(run.codes)
     assert [each["status"] for each in run.report["documents"]] == ["written"] * 2 + ["failed"] * 4

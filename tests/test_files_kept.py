@@ -95,7 +95,7 @@ def test_prune_keeps_edited_documents_of_deleted_plans(project: Path) -> None:
 
     assert run.report["removed"] == ["out/rome.pdf"]
     assert (project / "out" / "rome.docx").read_bytes() == edited
-    (problem,) = (each for each in run.report["problems"] if each["code"] == "plan-gone")
+    (problem,) = (each for each in run.report["problems"] if each["code"] == "plan-deleted")
     assert "out/rome.docx" in problem["message"]
 
 

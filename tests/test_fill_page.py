@@ -90,7 +90,7 @@ def test_braces_that_are_no_part_of_a_tag_are_allowed(template: str) -> None:
         ("<document>{% if true %}\n\n{% endif %} {{ summary.rows }}</document>", ["3:13 value-not-text"]),
         ("<!DOCTYPE html>\n<document/>", ["1:1 xml-invalid"]),
         ('<!DOCTYPE d [<!ENTITY a "b">]>\n<document/>', ["1:1 xml-invalid"]),
-        (b"<document>\xff</document>", ["None:None encoding-wrong"]),
+        (b"<document>\xff</document>", ["None:None encoding-invalid"]),
     ],
 )
 def test_problems_have_their_place_in_the_template(template: str | bytes, found: list[str]) -> None:

@@ -159,7 +159,7 @@ def test_an_alias_is_an_error_at_its_place() -> None:
 def test_a_file_without_fields_is_an_error() -> None:
     with pytest.raises(ProblemsFound) as found:
         canonical("- a\n- b\n")
-    assert [problem.code for problem in found.value.problems] == ["type-wrong"]
+    assert [problem.code for problem in found.value.problems] == ["type-invalid"]
 
 
 def test_fmt_writes_changed_files_and_reports_them(tmp_path: Path) -> None:

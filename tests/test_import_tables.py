@@ -240,7 +240,7 @@ def test_a_column_without_a_field_is_one_warning_and_a_comment_in_each_plan() ->
 def test_two_plans_of_the_same_cities_have_different_ids() -> None:
     found = imported("City 1,City 2\nTianjin,Rome\nTianjin,Rome\n", "x.csv")
     assert [plan.id for plan in found.plans] == ["tianjin-rome", "tianjin-rome-2"]
-    assert codes(found.plans[1]) == ["import-twice"]
+    assert codes(found.plans[1]) == ["import-duplicate"]
 
 
 def test_lists_and_markup_in_cells_are_kept() -> None:

@@ -222,7 +222,7 @@ def test_the_documents_of_a_deleted_plan_stay_with_a_warning(project: Path) -> N
 
     for words in ((), ("--dry-run",), ()):
         run = ucap(project, "build", "--json", *words)
-        (warning,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-gone")
+        (warning,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-deleted")
         assert (run.code, warning["severity"], warning["path"]) == (0, "warning", "plans/rome.yaml")
         assert "out/rome.pdf and out/rome.docx" in warning["message"]
     assert (project / "out" / "rome.pdf").exists()
@@ -238,7 +238,7 @@ def test_documents_of_a_deleted_plan_are_reported_with_some_of_the_plans(
 
     run = ucap(project, command, *words, "--json")
 
-    gone = [found["path"] for found in run.report["problems"] if found["code"] == "plan-gone"]
+    gone = [found["path"] for found in run.report["problems"] if found["code"] == "plan-deleted"]
     assert gone == ["plans/rome.yaml"]
 
 
@@ -248,7 +248,7 @@ def test_check_reports_the_documents_of_a_deleted_plan_and_writes_nothing(projec
 
     run = ucap(project, "check", "--json")
 
-    (warning,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-gone")
+    (warning,) = (problem for problem in run.report["problems"] if problem["code"] == "plan-deleted")
     assert (warning["path"], warning["severity"]) == ("plans/rome.yaml", "warning")
     assert "out/rome.pdf and out/rome.docx" in warning["message"]
     assert "`ucap build --prune`" in warning["hint"]
@@ -258,10 +258,10 @@ def test_check_reports_the_documents_of_a_deleted_plan_and_writes_nothing(projec
 def test_check_of_a_renamed_plan_reports_its_old_documents(project: Path) -> None:
     (project / "plans" / "rome.yaml").rename(project / "plans" / "roma.yaml")
 
-    assert "plan-gone" in ucap(project, "check", "--json").codes
+    assert "plan-deleted" in ucap(project, "check", "--json").codes
     (project / "out" / "rome.pdf").unlink()
     (project / "out" / "rome.docx").unlink()
-    assert "plan-gone" not in ucap(project, "check", "--json").codes
+    assert "plan-deleted" not in ucap(project, "check", "--json").codes
 
 
 def test_prune_removes_the_documents_of_deleted_plans_and_nothing_else(project: Path) -> None:
@@ -289,7 +289,7 @@ def test_a_plan_outside_the_project_does_not_count_as_deleted(project: Path, tmp
     elsewhere.write_text(ESSEN, encoding="utf-8")
     ucap(project, "build", str(elsewhere))
 
-    assert "plan-gone" not in ucap(project, "build", "--json").codes
+    assert "plan-deleted" not in ucap(project, "build", "--json").codes
 
 
 @pytest.mark.parametrize("damage", ["", "{}", "[1, 2", '{"name": "An app", "icons": []}', "shortened", "one letter"])

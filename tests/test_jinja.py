@@ -235,7 +235,7 @@ def test_tags_that_read_files_or_disable_escaping_are_forbidden(text: str) -> No
     ],
 )
 def test_a_template_with_unlimited_output_is_stopped(text: str) -> None:
-    assert codes_of(text) == [("template-endless", 1)]
+    assert codes_of(text) == [("template-output-limit", 1)]
 
 
 def test_a_range_is_limited() -> None:

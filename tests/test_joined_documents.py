@@ -80,7 +80,7 @@ def test_a_comparison_without_changed_plans_has_no_word_file(tmp_path: Path) -> 
     write_plan(tmp_path, "a.yaml", "cities: [{name: Rome, country: Italy}]\n")
 
     assert ucap(tmp_path, "diff", "plans", "--docx", "all.docx", "--json").report["documents"] == []
-    assert ucap(tmp_path, "diff", "plans", "--docx", "out/all.docx", "--json").codes == ["usage-wrong"]
+    assert ucap(tmp_path, "diff", "plans", "--docx", "out/all.docx", "--json").codes == ["usage-invalid"]
 
 
 def with_notes(content: bytes, text: str) -> bytes:

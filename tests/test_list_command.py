@@ -205,7 +205,7 @@ def test_a_build_of_a_selection_reports_the_documents_of_deleted_plans_and_keeps
     ucap(project, "build")
     (project / "plans" / "essen.yaml").unlink()
     run = ucap(project, "build", "--where", "country=CN", "--json")
-    assert "plan-gone" in run.codes
+    assert "plan-deleted" in run.codes
     assert (project / "out" / "essen.pdf").exists()
 
 

@@ -141,7 +141,7 @@ def test_a_partnership_similar_to_none_is_an_error_with_the_shortest_names_of_al
 @pytest.mark.parametrize("field", ["focus: {theme: Aerospace, text: Ties}", "activities: {31 May 2017: Workshop}"])
 def test_fields_in_the_place_of_entries_are_an_error(field: str) -> None:
     problem = only_problem(field)
-    assert problem.code == "type-wrong"
+    assert problem.code == "type-invalid"
     assert (problem.location.line, problem.location.field) == (2, field.partition(":")[0])
 
 
@@ -187,7 +187,7 @@ def test_a_mail_address_beside_other_words_is_proposed_alone() -> None:
 def test_a_text_instead_of_fields_has_the_required_field_as_proposal(text: str, hint: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         parse_plan(Source("plans/a.yaml", text))
-    assert [(problem.code, problem.hint) for problem in found.value.problems] == [("type-wrong", hint)]
+    assert [(problem.code, problem.hint) for problem in found.value.problems] == [("type-invalid", hint)]
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_a_disk_without_locks_has_a_hint(tmp_path: Path, monkeypatch: pytest.Mon
         pass
 
     (problem,) = found.value.problems
-    assert problem.code == "disk-refused"
+    assert problem.code == "file-not-accessible"
     assert "locks" in (problem.hint or "")
 
 
@@ -275,6 +275,8 @@ def test_an_unreadable_template_only_fails_the_plans_of_its_pack(
     run = ucap(tmp_path, command, "--json")
     refused = [each for each in run.report["problems"] if each["severity"] == "error"]
 
-    assert [(each["code"], each["path"]) for each in refused] == [("disk-refused", "templates/ours/summary.docx")]
+    assert [(each["code"], each["path"]) for each in refused] == [
+        ("file-not-accessible", "templates/ours/summary.docx")
+    ]
     if command == "build":
         assert {each["plan"]: each["status"] for each in run.report["documents"]}["one"] == "written"

@@ -47,7 +47,7 @@ ABSURD = {
     "margins wider than the paper": ("theme: {page: {margins: 300 mm}}", "margins-too-wide"),
     "margins that leave no height": ("theme: {page: {margins: [140 mm, 10 mm]}}", "margins-too-wide"),
     "an infinite margin": (f"theme: {{page: {{margins: {HUGE} mm}}}}", "value-invalid"),
-    "a page limit of 5,000 digits": (f"page_limit: {HUGE * 13}", "type-wrong"),
+    "a page limit of 5,000 digits": (f"page_limit: {HUGE * 13}", "type-invalid"),
     "a long paper size": (f"theme: {{page: {{size: {'A' * 100_000}}}}}", "paper-unknown"),
     "a long title": (f"title: {'x' * 900_000}", "value-invalid"),
     "a long label": (f"labels: {{en: {{period: {'x' * 500_000}}}}}", "value-invalid"),
@@ -61,11 +61,11 @@ ABSURD = {
     "thousands of unknown styles": (thousands_of_styles("like"), "style-unknown"),
     "thousands of unknown fonts": (f"theme: {{fallback: [{'Arimmo, ' * 5_000}]}}", "font-unknown"),
     "thousands of unknown fields": ("\n".join(f"k{number}: 1" for number in range(5_000)), "field-unknown"),
-    "thousands of wrong rows": (f"rows: [{'3, ' * 9_900}]", "type-wrong"),
+    "thousands of wrong rows": (f"rows: [{'3, ' * 9_900}]", "type-invalid"),
     "thousands of wrong changes of rows": (thousands_of_rows(), "field-unknown"),
-    "a list": ("- a\n- b", "type-wrong"),
-    "a text": ("Hello", "type-wrong"),
-    "a list of packs to extend": ("extends: [iuc-asia]", "type-wrong"),
+    "a list": ("- a\n- b", "type-invalid"),
+    "a text": ("Hello", "type-invalid"),
+    "a list of packs to extend": ("extends: [iuc-asia]", "type-invalid"),
 }
 
 

@@ -137,7 +137,7 @@ def test_all_errors_of_the_settings_are_reported_at_once(templates: Path) -> Non
         ("label-language-unknown", 4, "label_languages[1]"),
         ("row-field-unknown", 7, "rows[1].field"),
         ("markup-forbidden", 7, "rows[1].label"),
-        ("row-twice", 8, "rows[2].field"),
+        ("row-duplicate", 8, "rows[2].field"),
         ("paper-unknown", 10, "theme.page.size"),
         ("colour-unknown", 11, "theme.colours.blue"),
         ("style-unknown", 13, "theme.styles.title.like"),

@@ -48,7 +48,7 @@ def test_all_kinds_of_invalid_settings_and_tags_are_reported_at_once(tmp_path: P
         if each.location.path == "templates/broken/pack.yaml"
     ]
     assert told == [
-        ("field-unknown", 2), ("type-wrong", 3), ("field-unknown", 7), ("value-invalid", 8),
+        ("field-unknown", 2), ("type-invalid", 3), ("field-unknown", 7), ("value-invalid", 8),
         ("email-invalid", 4), ("colour-unknown", 7), ("style-unknown", 8),
     ]  # fmt: skip
     assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
@@ -65,7 +65,7 @@ def test_an_invalid_row_does_not_hide_another(tmp_path: Path) -> None:
     checked = check_named("broken", [PackFolder(tmp_path, "templates"), shipped_packs()])
     told = [(each.location.line, each.code) for each in checked.problems if "pack.yaml" in str(each.location.path)]
     assert sorted(told) == [
-        (4, "row-field-unknown"), (5, "field-missing"), (6, "field-unknown"), (7, "row-twice"),
+        (4, "row-field-unknown"), (5, "field-missing"), (6, "field-unknown"), (7, "row-duplicate"),
     ]  # fmt: skip
     assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
 
@@ -74,7 +74,7 @@ def test_problems_caused_by_removed_settings_are_not_reported(tmp_path: Path) ->
     page = WRONG_PAGE.replace('<p class="brand">', '<p class="ours">')
     for place, (settings, told) in enumerate(
         [
-            ("theme: {styles: {ours: 12}}\n", ["type-wrong"]),
+            ("theme: {styles: {ours: 12}}\n", ["type-invalid"]),
             (
                 "theme: {fonts: {text: {pdf: null, files: {regular: fonts/none.ttf}}}, styles: {ours: {}}}\n",
                 ["font-file-missing"],

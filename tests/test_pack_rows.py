@@ -133,7 +133,7 @@ def test_errors_in_the_entries_of_a_list_are_at_their_places(templates: Path) ->
         ("row-field-unknown", 4, "rows[1]"),
         ("field-missing", 5, "rows[2].label"),
         ("value-invalid", 6, "rows[3].country.when_unknown"),
-        ("type-wrong", 7, "rows[4]"),
+        ("type-invalid", 7, "rows[4]"),
         ("row-change-invalid", 8, "rows[5].region"),
         ("field-missing", 9, "rows[6].field"),
     ]

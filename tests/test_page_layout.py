@@ -154,7 +154,7 @@ def test_a_foot_without_room_is_on_a_page_of_its_own() -> None:
 def test_a_document_has_one_foot() -> None:
     with pytest.raises(ProblemsFound) as raised:
         drawn("<foot/><foot/>")
-    assert [each.code for each in raised.value.problems] == ["element-twice"]
+    assert [each.code for each in raised.value.problems] == ["element-duplicate"]
 
 
 def test_table_cells_contain_headings_lists_boxes_and_pictures() -> None:

@@ -165,6 +165,6 @@ def test_coarse_and_heavy_pictures_have_a_warning_at_their_line() -> None:
     pack = pack_of(f"<document>\n{body}</document>", files)
     problems, _ = try_page(pack, SUMMARY)
     assert [(problem.code, problem.location.line) for problem in problems] == [
-        ("image-coarse", 2),
+        ("image-resolution-low", 2),
         ("image-heavy", 3),
     ]

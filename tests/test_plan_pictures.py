@@ -191,7 +191,7 @@ def test_a_picture_in_the_wrong_place_is_a_problem_of_the_page(tmp_path: Path, p
         ("[{file: rome.jpg}]", "field-missing", "pictures[0].alt"),
         ("[{file: rome.jpg, alt: N/A}]", "field-missing", "pictures[0].alt"),
         ("[{file: rome.jpg, alt: x, size: 3}]", "field-unknown", "pictures[0].size"),
-        ("[rome.jpg]", "type-wrong", "pictures[0]"),
+        ("[rome.jpg]", "type-invalid", "pictures[0]"),
     ],
 )
 def test_a_wrong_picture_is_an_error_at_its_place(tmp_path: Path, pictures: str, code: str, field: str) -> None:

@@ -531,7 +531,7 @@ def test_import_believes_no_record_of_a_stranger(project: Path) -> None:
     assert not list(project.parent.rglob("passwd*"))
     assert (run.report["created"], text(project)) == ([], TIANJIN)
     assert set(run.codes) <= {
-        *("import-row-invalid", "import-conflict", "import-rows-missing", "import-plan-gone", "id-invalid"),
+        *("import-row-invalid", "import-conflict", "import-rows-missing", "import-plan-deleted", "id-invalid"),
     }
 
 

@@ -54,7 +54,7 @@ def test_a_plan_with_a_wrong_ending_is_an_error_with_its_id(project: Project, na
 
     (problem,) = project.misnamed()
 
-    assert (problem.code, problem.location.path) == ("plan-ending", f"plans/{name}")
+    assert (problem.code, problem.location.path) == ("plan-extension", f"plans/{name}")
     assert problem.details["id"] == "rome"
     assert [path.stem for path in project.plan_paths()] == ["longyan", "tianjin-rome"]
 
@@ -145,7 +145,7 @@ def test_every_unknown_plan_is_an_error_with_the_nearest_names(project: Project)
 
 
 def test_a_file_that_is_not_a_plan_is_an_error(project: Project) -> None:
-    for name, code in (("plans/plan.schema.json", "plan-unknown"), ("plans/rome.yml", "plan-ending")):
+    for name, code in (("plans/plan.schema.json", "plan-unknown"), ("plans/rome.yml", "plan-extension")):
         (project.root / name).touch()
         with pytest.raises(ProblemsFound) as found:
             project.find_plans([name], project.root)
@@ -161,7 +161,7 @@ def test_two_plans_with_one_id_are_an_error(project: Project) -> None:
         project.find_plans(["longyan", "drafts/longyan.yaml"], project.root)
 
     assert [(problem.code, problem.details) for problem in found.value.problems] == [
-        ("plan-twice", {"name": "longyan"})
+        ("plan-duplicate", {"name": "longyan"})
     ]
 
 

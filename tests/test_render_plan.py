@@ -126,7 +126,7 @@ def test_errors_are_raised_with_all_problems_errors_first() -> None:
 def test_warnings_and_infos_are_in_the_result_warnings_first() -> None:
     result = render({"cities": [{"name": "Rome"}], "themes": ["Aerospace", "Aerospace"]})
 
-    assert {"listed-twice", "updated-missing"} <= {problem.code for problem in result.problems}
+    assert {"item-duplicate", "updated-missing"} <= {problem.code for problem in result.problems}
     severities = [problem.severity for problem in result.problems]
     assert severities == sorted(severities, key=list(Severity).index)
 

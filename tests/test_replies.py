@@ -121,7 +121,7 @@ def test_the_preferred_file_decides_conflicts(project: Path, preferred: str, wor
 
 def test_a_file_to_prefer_must_be_among_the_files(project: Path) -> None:
     run = review(project, "out/tianjin-rome.docx", "--prefer", "other.docx")
-    assert (run.code, run.codes) == (2, ["usage-wrong"])
+    assert (run.code, run.codes) == (2, ["usage-invalid"])
 
 
 def test_the_same_words_of_two_replies_are_no_conflict(project: Path) -> None:

@@ -207,7 +207,7 @@ def test_documents_of_a_dropped_language_are_reported_and_pruned(tmp_path: Path)
     (warning,) = (
         each
         for each in ucap(project, "build", "--format", "docx", "--no-index", "--json").report["problems"]
-        if each["code"] == "plan-gone"
+        if each["code"] == "plan-deleted"
     )
     assert "out/tianjin-rome.fr.docx" in warning["message"]
     pruned = ucap(project, "build", "--format", "docx", "--no-index", "--prune", "--json").report
@@ -215,4 +215,4 @@ def test_documents_of_a_dropped_language_are_reported_and_pruned(tmp_path: Path)
     assert pruned["removed"] == ["out/tianjin-rome.fr.docx"]
     left = {path.name for path in (project / "out").glob("*.docx")}
     assert left == {"tianjin-rome.docx", "tianjin-rome.zh.docx", "tianjin-rome.de.docx"}
-    assert "plan-gone" not in ucap(project, "build", "--format", "docx", "--no-index", "--json").codes
+    assert "plan-deleted" not in ucap(project, "build", "--format", "docx", "--no-index", "--json").codes

@@ -283,6 +283,6 @@ def test_a_folder_of_translations_that_cannot_be_read_stops_a_build(
 
     assert (run.code, [(each["code"], each["path"]) for each in run.report["problems"]]) == (
         1,
-        [("disk-refused", "translations")],
+        [("file-not-accessible", "translations")],
     )
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").glob("*.docx")} == before

@@ -81,12 +81,12 @@ def test_valid_values_give_the_model() -> None:
 
 def test_all_errors_are_reported_in_the_order_of_the_file() -> None:
     assert reported("count: many\ntitle: [a]\nmany:\n  - {nam: a}\n  - x\nflag: 7\n") == [
-        ("type-wrong", 1, 8, "count"),
-        ("type-wrong", 2, 8, "title"),
+        ("type-invalid", 1, 8, "count"),
+        ("type-invalid", 2, 8, "title"),
         ("field-missing", 4, 5, "many[0].name"),
         ("field-unknown", 4, 6, "many[0].nam"),
-        ("type-wrong", 5, 5, "many[1]"),
-        ("type-wrong", 6, 7, "flag"),
+        ("type-invalid", 5, 5, "many[1]"),
+        ("type-invalid", 6, 7, "flag"),
     ]
 
 
@@ -179,7 +179,7 @@ def test_an_error_has_what_is_given_what_is_expected_and_what_to_write(
 
 
 def test_a_file_without_fields_is_one_error() -> None:
-    assert reported("- a\n") == [("type-wrong", 1, 1, None)]
+    assert reported("- a\n") == [("type-invalid", 1, 1, None)]
 
 
 @pytest.mark.parametrize(

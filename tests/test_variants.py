@@ -119,7 +119,7 @@ def test_variants_of_a_deleted_plan_are_pruned_with_it(project: Path) -> None:
     ucap(project, "build", "--language", "zh")
     (project / "plans" / "rome.yaml").unlink()
 
-    assert ucap(project, "build", "--json").codes.count("plan-gone") == 2
+    assert ucap(project, "build", "--json").codes.count("plan-deleted") == 2
     run = ucap(project, "build", "--prune", "--json")
 
     gone = ["out/rome.docx", "out/rome.pdf", "out/rome.zh.docx", "out/rome.zh.pdf"]

@@ -392,4 +392,4 @@ def test_the_style_sheet_of_a_pack_is_checked(css: str, found: list[str]) -> Non
 
 
 def test_a_style_sheet_that_is_not_utf_8_is_an_error() -> None:
-    assert [each.code for each in pack_style_sheet(pack_with_styles(b"\xff"))[1]] == ["encoding-wrong"]
+    assert [each.code for each in pack_style_sheet(pack_with_styles(b"\xff"))[1]] == ["encoding-invalid"]

@@ -223,7 +223,9 @@ def test_a_file_that_is_not_a_word_template_is_one_error(content: bytes) -> None
 
 def test_a_template_with_too_much_output_is_an_error() -> None:
     loop = "{% for a in range(1000) %}"
-    assert found_in(paragraph(loop * 3, run("x"), "{% endfor %}" * 3)) == [("template-endless", "body › paragraph 1")]
+    assert found_in(paragraph(loop * 3, run("x"), "{% endfor %}" * 3)) == [
+        ("template-output-limit", "body › paragraph 1")
+    ]
 
 
 @pytest.mark.parametrize(

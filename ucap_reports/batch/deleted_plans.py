@@ -52,5 +52,5 @@ def plan_gone(form: str, record: PlanRecord, documents: Iterable[str]) -> Proble
     """Return the warning about documents that remain: of a deleted plan or a dropped language, or edited ones."""
     language = record.inputs.options.language or ""
     return problem(
-        "plan-gone", Location(record.source), form=form, documents=" and ".join(documents), language=language
+        "plan-deleted", Location(record.source), form=form, documents=" and ".join(documents), language=language
     )

@@ -58,4 +58,4 @@ def picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]:
         resolution, pixels = picture.image.width / inches, ceil(inches * LEAST_RESOLUTION)
         if document.format is not Format.HTML and pixels > picture.image.width:
             printed = f"{width / Length.mm(1):.0f}"
-            yield problem("picture-coarse", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)
+            yield problem("picture-resolution-low", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)

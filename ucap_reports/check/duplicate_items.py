@@ -35,7 +35,7 @@ def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Ite
     for place, (key, item) in enumerate(items):
         if key in first:
             line = tree.location((field, first[key])).line
-            yield problem("listed-twice", tree.location((field, place)), item=item, first=first[key] + 1, line=line)
+            yield problem("item-duplicate", tree.location((field, place)), item=item, first=first[key] + 1, line=line)
         first.setdefault(key, place)
 
 

@@ -61,7 +61,7 @@ def _is_of_sample(found: Problem, pack: Pack) -> bool:
 
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
-    """A warning for each picture with few pixels for its size (`image-coarse`) or with many bytes (`image-heavy`)."""
+    """Yield a warning for each picture with few pixels for its size, or with many bytes."""
     for image in all_blocks((*tree.headers, *tree.footers, *tree.body)):
         if isinstance(image, ImageBlock):
             drawn = picture_object(image.picture)

@@ -45,7 +45,7 @@ def worker_count(text: str) -> int:
     """The number of workers that the text names. Raises ProblemsFound."""
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise ProblemsFound([problem("jobs-wrong", text=text)])
+    raise ProblemsFound([problem("jobs-invalid", text=text)])
 
 
 TYPES: Mapping[str, Callable[[str], Any]] = {
@@ -125,7 +125,7 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with argparse's message."""
-        raise UsageError([problem("usage-wrong", form="parser", reason=message, program=self.prog)])
+        raise UsageError([problem("usage-invalid", form="parser", reason=message, program=self.prog)])
 
     def print_help(self, file: Any = None) -> None:
         """Print the help. argparse's own method ignores a full disk."""
@@ -137,7 +137,7 @@ class Parser(ArgumentParser):
             _, unknown = self.parse_known_intermixed_args(words, arguments)
         self.refuse_options(unknown)
         if unknown:
-            raise UsageError([problem("usage-wrong", form="surplus", word=unknown[0], program=self.prog)])
+            raise UsageError([problem("usage-invalid", form="surplus", word=unknown[0], program=self.prog)])
 
     def refuse_options(self, words: Sequence[str]) -> None:
         """Raise UsageError where one of the words, which the parser does not know, is an option."""

@@ -75,9 +75,9 @@ def _base_url(arguments: Arguments) -> str:
     """Return the address of the site with a slash at its end. Raises UsageError for options that do not fit."""
     written = arguments.base_url or ""
     if written and not arguments.split:
-        raise UsageError([problem("site-options-wrong", form="split")])
+        raise UsageError([problem("site-options-invalid", form="split")])
     if arguments.split and set(arguments.formats or ()) - {Format.HTML}:
-        raise UsageError([problem("site-options-wrong", form="format")])
+        raise UsageError([problem("site-options-invalid", form="format")])
     if written and not _WEB_ADDRESS.fullmatch(written):
-        raise UsageError([problem("site-options-wrong", form="address", address=written)])
+        raise UsageError([problem("site-options-invalid", form="address", address=written)])
     return f"{written.rstrip('/')}/" if written else ""

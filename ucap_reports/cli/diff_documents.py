@@ -39,7 +39,7 @@ def write_tracked(
     is_file = target.suffix.lower() == _ENDING
     folder = target.parent if is_file else target
     if (Path.cwd() / folder).resolve() == project.path(OUT).resolve():
-        raise UsageError([problem("usage-wrong", form="docx-folder")])
+        raise UsageError([problem("usage-invalid", form="docx-folder")])
     documents = session.json["documents"] = []
     plans: list[str] = []
     contents: list[bytes] = []

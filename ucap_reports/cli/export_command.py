@@ -20,7 +20,7 @@ def run_export(arguments: Arguments, session: Session) -> None:
     """Write the workbook of the plans that are named, or of all."""
     out = Path(arguments.file)
     if out.suffix.lower() != _ENDING:
-        raise UsageError([problem("usage-wrong", form="export-ending")])
+        raise UsageError([problem("usage-invalid", form="export-ending")])
     project = open_project(arguments, session)
     settings = project_settings(project)
     exported = export_plans(project, selected_plans(project, arguments, session, settings), settings)

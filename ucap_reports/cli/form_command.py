@@ -21,7 +21,7 @@ def run_form(arguments: Arguments, session: Session) -> None:
     plan = named_plans(project, [arguments.plan], session)[0] if arguments.plan else None
     out = Path(arguments.out or f"{'form' if plan is None else f'{plan.stem}-form'}{_ENDING}")
     if out.suffix.lower() != _ENDING:
-        raise UsageError([problem("usage-wrong", form="form-ending")])
+        raise UsageError([problem("usage-invalid", form="form-ending")])
     template = known_pack(arguments.template, project) if arguments.template else None
     content = plan_form(project, plan, template, arguments.language)
     path, shown = Path.cwd() / out, out.as_posix()

@@ -37,7 +37,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
     """Write the plans that the files contain; existing plans stay, unless --update or --force says otherwise."""
     records = session.json["plans"] = []
     if arguments.update and (arguments.force or arguments.into is not None):
-        raise UsageError([problem("usage-wrong", form="update")])
+        raise UsageError([problem("usage-invalid", form="update")])
     project = open_project(arguments, session)
     settings = project_settings(project)
     columns = _columns(arguments, project, settings.fields(project))

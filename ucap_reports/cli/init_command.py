@@ -23,7 +23,7 @@ from ucap_reports.storage.safe_folder import FileKind
 def run_init(arguments: Arguments, session: Session) -> None:
     """Write the files of a new project that do not exist yet."""
     if arguments.folder is not None and arguments.root is not None:
-        raise UsageError([problem("usage-wrong", form="two-folders")])
+        raise UsageError([problem("usage-invalid", form="two-folders")])
     named = arguments.folder or arguments.root or Path()
     project = project_at(Path.cwd() / named)
     files = list(project_files(project))

@@ -37,7 +37,7 @@ def run_list(arguments: Arguments, session: Session) -> None:
     wanted = {"--json": arguments.json, "--csv": arguments.csv, "--json-ld": arguments.json_ld}
     forms = [name for name, is_wanted in wanted.items() if is_wanted]
     if len(forms) > 1:
-        raise UsageError([problem("usage-wrong", form="two-forms", first=forms[0], second=forms[1])])
+        raise UsageError([problem("usage-invalid", form="two-forms", first=forms[0], second=forms[1])])
     project = open_project(arguments, session)
     settings = project_settings(project)
     paths = named_plans(project, arguments.plans, session)

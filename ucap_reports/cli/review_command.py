@@ -73,7 +73,7 @@ def _preferred(arguments: Arguments) -> str | None:
     for name in arguments.files:
         if Path.cwd() / name == Path.cwd() / arguments.prefer:
             return str(name)
-    raise UsageError([problem("usage-wrong", form="prefer", name=arguments.prefer)])
+    raise UsageError([problem("usage-invalid", form="prefer", name=arguments.prefer)])
 
 
 def _apply(

@@ -43,9 +43,9 @@ def run_template_new(arguments: Arguments, session: Session) -> None:
     if names_language(name):
         raise UsageError([problem("pack-name-invalid", form="language", name=name)])
     if arguments.copy and arguments.extends is None:
-        raise UsageError([problem("usage-wrong", form="copy")])
+        raise UsageError([problem("usage-invalid", form="copy")])
     if arguments.source is not None and arguments.extends is not None:
-        raise UsageError([problem("usage-wrong", form="from")])
+        raise UsageError([problem("usage-invalid", form="from")])
     shown = f"{TEMPLATES}/{name}"
     with disk_refusals(shown, is_writing=True):
         is_new = project.safe_folder.kind(project.root / shown) is FileKind.MISSING
@@ -75,7 +75,7 @@ def run_template_word(arguments: Arguments, session: Session) -> None:
     pack = open_pack(name, pack_folders(project))
     out: Path = arguments.out or Path(f"{name}.docx")
     if out.suffix.lower() != ".docx":
-        raise UsageError([problem("usage-wrong", form="template-ending")])
+        raise UsageError([problem("usage-invalid", form="template-ending")])
     from ucap_reports.word.writer.word_template import word_template  # noqa: PLC0415 - needed for this command alone
 
     path = Path.cwd() / out
@@ -90,9 +90,9 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
     own = pack_names(folders[:1]) if project is not None else ()
     names = [known_pack(arguments.pack, project)] if arguments.pack else own or pack_names(folders)
     if arguments.annotate is not None and len(names) != 1:
-        raise UsageError([problem("usage-wrong", form="annotate-many")])
+        raise UsageError([problem("usage-invalid", form="annotate-many")])
     if arguments.annotate is not None and arguments.annotate.suffix.lower() != ".docx":
-        raise UsageError([problem("usage-wrong", form="annotate-ending")])
+        raise UsageError([problem("usage-invalid", form="annotate-ending")])
     declared = project_settings(project).declared if project is not None else None
     checked = session.json["packs"] = []
     repeats = session.json["repeats"] = []
@@ -127,14 +127,14 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
     if any(each.code == "template-broken" for each in problems):
         return
     if template is None:
-        raise UsageError([problem("usage-wrong", form="annotate-none", name=name)])
+        raise UsageError([problem("usage-invalid", form="annotate-none", name=name)])
     from ucap_reports.word.check.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
     path, shown = Path.cwd() / copy, copy.as_posix()
     file = NewFile(path, annotate(template, problems), shown, safe_folder_of(path, project))
     with disk_refusals(shown, is_writing=True):
         if _is_template(file, folders):
-            raise UsageError([problem("usage-wrong", form="annotate-template")])
+            raise UsageError([problem("usage-invalid", form="annotate-template")])
     session.json["files"] = [session.save(file)]
 
 

@@ -82,14 +82,14 @@ def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Ac
 
 def _socket(port: int | None, usual: int) -> socket.socket:
     if port is not None and port not in PORTS:
-        raise ProblemsFound([problem("port-refused", port=port, reason="not a port number")])
+        raise ProblemsFound([problem("port-unusable", port=port, reason="not a port number")])
     try:
         return socket.create_server((HOST, usual if port is None else port))
     except OSError as error:
         if port is None:
             return socket.create_server((HOST, 0))
         reason = (error.strerror or "refused").lower()
-        raise ProblemsFound([problem("port-refused", port=port, reason=reason)]) from error
+        raise ProblemsFound([problem("port-unusable", port=port, reason=reason)]) from error
 
 
 def serve(

@@ -106,7 +106,7 @@ def _windows_shortcut(root: Path, desktop: Desktop) -> Path:
         check=False,
     )
     if done.returncode:
-        raise ProblemsFound([problem("shortcut-refused", path=str(path))])
+        raise ProblemsFound([problem("shortcut-not-made", path=str(path))])
     return path
 
 

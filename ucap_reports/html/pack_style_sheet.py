@@ -36,7 +36,7 @@ def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
     try:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "", (problem("encoding-wrong", whole, form="page"),)
+        return "", (problem("encoding-invalid", whole, form="page"),)
     import tinycss2  # noqa: PLC0415 - few packs have a style sheet
 
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)

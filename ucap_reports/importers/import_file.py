@@ -88,7 +88,7 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
             numbers[plan.id] += 1
             own = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
         if own != plan.id:
-            twice = problem("import-twice", Location(path), id=plan.id, other=own)
+            twice = problem("import-duplicate", Location(path), id=plan.id, other=own)
             plan = replace(plan, id=own, problems=(*plan.problems, twice))  # noqa: PLW2901 - the same plan, renamed
         found[own] = plan
     return tuple(found.values())

@@ -527,7 +527,7 @@ class _WorkbookMerge:
         rows = self._rows_of(plans_sheet, plan)
         if plan in self._record.plans:
             where = rows[0].location if rows else Location(self._path)
-            self._problems.append(problem("import-plan-gone", where, plan=plan))
+            self._problems.append(problem("import-plan-deleted", where, plan=plan))
             return None
         (row,) = rows
         if not PLAN_ID.fullmatch(plan) or RESERVED_ID.fullmatch(plan):

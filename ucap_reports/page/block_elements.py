@@ -137,7 +137,7 @@ def _anchor(opened: PageElement) -> str:
         opened.report(problem("attribute-invalid", name="id", value=anchor, known=known))
         return ""
     if anchor in opened.reading.anchors:
-        opened.report(problem("anchor-twice", name=anchor))
+        opened.report(problem("anchor-duplicate", name=anchor))
     opened.reading.anchors |= {anchor} - {""}
     return anchor
 

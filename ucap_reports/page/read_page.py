@@ -65,7 +65,7 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     if name != FOOT and opened.is_true("first"):
         name += FIRST
     if name in parts:
-        opened.report(problem("element-twice", element=name))
+        opened.report(problem("element-duplicate", element=name))
     part = read_division(opened, replace(place, on_every_page=name != FOOT))
     parts[name] = (replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part,)
 

@@ -13,10 +13,11 @@ MOST_PICTURE_BYTES = 2_000_000
 def quality_warnings(
     name: str, pixels: float | None, points: float, size: int, location: Location
 ) -> Iterator[Problem]:
-    """`image-coarse` and `image-heavy` for a picture that is `pixels` (None for a drawing) and `points` wide and has
-    `size` bytes.
+    """Yield a warning for a picture with few pixels for its width in points, or with many bytes.
+
+    `pixels` is its width in pixels; None for a drawing.
     """
     if pixels is not None and (resolution := pixels / (points / 72)) < LEAST_RESOLUTION:
-        yield problem("image-coarse", location, name=name, resolution=f"{resolution:.0f}")
+        yield problem("image-resolution-low", location, name=name, resolution=f"{resolution:.0f}")
     if size > MOST_PICTURE_BYTES:
         yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")

@@ -148,7 +148,7 @@ def _table(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Proble
     if not isinstance(value, list):
         names = ", ".join(f"{column.name}: …" for column in field.columns[:3])
         hint = f"write one row below the other: `- {{{names}}}`"
-        raise refusal(problem("type-wrong", expected="a list of rows", given=described(value), hint=hint))
+        raise refusal(problem("type-invalid", expected="a list of rows", given=described(value), hint=hint))
     if len(value) > MAX_ROWS:
         raise refusal(problem("list-too-long", limit=MAX_ROWS, count=len(value)))
     rows = TableRows(_row(field, row, (*loc, index), tree, problems) for index, row in enumerate(value))
@@ -163,7 +163,7 @@ def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]
         names = ", ".join(f"{column.name}: …" for column in field.columns[:1])
         hint = f"write `{names}`"
         where = tree.location(loc)
-        problems.append(problem("type-wrong", where, expected="fields", given=described(value), hint=hint))
+        problems.append(problem("type-invalid", where, expected="fields", given=described(value), hint=hint))
         return {}
     columns = {column.name: column for column in field.columns}
     for name in value:
@@ -209,7 +209,7 @@ def _items(value: Any, limit: int) -> list[Any]:
 
 def _number(field: Field, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise refusal(problem("type-wrong", expected="a number", given=described(value)))
+        raise refusal(problem("type-invalid", expected="a number", given=described(value)))
     text = text_fields.read_text(value)
     amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
     if amount is None or abs(amount) > _LARGEST:

@@ -189,7 +189,7 @@ def _read_quantity(
 ) -> Quantity:
     if isinstance(value, list):
         hint = 'write a single text: "62,529; 574,654"'
-        raise refusal(problem("type-wrong", expected="a number or text", given=described(value), hint=hint))
+        raise refusal(problem("type-invalid", expected="a number or text", given=described(value), hint=hint))
     text = read_text(value)
     if is_placeholder(text):
         raise refusal(problem("quantity-invalid", value=text, hint=PLACEHOLDER_HINT))

@@ -78,4 +78,4 @@ def _written(value: Any, hint: str | None = None) -> str:
             hint = hint or 'write it on one line, without "- " or brackets'
         case _:
             hint = hint or 'put straight quotes around a text that contains ": "'
-    raise refusal(problem("type-wrong", expected="text", given=described(value), hint=hint))
+    raise refusal(problem("type-invalid", expected="text", given=described(value), hint=hint))

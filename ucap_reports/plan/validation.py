@@ -22,7 +22,7 @@ MAX_SUGGESTIONS = 100
 """The maximum number of unknown fields for which similar names are searched, because that takes time."""
 Model = TypeVar("Model", bound=BaseModel)
 Value = TypeVar("Value")
-_ABSENCES = frozenset({"field-missing", "cities-count", "type-wrong"})
+_ABSENCES = frozenset({"field-missing", "cities-count", "type-invalid"})
 """The errors that lines that were left out can cause in the entry around them."""
 REFUSED = "refused"
 """The type of pydantic's errors that contain problems."""
@@ -220,7 +220,7 @@ def value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Pr
             expected = _EXPECTED[type_]
             names = required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
             hint = _type_hint(expected, given, names)
-            return problem("type-wrong", where, expected=expected, given=described(given), hint=hint)
+            return problem("type-invalid", where, expected=expected, given=described(given), hint=hint)
         case type_ if type_ in _LIMITS:
             form, limit = _LIMITS[type_]
             return problem("value-invalid", where, form=form, given=described(given), limit=context[limit])

@@ -202,7 +202,7 @@ def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool =
         return outside_problem(error, shown)
     name, reason = shown or error.filename, error.strerror or type(error).__name__
     place, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
-    return problem("file-not-written" if is_writing else "disk-refused", place, reason=reason.lower(), hint=hint)
+    return problem("file-not-written" if is_writing else "file-not-accessible", place, reason=reason.lower(), hint=hint)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def _decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(encoding, errors="replace")
         where, byte = locate(Source(name, before), len(before)), f"0x{content[error.start]:02X}"
-        wrong = problem("encoding-wrong", where, form="text", encoding=encoding.upper(), byte=byte)
+        wrong = problem("encoding-invalid", where, form="text", encoding=encoding.upper(), byte=byte)
         raise ProblemsFound([wrong]) from None
 
 

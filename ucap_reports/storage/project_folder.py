@@ -173,7 +173,7 @@ class Project(Struct, frozen=True):
                 paths[self._find_plan(name, folder)] = None
         ids = [path.stem for path in paths]
         twice = sorted({name for name in ids if ids.count(name) > 1})
-        raise_found(problems or [problem("plan-twice", name=name) for name in twice])
+        raise_found(problems or [problem("plan-duplicate", name=name) for name in twice])
         return tuple(paths)
 
     def _find_plan(self, name: str, folder: Path) -> Path:
@@ -210,7 +210,7 @@ class Project(Struct, frozen=True):
     def _misnamed(self, path: Path) -> Problem:
         name = _YAML_NAME.fullmatch(path.name)
         plan_id = name["id"] if name else path.stem
-        return problem("plan-ending", Location(self.shown(path)), ending=path.name.removeprefix(plan_id), id=plan_id)
+        return problem("plan-extension", Location(self.shown(path)), ending=path.name.removeprefix(plan_id), id=plan_id)
 
 
 def find_project(root: Path | None, folder: Path) -> Project:

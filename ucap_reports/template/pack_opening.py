@@ -242,7 +242,7 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
     while wanted is not None:
         if not isinstance(wanted, str):
             expected = "the name of a pack"
-            raise ProblemsFound([problem("type-wrong", location, expected=expected, given=described(wanted))])
+            raise ProblemsFound([problem("type-invalid", location, expected=expected, given=described(wanted))])
         folder = _find(wanted, folders, used, location)
         used.append(folder.path)
         if len(used) > MAX_PACKS:
@@ -251,7 +251,7 @@ def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFol
         tree = _parsed_settings(decode_source(_read_settings(folder), shown))
         if not isinstance(tree.value, dict):
             given = described(tree.value)
-            raise ProblemsFound([problem("type-wrong", tree.location(()), expected="fields", given=given)])
+            raise ProblemsFound([problem("type-invalid", tree.location(()), expected="fields", given=given)])
         yield folder, tree
         wanted = tree.value.get("extends")
         location = tree.location(("extends",))

@@ -63,7 +63,7 @@ def merge_rows(
     seen: set[str] = set()
     for entry in entries:
         if entry.field and entry.field in seen:
-            problems.append(problem("row-twice", entry.field_location(layer), field=entry.field))
+            problems.append(problem("row-duplicate", entry.field_location(layer), field=entry.field))
         seen.add(entry.field)
     if isinstance(rows, dict):
         changes = dict(merged)

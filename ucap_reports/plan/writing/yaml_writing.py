@@ -33,7 +33,9 @@ def format_plan(source: Source, known: KnownFields = BUILT_IN) -> str:
     tree = parse(Source(source.path, text))
     if not isinstance(tree.value, dict) or not tree.value:
         where = Location(source.path, 1, 1)
-        found = problem("type-wrong", where, expected="fields", given=described(tree.value), hint="write `name: value`")
+        found = problem(
+            "type-invalid", where, expected="fields", given=described(tree.value), hint="write `name: value`"
+        )
         raise ProblemsFound([found])
     raise_found(list(_aliases(tree, tree.root, ())))
     document = with_moved_entries(read_document(tree), tree.value, known)

@@ -51,7 +51,7 @@ class CompiledTemplate(Struct, frozen=True):
         names: Mapping[str, object] = _NO_NAMES,
     ) -> Attempt:
         """The template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
-        `tag-forbidden`, `tag-failed`, `template-endless`, and those that `place` raises.
+        `tag-forbidden`, `tag-failed`, `template-output-limit`, and those that `place` raises.
 
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
         alternative text). `names` are the values that the template may use beside `summary`.

@@ -92,9 +92,9 @@ class Rendering(Struct):
             case SecurityError():
                 self.report(problem("tag-forbidden", form="reason", reason=str(error)), line)
             case BudgetExceededError():
-                self.report(problem("template-endless", form="limit"), line)
+                self.report(problem("template-output-limit", form="limit"), line)
             case RecursionError():
-                self.report(problem("template-endless", form="recursion"), line)
+                self.report(problem("template-output-limit", form="recursion"), line)
             case _:
                 self.report(problem("tag-failed", reason=str(error)), line)
 

@@ -23,8 +23,8 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     """The template, ready to be filled; what `prologue` matches at its beginning is ignored.
 
     Raises ProblemsFound for tags that cannot be compiled, at their places in the template, and for a template that is
-    not UTF-8 (`encoding-wrong`), has a DOCTYPE (`xml-invalid`), parts of tags (`tag-unopened`, `tag-misplaced`) or too
-    many tags (`tags-too-many`).
+    not UTF-8 (`encoding-invalid`), has a DOCTYPE (`xml-invalid`), parts of tags (`tag-unopened`, `tag-misplaced`) or
+    too many tags (`tags-too-many`).
     """
     marked = mark_template(template_text(template, prologue), template.path)
     compiled = compile_template(marked.text, marked.places, KINDS)
@@ -36,12 +36,12 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
 def template_text(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATION) -> str:
     """The template's text with its line ends normalised; what `prologue` matches is replaced by spaces.
 
-    Raises ProblemsFound if it is not UTF-8 (`encoding-wrong`) or is too large (`tags-too-many`, `page-too-large`).
+    Raises ProblemsFound if it is not UTF-8 (`encoding-invalid`) or is too large (`tags-too-many`, `page-too-large`).
     """
     try:
         text = template.content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ProblemsFound([problem("encoding-wrong", Location(template.path), form="page")]) from None
+        raise ProblemsFound([problem("encoding-invalid", Location(template.path), form="page")]) from None
     if is_too_large(text):
         raise ProblemsFound([too_large(template.path)])
     if text.count("{{") + text.count("{%") > MOST_TAGS:
