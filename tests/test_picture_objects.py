@@ -14,7 +14,7 @@ from tests.pages import SUMMARY, found_in, noise, pack_of, picture
 from tests.photos import saved
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
-from ucap_reports.check.page_trial import try_page
+from ucap_reports.check.pack_trials import try_page
 from ucap_reports.page import reading_context
 from ucap_reports.page.reading_context import MOST_PICTURE_WORK
 from ucap_reports.page.tree_pictures import read_picture

@@ -8,7 +8,7 @@ from tests.command import ucap, write_plan
 from tests.stages import EXAMPLE, shipped_pack
 from tests.word_templates import docx, paragraph
 from ucap_reports.check.pack_check import check_pack
-from ucap_reports.check.required_parts import required_content_problems
+from ucap_reports.check.printed_content import required_content_problems
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Problem
 from ucap_reports.summary.compose_summary import compose_summary

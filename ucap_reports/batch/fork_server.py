@@ -11,7 +11,7 @@ PRELOADED = (
     "__main__",
     "ucap_reports.batch.worker_processes",
     "ucap_reports.batch.index_page.thumbnails",
-    "ucap_reports.check.required_parts",
+    "ucap_reports.check.printed_content",
     "ucap_reports.check.missing_fonts",
     "ucap_reports.pdf.render_pdf",
     "ucap_reports.word.render_word",

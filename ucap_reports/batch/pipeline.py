@@ -15,10 +15,8 @@ from ucap_reports.batch.pack_store import PackStore, plan_fields
 from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
-from ucap_reports.check.custom_labels import untranslated_labels
-from ucap_reports.check.foreign_numbers import number_format_warnings
+from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
 from ucap_reports.check.plan_warnings import plan_warnings
-from ucap_reports.check.untranslated_texts import untranslated_texts
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
@@ -221,7 +219,7 @@ def _documents(
 def _render(
     summary: Summary, pack: Pack, page: Callable[[], "PlanPage"], format_: Format, plan: Attachment | None
 ) -> Document:
-    from ucap_reports.check.required_parts import required_content_problems  # noqa: PLC0415 - it imports both formats
+    from ucap_reports.check.printed_content import required_content_problems  # noqa: PLC0415 - it imports both formats
 
     if missing := required_content_problems(pack, format_):
         raise ProblemsFound(missing)

@@ -18,7 +18,9 @@ CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 
 def completeness(plan: Plan, pack: Pack) -> int:
-    """How much of the plan is known, in percent of its date and of the facts that its pack prints for any plan."""
+    """Return how much of the plan is known, in percent of its date and of the facts that its pack prints
+    for any plan.
+    """
     known = [plan.updated is not None]
     for rule in pack.settings.rows:
         fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
@@ -31,7 +33,7 @@ def completeness(plan: Plan, pack: Pack) -> int:
 
 
 def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
-    """Infos and warnings about the plan as a whole and about each field."""
+    """Yield infos and warnings about the plan as a whole and about each field."""
     if plan.updated is None and not _is_written(tree, (UPDATED.name,)):
         yield problem("updated-missing", _place(tree, UPDATED))
     contact, omitted = pack.settings.contact, pack.settings.leaves_out
@@ -51,7 +53,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """Printed rows without content: an info for each field that is empty, and one for all that are absent."""
+    """Yield printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[Field] = []
     for key in _shown(pack):
         fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
@@ -67,21 +69,23 @@ def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
 
 
 def _is_expected(field: Field) -> bool:
-    """Whether an info reports that the field is missing: a custom one may be reported otherwise, or not at all."""
+    """Return whether an info reports that the field is missing: a custom one may be reported otherwise,
+    or not at all.
+    """
     return not field.is_custom or field.required is Required.INFO
 
 
 def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
-    """A warning about each custom field without a value whose declaration asks for it."""
+    """Yield a warning about each custom field without a value whose declaration asks for it."""
     for field in fields.custom:
         if field.required is not Required.WARNING:
             continue
         if not field.is_of_city and not plan.value(field) and not _is_written(tree, (field.name,)):
             yield problem("value-missing", _place(tree, field), name=field.name)
         for index, city in enumerate(plan.cities if field.is_of_city else ()):
-            place: Loc = (CITIES, index, field.name)
-            if not city.value(field) and not _is_written(tree, place):
-                where = replace(tree.location(place[:-1]), field=field_name(place))
+            loc: Loc = (CITIES, index, field.name)
+            if not city.value(field) and not _is_written(tree, loc):
+                where = replace(tree.location(loc[:-1]), field=field_name(loc))
                 yield problem("value-missing", where, name=field.name)
 
 
@@ -90,21 +94,21 @@ def _empty(fields: Sequence[Field], where: Location) -> Problem:
 
 
 def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
-    """Entries of which only the theme or the date is printed."""
+    """Yield entries of which only the theme or the date is printed."""
     for field in BUILT_IN.inside():
         texts = [inner.name for inner in BUILT_IN.inside(field.path) if inner.is_rich]
         value = getattr(plan, field.name)
         if field.type not in RICH or not isinstance(value, tuple):
             continue
         for index, entry in enumerate(value):
-            place: Loc = (field.name, index, texts[0])
-            if not any(getattr(entry, name) for name in texts) and not _is_written(tree, place):
-                where = tree.location(place, key=True)
-                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(place[:-1])))
+            loc: Loc = (field.name, index, texts[0])
+            if not any(getattr(entry, name) for name in texts) and not _is_written(tree, loc):
+                where = tree.location(loc, key=True)
+                yield problem("section-empty", where, form="entry", entry=spoken_name(field_name(loc[:-1])))
 
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """An info for each column with missing facts."""
+    """Yield an info for each column with missing facts."""
     rows = [pack.fields.rows.get(key) for key in _shown(pack)]
     fields = [row for row in rows if row is not None and row.is_of_city and not row.parts and _is_expected(row)]
     for index, city in enumerate(plan.cities):
@@ -132,7 +136,7 @@ def _not_printed(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields) -> Ite
 
 
 def _with_content(plan: Plan, known: KnownFields) -> Iterator[tuple[str, Loc]]:
-    """The key and the place of each field with content that can have a row."""
+    """Yield the key and the place of each field with content that can have a row."""
     fields = [row for row in known.rows.values() if not row.parts]
     for field in fields:
         if not field.is_of_city and plan.value(field):
@@ -159,18 +163,20 @@ def _unconfirmed_labels(plan: Plan, pack: Pack) -> Iterator[Problem]:
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:
-    """The fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their own."""
+    """Return the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
+    own.
+    """
     return tuple(rule.field for rule in pack.settings.rows if rule.when_unknown != "omit")
 
 
 def _is_written(tree: Tree, loc: Loc) -> bool:
-    """Whether the file has a value there, valid or not, N/A and a dash included."""
+    """Return whether the file has a value there, valid or not, N/A and a dash included."""
     value = value_at(tree.value, loc)
     return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
 
 
 def _place(tree: Tree, field: Field) -> Location:
-    """The place of a field of the plan; the file alone if the field is absent."""
+    """Return the place of a field of the plan; the file alone if the field is absent."""
     if isinstance(tree.value, dict) and field.name in tree.value:
         return tree.location((field.name,), key=True)
     return Location(tree.source.path, field=field.name)

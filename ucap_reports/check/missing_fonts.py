@@ -24,7 +24,7 @@ def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
 
 
 def _texts(summary: Summary) -> Iterator[tuple[str, str]]:
-    """All printed texts, each after its language."""
+    """Yield all printed texts, each after its language."""
     own, contact = summary.language, summary.contact
     yield from ((own, text) for text in (summary.title, contact.office, contact.address))
     yield from ((summary.column_language, head) for head in summary.columns)
@@ -36,7 +36,9 @@ def _texts(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 def _is_printed_in_other_forms(text: str, family: Family) -> bool:
-    """Whether other fonts have a character of the family's scripts; one that no font has is an error of its own."""
+    """Return whether other fonts have a character of the family's scripts; one that no font has is an
+    error of its own.
+    """
     letters = (letter for letter in text if unicodedata.name(letter, "").startswith(family.scripts))
     first = next(letters, None)
     return first is not None and bool(families_covering(first))

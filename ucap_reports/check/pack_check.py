@@ -7,37 +7,35 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.check.book_trial import book_problems
-from ucap_reports.check.colour_contrast import low_contrasts
-from ucap_reports.check.format_differences import (
+from ucap_reports.check.pack_trials import PackTrials, book_problems, read_page_tags
+from ucap_reports.check.printed_content import (
     FULL,
+    NAMES,
     SPARSE,
     format_differences,
+    never_shown,
     printed_by_page,
     printed_by_word,
+    required_content_problems,
 )
-from ucap_reports.check.invalid_pack_settings import RecoveredPack, recover_pack
-from ucap_reports.check.pack_texts import wording_problems
-from ucap_reports.check.pack_trials import PackTrials
-from ucap_reports.check.page_trial import read_page_tags
-from ucap_reports.check.programme_label_look import label_look_warnings
-from ucap_reports.check.required_parts import NAMES, required_content_problems
-from ucap_reports.check.theme_use import theme_warnings
+from ucap_reports.check.theme_warnings import label_look_warnings, low_contrasts, theme_warnings
 from ucap_reports.check.title_texts import title_warnings
-from ucap_reports.check.unused_content import never_shown
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.page.text_contrast import TextColours, page_colours
-from ucap_reports.pdf.text.font_fallback import typeface
+from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
+from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.plan.fields import CITIES
-from ucap_reports.plan.validation import Located
+from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
 from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
+from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
-from ucap_reports.template.pack_opening import OpenedPack, PackFolder, own_files, read_layers
+from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.text_colours import text_colours
@@ -46,16 +44,21 @@ from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.compile.theme_styles import style_names
 
-FORMER_WEB_TEMPLATE = "summary.html"
-TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
-GLYPH = "glyph-missing"
-OF_THEME = frozenset({GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
+_FORMER_WEB_TEMPLATE = "summary.html"
+_TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
+_GLYPH = "glyph-missing"
+_OF_THEME = frozenset({_GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
 """Problems of templates that a wrong theme may cause."""
-CAUSES = {
+_CAUSES = {
     "content-not-shown": {"element-unknown", "name-unknown"},
     "row-uneven": {"attribute-unknown", "element-unknown"},
 }
 """Problems that are not reported beside an error of the same file that may cause them."""
+_MOST_TURNS = 10
+"""How often settings are removed: each removal may reveal more problems."""
+_MOST_PROBLEMS = 100
+"""The largest number of invalid settings that are removed."""
+_TEXT_FONT = "text"
 
 
 class PackCheck(Struct, frozen=True):
@@ -71,30 +74,154 @@ class PackCheck(Struct, frozen=True):
 
 
 def check_named(name: str, folders: Sequence[PackFolder], declared: Located | None = None) -> PackCheck:
-    """All problems of the pack of that name; `declared` has the custom fields of the project.
+    """Return all problems of the pack of that name; `declared` has the custom fields of the project.
 
     Templates are checked even if settings are wrong: with the settings of the pack that it extends or, if there are
     none, each tag by itself.
     """
     try:
-        recovered = recover_pack(replace(read_layers(name, folders), project=declared))
-    except ProblemsFound as found:
-        return _tags_alone(name, folders, found.problems)
+        recovered = _recover_pack(replace(read_layers(name, folders), project=declared))
+    except ProblemsFound as error:
+        return _tags_alone(name, folders, error.problems)
     if recovered.opened is None:
         return _tags_alone(name, folders, recovered.problems)
     trials = PackTrials(recovered.opened.pack)
     problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders))
-    if all(each.severity is not Severity.ERROR for each in (*problems, *recovered.problems)):
+    if all(problem.severity is not Severity.ERROR for problem in (*problems, *recovered.problems)):
         problems = (*problems, *_differences(trials))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
     return PackCheck(problems, recovered.opened.pack.word_template)
 
 
+def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
+    """Return all problems of an opened pack, each once: those of its settings, its Word template, page template and
+    style sheet. The templates are tried unless there are `trials`.
+    """
+    trials = trials or PackTrials(opened.pack)
+    in_word, in_pdf = list[TextColours](), list[TextColours]()
+    word_order: list[str] = []
+    optional = list(_wording_problems(opened))
+    optional += _font_problems(opened)
+    optional += _title_problems(opened)
+    optional += _word_problems(opened, trials, in_word, word_order)
+    optional += _page_problems(opened, trials, in_pdf)
+    optional += pack_style_sheet(opened.pack)[1]
+    colours = {"all formats": in_pdf}
+    if opened.pack.word_template is not None:
+        colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
+    contrasts = list(low_contrasts(colours, opened))
+    optional += contrasts
+    optional += _without_contrasts(book_problems(opened.pack), contrasts)
+    required: list[Problem] = []
+    for format_ in Format:
+        required += required_content_problems(opened.pack, format_)
+    problems = required + [problem for problem in optional if not _is_about(problem, required)]
+    return _each_once((_located(problem, opened) for problem in _without_effects(problems)), word_order)
+
+
+class _RecoveredPack(Struct, frozen=True):
+    """All problems of a pack's settings, and the pack without the fields `removed`, or None if the rest is no pack."""
+
+    problems: tuple[Problem, ...]
+    opened: OpenedPack | None
+    removed: tuple[Loc, ...] = ()
+
+
+def _recover_pack(read: PackLayers) -> _RecoveredPack:
+    """Return the pack without its invalid settings, which those of the pack that it extends replace."""
+    problems: list[Problem] = []
+    removed: list[Loc] = []
+    for _ in range(_MOST_TURNS):
+        try:
+            return _RecoveredPack(tuple(problems), assemble(read), tuple(removed))
+        except ProblemsFound as error:
+            problems += [problem for problem in error.problems if not _follows(problem, removed)]
+            if len(problems) > _MOST_PROBLEMS:
+                break
+            trees = tuple(_without(tree, error.problems) for tree in read.trees)
+            removed += map(_loc_of_problem, error.problems)
+        if all(one is other for one, other in zip(trees, read.trees, strict=True)):
+            break
+        read = replace(read, trees=trees)
+    return _RecoveredPack(tuple(problems), None)
+
+
+def _loc_of_problem(problem: Problem) -> Loc:
+    return loc_of(problem.location.field or "")
+
+
+def _without(tree: Tree, problems: Sequence[Problem]) -> Tree:
+    """Return the tree without the values that have problems; the same tree if none of the problems is in its file."""
+    path = tree.location(()).path
+    copy = mapped(tree.value, lambda leaf: leaf)
+    is_changed = remove_fields(
+        copy, (_loc_of_problem(problem) for problem in problems if problem.location.path == path)
+    )
+    return replace(tree, root=replace(tree.root, value=copy)) if is_changed else tree
+
+
+def _follows(problem: Problem, removed: Iterable[Loc]) -> bool:
+    """Return whether a removed field causes the problem: it is around the problem's field, inside it, or
+    named by it.
+    """
+    loc = _loc_of_problem(problem)
+    for removed_loc in removed:
+        if not removed_loc:
+            continue
+        length = min(len(loc), len(removed_loc))
+        is_around_or_inside = length > 0 and loc[:length] == removed_loc[:length]
+        if is_around_or_inside or removed_loc[-1] in problem.details.values():
+            return True
+    return False
+
+
+def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Problem, ...]) -> PackCheck:
+    """Return the problems of a pack that cannot be opened."""
+    try:
+        files = own_files(name, folders)
+    except ProblemsFound:
+        return PackCheck(problems, None)
+    word_order: list[str] = []
+    all_problems = list(problems)
+    with reported(all_problems.extend):
+        if WORD_TEMPLATE in files:
+            all_problems += read_word_tags(_open_word(files[WORD_TEMPLATE], word_order))
+    if PAGE_TEMPLATE in files:
+        all_problems += read_page_tags(files[PAGE_TEMPLATE])
+    return PackCheck(_each_once(all_problems, word_order), files.get(WORD_TEMPLATE))
+
+
+def _each_once(problems: Iterable[Problem], word_order: Iterable[str]) -> tuple[Problem, ...]:
+    """Return the problems without duplicates, by file, with errors before warnings, in the order of the file.
+
+    `word_order` has the names of the parts of the Word template, as in `Location.place`, in their order.
+    """
+    seen: dict[tuple[str, str, Location], Problem] = {}
+    for finding in problems:
+        seen.setdefault((finding.code, finding.message, replace(finding.location, field=None)), finding)
+    ranks = {part: rank for rank, part in enumerate((None, *word_order))}  # the complete file comes first
+
+    def order(problem: Problem) -> tuple[str, bool, int, int, int]:
+        location = problem.location
+        is_warning = problem.severity is not Severity.ERROR
+        rank = ranks.get(location.place, len(ranks))
+        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
+
+    return tuple(sorted(seen.values(), key=order))
+
+
+def _open_word(template: PackFile, word_order: list[str]) -> OpenedTemplate:
+    """Return the Word template; the names of its parts are added to `word_order`."""
+    opened = open_template(template)
+    word_order += word_places(opened)
+    return opened
+
+
 def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
     """Yield a warning about a template of web pages as packs had them before they were made from the page template."""
     for folder in folders:
-        path = f"{name}/{FORMER_WEB_TEMPLATE}"
+        path = f"{name}/{_FORMER_WEB_TEMPLATE}"
         if folder.kind(path) is FileKind.FILE:
             yield problem("web-template-ignored", Location(f"{folder.shown}/{path}"), page=PAGE_TEMPLATE)
 
@@ -110,84 +237,66 @@ def _differences(trials: PackTrials) -> Iterator[Problem]:
         if page.tree is None or trial.paragraphs is None:
             continue
         in_word, on_page = printed_by_word(trial), printed_by_page(page.tree)
-        for found in format_differences(in_word, on_page, sample, content, template.path):
-            key = found.details["format"], found.details["words"]
+        for difference in format_differences(in_word, on_page, sample, content, template.path):
+            key = difference.details["format"], difference.details["words"]
             if key not in reported:
-                yield found
+                yield difference
             reported.add(key)
         content += [word.casefold() for word in {*in_word.words} ^ {*on_page.words}]  # reported once
 
 
-def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: RecoveredPack) -> Iterator[Problem]:
-    """The problems of the templates that removed settings cannot have caused."""
-    paths = {file.path for name, file in opened.pack.files.items() if name in TEMPLATES}
-    ignored = OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
-    return (each for each in problems if each.location.path in paths and each.code not in ignored)
-
-
-def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Problem, ...]) -> PackCheck:
-    """The problems of a pack that cannot be opened."""
-    try:
-        files = own_files(name, folders)
-    except ProblemsFound:
-        return PackCheck(problems, None)
-    found, places = [*problems], list[str]()
-    with reported(found.extend):
-        if WORD_TEMPLATE in files:
-            found += read_word_tags(_open_word(files[WORD_TEMPLATE], places))
-    if PAGE_TEMPLATE in files:
-        found += read_page_tags(files[PAGE_TEMPLATE])
-    return PackCheck(_each_once(found, places), files.get(WORD_TEMPLATE))
-
-
-def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
-    """All problems of an opened pack, each once: those of its settings, its Word template, page template and style
-    sheet. The templates are tried unless there are `trials`.
-    """
-    trials = trials or PackTrials(opened.pack)
-    in_word, in_pdf = list[TextColours](), list[TextColours]()
-    places: list[str] = []
-    found = [*wording_problems(opened), *_font_problems(opened), *_title_problems(opened)]
-    found += [*_word_problems(opened, trials, in_word, places), *_page_problems(opened, trials, in_pdf)]
-    found += pack_style_sheet(opened.pack)[1]
-    colours = {"all formats": in_pdf}
-    if opened.pack.word_template is not None:
-        colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
-    of_summaries = [*low_contrasts(colours, opened)]
-    found += of_summaries
-    found += _without_contrasts(book_problems(opened.pack), of_summaries)
-    required = [each for format_ in Format for each in required_content_problems(opened.pack, format_)]
-    found = [*required, *(each for each in found if not _is_about(each, required))]
-    return _each_once((_located(each, opened) for each in _without_effects(found)), places)
+def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: _RecoveredPack) -> Iterator[Problem]:
+    """Return the problems of the templates that removed settings cannot have caused."""
+    paths = {file.path for name, file in opened.pack.files.items() if name in _TEMPLATES}
+    ignored = _OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
+    return (problem for problem in problems if problem.location.path in paths and problem.code not in ignored)
 
 
 def _without_contrasts(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems of books without colours with too little contrast that are reported for summaries."""
-    known = {_colours(found) for found in reported}
-    return (found for found in problems if found.code != "contrast-low" or _colours(found) not in known)
+    """Return the problems of books without colours with too little contrast that are reported for summaries."""
+    known = {_colours(problem) for problem in reported}
+    return (problem for problem in problems if problem.code != "contrast-low" or _colours(problem) not in known)
 
 
-def _colours(found: Problem) -> tuple[object, object]:
-    return found.details["colour"], found.details["background"]
+def _colours(problem: Problem) -> tuple[object, object]:
+    return problem.details["colour"], problem.details["background"]
 
 
-def _without_effects(found: Sequence[Problem]) -> Iterator[Problem]:
-    """The problems that no other one explains: each mistake is reported once."""
-    reported = {(each.code, each.location.path) for each in found}
-    unknown = [each.details["name"] for each in found if each.code == "style-unknown"]
-    for each in found:
-        is_meant = each.code == "style-unused" and did_you_mean(each.details["name"], unknown)
-        if not is_meant and not any((cause, each.location.path) in reported for cause in CAUSES.get(each.code, ())):
-            yield each
+def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
+    """`contact-missing`, `label-unconfirmed`, and `glyph-missing` for texts that every summary prints."""
+    yield from _texts_to_be_entered(opened)
+    with suppress(ProblemsFound):  # fonts are checked separately
+        for loc, text, language in _printed_texts(opened):
+            mode = writing_mode(language)
+            missing = typeface(opened.pack, _TEXT_FONT, bold=False, italic=False, mode=mode).missing(text)
+            if missing:
+                yield glyph_missing(missing[0], opened.tree.location(loc))
 
 
-def _is_about(found: Problem, required: Iterable[Problem]) -> bool:
-    """Whether the problem is a warning about a name of content that is reported as missing."""
-    name = str(found.details.get("name")) if found.code == "content-not-shown" else ""
-    return any(
-        name.startswith(NAMES.get(LeftOut(each.details["name"]), " ")) and each.location.path == found.location.path
-        for each in required
-    )
+def _texts_to_be_entered(opened: OpenedPack) -> Iterator[Problem]:
+    settings = opened.pack.settings
+    if not (settings.contact.office or settings.contact.email):
+        yield problem("contact-missing", opened.tree.location(("contact",), key=True), form="pack")
+    unconfirmed = opened.pack.unconfirmed_label_languages
+    is_of_pack = any(opened.tree.depth((name,)) == 0 for name in ("programme_label", "label_languages"))
+    if is_of_pack and set(unconfirmed).intersection(all_languages(settings.label_languages)):
+        location = opened.tree.location(("programme_label",), key=True)
+        languages, name = ", ".join(unconfirmed), opened.pack.name
+        yield problem("label-unconfirmed", location, languages=languages, pack=name, home="pack.yaml")
+
+
+def _printed_texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
+    """Yield each text that every summary prints, after its place and before its language."""
+    settings = opened.pack.settings
+    own = settings.language
+    for name in ("title", "unknown", "continued"):
+        yield (name,), getattr(settings, name), own
+    for name, text in settings.contact:
+        yield ("contact", name), text.replace("\n", ""), own
+    for index, rule in enumerate(settings.rows):
+        yield ("rows", index, "label"), opened.pack.label(rule.field).text, own
+    for language in all_languages(settings.label_languages):
+        yield ("programme_label", language, "text"), settings.programme_label[language].text, language
 
 
 def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -195,8 +304,8 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
     for font, bold, italic in dict.fromkeys((style.font, style.bold, style.italic) for style in styles):
         try:
             _ = typeface(opened.pack, font, bold=bold, italic=italic).face
-        except ProblemsFound as found:
-            yield from found.problems
+        except ProblemsFound as error:
+            yield from error.problems
 
 
 def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -204,25 +313,20 @@ def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
         yield from title_warnings(opened)
 
 
-def _open_word(template: PackFile, places: list[str]) -> OpenedTemplate:
-    """The Word template; the places in it are added to `places`."""
-    opened = open_template(template)
-    places += word_places(opened)
-    return opened
-
-
 def _word_problems(
-    opened: OpenedPack, trials: PackTrials, colours: list[TextColours], places: list[str]
+    opened: OpenedPack, trials: PackTrials, colours: list[TextColours], word_order: list[str]
 ) -> Iterator[Problem]:
-    """The problems of the Word template; the colours of its text and its places are added to `colours` and `places`."""
+    """Yield the problems of the Word template; the colours of its text and the names of its parts are added to
+    `colours` and `word_order`.
+    """
     pack, template = opened.pack, opened.pack.word_template
     if template is None:
         yield from theme_warnings(opened, ())
         return
     try:
-        word = _open_word(template, places)
-    except ProblemsFound as found:
-        yield from found.problems
+        word = _open_word(template, word_order)
+    except ProblemsFound as error:
+        yield from error.problems
         return
     yield from template_warnings(word, pack)
     yield from accessibility_warnings(word)
@@ -235,21 +339,6 @@ def _word_problems(
         yield from never_shown(trials.samples, full.paragraphs, turned.paragraphs, template.path)
 
 
-def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextColours]) -> Iterator[Problem]:
-    """The problems of the page template; the colours of its text are added to `colours`."""
-    pack, samples = opened.pack, trials.samples
-    problems = [trial.problems for trial in trials.pages]
-    full, _, turned = [trial.tree for trial in trials.pages]
-    yield from chain(read_page_tags(pack.page_template, _declared_facts(pack)), *problems)
-    if full is None:
-        return
-    colours += page_colours(full, pack)
-    yield from label_look_warnings(full, [each.text for each in samples.full.programme_label], opened)
-    if not any(each.code == "xml-invalid" for each in problems[0]):
-        of_turned = tree_texts(turned) if turned else None
-        yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
-
-
 def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
     """Return the custom fields of plans and of cities in the pack, with the columns of their tables."""
     facts: dict[type, DeclaredFacts] = {}
@@ -260,13 +349,28 @@ def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
     return facts
 
 
+def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextColours]) -> Iterator[Problem]:
+    """Yield the problems of the page template; the colours of its text are added to `colours`."""
+    pack, samples = opened.pack, trials.samples
+    problems = [trial.problems for trial in trials.pages]
+    full, _, turned = [trial.tree for trial in trials.pages]
+    yield from chain(read_page_tags(pack.page_template, _declared_facts(pack)), *problems)
+    if full is None:
+        return
+    colours += page_colours(full, pack)
+    yield from label_look_warnings(full, [label.text for label in samples.full.programme_label], opened)
+    if not any(problem.code == "xml-invalid" for problem in problems[0]):
+        of_turned = tree_texts(turned) if turned else None
+        yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
+
+
 def _located(problem: Problem, opened: OpenedPack) -> Problem:
-    """The problem at the setting that it names or that causes it, or at the character without a glyph."""
+    """Return the problem at the setting that it names or that causes it, or at the character without a glyph."""
     location, template = problem.location, opened.pack.page_template
     if problem.code == "width-exceeded" and (name := problem.details.get("style")):
         setting = ("theme", "styles", opened.pack.settings.theme.origin(name, "width"), "width")
         return problem.at(opened.tree.location(setting)) if opened.tree.depth(setting) == 0 else problem
-    if problem.code == GLYPH and location.line is None and location.path == template.path:
+    if problem.code == _GLYPH and location.line is None and location.path == template.path:
         return problem.at(_place_of_character(problem.details["character"], template))
     if location.path is not None or location.field is None:
         return problem
@@ -274,25 +378,34 @@ def _located(problem: Problem, opened: OpenedPack) -> Problem:
 
 
 def _place_of_character(character: str, template: PackFile) -> Location:
-    """The first place of a character in the page template."""
-    before, found, _ = template.content.decode("utf-8", "replace").partition(character)
-    if not found:
+    """Return the first place of a character in the page template."""
+    text = template.content.decode("utf-8", "replace")
+    offset = text.find(character)
+    if offset < 0:
         return Location(template.path)
-    return Location(template.path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    line_start = text.rfind("\n", 0, offset) + 1
+    return Location(template.path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
 
 
-def _each_once(problems: Iterable[Problem], places: Iterable[str]) -> tuple[Problem, ...]:
-    """The problems without duplicates, by file, with errors before warnings, in the order of the file; `places` are
-    those in the Word template.
-    """
-    seen: dict[tuple[str, str, Location], Problem] = {}
-    for found in problems:
-        seen.setdefault((found.code, found.message, replace(found.location, field=None)), found)
-    ranks = {place: rank for rank, place in enumerate((None, *places))}  # the complete file comes first
+def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems that no other one explains: each mistake is reported once."""
+    reported = {(problem.code, problem.location.path) for problem in problems}
+    unknown = [problem.details["name"] for problem in problems if problem.code == "style-unknown"]
+    for finding in problems:
+        is_misspelt_elsewhere = finding.code == "style-unused" and did_you_mean(finding.details["name"], unknown)
+        causes = _CAUSES.get(finding.code, set())
+        has_cause = any((cause, finding.location.path) in reported for cause in causes)
+        if not is_misspelt_elsewhere and not has_cause:
+            yield finding
 
-    def order(found: Problem) -> tuple[str, bool, int, int, int]:
-        location = found.location
-        is_warning, rank = found.severity is not Severity.ERROR, ranks.get(location.place, len(ranks))
-        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
 
-    return tuple(sorted(seen.values(), key=order))
+def _is_about(problem: Problem, required: Iterable[Problem]) -> bool:
+    """Return whether the problem is a warning about a name of content that is reported as missing."""
+    if problem.code != "content-not-shown":
+        return False
+    name = str(problem.details.get("name"))
+    for error in required:
+        prefix = NAMES.get(LeftOut(error.details["name"]))
+        if prefix is not None and name.startswith(prefix) and error.location.path == problem.location.path:
+            return True
+    return False

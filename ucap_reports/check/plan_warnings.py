@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from ucap_reports.check.amounts import amount_warnings, total_warnings
-from ucap_reports.check.city_facts import city_warnings
 from ucap_reports.check.completeness import completeness_warnings
-from ucap_reports.check.duplicate_items import list_warnings
-from ucap_reports.check.questionable_values import questionable_values
-from ucap_reports.check.stray_markup import markup_warnings
+from ucap_reports.check.text_warnings import (
+    cut_text_warnings,
+    markup_warnings,
+    misreading_warnings,
+    questionable_values,
+)
 from ucap_reports.check.title_texts import plan_title_warnings
-from ucap_reports.check.unfinished_sentences import cut_text_warnings
-from ucap_reports.check.yaml_misreadings import misreading_warnings
+from ucap_reports.check.value_warnings import amount_warnings, city_warnings, list_warnings, total_warnings
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.validation import in_file_order
@@ -26,7 +26,7 @@ def plan_warnings(
     errors: Iterable[Problem] = (),
     fields: KnownFields = BUILT_IN,
 ) -> tuple[Problem, ...]:
-    """All warnings and infos about a plan, in the order of its file.
+    """Return all warnings and infos about a plan, in the order of its file.
 
     Args:
         plan: the plan, or its valid part if it has errors; None if it has no valid fields.
@@ -35,19 +35,19 @@ def plan_warnings(
         errors: the errors of the plan; fields with errors have no warnings.
         fields: the fields that the plan may have.
     """
-    found = list(misreading_warnings(tree, fields))
+    problems = list(misreading_warnings(tree, fields))
     if plan is not None:
         for check in (city_warnings, list_warnings, questionable_values):
-            found += check(plan, tree)
+            problems += check(plan, tree)
         for check_fields in (cut_text_warnings, markup_warnings, amount_warnings, total_warnings):
-            found += check_fields(plan, tree, fields)
+            problems += check_fields(plan, tree, fields)
         if pack is not None:
-            found += completeness_warnings(plan, tree, pack, fields)
-            found += plan_title_warnings(plan, tree, pack)
+            problems += completeness_warnings(plan, tree, pack, fields)
+            problems += plan_title_warnings(plan, tree, pack)
     invalid = {(error.location.path, error.location.field) for error in errors}
     broken_lines = {error.location.line for error in tree.problems}
     warnings = []
-    for warning in in_file_order(found):
+    for warning in in_file_order(problems):
         where = warning.location
         is_of_error = (where.path, where.field) in invalid or where.line in broken_lines
         # What is missing may be in the lines that could not be read.

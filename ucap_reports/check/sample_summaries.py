@@ -70,29 +70,30 @@ class _SampleWords(Struct):
     pieces: dict[str, SamplePiece] = field(default_factory=dict)
 
     def new(self, name: str, item: str = "") -> str:
-        """The word of a new piece."""
+        """Return the word of a new piece."""
         word = f"{self.letter}{len(self.pieces)}q"
         self.pieces[word] = SamplePiece(name, item)
         return word
 
 
 def sample_summaries(pack: Pack) -> Samples:
-    """The sample summaries in the form of the pack."""
+    """Return the sample summaries in the form of the pack."""
     words, turned_words = _SampleWords("q"), _SampleWords("t")
     full = _full(pack, words)
     turned = _turned(full, pack, turned_words)
-    full, turned = (replace(each, translations=_translations(each, pack)) for each in (full, turned))
+    full = replace(full, translations=_translations(full, pack))
+    turned = replace(turned, translations=_translations(turned, pack))
     return Samples(full, _bare(pack), turned, words.pieces, turned_words.pieces)
 
 
 def _translations(summary: Summary, pack: Pack) -> ByLanguage[Summary]:
-    """The same summary as its translation into each language of the pack."""
+    """Return the same summary as its translation into each language of the pack."""
     other = foreign_summary(replace(summary, language=SECOND_LANGUAGE))
-    return ByLanguage({each: lambda: other for each in (SECOND_LANGUAGE, *sorted(pack.settings.labels))})
+    return ByLanguage({language: lambda: other for language in (SECOND_LANGUAGE, *sorted(pack.settings.labels))})
 
 
 def _full(pack: Pack, words: _SampleWords) -> Summary:
-    """The summary that has everything."""
+    """Return the summary that has everything."""
     settings = pack.settings
     has_label = LeftOut.PROGRAMME_LABEL not in settings.leaves_out
     possible_languages = dict.fromkeys([*all_languages(settings.label_languages), *FURTHER_LANGUAGES])
@@ -106,51 +107,64 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         rows=tuple(_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
         custom=_custom(pack),
         contact=Contact() if LeftOut.CONTACT in settings.leaves_out else _contact(words),
-        programme_label=tuple(LabelText(each, words.new("summary.programme_label", each)) for each in languages),
+        programme_label=tuple(
+            LabelText(language, words.new("summary.programme_label", language)) for language in languages
+        ),
         metadata=Metadata("Office", "Cities", ("theme",)),
         updated=DAY,
         updated_text=DAY.isoformat(),
         continued=settings.continued,
         period="2001",
-        cities=tuple(
-            replace(
-                CityFacts(f"x{number}name", f"x{number}region", f"x{number}country", "IT", number, text, number, area),
-                custom=_custom(pack, CITIES),
-            )
-            for number, text, area in ((each, f"x{each}people", f"x{each}area") for each in range(1, COLUMNS + 1))
-        ),
+        cities=tuple(_city(number, pack) for number in range(1, COLUMNS + 1)),
         pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
         goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
     )
 
 
+def _city(number: int, pack: Pack) -> CityFacts:
+    """Return the facts of a city, with texts that are in the table too."""
+    return CityFacts(
+        f"x{number}name",
+        f"x{number}region",
+        f"x{number}country",
+        "IT",
+        number,
+        f"x{number}people",
+        number,
+        f"x{number}area",
+        custom=_custom(pack, CITIES),
+    )
+
+
 def _turned(full: Summary, pack: Pack, words: _SampleWords) -> Summary:
-    """The full summary with one city more than the pack has columns, so that cities are rows and facts are columns."""
+    """Return the full summary with one city more than the pack has columns, so that cities are rows and facts are
+    columns.
+    """
     max_columns = pack.settings.max_columns
     width = min(sum(not row.shared for row in full.rows), max_columns)
     if width == 0:
         return full
     columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
-    cities = tuple(_turned_row(place, width, words) for place in range(max_columns + 1))
+    cities = tuple(_turned_row(index, width, words) for index in range(max_columns + 1))
     return replace(full, columns=columns, rows=(*cities, *(row for row in full.rows if row.shared)))
 
 
-def _turned_row(place: int, width: int, words: _SampleWords) -> Row:
-    """The row of a city."""
-    item = f"city {place + 1}"
+def _turned_row(index: int, width: int, words: _SampleWords) -> Row:
+    """Return the row of a city."""
+    item = f"city {index + 1}"
     label = RichText.plain(words.new("row.label", item))
     cells = tuple(RichText.plain(words.new("row.cells", item)) for _ in range(width))
-    return Row(f"{CITIES}.{place}", label, cells, shared=False)
+    return Row(f"{CITIES}.{index}", label, cells, shared=False)
 
 
 def _bare(pack: Pack) -> Summary:
-    """The summary of one city without any facts, in the generous scale."""
+    """Return the summary of one city without any facts, in the generous scale."""
     plan = parse_plan(Source("example.yaml", "cities: [{name: City}]"))
     return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
 
 
 def _custom(pack: Pack, owner: str = "") -> FactsByName:
-    """The custom fields of the plan or of a city, with texts that are in the table too."""
+    """Return the custom fields of the plan or of a city, with texts that are in the table too."""
     facts = FactsByName()
     for known in pack.fields.custom:
         if known.owner == owner:
@@ -167,7 +181,7 @@ def _row(rule: RowRule, words: _SampleWords, pack: Pack) -> Row:
 
 
 def _cell(key: str, words: _SampleWords, *, rich: bool) -> RichText:
-    """A paragraph and, in a rich cell, a list of two levels."""
+    """Return a paragraph and, in a rich cell, a list of two levels."""
 
     def paragraph() -> Paragraph:
         return Paragraph((Run(words.new("row.cells", key)),))

@@ -17,14 +17,17 @@ _DRAFT = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TB
 
 
 def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
-    """`title-broken` for the titles of a pack, and `wording-inherited`."""
+    """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
     pack, tree = opened.pack, opened.tree
     titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
-    titles |= {("wording", tag, _TITLE): each.title for tag, each in pack.settings.wording.items() if each.title}
-    for path, title in titles.items():
-        place = path if tree.depth(path) == 0 else ("theme", "styles", _TITLE, "size")
-        if found := list(_broken(title, pack, tree.location(place))):
-            yield from found
+    for tag, wording in pack.settings.wording.items():
+        if wording.title:
+            titles["wording", tag, _TITLE] = wording.title
+    for loc, title in titles.items():
+        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
+        warnings = list(_broken(title, pack, tree.location(setting)))
+        if warnings:
+            yield from warnings
             break
     others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
     mark = _DRAFT.search(pack.settings.title)
@@ -34,17 +37,17 @@ def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
 
 
 def plan_title_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
-    """`title-broken` for the title of a plan."""
+    """Yield `title-broken` for the title of a plan."""
     if plan.title:
         yield from _broken(plan.title, pack, tree.location((_TITLE,)))
 
 
 def _broken(title: str, pack: Pack, location: Location) -> Iterator[Problem]:
-    """A warning for the first word that is wider than the text of a page. Chinese and Japanese break anywhere."""
+    """Yield a warning for the first word that is wider than the text of a page. Chinese and Japanese break anywhere."""
     style, width = pack.theme.style(_TITLE), pack.theme.text_width
     for word in title.split():
         is_long = len(word) * style.size > width  # measuring takes longer, and few letters are wider than high
-        if is_long and not any(unicodedata.east_asian_width(each) in "WF" for each in word):
+        if is_long and not any(unicodedata.east_asian_width(character) in "WF" for character in word):
             from ucap_reports.pdf.text.line_filling import text_width  # noqa: PLC0415 - almost no title needs it
 
             measured = text_width(pack, (Run(word, bold=style.bold, italic=style.italic),), style)

@@ -1,0 +1,85 @@
+"""What a document in another language than its pack or plan prints in the wrong language: labels, texts and numbers."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ucap_reports.plan.custom_values import ChoiceKey, TableRows
+from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import Plan
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.summary.label_languages import PackWords, words_of
+from ucap_reports.template.pack import LeftOut, Pack, Wording
+from ucap_reports.text.language_tags import is_readable_as
+
+
+def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
+    """Yield a warning for each printed label of a custom field, and of a choice, in another language than asked for."""
+    words = words_of(pack, plan.language, language)
+    printed = {rule.field for rule in pack.settings.rows}
+    for field in pack.fields.custom:
+        owners = plan.cities if field.is_of_city else [plan]
+        values = [owner.value(field) for owner in owners]
+        if field.key not in printed or not any(values):
+            continue
+        where = Location(field=f"{CITIES}[0].{field.name}" if field.is_of_city else field.name)
+        used = words.label_with_language(field.key)[1]
+        if not is_readable_as(used, words.wanted):
+            yield _label_warning(where, field, words.wanted, "label")
+        yield from _choice_warnings(where, field, values, words)
+        for column in field.columns:
+            rows = values[0] if isinstance(values[0], TableRows) else ()
+            used = words.choice_with_language(column.labels)[1]
+            if not is_readable_as(used, words.wanted):
+                details = {"field": field.key, "language": words.wanted, "part": column.name}
+                yield problem("label-untranslated", where, form="column", **details)
+            yield from _choice_warnings(where, column, [row.get(column.name) for row in rows], words)
+
+
+def untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
+    """Return the names of the texts that the pack does not have in one of its other languages; None is a language in
+    which it has nothing. Labels of rows are named by their fields, the other texts as in `wording`.
+    """
+    settings = pack.settings
+    wording = settings.wording.get(language or "", Wording())
+    labels = pack.labels.get(language, {}) if language else {}
+    own = {
+        "title": settings.title,
+        "lead": "" if LeftOut.CONTACT in settings.leaves_out else settings.contact.lead,
+        "continued": settings.continued,
+        "as_of": settings.as_of,
+        "draft": settings.draft,
+    }
+    if any(field.totals for field in pack.fields.custom):
+        own["total"] = settings.total
+    missing = [name for name, text in own.items() if text and getattr(wording, name) is None]
+    custom = {field.key for field in pack.fields.custom}  # their labels are reported with their declarations
+    others = (rule for rule in settings.rows if rule.field not in custom)
+    missing += [rule.field for rule in others if rule.label and rule.field not in labels]
+    return tuple(missing)
+
+
+def number_format_warnings(plan: Plan, tree: Tree, words: PackWords) -> Iterator[Problem]:
+    """Yield a warning about each population or area whose number cannot be rewritten in the format of the document."""
+    fields = [field for field in BUILT_IN.inside(CITIES) if field.type in QUANTITIES]
+    for index, city in enumerate(plan.cities):
+        for field in fields:
+            quantity, of_people = city.value(field), field.type is FieldType.POPULATION
+            if quantity is not None and words.formats.is_foreign(quantity, of_people=of_people):
+                where = tree.location((CITIES, index, field.name))
+                yield problem("number-format", where, text=quantity.text, language=words.wanted)
+
+
+def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words: PackWords) -> Iterator[Problem]:
+    """Yield a warning for each printed choice without a label in the language of the document."""
+    for value in dict.fromkeys(value for value in values if isinstance(value, ChoiceKey)):
+        used = words.choice_with_language(field.choices.get(value, {}))[1]
+        if not is_readable_as(used, words.wanted):
+            yield _label_warning(where, field, words.wanted, value)
+
+
+def _label_warning(where: Location, field: Field, language: str, part: str) -> Problem:
+    details = {"field": field.key, "language": language, "part": part}
+    form = "label" if part == "label" else "choice"
+    return problem("label-untranslated", where, form=form, **details)

@@ -1,0 +1,198 @@
+"""What the templates of a pack print: what they must print, what they never show, and how the two of them differ."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from io import BytesIO
+from zipfile import ZipFile
+
+from msgspec import Struct
+
+from ucap_reports.check.sample_summaries import SamplePiece, Samples, sample_summaries
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.page_tree import ImageBlock, PageTree, PictureBlock, all_blocks, tree_texts
+from ucap_reports.page.read_page import read_page
+from ucap_reports.page.required_content import PAGE_NUMBER, PROGRAMME_LABELS, content_problems, printed_parts
+from ucap_reports.plan.fields import CITIES, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.word.check.word_trial import WordTrial
+from ucap_reports.word.render_word import render_word
+
+NAMES = {LeftOut.CONTACT: "summary.contact.", LeftOut.PROGRAMME_LABEL: "summary.programme_label"}
+"""The beginnings of the names of what a template prints in tags."""
+_WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
+_PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
+_PLACES = {
+    "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
+    "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
+    "row.cells": "{% for row in summary.rows %}{% for cell in row.cells %}{{ cell }}{% endfor %}{% endfor %}",
+    "summary.programme_label": PROGRAMME_LABELS,
+}
+"""How a template prints lists."""
+_MOST_WORDS = 8
+"""The largest number of words in a message."""
+_WORD = re.compile(r"\w+")
+_LETTER = re.compile(r"[^\W\d_]")
+FULL, SPARSE = "full", "sparse"
+"""The samples: a plan with everything, and one with nothing but a title."""
+
+
+@lru_cache(maxsize=64)
+def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...]:
+    """Return an error for each part that the template of a format does not print, or that the pack leaves out.
+
+    All formats have the page template, except Word files of packs with a Word template. There is no error for a
+    template with errors, which are reported when it is filled.
+    """
+    printed_by: Callable[[Pack], frozenset[LeftOut]] = _required_parts_on_page
+    template, page_number = pack.page_template, PAGE_NUMBER
+    if format_ is Format.DOCX and pack.word_template is not None:
+        printed_by = _required_parts_in_word
+        template, page_number = pack.word_template, _WORD_PAGE_NUMBER
+
+    def make() -> _PrintedContent:
+        try:
+            return _PrintedContent(printed_by(pack))
+        except ProblemsFound:
+            return _PrintedContent(None)
+
+    printed = cached_artifact("printed", (pack.digest, template.path), _PrintedContent, make).parts
+    return () if printed is None else tuple(content_problems(printed, pack, template.path, page_number))
+
+
+def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:
+    """Yield a warning `content-not-shown` for each name whose pieces are not all in the texts that a template printed.
+
+    Facts of cities may be printed from `summary.cities` instead of the table. The turned summary, with a transposed
+    table, is for templates that print the table.
+    """
+    printed = "\n".join(full).casefold()
+    values = {row: [getattr(city, name) for city in samples.full.cities for name in _FACTS[row]] for row in _FACTS}
+    facts = {row for row, words in values.items() if all(word in printed for word in words)}
+    pieces = {word: piece for word, piece in samples.pieces.items() if _row(piece) not in facts}
+    missing = list(_missing(pieces, printed, "all", path))
+    yield from missing
+    has_table = any(word in printed for word, piece in samples.pieces.items() if _row(piece) in _FACTS)
+    if turned is not None and has_table:
+        reported = {warning.details["name"] for warning in missing}
+        pieces = {word: piece for word, piece in samples.turned_pieces.items() if piece.name not in reported}
+        yield from _missing(pieces, "\n".join(turned).casefold(), "turned", path)
+
+
+class _PrintedParts(Struct, frozen=True):
+    """What a template prints of a sample: its words in order, the fields of the plan's pictures, and the alternative
+    texts of its own pictures, such as logos.
+    """
+
+    words: tuple[str, ...]
+    pictures: frozenset[str]
+    logos: frozenset[str]
+
+
+def format_differences(
+    in_word: _PrintedParts, on_page: _PrintedParts, sample: str, content: Collection[str], path: str
+) -> Iterator[Problem]:
+    """Yield a warning for each kind of content that only one template prints, at the Word template.
+
+    `content` are the words of the sample.
+    """
+    formats = (("Word file", in_word, on_page), ("PDF", on_page, in_word))
+    for name, printed, other in formats:
+        form = "words" if sample == FULL else "words-sparse"
+        known = {word.casefold() for word in other.words}
+        words = [word for word in printed.words if word.casefold() not in known and not _is_content(word, content)]
+        if words:
+            shown = " ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
+            yield problem("formats-differ", Location(path), form=form, format=name, words=shown)
+        if pictures := sorted(printed.pictures - other.pictures):
+            yield problem("formats-differ", Location(path), form="pictures", format=name, words=", ".join(pictures))
+        if len(printed.logos) > len(other.logos):
+            logos = ", ".join(f'"{alt}"' for alt in sorted(printed.logos - other.logos))
+            yield problem("formats-differ", Location(path), form="logos", format=name, words=logos)
+
+
+def printed_by_page(tree: PageTree) -> _PrintedParts:
+    """Return what a page prints."""
+    blocks = list(all_blocks((*tree.headers, *tree.footers, *tree.body)))
+    pictures = frozenset(block.facts.field for block in blocks if isinstance(block, PictureBlock))
+    logos = frozenset(block.alt for block in blocks if isinstance(block, ImageBlock))
+    return _PrintedParts(_words(tree_texts(tree)), pictures, logos)
+
+
+def printed_by_word(trial: WordTrial) -> _PrintedParts:
+    """Return what a filled Word template prints."""
+    return _PrintedParts(_words(trial.paragraphs or ()), trial.pictures, trial.logos)
+
+
+def _required_parts_on_page(pack: Pack) -> frozenset[LeftOut]:
+    summary = sample_summaries(pack).full
+    return printed_parts(read_page(fill_page(pack.page_template, summary), pack), summary)
+
+
+class _PrintedContent(Struct, frozen=True):
+    """What a template prints; None if it cannot be filled."""
+
+    parts: frozenset[LeftOut] | None
+
+
+def _required_parts_in_word(pack: Pack) -> frozenset[LeftOut]:
+    samples = sample_summaries(pack)
+    with ZipFile(BytesIO(render_word(samples.full, pack).content)) as package:
+        names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
+        text = "\n".join(package.read(name).decode() for name in names)
+    printed = set()
+    for part, name in NAMES.items():
+        if any(piece.name.startswith(name) and word in text for word, piece in samples.pieces.items()):
+            printed.add(part)
+    if _PAGE_FIELD.search(text) is not None:
+        printed.add(LeftOut.PAGE_NUMBER)
+    return frozenset(printed)
+
+
+def _printed_facts() -> Mapping[str, Sequence[str]]:
+    """Return the rows of the table with facts of a city, and the attributes of `summary.cities` with the same texts."""
+    facts = {CITIES: [BUILT_IN.of_type(FieldType.NAMES).template_text]}
+    for key, row in BUILT_IN.rows.items():
+        texts = [field.template_text for field in BUILT_IN.printed_by(key)]
+        if row.is_of_city and all(texts):
+            facts[key] = texts
+    return facts
+
+
+_FACTS = _printed_facts()
+
+
+def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
+    """Yield a warning for each name with pieces that are not printed; `form` is that of the warning if
+    none of them is.
+    """
+    missing = [piece for word, piece in pieces.items() if word not in printed]
+    for name in dict.fromkeys(piece.name for piece in missing):
+        items = [piece.item for piece in missing if piece.name == name]
+        is_part = len(items) < sum(piece.name == name for piece in pieces.values())
+        details = {"items": ", ".join(dict.fromkeys(items))} if is_part else {}
+        hint = f"print it as in {_PLACES.get(name, f'{{{{ {name} }}}}')}"
+        form_of_name = "part" if is_part else form
+        yield problem("content-not-shown", Location(path), form=form_of_name, hint=hint, name=name, **details)
+
+
+def _row(piece: SamplePiece) -> str:
+    """Return the row that a piece is in; empty for one that is not in the table."""
+    if piece.name in {"summary.columns", "summary.column_label"}:
+        return CITIES
+    return piece.item if piece.name in {"row.label", "row.cells"} else ""
+
+
+def _is_content(word: str, content: Collection[str]) -> bool:
+    """Return whether a word has one of the sample, also together with another one at the end of a line."""
+    return any(piece in word.casefold() for piece in content)
+
+
+def _words(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the words with letters: numbers are those of pages."""
+    words = [word for text in texts for word in _WORD.findall(text) if _LETTER.search(word)]
+    return tuple(dict.fromkeys(words))

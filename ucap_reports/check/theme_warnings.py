@@ -1,0 +1,146 @@
+"""Warnings about the look of a pack: styles of its theme, colour contrast, and the programme label."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
+from ucap_reports.page.page_tree import PageTree, tree_paragraphs
+from ucap_reports.page.text_contrast import TextColours, contrast_low
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
+from ucap_reports.template.pack import BOOK_TEMPLATE
+from ucap_reports.template.pack_opening import OpenedPack
+from ucap_reports.template.picture_size import CAPTION, PHOTO
+from ucap_reports.template.theme import SMALL_TEXT
+from ucap_reports.text.rich_text import Run
+from ucap_reports.word.compile.theme_styles import PREFIX
+
+_BUILT_IN = frozenset({
+    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
+    *(HEAD, CELL, TOTAL, TABLE, HEADING),
+    *("body", "link", "contact", "footer-rule"),
+})  # fmt: skip
+"""Styles that a format uses without a class."""
+_CONTINUED = "-continued"
+"""The suffix of the style of a row label that continues on the next page."""
+_NAME = re.compile(r"[\w-]+")
+_MOST_LISTED = 4
+"""The largest number of styles in a message."""
+_ALLOWED = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
+"""Reflex Blue on screens, black and white."""
+_LOOKS = {"italic": "italic", "underline": "underlined"}
+
+
+def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
+    """Yield `style-unused` for each style that only the pack itself has and no template uses, `text-small` and
+    `leading-small`; `word_styles` are the names of the styles in the Word template.
+    """
+    pack, theme = opened.pack, opened.pack.settings.theme
+    named = {*_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
+    if BOOK_TEMPLATE in pack.files:
+        named |= {*_NAME.findall(pack.files[BOOK_TEMPLATE].content.decode("utf-8", "replace"))}
+    named |= {name.removeprefix(PREFIX) for name in word_styles}
+    named |= {*_BUILT_IN, *(rules.like for rules in theme.styles.values() if rules.like)}
+    for name in theme.styles:
+        loc = ("theme", "styles", name)
+        if name.removesuffix(_CONTINUED) not in named and opened.tree.depth(loc) == 0:
+            hint = did_you_mean(name, sorted(named & {*_BUILT_IN, *theme.styles}))
+            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+    yield from _small_texts(opened)
+    reported: set[Location] = set()
+    for name, style in pack.theme.styles.items():
+        places = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
+        location = opened.tree.location(min(places, key=opened.tree.depth))
+        if style.leading < style.size and location not in reported:
+            reported.add(location)
+            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
+
+
+def low_contrasts(colours: Mapping[str, Iterable[TextColours]], opened: OpenedPack) -> Iterator[Problem]:
+    """Yield a warning `contrast-low` for each colour with too little contrast in a format, at the setting that
+    determines it.
+
+    The setting is the nearest one, so that it is the designer's own rather than an inherited one.
+    """
+    sources: dict[tuple[Colour, Colour, Location], tuple[dict[str, None], dict[str, None]]] = {}
+    for format_, texts in colours.items():
+        for text in texts:
+            if text.is_readable:
+                continue
+            if text.style:
+                source, location = f'"{text.style}"', _location_of_colours(text.style, text.background, opened)
+            else:
+                source, location = "direct formatting", text.location
+            names, formats = sources.setdefault((text.colour, text.background, location), ({}, {}))
+            names[source] = None
+            formats[format_] = None
+    for (colour, background, location), (names, formats) in sources.items():
+        text_colours = TextColours(colour, background, None, location)
+        yield contrast_low(text_colours, location, _listed(list(names)), _joined(list(formats)))
+
+
+def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
+    """Yield a warning `programme-label-altered` for each property that the label may not have.
+
+    `words` are the texts of the label on the page. The footer repeats the label without the emblem and is not checked.
+    """
+
+    def at(style: str, rule: str) -> Location:
+        return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
+
+    for text in tree_paragraphs((*tree.headers, *tree.body)):
+        runs = []
+        for part in text.content:
+            if isinstance(part, Run) and any(word in part.text for word in words):
+                runs.append(part)
+        if not runs:
+            continue
+        style = text.style
+        if style.colour not in _ALLOWED:
+            yield problem("programme-label-altered", at(style.name, "colour"), look=f"in #{style.colour.hex}")
+        for rule, look in _LOOKS.items():
+            if getattr(style, rule):
+                yield problem("programme-label-altered", at(style.name, rule), look=look)
+            elif any(getattr(run, rule) for run in runs):
+                where = Location(opened.pack.page_template.path, text.line)
+                yield problem("programme-label-altered", where, look=look)
+
+
+def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
+    theme = opened.pack.settings.theme
+    sizes: list[tuple[Loc, Length | None]] = []
+    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
+    for scale, styles in theme.scales.items():
+        sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
+    for path, size in sizes:
+        if size is not None and size < SMALL_TEXT - TOLERANCE:
+            location = opened.tree.location((*path, "size"))
+            yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+
+
+def _location_of_colours(style: str, background: Colour, opened: OpenedPack) -> Location:
+    """Return the setting in the nearest layer that determines the colour of a style or its background."""
+    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    origin = theme.origin(style, "colour")
+    filled = (name for name, rules in theme.styles.items() if rules.background)
+    behind = [name for name in filled if styles[name].background == background]
+    settings: list[Loc] = [("theme", "styles", origin, "colour")]
+    settings += [("theme", "styles", name, "background") for name in behind]
+    named = [theme.styles[origin].colour]
+    named += [theme.styles[name].background for name in behind]
+    settings += [("theme", "colours", name) for name in named if name in theme.colours]
+    return opened.tree.location(min(settings, key=opened.tree.depth))
+
+
+def _listed(sources: list[str]) -> list[str]:
+    if len(sources) > _MOST_LISTED:
+        sources[_MOST_LISTED - 1 :] = [f"{len(sources) - _MOST_LISTED + 1} others"]
+    return sources
+
+
+def _joined(formats: list[str]) -> str:
+    *others, last = formats
+    return f"{', '.join(others)} and {last}" if others else last
