@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.lines_to_blocks import TextLine
-from ucap_reports.importers.word_package import WORD, WordPackage, value
-from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs
+from ucap_reports.importers.word_package import WORD, WordPackage
+from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, properties_of
 from ucap_reports.problems import Location
 from ucap_reports.text.alignment import closest_pairs
 from ucap_reports.text.inline_cleanup import Piece
@@ -48,20 +48,29 @@ class DocumentParagraph(Struct, frozen=True):
 
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
     """All paragraphs of the parts of a file that have text."""
-    reader, found = Paragraphs(package, exact=True, with_languages=False), []
+    reader = Paragraphs(package, exact=True, with_languages=False)
+    place = Location(package.path)
+    paragraphs = []
     for name, root in parts.items():
         holders = _HolderPaths()
+        repeated: set[etree._Element] = set()
+        for fallback in root.iter(f"{ALTERNATIVES}Fallback"):  # it repeats the text of the Choice
+            repeated.update(fallback.iter(f"{WORD}p"))
+        is_in_body = name == package.main
         for element in root.iter(f"{WORD}p"):
-            if next(element.iterancestors(f"{ALTERNATIVES}Fallback"), None) is not None:
-                continue  # it repeats the text of the Choice
-            line = reader.line(element, Location(package.path), name)
-            line = replace(line, pieces=tuple(map(_plain, line.pieces)))
-            text = "".join(each.text if isinstance(each, Run) else "\n" for each in line.pieces)
-            style = value(element.find(f"{WORD}pPr"), "pStyle")
+            if element in repeated:
+                continue
+            properties = properties_of(element)
+            line = reader.line(element, place, name, properties)
+            pieces = tuple([_plain(piece) for piece in line.pieces])
+            if pieces != line.pieces:
+                line = replace(line, pieces=pieces)
+            text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
+            style = properties.style
+            is_beside = not is_in_body or style in package.second_styles
             holder = holders.path(element.getparent())
-            is_beside = name != package.main or style in package.second_styles
-            found.append(DocumentParagraph(line, text, holder, (style, line.level), name == package.main, is_beside))
-    return found
+            paragraphs.append(DocumentParagraph(line, text, holder, (style, line.level), is_in_body, is_beside))
+    return paragraphs
 
 
 class _HolderPaths:
@@ -79,11 +88,13 @@ class _HolderPaths:
         if holder is None or parent is None:
             return ""
         if holder not in self._paths:
-            base, numbers = self.path(parent), Counter[str]()
+            base = self.path(parent)
+            numbers: dict[str, int] = {}
             for child in parent.iterchildren(etree.Element):
                 tag = str(child.tag)
-                numbers[tag] += 1
-                self._paths[child] = f"{base}/{etree.QName(tag).localname}[{numbers[tag]}]"
+                number = numbers.get(tag, 0) + 1
+                numbers[tag] = number
+                self._paths[child] = f"{base}/{tag.rpartition('}')[2]}[{number}]"
         return self._paths[holder]
 
 

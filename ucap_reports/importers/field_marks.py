@@ -11,7 +11,7 @@ from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import DataTable, Inline, Paragraph, RichText, Run
 
 _BEGIN, _END = "\U000e0001", "\U000e007f"
 """Tag characters, which have neither a width nor a direction."""
@@ -103,6 +103,8 @@ class FieldMarks:
 
     def spans(self, text: str) -> tuple[str, tuple[PrintedSpan, ...]]:
         """The next text of a document without its marks, and the values in it."""
+        if _BEGIN not in text:
+            return text, ()
         plain, spans, opened = "", list[PrintedSpan](), ""
         parts = _MARK.split(text)
         for piece, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
@@ -141,7 +143,7 @@ class FieldMarks:
         marks = iter([self._mark(*each) for each in places])
 
         def marked(paragraph: Paragraph) -> Paragraph:
-            return replace(paragraph, inlines=(Run(next(marks)), *paragraph.inlines, Run(f"{_BEGIN}{_END}")))
+            return replace(paragraph, inlines=_between(next(marks), paragraph.inlines, f"{_BEGIN}{_END}"))
 
         return rich.with_paragraphs(marked)
 
@@ -173,3 +175,19 @@ class FieldMarks:
     def _picture(self, picture: PictureFacts) -> PictureFacts:
         caption, credit = (self._rich([f"{picture.field}.{name}"], getattr(picture, name)) for name in _PICTURE_TEXTS)
         return replace(picture, caption=caption, credit=credit)
+
+
+def _between(begin: str, inlines: Sequence[Inline], end: str) -> tuple[Inline, ...]:
+    """Return inlines between marks, which are in the first and the last run to have no runs of their own."""
+    marked = list(inlines)
+    first = marked[0] if marked else None
+    if isinstance(first, Run):
+        marked[0] = replace(first, text=begin + first.text)
+    else:
+        marked.insert(0, Run(begin))
+    last = marked[-1]
+    if isinstance(last, Run):
+        marked[-1] = replace(last, text=last.text + end)
+    else:
+        marked.append(Run(end))
+    return tuple(marked)

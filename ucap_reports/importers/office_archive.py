@@ -79,13 +79,16 @@ class WrittenParts:
     def xml(self, name: str) -> etree._Element:
         """Return a part as XML; an empty element if there is no such part."""
         content = self.markup(name)
-        return _finished_part(content) if content else etree.Element("none")
+        return written_part(content)
 
 
 @lru_cache(maxsize=32)
-def _finished_part(content: bytes) -> etree._Element:
-    """Return the root of a part; of styles, lists and links, which many documents share, they are read once."""
-    return read_finished(content)
+def written_part(content: bytes) -> etree._Element:
+    """Return the root of a part that the product has written; an empty element if there is no such part.
+
+    Styles, lists and links, which many documents share, are read once.
+    """
+    return read_finished(content) if content else etree.Element("none")
 
 
 class Archive:

@@ -155,7 +155,10 @@ def _words(part: bytes) -> str:
 
 
 def _without_marks(piece: Piece) -> Piece:
-    return replace(piece, text=without_marks(piece.text)) if isinstance(piece, Run) else piece
+    if not isinstance(piece, Run):
+        return piece
+    text = without_marks(piece.text)
+    return piece if text == piece.text else replace(piece, text=text)
 
 
 def edition_properties(edition: SentEdition) -> Mapping[str, str]:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.importers.office_archive import Archive, OfficeParts, WrittenParts
+from ucap_reports.importers.office_archive import Archive, OfficeParts, WrittenParts, written_part
 from ucap_reports.importers.parsed_summary import FileProperties
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_WORD_ELEMENTS
@@ -17,12 +17,13 @@ from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import remove, value_at
+from ucap_reports.word.file.word_xml import child_of, remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
 _CORE = "docProps/core.xml"
 _APPLICATION = "docProps/app.xml"
+_STYLES, _LISTS = "word/styles.xml", "word/numbering.xml"
 _NO_DATE = "2000-01-01"
 """What documents of earlier versions had as their date if their plan had none."""
 _SECOND = f"{PREFIX}second"
@@ -74,6 +75,8 @@ class WordPackage:
         package.archive = WrittenParts(parts)
         package.main = main
         package.document = package.archive.xml(main)
+        package.styles = _written_styles(parts.get(_STYLES, b""))
+        package.lists = _written_lists(parts.get(_LISTS, b""))
         return package
 
     def _refuse_large(self) -> None:
@@ -119,29 +122,13 @@ class WordPackage:
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, int], ListLevel]:
-        """Each level of each list by the number of the list and the level (ECMA-376 §17.9)."""
-        root = self.archive.xml("word/numbering.xml")
-        definitions = {each.get(f"{WORD}abstractNumId"): each for each in root.iter(f"{WORD}abstractNum")}
-        styled = {style: each for each in definitions.values() if (style := value(each, "styleLink"))}
-        found: dict[tuple[str, int], ListLevel] = {}
-        for number in root.iter(f"{WORD}num"):
-            definition = definitions.get(value(number, "abstractNumId"))
-            definition = styled.get(value(definition, "numStyleLink") or "", definition)
-            if definition is None:
-                continue
-            overrides = {each.get(f"{WORD}ilvl"): each for each in number.iterchildren(f"{WORD}lvlOverride")}
-            levels = list(definition.iter(f"{WORD}lvl"))
-            texts = [value(level, "lvlText") or "" for level in levels]
-            for level in levels:
-                place = level.get(f"{WORD}ilvl") or "0"
-                key = (number.get(f"{WORD}numId") or "", whole(place))
-                found[key] = _list_level(level, texts, definition, overrides.get(place))
-        return found
+        """Each level of each list by the number of the list and the level."""
+        return _read_lists(self.archive.xml(_LISTS))
 
     @cached_property
     def styles(self) -> StyleSheet:
         """The styles."""
-        return StyleSheet(self.archive.xml("word/styles.xml"))
+        return StyleSheet(self.archive.xml(_STYLES))
 
     @cached_property
     def properties(self) -> FileProperties:
@@ -176,16 +163,51 @@ class WordPackage:
         return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
 
 
+@lru_cache(maxsize=8)
+def _written_styles(part: bytes) -> StyleSheet:
+    """Return the styles in a part that the product has written, which all documents of a pack in a language share."""
+    return StyleSheet(written_part(part))
+
+
+@lru_cache(maxsize=8)
+def _written_lists(part: bytes) -> Mapping[tuple[str, int], ListLevel]:
+    """Return the lists in a part that the product has written, which many documents of a pack share."""
+    return _read_lists(written_part(part))
+
+
+def _read_lists(root: etree._Element) -> Mapping[tuple[str, int], ListLevel]:
+    """Return each level of each list by the number of the list and the level (ECMA-376 §17.9)."""
+    definitions = {definition.get(f"{WORD}abstractNumId"): definition for definition in root.iter(f"{WORD}abstractNum")}
+    styled = {}
+    for definition in definitions.values():
+        style = value(definition, "styleLink")
+        if style:
+            styled[style] = definition
+    lists: dict[tuple[str, int], ListLevel] = {}
+    for number in root.iter(f"{WORD}num"):
+        named = definitions.get(value(number, "abstractNumId"))
+        used = styled.get(value(named, "numStyleLink") or "", named)
+        if used is None:
+            continue
+        overrides = {override.get(f"{WORD}ilvl"): override for override in number.iterchildren(f"{WORD}lvlOverride")}
+        levels = list(used.iter(f"{WORD}lvl"))
+        texts = [value(level, "lvlText") or "" for level in levels]
+        for level in levels:
+            index = level.get(f"{WORD}ilvl") or "0"
+            key = (number.get(f"{WORD}numId") or "", whole(index))
+            lists[key] = _list_level(level, texts, used, overrides.get(index))
+    return lists
+
+
 def value(holder: etree._Element | None, name: str) -> str | None:
     """The value of a child such as `w:numId`; None where there is none."""
-    child = None if holder is None else holder.find(f"{WORD}{name}")
+    child = None if holder is None else child_of(holder, f"{WORD}{name}")
     return None if child is None else child.get(f"{WORD}val", "")
 
 
-def indent(properties: etree._Element | None) -> int:
-    """How far in paragraphs with these properties stand (twips); 0 where they do not say it."""
-    child = None if properties is None else properties.find(f"{WORD}ind")
-    return 0 if child is None else twips(child.get(f"{WORD}left") or child.get(f"{WORD}start"))
+def indent_of(indent: etree._Element | None) -> int:
+    """Return how far in paragraphs with this `w:ind` stand (twips); 0 where they do not say it."""
+    return 0 if indent is None else twips(indent.get(f"{WORD}left") or indent.get(f"{WORD}start"))
 
 
 def _list_level(
@@ -200,7 +222,7 @@ def _list_level(
     return ListLevel(
         _marker(level, texts),
         whole(first or value(level, "start"), 1),
-        indent(level.find(f"{WORD}pPr")),
+        indent_of(level.find(f"{WORD}pPr/{WORD}ind")),
         definition.get(f"{WORD}abstractNumId") or "",
         restarts=first is not None,
         restart_level=number - 1 if after is None else whole(after) - 1,

@@ -13,14 +13,15 @@ from msgspec.structs import replace
 from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
 from ucap_reports.importers.office_archive import RELATIONS
 from ucap_reports.importers.parsed_summary import PICTURE, Leftover
-from ucap_reports.importers.word_package import WORD, ListLevel, WordPackage, indent, value
+from ucap_reports.importers.word_package import WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
+from ucap_reports.word.file.effective_styles import ListPlace, list_place
 from ucap_reports.word.file.word_languages import language_of_text
-from ucap_reports.word.file.word_measures import whole
+from ucap_reports.word.file.word_xml import child_of
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}
 """Tracked changes count as accepted."""
@@ -38,7 +39,10 @@ Beside = tuple[str, str]
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
-_RUN_PROPERTIES, _FIELD_CHARACTER, _VALUE = (f"{WORD}{name}" for name in ("rPr", "fldChar", "val"))
+_RUN, _TEXT, _RUN_PROPERTIES, _FIELD_CHARACTER = (f"{WORD}{name}" for name in ("r", "t", "rPr", "fldChar"))
+_PARAGRAPH_PROPERTIES, _STYLE, _NUMBERING, _INDENT = (f"{WORD}{name}" for name in ("pPr", "pStyle", "numPr", "ind"))
+_VALUE = f"{WORD}val"
+_UNSTYLED = Run("")
 _DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _FONT_SIGNS = {
     "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
@@ -52,6 +56,31 @@ class _WordField(Struct):
 
     instruction: str = ""
     shown: bool = False
+
+
+class ParagraphProperties(Struct, frozen=True):
+    """The properties of a paragraph that say what it is; `numbering` and `indent` are elements."""
+
+    style: str | None = None
+    numbering: etree._Element | None = None
+    indent: etree._Element | None = None
+
+
+NO_PROPERTIES = ParagraphProperties()
+
+
+def properties_of(paragraph: etree._Element) -> ParagraphProperties:
+    """Return the properties of a paragraph, whose elements are read once."""
+    holder = child_of(paragraph, _PARAGRAPH_PROPERTIES)
+    if holder is None:
+        return NO_PROPERTIES
+    elements: dict[object, etree._Element] = {}
+    for element in holder:
+        elements.setdefault(element.tag, element)
+    style = elements.get(_STYLE)
+    return ParagraphProperties(
+        None if style is None else style.get(_VALUE, ""), elements.get(_NUMBERING), elements.get(_INDENT)
+    )
 
 
 class ListCounters:
@@ -96,22 +125,23 @@ class Paragraphs:
         self._package = package
         self._exact = exact
         self._with_languages = with_languages
-        self._numbering_of_styles: dict[str, tuple[str, int] | None] = {}
         self._part, self._links = "", package.links("")
         self._place = Location()
-        self._original = package.is_original
-        self._own = primary(package.properties.language or "en")
+        self._original = with_languages and package.is_original
+        self._own = primary(package.properties.language or "en") if with_languages else ""
         self._fields: list[_WordField] = []
         self._counters = ListCounters(package.lists)
 
-    def line(self, paragraph: etree._Element, place: Location, part: str) -> TextLine:
-        """The pieces of a paragraph of a part, and its place in a list."""
+    def line(
+        self, paragraph: etree._Element, place: Location, part: str, properties: ParagraphProperties | None = None
+    ) -> TextLine:
+        """The pieces of a paragraph of a part, and its place in a list; its `properties` if they have been read."""
         self._place = place
         if part != self._part:
             self._part, self._links = part, self._package.links(part)
             self._fields.clear()
-        pieces = tuple(self._pieces(paragraph, Run("")))
-        properties = paragraph.find(f"{WORD}pPr")
+        pieces = tuple(self._pieces(paragraph, _UNSTYLED))
+        properties = properties or properties_of(paragraph)
         numbering = self._numbering(properties)
         shape = self._package.lists.get(numbering) if numbering else None
         if numbering is None or shape is None or shape.marker is Marker.NONE:
@@ -152,26 +182,16 @@ class Paragraphs:
             found = [("ruby text", words(child.find(f"{WORD}rt")))]
         self.asides += (Leftover(name, text, self._place) for name, text in found)
 
-    def _numbering(self, properties: etree._Element | None) -> tuple[str, int] | None:
+    def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
         """The list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        own = _numbering(properties)
+        own = list_place(properties.numbering)
         if own is None:
-            style = value(properties, "pStyle") or ""
-            if style not in self._numbering_of_styles:
-                self._numbering_of_styles[style] = self._numbering_of_style(style)
-            own = self._numbering_of_styles[style]
+            own = self._package.styles.list_place(properties.style or "")
         return None if own is None or own[0] == "0" else own
 
-    def _numbering_of_style(self, style: str) -> tuple[str, int] | None:
-        for base in self._package.styles.chain(style):
-            numbering = _numbering(base.find(f"{WORD}pPr"))
-            if numbering is not None:
-                return numbering
-        return None
-
-    def _under(self, properties: etree._Element | None) -> int | None:
+    def _under(self, properties: ParagraphProperties) -> int | None:
         """The level of the item that an indented paragraph continues."""
-        left = indent(properties)
+        left = indent_of(properties.indent)
         if left <= 0:
             return None
         seconds = [shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent]
@@ -179,8 +199,10 @@ class Paragraphs:
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
-            if child.tag == f"{WORD}r":
+            if child.tag == _RUN:
                 yield from self._run(child, style)
+            elif child.tag == _PARAGRAPH_PROPERTIES:
+                pass
             elif child.tag.startswith(_MATH):
                 self.lose("formula", self._place)
                 yield replace(style, text="".join(each.text or "" for each in child.iter(f"{_MATH}t")))
@@ -195,31 +217,40 @@ class Paragraphs:
                 yield from self._pieces(child, replace(style, link=explicit_address(target) or style.link))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
-        properties = run.find(_RUN_PROPERTIES)
-        values = _values(properties)
-        is_hidden = values.get("vanish") not in _OFF
-        if is_hidden and (text := words(run)):
-            self.asides.append(Leftover("hidden text", text, self._place))
-        elif not is_hidden and not {values.get(name) for name in ("strike", "dstrike")} <= _OFF:
-            self.lose("struck", self._place)
-        styled = self._styled(values, style)
-        languages = _languages(properties) if self._with_languages else {}
+        properties = child_of(run, _RUN_PROPERTIES)
+        is_hidden = False
+        languages: Mapping[str, str] = {}
+        if properties is not None:
+            values = _values(properties)
+            is_hidden = values.get("vanish") not in _OFF
+            if is_hidden and (text := words(run)):
+                self.asides.append(Leftover("hidden text", text, self._place))
+            elif not is_hidden and not {values.get(name) for name in ("strike", "dstrike")} <= _OFF:
+                self.lose("struck", self._place)
+            style = self._styled(values, style)
+            languages = _languages(properties) if self._with_languages else {}
         for child in run:
             if child.tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
                 self._mark(child.get(f"{WORD}fldCharType", ""))
             elif self._fields and child.tag == f"{WORD}instrText":
                 self._fields[-1].instruction += child.text or ""
-            elif not is_hidden:
-                yield from self._shown(child, styled, languages)
+            elif child.tag == _TEXT:
+                if not is_hidden and self._is_shown():
+                    yield self._text(child.text or "", style, languages)
+            elif child.tag != _RUN_PROPERTIES and not is_hidden:
+                yield from self._shown(child, style)
 
-    def _shown(self, child: etree._Element, styled: Run, languages: Mapping[str, str]) -> Iterator[Piece]:
-        """Yield what a reader sees of a child of a run in these languages; other things are beside the text."""
+    def _text(self, text: str, style: Run, languages: Mapping[str, str]) -> Run:
+        """Return a text of a run in these languages, linked as its field says if it is the result of one."""
+        link = style.link or self._field_link()
+        if link is not None:
+            link = _as_printed(link, text)
+        language = self._language(languages, text) if self._with_languages else None
+        return replace(style, text=text, link=link, language=language or style.language)
+
+    def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
+        """Yield what a reader sees of a child of a run that is not text; other things are beside the text."""
         match etree.QName(child).localname:
-            case "t" if self._is_shown():
-                text = child.text or ""
-                language = self._language(languages, text) if self._with_languages else None
-                link = _as_printed(styled.link or self._field_link(), text)
-                yield replace(styled, text=text, link=link, language=language or styled.language)
             case kind if kind in _SIGNS:
                 yield replace(styled, text=_SIGNS[kind])
             case "sym" if known := sign(child):
@@ -243,9 +274,13 @@ class Paragraphs:
             self._fields.pop()
 
     def _is_shown(self) -> bool:
+        if not self._fields:
+            return True
         return all(field.shown and not _PAGE_NUMBER.match(field.instruction) for field in self._fields)
 
     def _field_link(self) -> str | None:
+        if not self._fields:
+            return None
         found = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
         return explicit_address(found[-1]) if found else None
 
@@ -274,32 +309,25 @@ class Paragraphs:
         return language
 
 
-def _numbering(properties: etree._Element | None) -> tuple[str, int] | None:
-    """Return the list and the level that properties of paragraphs name; the list "0" is none."""
-    numbering = None if properties is None else properties.find(f"{WORD}numPr")
-    number = value(numbering, "numId")
-    return None if number is None else (number, whole(value(numbering, "ilvl")))
-
-
-def _as_printed(link: str | None, text: str) -> str | None:
+def _as_printed(link: str, text: str) -> str:
     """Return the link of a printed address without the slash that other programs add after the name of a host."""
-    if link is None or not link.endswith("/"):
+    if not link.endswith("/"):
         return link
     printed = link_address(text)
-    return printed if link == f"{printed}/" else link
+    return printed if printed is not None and link == f"{printed}/" else link
 
 
-def _values(properties: etree._Element | None) -> Mapping[str, str]:
+def _values(properties: etree._Element) -> Mapping[str, str]:
     """Return the values of the properties of a run by their names; empty for those without a value."""
     values: dict[str, str] = {}
-    for child in properties if properties is not None else ():
+    for child in properties:
         values.setdefault(str(child.tag).removeprefix(WORD), child.get(_VALUE, ""))
     return values
 
 
-def _languages(properties: etree._Element | None) -> Mapping[str, str]:
+def _languages(properties: etree._Element) -> Mapping[str, str]:
     """Return the languages of a run by the names of the attributes; empty if it names none."""
-    languages = None if properties is None else properties.find(f"{WORD}lang")
+    languages = child_of(properties, f"{WORD}lang")
     return {} if languages is None else {etree.QName(name).localname: str(text) for name, text in languages.items()}
 
 

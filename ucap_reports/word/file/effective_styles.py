@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ucap_reports.word.compile.theme_styles import style_names
-from ucap_reports.word.file.element_names import NAMESPACES, qualified
-from ucap_reports.word.file.word_xml import value_at
+from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH_FORMAT, VALUE, qualified
+from ucap_reports.word.file.word_measures import whole
+from ucap_reports.word.file.word_xml import child_of, value_at
 
 MOST_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
 OFF = ("0", "false", "off")
 """Values that switch off a property which is on if its element has no value."""
+_LIST, _LIST_LEVEL, _LIST_NUMBER = qualified("w:numPr"), qualified("w:ilvl"), qualified("w:numId")
+ListPlace = tuple[str, int]
+"""The number of a list, and the level of an item in it."""
 
 
 class StyleSheet:
@@ -28,6 +32,8 @@ class StyleSheet:
             if each.get(qualified("w:default")) not in (None, *OFF)
         }
         """The default style of each kind that has one."""
+        self._list_places: dict[str, ListPlace | None] = {}
+        """The places of the styles that paragraphs have used, at most one for each style."""
 
     def of_paragraph(self, paragraph: etree._Element) -> str:
         """The identifier of a paragraph's style, which is the default one if it has none of its own."""
@@ -42,6 +48,22 @@ class StyleSheet:
             yield style
             identifier = value_at(style, "w:basedOn") or ""
 
+    def list_place(self, identifier: str) -> ListPlace | None:
+        """Return the list and level of paragraphs in a style, which a style that it is based on may name."""
+        if identifier not in self.styles:
+            return None
+        if identifier not in self._list_places:
+            self._list_places[identifier] = self._list_place(identifier)
+        return self._list_places[identifier]
+
+    def _list_place(self, identifier: str) -> ListPlace | None:
+        for style in self.chain(identifier):
+            properties = child_of(style, PARAGRAPH_FORMAT)
+            place = None if properties is None else list_place(child_of(properties, _LIST))
+            if place is not None:
+                return place
+        return None
+
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
         """An attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not set."""
         places = [style.find(path, NAMESPACES) for style in self.chain(identifier)]
@@ -50,3 +72,13 @@ class StyleSheet:
             if found is not None and (value := found.get(qualified(attribute), "" if len(found.attrib) else "1")):
                 return value
         return None
+
+
+def list_place(numbering: etree._Element | None) -> ListPlace | None:
+    """Return the list and the level that the numbering of a paragraph or a style (`w:numPr`) names; "0" is no list."""
+    if numbering is None:
+        return None
+    number, level = child_of(numbering, _LIST_NUMBER), child_of(numbering, _LIST_LEVEL)
+    if number is None:
+        return None
+    return number.get(VALUE, ""), whole(None if level is None else level.get(VALUE, ""))
