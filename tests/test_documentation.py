@@ -29,6 +29,7 @@ FENCE = re.compile(
 )
 FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+|ucap\.yaml)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
+ANCHOR = re.compile(r"\]\((?!https?:|mailto:)(?P<target>[^)#\s]*)#(?P<anchor>[^)\s]+)\)")
 INSTALLING = {"git", "make", "pip", "python3", ".venv/bin/python"}
 """Commands that a reader runs once, outside the project of a page. Tests skip them."""
 
@@ -115,6 +116,23 @@ def test_the_reference_of_commands_is_up_to_date(monkeypatch: pytest.MonkeyPatch
 def test_relative_links_in_the_documentation_work(page: Path) -> None:
     targets = [match["target"] for match in LINK.finditer(page.read_text(encoding="utf-8"))]
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_in_the_documentation_lead_to_headings(page: Path) -> None:
+    wrong = []
+    for match in ANCHOR.finditer(page.read_text(encoding="utf-8")):
+        target = page.parent / match["target"] if match["target"] else page
+        if target.suffix == ".md" and match["anchor"] not in heading_ids(target):
+            wrong.append(match[0])
+    assert wrong == []
+
+
+def heading_ids(page: Path) -> set[str]:
+    """The ids that GitHub gives to the headings of a page: letters, digits and hyphens, in lower case."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def test_every_page_is_linked_from_the_readme_or_its_links() -> None:
