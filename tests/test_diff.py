@@ -16,7 +16,7 @@ from tests.tracked import part
 from ucap_reports.plan.comparison.plan_changes import plan_changes
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.word_changes import Mark, marked_words
+from ucap_reports.text.text_comparison import Mark, marked_words
 from ucap_reports.word.file.element_names import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")

@@ -16,8 +16,8 @@ from tests.word_templates import W, cell, docx, filled, merged, paragraph, part,
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.pictures.prepare_picture import prepare_picture
 from ucap_reports.summary.summary import CityFacts, Contact, Summary
-from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import CustomFact, FactsByName
 from ucap_reports.word.compile.example_tags import text_parts
 from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED
 

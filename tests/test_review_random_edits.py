@@ -18,7 +18,7 @@ from tests.random_edits import FALLBACK, LINK, MARGIN, RELATED, P, RandomEdit, w
 from tests.stages import SHIPPED_PACKS
 from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
-from ucap_reports.text.word_changes import word_tokens
+from ucap_reports.text.text_comparison import word_tokens
 from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import read_finished

@@ -11,7 +11,7 @@ from ucap_reports.check.pack_description import described_names, template_names
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
 from ucap_reports.template.jinja.allowed_names import public_names
-from ucap_reports.text.named_facts import CustomFact
+from ucap_reports.text.template_values import CustomFact
 
 OWNERS: Mapping[str, type] = {
     "summary": Summary,

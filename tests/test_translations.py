@@ -26,7 +26,7 @@ from ucap_reports.plan.translation.write_translation import translation_text
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.markup import parse_rich_text
 
 

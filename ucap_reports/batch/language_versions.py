@@ -19,8 +19,8 @@ from ucap_reports.summary.facts import Images
 from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.foreign_text import ByLanguage
 from ucap_reports.text.language_tags import lookup
+from ucap_reports.text.template_values import LazyTranslations
 
 if TYPE_CHECKING:  # not imported at run time: most plans have no translation
     from ucap_reports.plan.translation.translate_plan import TranslatedPlan
@@ -35,10 +35,10 @@ class PlanVersions(Struct, frozen=True):
     others: Mapping[str, Callable[[], Plan]] = field(default_factory=dict)
     """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
 
-    def summaries(self, pack: Pack, images: Images) -> ByLanguage[Summary]:
+    def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
         """The summaries of the other versions by language; None for those that have problems of their own."""
         others = self.others.items()
-        return ByLanguage({tag: cache(partial(_summary, pack, images, tag, version)) for tag, version in others})
+        return LazyTranslations({tag: cache(partial(_summary, pack, images, tag, version)) for tag, version in others})
 
 
 def _summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:

@@ -30,7 +30,7 @@ from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.plain_letters import searchable
+from ucap_reports.text.letters import searchable
 from ucap_reports.text.rich_text import RichText
 
 COMPLETENESS = "completeness"

@@ -17,8 +17,8 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily
-from ucap_reports.text.named_facts import FactsByName
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import FactsByName
 
 _EXAMPLE = "tianjin-rome.yaml"
 """The shipped plan."""

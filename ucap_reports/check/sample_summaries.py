@@ -21,9 +21,8 @@ from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelTex
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.foreign_text import ByLanguage
-from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 COLUMNS = 3
 DAY = date(2001, 2, 3)
@@ -86,10 +85,10 @@ def sample_summaries(pack: Pack) -> Samples:
     return Samples(full, _bare(pack), turned, words.pieces, turned_words.pieces)
 
 
-def _translations(summary: Summary, pack: Pack) -> ByLanguage[Summary]:
+def _translations(summary: Summary, pack: Pack) -> LazyTranslations[Summary]:
     """Return the same summary as its translation into each language of the pack."""
     other = foreign_summary(replace(summary, language=SECOND_LANGUAGE))
-    return ByLanguage({language: lambda: other for language in (SECOND_LANGUAGE, *sorted(pack.settings.labels))})
+    return LazyTranslations({language: lambda: other for language in (SECOND_LANGUAGE, *sorted(pack.settings.labels))})
 
 
 def _full(pack: Pack, words: _SampleWords) -> Summary:

@@ -19,7 +19,7 @@ from ucap_reports.source.scalars import curly_quotes
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name
 from ucap_reports.storage.decoding import locate
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
-from ucap_reports.text.typed_lists import BULLETS, DASHES
+from ucap_reports.text.typed_text import BULLETS, DASHES
 
 _OPEN_ENDS: Mapping[str, str] = json.loads(Path(__file__).with_name("open_ends.json").read_text(encoding="utf-8"))
 """Words that no sentence ends with, by the language of the plan."""

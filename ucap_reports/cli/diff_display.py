@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from ucap_reports.cli.terminal import TerminalColour, painted
 from ucap_reports.plan.comparison.plan_changes import ChangeKind, PlanChange, PlanDifference
 from ucap_reports.problems.visible_text import visible
-from ucap_reports.text.word_changes import Mark, MarkedText, marked_words
+from ucap_reports.text.text_comparison import Mark, MarkedText, marked_words
 
 _COLOURS = {Mark.OLD: TerminalColour.RED, Mark.NEW: TerminalColour.GREEN}
 _SIGNS = {Mark.OLD: ("[-", "-]"), Mark.NEW: ("{+", "+}")}

@@ -44,11 +44,9 @@ from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.chart_data import ChartData
-from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.text.language_tags import is_right_to_left, language_of, primary
 from ucap_reports.text.rich_text import Marker, Run
-from ucap_reports.text.shapes import Bar, Tile
+from ucap_reports.text.shapes import Bar, ChartData, Tile
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables."""

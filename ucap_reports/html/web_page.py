@@ -12,8 +12,7 @@ from ucap_reports.html.style_sheet import PageStyles
 from ucap_reports.page.page_tree import PageTree
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Run
 
 

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.text.inline_cleanup import without_lead
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.typed_text import without_lead
 
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?):")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.plain_letters import unaccented
+from ucap_reports.text.letters import unaccented
 
 ID = BUILT_IN.of_type(FieldType.ID).key
 """The name of the plan's file."""

@@ -8,10 +8,9 @@ from itertools import groupby, pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.text.inline_cleanup import Piece, paragraph, split_at
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.typed_lists import without_typed_signs
+from ucap_reports.text.typed_text import Piece, paragraph, split_at, without_typed_signs
 
 DEEPEST = 1
 """Lists have two levels, counted from 0."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import chain, pairwise
 from typing import Any
 
@@ -21,6 +20,7 @@ from ucap_reports.plan.comparison.three_way_merge import (
 )
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.text.text_comparison import changed_parts
 
 ELSEWHERE = "it is not in a field of the plan"
 CHANGED = "the plan has changed since the file was built"
@@ -163,10 +163,10 @@ def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     """Return the lines that only one of two texts has."""
     removed: list[str] = []
     added: list[str] = []
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            removed += old[old_start:old_end]
-            added += new[new_start:new_end]
+    for part in changed_parts(old, new):
+        if not part.is_equal:
+            removed += old[part.old_start : part.old_end]
+            added += new[part.new_start : part.new_end]
     return "\n".join(removed), "\n".join(added)
 
 

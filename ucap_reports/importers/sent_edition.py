@@ -27,8 +27,8 @@ from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, 
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.inline_cleanup import Piece
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
+from ucap_reports.text.typed_text import Piece
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import read_finished

@@ -11,8 +11,8 @@ from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary import CityFacts
 from ucap_reports.template.theme import Style
-from ucap_reports.text.chart_data import ChartData, ChartKind, ChartSeries
-from ucap_reports.text.named_facts import CustomFact
+from ucap_reports.text.shapes import ChartData, ChartKind, ChartSeries
+from ucap_reports.text.template_values import CustomFact
 
 CHART, BAR = "chart", "bar"
 """The style of charts, and that of bars, whose colour charts have in themes without the first one."""

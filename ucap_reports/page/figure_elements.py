@@ -15,7 +15,7 @@ from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
 from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.picture_size import CAPTION, PHOTO
-from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Shape, Tile, bar_of
 

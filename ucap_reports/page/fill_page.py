@@ -20,7 +20,7 @@ from ucap_reports.template.markup.prepared_template import (
     prepared_template,
 )
 from ucap_reports.template.pack import PackFile
-from ucap_reports.text.foreign_text import language_of
+from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.shapes import Bar, Shape
 

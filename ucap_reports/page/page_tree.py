@@ -13,9 +13,8 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
-from ucap_reports.text.chart_data import ChartData, ChartKind
 from ucap_reports.text.rich_text import Inline, Marker, Run
-from ucap_reports.text.shapes import Bar, Shape
+from ucap_reports.text.shapes import Bar, ChartData, ChartKind, Shape
 
 
 class PageNumber(Struct, frozen=True):

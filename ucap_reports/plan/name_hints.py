@@ -9,7 +9,7 @@ from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.scalars import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.plain_letters import searchable
+from ucap_reports.text.letters import searchable
 
 MAX_NAME = 80
 """The longest id, and the longest text that is compared with known names: longer ones are similar to none."""

@@ -7,7 +7,7 @@ from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.problems import problem
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
-from ucap_reports.text.typed_lists import BULLETS
+from ucap_reports.text.typed_text import BULLETS
 
 MAX_TEXT = 2_000
 _LINE_ENDS = re.compile(r"[\r\n]+")

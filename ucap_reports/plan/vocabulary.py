@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.text.plain_letters import unaccented
+from ucap_reports.text.letters import unaccented
 
 _ENGLISH = "en"
 

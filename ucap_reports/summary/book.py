@@ -24,12 +24,11 @@ from ucap_reports.summary.language_tagging import foreign_summary
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack
-from ucap_reports.text.foreign_text import foreign_text, language_of, like
-from ucap_reports.text.language_tags import is_readable_as
-from ucap_reports.text.lazy_items import LazyItems
+from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of, like
+from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in
-from ucap_reports.text.plain_letters import searchable
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
+from ucap_reports.text.template_values import LazyItems
 
 MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
 """The themes of a chart, alone or above that of the goals, and how many pairings name each of them."""

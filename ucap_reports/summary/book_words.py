@@ -7,8 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.text.foreign_text import foreign_text
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, lookup
 
 
 class BookWords(Struct, frozen=True):

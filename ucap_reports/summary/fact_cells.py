@@ -15,7 +15,7 @@ from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.table_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.text.foreign_text import like
+from ucap_reports.text.language_tags import like
 from ucap_reports.text.links import with_links
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 

@@ -16,8 +16,8 @@ from ucap_reports.summary.fact_cells import cell, printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
 from ucap_reports.template.goal_tiles import COLOURS
-from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import CustomFact, FactsByName
 
 Value = TypeVar("Value")
 Images = Mapping[str, PreparedPicture]

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, GoalFacts, Row, Summary
-from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.named_facts import CustomFact, FactsByName
+from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import ForeignParagraph, RichText, in_language
+from ucap_reports.text.template_values import CustomFact, FactsByName
 
 
 def foreign_summary(summary: Summary) -> Summary:

@@ -14,10 +14,9 @@ from msgspec import Struct, field
 from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.foreign_text import ByLanguage, language_of, like
-from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.text.named_facts import FactsByName
+from ucap_reports.text.language_tags import is_right_to_left, language_of, like, primary
 from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run
+from ucap_reports.text.template_values import FactsByName, LazyTranslations
 
 WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
@@ -194,7 +193,7 @@ class Summary(Struct, frozen=True):
     """The date of the content as a sentence, such as "As of 30 April 2019"; empty without a date."""
     custom: FactsByName = field(default_factory=FactsByName)
     """The custom fields of the plan, by name."""
-    translations: ByLanguage["Summary"] = field(default_factory=ByLanguage)
+    translations: LazyTranslations["Summary"] = field(default_factory=LazyTranslations)
     """The summaries of the plan in its other languages, by language tag; those that the plan or project names first."""
 
     versions: tuple[Version, ...] = ()

@@ -8,7 +8,7 @@ from ucap_reports.plan.fields import CITIES, FIGURES
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
-from ucap_reports.text.foreign_text import joined_text
+from ucap_reports.text.language_tags import joined_text
 from ucap_reports.text.rich_text import Paragraph, RichText
 
 

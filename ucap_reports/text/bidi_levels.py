@@ -52,15 +52,18 @@ MIRRORED = _CLOSING | _OPENING | dict(zip("<>«»‹›≤≥≪≫", "><»«›
 
 
 def runs_from_the_right(text: str) -> bool:
-    """Whether the text may have characters that are written from right to left."""
+    """Return whether the text may have characters that are written from right to left."""
     return not text.isascii() and _RIGHT_TO_LEFT.search(text) is not None
 
 
 def paragraph_level(text: str, *, right_to_left: bool) -> int:
-    """The level of a paragraph: that of its document, unless all its text has the other direction."""
+    """Return the level of a paragraph: that of its document, unless all its text has the other direction."""
     kinds = {bidirectional(character) for character in text}
-    own, other = (_RIGHT_STRONG, _LEFT_STRONG) if right_to_left else (_LEFT_STRONG, _RIGHT_STRONG)
-    return int(right_to_left) ^ int(bool(kinds & other) and not kinds & own)
+    has_left = bool(kinds & _LEFT_STRONG)
+    has_right = bool(kinds & _RIGHT_STRONG)
+    if right_to_left:
+        return 0 if has_left and not has_right else 1
+    return 1 if has_right and not has_left else 0
 
 
 def printed_levels(text: str, base: int) -> list[int]:
@@ -72,15 +75,19 @@ def printed_levels(text: str, base: int) -> list[int]:
     if not addresses:
         return levels(text, base)
     parts: list[str] = []
-    place = 0
+    isolates: list[int] = []
+    """The offsets of the isolating characters, which are removed again."""
+    offset = 0
     for start, end in addresses:
-        parts += (text[place:start], _LEFT_TO_RIGHT_ISOLATE, text[start:end], _END_OF_ISOLATE)
-        place = end
-    found = levels("".join([*parts, text[place:]]), base)
-    for number, (start, end) in reversed(list(enumerate(addresses))):
-        del found[end + 2 * number + 1]
-        del found[start + 2 * number]
-    return found
+        added = len(isolates)
+        isolates += (start + added, end + added + 1)
+        parts += (text[offset:start], _LEFT_TO_RIGHT_ISOLATE, text[start:end], _END_OF_ISOLATE)
+        offset = end
+    parts.append(text[offset:])
+    isolated = levels("".join(parts), base)
+    for isolate in reversed(isolates):
+        del isolated[isolate]
+    return isolated
 
 
 def left_to_right_parts(text: str) -> list[tuple[int, int]]:
@@ -89,24 +96,25 @@ def left_to_right_parts(text: str) -> list[tuple[int, int]]:
 
 
 def levels(text: str, base: int) -> list[int]:
-    """The embedding level of each character of a paragraph with the level `base` (0 or 1)."""
+    """Return the embedding level of each character of a paragraph with the level `base` (0 or 1)."""
     kinds = [bidirectional(character) or "L" for character in text]
-    found = [base] * len(text)
+    text_levels = [base] * len(text)
     for segment in _segments(kinds):
         segment.level = segment.inner_level(segment.outer.level) if segment.outer else base
-        characters = [text[place] for place in segment.places]
-        for place, level in zip(segment.places, _resolved(characters, segment.kinds, segment.level), strict=True):
-            found[place] = level
-    for place, kind in enumerate(kinds):
-        if kind == "BN" and place:
-            found[place] = found[place - 1]
+        characters = [text[offset] for offset in segment.offsets]
+        resolved = _resolved(characters, segment.kinds, segment.level)
+        for offset, level in zip(segment.offsets, resolved, strict=True):
+            text_levels[offset] = level
+    for offset, kind in enumerate(kinds):
+        if kind == "BN" and offset > 0:
+            text_levels[offset] = text_levels[offset - 1]
         elif kind in {"B", "S"}:
-            found[place] = base  # L1
-    return found
+            text_levels[offset] = base  # L1
+    return text_levels
 
 
 def visual_order(levels: Sequence[int]) -> list[int]:
-    """The places of characters with these levels on a line, from left to right (L2)."""
+    """Return the indices of characters with these levels on a line, from left to right (L2)."""
     order = list(range(len(levels)))
     for level in range(max(levels, default=0), 0, -1):
         start = 0
@@ -120,7 +128,7 @@ def visual_order(levels: Sequence[int]) -> list[int]:
 
 
 def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The parts of the text with one direction, each with its embedding level."""
+    """Yield the parts of the text with one direction, each with its embedding level."""
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
         yield level, "".join(character for _, character in group)
 
@@ -135,32 +143,37 @@ class _Segment(Struct):
     outer: "_Segment | None" = None
     depth: int = 0
     level: int = 0
-    places: list[int] = field(default_factory=list)
+    offsets: list[int] = field(default_factory=list)
+    """The offsets of its characters in the paragraph."""
     kinds: list[str] = field(default_factory=list)
-    """The bidirectional class of the character at each place."""
+    """The bidirectional class of the character at each offset."""
 
     def inner_level(self, outer: int) -> int:
-        """The next level after `outer` in the direction of the segment; after FSI, that of its first letter."""
+        """Return the next level after `outer` in the direction of the segment; after FSI, that of its first letter."""
         first = next((kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG), "L")
         is_right = (first if self.opening == "FSI" else self.opening[0]) != "L"
         return outer + 1 if outer % 2 != is_right else outer + 2
 
 
 def _segments(kinds: Sequence[str]) -> list[_Segment]:
-    """The segments of a paragraph, each after the one around it."""
-    found = [current := _Segment()]
-    for place, kind in enumerate(kinds):
+    """Return the segments of a paragraph, each after the one around it."""
+    current = _Segment()
+    segments = [current]
+    for offset, kind in enumerate(kinds):
         current = _after_end(current, kind)
         if kind != "BN":
-            current.places.append(place)
+            current.offsets.append(offset)
             current.kinds.append(current.opening[0] if current.opening in _OVERRIDES else kind)
         if kind in _ENDS and current.depth < _MAX_DEPTH:
-            found.append(current := _Segment(kind, current, current.depth + 1))
-    return found
+            current = _Segment(kind, current, current.depth + 1)
+            segments.append(current)
+    return segments
 
 
 def _after_end(segment: _Segment, kind: str) -> _Segment:
-    """The segment that continues after a control that ends the innermost one of its kind; any other ends none."""
+    """Return the segment that continues after a control that ends the innermost one of its kind; any other ends
+    none.
+    """
     ended: _Segment | None = segment
     while ended is not None and ended.outer is not None:
         if _ENDS[ended.opening] == kind:
@@ -170,7 +183,7 @@ def _after_end(segment: _Segment, kind: str) -> _Segment:
 
 
 def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int]:
-    """The levels of a text in a segment of that level: its characters and their bidirectional classes."""
+    """Return the levels of a text in a segment of that level: its characters and their bidirectional classes."""
     own = "R" if level % 2 else "L"
     codes = _without_weak("".join(_CODES.get(kind, "o") for kind in kinds), own)
     codes = _with_brackets(codes, text, kinds, own)
@@ -180,14 +193,73 @@ def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int
 
 
 def _without_weak(codes: str, own: str) -> str:
-    """The classes after the rules W1 to W7."""
-    codes = re.sub("(^|[^n])(n+)", lambda run: run[1] + (run[1] or own) * len(run[2]), codes)  # W1
-    codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes).replace("A", "R")  # W2, W3
-    codes = re.sub("(?<=e)[sc](?=e)", "e", codes)  # W4
+    """Return the classes after the rules W1 to W7."""
+    # W1: marks have the class of what they are on.
+    codes = re.sub("(^|[^n])(n+)", lambda run: run[1] + (run[1] or own) * len(run[2]), codes)
+    # W2, W3: digits after an Arabic letter are Arabic, and the letter is one from right to left.
+    codes = re.sub("A[^LRA]*", lambda run: run[0].replace("e", "a"), codes)
+    codes = codes.replace("A", "R")
+    # W4: one separator between two digits of a kind is a part of the number.
+    codes = re.sub("(?<=e)[sc](?=e)", "e", codes)
     codes = re.sub("(?<=a)c(?=a)", "a", codes)
-    codes = re.sub("(?<!t)t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)  # W5
-    codes = re.sub("[stc]", "o", codes)  # W6
-    return re.sub("(^|L)[^LR]*", lambda run: run[0].replace("e", "L") if (run[1] or own) == "L" else run[0], codes)
+    # W5: so are the signs beside a number.
+    codes = re.sub("(?<!t)t+(?=e)|(?<=e)t+", lambda run: "e" * len(run[0]), codes)
+    # W6: all other separators and signs are neutral.
+    codes = re.sub("[stc]", "o", codes)
+    # W7: digits in text from left to right have its direction.
+    return re.sub("(^|L)[^LR]*", lambda run: _digits_resolved(run, own), codes)
+
+
+def _digits_resolved(run: re.Match[str], own: str) -> str:
+    """Return what follows a strong class or the start of a segment, with digits that have the direction of it."""
+    before = run[1] or own
+    return run[0].replace("e", "L") if before == "L" else run[0]
+
+
+def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str) -> str:
+    """N0."""
+    resolved = list(codes)
+    for opening, closing in sorted(_bracket_pairs(codes, text)):
+        enclosed = {_STRONG[code] for code in resolved[opening + 1 : closing] if code in _STRONG}
+        if not enclosed:
+            continue
+        direction = own if own in enclosed else _last_strong(resolved[:opening], own)
+        for bracket in (opening, closing):
+            resolved[bracket] = direction
+            for offset in range(bracket + 1, len(resolved)):
+                if kinds[offset] != "NSM":
+                    break
+                resolved[offset] = direction
+    return "".join(resolved)
+
+
+def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
+    """BD16."""
+    pairs: list[tuple[int, int]] = []
+    waiting: list[tuple[str, int]] = []
+    for neutral in re.finditer("o", codes):
+        offset = neutral.start()
+        character = text[offset]
+        if character in _CLOSING:
+            if len(waiting) == _MAX_OPENERS:
+                return []
+            waiting.append((character, offset))
+        elif character in _OPENING:
+            for index in reversed(range(len(waiting))):
+                opening, opening_offset = waiting[index]
+                if opening == _OPENING[character]:
+                    pairs.append((opening_offset, offset))
+                    del waiting[index:]
+                    break
+    return pairs
+
+
+def _last_strong(codes: Sequence[str], own: str) -> str:
+    """Return the direction of the last strong class; that of the segment without one."""
+    for code in reversed(codes):
+        if code in _STRONG:
+            return _STRONG[code]
+    return own
 
 
 def _neutral(run: re.Match[str], own: str) -> str:
@@ -195,39 +267,3 @@ def _neutral(run: re.Match[str], own: str) -> str:
     before = _STRONG[run.string[run.start() - 1]] if run.start() else own
     after = _STRONG[run.string[run.end()]] if run.end() < len(run.string) else own
     return (before if before == after else own) * len(run[0])
-
-
-def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str) -> str:
-    """N0."""
-    found = list(codes)
-    for opening, closing in sorted(_bracket_pairs(codes, text)):
-        inside = {_STRONG[code] for code in found[opening + 1 : closing] if code in _STRONG}
-        if not inside:
-            continue
-        before = next((_STRONG[code] for code in reversed(found[:opening]) if code in _STRONG), own)
-        direction = own if own in inside else before
-        for place in (opening, closing):
-            found[place] = direction
-            for after in range(place + 1, len(found)):
-                if kinds[after] != "NSM":
-                    break
-                found[after] = direction
-    return "".join(found)
-
-
-def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
-    """BD16."""
-    pairs: list[tuple[int, int]] = []
-    waiting: list[tuple[str, int]] = []
-    for place in (found.start() for found in re.finditer("o", codes)):
-        if text[place] in _CLOSING:
-            if len(waiting) == _MAX_OPENERS:
-                return []
-            waiting.append((text[place], place))
-        elif opening := _OPENING.get(text[place]):
-            for number in reversed(range(len(waiting))):
-                if waiting[number][0] == opening:
-                    pairs.append((waiting[number][1], place))
-                    del waiting[number:]
-                    break
-    return pairs

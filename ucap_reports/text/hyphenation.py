@@ -43,8 +43,8 @@ def hyphenation_points(word: str, language: str, *, names: bool = False) -> tupl
 
 @lru_cache(maxsize=20_000)
 def _points(letters: str, language: str) -> tuple[int, ...]:
-    """The points of a word of letters, without those beside a single letter, which are mistakes of the patterns: the
-    German ones separate each letter of "arbeit" after some words.
+    """Return the points of a word of letters, without those beside a single letter, which are mistakes of the patterns:
+    the German ones separate each letter of "arbeit" after some words.
     """
     dictionary = _dictionary(language)
     if dictionary is None:
@@ -60,7 +60,7 @@ def _points(letters: str, language: str) -> tuple[int, ...]:
 
 @cache
 def _dictionary(language: str) -> _Dictionary | None:
-    """The dictionary of a language, or of its most usual variant; None if there is none."""
+    """Return the dictionary of a language, or of its most usual variant; None if there is none."""
     name = pyphen.language_fallback(language)
     if name is None:
         return None
@@ -69,7 +69,9 @@ def _dictionary(language: str) -> _Dictionary | None:
 
 
 def _parsed(name: str) -> Patterns:
-    """The patterns of a dictionary, without those that change the letters. Parsing German ones takes half a second."""
+    """Return the patterns of a dictionary, without those that change the letters. Parsing German ones takes half a
+    second.
+    """
     parsed = pyphen.Pyphen(lang=name).hd.patterns
     patterns: Patterns = {}
     for letters, (start, values) in parsed.items():

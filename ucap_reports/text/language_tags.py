@@ -1,7 +1,7 @@
-"""Language tags (BCP 47): their form, which of them match each other, and the direction of their text."""
+"""Language tags (BCP 47): their form, which of them match, the direction of their text, and texts that carry one."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 DEFAULT_LANGUAGE = "en"
@@ -15,30 +15,62 @@ _TRADITIONAL = ("hant", "tw", "hk", "mo")
 
 
 def primary(tag: str) -> str:
-    """The language alone, without script and region."""
+    """Return the language alone, without script and region."""
     return tag.partition("-")[0].lower()
 
 
 @lru_cache(maxsize=256)
 def is_right_to_left(tag: str) -> bool:
-    """Whether the language is written from right to left."""
+    """Return whether the language is written from right to left."""
     return primary(tag) in RIGHT_TO_LEFT
 
 
 def is_traditional(tag: str) -> bool:
-    """Whether the tag is of Chinese in traditional characters."""
+    """Return whether the tag is of Chinese in traditional characters."""
     first, *others = tag.lower().split("-")
     return first == "zh" and any(part in _TRADITIONAL for part in others)
 
 
 @lru_cache(maxsize=256)
 def is_readable_as(tag: str, other: str) -> bool:
-    """Whether text in the one language is written and pronounced as text in the other."""
+    """Return whether text in the one language is written and pronounced as text in the other."""
     return primary(tag) == primary(other) and is_traditional(tag) == is_traditional(other)
 
 
 def lookup(tag: str, known: Container[str]) -> str | None:
-    """The best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4)."""
+    """Return the best match among the known tags: the tag itself, or shortened from its end (RFC 4647, section 3.4)."""
     while tag and tag not in known:
         tag = tag.rpartition("-")[0]
     return tag or None
+
+
+class ForeignText(str):
+    """A text with the BCP 47 tag of its language, which documents tag it with."""
+
+    __slots__ = ("language",)
+    language: str
+
+
+def foreign_text(text: str, language: str | None) -> str:
+    """Return the text with its language, if it has one."""
+    if language is None:
+        return text
+    foreign = ForeignText(text)
+    foreign.language = language
+    return foreign
+
+
+def like(text: str, model: str) -> str:
+    """Return the text with the language that another text has."""
+    return foreign_text(text, language_of(model))
+
+
+def joined_text(parts: Sequence[str]) -> str:
+    """Return the parts with commas between them, with their language if all have the same."""
+    languages = {language_of(part) for part in parts}
+    return foreign_text(", ".join(parts), languages.pop() if len(languages) == 1 else None)
+
+
+def language_of(text: str) -> str | None:
+    """Return the language of a text that is not in the language of its document; None for any other text."""
+    return text.language if isinstance(text, ForeignText) else None

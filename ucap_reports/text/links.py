@@ -37,7 +37,7 @@ _PUNCTUATION = ".,;:!?'…([{"
 
 
 def link_address(printed: str) -> str | None:
-    """The http, https or mailto address in ASCII for a printed one; None for text that is not an address.
+    """Return the http, https or mailto address in ASCII for a printed one; None for text that is not an address.
 
     `www.iuc-asia.eu`, `iuc-asia.eu` and `office@iuc-asia.eu` get their schemes, https and mailto.
     """
@@ -51,7 +51,9 @@ def link_address(printed: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def explicit_address(written: str) -> str | None:
-    """The address in ASCII (RFC 3986) if it says what it is: by the scheme http, https or mailto, or by `www.`."""
+    """Return the address in ASCII (RFC 3986) if it says what it is: by the scheme http, https or mailto, or by
+    `www.`.
+    """
     address = f"https://{written}" if written.lower().startswith("www.") else written
     if not address.isascii():  # normalizeLink encodes a host as it is, capitals too
         address = _HOST_PART.sub(lambda host: host[0].lower(), address, count=1)
@@ -59,21 +61,22 @@ def explicit_address(written: str) -> str | None:
 
 
 def may_contain_address(text: str) -> bool:
-    """Whether the text is worth searching for addresses; never false when it has one."""
+    """Return whether the text is worth searching for addresses; never false when it has one."""
     return _MAYBE.search(text) is not None
 
 
 def with_links(run: Run) -> Iterator[Run]:
-    """The run in pieces, each web or email address in it a link."""
-    place = 0
-    for match in _BARE.finditer(run.text) if may_contain_address(run.text) else ():
-        address = _without_punctuation(match[0])
-        if place < match.start():
-            yield replace(run, text=run.text[place : match.start()])
-        yield replace(run, text=address, link=link_address(address))
-        place = match.start() + len(address)
-    if place < len(run.text):
-        yield replace(run, text=run.text[place:])
+    """Yield the run in pieces, each web or email address in it a link."""
+    offset = 0
+    if may_contain_address(run.text):
+        for match in _BARE.finditer(run.text):
+            address = _without_punctuation(match[0])
+            if offset < match.start():
+                yield replace(run, text=run.text[offset : match.start()])
+            yield replace(run, text=address, link=link_address(address))
+            offset = match.start() + len(address)
+    if offset < len(run.text):
+        yield replace(run, text=run.text[offset:])
 
 
 def addresses_in(text: str) -> Iterator[str]:
@@ -85,7 +88,12 @@ def addresses_in(text: str) -> Iterator[str]:
 
 
 def _without_punctuation(address: str) -> str:
-    """The address without the punctuation of the sentence after it: stops, and brackets that it does not open."""
-    while (last := address[-1]) in _PUNCTUATION or address.count(last) > address.count(_CLOSING.get(last, last)):
+    """Return the address without the punctuation of the sentence after it: stops, and brackets that it does not
+    open.
+    """
+    while True:
+        last = address[-1]
+        is_unopened = address.count(last) > address.count(_CLOSING.get(last, last))
+        if last not in _PUNCTUATION and not is_unopened:
+            return address
         address = address[:-1]
-    return address

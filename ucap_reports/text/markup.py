@@ -1,23 +1,67 @@
 """Rich text as authors write it: a subset of CommonMark with a few HTML tags."""
 
 import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from html import unescape
+from operator import itemgetter
+from typing import Any
 
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
-from ucap_reports.text.links import may_contain_address
-from ucap_reports.text.markup_reader import read
-from ucap_reports.text.rich_text import Paragraph, RichText
-from ucap_reports.text.typed_lists import BULLETS
+from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.links import MAIL, explicit_address, may_contain_address
+from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.typed_text import BULLETS, SOFT, Piece, paragraph, typed_list, without_typed_signs
 
 MAX_CHARACTERS = 20_000
 _PLAIN = re.compile(rf"(?![-+*#>=~|{BULLETS}]|\d+[.)])[^\\`*_\[\]<>&\n\r\t@→|~]*")
 """Text that cannot have markup, whatever its words."""
 _BARE_MARKER = re.compile(r"[-+*]|\d+[.)]")
 
+MAX_LISTS = 2
+_NAMES = {"paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "link": "a"}
+"""HTML elements by the names that markdown-it has for them, if these are different."""
+_FORBIDDEN = {
+    "heading_open": ("a heading", "write \\# for a literal # at the start of a line, and no --- or === below a line"),
+    "blockquote_open": ("a block quote", "write \\> for a literal > at the start of a line"),
+    "hr": ("a horizontal line", "leave an empty line between two paragraphs"),
+    "fence": ("a code block", "write \\``` for literal ``` at the start of a line"),
+    "table_open": ("a table", "write a list"),
+    "definition": ("a link definition", "write [text](address) where the link belongs"),
+    "code_inline": ("code", "write \\` for a literal `"),
+    "image": ("an image", "remove it, and list the picture under `pictures`"),
+}
+_ATTRIBUTES = {"a": "href", "span": "lang"}
+_STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
+"""What each inline element changes in the style of its text."""
+_WHITE = " \t\n"
+_WHITE_SPACE = re.compile("[ \t\n]+")
+_LISTS = ("ul", "ol")
+_BLOCKS = ("p", "li", *_LISTS)
+_TO_CLOSE = (*_STYLES, *_LISTS)
+"""The elements that need an end tag."""
+_WITH_WORDS = ("p", *_STYLES)
+_ELEMENTS = (*_STYLES, *_BLOCKS)
+"""The elements that can be opened."""
+
+_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes>.*?)/?>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+
+_MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
+_MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
+"""Blocks that start with their marker; others start after the markers of the list items around them."""
+
 
 def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
-    """The blocks of a text; none if it has no words.
+    """Return the blocks of a text; none if it has no words.
 
     Raises ProblemsFound with everything that is not allowed, at `location` or, without one, at its line and column in
     the text.
@@ -28,17 +72,353 @@ def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
     stripped = text.strip(" ")
     if (_PLAIN.fullmatch(stripped) and not may_contain_address(stripped)) or _BARE_MARKER.fullmatch(stripped):
         return RichText.plain(stripped)
-    rich_text, problems = read(text.replace("\r\n", "\n").replace("\r", "\n"))
-    if not problems:
-        return rich_text
-    raise ProblemsFound(found if location == NOWHERE else replace(found, location=location) for found in problems)
+    rich_text, problems = _read(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if problems and location != NOWHERE:
+        problems = [replace(problem, location=location) for problem in problems]
+    if problems:
+        raise ProblemsFound(problems)
+    return rich_text
 
 
 def parse_inline(text: str, location: Location = NOWHERE) -> RichText:
-    """The one paragraph of a label, or no block if it has no words; raises ProblemsFound for anything more."""
+    """Return the one paragraph of a label, or no block if it has no words; raises ProblemsFound for anything more."""
     rich_text = parse_rich_text(text, location)
     match rich_text.blocks:
         case () | (Paragraph(),):
             return rich_text
         case _:
             raise ProblemsFound([problem("paragraph-needed", location)])
+
+
+def _read(text: str) -> tuple[RichText, list[Problem]]:
+    """Return the rich text of a text, and everything in it that is not allowed, at its line and column in the text."""
+    reader = _MarkupReader()
+    for located in _tokens(text):
+        reader.read_token(located)
+    return reader.result(), reader.problems
+
+
+class _LocatedToken(Struct, frozen=True):
+    """A token with its location in the text; `in_html` marks tokens of an HTML block, which has no Markdown."""
+
+    token: Token
+    location: Location
+    in_html: bool = False
+
+
+class _HtmlTag(Struct, frozen=True):
+    """An HTML tag: names in lower case, values without quotes and entities."""
+
+    name: str
+    closing: bool
+    attributes: dict[str, str]
+
+
+class _OpenElement(Struct):
+    """An open element, or the root, which has no name: its location, the style of its text, and its content so far."""
+
+    name: str
+    location: Location
+    style: Run = Run("")
+    start: int = 1
+    lists: int = 0
+    """The number of lists around it."""
+    pieces: list[Piece] = field(default_factory=list)
+    blocks: list[Paragraph | ItemList] = field(default_factory=list)
+    items: list[ListItem] = field(default_factory=list)
+
+
+class _MarkupReader:
+    """Builds rich text from tokens; Markdown and HTML open and close the same elements."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._stack = [_OpenElement("", NOWHERE)]
+        self._names = Counter[str]()
+        """How many elements of each name are open."""
+        self._refused: list[str] = []
+        """Open elements that are not allowed; their end tags are not reported as well."""
+
+    def result(self) -> RichText:
+        """Return the complete rich text; call this last."""
+        while self._stack[-1].name:
+            self._pop(is_closed=False)
+        return RichText(tuple(self._stack[0].blocks))
+
+    def read_token(self, located: _LocatedToken) -> None:
+        """Add one token to the rich text, or report it."""
+        token, location = located.token, located.location
+        match token.type:
+            case "text" | "text_special":
+                self._text(token.content, location, fold=located.in_html)
+            case "softbreak":
+                self._stack[-1].pieces.append(SOFT)
+            case "hardbreak":
+                self._in_paragraph(location).pieces.append(Break())
+            case "html_inline":
+                self._read_tag(token.content, location)
+            case "link_open":
+                self._open_link(str(token.attrs.get("href", "")), location)
+            case type_ if type_ in _FORBIDDEN:
+                markup, hint = _FORBIDDEN[type_]
+                self.problems.append(problem("markup-forbidden", location, markup=markup, hint=hint))
+            case type_:
+                name, _, side = type_.rpartition("_")
+                element = _NAMES.get(name, name)
+                if side == "open" and element in _ELEMENTS:
+                    self._open(element, location, int(token.attrs.get("start", 1)))
+                elif side == "close" and element in _ELEMENTS:
+                    self._close(element, location)
+
+    def _text(self, text: str, location: Location, *, fold: bool) -> None:
+        """Add words; white space between blocks is ignored. `fold` makes one space of any white space, as HTML does."""
+        if not text.strip(_WHITE) and self._stack[-1].name not in _WITH_WORDS:
+            return
+        top = self._in_paragraph(location)
+        if fold:
+            text = _WHITE_SPACE.sub(" ", text)
+            before = top.pieces[-1] if top.pieces else None
+            if not isinstance(before, Run) or before.text.endswith(" "):
+                text = text.lstrip(" ")
+        top.pieces.append(replace(top.style, text=text))
+
+    def _open_link(self, written: str, location: Location) -> None:
+        address = explicit_address(written)
+        if address is None:
+            hint = f"write mailto:{written}" if MAIL.fullmatch(written) else None
+            self.problems.append(problem("link-forbidden", location, address=written, hint=hint))
+        self._open_inline("a", location, link=address)
+
+    def _read_tag(self, written: str, location: Location) -> None:
+        tag = _html_tag(written)
+        if tag is None or tag.name not in {*_ELEMENTS, "br"}:
+            self._refuse(written, tag, location)
+        elif tag.closing and tag.name != "br":
+            self._close(tag.name, location)
+        else:
+            self._check_attributes(tag, location)
+            self._open_tag(tag, location)
+
+    def _refuse(self, written: str, tag: _HtmlTag | None, location: Location) -> None:
+        if tag is not None and tag.closing and tag.name in self._refused:
+            self._refused.remove(tag.name)
+            return
+        if tag is not None and not tag.closing:
+            self._refused.append(tag.name)
+        self.problems.append(problem("html-forbidden", location, tag=shortened(written)))
+
+    def _open_tag(self, tag: _HtmlTag, location: Location) -> None:
+        match tag.name:
+            case "br":
+                self._in_paragraph(location).pieces.append(Break())
+            case "a" if "href" in tag.attributes:
+                self._open_link(tag.attributes["href"].strip(), location)
+            case "span":
+                language = tag.attributes.get("lang")
+                if language is not None and not LANGUAGE.fullmatch(language):
+                    self.problems.append(problem("language-invalid", location, tag=language))
+                self._open_inline("span", location, language=language)
+            case name:
+                self._open(name, location)
+
+    def _check_attributes(self, tag: _HtmlTag, location: Location) -> None:
+        """Report every attribute but `href` of `<a>` and `lang` of `<span>`, and these two if they are missing."""
+        required = _ATTRIBUTES.get(tag.name)
+        right = f'<{tag.name} {required}="…">' if required else f"<{tag.name}>"
+        wrong = [("forbidden", name) for name in tag.attributes if name != required]
+        if required is not None and required not in tag.attributes:
+            wrong.insert(0, ("missing", required))
+        for form, name in wrong:
+            self.problems.append(problem("html-attribute", location, form=form, tag=tag.name, name=name, right=right))
+
+    def _open(self, name: str, location: Location, start: int = 1) -> None:
+        """Open an element; a block ends the paragraph before it, and an item ends the item before it."""
+        if name not in _BLOCKS:
+            self._open_inline(name, location)
+            return
+        if self._stack[-1].name in _STYLES:
+            self._report_unclosed(self._stack[-1])
+        while self._stack[-1].name in _WITH_WORDS:
+            self._pop()
+        if name == "li" == self._stack[-1].name:
+            self._pop()
+        if (name == "li") is not (self._stack[-1].name in _LISTS):
+            self.problems.append(
+                problem("html-misplaced", location, form="item" if name == "li" else "block", name=name)
+            )
+        elif name in _LISTS and self._stack[-1].lists >= MAX_LISTS:
+            self.problems.append(problem("list-too-deep", location))
+        lists = self._stack[-1].lists + (name in _LISTS)
+        self._push(_OpenElement(name, location, start=start, lists=lists))
+
+    def _open_inline(
+        self, name: str, location: Location, *, link: str | None = None, language: str | None = None
+    ) -> None:
+        """Open an inline element: `a` with its link, `span` with its language, or one that has neither."""
+        top = self._in_paragraph(location)
+        if link is not None and top.style.link is not None:
+            self.problems.append(problem("html-misplaced", location, form="link"))
+        inherited = replace(top.style, **_STYLES[name])
+        style = replace(inherited, link=link or inherited.link, language=language or inherited.language)
+        self._push(_OpenElement(name, location, style, pieces=top.pieces))
+
+    def _close(self, name: str, location: Location) -> None:
+        """Close an element; a paragraph may be closed already."""
+        if not self._names[name]:
+            if name != "p":
+                self.problems.append(problem("html-unbalanced", location, form="unopened", name=name))
+            return
+        while self._stack[-1].name != name:
+            self._pop(is_closed=False)
+        self._pop()
+
+    def _in_paragraph(self, location: Location) -> _OpenElement:
+        """Return the open element that takes words; a new paragraph if there is none."""
+        top = self._stack[-1]
+        if top.name in _LISTS:
+            self.problems.append(problem("html-misplaced", location, form="text", name=top.name))
+        if top.name not in _WITH_WORDS:
+            self._push(_OpenElement("p", location))
+        return self._stack[-1]
+
+    def _report_unclosed(self, opened: _OpenElement) -> None:
+        if opened.name in _TO_CLOSE:
+            self.problems.append(problem("html-unbalanced", opened.location, form="unclosed", name=opened.name))
+
+    def _push(self, element: _OpenElement) -> None:
+        self._stack.append(element)
+        self._names[element.name] += 1
+
+    def _pop(self, *, is_closed: bool = True) -> None:
+        """Close the innermost element and add it to the one around it. Report it if it lacks its end tag."""
+        done, outer = self._stack.pop(), self._stack[-1]
+        self._names[done.name] -= 1
+        if not is_closed:
+            self._report_unclosed(done)
+        if done.name == "p":
+            _add_paragraph(done, outer)
+        elif done.name == "li":
+            if not done.blocks:
+                self.problems.append(problem("list-item-empty", done.location))
+            outer.items.append(ListItem(tuple(done.blocks)))
+        elif done.name in _LISTS:
+            marker = Marker.NUMBER if done.name == "ol" else Marker.BULLET
+            outer.blocks.append(without_typed_signs(ItemList(marker, tuple(done.items), done.start)))
+
+
+def _html_tag(written: str) -> _HtmlTag | None:
+    """Return the tag that is written there; None for comments, declarations and processing instructions."""
+    match = _TAG.fullmatch(written)
+    if match is None:
+        return None
+    attributes = {}
+    for name, written_value in _ATTRIBUTE.findall(match["attributes"]):
+        quote = written_value[:1]
+        value = written_value.strip(quote) if quote in {"'", '"'} else written_value
+        attributes[name.lower()] = unescape(value)
+    return _HtmlTag(match["name"].lower(), bool(match["slash"]), attributes)
+
+
+def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
+    """Add a paragraph to the element around it: as a typed list, merged with one right before it, or as it is."""
+    typed = typed_list(done.pieces) if not outer.name else None
+    if typed is None:
+        words = paragraph(done.pieces)
+        outer.blocks += [words] if words else []
+        return
+    match outer.blocks:
+        case [*_, ItemList(marker, items)] if marker is typed.marker:
+            outer.blocks[-1] = ItemList(marker, (*items, *typed.items))
+        case _:
+            outer.blocks.append(typed)
+
+
+def _tokens(text: str) -> Iterator[_LocatedToken]:
+    """Yield the tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …)."""
+    lines = text.split("\n")
+    blocks: list[Token] = []
+    environment: dict[str, object] = {}
+    _markdown().block.parse(text, _markdown(), environment, blocks)
+    where = Location(line=1, column=1)
+    for block in blocks:
+        first = block.map[0] if block.map else 0
+        if block.map:
+            markers = None if block.type in _MARKED else _MARKERS.match(lines[first])
+            where = Location(line=first + 1, column=(markers.end() if markers else _indent(lines[first])) + 1)
+        if block.type == "inline":
+            yield from _inlines(_markdown(), block.content, environment, lines, first)
+        elif block.type == "html_block":
+            for located in _inlines(_html(), block.content, environment, lines, first):
+                yield _LocatedToken(located.token, located.location, in_html=True)
+        else:
+            yield _LocatedToken(block, where)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """CommonMark with tables, so that these are reported; indented text is not code."""
+    markdown = _EveryLink("commonmark", {"inline_definitions": True, "maxNesting": 40})
+    markdown.enable("table").disable("code")
+    return markdown
+
+
+class _EveryLink(MarkdownIt):
+    """A parser that finds links to all addresses, so that forbidden ones are reported."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - markdown-it's name and parameter
+        """True."""
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - markdown-it's name
+        """Return the address as it is written."""
+        return url
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _inlines(
+    markdown: MarkdownIt, content: str, environment: dict[str, object], lines: list[str], first: int
+) -> Iterator[_LocatedToken]:
+    """Yield the inline tokens of `content`, which starts in the line of the text with the index `first`."""
+    state = _PlacingState(content, markdown, environment, [])
+    markdown.inline.tokenize(state)
+    for rule in markdown.inline.ruler2.getRules(""):
+        rule(state)
+    starts = _line_starts(content, lines, first)
+    for token in state.tokens:
+        yield _LocatedToken(token, _location(starts, token.meta.get("offset", 0)))
+
+
+class _PlacingState(StateInline):
+    """The state of markdown-it that also stores the offset of each token."""
+
+    def push(self, ttype: str, tag: str, nesting: int) -> Token:
+        token = super().push(ttype, tag, nesting)  # type: ignore[arg-type] # the literals -1, 0, 1 of its stubs
+        token.meta["offset"] = self.pos
+        return token
+
+
+def _line_starts(content: str, lines: list[str], first: int) -> list[tuple[int, int, int]]:
+    """Return the offset of each line of the content, and the line and column of its first character in the text."""
+    starts = []
+    offset = 0
+    for number, shown in enumerate(content.split("\n"), first):
+        written = lines[number].rstrip() if number < len(lines) else ""
+        bare = shown.rstrip()
+        indent = len(written) - len(bare) if written.endswith(bare) else _indent(written)
+        starts.append((offset, number + 1, indent + 1))
+        offset += len(shown) + 1
+    return starts
+
+
+def _location(starts: list[tuple[int, int, int]], offset: int) -> Location:
+    start, line, column = starts[bisect_right(starts, offset, key=itemgetter(0)) - 1]
+    return Location(line=line, column=column + offset - start)
+
+
+@cache
+def _html() -> MarkdownIt:
+    """Return the content of HTML blocks: tags, entities and text."""
+    return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])

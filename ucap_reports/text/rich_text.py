@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.text.foreign_text import foreign_text, language_of
+from ucap_reports.text.language_tags import foreign_text, language_of
 
 
 class Script(StrEnum):
@@ -19,6 +19,18 @@ class Script(StrEnum):
     NORMAL = auto()
     SUBSCRIPT = auto()
     SUPERSCRIPT = auto()
+
+
+EMPHASIS: Mapping[str, Mapping[str, Any]] = {
+    "b": {"bold": True},
+    "strong": {"bold": True},
+    "i": {"italic": True},
+    "em": {"italic": True},
+    "u": {"underline": True},
+    "sub": {"script": Script.SUBSCRIPT},
+    "sup": {"script": Script.SUPERSCRIPT},
+}
+"""What each inline element of HTML changes in a run."""
 
 
 class Marker(Enum):
@@ -44,18 +56,6 @@ class Run(Struct, frozen=True):
     script: Script = Script.NORMAL
     link: str | None = None
     language: str | None = None
-
-
-EMPHASIS: Mapping[str, Mapping[str, Any]] = {
-    "b": {"bold": True},
-    "strong": {"bold": True},
-    "i": {"italic": True},
-    "em": {"italic": True},
-    "u": {"underline": True},
-    "sub": {"script": Script.SUBSCRIPT},
-    "sup": {"script": Script.SUPERSCRIPT},
-}
-"""What each inline element of HTML changes in a run."""
 
 
 def plain_run(text: str) -> Run:
@@ -117,18 +117,18 @@ class RichText(Struct, frozen=True):
 
     @classmethod
     def plain(cls, text: str) -> "RichText":
-        """One paragraph of unstyled text, with its language if it has one; no block for empty text."""
+        """Return one paragraph of unstyled text, with its language if it has one; no block for empty text."""
         return cls((Paragraph((plain_run(text),)),) if text else ())
 
     @classmethod
     def foreign(cls, text: str, language: str) -> "RichText":
-        """One paragraph of text in another language than the document; no block for empty text."""
+        """Return one paragraph of text in another language than the document; no block for empty text."""
         run = Run(text, language=language)
         return cls((ForeignParagraph((run,), language=language),) if text else ())
 
     @classmethod
     def joined(cls, parts: Iterable[str], between: str = ", ") -> "RichText":
-        """One paragraph of unstyled texts, each with its language if it has one."""
+        """Return one paragraph of unstyled texts, each with its language if it has one."""
         runs: list[Run] = []
         for part in filter(None, parts):
             run = plain_run(part)
@@ -144,15 +144,15 @@ class RichText(Struct, frozen=True):
         return "\n".join(paragraph.text for paragraph in self.paragraphs())
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """All paragraphs in reading order, including those of list items."""
+        """Yield all paragraphs in reading order, including those of list items."""
         yield from _paragraphs(self.blocks)
 
     def with_paragraphs(self, change: Callable[[Paragraph], Paragraph]) -> "RichText":
-        """The rich text with each paragraph changed, including those of list items."""
+        """Return the rich text with each paragraph changed, including those of list items."""
         return RichText(_changed(self.blocks, change))
 
     def runs(self) -> Iterator[Run]:
-        """All runs in reading order."""
+        """Yield all runs in reading order."""
         for paragraph in self.paragraphs():
             yield from (inline for inline in paragraph.inlines if isinstance(inline, Run))
 
@@ -175,23 +175,30 @@ class DataTable(RichText, frozen=True, kw_only=True):
         return True
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """All paragraphs of its cells in reading order, those of the heads first."""
+        """Yield all paragraphs of its cells in reading order, those of the heads first."""
         for row in (self.heads, *self.rows, self.totals):
             for cell in row:
                 yield from cell.paragraphs()
 
     def with_paragraphs(self, change: Callable[[Paragraph], Paragraph]) -> "DataTable":
-        """The table with each paragraph changed."""
+        """Return the table with each paragraph changed."""
         return self.with_cells(lambda cell: cell.with_paragraphs(change))
 
     def with_cells(self, change: Callable[[RichText], RichText]) -> "DataTable":
-        """The table with the text of each cell changed, those of heads and totals included."""
+        """Return the table with the text of each cell changed, those of heads and totals included."""
         return replace(
             self,
             heads=tuple(map(change, self.heads)),
             rows=tuple(tuple(map(change, row)) for row in self.rows),
             totals=tuple(map(change, self.totals)),
         )
+
+
+def in_language(value: Any, language: str) -> Any:
+    """Return a text tagged with its language, as rich text or as plain text."""
+    if isinstance(value, RichText):
+        return value.with_paragraphs(lambda paragraph: _tagged(paragraph, language))
+    return foreign_text(value, language)
 
 
 def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]:
@@ -206,20 +213,22 @@ def _paragraphs(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[Paragraph]
 def _changed(
     blocks: tuple[Paragraph | ItemList, ...], change: Callable[[Paragraph], Paragraph]
 ) -> tuple[Paragraph | ItemList, ...]:
-    return tuple(
-        change(block)
-        if isinstance(block, Paragraph)
-        else replace(block, items=tuple(ListItem(_changed(item.blocks, change)) for item in block.items))
-        for block in blocks
-    )
+    changed: list[Paragraph | ItemList] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            changed.append(change(block))
+        else:
+            items = tuple(ListItem(_changed(item.blocks, change)) for item in block.items)
+            changed.append(replace(block, items=items))
+    return tuple(changed)
 
 
-def in_language(value: Any, language: str) -> Any:
-    """A text tagged with its language, as rich text or as plain text."""
-    if isinstance(value, RichText):
-        return value.with_paragraphs(lambda each: replace(each, inlines=tuple(_inlines(each.inlines, language))))
-    return foreign_text(value, language)
-
-
-def _inlines(inlines: Iterable[Inline], language: str) -> Iterator[Inline]:
-    return (each if isinstance(each, Break) or each.language else replace(each, language=language) for each in inlines)
+def _tagged(paragraph: Paragraph, language: str) -> Paragraph:
+    """Return a paragraph whose runs without a language are in this one."""
+    inlines: list[Inline] = []
+    for inline in paragraph.inlines:
+        if isinstance(inline, Run) and not inline.language:
+            inlines.append(replace(inline, language=language))
+        else:
+            inlines.append(inline)
+    return replace(paragraph, inlines=tuple(inlines))

@@ -1,6 +1,11 @@
-"""Shapes that templates print, in any format: bars for numbers, and tiles of Sustainable Development Goals."""
+"""Shapes that templates print, in any format: bars for numbers, tiles of Sustainable Development Goals, and charts."""
+
+from enum import StrEnum
 
 from msgspec import Struct
+
+PATTERNS = ("solid", "up", "empty", "horizontal", "down", "cross")
+"""The patterns of series, in order: they are distinct in black and white."""
 
 
 class Bar(Struct, frozen=True):
@@ -8,6 +13,10 @@ class Bar(Struct, frozen=True):
 
     share: float
     alt: str
+
+
+NO_BAR = Bar(0, "")
+"""What is printed for an unknown number: nothing."""
 
 
 class Tile(Struct, frozen=True):
@@ -26,15 +35,59 @@ class Tile(Struct, frozen=True):
 
 
 Shape = Bar | Tile
-NO_BAR = Bar(0, "")
-"""What is printed for an unknown number: nothing."""
 
 
 def bar_of(value: float | None, largest: float | None, text: str, label: str = "") -> Bar:
-    """The bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
+    """Return the bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
 
     No bar is printed for an unknown number, or if either number is 0 or less.
     """
     if value is None or largest is None or value <= 0 or largest <= 0:
         return NO_BAR
     return Bar(min(value / largest, 1), f"{label}: {text}" if label else text)
+
+
+class ChartKind(StrEnum):
+    """How the values are shown."""
+
+    BAR = "bar"
+    """A bar for each value, with those of one category below each other."""
+    STACKED = "stacked"
+    """A bar for each category, which consists of its values."""
+    LINE = "line"
+    """A line for each series."""
+    SHARE = "share"
+    """One bar that consists of the values of the first series, with their shares of the total."""
+
+
+def pattern_of(index: int) -> str:
+    """Return the pattern of a series."""
+    return PATTERNS[index % len(PATTERNS)]
+
+
+class ChartSeries(Struct, frozen=True):
+    """Values by category, None for unknown ones, and how they are printed; `name` is empty for the only series."""
+
+    name: str
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+
+
+class ChartData(Struct, frozen=True):
+    """The data of a chart. Each series has as many values as there are categories."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[ChartSeries, ...]
+
+    @property
+    def alt(self) -> str:
+        """All of the data as text, for readers who cannot see the chart."""
+        parts = []
+        for index, category in enumerate(self.categories):
+            values = []
+            for series in self.series:
+                text = series.texts[index]
+                values.append(f"{series.name} {text}" if series.name else text)
+            parts.append(f"{category}: {', '.join(values)}")
+        return f"{self.title}: {'; '.join(parts)}" if self.title else "; ".join(parts)

@@ -10,7 +10,7 @@ from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, 
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
-from ucap_reports.text.word_changes import Mark, marked_words
+from ucap_reports.text.text_comparison import Mark, marked_words
 
 
 def edited_source(source: Source, loc: Loc, before: Any, after: Any, known: KnownFields = BUILT_IN) -> Source:

@@ -1,12 +1,11 @@
 """Which items of two lists belong together, and which of them have moved."""
 
 from collections.abc import Callable, Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.text.word_changes import similarity
+from ucap_reports.text.text_comparison import kept_in_order, similarity
 
 _SIMILAR = 0.5
 _COMPARED = 40_000
@@ -24,58 +23,75 @@ class ItemPair(Struct, frozen=True):
 
 
 def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], str]) -> list[ItemPair]:
-    """The items of two lists in pairs: equal ones, then similar ones, then those at the same place.
+    """Return the items of two lists in pairs: equal ones, then similar ones, then those at the same index.
 
     The order is that of the new list; items that only the old one has come before what followed them.
     """
-    pairs: dict[int, int] = {}
-    _pair_equal(old, new, pairs)
-    _pair_similar([text(each) for each in old], [text(each) for each in new], pairs)
-    added = set(range(len(new))).difference(pairs.values())
-    pairs |= {place: place for place in range(len(old)) if place not in pairs and place in added}
-    partners = {second: first for first, second in pairs.items()}
-    found: list[tuple[int | None, int | None]] = [(partners.get(place), place) for place in range(len(new))]
-    for place in range(len(old)):
-        if place not in pairs:
-            after = (number for number, (first, _) in enumerate(found) if first is not None and first > place)
-            found.insert(next(after, len(found)), (place, None))
-    moved = pairs.keys() - _in_order(pairs)
-    return [ItemPair(first, second, _at(old, first), _at(new, second), first in moved) for first, second in found]
+    new_by_old: dict[int, int] = {}
+    _pair_equal(old, new, new_by_old)
+    _pair_similar([text(item) for item in old], [text(item) for item in new], new_by_old)
+    _pair_at_same_index(old, new, new_by_old)
+    old_by_new = {new_index: old_index for old_index, new_index in new_by_old.items()}
+    ordered: list[tuple[int | None, int | None]] = [(old_by_new.get(index), index) for index in range(len(new))]
+    for old_index in range(len(old)):
+        if old_index not in new_by_old:
+            ordered.insert(_first_after(old_index, ordered), (old_index, None))
+    moved = _moved(new_by_old)
+    pairs = []
+    for first, second in ordered:
+        before = None if first is None else old[first]
+        after = None if second is None else new[second]
+        pairs.append(ItemPair(first, second, before, after, moved=first in moved))
+    return pairs
 
 
-def _at(items: Sequence[Any], place: int | None) -> Any:
-    return None if place is None else items[place]
-
-
-def _pair_equal(old: Sequence[Any], new: Sequence[Any], pairs: dict[int, int]) -> None:
+def _pair_equal(old: Sequence[Any], new: Sequence[Any], new_by_old: dict[int, int]) -> None:
     """Add pairs of equal items, the first with the first."""
-    left = list(range(len(new)))
-    for first, item in enumerate(old):
-        second = next((place for place in left if new[place] == item), None)
-        if second is not None:
-            pairs[first] = second
-            left.remove(second)
+    unpaired = list(range(len(new)))
+    for old_index, item in enumerate(old):
+        for new_index in unpaired:
+            if new[new_index] == item:
+                new_by_old[old_index] = new_index
+                unpaired.remove(new_index)
+                break
 
 
-def _pair_similar(old: Sequence[str], new: Sequence[str], pairs: dict[int, int]) -> None:
+def _pair_similar(old: Sequence[str], new: Sequence[str], new_by_old: dict[int, int]) -> None:
     """Add pairs of the other items, the most similar first, if they are similar enough."""
-    lefts = [place for place in range(len(old)) if place not in pairs]
-    rights = [place for place in range(len(new)) if place not in set(pairs.values())]
-    if len(lefts) * len(rights) > _COMPARED:
+    paired = set(new_by_old.values())
+    old_indices = [index for index in range(len(old)) if index not in new_by_old]
+    new_indices = [index for index in range(len(new)) if index not in paired]
+    if len(old_indices) * len(new_indices) > _COMPARED:
         return
-    ranked = sorted(
-        (-similarity(old[first], new[second]), abs(first - second), first, second)
-        for first in lefts
-        for second in rights
-    )
-    for closeness, _, first, second in ranked:
-        if -closeness >= _SIMILAR and first not in pairs and second not in pairs.values():
-            pairs[first] = second
+    candidates = []
+    for old_index in old_indices:
+        for new_index in new_indices:
+            likeness = similarity(old[old_index], new[new_index])
+            candidates.append((-likeness, abs(old_index - new_index), old_index, new_index))
+    for difference, _, old_index, new_index in sorted(candidates):
+        if -difference >= _SIMILAR and old_index not in new_by_old and new_index not in paired:
+            new_by_old[old_index] = new_index
+            paired.add(new_index)
 
 
-def _in_order(pairs: dict[int, int]) -> set[int]:
-    """The old places of the pairs that are in the same order in both lists."""
-    firsts = sorted(pairs)
-    seconds = [pairs[first] for first in firsts]
-    blocks = SequenceMatcher(None, seconds, sorted(seconds), autojunk=False).get_matching_blocks()
-    return {first for start, _, size in blocks for first in firsts[start : start + size]}
+def _pair_at_same_index(old: Sequence[Any], new: Sequence[Any], new_by_old: dict[int, int]) -> None:
+    """Add pairs of the remaining items that have the same index in both lists."""
+    paired = set(new_by_old.values())
+    for index in range(min(len(old), len(new))):
+        if index not in new_by_old and index not in paired:
+            new_by_old[index] = index
+
+
+def _first_after(old_index: int, ordered: Sequence[tuple[int | None, int | None]]) -> int:
+    """Return the position of the first item that comes after an item in the old list; the end without one."""
+    for position, (first, _) in enumerate(ordered):
+        if first is not None and first > old_index:
+            return position
+    return len(ordered)
+
+
+def _moved(new_by_old: dict[int, int]) -> set[int]:
+    """Return the old indices of the pairs that are not in the same order in both lists."""
+    old_indices = sorted(new_by_old)
+    kept = kept_in_order([new_by_old[index] for index in old_indices])
+    return new_by_old.keys() - {old_indices[position] for position in kept}

@@ -7,7 +7,7 @@ from itertools import groupby
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.typed_lists import ARROW
+from ucap_reports.text.typed_text import ARROW
 
 _PUNCTUATION = r"!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-"
 _SPECIAL = re.compile(

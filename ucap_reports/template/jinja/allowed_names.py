@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.render_budget import RENDERING
-from ucap_reports.text.named_facts import FactsByName
+from ucap_reports.text.template_values import FactsByName
 
 Kind = Any
 """A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""

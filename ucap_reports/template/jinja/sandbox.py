@@ -14,11 +14,9 @@ from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, weigh
-from ucap_reports.text.foreign_text import ByLanguage
-from ucap_reports.text.lazy_items import LazyItems
-from ucap_reports.text.named_facts import CustomFact, FactsByName
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Tile
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 LONGEST_RANGE = 1_000
 LARGEST_NUMBER = 10**15
@@ -34,7 +32,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
         kind: Any = type(obj)
-        if isinstance(obj, ByLanguage | FactsByName):
+        if isinstance(obj, LazyTranslations | FactsByName):
             return self.getitem(obj, attribute)
         if attribute in public_names(kind):
             return getattr(obj, attribute)
@@ -44,7 +42,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The item of a sequence or mapping, or the attribute of any other value. A mapping by language has nothing
         for a language that it does not have, which is no problem: templates test it.
         """
-        if isinstance(obj, ByLanguage):
+        if isinstance(obj, LazyTranslations):
             return Unknown() if (found := obj.of(argument)) is None else found
         if isinstance(obj, FactsByName):
             return obj[argument] if argument in obj else missing_fact(obj, argument)

@@ -17,9 +17,7 @@ from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.template.jinja.template_security import security_faults
-from ucap_reports.text.foreign_text import ByLanguage
-from ucap_reports.text.lazy_items import LazyItems
-from ucap_reports.text.named_facts import CustomFact, FactsByName
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 OPENING = ("for", "if", "with", "macro", "call")
 
@@ -164,7 +162,7 @@ class _TagReader:
 
     def _field(self, kind: Kind, name: str) -> Kind:
         origin: Any = get_origin(kind)
-        if origin is ByLanguage:
+        if origin is LazyTranslations:
             return _item_of(kind)
         if kind is FactsByName:
             return CustomFact
@@ -195,7 +193,7 @@ def _item_of(kind: Kind) -> Kind:
     if isinstance(kind, FactRows):
         return kind.columns
     origin: Any = get_origin(kind)
-    return get_args(kind)[0] if origin in (tuple, list, ByLanguage, LazyItems) else None
+    return get_args(kind)[0] if origin in (tuple, list, LazyTranslations, LazyItems) else None
 
 
 def _alone(tag: WrittenTag) -> str:

@@ -18,12 +18,11 @@ from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.foreign_text import language_of, like
-from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.lazy_items import LazyItems
+from ucap_reports.text.language_tags import LANGUAGE, language_of, like
 from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
+from ucap_reports.text.template_values import LazyItems
 
 TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
 LIST_FILTERS = (

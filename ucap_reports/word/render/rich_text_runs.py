@@ -13,8 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
-from ucap_reports.text.foreign_text import language_of
-from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.picture_facts import PictureFacts
 from ucap_reports.summary.summary import CityFacts, Contact, LabelText, Row, Summary
-from ucap_reports.text.foreign_text import foreign_text
-from ucap_reports.text.named_facts import FactsByName
+from ucap_reports.text.language_tags import foreign_text
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.template_values import FactsByName
 
 CUSTOM = "custom"
 """The name of the custom fields of the plan."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from ucap_reports.text.alignment import aligned
-from ucap_reports.text.word_changes import similarity
+from ucap_reports.text.text_comparison import aligned, similarity
 from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
 from ucap_reports.word.file.word_xml import read_finished, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package

@@ -10,7 +10,7 @@ from itertools import count, groupby, islice
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.text.word_changes import token_changes, word_tokens
+from ucap_reports.text.text_comparison import token_changes, word_tokens
 from ucap_reports.word.file.element_names import PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
 from ucap_reports.word.file.word_xml import new, own, properties_of, put
 
