@@ -48,18 +48,18 @@ def page() -> str:
     """The text of the page."""
     helps = {command.name: printed(*command.name.split(), "--help") for command in COMMANDS}
     _, options = helps["completion"].split(GLOBAL_OPTIONS)
-    sections = [SECTION.format(name=name, help=own_help(name, text)) for name, text in helps.items()]
+    sections = [SECTION.format(name=name, help=own_help(text)) for name, text in helps.items()]
     overview = f"```console\n$ ucap --help\n{printed('--help')}\n```"
     return HEAD.format(
         overview=overview, options=f"  -h, --help  show this help message and exit\n{options}"
     ) + "".join(sections)
 
 
-def own_help(name: str, text: str) -> str:
+def own_help(text: str) -> str:
     """Return the help of a command without the options that all commands have, in a fence."""
     own, _ = text.split(GLOBAL_OPTIONS)
     own = HELP_OPTION.sub("", own).removesuffix("options:")
-    return f"```console\n$ ucap {name} --help\n{own.rstrip()}\n…\n```"
+    return f"```text\n{own.rstrip()}\n```"
 
 
 def printed(*words: str) -> str:

@@ -28,6 +28,8 @@ TEXT = PAGE.with_suffix(".md.in")
 PICTURES = Path(__file__).with_name("images") / "elements"
 SECTION = re.compile(r"^### (?P<heading>.+)\n(?P<body>(?:(?!#{2,3} ).*\n?)*)", re.MULTILINE)
 NAME = re.compile(r"`([^`]+)`")
+LANGUAGE = "lang"
+"""The attribute that nearly all elements have, which the page explains once."""
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
 ALT = re.compile(r"^!\[(?P<alt>.+)\]$", re.MULTILINE)
 DOTS_PER_INCH = 92
@@ -118,7 +120,7 @@ def facts(names: list[str]) -> str:
 
 
 def _element(name: str) -> str:
-    attributes = ", ".join(f"`{each}`" for each in sorted(ATTRIBUTES[name])) or "none"
+    attributes = ", ".join(f"`{attribute}`" for attribute in sorted(ATTRIBUTES[name] - {LANGUAGE})) or "none"
     style = f"; style without a class: `{NATURAL[name]}`" if name in NATURAL else ""
     return f"attributes: {attributes}{style}"
 

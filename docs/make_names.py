@@ -19,21 +19,17 @@ def page() -> str:
 
 
 def table() -> str:
-    """A row for each name, with its value in the summary of the example."""
+    """A row for each name."""
     summary = compose_summary(load_plan(PLAN), open_pack("iuc-asia"))
     names = template_names(summary)
-    rows = [f"| `{name.name}` | {_code(name.about)} | {_escaped(name.example)} |" for name in names]
-    return "\n".join(["| name | what it is | in the example |", "|---|---|---|", *rows])
+    rows = [f"| `{name.name}` | {_code(name.about)} |" for name in names]
+    return "\n".join(["| name | what it is |", "|---|---|", *rows])
 
 
 def _code(about: str) -> str:
     """The description with its tag marked as code."""
     words, brace, tag = about.partition("{%")
     return f"{words}`{brace}{tag}`" if tag else words
-
-
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":
