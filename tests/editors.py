@@ -1,11 +1,13 @@
-"""The editor as a process of its own, and requests to it."""
+"""The editor in a thread or as a process of its own, and requests to it."""
 
 import http.client
 import json
+import logging
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.message import Message
@@ -16,8 +18,11 @@ from urllib.parse import urlsplit
 from coverage import Coverage
 
 from tests.command import write_plan
-from tests.projects import UCAP
+from tests.projects import START_SECONDS, UCAP
 from tests.stages import ROOT
+from ucap_reports.cli.command_output import Exit
+from ucap_reports.editor.local_server import editor_server, listen
+from ucap_reports.storage.project_folder import find_project
 
 PLAN = "tianjin-rome"
 PACK = "office"
@@ -34,6 +39,7 @@ cities:
 themes: [Aerospace]
 focus: Clean air.
 """
+STOP_SECONDS = 60
 PACK_TEXT = 'extends: iuc-asia\ntheme:\n  colours: {blue: "#003399"}\n'
 
 
@@ -57,7 +63,8 @@ class Editor:
 
     project: Path
     address: str
-    process: "subprocess.Popen[str]"
+    stop: Callable[[], int]
+    """Ends the editor as Ctrl-C does, and returns the exit code of its process."""
 
     @property
     def token(self) -> str:
@@ -125,11 +132,6 @@ class Editor:
             data = next(line for line in iter(response.readline, b"") if line.startswith(b"data: "))
         return json.loads(data.removeprefix(b"data: "))
 
-    def interrupt(self) -> int:
-        """Interrupt the server as Ctrl-C does; returns its exit code."""
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=60)
-
 
 def setting(path: str, was: Any, value: Any) -> dict[str, Any]:
     """A change that sets a value."""
@@ -147,13 +149,60 @@ def write_project(folder: Path) -> Path:
 
 
 @contextmanager
-def edited(project: Path, *words: str, port: int = 0, measured: bool = True) -> Iterator[Editor]:
-    """`ucap edit` in the folder, from when its page is available until it is interrupted.
+def edited(project: Path, port: int = 0, *, read_only: bool = False) -> Iterator[Editor]:
+    """The editor of the folder in a thread, from when its page is available until it is stopped.
 
-    Coverage of the editor is `measured` with that of the tests, which makes it slower.
+    Only one at a time, because PDFium is not safe in threads.
     """
+    others = set(threading.enumerate())
+    opened = find_project(project, project)
+    listening, access = listen(opened, port)
+    is_ready = threading.Event()
+    server = editor_server(opened, access, is_ready.set, read_only=read_only)
+    thread = threading.Thread(target=server.run, args=([listening],))
+
+    def stop() -> int:
+        server.should_exit = True
+        for started in {*threading.enumerate()} - others:
+            if started.ident is not None:
+                started.join(STOP_SECONDS)
+                assert not started.is_alive()
+        listening.close()
+        return Exit.INTERRUPTED
+
+    with _no_logged_exceptions():
+        thread.start()
+        try:
+            assert is_ready.wait(START_SECONDS)
+            yield Editor(project, access.address(), stop)
+        finally:
+            stop()
+
+
+@contextmanager
+def _no_logged_exceptions() -> Iterator[None]:
+    """Fail if the server logs an exception, which a process would print."""
+    exceptions: list[str] = []
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.exc_info:
+                exceptions.append(self.format(record))
+
+    handler = Handler(logging.ERROR)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert exceptions == []
+
+
+@contextmanager
+def edited_by_process(project: Path, *words: str, port: int = 0) -> Iterator[Editor]:
+    """`ucap edit` in the folder, from when its page is available until it is interrupted."""
     process = subprocess.Popen(
-        [*(_measured_ucap() if measured else UCAP), "edit", *words, "--no-open", f"--port={port}"],
+        [*_measured_ucap(), "edit", *words, "--no-open", f"--port={port}"],
         cwd=project,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -162,8 +211,13 @@ def edited(project: Path, *words: str, port: int = 0, measured: bool = True) -> 
     )
     assert process.stdout is not None
     assert process.stderr is not None
+
+    def stop() -> int:
+        process.send_signal(signal.SIGINT)
+        return process.wait(STOP_SECONDS)
+
     try:
-        yield Editor(project, process.stdout.readline().strip(), process)
+        yield Editor(project, process.stdout.readline().strip(), stop)
         process.send_signal(signal.SIGINT)
         err = process.stderr.read()
         assert "Traceback" not in err, err

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[Editor]:
-    with edited(write_project(tmp_path), measured=False) as editor:
+    with edited(write_project(tmp_path)) as editor:
         yield editor
 
 
@@ -116,7 +116,7 @@ def test_plan_is_written_without_yaml(browser: Browser, editor: Editor) -> None:
 def test_seed_is_shown_in_the_form_and_saved_unchanged(browser: Browser, tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     write_plan(tmp_path, f"{PLAN}.yaml", text)
-    with edited(tmp_path, measured=False) as editor:
+    with edited(tmp_path) as editor:
         page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
         opened(page, editor)
         expect(field(page, "cities[1].country")).to_have_value("Italy, UK")
@@ -220,7 +220,7 @@ fields:
 def test_table_is_a_grid_into_which_cells_are_pasted(browser: Browser, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     (project / "ucap.yaml").write_text(TABLE_SETTINGS, encoding="utf-8")
-    with edited(project, measured=False) as editor:
+    with edited(project) as editor:
         page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
         opened(page, editor)
         page.get_by_role("button", name="Add a row").click()
@@ -409,14 +409,14 @@ def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) 
 def test_server_that_stops_while_typing_loses_nothing(browser: Browser, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     page = browser.new_page(viewport=DESK)  # type: ignore[arg-type] # as above
-    with edited(project, measured=False) as editor:
+    with edited(project) as editor:
         opened(page, editor)
         port = int(editor.origin.rpartition(":")[2])
-        assert editor.interrupt() == 130
+        editor.stop()
     field(page, "period").fill("2018 to 2020")
     expect(page.locator("#lost")).to_contain_text("The editor has ended")
     assert "period" not in (project / "plans" / f"{PLAN}.yaml").read_text(encoding="utf-8")
-    with edited(project, port=port, measured=False) as again:
+    with edited(project, port=port) as again:
         saved(page)
         assert values(again)["period"] == "2018 to 2020"
     page.close()
@@ -426,14 +426,14 @@ def test_text_that_is_not_sent_survives_closing_the_page(browser: Browser, tmp_p
     project = write_project(tmp_path)
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
     page = context.new_page()
-    with edited(project, measured=False) as editor:
+    with edited(project) as editor:
         opened(page, editor)
         port = int(editor.origin.rpartition(":")[2])
-        assert editor.interrupt() == 130
+        editor.stop()
     field(page, "period").fill("2018 to 2020")
     expect(page.locator("#lost")).to_be_visible()
     page.close()
-    with edited(project, port=port, measured=False) as again:
+    with edited(project, port=port) as again:
         page = context.new_page()
         opened(page, again)
         expect(field(page, "period")).to_have_value("2018 to 2020")
@@ -538,11 +538,11 @@ def test_link_with_a_wrong_token_does_not_replace_the_right_one(browser: Browser
 def test_page_of_another_project_at_the_same_port_changes_nothing(browser: Browser, tmp_path: Path) -> None:
     context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # as above
     first, second = context.new_page(), context.new_page()
-    with edited(write_project(tmp_path / "one"), measured=False) as editor:
+    with edited(write_project(tmp_path / "one")) as editor:
         opened(first, editor)
         port = int(editor.origin.rpartition(":")[2])
-        assert editor.interrupt() == 130
-    with edited(write_project(tmp_path / "two"), port=port, measured=False) as other:
+        editor.stop()
+    with edited(write_project(tmp_path / "two"), port=port) as other:
         opened(second, other)
         field(first, "period").fill("2018 to 2020")
         expect(first.locator("#lost")).to_be_visible()
@@ -564,7 +564,7 @@ def test_hostile_names_and_texts_are_shown_as_they_are(browser: Browser, tmp_pat
     page = context.new_page()
     told: list[str] = []
     page.on("pageerror", lambda error: told.append(str(error)))
-    with edited(project, measured=False) as editor:
+    with edited(project) as editor:
         page.goto(editor.address)
         page.get_by_role("link", name=mark).click()
         expect(field(page, "cities[0].name")).to_have_value(mark)

@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[Editor]:
-    with edited(write_project(tmp_path), measured=False) as editor:
+    with edited(write_project(tmp_path)) as editor:
         yield editor
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.command import ucap
-from tests.editors import PLAN, PLAN_TEXT, Editor, edited, setting, write_project
+from tests.editors import PLAN, PLAN_TEXT, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 
@@ -709,10 +709,10 @@ def test_it_listens_on_the_loopback_address_only(editor: Editor) -> None:
 
 
 def test_an_interruption_ends_it_at_once_while_a_page_is_open(tmp_path: Path) -> None:
-    with edited(write_project(tmp_path)) as editor:
+    with edited_by_process(write_project(tmp_path)) as editor:
         with editor.asked(f"/api/states?plan={PLAN}") as response:
             assert response.readline() == b"retry: 500\n"
-            assert editor.interrupt() == 130
+            assert editor.stop() == 130
         assert not (tmp_path / "out").exists()
 
 
@@ -728,13 +728,14 @@ def test_second_editor_of_a_project_opens_the_running_one(tmp_path: Path) -> Non
 def test_token_and_port_last_for_the_project(tmp_path: Path) -> None:
     with edited(write_project(tmp_path / "one")) as first:
         port = int(first.origin.rpartition(":")[2])
-    with edited(tmp_path / "one", port=port) as again, edited(write_project(tmp_path / "two")) as other:
+    with edited(tmp_path / "one", port=port) as again:
         assert again.address == first.address
+    with edited(write_project(tmp_path / "two")) as other:
         assert other.token != first.token
 
 
 def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:
-    with edited(write_project(tmp_path), "--read-only") as editor:
+    with edited(write_project(tmp_path), read_only=True) as editor:
         assert editor.ask("/api/project").data["read_only"]
         assert editor.state()["pages"]
         for target, method, body in WRITES:

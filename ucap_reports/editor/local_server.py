@@ -96,7 +96,7 @@ def serve(
     project: Project,
     listening: socket.socket,
     access: Access,
-    ready: Callable[[], None] = lambda: None,
+    ready: Callable[[], None],
     *,
     read_only: bool = False,
 ) -> None:
@@ -104,6 +104,13 @@ def serve(
 
     `ready` is called when it can be visited.
     """
+    editor_server(project, access, ready, read_only=read_only).run([listening])
+
+
+def editor_server(
+    project: Project, access: Access, ready: Callable[[], None], *, read_only: bool = False
+) -> uvicorn.Server:
+    """Return the server of `serve`, which also ends when its attribute `should_exit` is set."""
     paths = (project.settings, project.plans, project.root / TRANSLATIONS, *project.pack_folders)
     editing, previews = PlanEditing(project), PlanPreviews(project)
     site = EditorSite(editing, previews, access.token, saves(paths, project), ready, read_only=read_only)
@@ -118,7 +125,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    _Server(config, site).run([listening])
+    return _Server(config, site)
 
 
 class _Server(uvicorn.Server):
