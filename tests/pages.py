@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Mapping
+from copy import deepcopy
 from random import Random
+from typing import Any
 
 from PIL import Image
 
@@ -30,7 +32,7 @@ from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettin
 from ucap_reports.text.rich_text import Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 PATH = "templates/small/summary.page.xml"
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "name": "small",
     "title": "Summary",
     "rows": [],
@@ -97,11 +99,16 @@ def noise(size: tuple[int, int]) -> bytes:
     return content.getvalue()
 
 
-def pack_of(template: str | bytes, files: Mapping[str, bytes] | None = None) -> Pack:
+def pack_of(
+    template: str | bytes, files: Mapping[str, bytes] | None = None, styles: Mapping[str, object] | None = None
+) -> Pack:
+    """The small pack with that page template, more files and more styles."""
     content = template.encode() if isinstance(template, str) else template
+    settings = deepcopy(SETTINGS)
+    settings["theme"]["styles"] |= styles or {}
     found = {PAGE_TEMPLATE: PackFile(PATH, content)}
     found |= {name: PackFile(f"templates/small/{name}", content) for name, content in (files or {}).items()}
-    return Pack(PackSettings.model_validate(SETTINGS), found, {})
+    return Pack(PackSettings.model_validate(settings), found, {})
 
 
 def blocks_of(body: str, summary: Summary = SUMMARY, files: Mapping[str, bytes] | None = None) -> tuple[Block, ...]:

@@ -263,6 +263,7 @@ def test_word_has_a_contents_field_without_page_numbers_and_bookmarks(project: P
     with ZipFile(BytesIO(content)) as package:
         xml = package.read("word/document.xml").decode()
         assert 'STYLEREF "heading 2"' in "".join(package.read(f"word/header{number}.xml").decode() for number in (1, 2))
+    assert xml.count('<w:br w:type="page"/>') == 5, "none where a PDF has one only on a full page"
     anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
     assert anchors <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
     assert " TOC " in xml

@@ -131,6 +131,8 @@ def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:
         ["Hanoi Metro Company", 7.5],
     ]
     assert 'formatCode="#,##0.0"' in chart
+    assert '<c:layoutTarget val="inner"/>' in chart, "the bars are where they are in the PDF"
+    assert '<c:max val="12.0"/>' in chart
     assert 'descr="Partners: Tisséo: 12; Hanoi Metro Company: 7.5"' in document
 
 

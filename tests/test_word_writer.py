@@ -222,3 +222,68 @@ def test_a_rule_shorter_than_its_box_is_a_paragraph_without_text() -> None:
     assert (title, rule) == (seed_summary().title, "")
     border = next(part(content).iter(f"{W}pBdr"))
     assert re.sub(r"\{.*\}", "", str(border[0].tag)) == "bottom"
+
+
+LINE = {"width": "1 pt", "colour": "ink"}
+STYLES: dict[str, object] = {
+    "side": {"layout": "columns", "align-block": "stretch"},
+    "card": {"height": "44 mm", "align-block": "stretch", "padding": "2 mm", "border": LINE},
+    "card-end": {"align-block": "bottom", "padding": "0 mm, 0 mm, 3 mm"},
+    "strip": {"layout": "columns", "padding": "4 mm, 0 mm", "background": "ink"},
+    "strip-box": {"padding": "0 mm, 5 mm"},
+    "cover": {"bleed": ["top", "left", "right"], "height": "100 mm", "background": "ink", "border": {"bottom": LINE}},
+    "line": {"layout": "columns"},
+}
+
+
+def kept_texts(root: etree._Element) -> list[str]:
+    """The texts of the paragraphs that stay on the page of the next one."""
+    return [text_of(paragraph) for paragraph in root.iter(f"{W}p") if paragraph.find(f"{W}pPr/{W}keepNext") is not None]
+
+
+def styled_body(body: str) -> etree._Element:
+    pack = pack_of(f"<document>{body}</document>", styles=STYLES)
+    return part(render_word(SUMMARY, pack).content)
+
+
+def test_what_is_at_the_bottom_of_boxes_side_by_side_is_a_row_of_its_own() -> None:
+    card = '<div class="card"><p>{}</p><div class="card-end"><p>{}</p></div></div>'
+    root = styled_body(f'<div class="side">{card.format("a", "b")}{card.format("c", "d")}</div>')
+    upper, lower = root.iter(f"{W}tr")
+    assert (text_of(upper), text_of(lower)) == ("ac", "bd")
+    heights = [int(height.get(f"{W}val", 0)) for height in upper.iter(f"{W}trHeight")]
+    assert heights[0] > 1_700, "44 mm are 2,494 twips, less those of the lower row"
+    borders = [{str(side.tag).removeprefix(W) for side in next(row.iter(f"{W}tcBorders"))} for row in (upper, lower)]
+    assert borders == [{"top", "left", "right"}, {"bottom", "left", "right"}]
+    assert {align.get(f"{W}val") for align in lower.iter(f"{W}vAlign")} == {"bottom"}
+    assert kept_texts(root) == ["a", "c"], "the rows are on one page"
+
+
+def test_boxes_in_a_box_have_its_padding_above_and_below() -> None:
+    root = styled_body(
+        '<div class="strip"><div class="strip-box"><p>a</p></div><div class="strip-box"><p>b</p></div></div>'
+    )
+    own = {str(side.tag).removeprefix(W) for side in root.iterfind(f".//{W}tcMar/*")}
+    assert own == {"left", "right"}, "the padding above and below is that of the table"
+
+
+def test_a_box_to_the_edge_of_the_paper_has_its_border_and_is_as_high_as_in_the_pdf() -> None:
+    pack = pack_of('<document><div class="cover"><p>a</p></div></document>', styles=STYLES)
+    content = render_word(SUMMARY, pack).content
+    (height,) = [int(each.get(f"{W}val", 0)) for each in part(content).iter(f"{W}trHeight")]
+    assert height == round((100 / 25.4 * 72 + pack.theme.margins.top) * 20)
+    style = next(part(content).iter(f"{W}tblStyle")).get(f"{W}val")
+    (look,) = [each for each in part(content, "word/styles.xml").iter(f"{W}style") if each.get(f"{W}styleId") == style]
+    assert [str(side.tag).removeprefix(W) for side in look.iterfind(f"{W}tblPr/{W}tblBorders/*")] == ["bottom"]
+
+
+def test_a_heading_stays_with_the_first_rows_of_a_table_and_the_last_two_rows_stay_together() -> None:
+    rows = "".join(f"<tr><th>{number}</th></tr>" for number in range(6))
+    root = styled_body(f"<table><thead><tr><th>head</th></tr></thead><tbody>{rows}</tbody></table>")
+    assert kept_texts(root) == ["head", "0", "1", "4"]
+
+
+def test_a_line_with_a_heading_stays_with_the_table_below_it() -> None:
+    root = styled_body('<div class="line"><h1>a</h1><p>b</p></div><table><tbody><tr><th>c</th></tr></tbody></table>')
+    assert kept_texts(root) == ["a", "b", ""], "the last is the space between the tables"
+    assert next(root.iter(f"{W}tr")).find(f"{W}trPr/{W}cantSplit") is None, "LibreOffice would not keep it"

@@ -54,12 +54,16 @@ class ChartLabel(Struct, frozen=True):
 
 
 class ChartDrawing(Struct, frozen=True):
-    """A chart: its shapes as an SVG file, its size in points, and its labels."""
+    """A chart: its shapes as an SVG file, its size in points, and its labels.
+
+    `bars` is where the base line of bars is and how long the longest bar can be; None if they have a legend.
+    """
 
     svg: bytes
     width: float
     height: float
     labels: tuple[ChartLabel, ...]
+    bars: tuple[float, float] | None = None
 
 
 def draw_chart(kind: ChartKind, data: ChartData, style: Style, width: float, height: float | None) -> ChartDrawing:
@@ -287,7 +291,8 @@ class _Bars:
                 labels.append(ChartLabel(self._joined(index), end + _AFTER, top, available, bold=True))
         shapes.line(((label, 0), (label, height)), _BASE)
         labels += legend.write(shapes, height)
-        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(labels))
+        plot = None if legend.height else (label, chart.width)
+        return ChartDrawing(shapes.svg(), self._width, height + legend.height, tuple(labels), plot)
 
     def _joined(self, index: int) -> str:
         """Return the values of a bar that consists of several."""

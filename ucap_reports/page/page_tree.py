@@ -158,7 +158,7 @@ class ContentsBlock(Struct, frozen=True):
 
 
 class PageBreak(Struct, frozen=True):
-    """The end of a page; in a PDF only if at least the part `share` of the page is full."""
+    """The end of a page. With a `share`, that of a page of a PDF, if at least that part of it is full."""
 
     style: Style
     line: int

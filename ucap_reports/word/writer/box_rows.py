@@ -6,6 +6,7 @@ borders of their own have empty cells between them, other blocks have the gap as
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from ucap_reports.page.box_geometry import inner_width, is_boxed, side_by_side_w
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_tree import Block, Division, TextBlock
+from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import AlignBlock, Style
@@ -45,13 +47,19 @@ class BoxPart(Struct, frozen=True):
 
 
 class BoxRow(Struct, frozen=True):
-    """A row of a box: its parts with `space` between them, the space above it, and the alignment of its cells."""
+    """A row of a box: its parts with `space` between them, the space above it, and the alignment of its cells.
+
+    `height` is estimated; `least` is the least height of boxes of its own side by side. `below` is the padding below
+    its content, beside that of the box.
+    """
 
     parts: Sequence[BoxPart]
     space: float
     above: float
     align: AlignBlock | None
     height: float
+    least: float = 0
+    below: float = 0
 
 
 class PlacedCell(Struct, frozen=True):
@@ -77,7 +85,7 @@ def box_rows(
     for number, row in enumerate(rows):
         is_first, is_last = number == 0, number == len(rows) - 1
         top = style.padding.top if is_first else Length(row.above)
-        bottom = style.padding.bottom if is_last else Length(0)
+        bottom = Length(row.below + (style.padding.bottom if is_last else 0))
         around = style.padding._replace(top=top, bottom=bottom)
         contents = []
         for part in row.parts:
@@ -102,25 +110,37 @@ def has_own_box(block: Block) -> bool:
 def _rows(box: Division, inner: float, *, has_tags: bool) -> Iterator[BoxRow]:
     style = box.style
     if style.layout == "columns" and not box.count:
-        yield _side_by_side(box, inner, 0, has_tags=has_tags)
+        yield from _side_by_side(box, inner, 0, has_tags=has_tags)
         return
+    upper, bottom = _parted(box)
     below: list[Block] = []
     space = above = 0.0
     is_first = True
-    for block in box.blocks:
+    for block in upper:
         gap = 0.0 if is_first else max(style.gap, space, block.style.space_before)
         space, is_first = block.style.space_after, False
         if isinstance(block, Division) and _is_row(block):
             if below:
                 yield _stacked(below, style, inner, above)
                 below = []
-            yield _side_by_side(block, inner, gap, has_tags=has_tags)
+            yield from _side_by_side(block, inner, gap, has_tags=has_tags)
             continue
         if not below:
             above = gap
         below.append(block)
     if below or is_first:
         yield _stacked(below, style, inner, above)
+    if bottom:
+        gap = max(style.gap, space, bottom[0].style.space_before)
+        yield replace(_stacked(bottom, style, inner, gap), align="bottom", below=_open_space(bottom))
+
+
+def _parted(box: Division) -> tuple[Sequence[Block], Sequence[Block]]:
+    """Return the blocks of a box, and those at its bottom: in a stretched one, the last box if its style says so."""
+    *upper, last = box.blocks or (None,)
+    if box.style.align_block != "stretch" or not upper or not isinstance(last, Division):
+        return box.blocks, ()
+    return (upper, [last]) if last.style.align_block == "bottom" else (box.blocks, ())
 
 
 def _is_row(division: Division) -> bool:
@@ -131,14 +151,24 @@ def _is_row(division: Division) -> bool:
     return not any(has_own_box(block) for block in division.blocks)
 
 
+def _open_space(blocks: Sequence[Block]) -> float:
+    """Return the padding below a box without background and borders, which is no table of its own."""
+    style = blocks[-1].style if blocks else None
+    if style is None or style.background is not None or style.rule_above is not None or style.rule_below is not None:
+        return 0
+    return style.padding.bottom
+
+
 def _stacked(blocks: Sequence[Block], style: Style, inner: float, above: float) -> BoxRow:
     height = stack_height(blocks, inner, style.gap)
     return BoxRow((BoxPart(tuple(blocks), inner, style.gap),), 0, above, style.align_block, height)
 
 
-def _side_by_side(division: Division, inner: float, above: float, *, has_tags: bool) -> BoxRow:
+def _side_by_side(division: Division, inner: float, above: float, *, has_tags: bool) -> Iterator[BoxRow]:
+    """Yield the row of blocks side by side, and another one for what is at the bottom of their boxes."""
     style = division.style
-    parts, height = list[BoxPart](), float(style.height or 0)
+    parts, bottoms = list[BoxPart](), list[BoxPart]()
+    height, least = float(style.height or 0), 0.0
     widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
     for block, width in zip(division.blocks, widths, strict=True):
@@ -147,15 +177,47 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             parts.append(BoxPart((block,), width, is_tag=True))
             continue
         height = max(height, block_height(block, width))
-        if has_own_box(block):
-            blocks: Sequence[Block] = (replace(block, style=without_box(block.style)),)
-            if isinstance(block, Division):
-                blocks = block.blocks
-            parts.append(BoxPart(blocks, width, block.style.gap, block.style, is_repeated=open_tags > 0))
-        else:
+        if not has_own_box(block):
             parts.append(BoxPart((block,), width))
+            bottoms.append(BoxPart((), width))
+            continue
+        least = max(least, block.style.height or 0)
+        if isinstance(block, Division):
+            upper, bottom = (block.blocks, ()) if has_tags else _parted(block)
+        else:
+            upper, bottom = (replace(block, style=without_box(block.style)),), ()
+        part = BoxPart(upper, width, block.style.gap, block.style, is_repeated=open_tags > 0)
+        parts.append(part)
+        padding = block.style.padding
+        lower = replace(block.style, padding=padding._replace(bottom=Length(padding.bottom + _open_space(bottom))))
+        bottoms.append(replace(part, blocks=bottom, own=lower))
     align = style.align_block or "middle"
-    return BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height)
+    row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least)
+    if any(part.blocks for part in bottoms):
+        yield from _with_bottom(row, bottoms)
+    else:
+        yield row
+
+
+def _with_bottom(row: BoxRow, bottoms: Sequence[BoxPart]) -> Iterator[BoxRow]:
+    """Yield a row without the lower edges of its boxes, and the row of what is at the bottom of them."""
+    lower = [
+        stack_height(part.blocks, part.width if part.own is None else inner_width(part.own, part.width), part.gap)
+        + (part.own.padding.bottom if part.own is not None else 0)
+        for part in bottoms
+    ]
+    uppers = [_cut(part, "bottom") for part in row.parts]
+    bottoms = [_cut(part, "top") for part in bottoms]
+    yield replace(row, parts=uppers, height=row.height - max(lower), least=max(row.least - max(lower), 0))
+    yield BoxRow(bottoms, row.space, 0, "bottom", max(lower))
+
+
+def _cut(part: BoxPart, side: Literal["top", "bottom"]) -> BoxPart:
+    """Return a part whose box is open on a side."""
+    if part.own is None:
+        return part
+    padding = part.own.padding._replace(**{side: Length(0)})
+    return replace(part, own=replace(part.own, padding=padding, **{BORDERS[side]: None}))
 
 
 def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, width: float) -> Iterator[PlacedCell]:
@@ -189,7 +251,11 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
             end -= row.space
         own = part.own
         background = own.background or style.background
-        box = TableCellBox(end - start, content, 1, own.padding, background, borders_of(own), row.align)
+        padding = own.padding
+        if own.background is None and own.rule_above is None and own.rule_below is None:
+            top, bottom = Length(padding.top + around.top), Length(padding.bottom + around.bottom)
+            padding = padding._replace(top=top, bottom=bottom)
+        box = TableCellBox(end - start, content, 1, padding, background, borders_of(own), row.align)
         yield PlacedCell(start, end, box)
         if part.is_repeated:
             yield from _empty(end, end + row.space)  # documents have it between the repetitions
@@ -247,9 +313,10 @@ def _aligned(
         for each in cells:
             span = stops.index(round(each.end, 2)) - stops.index(round(each.start, 2))
             spanned.append(replace(each.cell, span=span))
-        least = 0.0
+        least = rows[number].least
         if style.height and number == len(laid) - 1:
-            least = max(style.height - sum(row.height + row.above for row in rows[:-1]), 0)
+            earlier = sum(row.height + row.above for row in rows[:-1]) + (style.padding.top if rows[:-1] else 0)
+            least = max(style.height - earlier, least)
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
         is_head = number == 0 and len(laid) > 1 and len(widths) > 1
         lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole, least=least))

@@ -43,11 +43,18 @@ class ChartPart(Struct, frozen=True):
     workbook: bytes
 
 
-def chart_part(block: ChartBlock, language: str) -> ChartPart:
-    """Return the parts of a chart."""
+class BarPlace(Struct, frozen=True):
+    """Where the bars of a chart are: the shares of its width before them and of the longest one."""
+
+    start: float
+    width: float
+
+
+def chart_part(block: ChartBlock, language: str, bars: BarPlace | None = None) -> ChartPart:
+    """Return the parts of a chart; Word itself places `bars` that have no place."""
     data = _transposed(block.data) if block.kind is ChartKind.SHARE else block.data
     data = replace(data, title=_text(data.title))
-    return ChartPart(_chart_xml(block, data, language), _workbook(data))
+    return ChartPart(_chart_xml(block, data, language, bars), _workbook(data))
 
 
 def chart_run(number: int, identifier: str, alt: str, width: Length, height: Length) -> str:
@@ -79,7 +86,7 @@ def _transposed(data: ChartData) -> ChartData:
     return ChartData(data.title, (data.title or series.name,), rows)
 
 
-def _chart_xml(block: ChartBlock, data: ChartData, language: str) -> bytes:
+def _chart_xml(block: ChartBlock, data: ChartData, language: str, bars: BarPlace | None) -> bytes:
     colour = block.style.colour.hex
     is_line = block.kind is ChartKind.LINE
     series = "".join(_series_xml(index, data, colour, is_line=is_line) for index in range(len(data.series)))
@@ -102,7 +109,8 @@ def _chart_xml(block: ChartBlock, data: ChartData, language: str) -> bytes:
         f'{DECLARATION}<c:chartSpace xmlns:c="{_CHART}" xmlns:a="{_MAIN}"'
         ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         f'<c:date1904 val="0"/><c:lang val="{_text(language)}"/><c:roundedCorners val="0"/><c:chart>'
-        f'<c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>{plot}{_axes_xml(block, colour)}</c:plotArea>{legend}'
+        f'<c:autoTitleDeleted val="1"/><c:plotArea>{_layout_xml(bars)}{plot}{_axes_xml(block, colour, bars)}'
+        f"</c:plotArea>{legend}"
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
         f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill>'
@@ -111,8 +119,19 @@ def _chart_xml(block: ChartBlock, data: ChartData, language: str) -> bytes:
     ).encode()
 
 
-def _axes_xml(block: ChartBlock, colour: str) -> str:
+def _layout_xml(bars: BarPlace | None) -> str:
+    if bars is None:
+        return "<c:layout/>"
+    return (
+        '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+        f'<c:x val="{bars.start:.4f}"/><c:y val="0"/><c:w val="{bars.width:.4f}"/><c:h val="1"/>'
+        "</c:manualLayout></c:layout>"
+    )
+
+
+def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None) -> str:
     is_line = block.kind is ChartKind.LINE
+    largest = f'<c:max val="{_largest(block.data)!r}"/>' if bars is not None else ""
     order = "minMax" if is_line else "maxMin"  # the first category is at the top
     hidden = int(block.kind is ChartKind.SHARE)
     places = ("b", "l") if is_line else ("l", "b")
@@ -123,11 +142,17 @@ def _axes_xml(block: ChartBlock, colour: str) -> str:
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
         f'<c:tickLblPos val="low"/>{line}<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
-        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
+        f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>'
+        f'<c:scaling><c:orientation val="minMax"/>{largest}<c:min val="0"/></c:scaling>'
         f'<c:delete val="1"/><c:axPos val="{places[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
     )
+
+
+def _largest(data: ChartData) -> float:
+    """Return the largest value of a chart without a legend, which has one series."""
+    return max((value for series in data.series for value in series.values if value is not None), default=0) or 1
 
 
 def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> str:

@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import block_height, text_lines
+from ucap_reports.page.height_estimates import text_lines
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,
@@ -59,7 +59,7 @@ from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.box_rows import box_rows
-from ucap_reports.word.writer.chart_part import chart_part, chart_run
+from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.list_definitions import ListPlace
 from ucap_reports.word.writer.named_styles import (
     END_STYLE,
@@ -84,11 +84,11 @@ _OPPOSITE = {"start": "end", "end": "start", "center": "center"}
 _PLAIN = ValuePlace({})
 """The place of runs that have no properties but those of their paragraph's style and their own."""
 _AXIS_ROOM = Length.mm(8)
-"""The height that the edges of a chart have in Word."""
+"""The height that the axes and the legend of a chart have in Word, if it places them itself."""
 _SHORT_ROW = 4
 """A row of up to this number of lines is not split between pages, as in the PDF."""
-_SHORT_BOX = Length.mm(60)
-"""Boxes side by side up to this height are not split, as in the PDF."""
+_FIRST_ROWS = 3
+"""The first rows of a table, which stay together with the heading above it, as do the last two rows."""
 _FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {} </w:instrText></w:r>'
     '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
@@ -150,6 +150,7 @@ class StoryWriter:
         space = 0.0
         """The space that the paragraph before has below it."""
         is_after_table = False
+        is_after_kept = False
         was_kept = self._is_kept
         for number, each in enumerate(placed):
             self._is_kept = was_kept or each.is_kept
@@ -162,15 +163,15 @@ class StoryWriter:
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
                     block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
                 if wanted or is_after_table:
-                    written.append(empty_line(max(wanted, 1)))
+                    written.append(empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept))
                 written.append(self._table_block(block, each.available))
-                space, is_after_table = 0.0, True
+                space, is_after_table, is_after_kept = 0.0, True, each.is_kept
                 if each.block.style.bleed.top:
                     space = each.block.style.space_after  # it is in the position of the table
                 continue
             below = self._space_below(each, following, after)
             written.append(self._paragraphs(each, max(each.gap - space, 0), below))
-            space, is_after_table = below, False
+            space, is_after_table, is_after_kept = below, False, each.is_kept or is_heading(each.block)
         self._is_kept = was_kept
         return "".join(written)
 
@@ -386,8 +387,14 @@ class StoryWriter:
 
     def _chart(self, block: ChartBlock, available: float) -> str:
         """Return the run with a chart that Word draws, in the size of the drawing in other formats."""
-        identifier = self._part.chart(chart_part(block, block.language or self._document.language))
-        height = Length(block_height(block, available) + _AXIS_ROOM)
+        from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
+
+        drawn = draw_chart(block.kind, block.data, block.text, available, block.style.height)
+        bars, height = None, Length(drawn.height + _AXIS_ROOM)
+        if drawn.bars is not None:
+            start, width = drawn.bars
+            bars, height = BarPlace(start / available, width / available), Length(drawn.height)
+        identifier = self._part.chart(chart_part(block, block.language or self._document.language, bars))
         return chart_run(self._document.next_number(), identifier, block.data.alt, Length(available), height)
 
     def _picture(self, block: PictureBlock, available: float, before: float, after: float) -> str:
@@ -458,13 +465,31 @@ class StoryWriter:
             description=_heads_text(table) if table.is_data else "",
             accents=self._document.accents,
         )
-        lines = [self._row(row, widths, is_head=True) for row in table.head]
-        lines += [self._row(row, widths, is_head=False) for row in table.body]
+        lines = [self._row(row, widths, is_head=True, stays=True) for row in table.head]
+        last = len(table.body) - 1
+        for number, row in enumerate(table.body):
+            stays = number < _FIRST_ROWS - 1 or number == last - 1
+            lines.append(self._row(row, widths, is_head=False, stays=stays and number < last))
         return table_xml(frame, widths, lines)
 
-    def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool) -> TableLine:
-        cells: list[TableCellBox] = []
+    def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, stays: bool) -> TableLine:
+        """Return a row; `stays` if it is on the page of the next one, unless it is high."""
         column, lines = 0, 0
+        for cell in row.cells:
+            width = sum(widths[column : column + cell.span])
+            lines = max(lines, text_lines(cell.blocks, inner_width(cell.style, width)))
+            column += cell.span
+        is_short_row = lines <= _SHORT_ROW and not self._document.is_template  # a tag may print a long text
+        was_kept = self._is_kept
+        self._is_kept = was_kept or (stays and is_short_row)
+        cells = self._row_cells(row, widths)
+        self._is_kept = was_kept
+        least = max([float(cell.style.height or 0) for cell in row.cells], default=0)
+        return TableLine(cells, is_head=is_head, is_whole=is_short_row, least=least)
+
+    def _row_cells(self, row: TableRow, widths: Sequence[float]) -> tuple[TableCellBox, ...]:
+        cells: list[TableCellBox] = []
+        column = 0
         for cell in row.cells:
             style, width = cell.style, sum(widths[column : column + cell.span])
             column += cell.span
@@ -473,10 +498,10 @@ class StoryWriter:
             writer = self
             if is_right_to_left(direction) != is_right_to_left(self._direction):
                 writer = StoryWriter(self._part, self._document, direction)
+                writer._is_kept = self._is_kept
             content = writer.flow(cell.blocks, inner, gap=style.gap)
             if not content:
                 content = writer.flow([TextBlock((), without_box(style), cell.line)], inner)
-            lines = max(lines, text_lines(cell.blocks, inner))
             cells.append(
                 TableCellBox(
                     width,
@@ -488,9 +513,7 @@ class StoryWriter:
                     style.align_block,
                 )
             )
-        least = max([float(cell.style.height or 0) for cell in row.cells], default=0)
-        is_short_row = lines <= _SHORT_ROW and not self._document.is_template  # a tag may print a long text
-        return TableLine(tuple(cells), is_head=is_head, is_whole=is_short_row, least=least)
+        return tuple(cells)
 
     # Boxes
 
@@ -507,9 +530,13 @@ class StoryWriter:
             )
         if style.bleed.top:
             padding = padding._replace(top=Length(padding.top + margins.top))
-        wide = replace(style, padding=padding)
-        # A box that reaches the edges of the paper has its margins as padding, which the theme's style does not have.
-        look = TableLook() if any(style.bleed) else TableLook(padding, style.background, None, borders_of(style))
+        height = style.height
+        if style.bleed.top and height:
+            height = Length(height + margins.top)
+        wide = replace(style, padding=padding, height=height)
+        look = TableLook(padding, style.background, None, borders_of(style))
+        if any(style.bleed):  # its margins are padding of its cells, which the style of the theme does not have
+            look = TableLook(borders=borders_of(style))
         identifier, look = self._document.styles.table(style, look)
         frame = TableFrame(
             identifier,
@@ -524,6 +551,8 @@ class StoryWriter:
         )
         if self._document.is_template:  # its tags make it higher than it is in documents
             lines = [replace(line, is_whole=True) for line in lines]
+        elif self._is_kept:  # by its paragraphs; LibreOffice does not keep a table whose rows must not be split
+            lines = [replace(line, is_whole=False) for line in lines]
         return table_xml(frame, widths, lines)
 
     def cell_content(self, blocks: Sequence[Block], width: float, gap: float, is_kept: bool) -> str:  # noqa: FBT001 - as in ContentWriter
@@ -631,6 +660,8 @@ def is_nothing(block: Block) -> bool:
         return not block.content and not is_boxed(block.style)
     if isinstance(block, Items):
         return not block.items
+    if isinstance(block, PageBreak):
+        return block.share > 0  # Word lays out its pages itself, and headings stay with what follows
     return isinstance(block, Division) and not block.blocks and not is_boxed(block.style) and not block.style.height
 
 
@@ -664,12 +695,16 @@ def is_short_item(item: Sequence[Block]) -> bool:
     return length < KEPT_TOGETHER.start
 
 
-def empty_line(height: float) -> str:
+def is_heading(block: Block) -> bool:
+    """Return whether a block is a heading, which stays on the page of what follows."""
+    return isinstance(block, TextBlock) and bool(block.level)
+
+
+def empty_line(height: float, *, keeps_next: bool = False) -> str:
     """Return an empty paragraph of that height, in points."""
-    if height <= 1:
-        return EMPTY_LINE
-    spacing = spacing_xml(0, 0, Length(height), "exact")
-    return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{spacing}</w:pPr></w:p>'
+    spacing = spacing_xml(0, 0, Length(height), "exact") if height > 1 else ""
+    kept = "<w:keepNext/>" if keeps_next else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{END_STYLE}"/>{kept}{spacing}</w:pPr></w:p>'
 
 
 def rule_line(side: str, style: Style, available: float, after: float, *, keeps_next: bool) -> str:
