@@ -28,9 +28,8 @@ from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decod
 from ucap_reports.batch.plan_history import PlanHistory
 from ucap_reports.batch.render_plan import render
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.font_faces import FontSource, load_face
 from ucap_reports.fonts.font_subset import font_program
-from ucap_reports.fonts.prepared_faces import load_face
 from ucap_reports.html.render_html import render_html
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.field_labels import Labels

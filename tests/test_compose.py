@@ -6,7 +6,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import NO_PICTURE
+from ucap_reports.pictures.document_pictures import NO_PICTURE
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import ProblemsFound

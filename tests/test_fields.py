@@ -58,7 +58,7 @@ OTHER_LISTS = {
     "cli/build_command.py": "names of options",
     "importers/pasted_text.py": "elements of HTML",
     "importers/word_paragraphs.py": "attributes of drawings in Word",
-    "summary/language_tagging.py": "attributes of summaries",
+    "summary/summary.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",
     "word/compile/content_security.py": "attributes of drawings in Word",
     "word/writer/unfilled_page.py": "attributes of pictures in summaries",

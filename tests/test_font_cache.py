@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_fonts import NO_CACHE, source
-from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.prepared_faces import FontIndex, load_face
+from ucap_reports.fonts.font_faces import FontIndex, FontSource, load_face
 from ucap_reports.storage.user_cache import UserCache, user_cache
 
 
@@ -66,7 +65,7 @@ def test_a_start_with_a_cache_does_not_import_fonttools(tmp_path: Path) -> None:
         "import sys\n"
         "from ucap_reports.fonts.font_families import family_source\n"
         "from ucap_reports.fonts.font_subset import font_program\n"
-        "from ucap_reports.fonts.prepared_faces import open_face\n"
+        "from ucap_reports.fonts.font_faces import open_face\n"
         "face = open_face(family_source('Noto Sans Devanagari', bold=True, italic=False))\n"
         "font_program(face, [3, 4, 5])\n"
         "print('fontTools' in sys.modules)\n"
@@ -86,7 +85,7 @@ def test_digests_differ_by_weight_font_and_version(monkeypatch: pytest.MonkeyPat
         FontSource("Own-Regular", content=b"2").digest(),
     }
     assert len(before) == 5
-    monkeypatch.setattr("ucap_reports.fonts.font_files.product_fingerprint", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.fonts.font_faces.product_fingerprint", lambda: "of another version")
     assert source().digest() not in before
 
 

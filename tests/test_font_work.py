@@ -20,8 +20,8 @@ from tests.hostile_fonts import (
     font_of_variations,
 )
 from tests.test_fonts import drawn
-from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.work_limits import MOST_WORK, MOST_WORK_OF_A_GLYPH, WorkLimitError
+from ucap_reports.fonts.font_faces import FontSource
+from ucap_reports.fonts.open_fonts import MAX_WORK, MAX_WORK_OF_A_GLYPH, WorkLimitError
 from ucap_reports.problems import ProblemsFound
 
 TEXT = "abc"
@@ -84,7 +84,7 @@ def test_glyphs_without_an_end_are_an_error_or_small(make: Callable[[], bytes], 
         except ProblemsFound:
             pass
         else:
-            assert len(made.content) < MOST_WORK + MOST_WORK_OF_A_GLYPH
+            assert len(made.content) < MAX_WORK + MAX_WORK_OF_A_GLYPH
 
 
 def test_more_characters_than_codes_are_an_error() -> None:

@@ -50,7 +50,7 @@ ALLOWED = {
     "cli.completion_command": "the names of files that a person is typing",
     "cli.starter_files": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
-    "fonts.font_files": "fonts of installed packages",
+    "fonts.font_faces": "fonts of installed packages",
     "pdf.file.xmp_metadata": "files of the package",
     "problems.catalogue": "files of the package",
     "storage.file_lock": "lock files in the cache",

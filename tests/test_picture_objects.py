@@ -25,7 +25,7 @@ from ucap_reports.pictures.decoding_limits import (
     open_picture,
     picture_work,
 )
-from ucap_reports.pictures.prepare_picture import prepare_picture
+from ucap_reports.pictures.document_pictures import prepare_picture
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_JPEG_SCANS, MAX_PACK_PICTURE_PIXELS
 from ucap_reports.template.pack import Pack, PackFile, PackSettings

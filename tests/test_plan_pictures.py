@@ -22,7 +22,7 @@ from ucap_reports.batch import plan_pictures
 from ucap_reports.batch.plan_files import PictureFile, pictures_of
 from ucap_reports.batch.plan_pictures import prepared_pictures
 from ucap_reports.pdf.render_pdf import render_pdf
-from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.pictures.document_pictures import PreparedPicture
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import read_source

@@ -8,7 +8,7 @@ from PIL import Image
 from tests.photos import bomb, noisy, photograph, saved, with_metadata, with_profile
 from tests.test_picture_objects import progressive
 from ucap_reports.pictures.decoding_limits import PictureError, picture_work
-from ucap_reports.pictures.prepare_picture import MOST_BYTES, prepare_picture
+from ucap_reports.pictures.document_pictures import MAX_BYTES, prepare_picture
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 
 
@@ -69,12 +69,12 @@ def test_a_profile_that_does_not_fit_is_left_out(mode: str) -> None:
 
 def test_a_large_picture_is_made_smaller() -> None:
     heavy = saved(noisy((1500, 1500)), "PNG")
-    assert len(heavy) > 6 * MOST_BYTES
-    assert len(prepare_picture(heavy).content) <= MOST_BYTES
+    assert len(heavy) > 6 * MAX_BYTES
+    assert len(prepare_picture(heavy).content) <= MAX_BYTES
     transparent = noisy((900, 900)).convert("RGBA")
     transparent.putalpha(128)
     clear = prepare_picture(saved(transparent, "PNG"))
-    assert len(clear.content) <= MOST_BYTES
+    assert len(clear.content) <= MAX_BYTES
     assert clear.media_type == "image/png"
     assert abs(clear.width - clear.height) <= 1
 

@@ -16,8 +16,7 @@ from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.project_folder import TRANSLATIONS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.facts import Images
-from ucap_reports.summary.language_tagging import foreign_summary
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.summary import Summary, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations

@@ -10,14 +10,21 @@ from datetime import date
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
 from ucap_reports.plan.fields import CITIES, FIGURES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.language_tagging import foreign_summary
-from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import (
+    CityFacts,
+    Contact,
+    GoalFacts,
+    LabelText,
+    Metadata,
+    Row,
+    Summary,
+    foreign_summary,
+)
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack, RowRule
 from ucap_reports.template.scales import Scale

@@ -20,7 +20,7 @@ from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.pictures.decoding_limits import PictureError
-from ucap_reports.pictures.prepare_picture import prepare_picture
+from ucap_reports.pictures.document_pictures import prepare_picture
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id

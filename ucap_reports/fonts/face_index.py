@@ -1,11 +1,13 @@
-"""The characters and measures of a face, read from its font with HarfBuzz."""
+"""The characters and measures of a face and the text of its glyphs, read from its font with HarfBuzz and fontTools."""
 
 import unicodedata
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from unicodedata import bidirectional, category, normalize
 
-from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.open_fonts import OpenFont, open_font, table
-from ucap_reports.fonts.prepared_faces import FIRST_SHAPE, FontIndex, Metrics
-from ucap_reports.fonts.table_checks import check_characters, check_variations
+from ucap_reports.fonts.font_faces import FIRST_SHAPE, FontIndex, FontSource, Metrics
+from ucap_reports.fonts.open_fonts import OpenFont, check_characters, check_variations, open_font, table
 
 INVISIBLE = frozenset(
     {0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF}
@@ -28,7 +30,18 @@ AS_DRAWN_AS = {0x09: 0x20, 0xA0: 0x20, 0x2010: 0x2D, 0x2011: 0x2D}
 """Characters that look like another, for fonts that lack them."""
 
 _NOT_TEXT = frozenset({"Cc", "Cs", "Co"})  # categories: control, surrogate, private use
-_MOST_CHARACTERS = 0xFFFE  # codes have sixteen bits, and 0 is no character
+_MAX_CHARACTERS = 0xFFFE  # codes have sixteen bits, and 0 is no character
+
+_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+_SINGLE, _MULTIPLE, _ALTERNATE, _LIGATURE, _EXTENSION = 1, 2, 3, 4, 7
+_FORMS = frozenset({*range(0xFB1D, 0xFE00), *range(0xFE70, 0xFEFD)})
+"""Characters that are forms and ligatures of Hebrew and Arabic letters."""
+_NO_TEXT = frozenset({"Cc", "Co"})
+_PASSES = 4
+"""More passes than fonts need from a letter to the last of its forms."""
+
+Substitution = tuple[tuple[str, ...], str]
+"""The names of glyphs that are replaced, and of one that replaces them."""
 
 
 def prepare_index(source: FontSource) -> FontIndex:
@@ -42,51 +55,14 @@ def prepare_index(source: FontSource) -> FontIndex:
         glyphs = _glyphs(opened)
         meanings: tuple[str, ...] = ()
         if source.shaped:
-            from ucap_reports.fonts.glyph_text import glyph_meanings  # noqa: PLC0415 - fontTools takes 80 ms to import
-
             glyphs |= {FIRST_SHAPE + glyph: glyph for glyph in range(opened.face.glyph_count)}
-            meanings = glyph_meanings(source.read())
+            meanings = _glyph_meanings(source.read())
     except Exception as error:  # fontTools raises any exception for a damaged font
         raise source.unusable("reading", error) from error
     characters = tuple(sorted(glyphs))
     drawn = tuple([glyphs[character] for character in characters])
     advances = tuple([opened.font.get_glyph_h_advance(glyph) for glyph in drawn])
     return FontIndex(metrics, characters, drawn, advances, _blanks(opened, glyphs), meanings)
-
-
-def _glyphs(opened: OpenFont) -> dict[int, int]:
-    """The glyph of each character: those of the font, and those that look like another."""
-    codes = opened.face.unicodes
-    if len(codes) > _MOST_CHARACTERS:
-        raise ValueError(f"more than {_MOST_CHARACTERS} characters")
-    glyphs = {}
-    for code in codes:
-        glyph = opened.font.get_nominal_glyph(code) if _is_text(code) else None
-        if glyph:
-            glyphs[code] = glyph
-    for code, model in AS_DRAWN_AS.items():
-        if model in glyphs:
-            glyphs.setdefault(code, glyphs[model])
-    return glyphs
-
-
-def _blanks(opened: OpenFont, glyphs: dict[int, int]) -> dict[int, int]:
-    """The widths of characters without a glyph, in font units."""
-    per_thousandth = opened.face.upem / 1000
-    blanks = {code: round(width * per_thousandth) for code, width in SPACES.items()}
-    for code, model in AS_WIDE_AS.items():
-        if model in glyphs:
-            blanks[code] = opened.font.get_glyph_h_advance(glyphs[model])
-    blanks = {code: width for code, width in blanks.items() if code not in glyphs}
-    return blanks | dict.fromkeys(sorted(INVISIBLE), 0)
-
-
-def _is_text(code: int) -> bool:
-    """Return whether the character is text with a glyph, not a control or a noncharacter. A private character is not:
-    PDF/A-2 (6.2.11.7.3) requires an explanation of each.
-    """
-    is_noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004 - the last two of a plane
-    return not is_noncharacter and code not in INVISIBLE and unicodedata.category(chr(code)) not in _NOT_TEXT
 
 
 def _metrics(opened: OpenFont, weight: int) -> Metrics:
@@ -108,6 +84,93 @@ def _metrics(opened: OpenFont, weight: int) -> Metrics:
 
 
 def _cap_height(opened: OpenFont) -> int:
-    """The height of capitals; 0 if the font does not contain it (OpenType 1.9, OS/2 before version 2)."""
+    """Return the height of capitals; 0 if the font does not contain it (OpenType 1.9, OS/2 before version 2)."""
     (version,) = table(opened.face, "OS/2", ">H")
     return table(opened.face, "OS/2", ">88xh")[0] if version > 1 else 0
+
+
+def _glyphs(opened: OpenFont) -> dict[int, int]:
+    """Return the glyph of each character: those of the font, and those that look like another."""
+    codes = opened.face.unicodes
+    if len(codes) > _MAX_CHARACTERS:
+        raise ValueError(f"more than {_MAX_CHARACTERS} characters")
+    glyphs = {}
+    for code in codes:
+        glyph = opened.font.get_nominal_glyph(code) if _is_text(code) else None
+        if glyph:
+            glyphs[code] = glyph
+    for code, model in AS_DRAWN_AS.items():
+        if model in glyphs:
+            glyphs.setdefault(code, glyphs[model])
+    return glyphs
+
+
+def _is_text(code: int) -> bool:
+    """Return whether the character is text with a glyph, not a control or a noncharacter. A private character is not:
+    PDF/A-2 (6.2.11.7.3) requires an explanation of each.
+    """
+    is_noncharacter = code & 0xFFFE == 0xFFFE or code in range(0xFDD0, 0xFDF0)  # noqa: PLR2004 - the last two of a plane
+    return not is_noncharacter and code not in INVISIBLE and unicodedata.category(chr(code)) not in _NOT_TEXT
+
+
+def _glyph_meanings(content: bytes) -> tuple[str, ...]:
+    """Return the text of each glyph in the font's order: the letter of a form, the letters of a ligature.
+
+    Text of a right-to-left script is reversed, because readers of PDF reverse the complete line.
+    """
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - takes 80 ms, and only shaped fonts need it
+
+    font = TTFont(BytesIO(content), lazy=True)
+    known: dict[str, str] = {}
+    for code, name in sorted(font.getBestCmap().items()):
+        if category(chr(code)) not in _NO_TEXT:
+            known.setdefault(name, normalize("NFKC", chr(code)) if code in _FORMS else chr(code))
+    substitutions = list(_substitutions(font))
+    for _ in range(_PASSES):
+        for replaced, name in substitutions:
+            if name not in known and all(part in known for part in replaced):
+                known[name] = "".join(known[part] for part in replaced)
+    return tuple(_left_to_right(known.get(name, _UNKNOWN)) for name in font.getGlyphOrder())
+
+
+def _substitutions(font: Any) -> Iterator[Substitution]:
+    """Yield the substitutions of the font's lookups (OpenType 1.9, GSUB); contextual ones refer to simple ones."""
+    if "GSUB" not in font:
+        return
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for subtable in lookup.SubTable:
+            yield from _of_table(subtable.ExtSubTable if subtable.LookupType == _EXTENSION else subtable)
+
+
+def _of_table(table: Any) -> Iterator[Substitution]:
+    if table.LookupType == _SINGLE:
+        for replaced, name in table.mapping.items():
+            yield (replaced,), name
+    elif table.LookupType == _MULTIPLE:
+        for replaced, names in table.mapping.items():
+            if names:
+                yield (replaced,), names[0]
+    elif table.LookupType == _ALTERNATE:
+        for replaced, names in table.alternates.items():
+            for name in names:
+                yield (replaced,), name
+    elif table.LookupType == _LIGATURE:
+        for first, ligatures in table.ligatures.items():
+            for ligature in ligatures:
+                yield (first, *ligature.Component), ligature.LigGlyph
+
+
+def _left_to_right(text: str) -> str:
+    is_reversed = any(bidirectional(character) in {"R", "AL"} for character in text)
+    return text[::-1] if is_reversed or category(text[0]) == "Mn" else text
+
+
+def _blanks(opened: OpenFont, glyphs: dict[int, int]) -> dict[int, int]:
+    """Return the widths of characters without a glyph, in font units."""
+    per_thousandth = opened.face.upem / 1000
+    blanks = {code: round(width * per_thousandth) for code, width in SPACES.items()}
+    for code, model in AS_WIDE_AS.items():
+        if model in glyphs:
+            blanks[code] = opened.font.get_glyph_h_advance(glyphs[model])
+    blanks = {code: width for code, width in blanks.items() if code not in glyphs}
+    return blanks | dict.fromkeys(sorted(INVISIBLE), 0)

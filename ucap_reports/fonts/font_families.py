@@ -7,8 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct, toml
 
-from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
-from ucap_reports.fonts.prepared_faces import open_face
+from ucap_reports.fonts.font_faces import BOLD, REGULAR, FontSource, open_face
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
 from ucap_reports.storage.installation import install_command
 from ucap_reports.text.language_tags import primary
@@ -41,20 +40,13 @@ class Family(Struct, frozen=True):
         return _folder(self.package)
 
 
-@cache
-def _folder(package: str) -> Path | None:
-    """The folder of an installed package. Cached, because a missing package is searched for in every folder."""
-    specification = find_spec(package)
-    return Path(specification.origin).parent if specification and specification.origin else None
-
-
 _TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])
 FAMILIES = {family.name: family for family in _TABLE["family"]}
 """The families by name, in the order in which they are offered for a character."""
 
 
 def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
-    """The source of a face of one of the families. Raises ProblemsFound with `font-not-installed`."""
+    """Return the source of a face of one of the families. Raises ProblemsFound with `font-not-installed`."""
     family = FAMILIES[name]
     if family.folder is None:
         hint = install_hint(family)
@@ -69,41 +61,46 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
 
 
 def language_families(language: str) -> tuple[str, ...]:
-    """The names of the installed families for a language, in order."""
+    """Return the names of the installed families for a language, in order."""
     return tuple(family.name for family in _for_language(language) if family.folder)
 
 
 def missing_families(language: str) -> tuple[Family, ...]:
-    """The families for a language that are not installed, in order."""
+    """Return the families for a language that are not installed, in order."""
     return tuple(family for family in _for_language(language) if not family.folder)
 
 
-def _for_language(language: str) -> list[Family]:
-    return [family for family in FAMILIES.values() if primary(language) in family.languages]
-
-
 def shaped_families() -> tuple[str, ...]:
-    """The names of the installed families of scripts whose letters change beside each other."""
+    """Return the names of the installed families of scripts whose letters change beside each other."""
     return tuple(family.name for family in FAMILIES.values() if family.shaped and family.folder)
 
 
 def face_name(family: str, *, bold: bool, italic: bool) -> str:
-    """The PostScript name of a face, such as `NotoSansSC-Regular` or `Arimo-BoldItalic`."""
+    """Return the PostScript name of a face, such as `NotoSansSC-Regular` or `Arimo-BoldItalic`."""
     letters = "".join(character for character in family if character.isascii() and character.isalnum())
-    return f"{letters or 'Font'}-{('Bold' * bold + 'Italic' * italic) or 'Regular'}"
+    style = ""
+    if bold:
+        style += "Bold"
+    if italic:
+        style += "Italic"
+    return f"{letters or 'Font'}-{style or 'Regular'}"
 
 
 def families_covering(character: str) -> tuple[str, ...]:
-    """The names of the installed families that have a glyph for the character."""
-    installed = [family.name for family in FAMILIES.values() if family.folder]
-    return tuple(
-        name for name in installed if open_face(family_source(name, bold=False, italic=False)).covers(character)
-    )
+    """Return the names of the installed families that have a glyph for the character."""
+    covering = []
+    for family in FAMILIES.values():
+        if family.folder:
+            face = open_face(family_source(family.name, bold=False, italic=False))
+            if face.covers(character):
+                covering.append(family.name)
+    return tuple(covering)
 
 
 def coverage_hint(character: str) -> str:
-    """The hint for a character that a pack's fonts lack: use a family that has it, or install one."""
-    if covering := families_covering(character):
+    """Return the hint for a character that a pack's fonts lack: use a family that has it, or install one."""
+    covering = families_covering(character)
+    if covering:
         return f'add "{covering[0]}" to the theme\'s `fallback` in pack.yaml'
     name = unicodedata.name(character, "")
     for family in FAMILIES.values():
@@ -115,5 +112,16 @@ def coverage_hint(character: str) -> str:
 
 
 def install_hint(family: Family) -> str:
-    """The hint that says how to install the family."""
+    """Return the hint that says how to install the family."""
     return f"run `{install_command(family.extra)}`"
+
+
+@cache
+def _folder(package: str) -> Path | None:
+    """Return the folder of an installed package. Cached, because a missing package is searched for in every folder."""
+    specification = find_spec(package)
+    return Path(specification.origin).parent if specification and specification.origin else None
+
+
+def _for_language(language: str) -> list[Family]:
+    return [family for family in FAMILIES.values() if primary(language) in family.languages]

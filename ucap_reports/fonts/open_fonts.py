@@ -1,17 +1,24 @@
-"""Fonts opened with HarfBuzz, at one weight.
+"""Fonts opened with HarfBuzz at one weight, and what is checked in fonts of strangers.
 
 HarfBuzz checks each table before it reads it and limits the work for each glyph, because browsers use it for fonts
-from any web site. What it cannot read, it reads as empty; so what a document needs is checked here.
+from any web site. What it cannot read, it reads as empty; so what a document needs is checked here. Without the checks
+of characters and variations, which web browsers have too, a damaged font would write a document without some of its
+letters, or at another weight.
+
+A small font can also describe more than a reader can draw: the fonts that HarfBuzz makes have no subroutines and no
+variations, but a glyph can still consist of others, twice each, and so on. So the work of drawing is limited too.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from struct import error as StructError  # noqa: N812 - the name of an exception
-from struct import unpack_from
+from struct import iter_unpack, unpack_from
 from typing import NamedTuple
 
 import uharfbuzz as harfbuzz
 
-from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.fonts.font_faces import FontSource
 
 _RESTRICTED = 0x0002  # OS/2 fsType: embedding is not allowed
 _USAGE = 0xF
@@ -23,6 +30,24 @@ _FORMATS = (b"\0\1\0\0", b"OTTO", b"true")
 """The first bytes of single fonts. Collections and compressed fonts are not supported."""
 _RECORDS, _RECORD = 12, 16
 """The places of the records of tables in a font file (OpenType 1.9, table directory)."""
+
+_GROUPED = frozenset({12, 13})
+"""The formats of a table of characters that consist of groups of them (OpenType 1.9, cmap)."""
+_MAX_GROUPS = 0x110000
+_LONG_OFFSETS = 0x0001
+_COUNT = 0x0FFF
+"""The bits of the number of variations of a glyph that are not flags (OpenType 1.9, gvar)."""
+_VARIATION = 4
+"""The bytes of the shortest description of a variation."""
+
+MAX_WORK, MAX_WORK_OF_A_GLYPH = 20_000, 2_000
+"""Points and components of the glyphs, or bytes of CFF char strings. Glyphs of Chinese fonts take 300 on average and
+up to 700, those of Latin fonts 30.
+"""
+_WORDS, _SCALE, _MORE, _SCALES, _MATRIX = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080
+"""Flags of a component (OpenType 1.9, glyf)."""
+_COMPONENTS = 10
+"""The offset of the components or the contours in the description of a glyph."""
 
 
 class OpenFont(NamedTuple):
@@ -75,14 +100,70 @@ def table(face: harfbuzz.Face, tag: str, layout: str) -> tuple[int, ...]:
     return values
 
 
+def check_characters(font: harfbuzz.Face) -> None:
+    """Raise ValueError or struct.error if groups of characters overlap, or are not in order."""
+    content = font.reference_table("cmap").data
+    (count,) = unpack_from(">2xH", content)
+    offsets = {unpack_from(">4xI", content, 4 + 8 * number)[0] for number in range(count)}
+    all_groups = 0
+    for offset in sorted(offsets):
+        (kind,) = unpack_from(">H", content, offset)
+        if kind not in _GROUPED:
+            continue
+        (groups,) = unpack_from(">12xI", content, offset)
+        all_groups += groups
+        start = offset + 16
+        end = start + 12 * groups
+        if all_groups > _MAX_GROUPS or end > len(content):
+            raise ValueError("the table of characters is incomplete")
+        _check_groups(content[start:end])
+
+
+def check_variations(font: harfbuzz.Face) -> None:
+    """Raise ValueError or struct.error if a glyph has more variations than are described."""
+    content = font.reference_table("gvar").data
+    if not content:
+        return
+    glyphs, flags, start = unpack_from(">12xHHI", content)
+    is_long = flags & _LONG_OFFSETS
+    offsets = content[20 : 20 + (glyphs + 1) * (4 if is_long else 2)]
+    if is_long:
+        starts = [offset for (offset,) in iter_unpack(">I", offsets)]
+    else:
+        starts = [2 * offset for (offset,) in iter_unpack(">H", offsets)]
+    if len(starts) != glyphs + 1 or start + starts[-1] > len(content):
+        raise ValueError("the table of variations is incomplete")
+    for glyph_start, glyph_end in pairwise(starts):
+        if glyph_start != glyph_end:
+            count, body = unpack_from(">HH", content, start + glyph_start)
+            if max(body, 4 + _VARIATION * (count & _COUNT)) > glyph_end - glyph_start:
+                raise ValueError("a glyph has more variations than are described")
+
+
+class WorkLimitError(Exception):
+    """A font needs more work than any real one."""
+
+
+def check_work(font: harfbuzz.Face, count: int) -> None:
+    """Raise WorkLimitError if drawing the glyphs of a font takes more work than for real ones; `count` is how many of
+    them are drawn.
+    """
+    limit = MAX_WORK + MAX_WORK_OF_A_GLYPH * count
+    work = 0
+    for amount in _amounts(font, limit):
+        work += amount
+        if work > limit:
+            raise WorkLimitError("its glyphs have too many parts, or contain themselves")
+
+
 def _check_tables(content: bytes) -> None:
     """Raise ValueError or struct.error unless the file has all tables that a document needs, and all of each."""
     if content[:4] not in _FORMATS:
         raise ValueError("not a TrueType or OpenType font")
     (count,) = unpack_from(">4xH", content)
     tags = set()
-    for place in range(_RECORDS, _RECORDS + count * _RECORD, _RECORD):
-        tag, offset, length = unpack_from(">4s4xII", content, place)
+    for record in range(_RECORDS, _RECORDS + count * _RECORD, _RECORD):
+        tag, offset, length = unpack_from(">4s4xII", content, record)
         if offset + length > len(content):
             raise ValueError("the file is incomplete")
         tags.add(tag.decode("latin-1"))
@@ -91,3 +172,66 @@ def _check_tables(content: bytes) -> None:
         missing.append("glyf")
     if missing:
         raise ValueError(f"the font has no table {', '.join(missing)}")
+
+
+def _check_groups(groups: bytes) -> None:
+    end = -1
+    for first, last, _ in iter_unpack(">III", groups):
+        if not end < first <= last:
+            raise ValueError("the groups of characters overlap")
+        end = last
+
+
+def _amounts(font: harfbuzz.Face, limit: int) -> Iterator[int]:
+    """Yield the work for each glyph of a font."""
+    if "CFF " in font.table_tags:
+        yield len(font.reference_table("CFF ").data)
+        return
+    outlines = font.reference_table("glyf").data
+    known: dict[int, int] = {}
+    offsets = _glyph_offsets(font)
+    for glyph in range(font.glyph_count):
+        yield _work(glyph, outlines, offsets, known, limit)
+
+
+def _glyph_offsets(font: harfbuzz.Face) -> list[int]:
+    """Return where each glyph begins in the table of outlines, and where the last one ends."""
+    (is_long,) = table(font, "head", ">50xh")
+    offsets = font.reference_table("loca").data
+    if is_long:
+        return [offset for (offset,) in iter_unpack(">I", offsets)]
+    return [2 * offset for (offset,) in iter_unpack(">H", offsets)]
+
+
+def _work(glyph: int, outlines: bytes, offsets: list[int], known: dict[int, int], limit: int) -> int:
+    """Return the points and components of a glyph and of its components."""
+    if glyph not in known:
+        known[glyph] = limit + 1  # for a glyph that contains itself
+        outline = outlines[offsets[glyph] : offsets[glyph + 1]]
+        contours = unpack_from(">h", outline)[0] if outline else 0
+        if contours < 0:
+            work = 0
+            for component in _components(outline):
+                work += 1 + _work(component, outlines, offsets, known, limit)
+        elif contours > 0:
+            work = unpack_from(">H", outline, _COMPONENTS + 2 * (contours - 1))[0] + 1
+        else:
+            work = 0
+        known[glyph] = work
+    return known[glyph]
+
+
+def _components(outline: bytes) -> Iterator[int]:
+    """Yield the glyphs that a glyph consists of, as often as it contains them."""
+    offset = _COMPONENTS
+    flags = _MORE
+    while flags & _MORE:
+        flags, glyph = unpack_from(">HH", outline, offset)
+        yield glyph
+        offset += 8 if flags & _WORDS else 6
+        if flags & _MATRIX:
+            offset += 8
+        elif flags & _SCALES:
+            offset += 4
+        elif flags & _SCALE:
+            offset += 2

@@ -9,9 +9,8 @@ import uharfbuzz as harfbuzz
 from deflate import zlib_compress
 from msgspec import Struct
 
-from ucap_reports.fonts.font_files import FontSource
-from ucap_reports.fonts.open_fonts import covered_characters, open_font, table
-from ucap_reports.fonts.work_limits import check_work
+from ucap_reports.fonts.font_faces import FontSource
+from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font, table
 
 _NOT_INSTALLABLE = 0x0F
 """Bits of fsType (OpenType 1.9, OS/2): those of a font that only some documents may contain."""
@@ -49,6 +48,31 @@ def web_font(source: FontSource, text: Iterable[str]) -> WebFont | None:
     return _subset(source, frozenset(map(ord, text)))
 
 
+def woff(font: bytes) -> bytes:
+    """Return an OpenType font as a WOFF file (W3C, WOFF File Format 1.0), which has its tables compressed.
+
+    fontTools takes as long for it as for the rest of the page, and compresses with zlib, whose output differs between
+    systems.
+    """
+    flavor, count = unpack_from(_SFNT_HEADER, font)
+    unpacked_size = calcsize(_SFNT_HEADER) + count * calcsize(_SFNT_RECORD)
+    start = calcsize(_HEADER) + count * calcsize(_RECORD)
+    records, tables = [], []
+    for number in range(count):
+        record = calcsize(_SFNT_HEADER) + number * calcsize(_SFNT_RECORD)
+        tag, checksum, offset, length = unpack_from(_SFNT_RECORD, font, record)
+        content = font[offset : offset + length]
+        compressed = bytes(zlib_compress(content, _LEVEL)) if length >= _LEAST_COMPRESSED else content
+        if len(compressed) >= length:
+            compressed = content
+        records.append(pack(_RECORD, tag, start, len(compressed), length, checksum))
+        tables.append(_padded(compressed))
+        start += len(tables[-1])
+        unpacked_size += len(_padded(content))
+    header = pack(_HEADER, _SIGNATURE, flavor, start, count, 0, unpacked_size, *_VERSION, *_NO_METADATA)
+    return b"".join([header, *records, *tables])
+
+
 @lru_cache(maxsize=64)
 def _subset(source: FontSource, characters: frozenset[int]) -> WebFont | None:
     with suppress(Exception):  # HarfBuzz raises any exception for a damaged font, which the PDF reports
@@ -75,31 +99,6 @@ def _font_of(source: FontSource, face: harfbuzz.Face, characters: frozenset[int]
     if source.path is None:
         check_work(subset, len(characters))
     return bytes(subset.blob.data)
-
-
-def woff(font: bytes) -> bytes:
-    """Return an OpenType font as a WOFF file (W3C, WOFF File Format 1.0), which has its tables compressed.
-
-    fontTools takes as long for it as for the rest of the page, and compresses with zlib, whose output differs between
-    systems.
-    """
-    flavor, count = unpack_from(_SFNT_HEADER, font)
-    unpacked_size = calcsize(_SFNT_HEADER) + count * calcsize(_SFNT_RECORD)
-    start = calcsize(_HEADER) + count * calcsize(_RECORD)
-    records, tables = [], []
-    for number in range(count):
-        record = calcsize(_SFNT_HEADER) + number * calcsize(_SFNT_RECORD)
-        tag, checksum, offset, length = unpack_from(_SFNT_RECORD, font, record)
-        content = font[offset : offset + length]
-        compressed = bytes(zlib_compress(content, _LEVEL)) if length >= _LEAST_COMPRESSED else content
-        if len(compressed) >= length:
-            compressed = content
-        records.append(pack(_RECORD, tag, start, len(compressed), length, checksum))
-        tables.append(_padded(compressed))
-        start += len(tables[-1])
-        unpacked_size += len(_padded(content))
-    header = pack(_HEADER, _SIGNATURE, flavor, start, count, 0, unpacked_size, *_VERSION, *_NO_METADATA)
-    return b"".join([header, *records, *tables])
 
 
 def _padded(content: bytes) -> bytes:

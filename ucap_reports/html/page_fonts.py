@@ -4,7 +4,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from ucap_reports.fonts.font_files import BOLD, REGULAR, FontSource
+from ucap_reports.fonts.font_faces import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.web_fonts import WebFont, web_font
 from ucap_reports.html.style_sheet import font_name
 from ucap_reports.page.theme_fonts import theme_font

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary

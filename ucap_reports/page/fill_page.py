@@ -7,7 +7,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from unicodedata import east_asian_width
 
-from ucap_reports.fonts.prepared_faces import Face, open_face
+from ucap_reports.fonts.font_faces import Face, open_face
 from ucap_reports.page.height_estimates import text_width
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.page.theme_fonts import theme_font

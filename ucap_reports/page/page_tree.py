@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from ucap_reports.page.tree_pictures import Picture
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.template.goal_tiles import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style

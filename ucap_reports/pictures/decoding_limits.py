@@ -31,7 +31,7 @@ class PictureError(Exception):
 
 
 def picture_work(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> int:
-    """The work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
+    """Return the work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
     image = open_to_decode(content, limit)
     return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
 
@@ -47,24 +47,11 @@ def open_to_decode(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Ima
     return image
 
 
-def _scans(content: bytes) -> int:
-    """Return the number of scans of a JPEG, at most one more than allowed, without those of thumbnails in its metadata.
-
-    Return 0 for a PNG.
-    """
-    if not content.startswith(JPEG):
-        return 0
-    scans, position = 0, len(JPEG)
-    while scans <= MAX_JPEG_SCANS and (marker := _JPEG_MARKER.search(content, position)):
-        if marker[1][0] == _START_OF_SCAN:
-            scans += 1
-        position = marker.end(1) + max(int.from_bytes(marker[2]), len(marker[2]))
-    return scans
-
-
 def open_picture(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
-    """The picture; only its header is read. Raises PictureError if it has more than `limit` pixels or is invalid."""
-    from PIL import Image  # noqa: PLC0415 - takes 20 ms, and limit documents have no picture
+    """Return the picture; only its header is read. Raises PictureError if it has more than `limit` pixels or is
+    invalid.
+    """
+    from PIL import Image  # noqa: PLC0415 - takes 20 ms, and most documents have no picture
 
     try:
         with catch_warnings(action="ignore"):
@@ -78,3 +65,22 @@ def open_picture(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image
     if image.width * image.height > limit:
         raise PictureError("pixels", limit)
     return image
+
+
+def _scans(content: bytes) -> int:
+    """Return the number of scans of a JPEG, at most one more than allowed, without those of thumbnails in its metadata.
+
+    Return 0 for a PNG.
+    """
+    if not content.startswith(JPEG):
+        return 0
+    scans = 0
+    position = len(JPEG)
+    while scans <= MAX_JPEG_SCANS:
+        marker = _JPEG_MARKER.search(content, position)
+        if marker is None:
+            return scans
+        if marker[1][0] == _START_OF_SCAN:
+            scans += 1
+        position = marker.end(1) + max(int.from_bytes(marker[2]), len(marker[2]))
+    return scans

@@ -45,24 +45,9 @@ def svg_fault(root: etree._Element) -> str | None:
             return f'the element "{name.localname}"'
         if name.localname == "style" and _CSS.search("".join(map(str, element.itertext()))):
             return "a style sheet that reads another file"
-        if (attribute := next(_unsafe_attributes(element), None)) is not None:
+        for attribute in _unsafe_attributes(element):
             return f'the attribute "{attribute}"'
     return None
-
-
-def _unsafe_attributes(element: etree._Element) -> Iterator[str]:
-    """The names of attributes that lead to another file or run a script."""
-    for attribute, value in element.items():
-        name = etree.QName(attribute)
-        local = name.localname.lower()
-        text = str(value)
-        if local in ("href", "src"):
-            is_unsafe = not _INLINE.match(text.strip())
-        else:
-            is_unsafe = bool(_CSS.search(text))
-        is_base = local == "base" and name.namespace == _XML_NAMESPACE  # makes `#id` a reference to another file
-        if is_unsafe or is_base or local.startswith("on"):
-            yield local
 
 
 def drawing_alone(root: etree._Element) -> etree._Element:
@@ -81,3 +66,18 @@ def drawing_alone(root: etree._Element) -> etree._Element:
                 del element.attrib[attribute]
     etree.cleanup_namespaces(root)
     return root
+
+
+def _unsafe_attributes(element: etree._Element) -> Iterator[str]:
+    """Yield the names of attributes that lead to another file or run a script."""
+    for attribute, value in element.items():
+        name = etree.QName(attribute)
+        local = name.localname.lower()
+        text = str(value)
+        if local in ("href", "src"):
+            is_unsafe = not _INLINE.match(text.strip())
+        else:
+            is_unsafe = bool(_CSS.search(text))
+        is_base = local == "base" and name.namespace == _XML_NAMESPACE  # makes `#id` a reference to another file
+        if is_unsafe or is_base or local.startswith("on"):
+            yield local

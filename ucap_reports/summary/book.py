@@ -3,10 +3,13 @@
 Templates get these values under the name `book`, and its `groups` and `summaries` under their own names.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 from urllib.parse import urlsplit
@@ -17,14 +20,12 @@ from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import locale_of, theme_key
 from ucap_reports.plan.world_regions import EUROPE, region_number, region_of
-from ucap_reports.summary.book_words import BookWords, book_words
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.language_tagging import foreign_summary
-from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary, foreign_summary
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import LeftOut, Pack
-from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of, like
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, language_of, like, lookup
 from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
@@ -152,6 +153,56 @@ class BookFigures(Struct, frozen=True):
     europe: str
 
 
+class BookWords(Struct, frozen=True):
+    """The words of a book in one language, such as "Contents"; `language` is its tag.
+
+    Those with braces are patterns: `{count} pairings`.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    contents: str
+    overview: str
+    pairing: str
+    pairings: str
+    pairings_unit: str
+    cities_unit: str
+    countries_unit: str
+    outside_unit: str
+    europe_unit: str
+    outside: str
+    by_country: str
+    by_theme: str
+    theme_note: str
+    more_themes: str
+    page: str
+    by_goal: str
+    theme: str
+    themes: str
+    inhabitants: str
+    signed: str
+    period: str
+    city_pairing: str
+    source: str
+    other_pairings: str
+    see: str
+    index: str
+    cities: str
+    sources_and_contact: str
+    sources: str
+    sources_note: str
+    contact: str
+    updated: str
+    other: str
+    navigation: str
+    back: str
+
+    def counted(self, count: int) -> str:
+        """Return a number of pairings in words."""
+        return self.pairing if count == 1 else self.pairings.format(count=count)
+
+
 class Book(Struct, frozen=True):
     """A book. `words` are those that no pack has, such as "Contents"."""
 
@@ -216,8 +267,6 @@ class BookContent(Struct, frozen=True):
 
 
 # Plans
-
-
 def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> BookSummary:
     """Return a plan as a book in that language prints it, with its texts tagged if they are in another one."""
     words = words_of(pack, summary.language, language)
@@ -251,12 +300,52 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
     )
 
 
-def _heading(summary: Summary) -> str:
-    """Return the names of the cities, with the mark of a draft."""
-    names = summary.names or summary.title
-    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= LONGEST_NAMES:
-        names = like(BETWEEN.join(summary.columns), names)
-    return f"{names} ({summary.status_text})" if summary.status_text else names
+# Books
+class BookRequest(Struct, frozen=True):
+    """What a book is asked for."""
+
+    title: str = ""
+    grouping: Grouping = Grouping.COUNTRY
+    language: str = "en"
+    is_site: bool = False
+
+
+def compose_book(
+    entries: Sequence[BookEntry], load: Callable[[str], BookSummary], pack: Pack, request: BookRequest, name: str
+) -> BookContent:
+    """Return a book of plans.
+
+    Args:
+        entries: The plans.
+        load: The summary of the plan with that id.
+        pack: The pack of the book.
+        request: The title, the language and what the chapters are.
+        name: The id of the book, which names its files.
+    """
+    words = words_of(pack, request.language, None)
+    own = book_words(request.language)
+    entries = sorted(entries, key=lambda entry: (searchable(entry.heading), entry.id))
+    groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
+    ordered = [entry_id for group in _ids(groups) for entry_id in group]
+    book, lists = _book(entries, words, own, request, pack)
+    return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
+
+
+def region_name(region: str, language: str) -> str:
+    """Return the name of a region of the world; empty for an unknown one."""
+    locale = locale_of(language) or locale_of("en")
+    return str(locale.territories.get(region_number(region), "")) if region else ""
+
+
+@cache
+def book_words(language: str) -> BookWords:
+    """Return the words in the nearest language that the product has, or else in English, tagged as such."""
+    words = _all_words()
+    tag = lookup(language, words)
+    if tag is not None:
+        return BookWords(tag, **words[tag])
+    tagged = {name: foreign_text(text, DEFAULT_LANGUAGE) for name, text in words[DEFAULT_LANGUAGE].items()}
+    return BookWords(DEFAULT_LANGUAGE, **tagged)
 
 
 def _card(summary: Summary, words: PackWords, own: BookWords) -> dict[str, Any]:
@@ -335,17 +424,17 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
     return _BETWEEN_FACTS.join([*filter(None, [", ".join(places)]), *figures, *others])
 
 
+def _lines(text: str, width: int) -> int:
+    """Return the estimated number of lines of a text; 0 for an empty one."""
+    length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
+    return -(-length // width)
+
+
 def _rich_lines(fact: CardFact, width: int) -> float:
     """Return the estimated number of lines of a fact; its label is in its first one."""
     paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
     paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
     return sum(_lines(text, width) for text in paragraphs) + 0.4
-
-
-def _lines(text: str, width: int) -> int:
-    """Return the estimated number of lines of a text; 0 for an empty one."""
-    length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
-    return -(-length // width)
 
 
 def _hosts(source: str) -> Iterator[str]:
@@ -355,43 +444,12 @@ def _hosts(source: str) -> Iterator[str]:
             yield host.removeprefix("www.")
 
 
-# Books
-
-
-class BookRequest(Struct, frozen=True):
-    """What a book is asked for."""
-
-    title: str = ""
-    grouping: Grouping = Grouping.COUNTRY
-    language: str = "en"
-    is_site: bool = False
-
-
-def compose_book(
-    entries: Sequence[BookEntry], load: Callable[[str], BookSummary], pack: Pack, request: BookRequest, name: str
-) -> BookContent:
-    """Return a book of plans.
-
-    Args:
-        entries: The plans.
-        load: The summary of the plan with that id.
-        pack: The pack of the book.
-        request: The title, the language and what the chapters are.
-        name: The id of the book, which names its files.
-    """
-    words = words_of(pack, request.language, None)
-    own = book_words(request.language)
-    entries = sorted(entries, key=lambda entry: (searchable(entry.heading), entry.id))
-    groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
-    ordered = [entry_id for group in _ids(groups) for entry_id in group]
-    book, lists = _book(entries, words, own, request, pack)
-    return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
-
-
-def _ids(groups: Iterable[BookGroup]) -> Iterator[Sequence[str]]:
-    for group in groups:
-        for items in (group.summaries, group.cards, group.wide_cards):
-            yield items.keys
+def _heading(summary: Summary) -> str:
+    """Return the names of the cities, with the mark of a draft."""
+    names = summary.names or summary.title
+    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= LONGEST_NAMES:
+        names = like(BETWEEN.join(summary.columns), names)
+    return f"{names} ({summary.status_text})" if summary.status_text else names
 
 
 class _ChapterDivision(Struct, frozen=True):
@@ -454,10 +512,9 @@ class _ChapterDivision(Struct, frozen=True):
         return LazyItems([entry.id for entry in entries], self.load)
 
 
-def region_name(region: str, language: str) -> str:
-    """Return the name of a region of the world; empty for an unknown one."""
-    locale = locale_of(language) or locale_of("en")
-    return str(locale.territories.get(region_number(region), "")) if region else ""
+def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
+    """Return the names of the themes that several plans have, by their keys."""
+    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= LEAST_PAIRINGS}
 
 
 def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
@@ -477,9 +534,10 @@ def _most_frequent(names: Counter[str]) -> str:
     return max(names, key=lambda name: (names[name], len(name), name))
 
 
-def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
-    """Return the names of the themes that several plans have, by their keys."""
-    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= LEAST_PAIRINGS}
+def _ids(groups: Iterable[BookGroup]) -> Iterator[Sequence[str]]:
+    for group in groups:
+        for items in (group.summaries, group.cards, group.wide_cards):
+            yield items.keys
 
 
 def _book(
@@ -614,3 +672,11 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         label_language=words.language,
         continued=words.continued,
     )
+
+
+@cache
+def _all_words() -> Mapping[str, Mapping[str, str]]:
+    words: Mapping[str, Mapping[str, str]] = json.loads(
+        Path(__file__).with_name("book_words.json").read_text(encoding="utf-8")
+    )
+    return words

@@ -1,22 +1,47 @@
 """Composition of a summary from a plan and a pack."""
 
+import re
+import tomllib
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from hashlib import sha256
+from itertools import accumulate
+from pathlib import Path
 from types import MappingProxyType
+from unicodedata import east_asian_width
 
 from ucap_reports.plan.fields import CITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
-from ucap_reports.summary.city_names import all_names, names_in_titles
-from ucap_reports.summary.fact_cells import cell
+from ucap_reports.summary.fact_table import FactTable, cell, fact_table
 from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
+from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.summary import Contact, LabelText, Metadata, Row, Summary
-from ucap_reports.summary.table_orientation import FactTable, fact_table
-from ucap_reports.summary.text_scale import scale_of
+from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Metadata, Row, Summary
 from ucap_reports.template.pack import LeftOut, Pack, RowRule
-from ucap_reports.text.language_tags import REGIONAL, primary
+from ucap_reports.template.scales import Scale
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup, primary
+from ucap_reports.text.rich_text import RichText
+
+MAX_LINES = 26
+"""Lines of generous text in the table of one page; the space around each row counts as one."""
+TABLE_WIDTH = 57
+"""Narrow characters in a line of generous text across all columns."""
+LABEL_WIDTH = 19
+PICTURE_LINES = 12
+"""The height of a row of pictures with their captions."""
+MAX_COLUMNS = 3
+"""The number of columns that are wide enough for generous text."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+"""The characters that can be wide."""
+
+MAX_NAMES = 4
+"""The number of names in a title; more are counted there, and listed below it."""
+MAX_NAMES_LENGTH = 90
+"""Characters of the names of all cities in headers, footers and titles."""
 
 
 def compose_summary(
@@ -27,7 +52,7 @@ def compose_summary(
     undated: date | None = None,
     images: Images = MappingProxyType({}),
 ) -> Summary:
-    """The summary of a plan: the text of its documents, without a format.
+    """Return the summary of a plan: the text of its documents, without a format.
 
     Args:
         plan: The plan.
@@ -41,7 +66,8 @@ def compose_summary(
     """
     words = words_of(pack, plan.language, language)
     rules = [rule for rule in pack.settings.rows if rule.field != CITIES]
-    table = fact_table(plan, words, [row for rule in rules if (row := _row(plan, words, rule)) is not None])
+    rows = [_row(plan, words, rule) for rule in rules]
+    table = fact_table(plan, words, [row for row in rows if row is not None])
     omitted = pack.settings.leaves_out
     contact = Contact() if LeftOut.CONTACT in omitted else _contact(plan, words)
     names = ", ".join(name for city in plan.cities for name in city.name)
@@ -75,29 +101,74 @@ def compose_summary(
     )
 
 
+def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
+    """Return the pack's scale or, if it has no preference, the generous one for a table that fits on one page in it.
+
+    This estimate depends on the text alone, so that all formats have the same scale.
+    """
+    choice = pack.settings.scale
+    if choice != "auto":
+        return Scale(choice)
+    if len(table.columns) > MAX_COLUMNS or any(row.is_city for row in table.rows):
+        return Scale.COMPACT
+    of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
+    heights = accumulate(map(_lines, table.rows), initial=of_pictures)
+    return Scale.COMPACT if any(height > MAX_LINES for height in heights) else Scale.GENEROUS
+
+
+def all_names(plan: Plan) -> str:
+    """Return the names of all cities; those of a group have commas between them."""
+    return BETWEEN.join(", ".join(city.name) for city in plan.cities)
+
+
+def names_in_titles(plan: Plan, formats: Formats) -> str:
+    """Return the names of all cities or, if they are too many or too long for a title, their number: "12 cities".
+
+    No name is left out of a list, since no partner is less important. A single name that is too long is cut off.
+    """
+    count = sum(len(city.name) for city in plan.cities)
+    names = all_names(plan)
+    if count <= MAX_NAMES and len(names) <= MAX_NAMES_LENGTH:
+        return names
+    return _counted(count, formats) if count > 1 else f"{names[: MAX_NAMES_LENGTH - 1]}…"
+
+
+def numbers_of_cities(count: int) -> tuple[str, ...]:
+    """Return what titles print instead of so many names, in each language."""
+    return tuple(_number_of_cities(count, language) for language in _city_counts())
+
+
 def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
-    """The row of a rule; None if all cells are unknown and the pack omits such a row."""
+    """Return the row of a rule; None if all cells are unknown and the pack omits such a row."""
     row = words.pack.fields.rows[rule.field]
     if row.is_of_city:
         cells = [cell(row, city, words) for city in plan.cities]
         fields = [f"cities[{index}].{row.name}" for index in range(len(plan.cities))]
     else:
-        cells, fields = [cell(row, plan, words)], [rule.field]
+        cells = [cell(row, plan, words)]
+        fields = [rule.field]
     if not any(cells) and words.pack.omits(rule):
         return None
-    filled = tuple(content or words.unknown for content in cells)
-    unknown = tuple(index for index, content in enumerate(cells) if not content)
-    label, printed = words.label(rule.field), tuple((field,) for field in fields)
-    return Row(rule.field, label, filled, shared=not row.is_of_city, fields=printed, unknown=unknown)
+    return Row(
+        rule.field,
+        words.label(rule.field),
+        tuple(content or words.unknown for content in cells),
+        shared=not row.is_of_city,
+        fields=tuple((field,) for field in fields),
+        unknown=tuple(index for index, content in enumerate(cells) if not content),
+    )
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """The first contact that names an office or an email address, with the pack's lead; empty if nothing is known."""
+    """Return the first contact that names an office or an email address, with the pack's lead; empty if nothing is
+    known.
+    """
     of_pack = words.pack.settings.contact
-    known = (plan.contact or of_pack, of_pack)
-    own = next((each for each in known if each.office or each.email), known[0])
+    contact = plan.contact or of_pack
+    if not (contact.office or contact.email) and (of_pack.office or of_pack.email):
+        contact = of_pack
     names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
-    parts = {name: getattr(own, name) or "" for name in names}
+    parts = {name: getattr(contact, name) or "" for name in names}
     if not any(parts.values()):
         return Contact()
     is_web_site_alone = [name for name, text in parts.items() if text] == ["website"]
@@ -105,24 +176,61 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
 
 
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
-    """The label in each language; raises ProblemsFound for those that the pack does not have."""
+    """Return the label in each language; raises ProblemsFound for those that the pack does not have."""
     known = pack.settings.programme_label
-    texts, problems = [], []
-    for place, tag in enumerate(plan.label_languages or pack.label_languages(plan.language, plan.country_codes)):
+    texts = []
+    problems = []
+    for index, tag in enumerate(plan.label_languages or pack.label_languages(plan.language, plan.country_codes)):
         key = tag if tag in known else primary(tag)
         if key in known:
             texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))
         else:
             hint = did_you_mean(tag, known) or f"the pack {pack.name} has it in {', '.join(known)}"
-            location = Location(field=f"label_languages[{place}]")
+            location = Location(field=f"label_languages[{index}]")
             problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
     raise_found(problems)
     return tuple(texts)
 
 
 def _digest(plan: Plan, table: FactTable) -> str:
-    """The SHA-256 of what the document shows of the plan."""
-    pictures = [(field, each.alt, each.caption, each.credit) for field, each in plan.all_pictures()]
-    shown: tuple[object, ...] = (plan.language, table.columns, [(row.key, row.cells) for row in table.rows])
-    shown += (pictures,) if pictures else ()
+    """Return the SHA-256 of what the document shows of the plan."""
+    rows = [(row.key, row.cells) for row in table.rows]
+    shown: tuple[object, ...] = (plan.language, table.columns, rows)
+    pictures = []
+    for field, picture in plan.all_pictures():
+        pictures.append((field, picture.alt, picture.caption, picture.credit))
+    if pictures:
+        shown = (*shown, pictures)
     return sha256(repr(shown).encode(errors="surrogateescape")).hexdigest()
+
+
+def _lines(row: Row) -> int:
+    """Return the estimated height of a row in lines."""
+    width = TABLE_WIDTH // len(row.cells)
+    return 1 + max(_wrapped(row.label, LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
+
+
+def _wrapped(text: RichText, width: int) -> int:
+    return sum(1 + _width(paragraph.text) // width for paragraph in text.paragraphs())
+
+
+def _width(text: str) -> int:
+    """Return the width in narrow characters."""
+    return len(text) + sum(east_asian_width(character) in "FW" for character in _NOT_ASCII.findall(text))
+
+
+def _counted(count: int, formats: Formats) -> str:
+    """Return a number of cities in words of the requested language, or else in English."""
+    language = lookup(formats.wanted, _city_counts()) or DEFAULT_LANGUAGE
+    return formats.tagged(_number_of_cities(count, language), language)
+
+
+@cache
+def _city_counts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(Path(__file__).with_name("city_counts.toml").read_text(encoding="utf-8"))
+
+
+def _number_of_cities(count: int, language: str) -> str:
+    forms = _city_counts()[language]
+    form = forms.get(locale_of(language).plural_form(count), forms["other"])
+    return form.replace("{count}", str(count))

@@ -39,7 +39,7 @@ class PdfStandard(StrEnum):
 
 
 def parse_standard(name: str) -> PdfStandard:
-    """The standard of that name. Raises ProblemsFound."""
+    """Return the standard of that name. Raises ProblemsFound."""
     if name.lower() in tuple(PdfStandard):  # Python 3.11 has no `in` for the values of an enum
         return PdfStandard(name.lower())
     hint = did_you_mean(name, PdfStandard) or f"available standards: {' and '.join(PdfStandard)}"
@@ -47,7 +47,7 @@ def parse_standard(name: str) -> PdfStandard:
 
 
 def parse_formats(formats: str | Iterable[str]) -> tuple[Format, ...]:
-    """The formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
+    """Return the formats of names such as "pdf", "pdf,docx" or ["pdf", "docx"], each once. Raises ProblemsFound."""
     names = formats.split(",") if isinstance(formats, str) else formats
     return tuple(dict.fromkeys(_format(name.strip().lower()) for name in names))
 

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
-from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.fields import Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import City, Plan, PlanPicture
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.summary.fact_cells import cell, printed_value
+from ucap_reports.summary.fact_table import cell, printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
 from ucap_reports.template.goal_tiles import COLOURS
@@ -25,45 +24,62 @@ Images = Mapping[str, PreparedPicture]
 
 
 def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
-    """One for each city, also within a group, whose shared facts are unknown for each of its cities."""
-    return tuple(
-        facts
-        for place, city in enumerate(plan.cities)
-        for facts in _of_column(city, words, _picture(city.picture, f"cities[{place}].picture", images))
-    )
+    """Return one for each city, also within a group, whose shared facts are unknown for each of its cities."""
+    facts: list[CityFacts] = []
+    for index, city in enumerate(plan.cities):
+        picture = _picture(city.picture, f"cities[{index}].picture", images)
+        facts += _of_column(city, words, picture)
+    return tuple(facts)
 
 
 def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
-    """The pictures of the plan that are not those of one city; pictures of groups come first."""
-    of_cities = {f"cities[{place}].picture" for place, city in enumerate(plan.cities) if len(city.name) == 1}
-    found = (_picture(each, field, images) for field, each in plan.all_pictures() if field not in of_cities)
-    return tuple(filter(None, found))
+    """Return the pictures of the plan that are not those of one city; pictures of groups come first."""
+    of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
+    pictures = []
+    for field, plan_picture in plan.all_pictures():
+        if field not in of_cities:
+            pictures.append(_picture(plan_picture, field, images))
+    return tuple(filter(None, pictures))
+
+
+def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
+    """Return one for each goal, with its official title in the language of the labels, or else in English."""
+    facts = []
+    for goal in plan.sdgs:
+        facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{COLOURS[goal.number].hex}"))
+    return tuple(facts)
+
+
+def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True) -> FactsByName:
+    """Return the custom fields of the plan or of a city, by name, as unknown ones unless they are known."""
+    facts = FactsByName()
+    for field in words.pack.fields.custom:
+        if field.is_of_city is isinstance(owner, City):
+            value = owner.value(field) if is_known else None
+            content = cell(field, owner, words) if value is not None else RichText()
+            rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
+            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
+    return facts
 
 
 def _picture(picture: PlanPicture | None, field: str, images: Images) -> PictureFacts:
-    """The picture with its image; empty without one."""
+    """Return the picture with its image; empty without one."""
     if picture is None or picture.file not in images:
         return NO_PICTURE
     return PictureFacts(picture.alt, picture.caption, picture.credit, field, images[picture.file])
 
 
-def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
-    """One for each goal, with its official title in the language of the labels, or else in English."""
-    return tuple(
-        GoalFacts(goal.number, words.formats.goal(goal.number), f"#{COLOURS[goal.number].hex}") for goal in plan.sdgs
-    )
-
-
 def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
     is_group = len(city.name) > 1
-    population, area = (None, None) if is_group else (city.population, city.area_km2)
+    population = None if is_group else city.population
+    area = None if is_group else city.area_km2
     population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
     area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
-    for place, name in enumerate(city.name):
-        country = _own(city.country, place, len(city.name))
+    for index, name in enumerate(city.name):
+        country = _own(city.country, index, len(city.name))
         yield CityFacts(
             name=name,
-            region=_own(city.region, place, len(city.name)) or "",
+            region=_own(city.region, index, len(city.name)) or "",
             country=country.text if country else "",
             country_code=country.code if country else "",
             population=_number(population),
@@ -75,20 +91,21 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
         )
 
 
-def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True) -> FactsByName:
-    """The custom fields of the plan or of a city, by name, as unknown ones unless they are known."""
-    facts = FactsByName()
-    for field in words.pack.fields.custom:
-        if field.is_of_city is isinstance(owner, City):
-            value = owner.value(field) if is_known else None
-            content = cell(field, owner, words) if value is not None else RichText()
-            rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
-            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
-    return facts
+def _own(values: Sequence[Value], index: int, names: int) -> Value | None:
+    """Return the value of one city of a group: the only one, or its own if there are as many as names."""
+    if len(values) == 1:
+        return values[0]
+    return values[index] if len(values) == names else None
+
+
+def _number(quantity: Quantity | None) -> float | None:
+    """Return the number, a whole one without decimals."""
+    value = quantity.value if quantity is not None else None
+    return int(value) if value is not None and value == int(value) else value
 
 
 def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[FactsByName, ...]:
-    """The cells of each row of a table, by the names of its columns."""
+    """Return the cells of each row of a table, by the names of its columns."""
     labels = {column.name: words.choice(column.labels, column.name) for column in field.columns}
     facts = []
     for row in rows:
@@ -102,7 +119,7 @@ def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[Facts
 
 
 def _fact_value(value: Any, content: RichText) -> float | str | date | None:
-    """The value of a custom field for bars and charts: a number, a date, or text."""
+    """Return the value of a custom field for bars and charts: a number, a date, or text."""
     match value:
         case None | str() | date():
             return value
@@ -114,16 +131,3 @@ def _fact_value(value: Any, content: RichText) -> float | str | date | None:
             return value.isoformat()
         case _:
             return content.text
-
-
-def _own(values: Sequence[Value], place: int, names: int) -> Value | None:
-    """The value of one city of a group: the only one, or its own if there are as many as names."""
-    if len(values) == 1:
-        return values[0]
-    return values[place] if len(values) == names else None
-
-
-def _number(quantity: Quantity | None) -> float | None:
-    """The number, a whole one without decimals."""
-    value = quantity.value if quantity is not None else None
-    return int(value) if value is not None and value == int(value) else value

@@ -29,16 +29,18 @@ class Formats(Struct, frozen=True):
     document: str = "en"
 
     def figure(self, value: float) -> str:
-        """A population; from a million, with the word for millions, if the pack's number format has one."""
-        if self.spoken is None or (locale := locale_of(self.spoken)) is None:
+        """Return a population; from a million, with the word for millions, if the pack's number format has one."""
+        locale = None if self.spoken is None else locale_of(self.spoken)
+        if self.spoken is None or locale is None:
             return figure_text(value, self.example)
         has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)
         text = _millions(value, locale) if has_word and value >= MILLION else _decimal(value, locale)
         return self.tagged(text, self.spoken)
 
     def number(self, value: float, decimals: int = 0, unit: str = "") -> str:
-        """A number with all its digits, and at least `decimals` decimals, before its unit."""
-        if self.spoken is None or (locale := locale_of(self.spoken)) is None:
+        """Return a number with all its digits, and at least `decimals` decimals, before its unit."""
+        locale = None if self.spoken is None else locale_of(self.spoken)
+        if self.spoken is None or locale is None:
             return number_text(value, self.example, decimals) + unit
         return self.tagged(_decimal(value, locale, decimals) + unit, self.spoken)
 
@@ -80,37 +82,41 @@ class Formats(Struct, frozen=True):
         return next((character for character in self.number(MILLION) if not character.isdigit()), "")
 
     def date(self, day: date) -> str:
-        """A date in words: "1 April 2019"."""
+        """Return a date in words: "1 April 2019"."""
         return self.tagged(date_text(day, self.wanted), self.wanted)
 
     def month(self, year: int, month: int | None) -> str:
-        """A month of a year, or a year: "March 2026"."""
+        """Return a month of a year, or a year: "March 2026"."""
         return self.tagged(month_text(year, month, self.wanted), self.wanted)
 
     def money(self, amount: Decimal, currency: str, decimals: int) -> str:
-        """An amount with the sign of its currency, as is usual in the language, with as many decimals as `decimals`."""
+        """Return an amount with the sign of its currency, as is usual in the language, with as many decimals as
+        `decimals`.
+        """
         return self.tagged(money_text(amount, currency, decimals, self.wanted), self.wanted)
 
     def goal(self, number: int) -> str:
-        """The official title of a Sustainable Development Goal, in English if the language has none."""
+        """Return the official title of a Sustainable Development Goal, in English if the language has none."""
         language = lookup(self.wanted, GOAL_TITLES) or "en"
         return self.tagged(GOAL_TITLES[language][number], language)
 
     def tagged(self, text: Text, language: str) -> Text:
-        """The text, tagged with its language if the document has another one."""
+        """Return the text, tagged with its language if the document has another one."""
         same = is_readable_as(language, self.document)
         return text if same else in_language(text, REGIONAL.get(language, language))
 
 
 def country_name(code: str, language: str) -> str:
     """Return the name of a country in a language; its code for an unknown one."""
-    if primary(language) != primary(DEFAULT_LANGUAGE) and (locale := locale_of(language)) is not None:
-        return str(locale.territories.get(code, code))
+    if primary(language) != primary(DEFAULT_LANGUAGE):
+        locale = locale_of(language)
+        if locale is not None:
+            return str(locale.territories.get(code, code))
     return country_names().get(code, (code,))[0]
 
 
 def date_text(day: date, language: str) -> str:
-    """A date in the words of a language."""
+    """Return a date in the words of a language."""
     from babel.dates import format_date  # noqa: PLC0415 - see locale_of
 
     locale = locale_of(language)
@@ -120,7 +126,7 @@ def date_text(day: date, language: str) -> str:
 
 
 def month_text(year: int, month: int | None, language: str) -> str:
-    """A month of a year, or a year, in the words of a language."""
+    """Return a month of a year, or a year, in the words of a language."""
     from babel.dates import format_skeleton  # noqa: PLC0415 - see locale_of
 
     locale = locale_of(language)
@@ -131,7 +137,7 @@ def month_text(year: int, month: int | None, language: str) -> str:
 
 
 def money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
-    """An amount of money as is usual in a language, with a number of decimals."""
+    """Return an amount of money as is usual in a language, with a number of decimals."""
     from babel.numbers import format_currency  # noqa: PLC0415 - see locale_of
 
     locale = locale_of(language) or locale_of("en")
@@ -140,18 +146,8 @@ def money_text(amount: Decimal, currency: str, decimals: int, language: str) -> 
     return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
 
 
-def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
-    """A number with all its digits, and with `decimals` decimals unless that is 0."""
-    from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
-
-    if decimals:
-        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
-        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
-    return str(format_decimal(value, locale=locale, decimal_quantization=False))
-
-
 def _millions(value: float, locale: Any) -> str:
-    """A large number in the short form of its language: "13,6 Millionen", "1360万"."""
+    """Return a large number in the short form of its language: "13,6 Millionen", "1360万"."""
     from babel.numbers import format_compact_decimal  # noqa: PLC0415 - see locale_of
 
     patterns: Mapping[str, object] = locale.compact_decimal_formats
@@ -159,3 +155,13 @@ def _millions(value: float, locale: Any) -> str:
     digits = 2 if locale.language == "hi" else 1  # a crore is ten million
     whole = round(value)  # "1 Million", not "1.0 Millionen"
     return str(format_compact_decimal(whole, format_type=length, locale=locale, fraction_digits=digits))
+
+
+def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
+    """Return a number with all its digits, and with `decimals` decimals unless that is 0."""
+    from babel.numbers import format_decimal  # noqa: PLC0415 - see locale_of
+
+    if decimals:
+        whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
+        return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))

@@ -29,10 +29,11 @@ class PackWords(Struct, frozen=True, dict=True):
     @property
     def language(self) -> str:
         """The tag of the language of these words in documents."""
-        return REGIONAL.get(tag := self.spoken or self.pack.settings.language, tag)
+        tag = self.spoken or self.pack.settings.language
+        return REGIONAL.get(tag, tag)
 
     def label(self, field: str) -> RichText:
-        """The label of the row of a field: the pack's, or that of the declaration of a custom field."""
+        """Return the label of the row of a field: the pack's, or that of the declaration of a custom field."""
         label, language = self.label_with_language(field)
         return self.formats.tagged(label, language)
 
@@ -40,9 +41,11 @@ class PackWords(Struct, frozen=True, dict=True):
         """Return the label of the row of a field, and its language."""
         if self.spoken is not None and field in self.pack.labels.get(self.spoken, {}):
             return self.pack.label(field, self.spoken), self.language
-        label, own = self.pack.label(field), self.pack.settings.language
+        label = self.pack.label(field)
+        own = self.pack.settings.language
         declared = self.pack.declared_labels.get(field, {})
-        if not is_readable_as(self.wanted, own) and (nearest := lookup(self.wanted, declared)) is not None:
+        nearest = lookup(self.wanted, declared)
+        if nearest is not None and not is_readable_as(self.wanted, own):
             return declared[nearest], nearest
         for language in (own, "", *declared):  # the row of a field that no pack places has one of its labels
             if language in declared and (not label or declared[language] == label):
@@ -50,7 +53,9 @@ class PackWords(Struct, frozen=True, dict=True):
         return label, own
 
     def choice(self, labels: Mapping[str, str], key: str) -> str:
-        """The label of a choice in the requested language, or else in that of the pack or the project, or the key."""
+        """Return the label of a choice in the requested language, or else in that of the pack or the project, or the
+        key.
+        """
         label, language = self.choice_with_language(labels)
         return self.formats.tagged(label, language) if label else key
 
@@ -63,10 +68,11 @@ class PackWords(Struct, frozen=True, dict=True):
         return "", own
 
     def short_label(self, field: str) -> str:
-        """The head of the column of a field in a table with a row for each city: its short label, or else the text of
-        its label.
+        """Return the head of the column of a field in a table with a row for each city: its short label, or else the
+        text of its label.
         """
-        if (short := self._in(self.spoken).short_labels.get(field)) is not None:
+        short = self._in(self.spoken).short_labels.get(field)
+        if short is not None:
             return short
         own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
         if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
@@ -113,7 +119,7 @@ class PackWords(Struct, frozen=True, dict=True):
         return self._in(self.spoken).draft or self.pack.settings.draft
 
     def as_of(self, day: date) -> str:
-        """The date of the content in the language of these words: "As of 30 April 2019"."""
+        """Return the date of the content in the language of these words: "As of 30 April 2019"."""
         words = self._in(self.spoken).as_of or self.pack.settings.as_of
         own = self.spoken is None or self._in(self.spoken).as_of is None
         return words.replace(DATE, date_text(day, self.pack.settings.language if own else self.language))
@@ -132,7 +138,7 @@ class PackWords(Struct, frozen=True, dict=True):
         return Formats(self.pack.settings.number_format, self.spoken, self.wanted, self.document)
 
     def day_text(self, day: date) -> str:
-        """A date in words: "1 April 2019"."""
+        """Return a date in words: "1 April 2019"."""
         return date_text(day, self.wanted)
 
     def _in(self, language: str | None) -> Wording:
@@ -140,13 +146,13 @@ class PackWords(Struct, frozen=True, dict=True):
 
 
 def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
-    """The words of the pack in the requested language, or else in the document's."""
+    """Return the words of the pack in the requested language, or else in the document's."""
     wanted = asked or document
     return PackWords(pack, document, wanted, pack.spoken_language(wanted))
 
 
 def language_name(tag: str) -> str:
-    """The name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
     locale = locale_of(tag)
     name = str(locale.display_name) if locale is not None and locale.display_name else tag
     return name[:1].upper() + name[1:]

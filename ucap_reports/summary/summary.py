@@ -7,21 +7,22 @@ test them: `{% if summary.contact.phone %}`.
 import re
 from datetime import date
 from functools import partial
-from itertools import accumulate
+from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import NO_PICTURE, PictureFacts
+from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like, primary
-from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run
-from ucap_reports.text.template_values import FactsByName, LazyTranslations
+from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run, in_language
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
 WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
-MOST_LARGE_NAMES = 3
-"""The number of columns with room for large text."""
+MAX_LARGE_NAMES = 3
+"""The number of columns that are wide enough for large text."""
 PICTURES_IN_ROW = 3
 
 WORD_END = re.compile(r"[\s/\u2013-]+")
@@ -202,7 +203,11 @@ class Summary(Struct, frozen=True):
     @property
     def translation(self) -> "Summary | None":
         """The first of `translations`; None without one."""
-        return next((found for language in self.translations if (found := self.translations.of(language))), None)
+        for language in self.translations:
+            translation = self.translations.of(language)
+            if translation:
+                return translation
+        return None
 
     @property
     def direction(self) -> str:
@@ -222,7 +227,7 @@ class Summary(Struct, frozen=True):
 
     @property
     def _table_end(self) -> int:
-        return max((place for place, row in enumerate(self.rows, 1) if not row.shared), default=0)
+        return max((number for number, row in enumerate(self.rows, 1) if not row.shared), default=0)
 
     @property
     def column_count(self) -> int:
@@ -233,8 +238,12 @@ class Summary(Struct, frozen=True):
     def full_title(self) -> str:
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
         is_named = all(name in self.title for name in (self.all_names or self.names).split(BETWEEN))
-        cities = "" if is_named else f"{COLONS.get(primary(self.language), ': ')}{self.names}"
-        return like(f"{self.title}{cities}{f' ({self.status_text})' if self.status_text else ''}", self.title)
+        title = self.title
+        if not is_named:
+            title += COLONS.get(primary(self.language), ": ") + self.names
+        if self.status_text:
+            title += f" ({self.status_text})"
+        return like(title, self.title)
 
     @property
     def watermark(self) -> str:
@@ -258,9 +267,15 @@ class Summary(Struct, frozen=True):
         """All pictures in rows of up to three, the longer ones first."""
         pictures = self.all_pictures
         count = -(-len(pictures) // PICTURES_IN_ROW)
-        sizes = [len(pictures) // count + (place < len(pictures) % count) for place in range(count)]
-        ends = accumulate(sizes)
-        return tuple(pictures[end - size : end] for size, end in zip(sizes, ends, strict=True))
+        rows = []
+        start = 0
+        for index in range(count):
+            size = len(pictures) // count
+            if index < len(pictures) % count:
+                size += 1
+            rows.append(pictures[start : start + size])
+            start += size
+        return tuple(rows)
 
     @property
     def heads(self) -> tuple[RichText, ...]:
@@ -280,11 +295,30 @@ class Summary(Struct, frozen=True):
         """Whether the columns are those of cities whose names fit in large text."""
         longest = max(len(word) for name in self.columns for word in WORD_END.split(name))
         is_turned = any(row.is_city for row in self.rows)
-        return not is_turned and self.column_count <= MOST_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
+        return not is_turned and self.column_count <= MAX_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
+
+
+def document_date(summary: Summary) -> date | None:
+    """Return the date in the properties of a document; None if it has no date."""
+    return summary.updated or summary.metadata.undated
+
+
+def foreign_summary(summary: Summary) -> Summary:
+    """Return the summary with each printed text tagged with its language, as documents in another language need it."""
+    tag = partial(_tagged, own=summary.language)
+    label, head = partial(tag, language=summary.label_language), partial(tag, language=summary.column_language)
+    own = ("title", "rows", "period", "cities", "goals", "pictures", "names", "all_names", "updated_text", "custom")
+    return replace(
+        summary,
+        **{name: tag(getattr(summary, name), language=summary.language) for name in own},
+        **{name: label(getattr(summary, name)) for name in ("column_label", "continued", "as_of", "status_text")},
+        columns=head(summary.columns),
+        contact=replace(summary.contact, lead=label(summary.contact.lead)),
+    )
 
 
 def _is_data(row: Row) -> bool:
-    """Whether a row is a table of the plan, which is a section of its own."""
+    """Return whether a row is a table of the plan, which is a section of its own."""
     return any(isinstance(cell, DataTable) for cell in row.cells)
 
 
@@ -292,6 +326,29 @@ def _is_figure(cell: RichText) -> bool:
     return bool(cell) and all(paragraph.figure for paragraph in cell.paragraphs())
 
 
-def document_date(summary: Summary) -> date | None:
-    """Return the date in the properties of a document; None if it has no date."""
-    return summary.updated or summary.metadata.undated
+def _tagged(value: Any, own: str, language: str) -> Any:
+    """Return the value with its texts tagged with their language, and its paragraphs with that of the summary
+    (`own`).
+    """
+    match value:
+        case str():
+            return in_language(value, language_of(value) or language)
+        case RichText():
+            tagged: RichText = in_language(value, language)
+            return tagged.with_paragraphs(
+                lambda paragraph: ForeignParagraph(paragraph.inlines, paragraph.figure, language=own)
+            )
+        case tuple():
+            return tuple(_tagged(item, own, language) for item in value)
+        case Row() | CityFacts() | GoalFacts():
+            fields = {name: _tagged(getattr(value, name), own, language) for name in value.__struct_fields__}
+            return replace(value, **fields)
+        case FactsByName():
+            return FactsByName({name: _tagged(fact, own, language) for name, fact in value.items()})
+        case CustomFact():
+            return replace(value, content=_tagged(value.content, own, language))
+        case PictureFacts():
+            words = {name: _tagged(getattr(value, name), own, language) for name in ("alt", "caption", "credit")}
+            return replace(value, **words)
+        case _:
+            return value

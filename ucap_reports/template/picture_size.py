@@ -2,7 +2,7 @@
 
 from math import inf
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream
 from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode

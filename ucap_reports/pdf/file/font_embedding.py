@@ -13,8 +13,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.fonts.font_subset import font_program
-from ucap_reports.fonts.prepared_faces import Face
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_joined
 
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")

@@ -8,7 +8,7 @@ from math import inf
 from operator import add, attrgetter
 from typing import NamedTuple
 
-from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pdf.text.hyphenated_words import can_be_divided, divided_word
 from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of

@@ -7,7 +7,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.text.paragraph_measuring import StyledRun
 from ucap_reports.pdf.text.word_measuring import TextStyle, WordPart

@@ -8,7 +8,7 @@ from itertools import pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.prepared_faces import Face
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, LEFT_TO_RIGHT, GlyphRun, Shift, WritingMode

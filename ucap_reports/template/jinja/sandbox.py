@@ -9,7 +9,7 @@ from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend

@@ -14,7 +14,7 @@ from jinja2.runtime import Context, Undefined, markup_join
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length

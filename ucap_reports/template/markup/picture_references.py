@@ -2,7 +2,7 @@
 
 from html import escape
 
-from ucap_reports.pictures.picture_facts import PictureFacts
+from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING
 from ucap_reports.template.markup.prepared_template import TEXT_KIND

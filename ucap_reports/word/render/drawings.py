@@ -9,8 +9,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from ucap_reports.pictures.picture_facts import PictureFacts
-from ucap_reports.pictures.prepare_picture import PreparedPicture
+from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
 from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.picture_size import picture_box, printed_size

@@ -1,15 +1,66 @@
-"""Prepared faces: an index with the measures that layout needs, which is cached between runs."""
+"""Faces of fonts: the file and the weight of each, and an index with its measures, which is cached between runs."""
 
 from bisect import bisect_left
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct, msgpack
 
-from ucap_reports.fonts.font_files import FontSource
+from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+
+REGULAR, BOLD = 400, 700
+"""Places on the weight axis."""
+_HEADER, _RECORD = 12, 16
+"""The bytes before the records of the tables, and those of one record (OpenType 1.9, table directory)."""
 
 FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
+
+
+class FontSource(Struct, frozen=True):
+    """A font file on disk (`path`) or in a pack (`content`), and the face to make of it.
+
+    `name` is the PostScript name of the face, unique in a document. `weight` is the place on the weight axis (400
+    regular, 700 bold) where the font has one.
+    """
+
+    name: str
+    weight: int = REGULAR
+    path: Path | None = None
+    content: bytes = b""
+    shaped: bool = False
+    """Whether its text is shaped: then the face has all glyphs of the font, including those without a character."""
+    thickened: bool = False
+    """Whether the face is made bold by thicker strokes, because its font is not."""
+    file: str | None = None
+    """How problems name the file of a pack."""
+
+    def read(self) -> bytes:
+        """Return the content of the file."""
+        return self.content if self.path is None else self.path.read_bytes()
+
+    def digest(self) -> str:
+        """Sixteen hex digits that change with the font, the face, and the code that prepares it.
+
+        Fonts on disk are in packages, which are in the fingerprint of the product.
+        """
+        font = sha256(self.content).hexdigest() if self.path is None else self.path.name
+        face = f"{product_fingerprint()} {font} {self.weight} {self.shaped} {self.thickened}"
+        return sha256(face.encode()).hexdigest()[:16]
+
+    def is_variable(self) -> bool:
+        """Return whether the font has variation axes."""
+        font = self.read()
+        return b"fvar" in font[_HEADER : _HEADER + _RECORD * int.from_bytes(font[4:6], "big")]
+
+    def unusable(self, form: str, reason: object = "") -> ProblemsFound:
+        """Return the error `font-unusable` about this font; `form` is the wording of the catalogue."""
+        return ProblemsFound(
+            [problem("font-unusable", Location(self.file), form=form, name=self.name, reason=str(reason))]
+        )
 
 
 class Metrics(Struct, frozen=True):
@@ -102,7 +153,8 @@ def open_face(source: FontSource) -> Face:
 def load_face(source: FontSource, cache: UserCache) -> Face:
     """Return the prepared face of a source, from the cache where possible."""
     name = f"{source.name}-{source.digest()}.index"
-    if (content := cache.load(name)) is not None:
+    content = cache.load(name)
+    if content is not None:
         return Face(source, msgpack.decode(content, type=FontIndex))
     from ucap_reports.fonts.face_index import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
 

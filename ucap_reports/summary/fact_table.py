@@ -1,26 +1,65 @@
-"""The cells of the fact table: the values of fields as they are printed."""
+"""The fact table: the values of fields as they are printed, in a column for each city or, if there are more than
+`max_columns`, in a row for each city.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.fields import FIGURES, Field, FieldType
+from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.table_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.text.language_tags import like
+from ucap_reports.summary.summary import CITY_ROW, Row
+from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 NO_VALUE = "\N{EN DASH}"
 """What the cell of a table prints if its value is unknown."""
+
+
+class FactTable(Struct, frozen=True):
+    """The label, heads and rows of the fact table; `language` is that of the heads."""
+
+    label: RichText
+    columns: tuple[str, ...]
+    language: str
+    rows: tuple[Row, ...]
+
+
+def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
+    """Return a column for each city; beyond the pack's `max_columns`, a row for each city and a column for each fact.
+
+    Facts that are too many for columns of their own share the last one.
+    """
+    label = words.label(CITIES)
+    limit = words.pack.settings.max_columns
+    names = tuple(joined_text(city.name) for city in plan.cities)
+    if len(names) <= limit:
+        return FactTable(label, names, plan.language, tuple(rows))
+    facts = [row for row in rows if not row.shared]
+    shared = [row for row in rows if row.shared]
+    if not facts:
+        return FactTable(label, (joined_text(names),), plan.language, tuple(rows))
+    alone = limit - 1 if len(facts) > limit else len(facts)
+    groups = [[fact] for fact in facts[:alone]]
+    if facts[alone:]:
+        groups.append(facts[alone:])
+    columns = []
+    for group in groups:
+        columns.append(" · ".join([words.short_label(fact.key) for fact in group]))
+    figures = {fact.key for fact in facts if words.pack.fields.rows[fact.key].type in FIGURES}
+    city_rows = [_city_row(name, groups, index, figures) for index, name in enumerate(names)]
+    return FactTable(label, tuple(columns), words.language, (*city_rows, *shared))
 
 
 def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
@@ -63,6 +102,66 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
             return _activities(value)
         case _:
             return value if isinstance(value, RichText) else RichText.plain(value or "")
+
+
+def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Container[str]) -> Row:
+    """Return the row of a city, with a cell for each group of facts; `figures` are the keys of numbers."""
+    cells: list[RichText] = []
+    fields: list[tuple[str, ...]] = []
+    unknown: list[int] = []
+    for index, group in enumerate(groups):
+        cells.append(_city_cell(group, city, figures))
+        fields.append(tuple(field for fact in group for field in fact.fields[city]))
+        if all(city in fact.unknown for fact in group):
+            unknown.append(index)
+    return Row(
+        f"{CITY_ROW}{city}",
+        RichText.plain(name),
+        tuple(cells),
+        shared=False,
+        fields=tuple(fields),
+        unknown=tuple(unknown),
+    )
+
+
+def _city_cell(group: Sequence[Row], city: int, figures: Container[str]) -> RichText:
+    """Return the facts of one city that share a cell, one line each; numbers alone are aligned as such."""
+    if len(group) == 1 and group[0].key in figures:
+        paragraphs = group[0].cells[city].paragraphs()
+        return RichText(tuple(Paragraph(paragraph.inlines, figure=True) for paragraph in paragraphs))
+    return RichText(tuple(block for fact in group for block in fact.cells[city].blocks))
+
+
+def _names(values: Sequence[str | Country]) -> Sequence[str]:
+    """Return the regions or countries that the cities of a group are in, each once."""
+    texts = [value.text if isinstance(value, Country) else value for value in values]
+    return list(dict.fromkeys(texts))
+
+
+def _lines(lines: Sequence[RichText]) -> RichText:
+    """Return one text as it is, several as a list without markers."""
+    if len(lines) <= 1:
+        return lines[0] if lines else RichText()
+    return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
+
+
+def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:
+    """Return goals with their own wording or official title, and partnerships as they are written."""
+    lines = []
+    for topic in topics:
+        if isinstance(topic, AgendaTopic):
+            lines.append(RichText.plain(topic.wording))
+        elif topic.wording:
+            lines.append(RichText.joined((f"SDG {topic.number}", topic.wording), " "))
+        else:
+            lines.append(_goal(topic.number, words))
+    return lines
+
+
+def _goal(number: int, words: PackWords) -> RichText:
+    """Return a goal with its official title, tagged with the language of the title."""
+    title = plain_run(words.formats.goal(number))
+    return RichText((Paragraph((replace(title, text=f"SDG {number} {title.text}"),)),))
 
 
 def _custom(field: Field, value: Any, words: PackWords) -> RichText:
@@ -138,6 +237,15 @@ def _column(column: Field, values: Sequence[Any], words: PackWords) -> list[Rich
     return cells
 
 
+def _as_figure(content: RichText) -> RichText:
+    """Return a number that is aligned with those of its column."""
+    return content.with_paragraphs(lambda paragraph: replace(paragraph, figure=True))
+
+
+def _is_figure(content: RichText) -> bool:
+    return any(paragraph.figure for paragraph in content.paragraphs())
+
+
 def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
     """Return the cells of the row with the totals, which begins with its label; empty if no column has a total."""
     cells = []
@@ -152,38 +260,10 @@ def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
     return cells
 
 
-def _as_figure(content: RichText) -> RichText:
-    """Return a number that is aligned with those of its column."""
-    return content.with_paragraphs(lambda paragraph: replace(paragraph, figure=True))
-
-
-def _is_figure(content: RichText) -> bool:
-    return any(paragraph.figure for paragraph in content.paragraphs())
-
-
-def _names(values: Sequence[str | Country]) -> Sequence[str]:
-    """Return the regions or countries that the cities of a group are in, each once."""
-    texts = [value.text if isinstance(value, Country) else value for value in values]
-    return list(dict.fromkeys(texts))
-
-
-def _lines(lines: Sequence[RichText]) -> RichText:
-    """One text as it is, several as a list without markers."""
-    if len(lines) <= 1:
-        return lines[0] if lines else RichText()
-    return RichText((ItemList(Marker.NONE, tuple(ListItem(line.blocks) for line in lines)),))
-
-
 def _population(quantity: Quantity | None, words: PackWords) -> RichText:
     if quantity is None or quantity.value is None or quantity.text is not None:
         return _as_written(quantity, words, of_people=True)
     return RichText.plain(words.formats.figure(quantity.value))
-
-
-def _area(quantity: Quantity | None, words: PackWords) -> RichText:
-    if quantity is None or quantity.value is None or quantity.text is not None:
-        return _as_written(quantity, words, of_people=False)
-    return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
 def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:
@@ -192,23 +272,10 @@ def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool)
     return RichText.plain(words.formats.rewritten(quantity, of_people=of_people))
 
 
-def _topics(topics: Sequence[Goal | AgendaTopic], words: PackWords) -> list[RichText]:
-    """Return goals with their own wording or official title, and partnerships as they are written."""
-    lines = []
-    for topic in topics:
-        if isinstance(topic, AgendaTopic):
-            lines.append(RichText.plain(topic.wording))
-        elif topic.wording:
-            lines.append(RichText.joined((f"SDG {topic.number}", topic.wording), " "))
-        else:
-            lines.append(_goal(topic.number, words))
-    return lines
-
-
-def _goal(number: int, words: PackWords) -> RichText:
-    """A goal with its official title, tagged with the language of the title."""
-    title = plain_run(words.formats.goal(number))
-    return RichText((Paragraph((replace(title, text=f"SDG {number} {title.text}"),)),))
+def _area(quantity: Quantity | None, words: PackWords) -> RichText:
+    if quantity is None or quantity.value is None or quantity.text is not None:
+        return _as_written(quantity, words, of_people=False)
+    return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
 def _focus(entries: Sequence[Focus]) -> RichText:
@@ -216,6 +283,18 @@ def _focus(entries: Sequence[Focus]) -> RichText:
     for entry in entries:
         blocks += _after(_bold(entry.theme), " ", entry.text)
     return RichText(tuple(blocks))
+
+
+def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
+    """Return the blocks of `text` after `lead`, which is a paragraph of its own before a list."""
+    match text.blocks:
+        case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
+            return (Paragraph((lead, Run(gap + words), *inlines)), *others)
+        case (Paragraph(inlines), *others):
+            return (Paragraph((lead, Run(gap), *inlines)), *others)
+        case others:
+            sign = gap.strip()
+            return (Paragraph((lead, Run(sign)) if sign else (lead,)), *others)
 
 
 def _bold(theme: str) -> Run:
@@ -236,16 +315,3 @@ def _activity(activity: Activity) -> ListItem:
         details = tuple(ListItem(detail.blocks) for detail in activity.details)
         blocks = (*blocks, ItemList(Marker.BULLET, details))
     return ListItem(blocks)
-
-
-def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, ...]:
-    """The blocks of `text` after `lead`, which is a paragraph of its own before a list."""
-    match text.blocks:
-        case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
-            return (Paragraph((lead, Run(gap + words), *inlines)), *others)
-        case (Paragraph(inlines), *others):
-            return (Paragraph((lead, Run(gap), *inlines)), *others)
-        case others if sign := gap.strip():
-            return (Paragraph((lead, Run(sign))), *others)
-        case others:
-            return (Paragraph((lead,)), *others)

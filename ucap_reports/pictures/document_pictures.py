@@ -1,4 +1,6 @@
-"""Pictures of plans as documents contain them: upright, in sRGB or grey, small, without metadata."""
+"""Pictures of plans as documents contain them (upright, in sRGB or grey, small, without metadata) and as templates use
+them, and warnings about pictures of templates with too few pixels or too many bytes.
+"""
 
 from contextlib import suppress
 from io import BytesIO
@@ -12,14 +14,23 @@ from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+from collections.abc import Iterator
 
-MOST_BYTES = 1_000_000
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.text.rich_text import RichText
+
+MAX_BYTES = 1_000_000
 """The maximum for a picture in a document."""
 _LARGEST = (3000, 3000)
 """More than a page is wide at 300 dpi; larger JPEGs are decoded in a half, a quarter or an eighth of their size."""
 _QUALITY = 90
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
+
+MIN_RESOLUTION = 72
+"""Pixels to the inch below which a picture looks coarse, even on a screen."""
+MAX_PICTURE_BYTES = 2_000_000
+"""More than a photograph needs on a page."""
 
 
 class PreparedPicture(Struct, frozen=True):
@@ -36,8 +47,49 @@ class PreparedPicture(Struct, frozen=True):
 
 
 def prepare_picture(content: bytes) -> PreparedPicture:
-    """The picture of a PNG or JPEG file as documents contain it. Raises PictureError."""
+    """Return the picture of a PNG or JPEG file as documents contain it. Raises PictureError."""
     return cached_artifact("picture", (content,), PreparedPicture, lambda: _prepared(content))
+
+
+class PictureFacts(Struct, frozen=True):
+    """A picture of the plan. `field` is its place in the plan, such as "pictures[0]"; `image` has its size in pixels.
+
+    `width` is the printed width in points that the template's filter of that name gives it; 0 without one. False if
+    there is no picture.
+    """
+
+    alt: str = ""
+    caption: RichText = RichText()
+    credit: RichText = RichText()
+    field: str = ""
+    image: PreparedPicture = PreparedPicture()
+    width: float = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.field)
+
+    @property
+    def text(self) -> str:
+        """What is printed where only text is possible."""
+        return self.alt
+
+
+NO_PICTURE = PictureFacts()
+
+
+def quality_warnings(
+    name: str, pixels: float | None, points: float, size: int, location: Location
+) -> Iterator[Problem]:
+    """Yield a warning for a picture with few pixels for its width in points, or with many bytes.
+
+    `pixels` is its width in pixels; None for a drawing.
+    """
+    if pixels is not None:
+        resolution = pixels / (points / 72)
+        if resolution < MIN_RESOLUTION:
+            yield problem("image-resolution-low", location, name=name, resolution=f"{resolution:.0f}")
+    if size > MAX_PICTURE_BYTES:
+        yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")
 
 
 def _prepared(content: bytes) -> PreparedPicture:
@@ -57,18 +109,18 @@ def _prepared(content: bytes) -> PreparedPicture:
     image.thumbnail(_LARGEST)
     is_photograph = content.startswith(JPEG)
     written = _written(image, is_photograph=is_photograph)
-    if len(written) > MOST_BYTES and image.mode != "RGBA":
+    if len(written) > MAX_BYTES and image.mode != "RGBA":
         is_photograph = True
         written = _written(image, is_photograph=True)
-    while len(written) > MOST_BYTES:
-        share = min((MOST_BYTES / len(written)) ** 0.5, 0.95)
+    while len(written) > MAX_BYTES:
+        share = min((MAX_BYTES / len(written)) ** 0.5, 0.95)
         image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), reducing_gap=3)
         written = _written(image, is_photograph=is_photograph)
     return PreparedPicture(written, *image.size)
 
 
 def _in_plain_colours(image: "Image") -> "Image":
-    """The picture in the mode L, RGB or RGBA, in sRGB, transparent only where pixels are."""
+    """Return the picture in the mode L, RGB or RGBA, in sRGB, transparent only where pixels are."""
     if image.mode in _DEPTH:
         return image.point(lambda value: value * _DEPTH[image.mode]).convert("L")
     if image.has_transparency_data:
@@ -82,7 +134,7 @@ def _in_plain_colours(image: "Image") -> "Image":
 
 
 def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
-    """The picture converted from the colour profile in its metadata; as it is without a usable one."""
+    """Return the picture converted from the colour profile in its metadata; as it is without a usable one."""
     profile = metadata.get("icc_profile")
     if not profile:
         return image
@@ -96,7 +148,7 @@ def _in_srgb(image: "Image", metadata: Any, mode: str) -> "Image":
 
 
 def _written(image: "Image", *, is_photograph: bool) -> bytes:
-    """The file of a picture. A JPEG that was not changed keeps its compression."""
+    """Return the file of a picture. A JPEG that was not changed keeps its compression."""
     image.info.clear()
     content = BytesIO()
     if is_photograph and image.mode != "RGBA":
