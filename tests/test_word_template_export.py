@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.command import ucap
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
+from tests.word_templates import W, part
 from tests.words import docx_words
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.cli.command_output import Exit
@@ -109,6 +110,26 @@ def test_tags_of_a_page_template_become_those_of_word_templates(page: str, text:
     root = etree.fromstring(unfilled_page(f"<document>{page}</document>", shipped_pack("plain").theme))
     lines = ["".join(map(str, each.itertext())) for each in root.iter("p", "td") if not len(each.findall(".//p"))]
     assert "|".join(lines) == text
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_the_foot_of_a_template_is_at_the_foot_of_the_page(name: str) -> None:
+    _, pack = both_packs(name)
+    for contact in (seed_summary().contact, Contact()):
+        content = render_word(with_fields_of(pack, replace(seed_summary(), contact=contact)), pack).content
+        *_, last = part(content).iter(f"{W}tbl")
+        position = last.find(f"{W}tblPr/{W}tblpPr")
+        assert position is not None
+        assert position.get(f"{W}tblpYSpec") == "bottom"
+        after = last.getnext()
+        assert after is not None
+        assert after.tag == f"{W}p"  # Word adds a paragraph in its own size after a table at the end
+
+
+def test_figures_of_a_template_have_the_width_of_their_style() -> None:
+    theme = shipped_pack("modern").theme
+    page = '<document><div class="topic"><goal number="{{ goal.number }}"/><p>a</p></div></document>'
+    assert '<p class="goal">{{ goal|tile }}</p>' in unfilled_page(page, theme)
 
 
 def test_a_template_keeps_the_page_template_of_its_pack(tmp_path: Path) -> None:

@@ -287,3 +287,10 @@ def test_a_line_with_a_heading_stays_with_the_table_below_it() -> None:
     root = styled_body('<div class="line"><h1>a</h1><p>b</p></div><table><tbody><tr><th>c</th></tr></tbody></table>')
     assert kept_texts(root) == ["a", "b", ""], "the last is the space between the tables"
     assert next(root.iter(f"{W}tr")).find(f"{W}trPr/{W}cantSplit") is None, "LibreOffice would not keep it"
+
+
+def test_a_block_below_text_in_columns_has_its_space_above_it() -> None:
+    root = part(render_word(seed_summary(), page_pack("modern")).content)
+    headings = [each for each in root.iter(f"{W}p") if each.find(f"{W}pPr/{W}pStyle[@{W}val='Heading2']") is not None]
+    last = next(each for each in headings if "activities" in text_of(each))
+    assert last.find(f"{W}pPr/{W}spacing") is None  # it has the space of its style

@@ -14,6 +14,7 @@ from lxml import etree
 
 from ucap_reports.page.element_styles import NATURAL
 from ucap_reports.page.reading_context import Element
+from ucap_reports.template.jinja.tag_check import OPENING
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.writer.example_page import CONDITION, OTHERWISE, SPAN, use_examples
 
@@ -52,6 +53,16 @@ def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False) -> 
         page.convert(element)
     _fill_rows(root)
     return etree.tostring(root, encoding="unicode")
+
+
+def foot_styles(template: str) -> frozenset[str]:
+    """Return the names of the styles of the boxes that a page template prints at the foot of the last page."""
+    names = set()
+    for tag in _START_TAG.findall(_COMMENT.sub("", template)):
+        if re.match(r"<foot\b", tag):
+            classes = [value for name, value in _ATTRIBUTE.findall(tag) if name == "class"]
+            names.add(classes[0] if classes else NATURAL["foot"])
+    return frozenset(names)
 
 
 def _join_tiles(root: Element) -> None:
@@ -238,14 +249,14 @@ class _Unfilled:
             _taken(element, "href")
             _add_filter(element, "link")
             element.tag = "span"
-        elif tag == "foot" and _has_tag_beside(element):
-            element.tag = "div"  # a condition around it must stay where it is
+        elif tag == "foot" and _is_in_statement(element):
+            element.tag = "div"  # the condition must stay around it; `foot_styles` has its style
         elif tag == "picture":
             _convert_picture(element)
         elif tag == "bar":
-            _become_paragraph(element, f"{{{{ {_bar(element)} }}}}")
+            _become_paragraph(element, f"{{{{ {_bar(element)} }}}}", self._figure_style(element))
         elif tag == "goal":
-            _become_paragraph(element, _tile(element))
+            _become_paragraph(element, _tile(element), self._figure_style(element))
         span, condition, otherwise = (_taken(element, name) for name in (SPAN, CONDITION, OTHERWISE))
         if span is not None:
             line = _element("span", f"{{% colspan {span} %}}")
@@ -253,6 +264,11 @@ class _Unfilled:
             element.insert(0, line)
         if condition is not None:
             self._choose(element, condition, otherwise)
+
+    def _figure_style(self, element: Element) -> str:
+        """Return the name of the style of a bar or a tile, which has its width beside other blocks."""
+        name = element.get("class") or NATURAL[str(element.tag)]
+        return name if name in self._theme.styles else ""
 
     def _choose(self, element: Element, condition: str, otherwise: str | None) -> None:
         """Write an element whose class depends on a condition as one for each case, or its content if it is a cell."""
@@ -279,10 +295,18 @@ class _Unfilled:
         element.addnext(_element("p", "{%p else %}", first))
 
 
-def _has_tag_beside(element: Element) -> bool:
-    """Return whether a paragraph with a statement is before or after an element."""
-    neighbours = (element.getprevious(), element.getnext())
-    return any(other is not None and (other.text or "").startswith("{%p ") for other in neighbours)
+def _is_in_statement(element: Element) -> bool:
+    """Return whether paragraphs with statements before and after an element are around it, such as a condition."""
+    open_statements = 0
+    for sibling in element.itersiblings(preceding=True):
+        word = (sibling.text or "").removeprefix("{%p ").partition(" ")[0]
+        if not (sibling.text or "").startswith("{%p "):
+            continue
+        if word.startswith("end"):
+            open_statements -= 1
+        elif word in OPENING:
+            open_statements += 1
+    return open_statements > 0
 
 
 def _element(tag: str, text: str, name: str = "") -> Element:
@@ -336,10 +360,13 @@ def _bar(element: Element) -> str:
     return f"{value}|bar({largest}{f', {label}' if label else ''})"
 
 
-def _become_paragraph(element: Element, text: str) -> None:
+def _become_paragraph(element: Element, text: str, name: str = "") -> None:
+    """Write an element as a paragraph; `name` is the style whose width it has beside other blocks."""
     tail = element.tail
     element.clear()
     element.tag, element.text, element.tail = "p", text, tail
+    if name:
+        element.set("class", name)
 
 
 def _convert_picture(element: Element) -> None:

@@ -14,7 +14,7 @@ from ucap_reports.template.markup.compile_markup import template_text
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.box_rows import TAG_WIDTH, is_cell_tag
-from ucap_reports.word.writer.unfilled_page import unfilled_page
+from ucap_reports.word.writer.unfilled_page import foot_styles, unfilled_page
 from ucap_reports.word.writer.write_word import write_word
 
 
@@ -27,10 +27,11 @@ def word_template(pack: Pack) -> bytes:
     attempt_fill(pack.page_template, summary)  # reports what cannot be compiled
     contact = pack.settings.contact
     has_contact = bool(contact.office or contact.email or contact.website)
-    text = unfilled_page(template_text(pack.page_template), pack.theme, has_contact=has_contact)
+    template = template_text(pack.page_template)
+    text = unfilled_page(template, pack.theme, has_contact=has_contact)
     page = PageXml(text, pack.page_template.path, (), {}, summary, {}, {})
     tree, _ = attempt_page(page, pack)
-    return write_word(_adapted_tree(tree), summary, pack, is_template=True)[0]
+    return write_word(_adapted_tree(tree, foot_styles(template)), summary, pack, is_template=True)[0]
 
 
 def _sample(pack: Pack) -> Summary:
@@ -49,16 +50,16 @@ def _sample(pack: Pack) -> Summary:
     )
 
 
-def _adapted_tree(tree: PageTree) -> PageTree:
-    """Return the tree, in which cells with a tag leave the room to the others, and paragraphs for the cases of a table
-    cell have no box of their own.
+def _adapted_tree(tree: PageTree, feet: frozenset[str]) -> PageTree:
+    """Return the tree, in which cells with a tag leave the room to the others, paragraphs for the cases of a table cell
+    have no box of their own, and boxes with a style of `feet` are at the foot of the page.
     """
     first = None if tree.first_header is None else _adapted(tree.first_header)
     return replace(
         tree,
         header=_adapted(tree.header),
         footer=_adapted(tree.footer),
-        body=_adapted(tree.body),
+        body=tuple(_at_foot(block, feet) for block in _adapted(tree.body)),
         first_header=first,
     )
 
@@ -74,6 +75,12 @@ def _adapted_block(block: Block) -> Block:
         return replace(block, head=_adapted_rows(block.head), body=_adapted_rows(block.body))
     if is_cell_tag(block):
         return replace(block, style=replace(block.style, width=TAG_WIDTH))
+    return block
+
+
+def _at_foot(block: Block, feet: frozenset[str]) -> Block:
+    if isinstance(block, Division) and block.style.name in feet:
+        return replace(block, style=replace(block.style, pin="foot"))
     return block
 
 

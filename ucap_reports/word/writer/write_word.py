@@ -225,7 +225,7 @@ class _DocumentBody:
     def xml(self) -> str:
         """Return the content of the body."""
         pending: list[Block] = []
-        space = below = 0.0
+        space = 0.0
         for block in self._tree.body:
             if isinstance(block, ContentsBlock) or (
                 isinstance(block, Division) and block.count > 1 and not is_boxed(block.style)
@@ -233,15 +233,16 @@ class _DocumentBody:
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
                 self._end_section(pending, gap)
                 self._columns(block)
-                pending, below = [], block.style.leading
+                pending = []
             else:
                 pending.append(block)
             space = block.style.space_after
-        before = max(pending[0].style.space_before - below, 0) if pending else 0
+        # The empty line at the end of the columns is in the last one, which is rarely the longest.
+        before = pending[0].style.space_before if pending else 0
         if self._written and any(is_floating(block) for block in pending):
             self._written.append(EMPTY_LINE)  # directly after columns, it would have a page of its own in LibreOffice
         self._written.append(self._flow(pending, before))
-        if not pending or is_table(pending[-1]):
+        if not pending or is_table(pending[-1]) or is_tag(pending[-1]):
             self._written.append(EMPTY_LINE)
         self._written.append(self._section())
         return "".join(self._written)
