@@ -60,19 +60,18 @@ def tables_of_parts() -> Iterator[tuple[str, str]]:
 
 def table(part: type[BaseModel], prefix: str) -> str:
     """A table with a row for each field of the model `part`."""
-    rows = ["| field | what it takes | notes |", "|---|---|---|"]
+    rows = ["| field | what it takes | notes | example |", "|---|---|---|---|"]
     for name, field in described(part).items():
         attribute = part.model_fields[name]
         needed = "**required.** " if attribute.is_required() else ""
-        notes = f"{needed}{field.hint}{examples(field)}"
-        rows.append(f"| `{prefix}{name}` | {kind(attribute.annotation)} | {notes} |")
+        takes, notes = kind(attribute.annotation), f"{needed}{field.hint}"
+        rows.append(f"| `{prefix}{name}` | {takes} | {notes} | {examples(field)} |")
     return "\n".join(rows)
 
 
 def examples(field: Field) -> str:
     """The examples of the field as YAML."""
-    shown = [f"`{as_yaml(example)}`" for example in field.examples]
-    return f" For example: {', '.join(shown)}" if shown else ""
+    return ", ".join(f"`{as_yaml(example)}`" for example in field.examples)
 
 
 def as_yaml(example: Any) -> str:

@@ -81,4 +81,4 @@ def test_review_applies_and_diff_shows_changes_of_an_added_field(said: dict[str,
 
 
 def test_reference_describes_an_added_field(said: dict[str, Any]) -> None:
-    assert "| `cities[].elevation` | text | The height above the sea. For example: `12 m` |\n" in said["reference"]
+    assert "| `cities[].elevation` | text | The height above the sea. | `12 m` |\n" in said["reference"]
