@@ -14,8 +14,8 @@ HEAD = """\
 
 Every problem that `ucap` reports has a code in brackets. An **error** prevents the document from being built. A
 **warning** is about something that is probably wrong; with `--strict`, it changes the exit code. An **info** is about a
-missing fact. `ucap explain CODE` prints an entry of this page with an example. Codes with the same cause and fix have
-one entry.
+missing fact. Other messages with the same code are below the first one, and codes with the same cause and fix have one
+entry. `ucap explain CODE` prints an entry with an example.
 
 """
 TOPICS = {
@@ -42,7 +42,8 @@ def entry_text(codes: Sequence[str]) -> str:
     lines = [f"### {', '.join(codes)}", "```text"]
     for code in codes:
         entry = catalogue()[code]
-        lines += [f"{entry.severity.value}[{code}]: {form}" for form in dict.fromkeys(forms_of(entry.message).values())]
+        first, *others = dict.fromkeys(forms_of(entry.message).values())
+        lines += [f"{entry.severity.value}[{code}]: {first}", *(f"  {form}" for form in others)]
     cause, fix = cause_and_fix(codes[0])
     explanation = f"**Fix:** {as_markdown(fix)}"
     if cause:
@@ -53,7 +54,7 @@ def entry_text(codes: Sequence[str]) -> str:
 def as_markdown(text: str) -> str:
     """Return a text with backslashes before the characters that Markdown would take as markup, except in code."""
     parts = text.split("`")
-    parts[::2] = [re.sub(r"[\\<*]", r"\\\g<0>", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"[\\<*&]", r"\\\g<0>", part) for part in parts[::2]]
     return "`".join(parts)
 
 
