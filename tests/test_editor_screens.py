@@ -156,6 +156,69 @@ def test_office_is_set_in_the_form_and_undone(page: Page, editor: Editor) -> Non
     assert "# everybody" in settings(editor)
 
 
+def test_own_table_and_choice_are_declared_with_their_columns_and_choices(page: Page, editor: Editor) -> None:
+    show(page, "Office")
+    new_field = page.get_by_label("Name of a new field")
+    new_field.fill("Partner cities")
+    page.get_by_role("button", name="Add the field").click()
+    expect(field(page, "fields.partner_cities.type")).to_be_focused()
+    field(page, "fields.partner_cities.type").select_option("Table")
+    page.get_by_label("Name of a new column").fill("Share of the cost")
+    page.get_by_role("button", name="Add the column").click()
+    field(page, "fields.partner_cities.columns.share_of_the_cost.type").select_option("Amount of money")
+    page.get_by_label("Print the total").check()
+    field(page, "fields.partner_cities.after").select_option("period")
+    new_field.fill("Funding")
+    page.get_by_label("Each city has it").check()
+    page.get_by_role("button", name="Add the field").click()
+    field(page, "fields.cities.funding.type").select_option("Choice")
+    page.get_by_label("Name of a new choice").fill("EU funds")
+    page.get_by_role("button", name="Add the choice").click()
+    saved(page)
+    expect(page.locator("#errors")).to_have_count(0)
+    assert yaml.safe_load(settings(editor))["fields"] == {
+        "partner_cities": {
+            "type": "table",
+            "label": "Partner cities",
+            "columns": {
+                "name": {"type": "line", "label": "Name"},
+                "share_of_the_cost": {"type": "money", "label": "Share of the cost"},
+            },
+            "total": ["share_of_the_cost"],
+            "after": "period",
+        },
+        "cities.funding": {
+            "type": "choice",
+            "label": "Funding:",
+            "choices": {"other": "Other", "eu_funds": "EU funds"},
+        },
+    }
+    page.reload()
+    expect(field(page, "fields.cities.funding.label")).to_have_value("Funding:")
+    field(page, "fields.partner_cities.type").select_option("Several lines")
+    saved(page)
+    assert yaml.safe_load(settings(editor))["fields"]["partner_cities"] == {
+        "type": "lines",
+        "label": "Partner cities",
+        "after": "period",
+    }
+    new_field.fill("Cities")
+    page.get_by_role("button", name="Add the field").click()
+    expect(page.locator("#new-field-error")).to_contain_text("choose another name")
+
+
+def test_screens_open_with_invalid_settings(page: Page, editor: Editor) -> None:
+    editor.write("ucap.yaml", "template: office\nfields:\n  partners: {type: table, label: Partners}\n")
+    show(page, "Office")
+    expect(page.locator("#errors")).to_contain_text("no columns")
+    page.get_by_role("link", name="Plans", exact=True).click()
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    page.get_by_role("link", name="Open the settings").click()
+    page.get_by_role("button", name="Remove: partners").click()
+    saved(page)
+    expect(page.locator("#errors")).to_have_count(0)
+
+
 def test_office_problem_is_at_its_field(page: Page, editor: Editor) -> None:
     show(page, "Office")
     field(page, "contact.email").fill("ours at example.org")

@@ -840,6 +840,18 @@ def test_office_of_invalid_settings_is_shown_as_text(tmp_path: Path) -> None:
         assert editor.ask("/api/office").data["values"]["contact"] == {"office": "Ours"}
 
 
+@pytest.mark.parametrize(
+    "route", ["plans", "fields", PATH.removeprefix("/api/"), f"fields?plan={PLAN}", "translations", "build", "office"]
+)
+def test_routes_that_show_something_need_no_valid_settings(editor: Editor, route: str) -> None:
+    editor.write("ucap.yaml", "template: [\n" if route == "fields" else "fields: {partners: {type: table, label: x}}\n")
+    answer = editor.ask(f"/api/{route}")
+    (editor.project / "ucap.yaml").unlink()
+    assert answer.status == 200
+    if route in {"plans", "office"}:
+        assert "partners" in answer.data["problems"][0]["message"]
+
+
 def test_cleared_setting_leaves_no_empty_mapping(tmp_path: Path) -> None:
     with edited(write_project(tmp_path)) as editor:
         editor.write("ucap.yaml", "template: office # ours\nrows:\n  visits: hide\n")

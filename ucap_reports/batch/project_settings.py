@@ -152,6 +152,14 @@ def project_settings(project: Project) -> ProjectSettings:
         raise
 
 
+def settings_despite_errors(project: Project) -> ProjectSettings:
+    """Return the settings of a project; if its `ucap.yaml` has errors, the defaults with the errors as problems."""
+    try:
+        return project_settings(project)
+    except ProblemsFound as found:
+        return ProjectSettings(problems=found.problems)
+
+
 def source_date() -> date | None:
     """Return the date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
 

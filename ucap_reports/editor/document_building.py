@@ -1,7 +1,7 @@
 """Builds that the editor starts: the same as `ucap build`, with its progress."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import BuildStarted, Event, PlanReport, Remark, Removed
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.project_settings import project_settings, settings_despite_errors
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
@@ -41,17 +41,20 @@ class BuildChoice(Struct, forbid_unknown_fields=True):
 
 
 def build_choices(project: Project) -> dict[str, Any]:
-    """Return what can be chosen for a build: the formats and languages; and the folder of the documents."""
-    settings = project_settings(project)
+    """Return what can be chosen for a build: the formats; the languages, those with translations first; and the folder
+    of the documents.
+    """
+    settings = settings_despite_errors(project)
     languages = {settings.language: None, **dict.fromkeys(settings.languages)}
-    pack = PackStore(project, settings.pack).open(settings.template)
-    languages |= dict.fromkeys([pack.settings.language, *pack.labels])
-    languages.pop("", None)  # the labels in the pack's own language
     with disk_refusals(TRANSLATIONS):
         folders = project.safe_folder.entries(project.root / TRANSLATIONS)
     for folder in folders:
         if folder.kind is FileKind.FOLDER and LANGUAGE.fullmatch(folder.name):
             languages[folder.name] = None
+    with suppress(ProblemsFound):  # the build reports what is wrong with the pack
+        pack = PackStore(project, settings.pack).open(settings.template)
+        languages |= dict.fromkeys([pack.settings.language, *pack.labels])
+    languages.pop("", None)  # the labels in the pack's own language
     return {
         "formats": list(Format),
         "chosen": list(settings.formats),

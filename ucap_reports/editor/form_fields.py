@@ -6,7 +6,7 @@ from typing import Any
 
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_list import list_plans
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, settings_despite_errors
 from ucap_reports.plan.fields import LISTS, RICH, Field
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
@@ -28,7 +28,7 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
 
     The fields, their labels and the contact are those of the pack that the plan is published with.
     """
-    settings = project_settings(project)
+    settings = settings_despite_errors(project)
     listed = list(list_plans(project, project.plan_paths(), settings))
     own = next((one.first("template") for one in listed if one.path.stem == plan), None)
     pack = _pack(project, own or settings.template, settings)
@@ -50,8 +50,8 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
 
 def known_fields_of(project: Project, path: Path) -> KnownFields:
     """Return the fields that a plan may have, with those that its project and its pack declare."""
+    settings = settings_despite_errors(project)
     try:
-        settings = project_settings(project)
         values = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder)).value
     except ProblemsFound:
         return BUILT_IN

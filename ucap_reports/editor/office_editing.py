@@ -11,10 +11,10 @@ from typing import Any, get_args
 from msgspec import Struct
 
 from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.plan.custom_fields import Declaration
+from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
@@ -76,11 +76,12 @@ class OfficeEditing:
         values = _values(files.settings, SETTINGS_FILE)
         pack_values = None if files.pack is None else _values(files.pack_file, self._pack_path(files.pack))
         settings, problems = self._checked(files.pack)
+        template = files.pack or settings.template
         pack: Pack | None = None
         try:
-            pack = PackStore(self._project, settings.pack).open(settings.template)
+            pack = PackStore(self._project, settings.pack).open(template)
         except ProblemsFound as found:
-            records = [_of_pack(one, self._pack_path(settings.template)) for one in found.problems]
+            records = [_of_pack(one, self._pack_path(template)) for one in found.problems]
             problems += [record for record in records if record not in problems]
         return {
             "id": "office",
@@ -93,11 +94,13 @@ class OfficeEditing:
             "undo": self._changes.can_undo,
             "redo": self._changes.can_redo,
             "own_pack": files.pack,
-            "template": settings.template,
+            "template": template,
             "packs": list(pack_names(pack_folders(self._project))),
             "formats": list(Format),
             "standards": list(PdfStandard),
             "types": list(get_args(Declaration.model_fields["type"].annotation)),
+            "column_types": list(get_args(ColumnDeclaration.model_fields["type"].annotation)),
+            "reserved": sorted(reserved_names()),
             "countries": sorted(names[0] for names in country_names().values()),
             "pack": None if pack is None else _described(pack),
         }
@@ -176,12 +179,8 @@ class OfficeEditing:
 
     def _checked(self, own_pack: str | None) -> tuple[ProjectSettings, list[dict[str, Any]]]:
         """Return the settings as far as they are valid, and the problems of both files."""
-        try:
-            settings = project_settings(self._project)
-            problems = settings.problems
-        except ProblemsFound as found:
-            settings, problems = ProjectSettings(), found.problems
-        records = [problem_record(one) for one in problems]
+        settings = settings_despite_errors(self._project)
+        records = [problem_record(one) for one in settings.problems]
         if own_pack is not None:
             checked = check_named(own_pack, pack_folders(self._project), settings.declared)
             records += [_of_pack(one, self._pack_path(own_pack)) for one in checked.problems]

@@ -14,7 +14,7 @@ from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import settings_despite_errors
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
@@ -88,9 +88,13 @@ class PlanEditing:
 
     def plans(self) -> list[dict[str, Any]]:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
-        settings = project_settings(self.project)
-        listed = list_plans(self.project, self.project.plan_paths(), settings)
+        listed = list_plans(self.project, self.project.plan_paths(), settings_despite_errors(self.project))
         return [_listed_record(plan) for plan in listed]
+
+    def settings_problems(self) -> list[dict[str, Any]]:
+        """Return the errors in the settings of the project."""
+        found = settings_despite_errors(self.project).problems
+        return [problem_record(one) for one in found if one.severity is Severity.ERROR]
 
     def plan(self, plan_id: str) -> dict[str, Any]:
         """Return a plan: its digest, values, text, problems and completeness. Raises ProblemsFound if it is unknown."""
@@ -125,10 +129,7 @@ class PlanEditing:
             source = decode_source(content, shown)
         except ProblemsFound as found:
             return Checked(content, content.decode("utf-8", "replace"), None, found.problems, None)
-        try:
-            settings = project_settings(self.project)
-        except ProblemsFound as found:
-            settings = ProjectSettings(problems=found.problems)
+        settings = settings_despite_errors(self.project)
         packs = PackStore(self.project, settings.pack)
         options = replace(settings.options(), formats=())
         try:

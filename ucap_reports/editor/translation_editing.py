@@ -14,7 +14,7 @@ from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.opened_translation import OpenedTranslation, open_translation
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.plan_model import Plan, read_plan
 from ucap_reports.plan.spoken_names import spoken_name
@@ -47,7 +47,7 @@ class TranslationEditing:
 
     def all_languages(self) -> list[dict[str, Any]]:
         """Return each plan with its languages and their completeness; without languages if it has errors."""
-        settings = project_settings(self._project)
+        settings = settings_despite_errors(self._project)
         packs, files = PackStore(self._project, settings.pack), TranslationFiles(self._project, settings.languages)
         plans = []
         for path in self._project.plan_paths():
@@ -64,7 +64,7 @@ class TranslationEditing:
 
     def languages(self, plan_id: str) -> list[dict[str, Any]]:
         """Return the languages of the versions of a plan and of its translations, with their completeness."""
-        settings = project_settings(self._project)
+        settings = settings_despite_errors(self._project)
         files = TranslationFiles(self._project, settings.languages)
         path = self._plan_path(plan_id)
         plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)

@@ -234,8 +234,14 @@ class EditorSite:
     async def _plans(self, _: Request) -> Response:
         plans = await self._on_plans(self._editing.plans)
         packs = await self._on_plans(self._previews.packs)
-        project = self._editing.project.root.name
-        return JSONResponse({"plans": plans, "packs": list(packs), "project": project, "read_only": self._read_only})
+        answer = {
+            "plans": plans,
+            "packs": list(packs),
+            "project": self._editing.project.root.name,
+            "read_only": self._read_only,
+            "problems": await self._on_plans(self._editing.settings_problems),
+        }
+        return JSONResponse(answer)
 
     async def _plan(self, request: Request) -> Response:
         plan_id = request.path_params["id"]

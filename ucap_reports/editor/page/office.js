@@ -2,6 +2,7 @@
 
 import { ApiError, request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
+import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
 import { languageName, say } from "/texts.js";
@@ -10,7 +11,6 @@ import { asList, isUnknown, shown } from "/values.js";
 const CONTACT = ["office", "email", "phone", "website", "address"];
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "colours", "rowLabels"];
-const AS_NUMBER = { inputmode: "decimal", write: (text) => (Number.isFinite(Number(text)) ? Number(text) : text) };
 const OTHER = "other"; // the key of all countries that `label_languages` does not name
 
 /** Show the settings; returns a function that saves what waits and ends the screen. */
@@ -20,7 +20,7 @@ export async function showOffice(screen) {
   const store = new PlanStore(office, project.root, "/api/office");
   let labelLanguage = null; // of the table of labels; null means that of the template
   let lastPack = null; // the template as it was before it had errors
-  const drafts = { isAdding: false, country: "", tags: "en", field: "", pack: "our-office" }; // what is not in the settings yet
+  const drafts = { isAdding: false, country: "", tags: "en", field: "", ofCities: false, pack: "our-office" }; // what is not in the settings yet
   let shape = "";
   let updates = [];
   let pages = null;
@@ -117,7 +117,7 @@ export async function showOffice(screen) {
       part("labelLanguages", say("labelLanguagesHint"), labelLanguageFields()),
       part("documentsPart", "", documentFields()),
       part("rowsPart", say("rowsHint"), rowFields()),
-      part("ownFields", say("ownFieldsHint"), ownFieldRows()),
+      part("ownFields", say("ownFieldsHint"), ownFieldRows({ store, drafts, updates, block, line, select, set, rows: (lastPack?.rows ?? []).map((row) => ({ field: row.field, label: plainText(row.label) })) })),
       part("indexPage", say("indexHint"), [line("index.title", say("indexTitle")), checkBox("index.drafts", say("indexDrafts"))]),
       part("ownTemplate", "", answer.own_pack ? templateFields() : templateOffer()),
       part("colours", answer.own_pack ? "" : say("needsOwnTemplate"), colourFields()),
@@ -178,8 +178,8 @@ export async function showOffice(screen) {
     store.set(path, value);
   }
 
-  function select(path, label, options, nothing, hint = "") {
-    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => set(path, made.value || null) },
+  function select(path, label, options, nothing, hint = "", change = (value) => set(path, value || null)) {
+    const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => change(made.value) },
       element("option", { value: "" }, nothing), options.map(([value, text]) => element("option", { value }, text)));
     updates.push(() => choose(made, shown(store.at(path))));
     return block(path, label, hint, made);
@@ -315,49 +315,6 @@ export async function showOffice(screen) {
     return block(path, plainText(label), "", made);
   }
 
-  function ownFieldRows() {
-    const declared = store.at("fields") ?? {};
-    const rows = Object.entries(declared).map(([name, declaration]) => {
-      const path = `fields.${name}`;
-      const isShort = declaration === null || typeof declaration !== "object";
-      const label = isShort || declaration.label === null || typeof declaration.label !== "object" ? `${path}.label` : `${path}.label.${Object.keys(declaration.label)[0]}`;
-      const remove = button(say("removeItem"), () => {
-        const rest = Object.keys(declared).filter((one) => one !== name);
-        set(rest.length ? path : "fields", null);
-        find("add-field")?.focus();
-      }, { class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
-      return element("section", { class: "card own-field", "aria-label": name },
-        element("div", { class: "card-head" }, element("h3", {}, name), remove),
-        element("div", { class: "pairs" },
-          select(`${path}.type`, say("fieldType"), store.answer.types.map((type) => [type, say(`type_${type}`)]), say("choose")),
-          fieldLine(label, say("fieldLabel")),
-          fieldLine(`${path}.hint`, say("fieldHint")),
-          fieldLine(`${path}.unit`, say("fieldUnit")),
-          fieldLine(`${path}.minimum`, say("fieldMinimum"), AS_NUMBER),
-          fieldLine(`${path}.maximum`, say("fieldMaximum"), AS_NUMBER)));
-    });
-    const name = element("input", { id: "new-field", type: "text", value: drafts.field, oninput: () => { drafts.field = name.value; }, spellcheck: "false", "aria-describedby": "new-field-hint new-field-error" });
-    const error = element("p", { class: "error-text", id: "new-field-error" });
-    const add = button(say("addField"), () => {
-      const text = name.value.trim();
-      error.textContent = "";
-      if (!/^(cities\.)?[a-z][a-z0-9_]{0,39}$/.test(text)) error.textContent = `${say("error")}: ${say("fieldNameHint")}`;
-      else if (Object.hasOwn(declared, text)) error.textContent = `${say("error")}: ${say("fieldExists", { name: text })}`;
-      else {
-        drafts.field = "";
-        set(`fields.${text}`, { type: "line", label: `${text.replace("cities.", "").replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase())}:` });
-        return;
-      }
-      name.focus();
-    }, { id: "add-field" });
-    return [rows, element("div", { class: "field" }, element("label", { for: "new-field" }, say("newField")), element("p", { class: "hint", id: "new-field-hint" }, say("fieldNameHint")), error, element("div", { class: "with-button" }, name, add))];
-  }
-
-  /** A line of a declaration; its path has the key of the field, which may have a dot. */
-  function fieldLine(path, label, options = {}) {
-    return line(path, label, "", options);
-  }
-
   function templateOffer() {
     const { answer } = store;
     const name = element("input", { id: "new-pack", type: "text", spellcheck: "false", value: drafts.pack, oninput: () => { drafts.pack = name.value; }, "aria-describedby": "new-pack-hint" });
@@ -470,9 +427,7 @@ function choose(select, value) {
 /** What decides which inputs there are. */
 function shapeOf(values) {
   const byCountry = values?.label_languages;
-  const fields = values?.fields ?? {};
-  const kinds = Object.entries(fields).map(([name, declaration]) => [name, declaration?.label !== null && typeof declaration?.label === "object"]);
-  return [byCountry !== null && typeof byCountry === "object" && !Array.isArray(byCountry) ? byCountry : null, kinds, Array.isArray(values?.rows), Object.keys(values?.rows ?? {})];
+  return [byCountry !== null && typeof byCountry === "object" && !Array.isArray(byCountry) ? byCountry : null, ownFieldsShape(values?.fields), Array.isArray(values?.rows), Object.keys(values?.rows ?? {})];
 }
 
 function formatsOf(value) {

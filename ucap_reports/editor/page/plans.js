@@ -9,7 +9,7 @@ const filter = { search: "", country: "", theme: "", statuses: { draft: true, fi
 
 /** Show the list; returns a function that ends it. */
 export async function showPlans(screen, go) {
-  let { plans, read_only: readOnly } = await request("GET", "/api/plans");
+  let { plans, read_only: readOnly, problems } = await request("GET", "/api/plans");
   const countries = new Intl.DisplayNames(["en"], { type: "region" });
   document.title = `${say("plans")} – ${say("product")}`;
 
@@ -19,6 +19,7 @@ export async function showPlans(screen, go) {
   const list = element("div", { id: "list" });
   const aside = element("aside", { class: "filter", "aria-label": say("filter") });
   const heading = element("h1", {}, say("plans"), " ", element("span", { class: "count" }, String(plans.length)));
+  const settings = element("div", { id: "settings-problems" });
   const notice = element("div", { id: "notice" });
   const actions = readOnly
     ? element("p", { class: "hint" }, say("readOnly"))
@@ -30,8 +31,9 @@ export async function showPlans(screen, go) {
       );
   screen.replaceChildren(
     element("div", { class: "plans-screen" }, aside,
-      element("main", { id: "main", tabindex: "-1" }, element("div", { class: "title-row" }, heading, actions), notice, list)),
+      element("main", { id: "main", tabindex: "-1" }, element("div", { class: "title-row" }, heading, actions), settings, notice, list)),
   );
+  showSettingsProblems();
   showFilter();
   showRows();
   let versions = null;
@@ -39,11 +41,12 @@ export async function showPlans(screen, go) {
     const isFirst = versions === null;
     versions = state.plans;
     const answer = await request("GET", "/api/plans");
-    if (isFirst && JSON.stringify(answer.plans) === JSON.stringify(plans)) return; // so that an open menu stays open
-    ({ plans } = answer);
+    if (isFirst && JSON.stringify([answer.plans, answer.problems]) === JSON.stringify([plans, problems])) return; // so that an open menu stays open
+    ({ plans, problems } = answer);
     thumbnails.clear();
     heading.lastChild.textContent = String(plans.length);
     keepingFocus(() => {
+      showSettingsProblems();
       showFilter();
       showRows();
     });
@@ -52,6 +55,12 @@ export async function showPlans(screen, go) {
     ended = true;
     stream.stop();
   };
+
+  function showSettingsProblems() {
+    const notices = problems.length ? [element("section", { class: "notice error" }, element("p", {}, say("settingsWrong")),
+      element("ul", {}, problems.map((problem) => element("li", {}, problem.message))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
+    settings.replaceChildren(...notices);
+  }
 
   function showFilter() {
     const all = (pick) => [...new Set(plans.flatMap(pick))];

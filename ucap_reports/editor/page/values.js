@@ -1,6 +1,9 @@
 // Values of a plan by path, such as `cities[0].country`.
 
+/** The steps of a path. A field of cities is declared by one key with a dot, as in `fields.cities.airport.label`. */
 export function steps(path) {
+  const ofCities = /^fields\.(cities\.[^.[\]]+)(.*)$/.exec(path);
+  if (ofCities) return ["fields", ofCities[1], ...steps(ofCities[2])];
   return (path.match(/[^.[\]]+/g) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
