@@ -402,8 +402,9 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     page.get_by_role("group", name="Decision: Cooperation themes").get_by_role("button", name="Edit").click()
     page.get_by_label("Words instead: Cooperation themes").fill("Space travel")
     expect(page.locator("#rejected-count")).to_have_text("1 rejected")
-    page.get_by_role("button", name=re.compile("^Apply")).click()
-    expect(page.locator("#reply-status")).to_contain_text("applied")
+    page.get_by_role("button", name="Apply 2 changes").click()
+    expect(page.locator("#reply-status")).to_have_text("2 changes applied")
+    expect(page.locator("#result")).not_to_contain_text("Key focus")
     written = yaml.safe_load(editor.read())
     assert written["focus"] == "Pure air."
     assert written["themes"] == ["Space travel"]
@@ -411,6 +412,9 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#result")).to_contain_text("Undone")
     assert editor.read() == PLAN_TEXT
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Aerospace", "Space"))
+    page.get_by_label("Edited Word files").set_input_files(one)
+    expect(page.locator("#reply-status")).to_contain_text("2 changes, 1 already in the plan")
 
 
 # Accessibility

@@ -22,6 +22,7 @@ from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment
 from ucap_reports.importers.review_changes import ReviewChange
+from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -91,13 +92,14 @@ class ReplyReview(Struct):
     def review(self) -> dict[str, Any]:
         """Return the changes of all files, their conflicts and comments."""
         compared = self._compared()
+        made = self._made_changes(compared)
         return {
             "files": [
                 {"name": reply.file.name, "plan": reply.id, "language": reply.options.language or ""}
                 for reply in compared.replies
             ],
             "changes": [
-                {**_change_record(number, change), "editable": _is_editable(change)}
+                {**_change_record(number, change), "editable": _is_editable(change), "made": change in made}
                 for number, change in enumerate(compared.changes)
             ],
             "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
@@ -136,6 +138,23 @@ class ReplyReview(Struct):
             "conflicts": [conflict.record() for conflict in applied.conflicts],
             "problems": [problem_record(one) for one in applied.problems],
         }
+
+    def _made_changes(self, compared: Comparison) -> list[ReviewChange]:
+        """Return the changes that the plan has already, because the same file was applied before, or somebody wrote
+        the same words.
+        """
+        values: dict[str, Any] = {}
+        for reply in compared.replies:
+            if reply.translation is None and reply.id not in values:
+                content = read_content(self.project.root / reply.target, reply.target, within=self.project.safe_folder)
+                values[reply.id] = parse_tolerantly(decode_source(content, reply.target)).value
+        made = []
+        for change in compared.changes:
+            loc = loc_of(change.field)
+            value = value_at(values.get(change.plan), loc) if loc else ABSENT
+            if change.new and value is not ABSENT and shown_value(value) == change.new:
+                made.append(change)
+        return made
 
     def _compared(self) -> Comparison:
         files = [ReplyFile(name, content) for name, content in self._files.items()]

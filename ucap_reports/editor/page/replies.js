@@ -48,8 +48,8 @@ export async function showReplies(screen, go) {
   }
 
   /** Whether a change is one of those that are chosen in a conflict. */
-  function isInConflict(change) {
-    return review.conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (change.field === one.field || change.field.startsWith(`${one.field}[`) || change.field.startsWith(`${one.field}.`)));
+  function isInConflict(change, conflicts = review.conflicts) {
+    return conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (change.field === one.field || change.field.startsWith(`${one.field}[`) || change.field.startsWith(`${one.field}.`)));
   }
 
   function keyOf(change) {
@@ -61,7 +61,8 @@ export async function showReplies(screen, go) {
   }
 
   function show() {
-    const inside = review.changes.filter((change) => change.field && !isInConflict(change));
+    const inside = review.changes.filter((change) => change.field && !change.made && !isInConflict(change));
+    const made = review.changes.filter((change) => change.made);
     const outside = review.changes.filter((change) => !change.field);
     if (!review.files.length) {
       setText(status, "");
@@ -71,9 +72,10 @@ export async function showReplies(screen, go) {
     const parts = [counted(review.files.length, "file"), counted(inside.length, "change")];
     if (review.conflicts.length) parts.push(counted(review.conflicts.length, "conflict"));
     if (outside.length) parts.push(say("outsideCount", { count: outside.length }));
+    if (made.length) parts.push(say("madeCount", { count: made.length }));
     setText(status, parts.join(", "));
     result.replaceChildren(...[conflicts(), changes(inside), comments(), words(outside), problems(), actions(inside)].filter(Boolean));
-    showCount(inside);
+    showCount();
   }
 
   function planLink(change) {
@@ -112,6 +114,7 @@ export async function showReplies(screen, go) {
     const isChosen = "text" in choice ? now.text !== undefined : now.text === undefined && now.files.join("\n") === choice.files.join("\n");
     const radio = element("input", { type: "radio", name: `conflict-${index}`, id, checked: isChosen, onchange: (event) => {
       chosen.set(key, { ...choice });
+      showCount();
       for (const text of event.target.closest(".conflict-choices").querySelectorAll("textarea")) text.hidden = !("text" in choice);
       if ("text" in choice) content.focus();
     } });
@@ -127,7 +130,7 @@ export async function showReplies(screen, go) {
       const set = (kind) => {
         decisions.set(keyOf(change), kind === "edit" ? { kind, text: edit.value } : { kind });
         update();
-        showCount(inside);
+        showCount();
         if (kind === "edit") edit.focus();
       };
       const update = () => {
@@ -165,9 +168,18 @@ export async function showReplies(screen, go) {
     return element("ol", { class: "all-problems" }, review.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null)));
   }
 
-  function showCount(inside) {
+  /** The conflicts for which others than the words of the plan were chosen. */
+  function decidedConflicts() {
+    return review.conflicts.filter((one) => {
+      const choice = chosen.get(JSON.stringify([one.plan, one.field]));
+      return choice && (choice.files.length > 0 || choice.text !== undefined);
+    });
+  }
+
+  function showCount() {
+    const inside = review.changes.filter((change) => change.field && !change.made && !isInConflict(change));
     const accepted = inside.filter((change) => decisionOf(change).kind !== "reject").length;
-    setText(find("apply-changes"), say("applyCount", { count: counted(accepted, "change") }));
+    setText(find("apply-changes"), say("applyCount", { count: counted(accepted + decidedConflicts().length, "change") }));
     setText(find("rejected-count"), accepted < inside.length ? say("rejectedCount", { count: inside.length - accepted }) : "");
   }
 
@@ -195,17 +207,22 @@ export async function showReplies(screen, go) {
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, apply, cancel, element("p", { class: "hint", id: "rejected-count" })));
   }
 
+  /** Say what was applied and what was not: the words that lost a conflict are not there by mistake. */
   function showDone(done) {
-    const applied = done.changes.filter((change) => change.applied).length;
-    const others = done.changes.filter((change) => !change.applied && change.reason);
+    const decided = decidedConflicts();
+    const isDecided = (change) => isInConflict(change, decided);
+    const applied = done.changes.filter((change) => change.applied && !isDecided(change)).length + decided.length;
+    const others = done.changes.filter((change) => !change.applied && change.reason && !isDecided(change));
     const back = button(say("undo"), async () => {
       await request("POST", "/api/undo");
       result.replaceChildren(element("p", { class: "notice" }, say("undone")));
       announce(say("undone"));
     });
     setText(status, say("appliedCount", { count: counted(applied, "change") }));
+    review = { files: [], changes: [], conflicts: [], comments: [], problems: [] };
+    chosen.clear();
     result.replaceChildren(
-      element("p", { class: "notice done" }, say("appliedCount", { count: counted(applied, "change") }), " ", back),
+      element("div", { class: "buttons" }, back),
       element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan)))),
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null))) : "");

@@ -197,6 +197,7 @@ export const TEXTS = {
   replyFiles: "Edited Word files",
   replyHint: "Word files of plans that partners have edited, or completed forms. Choose one or several, or drop them here.",
   outsideCount: "{count} outside the plan",
+  madeCount: "{count} already in the plan",
   conflict: "Conflict",
   conflictHint: "Choose what the plan says. Until you choose, it keeps its words.",
   keepPlan: "Keep the words of the plan",

@@ -156,8 +156,14 @@ export function showChanges(target, old, next) {
   target.replaceChildren(element("p", { class: "hint" }, say("sourceChanged")), element("p", {}, changesOf(old, next)));
 }
 
+/** Whether a text is one number, whose groups of digits are no words of their own. */
+function isFigure(text) {
+  return /^[\d\s.,'’]+$/.test(text);
+}
+
 /** The words of two texts as elements: those of one alone as deletions and insertions. */
 export function changesOf(old, next) {
+  if (isFigure(old) && isFigure(next)) return old === next ? [old] : [element("del", {}, old), " ", element("ins", {}, next)];
   const before = old.split(/(\s+)/);
   const after = next.split(/(\s+)/);
   if (before.length * after.length > 4_000_000) return [element("del", {}, old), " ", element("ins", {}, next)];
