@@ -63,6 +63,7 @@ def test_other_short_forms_and_ordinals_are_read() -> None:
 
 def test_a_numeric_date_may_have_two_meanings() -> None:
     assert dates_meant("04/05/2019") == [date(2019, 5, 4), date(2019, 4, 5)]
+    assert dates_meant("04.05.2019") == [date(2019, 5, 4)]
 
 
 def test_the_names_of_months_are_those_of_babel() -> None:

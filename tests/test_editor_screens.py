@@ -316,9 +316,9 @@ def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> 
 # Import
 
 TABLE = (
-    "City 1,Country 1,City 2,Country 2,Themes,Remarks on goals,Budget line\n"
-    "Hanoi,Viet Nam,Toulouse,France,Mobility,Build a metro,7\n"
-    "Pune,India,Bremen,Germany,Water,Clean the river,8\n"
+    "City 1,Country 1,City 2,Country 2,Themes,Remarks on goals,Budget line,Last update\n"
+    "Hanoi,Viet Nam,Toulouse,France,Mobility,Build a metro,7,3/2026\n"
+    "Pune,India,Bremen,Germany,Water,Clean the river,8,12.03.2026\n"
 )
 
 
@@ -327,17 +327,24 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     table.write_text(TABLE, encoding="utf-8")
     show(page, "Import")
     page.get_by_label("File to import").set_input_files(table)
-    expect(page.locator("#import-status")).to_contain_text("2 plans, 7 columns")
+    expect(page.locator("#import-status")).to_contain_text("2 plans, 8 columns")
     expect(page.get_by_label("Country 1")).to_have_value("cities[0].country")
     row = page.get_by_role("row", name=re.compile("^Budget line"))
     expect(row).to_contain_text("Not certain: please choose")
     page.get_by_label("Budget line").select_option("Do not import")
-    expect(row).to_contain_text("Kept in the plan file as a comment")
+    expect(row).to_contain_text("Left out")
     page.get_by_label("Remarks on goals").select_option("Main objectives")
     expect(page.get_by_role("row", name=re.compile("^Remarks on goals")).get_by_role("cell").last).to_have_text(
         "Build a metro"
     )
+    expect(page.get_by_role("row", name=re.compile("^Last update"))).to_contain_text("Not read")
+    page.get_by_text("1 line without a field").click()
+    expect(page.locator(".leftover li")).to_have_text(["updated: 3/2026 (line 2, column 8)"])
     page.get_by_role("button", name="Import as new plans").click()
+    page.get_by_role("link", name="Hanoi – Toulouse").click()
+    page.get_by_text("1 line of the imported file without a field").click()
+    expect(page.locator("#left-over")).to_contain_text("updated: 3/2026 (line 2, column 8)")
+    page.get_by_role("link", name="All plans").click()
     expect(page.get_by_role("link", name="Pune – Bremen")).to_be_visible()
     imported = yaml.safe_load(editor.read("hanoi-toulouse"))
     assert imported["objectives"] == "Build a metro"

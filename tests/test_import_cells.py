@@ -11,7 +11,7 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.text.rich_text import ItemList
 
 
-@pytest.mark.parametrize("between", ["; ", "\n", " / ", " and ", " & ", " - ", " \u2013 ", " | "])
+@pytest.mark.parametrize("between", ["; ", "\n", " / ", " and ", " & ", " - ", " \u2013 ", "\u2013", " + ", " | "])
 def test_the_separator_of_the_cities_separates_their_facts(between: str) -> None:
     cells = "\t".join(
         f'"{first}{between}{second}"' for first, second in (("Tianjin", "Rome"), ("China", "Italy"), (5, 6))
@@ -21,6 +21,12 @@ def test_the_separator_of_the_cities_separates_their_facts(between: str) -> None
     assert [(name, codes) for name, codes, _ in cities] == [(("Tianjin",), ["CN"]), (("Rome",), ["IT"])]
     assert all(population is not None for _, _, population in cities)
     assert "Not imported" not in plan.text
+
+
+def test_dash_in_a_number_is_no_separator_unless_one_is_between_the_names() -> None:
+    plan = one_plan("Cities;Population\nTianjin / Aix-en-Provence;1\u20132 Mio\n", "x.csv")
+    assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Aix-en-Provence",)]
+    assert "# population: 1\u20132 Mio" in plan.text
 
 
 def test_a_slash_may_be_part_of_a_name() -> None:

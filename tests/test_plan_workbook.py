@@ -265,6 +265,17 @@ def test_import_changes_only_the_cells_that_were_changed(project: Path) -> None:
     assert text(project) == TIANJIN
 
 
+def test_import_separates_goals_on_one_line_of_a_cell(project: Path) -> None:
+    workbook = exported(project)
+    sheet = workbook["Plans"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "sdgs")
+    sheet.cell(4, column).value = "11, 13"
+    workbook.save(project / "all.xlsx")
+    run = ucap(project, "import", "all.xlsx", "--update")
+    assert run.code == 0, run.out
+    assert "sdgs:\n  - SDG 11\n  - SDG 13\n" in (project / "plans/yantai-rome.yaml").read_text(encoding="utf-8")
+
+
 def test_import_with_dry_run_writes_nothing(project: Path) -> None:
     def edit(book: Workbook) -> None:
         cell_of(book, "Plans", "period", "yantai-rome").value = "2026"

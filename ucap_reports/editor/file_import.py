@@ -15,7 +15,7 @@ from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, import_content
 from ucap_reports.importers.label_mapping import MappedLabel
-from ucap_reports.importers.plan_draft import ImportedPlan
+from ucap_reports.importers.plan_draft import ImportedPlan, left_over_texts
 from ucap_reports.importers.table_columns import (
     IGNORE,
     NO_MAP,
@@ -25,7 +25,7 @@ from ucap_reports.importers.table_columns import (
 )
 from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
-from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.fields import CITIES, Field
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -214,11 +214,20 @@ def _shown(value: Any) -> str:
 
 def _field_choices(labels: Labels) -> list[dict[str, str]]:
     """Return the fields that a column can be imported as, in the order of the form."""
-    paths = {known.key: known.path for known in (*labels.known.importable, *labels.known.others)}
-    return [{"field": key, "path": path} for key, path in paths.items() if target_of(key, labels.known) is not None]
+    fields = {known.key: known for known in (*labels.known.importable, *labels.known.others)}
+    return [
+        {"field": key, "path": known.path, "label": _label(known)}
+        for key, known in fields.items()
+        if target_of(key, labels.known) is not None
+    ]
+
+
+def _label(field: Field) -> str:
+    """Return a label of a custom field, or the words of its name."""
+    label = next(iter(field.labels.values()), "")
+    return label.rstrip(":") or field.name.replace("_", " ").capitalize()
 
 
 def _leftovers(plans: Sequence[ImportedPlan]) -> list[str]:
-    """Return what has no field: the comments in the files of the plans."""
-    lines = (line.strip() for plan in plans for line in plan.text.splitlines())
-    return [line.lstrip("# ") for line in lines if line.startswith("#") and "yaml-language-server" not in line]
+    """Return what has no field, once: the comments at the end of the plans. What is above a table is in each plan."""
+    return list(dict.fromkeys(line for plan in plans for line in left_over_texts(plan.text)))

@@ -19,6 +19,7 @@ from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
+from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.document_pictures import prepare_picture
 from ucap_reports.plan.fields import FieldType
@@ -117,6 +118,7 @@ class PlanEditing:
             "completeness": checked.completeness,
             "printed": checked.printed,
             "formatted": checked.formatted,
+            "left_over": left_over_texts(checked.text),
             "undo": self.changes.can_undo,
             "redo": self.changes.can_redo,
         }

@@ -43,9 +43,12 @@ _SIGN = re.compile(r"[;|\n]")
 _GUESSED = (
     re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
     re.compile(r"(?<=\s)/(?=\s)"),
+    re.compile(r"(?<=\s)\+(?=\s)"),
     re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
 )
 """What is between cities and may be part of a name as well, the least likely part of one first."""
+_TIGHT = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
+"""A dash between names, as it is set in English; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
 
@@ -57,6 +60,7 @@ class Filler:
         self.draft = draft
         sign = (separator or "").strip() or separator
         self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
+        self._names_are_tight = False
 
     def put(self, field: str, cell: ParsedCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all.
@@ -90,8 +94,9 @@ class Filler:
     def _names(self, cell: ParsedCell) -> Sequence[str]:
         """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
-        for between in (_SIGN, *_GUESSED):
+        for between in (_SIGN, *_GUESSED, _TIGHT):
             if len(parts := stripped_parts(between, text)) > 1:
+                self._names_are_tight = between is _TIGHT
                 if between is not _SIGN:
                     found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
                     self.draft.problems.append(found)
@@ -105,6 +110,8 @@ class Filler:
             return parts
         is_country = field.type is FieldType.COUNTRIES
         signs = [*_GUESSED, _SLASH]
+        if is_country or self._names_are_tight:  # a dash in a number may be that of a range
+            signs.append(_TIGHT)
         if field.plural:
             signs.append(_COMMA)
         for between in signs:
@@ -238,7 +245,7 @@ class Filler:
         for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
             partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
             if (goals := _GOALS.fullmatch(part)) and (goals["word"] or field.type is FieldType.GOALS):
-                yield from (f"SDG {number}" for number in re.findall(r"\d+", part))
+                yield from listed_goals(part)
             elif all(map(find_partnership, partnerships)):
                 yield from partnerships
             else:
@@ -314,3 +321,10 @@ def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
 def _bare(link: str) -> str:
     """The address as people write it."""
     return re.sub(r"^(?:https?://|mailto:)", "", link).rstrip("/")
+
+
+def listed_goals(text: str) -> list[str]:
+    """Return the goals in a list of numbers such as "SDG 3, 4 and 9"; other texts as they are."""
+    if _GOALS.fullmatch(text) is None:
+        return [text]
+    return [f"SDG {number}" for number in re.findall(r"\d+", text)]

@@ -32,6 +32,8 @@ from ucap_reports.text.rich_text import RichText
 
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+LEFT_OVER = "Not imported into any field, with the place in the file:"
+"""The comment above what has no field."""
 _COMMENTS = textwrap.TextWrapper(
     WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
 )
@@ -206,6 +208,24 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
         draft.keep(name, text, where, replace(refused[loc], severity=Severity.WARNING, hint=hint).at(where))
 
 
+def left_over_texts(text: str) -> list[str]:
+    """Return the texts in the comments at the end of a plan file that were not imported into any field."""
+    lines = text.splitlines()
+    if f"# {LEFT_OVER}" not in lines:
+        return []
+    texts: list[str] = []
+    is_new = True
+    for line in lines[lines.index(f"# {LEFT_OVER}") + 1 :]:
+        if not line.startswith("#"):
+            is_new = True
+        elif is_new:
+            texts.append(line.removeprefix("#").strip())
+            is_new = False
+        else:
+            texts[-1] += f" {line.removeprefix('#').strip()}"
+    return texts
+
+
 def _text(draft: Draft) -> str:
     head = f"Imported from {PurePath(draft.path).name}. `ucap check` reports what is missing."
     entries = tuple(plain_entry(key, value) for key, value in draft.fields.items() if value not in ([], {}, ""))
@@ -216,7 +236,7 @@ def _text(draft: Draft) -> str:
 
 def _closing(leftovers: Sequence[Leftover]) -> list[str]:
     """The comments at the end: everything that has no field."""
-    lines = _commented("Not imported into any field, with the place in the file:") if leftovers else []
+    lines = _commented(LEFT_OVER) if leftovers else []
     for leftover in leftovers:
         line = f"line {leftover.location.line}" if leftover.location.line else ""
         where = ", ".join(part for part in (line, leftover.location.place) if part)

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from ucap_reports.importers.cell_values import choice_key
+from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.spreadsheets import shown_text
 from ucap_reports.plan.custom_values import AMOUNT_PARTS
 from ucap_reports.plan.fields import DAYS, FIGURES, LISTS, RICH, Field, FieldType
@@ -189,11 +189,19 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
     if field.type not in LISTS:
         return as_written(field, text)
     items = _items(field, text)
+    if field.type is FieldType.GOALS:
+        items = [goal for item in items for goal in _separate_goals(item)]
     old = as_list(before)
     values = _with_old_values(field, items, old)
     is_written_alone = before is not None and not isinstance(before, list)
     is_of_each_city = bool(field.plural) or field.type is FieldType.NAMES
     return values[0] if len(values) == 1 and (is_written_alone or is_of_each_city) else values
+
+
+def _separate_goals(item: str) -> list[str]:
+    """Return the goals on one line of a cell; a goal alone stays as it is written."""
+    goals = listed_goals(item)
+    return goals if len(goals) > 1 else [item]
 
 
 def _items(field: Field, text: str) -> list[str]:

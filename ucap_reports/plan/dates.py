@@ -32,7 +32,8 @@ _HEBREW_IN = "\u05d1"
 def dates_meant(text: str) -> list[date]:
     """The dates that a text may mean; none if it is more or less than a date.
 
-    Numeric dates start with the day nearly everywhere, and with the month in the United States.
+    Numeric dates start with the day nearly everywhere, and with the month in the United States, which writes them with
+    slashes or hyphens: 03.04.2026 is the third of April.
     """
     plain = normalize("NFC", text).casefold().strip()
     if len(plain) > _LONGEST:
@@ -66,8 +67,14 @@ def _numeric(text: str) -> list[_Order]:
     if match is None:
         return []
     first, second, third = filter(None, match.groups())
-    orders: list[_Order] = [(first, second, third)] if len(first) == _YEAR_DIGITS else []
-    return orders + ([(third, second, first), (third, first, second)] if len(third) == _YEAR_DIGITS else [])
+    orders: list[_Order] = []
+    if len(first) == _YEAR_DIGITS:
+        orders.append((first, second, third))
+    if len(third) == _YEAR_DIGITS:
+        orders.append((third, second, first))
+        if "." not in text:
+            orders.append((third, first, second))
+    return orders
 
 
 def _in_words(text: str) -> list[_Order]:

@@ -523,7 +523,8 @@ class PlanFile(WithCustomFields):
             has_row=True,
             condition="theme",
             import_names=names(
-                """themes, theme, cooperation theme, topic, topics, thematic areas, fields of cooperation, Themen,
+                """themes, theme, cooperation theme, topic, topics, topics of cooperation, cooperation topics, thematic
+                areas, areas of cooperation, fields of cooperation, Themen,
                 Thema, Themenfelder, Kooperationsthemen, thèmes, domaines de coopération, temas, temi"""
             ),
             import_words=names("theme, themes"),

@@ -2,7 +2,7 @@
 
 import { ApiError, download, requestSteps, request } from "/api.js";
 import { announce, button, element, find, setText } from "/dom.js";
-import { counted, languageName, say } from "/texts.js";
+import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 
@@ -109,8 +109,8 @@ export async function showBuild(screen) {
     const items = found.toSorted((one, other) => order[one.severity] - order[other.severity]).map((problem) => {
       const plan = /^plans\/(.+)\.yaml$/.exec(problem.path ?? "")?.[1];
       const where = plan ? element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan) : problem.path;
-      return element("li", { class: problem.severity }, element("p", {}, where ? [where, ": "] : null, element("b", {}, `${say(problem.severity)}: `), problem.message),
-        problem.hint ? element("p", { class: "hint" }, problem.hint) : null);
+      return element("li", { class: problem.severity }, element("p", {}, where ? [where, ": "] : null, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)),
+        problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null);
     });
     return element("details", { open: Boolean(kinds.error) }, element("summary", {}, text), element("ol", { class: "all-problems" }, items));
   }

@@ -3,7 +3,7 @@
 import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
-import { FIELD_LABELS, PARTS, say } from "/texts.js";
+import { FIELD_LABELS, PARTS, problemHint, problemMessage, say } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
 const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
@@ -125,7 +125,7 @@ export class PlanForm {
     this.#updates.push(() => { if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text; });
     const problems = element("ul", { class: "problems" });
     this.#updates.push(() => problems.replaceChildren(...this.#store.problems.map((problem) =>
-      element("li", {}, `${problem.line ? `Line ${problem.line}: ` : ""}${problem.message}${problem.hint ? ` – ${problem.hint}` : ""}`))));
+      element("li", {}, `${problem.line ? `Line ${problem.line}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`))));
     return element("section", { class: "part" }, element("p", {}, say("notEditable")), problems, element("label", { for: "file-text" }, say("fileText")), input);
   }
 
@@ -178,8 +178,8 @@ export class PlanForm {
     errors.dataset.key = key;
     errors.replaceChildren(...own.map((problem) => {
       const suggests = problem.details.suggestions.length > 0;
-      const hint = problem.hint && !suggests ? ` ${sentence(problem.hint)}` : "";
-      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}.${hint}`);
+      const hint = problem.hint && !suggests ? ` ${problemHint(problem)}` : "";
+      return element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}.${hint}`);
     }));
     const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
     proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => {
@@ -650,11 +650,6 @@ function boundsOf(field) {
   if (minimum !== null && maximum !== null) return say("between", { minimum, maximum });
   if (minimum !== null) return say("atLeast", { minimum });
   return maximum === null ? "" : say("atMost", { maximum });
-}
-
-function sentence(text) {
-  const written = text.replaceAll("`", "");
-  return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
 }
 
 function lower(label) {

@@ -2,7 +2,7 @@
 
 import { ApiError, uploadAs } from "/api.js";
 import { announce, button, element, find, setText } from "/dom.js";
-import { counted, FIELD_LABELS, fieldName, say } from "/texts.js";
+import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
 
 const IGNORE = "ignore";
 const KINDS = ".docx,.docm,.xlsx,.xlsm,.csv,.tsv,.txt,.pdf";
@@ -64,7 +64,7 @@ export async function showImport(screen, go) {
   function failure(error) {
     const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error instanceof ApiError ? error.message : say("serverGone"), hint: null }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, say("problemHeading")),
-      element("ul", {}, list.map((problem) => element("li", {}, `${problem.path ? `${problem.path}: ` : ""}${problem.message}${problem.hint ? `. ${problem.hint}` : ""}`))));
+      element("ul", {}, list.map((problem) => element("li", {}, `${problem.path ? `${problem.path}: ` : ""}${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
   }
 
   function summary() {
@@ -78,7 +78,7 @@ export async function showImport(screen, go) {
 
   function mappingTable() {
     if (!found.mapping.length) return null;
-    const names = new Map(found.fields.map((one) => [one.field, FIELD_LABELS[one.path] ? groupName(one.path) : one.field]));
+    const names = new Map(found.fields.map((one) => [one.field, groupName(one.path, one.label)]));
     const rows = found.mapping.map((one, index) => {
       const id = `map-${index}`;
       const isOpen = !one.certain; // a field that is not certain is a proposal, and is not filled
@@ -95,10 +95,16 @@ export async function showImport(screen, go) {
       return element("tr", { class: isOpen ? "uncertain" : null },
         element("th", { scope: "row" }, element("label", { for: id }, one.source), element("p", { class: "hint", id: `${id}-sample` }, one.sample)),
         element("td", {}, isOpen ? element("p", { class: "uncertain-text" }, say("notCertain")) : null, choice),
-        element("td", {}, isOpen ? element("div", { class: "buttons" }, element("span", {}, say("proposals")), proposals) : one.field === IGNORE ? element("span", { class: "hint" }, say("keptAsComment")) : one.read));
+        element("td", {}, isOpen ? element("div", { class: "buttons" }, element("span", {}, say("proposals")), proposals) : readAs(one)));
     });
     return element("table", { class: "list mapping" }, element("caption", { class: "sight" }, say("columnsAndFields")),
       element("thead", {}, element("tr", {}, ["inFile", "importAs", "readAs"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows));
+  }
+
+  /** How the first plan has the value of a column; one that no field can have is a comment. */
+  function readAs({ field, read, sample }) {
+    if (field === IGNORE) return element("span", { class: "hint" }, say("notImported"));
+    return read || (sample ? element("span", { class: "uncertain-text" }, say("notRead")) : "");
   }
 
   function changesTable() {
@@ -127,14 +133,14 @@ export async function showImport(screen, go) {
     if (!all.length) return null;
     return element("details", { open: all.some((one) => one.severity === "error") }, element("summary", {}, `${say("problems")}: ${all.length}`),
       element("ol", { class: "all-problems" }, all.map((problem) => element("li", { class: problem.severity },
-        element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null,
+        element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null,
         element("p", { class: "hint" }, [problem.line && `line ${problem.line}`, problem.place].filter(Boolean).join(", "))))));
   }
 
   function leftover() {
     if (!found.leftover.length) return null;
     return element("div", {}, element("h2", { class: "below" }, say("leftOver")),
-      element("details", {}, element("summary", {}, say("leftOverCount", { count: found.leftover.length })), element("ul", { class: "leftover" }, found.leftover.map((text) => element("li", {}, text)))));
+      element("details", {}, element("summary", {}, say("leftOverCount", { count: counted(found.leftover.length, "line") })), element("ul", { class: "leftover" }, found.leftover.map((text) => element("li", {}, text)))));
   }
 
   function actions() {
@@ -192,7 +198,8 @@ export async function showImport(screen, go) {
 }
 
 /** The name of a field that a column can be imported as; a field of cities with its group. */
-function groupName(path) {
+function groupName(path, label) {
   const [owner, inner] = path.split(".");
-  return inner ? `${FIELD_LABELS[owner]}: ${FIELD_LABELS[path].toLowerCase()}` : FIELD_LABELS[path];
+  const own = FIELD_LABELS[path] ?? label;
+  return inner && FIELD_LABELS[owner] ? `${FIELD_LABELS[owner]}: ${own.toLowerCase()}` : own;
 }

@@ -5,7 +5,7 @@ import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
-import { languageName, say } from "/texts.js";
+import { languageName, problemHint, problemMessage, say } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
@@ -95,7 +95,7 @@ export async function showOffice(screen) {
 
   function problemLink(problem) {
     const id = idNear(problem.field);
-    const text = `${problem.message}${problem.hint ? `. ${problem.hint}` : ""}`;
+    const text = `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`;
     if (!id) return element("span", {}, `${problem.path ?? ""}${problem.line ? `, line ${problem.line}` : ""}: ${text}`);
     return element("a", { href: `#${id}`, onclick: (event) => {
       event.preventDefault();
@@ -151,7 +151,7 @@ export async function showOffice(screen) {
       const key = JSON.stringify(own);
       if (errors.dataset.key === key) return;
       errors.dataset.key = key;
-      errors.replaceChildren(...own.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}`)));
+      errors.replaceChildren(...own.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}`)));
       const values = [...new Set(own.flatMap((problem) => problem.details.suggestions))];
       proposals.replaceChildren(...values.map((value) => button(say("use", { value }), () => set(path, value))));
     });

@@ -2,7 +2,7 @@
 
 import { download, follow } from "/api.js";
 import { button, element, setText } from "/dom.js";
-import { counted, say } from "/texts.js";
+import { counted, problemHint, problemMessage, say } from "/texts.js";
 
 const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
 const NOUNS = { error: "error", warning: "warning", info: "note" };
@@ -83,13 +83,13 @@ export class PlanPages {
     setText(this.problemsBox.firstChild, text || say("noProblems"));
     this.problems.replaceChildren(...problems.map((problem) => {
       const place = [problem.path, problem.line, problem.column].filter((part) => part !== null).join(":");
-      const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message));
+      const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)));
       if (place) item.append(element("p", { class: "hint" }, [place, problem.place].filter(Boolean).join(": ")));
       if (problem.excerpt) {
         const [before, at, after] = problem.excerpt;
         item.append(element("p", { class: "excerpt" }, element("code", {}, before, at ? element("mark", {}, at) : "", after)));
       }
-      if (problem.hint) item.append(element("p", { class: "hint" }, problem.hint));
+      if (problem.hint) item.append(element("p", { class: "hint" }, problemHint(problem)));
       return item;
     }));
   }

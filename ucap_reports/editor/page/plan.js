@@ -6,7 +6,7 @@ import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { PlanStore } from "/saving.js";
-import { counted, say } from "/texts.js";
+import { counted, problemHint, problemMessage, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
 import { shown } from "/values.js";
 
@@ -105,14 +105,22 @@ export async function showPlan(screen, id, go, message = null) {
         element("h2", { id: "errors-heading" }, say("problemHeading")),
         element("ul", {}, errors.map((problem) => element("li", {}, problemLink(problem))))));
     }
+    if (store.answer.left_over?.length) blocks.push(leftOver(store.answer.left_over));
     notices.replaceChildren(...blocks);
+  }
+
+  /** What an import has put into comments, which the form has no field for. */
+  function leftOver(texts) {
+    const isOpen = find("left-over")?.open ?? false;
+    return element("details", { id: "left-over", open: isOpen }, element("summary", {}, say("leftOverOfPlan", { count: counted(texts.length, "line") })),
+      element("p", { class: "hint" }, say("leftOverOfPlanHint")), element("ul", { class: "leftover" }, texts.map((text) => element("li", {}, text))));
   }
 
   function problemLink(problem) {
     const target = form.idOf(problem.field);
     const where = form.nameOf(problem.field);
-    const text = where ? `${where}: ${problem.message}` : problem.message;
-    if (!target) return element("span", {}, text, problem.line ? ` (line ${problem.line})` : "", problem.hint ? `. ${problem.hint}` : "");
+    const text = where ? `${where}: ${problemMessage(problem)}` : problemMessage(problem);
+    if (!target) return element("span", {}, text, problem.line ? ` (line ${problem.line})` : "", problem.hint ? `. ${problemHint(problem)}` : "");
     return element("a", { href: `#${target}`, onclick: (event) => {
       event.preventDefault();
       form.focus(problem.field);

@@ -3,7 +3,7 @@
 import { ApiError, download, follow, request } from "/api.js";
 import { announce, button, element, find, keepingFocus } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { counted, say } from "/texts.js";
+import { counted, problemMessage, say } from "/texts.js";
 
 const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false };
 
@@ -58,7 +58,7 @@ export async function showPlans(screen, go) {
 
   function showSettingsProblems() {
     const notices = problems.length ? [element("section", { class: "notice error" }, element("p", {}, say("settingsWrong")),
-      element("ul", {}, problems.map((problem) => element("li", {}, problem.message))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
+      element("ul", {}, problems.map((problem) => element("li", {}, problemMessage(problem)))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
     settings.replaceChildren(...notices);
   }
 

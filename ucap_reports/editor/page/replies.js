@@ -2,7 +2,7 @@
 
 import { ApiError, request, uploadAs } from "/api.js";
 import { announce, button, element, find, setText } from "/dom.js";
-import { counted, fieldName, say } from "/texts.js";
+import { counted, fieldName, problemHint, problemMessage, say } from "/texts.js";
 import { changesOf } from "/translations.js";
 
 /** Show the screen; returns a function that ends it. */
@@ -44,7 +44,7 @@ export async function showReplies(screen, go) {
   function failure(error, name) {
     const list = error instanceof ApiError && error.body?.problems ? error.body.problems : [{ message: error instanceof ApiError ? error.message : say("serverGone") }];
     return element("div", { class: "summary-of-errors" }, element("h2", {}, name ?? say("problemHeading")),
-      element("ul", {}, list.map((problem) => element("li", {}, `${problem.message}${problem.hint ? `. ${problem.hint}` : ""}`))));
+      element("ul", {}, list.map((problem) => element("li", {}, `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`))));
   }
 
   /** Whether a change is one of those that are chosen in a conflict. */
@@ -165,7 +165,7 @@ export async function showReplies(screen, go) {
 
   function problems() {
     if (!review.problems.length) return null;
-    return element("ol", { class: "all-problems" }, review.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null)));
+    return element("ol", { class: "all-problems" }, review.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null)));
   }
 
   /** The conflicts for which others than the words of the plan were chosen. */
@@ -225,6 +225,6 @@ export async function showReplies(screen, go) {
       element("div", { class: "buttons" }, back),
       element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan)))),
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
-      done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problem.message), problem.hint ? element("p", { class: "hint" }, problem.hint) : null))) : "");
+      done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }
 }

@@ -174,14 +174,17 @@ export const TEXTS = {
   readAs: "Read as (first plan)",
   chooseField: "Choose a field",
   doNotImport: "Do not import",
-  keptAsComment: "Kept in the plan file as a comment",
+  notImported: "Left out",
+  notRead: "Not read: the field cannot have it. Kept in the plan file as a comment",
   notCertain: "Not certain: please choose",
   proposals: "Proposals:",
   plansFound: "Plans in the file",
   planExists: "Exists already",
   content: "Content",
   leftOver: "Left over",
-  leftOverCount: "{count} lines without a field, kept in the plan files as comments",
+  leftOverOfPlan: "{count} of the imported file without a field",
+  leftOverOfPlanHint: "They are comments in the plan file. Write what is needed into the fields.",
+  leftOverCount: "{count} without a field, kept in the plan files as comments",
   importNew: "Import as new plans",
   importUpdate: "Update the plans that exist",
   applyWorkbook: "Apply the changes",
@@ -412,6 +415,9 @@ export const FIELD_LABELS = {
   "label_languages": "Languages of the programme label",
   "updated": "Date of the content",
   "sources": "Sources",
+  "id": "Name of the file",
+  "cities.place": "Region and country",
+  "topics": "Goals and topics of the Urban Agenda",
 };
 
 /** The parts of the form: their names, and the fields in each. Other fields follow in parts of their own. */
@@ -435,6 +441,28 @@ export const PARTS = [
 /** The text with that name, with values in the place of their names. */
 export function say(name, values = {}) {
   return TEXTS[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+}
+
+/** What the form calls the places of these problems, whose hints are for people who write the file. */
+const HINTS = {
+  "updated-missing": "Fill in “Date of the content”; it becomes the date of the documents.",
+  "review-date-kept": "Change “Date of the content” if readers are to see that the plan is new.",
+};
+
+/** The message of a problem; empty fields are called as in the form. */
+export function problemMessage({ code, message }) {
+  const plain = message.replaceAll("`", "");
+  if (code !== "section-empty" && code !== "facts-missing") return plain;
+  const start = plain.lastIndexOf(": ") + 2;
+  const names = plain.slice(start).split(", ").map((name) => FIELD_LABELS[name] ?? FIELD_LABELS[`cities.${name}`] ?? name);
+  return plain.slice(0, start) + names.join(", ");
+}
+
+/** What to do about a problem, as a sentence without the signs for names in files. */
+export function problemHint({ code, hint }) {
+  if (HINTS[code]) return HINTS[code];
+  const written = hint.replaceAll("`", "");
+  return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
 }
 
 /** A number with its noun in the plural, such as "2 errors". */

@@ -3,7 +3,7 @@
 import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
-import { fieldName, languageName, say } from "/texts.js";
+import { fieldName, languageName, problemMessage, say } from "/texts.js";
 import { shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
@@ -128,7 +128,7 @@ export async function showTranslation(screen, id, tag) {
       showMarked(source, passage.source, passage.differences.flatMap((words) => words.split(", ")));
       before.hidden = !passage.previous;
       if (passage.previous) showChanges(before, passage.previous, passage.source);
-      problems.replaceChildren(...passage.problems.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problem.message}`)));
+      problems.replaceChildren(...passage.problems.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}`)));
     }
   }
 }
