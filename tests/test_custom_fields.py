@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import html
 
 from tests.command import Run, ucap, write_plan
@@ -404,6 +405,12 @@ def test_the_schema_of_a_project_has_the_fields_of_all_its_packs(project: Path) 
     motto = schema["properties"]["motto"]
     assert motto["description"] == "A motto (in plans with these templates: own)"
     assert "motto" not in schema["required"]
+    cities = [{"name": "Hanoi"}, {"name": "Toulouse"}]
+    validator = Draft202012Validator(schema)
+    assert validator.is_valid({"cities": cities, "template": "own", "motto": "Us", "budget": "1 €"})
+    assert not validator.is_valid({"cities": cities, "motto": "Us"})
+    assert validator.is_valid({"cities": cities, "template": "action-plan", "timeline": [{"when": "2026"}]})
+    assert not validator.is_valid({"cities": cities, "template": "plain", "timeline": [{"when": "2026"}]})
     pack.write_text("extends: plain\nfields: {slogan: {type: line, label: Slogan}}\n", encoding="utf-8")
     ucap(project, "build", "--format", "html", "--jobs", "1")
     properties = json.loads((project / "plans" / "plan.schema.json").read_text(encoding="utf-8"))["properties"]

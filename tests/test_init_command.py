@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.settings_schema import settings_schema_content
-from ucap_reports.plan.json_schema import plan_schema, schema_content
+from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import read_source
+from ucap_reports.storage.project_folder import Project
 
 MODELINE = "# yaml-language-server: $schema=plan.schema.json\n"
 FILES = [".gitignore", "plans/plan.schema.json", "plans/tianjin-rome.yaml", "templates/iuc-asia/pack.yaml"]
@@ -136,7 +138,8 @@ def test_new_does_not_overwrite_a_plan(project: Path) -> None:
 
 
 def test_the_schema_is_printed_written_or_in_the_report(project: Path) -> None:
-    schema = json.loads(json.dumps(plan_schema()))
+    opened = Project(project)
+    schema = json.loads(project_settings(opened).plan_schema(opened))
 
     assert json.loads(ucap(project, "schema", "--quiet").out) == schema
     assert ucap(project, "schema", "--json").report["schema"] == schema
@@ -159,13 +162,8 @@ def test_a_build_updates_the_schema_of_a_project_that_has_it(project: Path) -> N
 
     schema.write_text("{}", encoding="utf-8")
     ucap(project, "build", "--format", "docx")
-    assert json.loads(schema.read_text(encoding="utf-8")) == json.loads(json.dumps(plan_schema()))
-
-
-def test_the_schema_of_the_shipped_plans_is_up_to_date() -> None:
-    shipped = Path(__file__).parent.parent / "plans" / "plan.schema.json"
-
-    assert shipped.read_bytes() == schema_content(), "run `ucap build`"
+    built_in = plan_schema()["properties"]
+    assert json.loads(schema.read_text(encoding="utf-8"))["properties"].items() >= built_in.items()
 
 
 def test_init_quotes_a_folder_with_spaces_in_the_next_command(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ from jsonschema import Draft202012Validator
 
 from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.plan.json_schema import plan_schema, schema_content
+from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import Project
 
 HEAD = "cities: [{name: Tianjin}]\n"
 TESTS = Path(__file__).parent
@@ -26,7 +28,8 @@ WRONG: tuple[Any, ...] = (True, [[[]]], {"x": [[]]}, [{"x": "y"}])
 
 
 def test_the_schema_beside_the_plans_is_up_to_date() -> None:
-    assert (TESTS.parent / "plans" / "plan.schema.json").read_bytes() == schema_content(), "run ucap build"
+    project = Project(TESTS.parent)
+    assert project.schema.read_bytes() == project_settings(project).plan_schema(project), "run ucap build"
 
 
 def refused(text: str) -> list[Any]:

@@ -107,14 +107,13 @@ class ProjectSettings(Struct, frozen=True):
         return PackStore(project, self.pack).fields({}, self.template) or BUILT_IN
 
     def plan_schema(self, project: Project) -> bytes:
-        """Return the JSON Schema of the plans of a project, with the fields of its default pack and its own packs."""
+        """Return the JSON Schema of the plans of a project, with the fields of its default pack and of all others."""
         from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
         from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most builds open no pack
 
         packs = PackStore(project, self.pack)
-        own, *shipped = pack_folders(project)
         others = {}
-        for name in pack_names([own]) if shipped else ():  # the shipped packs are not those of a project
+        for name in pack_names(pack_folders(project)):
             with suppress(ProblemsFound):
                 others[name] = packs.open(name).fields
         return schema_content(self.fields(project), others)

@@ -35,12 +35,24 @@ def plan_schema(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS)
         part = schema["$defs"]["City"] if declared[0].is_of_city else schema
         property_schema = _any_of([_custom_schema(field) for field in declared])
         if fields.of_path(path) is None:
-            names = ", ".join(name for name, known in others.items() if known.of_path(path) is not None)
-            property_schema["description"] += f" (in plans with these templates: {names})"
+            names = [name for name, known in others.items() if known.of_path(path) is not None]
+            described_as = property_schema["description"].rstrip(".")
+            property_schema["description"] = f"{described_as} (in plans with these templates: {', '.join(names)})"
+            if not declared[0].is_of_city:
+                schema.setdefault("allOf", []).append(_only_with_templates(declared[0].name, names))
         part["properties"][declared[0].name] = property_schema
         if len(declared) == len(packs) and all(field.required is Required.ERROR for field in declared):
             part.setdefault("required", []).append(declared[0].name)
     return {"$schema": DIALECT, "title": "Urban Cooperation Action Plan", **schema}
+
+
+def _only_with_templates(field: str, packs: Sequence[str]) -> dict[str, Any]:
+    """Return a rule that a plan with that field names one of the packs."""
+    template = BUILT_IN.of_type(FieldType.PACK).name
+    return {
+        "if": {"required": [field]},
+        "then": {"properties": {template: {"enum": list(packs)}}, "required": [template]},
+    }
 
 
 def schema_content(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS) -> bytes:
