@@ -296,6 +296,19 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     expect(section).to_contain_text("Outdated")
 
 
+def test_languages_are_written_by_their_names(page: Page, editor: Editor) -> None:
+    show(page, "Translations")
+    page.get_by_role("textbox", name="Further language of Tianjin").fill("Italiano")
+    page.get_by_role("button", name="Translate").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome: Italian")
+    show(page, "Office")
+    field(page, "languages").fill("French, pt-BR, Xyzzian")
+    expect(page.locator("#errors")).to_contain_text("Xyzzian")
+    field(page, "languages").fill("French, pt-BR")
+    saved(page)
+    assert yaml.safe_load(settings(editor))["languages"] == ["fr", "pt-BR"]
+
+
 def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", editor.read() + "languages: [fr]\n")
     page.get_by_role("link", name="Tianjin – Rome").click()
@@ -306,7 +319,7 @@ def test_plan_shows_its_languages_and_tags_words(page: Page, editor: Editor) -> 
     page.get_by_label("Tag of the language").fill("not a tag")
     page.get_by_role("button", name="Tag the words").click()
     expect(page.get_by_role("dialog")).to_contain_text("Error: write a tag")
-    page.get_by_label("Tag of the language").fill("zh")
+    page.get_by_label("Tag of the language").fill("chinese")
     page.get_by_role("button", name="Tag the words").click()
     expect(field(page, "results")).to_have_value('The word <span lang="zh">欧盟项目</span>')
     page.get_by_role("link", name="French").click()

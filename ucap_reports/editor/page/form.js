@@ -3,10 +3,12 @@
 import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
-import { FIELD_LABELS, PARTS, problemHint, problemMessage, say } from "/texts.js";
+import { FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
 const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
+
+const LANGUAGES = ["language", "languages", "label-languages"]; // the types of fields with tags of languages
 
 export class PlanForm {
   #store;
@@ -210,7 +212,9 @@ export class PlanForm {
     }
     const was = this.#store.at(path);
     const isGroup = Array.isArray(was) && text.includes(",");
-    const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : text;
+    const isLanguage = LANGUAGES.includes(this.#byPath.get(plain(path))?.type);
+    const one = isLanguage ? (tagOf(text) ?? text) : text;
+    const value = isGroup ? text.split(",").map((part) => part.trim()).filter(Boolean) : one;
     this.#store.set(path, text.trim() === "" ? null : value);
   }
 
@@ -315,10 +319,11 @@ export class PlanForm {
     ask(say("languageOfWords"), [
       element("label", { for: "language-of-words" }, say("languageTag")),
       element("p", { class: "hint", id: "language-hint" }, say("planLanguageHint")), tag], say("tagWords"), async () => {
-      const written = tag.value.trim();
-      if (!/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(written)) throw new Refusal(say("tagWrong"));
-      input.setSelectionRange(start, end);
-      this.#wrap(input, path, `<span lang="${written}">`, "</span>");
+      const written = tagOf(tag.value);
+      if (written === null) throw new Refusal(say("tagWrong"));
+      const now = find(fieldId(path)); // the form may have been made again meanwhile
+      now.setSelectionRange(start, end);
+      this.#wrap(now, path, `<span lang="${written}">`, "</span>");
     });
     tag.focus();
   }
@@ -660,13 +665,13 @@ const fieldId = (path) => `field-${path}`;
 const partId = (label) => `part-${label.toLowerCase().replaceAll(/\W+/g, "-")}`;
 const plain = (path) => path.replaceAll(/\[\d+\]/g, "");
 
-/** What decides which inputs there are: the kinds of values, and the lengths of lists. */
+/** What decides which inputs there are: the kinds of values, and the lengths of lists; not the order in the file. */
 function shapeOf(value, depth = 0) {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.map((item) => shapeOf(item, depth + 1));
   if (typeof value === "object") {
     const shapes = Object.entries(value).map(([name, inner]) => [name, shapeOf(inner, depth + 1)]);
-    return Object.fromEntries(shapes.filter(([, shape]) => shape !== null || depth > 0));
+    return shapes.filter(([, shape]) => shape !== null || depth > 0).sort(([one], [other]) => (one < other ? -1 : 1));
   }
   const isText = typeof value === "string" && !isUnknown(value);
   return depth <= 1 && isText ? "text" : 0;

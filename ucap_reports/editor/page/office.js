@@ -5,7 +5,7 @@ import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
-import { languageName, problemHint, problemMessage, say } from "/texts.js";
+import { languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
@@ -206,7 +206,7 @@ export async function showOffice(screen) {
   }
 
   function tagList(path, label, hint) {
-    return line(path, label, hint, { read: (value) => asList(value).map(shown).join(", "), write: (text) => text.split(",").map((tag) => tag.trim()).filter(Boolean), spellcheck: "false" });
+    return line(path, label, hint, { read: (value) => asList(value).map(shown).join(", "), write: tagsIn, spellcheck: "false" });
   }
 
   /** The languages of the programme label: of all plans, or by the country of a partner. */
@@ -224,7 +224,7 @@ export async function showOffice(screen) {
       const name = element("input", { id: `label-country-${index}`, type: "text", list: "office-countries", value: isOther ? say("otherCountries") : country, readonly: isOther, "aria-label": say("partnerIn"),
         onchange: () => set(path, Object.fromEntries(Object.entries(value).map(([one, own]) => (one === country ? [name.value.trim(), own] : [one, own])))) });
       const tagged = element("input", { id: `label-tags-${index}`, type: "text", value: asList(tags).join(", "), "aria-label": `${say("labelIn")}: ${isOther ? say("otherCountries") : country}`, spellcheck: "false",
-        onchange: () => set(path, { ...value, [country]: tagged.value.split(",").map((tag) => tag.trim()).filter(Boolean) }) });
+        onchange: () => set(path, { ...value, [country]: tagsIn(tagged.value) }) });
       const remove = button(say("removeItem"), () => {
         const rest = Object.fromEntries(Object.entries(value).filter(([one]) => one !== country));
         set(path, Object.keys(rest).length ? rest : null);
@@ -249,7 +249,7 @@ export async function showOffice(screen) {
     const choice = element("select", { id: "new-country", onchange: () => { drafts.country = choice.value; } }, element("option", { value: "" }, say("choose")), store.answer.countries.map((name) => element("option", { value: name, selected: name === drafts.country }, name)));
     const tags = element("input", { id: "new-tags", type: "text", value: drafts.tags, spellcheck: "false", oninput: () => { drafts.tags = tags.value; } });
     const add = () => {
-      const wanted = tags.value.split(",").map((tag) => tag.trim()).filter(Boolean);
+      const wanted = tagsIn(tags.value);
       if (!choice.value || !wanted.length) return;
       Object.assign(drafts, { isAdding: false, country: "", tags: "en" });
       set("label_languages", { [choice.value]: wanted, ...others });
@@ -428,6 +428,11 @@ function choose(select, value) {
 function shapeOf(values) {
   const byCountry = values?.label_languages;
   return [byCountry !== null && typeof byCountry === "object" && !Array.isArray(byCountry) ? byCountry : null, ownFieldsShape(values?.fields), Array.isArray(values?.rows), Object.keys(values?.rows ?? {})];
+}
+
+/** The languages in a text with commas between them: as tags, if it has their names. */
+function tagsIn(text) {
+  return text.split(",").map((part) => tagOf(part) ?? part.trim()).filter(Boolean);
 }
 
 function formatsOf(value) {

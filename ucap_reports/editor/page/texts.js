@@ -223,7 +223,7 @@ export const TEXTS = {
   translations: "Translations",
   translation: "Translation",
   allTranslations: "All translations",
-  translationsHint: "How much of each plan is translated. Open a language to translate, or add one.",
+  translationsHint: "How much of each plan is translated. Open a language to translate, or add one by its name or tag, such as Italian or it.",
   noTranslations: "No further languages",
   newLanguage: "Further language of {plan}, such as fr",
   furtherLanguage: "Further language",
@@ -238,7 +238,7 @@ export const TEXTS = {
   passage_outdated: "Outdated",
   stillRight: "The translation is still right",
   sourceChanged: "The text has changed since it was translated:",
-  tagWrong: "write a tag such as en, fr or pt-BR",
+  tagWrong: "write a tag such as en, fr or pt-BR, or the name of a language, such as Italian",
   languageOfWords: "Language of the selected words",
   languageTag: "Tag of the language",
   tagWords: "Tag the words",
@@ -261,13 +261,13 @@ export const TEXTS = {
   partnerIn: "Partner in",
   labelIn: "Label in",
   addCountry: "Add a country",
-  tagsHint: "Tags of languages with commas between them. The template knows: {tags}",
+  tagsHint: "Languages with commas between them. The template knows: {tags}",
   documentsPart: "Documents",
   usual: "As usual ({value})",
   planLanguage: "Language of plans that name none",
-  planLanguageHint: "A tag such as en, fr or pt-BR.",
+  planLanguageHint: "A language such as Italian, or a tag such as en, fr or pt-BR.",
   furtherLanguages: "Further languages of all plans",
-  furtherLanguagesHint: "Tags with commas between them. A build also writes each plan in these languages.",
+  furtherLanguagesHint: "Languages with commas between them. A build also writes each plan in these languages.",
   pdfStandard: "Standard of PDF files",
   rowsPart: "Rows of the form",
   rowsHint: "Which rows are printed in the summaries.",
@@ -492,4 +492,30 @@ export function languageName(tag) {
   } catch {
     return tag; // not a tag
   }
+}
+
+const ownNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+let tagsByName = null;
+
+/** The tags of languages by their names in English and in themselves, in small letters. */
+function languageTags() {
+  if (tagsByName) return tagsByName;
+  tagsByName = new Map();
+  const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+  for (const code of codes) {
+    const name = ownNames.of(code);
+    if (!name) continue;
+    tagsByName.set(name.toLowerCase(), code);
+    tagsByName.set(new Intl.DisplayNames([code], { type: "language" }).of(code).toLowerCase(), code);
+  }
+  return tagsByName;
+}
+
+/** The tag of a language that a text names, or is; null for other texts. */
+export function tagOf(text) {
+  const written = text.trim();
+  const named = languageTags().get(written.toLowerCase());
+  if (named) return named;
+  return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(written) ? written : null;
 }

@@ -3,7 +3,7 @@
 import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
-import { fieldName, languageName, problemMessage, say } from "/texts.js";
+import { fieldName, languageName, problemMessage, say, tagOf } from "/texts.js";
 import { shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
@@ -15,7 +15,8 @@ export async function showTranslations(screen, go) {
     const error = element("p", { class: "error-text", role: "alert" });
     const add = (event) => {
       event.preventDefault();
-      if (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(tag.value.trim())) go(`/plans/${encodeURIComponent(plan.id)}/translations/${tag.value.trim()}`);
+      const wanted = tagOf(tag.value);
+      if (wanted !== null) go(`/plans/${encodeURIComponent(plan.id)}/translations/${wanted}`);
       else {
         error.textContent = `${say("error")}: ${say("tagWrong")}`;
         tag.focus();
