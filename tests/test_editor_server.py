@@ -3,6 +3,8 @@
 import json
 import socket
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
@@ -16,6 +18,8 @@ from tests.command import ucap
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
+from ucap_reports.batch.pipeline import Produced
+from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
@@ -764,6 +768,26 @@ def test_a_plan_in_another_folder_is_a_usage_error(tmp_path: Path) -> None:
     run = ucap(project, "edit", str(tmp_path / "zagreb.yaml"), "--json")
 
     assert (run.code, run.codes) == (2, ["plan-outside"])
+
+
+def test_request_that_waits_for_pages_is_answered_when_the_editor_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_drawing = threading.Event()
+
+    def draw(*_: Any) -> PreviewState:
+        is_drawing.set()
+        time.sleep(2)  # longer than the server waits for its requests
+        return PreviewState(Produced(()))
+
+    monkeypatch.setattr(PlanPreviews, "state", draw)
+    statuses: list[int] = []
+    with edited(write_project(tmp_path)) as editor:
+        waiting = threading.Thread(target=lambda: statuses.append(editor.status(f"{PATH}/documents/pdf")))
+        waiting.start()
+        assert is_drawing.wait(10)
+    waiting.join()
+    assert statuses == [503]
 
 
 def test_streams_are_bounded(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -214,7 +214,8 @@ class EditorSite:
             await self._saved_files()
 
     async def _saved_files(self) -> None:
-        await _in_thread(self._pages_thread, self._previews.saved)
+        with suppress(HTTPException):  # the editor ends
+            await self._on_pages(self._previews.saved)
         self._wake_streams()
 
     def _wake_streams(self) -> None:
@@ -311,7 +312,7 @@ class EditorSite:
         project = self._editing.project
         if EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(self._build_stream(choice), media_type=EVENT_STREAM)
-        return JSONResponse(await _in_thread(self._pages_thread, lambda: build_documents(project, choice)))
+        return JSONResponse(await self._on_pages(lambda: build_documents(project, choice)))
 
     async def _build_stream(self, choice: BuildChoice) -> AsyncIterator[str]:
         """Yield the steps of a build. Pages are drawn between two of them, since both have one thread."""
@@ -498,7 +499,7 @@ class EditorSite:
     async def _thumbnail(self, request: Request) -> Response:
         """The name of the picture of the first page; null if errors prevent it."""
         choice = Choice(request.path_params["id"], None, (Format.PDF,))
-        return JSONResponse({"picture": await _in_thread(self._pages_thread, lambda: self._first_page(choice))})
+        return JSONResponse({"picture": await self._on_pages(lambda: self._first_page(choice))})
 
     def _first_page(self, choice: Choice) -> str | None:
         documents = self._previews.state(choice).documents
@@ -515,7 +516,7 @@ class EditorSite:
         if wanted not in tuple(Format):
             raise HTTPException(404, "no such format")
         choice = Choice(request.path_params["id"], request.query_params.get("pack") or None, (Format(wanted),))
-        state = await _in_thread(self._pages_thread, lambda: self._previews.state(choice))
+        state = await self._on_pages(lambda: self._previews.state(choice))
         document = next(iter(state.documents), None)
         if document is None or not state.publishable:
             raise HTTPException(404, "not built because of errors")
@@ -540,7 +541,17 @@ class EditorSite:
             raise HTTPException(400, str(error)) from None
 
     async def _on_pages(self, work: Callable[[], Result]) -> Result:
-        return await _in_thread(self._pages_thread, work)
+        """Do work on pages. Raises HTTPException if the editor ends meanwhile, since drawing may take seconds."""
+        result = asyncio.ensure_future(_in_thread(self._pages_thread, work))
+        ended = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({result, ended}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended.cancel()
+        if not result.done():
+            result.cancel()
+            raise HTTPException(503, "the editor has ended")
+        return result.result()
 
     async def _on_plans(self, work: Callable[[], Result]) -> Result:
         return await _in_thread(self._plans_thread, work)
