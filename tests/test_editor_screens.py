@@ -82,7 +82,8 @@ def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Edi
     editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nupdated: 2020-01-31\n")
     show(page, "Build")
     page.get_by_label("Some plans").check()
-    page.get_by_role("group", name="Plans", exact=True).nth(1).get_by_label("Oslo").uncheck()
+    page.get_by_role("button", name="Select none").click()
+    page.get_by_role("group", name="Plans", exact=True).nth(1).get_by_label("Tianjin").check()
     page.get_by_label("Word").uncheck()
     page.get_by_label(re.compile("^Only these")).check()
     page.get_by_role("button", name="Build the documents").click()
@@ -240,6 +241,9 @@ def test_template_of_the_office_is_created_and_changed(page: Page, editor: Edito
     blue = field(page, "pack.theme.colours.blue")
     expect(blue).to_have_value("#003399")
     expect(page.locator("#contrast-blue")).to_have_text("10.9 to 1 on white: enough for text")
+    expect(page.locator("#contrast-white")).to_have_text("For text on a background")
+    expect(page.get_by_role("rowheader", name="Area in km²")).to_be_visible()
+    expect(page.locator("#next-page")).to_be_hidden()
     blue.fill("#00A693")
     expect(page.locator("#contrast-blue")).to_contain_text("too little for text")
     expect(picture).not_to_have_attribute("src", before)
@@ -438,6 +442,16 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
 
 
 # Accessibility
+
+
+def test_phone_shows_the_plans_below_the_search(browser: Browser, editor: Editor) -> None:
+    page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type] # a TypedDict
+    page.goto(editor.address)
+    expect(page.get_by_label("Country")).to_be_hidden()
+    page.get_by_text("More filters").click()
+    page.get_by_label("Country").select_option("Italy")
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+    page.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

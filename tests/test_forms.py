@@ -242,7 +242,10 @@ def test_form_has_hints_as_placeholders_with_their_glossary_part(project: Path) 
     budget = controls(etree.fromstring(parts[MAIN]))["budget"]
     assert part(budget, "sdtPr/placeholder/docPart").get(f"{W}val") in names
     assert "".join(map(str, budget.itertext())) == "Total of both cities."
-    assert "Total of both cities." in "".join(map(str, glossary.itertext()))
+    placeholders = "".join(map(str, glossary.itertext()))
+    assert "Total of both cities." in placeholders
+    assert "Such as 13.6 Mio" in placeholders
+    assert "number format" not in placeholders
     assert b'w:styleId="PlaceholderText"' in parts["word/styles.xml"]
     assert FORM.encode() in parts[CUSTOM]
 

@@ -163,13 +163,24 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
 
 def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
     labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
-    hint = " ".join(field.hint.split()) or "Click or tap here to enter text."
+    hint = _example_hint(field) or " ".join(field.hint.split()) or "Click or tap here to enter text."
     if field.type is FieldType.TABLE:
         columns = f" {COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
     if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
         hint = f"{hint.rstrip('.')}. One on each line."
     return FormControl(loc, field, words.field_label(field), hint, form_text(field, value_at(values, loc), labels))
+
+
+def _example_hint(field: Field) -> str:
+    """Return a built-in fact as an example; the hints of such fields are about the plan file."""
+    if field.is_custom or field.is_rich or field.type in ENTRIES:
+        return ""
+    for example in field.examples:
+        first = example[0] if isinstance(example, list) else example
+        if isinstance(first, str):
+            return f"Such as {first}"
+    return ""
 
 
 # The page

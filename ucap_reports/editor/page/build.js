@@ -21,7 +21,11 @@ export async function showBuild(screen) {
   const languageBoxes = choices.languages.map((tag) => box(`language-${tag}`, languageName(tag), false, tag));
   const which = radios("which", [["all", say("allPlansCount", { count: plans.length })], ["some", say("somePlans")]], named.size ? "some" : "all", update);
   const inLanguages = radios("in-languages", [["own", say("ownLanguages")], ["some", say("someLanguages")]], "own", update);
-  const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") }, planBoxes);
+  const tick = (isOn) => {
+    for (const one of planBoxes) one.querySelector("input").checked = isOn;
+  };
+  const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") },
+    element("div", { class: "buttons" }, button(say("selectAll"), () => tick(true), { class: "quiet" }), button(say("selectNone"), () => tick(false), { class: "quiet" })), planBoxes);
   const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, languageBoxes);
   const prune = box("prune", say("prune"), false, "prune");
   const start = button(say(isBook ? "bookNow" : "buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });

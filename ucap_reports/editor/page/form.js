@@ -144,7 +144,7 @@ export class PlanForm {
       pictures: () => this.#pictures(field, path),
       status: () => this.#status(field, path),
       pack: () => this.#pack(field, path),
-      choice: () => this.#choice(field, path),
+      choice: () => this.#choice(field, path, isAlone),
       table: () => this.#table(field, path),
     };
     if (makers[field.type]) return makers[field.type]();
@@ -152,7 +152,7 @@ export class PlanForm {
     if (field.type === "file") return this.#file(field, path);
     if (field.list && (field.scope !== "city" || field.custom) || field.type === "details") return this.#list(field, path, isAlone);
     if (field.type === "names" && Array.isArray(this.#store.at(path))) return this.#list(field, path, false);
-    return this.#line(field, path);
+    return this.#line(field, path, isAlone);
   }
 
   /** A block with a label, a hint, the problems of the field, its inputs, and buttons for proposed values. */
@@ -218,7 +218,7 @@ export class PlanForm {
     this.#store.set(path, text.trim() === "" ? null : value);
   }
 
-  #line(field, path) {
+  #line(field, path, isAlone = false) {
     if (field.type === "population" || field.type === "area") return this.#quantity(field, path);
     const isLong = ["address"].includes(field.type);
     const attributes = { type: isLong ? null : "text", list: field.type === "countries" ? "countries" : null, rows: isLong ? 3 : null };
@@ -235,16 +235,17 @@ export class PlanForm {
     }
     if (canBeUnknown) parts.push(this.#unknownBox(path, input));
     const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)].filter(Boolean).join(" ");
-    return this.#block(path, field.label, hint, parts);
+    return this.#block(path, field.label, hint, parts, { labelHidden: isAlone });
   }
 
   #quantity(field, path) {
     const input = this.#input(path, { inputmode: "text", "data-unknown": "yes" });
-    const block = this.#block(path, field.label, " ", [input, this.#unknownBox(path, input)]);
+    const block = this.#block(path, field.label, "", [input, this.#unknownBox(path, input)]);
     const hint = block.querySelector(".hint");
     this.#updates.push(() => {
       const printed = this.#store.printed[path];
-      hint.textContent = printed ? say("printedAs", { value: printed }) : "\u00a0"; // keeps its line
+      hint.hidden = !printed;
+      hint.textContent = printed ? say("printedAs", { value: printed }) : "";
     });
     return block;
   }
@@ -624,11 +625,11 @@ export class PlanForm {
     return this.#select(field, path, this.#about.packs.map((name) => [name, name]), say("packDefault"));
   }
 
-  #choice(field, path) {
-    return this.#select(field, path, field.choices ?? [], say("choose"));
+  #choice(field, path, isAlone) {
+    return this.#select(field, path, field.choices ?? [], say("choose"), isAlone);
   }
 
-  #select(field, path, choices, nothing) {
+  #select(field, path, choices, nothing, isAlone = false) {
     const id = fieldId(path);
     const select = element("select", { id, "aria-describedby": `${id}-hint ${id}-problems`, onchange: () => {
       this.#store.beginVisit();
@@ -639,13 +640,14 @@ export class PlanForm {
       if (value && ![...select.options].some((option) => option.value === value)) select.append(element("option", { value }, value));
       select.value = value;
     });
-    return this.#block(path, field.label, hintOf(field), [select]);
+    return this.#block(path, field.label, hintOf(field), [select], { labelHidden: isAlone });
   }
 }
 
+/** The hint of a field as a sentence; none where it says what the label says. */
 function hintOf(field) {
   const hint = field.hint.replaceAll("`", "");
-  if (!hint) return "";
+  if (!hint || hint.replace(/\.$/, "").toLowerCase() === field.label.toLowerCase()) return "";
   return /[.…]$/.test(hint) ? hint : `${hint}.`;
 }
 

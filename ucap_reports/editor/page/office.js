@@ -5,7 +5,7 @@ import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
-import { languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
+import { FIELD_LABELS, languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
@@ -297,6 +297,7 @@ export async function showOffice(screen) {
   }
 
   function hiddenRow(name, label) {
+    const title = plainText(label).replace(/:$/, "");
     const path = `rows.${name}`;
     const made = element("select", { id: `field-${path}`, "aria-describedby": `field-${path}-problems`, onchange: () => {
       const own = store.at(path);
@@ -312,7 +313,7 @@ export async function showOffice(screen) {
       const own = store.at(path);
       choose(made, own !== null && typeof own === "object" ? shown(own.when_unknown) : shown(own));
     });
-    return block(path, plainText(label), "", made);
+    return block(path, title, "", made);
   }
 
   function templateOffer() {
@@ -335,7 +336,8 @@ export async function showOffice(screen) {
 
   function templateFields() {
     const { answer } = store;
-    return [element("p", {}, say("ownTemplateIs", { name: answer.own_pack, base: store.at("pack.extends") ?? "" })),
+    const base = store.at("pack.extends") ?? "";
+    return [element("p", {}, say(base === answer.own_pack ? "ownTemplateIsShipped" : "ownTemplateIs", { name: answer.own_pack, base })),
       line("pack.title", say("templateTitle"), lastPack ? say("fromTemplate", { value: lastPack.title }) : ""),
       line("pack.number_format", say("numberFormat"), say("numberFormatHint")),
       line("pack.unknown", say("unknownWord"), say("unknownWordHint"))];
@@ -357,7 +359,7 @@ export async function showOffice(screen) {
         if (document.activeElement !== text) text.value = value;
         if (/^#[0-9a-f]{6}$/i.test(value)) swatch.value = value.toLowerCase();
         setText(use, now.uses.map((one) => say(`colour_${one}`)).join(", "));
-        setText(contrast, say(!now.uses.includes("text") ? "contrastUnused" : now.readable ? "contrastEnough" : "contrastLow", { ratio: now.contrast }));
+        setText(contrast, say(contrastText(now), { ratio: now.contrast }));
       });
       return element("div", { class: "colour" }, element("p", { class: "label" }, colour.name), swatch, text, element("div", {}, use, contrast));
     });
@@ -376,14 +378,14 @@ export async function showOffice(screen) {
     } }, lastPack.languages.map((tag) => element("option", { value: tag, selected: tag === language }, languageName(tag))));
     const rows = lastPack.rows.map((row) => {
       const path = `pack.labels.${language}.${row.field}`;
-      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${row.field}: ${languageName(language)}`, lang: language, dir: "auto", disabled: !answer.own_pack, placeholder: null });
+      const text = element("input", { id: `field-${path}`, type: "text", "aria-label": `${rowName(row)}: ${languageName(language)}`, lang: language, dir: "auto", disabled: !answer.own_pack, placeholder: null });
       text.addEventListener("input", () => store.set(path, text.value.trim() || null));
       updates.push(() => {
         const now = (lastPack?.rows ?? []).find((one) => one.field === row.field) ?? row;
         const value = shown(store.at(path)) || now.labels[language] || (language === lastPack.language ? now.label : "");
         if (document.activeElement !== text && text.value !== value) text.value = value;
       });
-      return element("tr", {}, element("th", { scope: "row" }, row.field), element("td", {}, text));
+      return element("tr", {}, element("th", { scope: "row" }, rowName(row)), element("td", {}, text));
     });
     return [element("div", { class: "field" }, element("label", { for: "label-language" }, say("labelsIn")), choice),
       element("table", { class: "list labels" }, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, say("row")), element("th", { scope: "col" }, say("label")))), element("tbody", {}, rows))];
@@ -437,6 +439,18 @@ function tagsIn(text) {
 
 function formatsOf(value) {
   return asList(value).flatMap((text) => shown(text).split(",")).map((name) => name.trim().toLowerCase()).map((name) => ({ word: "docx", web: "html" })[name] ?? name);
+}
+
+/** What is said about the contrast of a colour with white; one that is white itself is not for text on white. */
+function contrastText({ uses, contrast, readable }) {
+  if (!uses.includes("text")) return "contrastUnused";
+  if (contrast <= 1.1) return "contrastOnBackground";
+  return readable ? "contrastEnough" : "contrastLow";
+}
+
+/** The name of a row, as the form calls its field. */
+function rowName({ field, label }) {
+  return FIELD_LABELS[field] ?? FIELD_LABELS[`cities.${field}`] ?? plainText(label).replace(/:$/, "");
 }
 
 /** A label without the markup of links. */

@@ -31,7 +31,7 @@ export class PlanPages {
     this.problemsBox = element("details", { class: "problems-box" }, element("summary", {}, say("problems")), this.problems);
     this.root = element("section", { class: "pages", "aria-label": say("pagesOfPlan") },
       element("div", { class: "page-bar" }, this.views, this.pack, this.position,
-        element("div", { class: "buttons" },
+        this.turns = element("div", { class: "buttons" },
           button(say("previous"), () => this.#turn(-1), { id: "previous-page" }),
           button(say("next"), () => this.#turn(1), { id: "next-page" }))),
       element("div", { class: "sheets", tabindex: "0", role: "group", "aria-label": say("pages"), onscroll: () => this.#showPosition() },
@@ -160,6 +160,7 @@ export class PlanPages {
 
   #showPosition() {
     const figures = [...this.pictures.children];
+    this.turns.hidden = this.#view !== "pdf" || figures.length < 2;
     setText(this.position, figures.length && this.#view === "pdf" ? say("pageOf", { page: this.#current(figures) + 1, pages: figures.length }) : "");
   }
 

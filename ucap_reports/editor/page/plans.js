@@ -5,7 +5,8 @@ import { announce, button, element, find, keepingFocus } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { counted, problemMessage, say } from "/texts.js";
 
-const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false };
+const PHONE = matchMedia("(max-width: 639px)");
+const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false, isOpen: false };
 
 /** Show the list; returns a function that ends it. */
 export async function showPlans(screen, go) {
@@ -76,6 +77,7 @@ export async function showPlans(screen, go) {
       element("p", { class: "hint", id: "search-hint" }, say("searchHint")),
       element("input", { id: "search", type: "search", value: filter.search, "aria-describedby": "search-hint",
         oninput: (event) => { filter.search = event.target.value; showRows(); } }),
+      element("details", { open: !PHONE.matches || filter.isOpen, ontoggle: (event) => { filter.isOpen = event.target.open; } }, element("summary", {}, say("filterMore")),
       element("label", { for: "country" }, say("country")),
       element("select", { id: "country", onchange: (event) => { filter.country = event.target.value; showRows(); } },
         options(countryCodes, (code) => countries.of(code), filter.country, say("allCountries"))),
@@ -88,7 +90,7 @@ export async function showPlans(screen, go) {
           (isOn) => { filter.statuses[status] = isOn; showRows(); }))),
       element("fieldset", {}, element("legend", {}, say("problems")),
         check("only-problems", say("onlyProblems", { count: errors }), filter.onlyProblems,
-          (isOn) => { filter.onlyProblems = isOn; showRows(); })),
+          (isOn) => { filter.onlyProblems = isOn; showRows(); }))),
     );
   }
 
@@ -135,7 +137,7 @@ export async function showPlans(screen, go) {
 
   function row(plan) {
     const percent = plan.completeness ?? 0;
-    const problems = plan.errors ? element("span", { class: "tag error" }, counted(plan.errors, "error")) : say("none");
+    const problems = plan.errors ? element("span", { class: "tag error" }, counted(plan.errors, "error")) : say("noErrors");
     const picture = element("img", { alt: "", width: 44, height: 62, "data-plan": plan.id });
     const name = thumbnails.get(plan.id);
     if (name) picture.src = `/pictures/${name}`;
