@@ -544,7 +544,7 @@ class PlanFile(WithCustomFields):
             has_row=True,
             condition="sdg",
             import_names=names(
-                """SDG, SDGs, sustainable development goals, related SDGs, goals, Nachhaltigkeitsziele,
+                """SDG, SDGs, SDG's, sustainable development goals, related SDGs, goals, Nachhaltigkeitsziele,
                 Ziele für nachhaltige Entwicklung, ODD, objectifs de développement durable, ODS,
                 objetivos de desarrollo sostenible, objetivos de desenvolvimento sustentável"""
             ),

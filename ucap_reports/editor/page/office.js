@@ -20,7 +20,7 @@ export async function showOffice(screen) {
   const store = new PlanStore(office, project.root, "/api/office");
   let labelLanguage = null; // of the table of labels; null means that of the template
   let lastPack = null; // the template as it was before it had errors
-  const drafts = { isAdding: false, country: "", tags: "en", field: "", ofCities: false, pack: "our-office" }; // what is not in the settings yet
+  const drafts = { isAdding: false, country: "", tags: "en", field: "", ofCities: false, names: {}, pack: "our-office" }; // what is not in the settings yet
   let shape = "";
   let updates = [];
   let pages = null;

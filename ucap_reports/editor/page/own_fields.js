@@ -96,7 +96,7 @@ function choices(office, path) {
     office.line(labelPath(office.store, place, key), say("choiceNumber", { number: index + 1 })),
     known.length > 1 ? removeButton(office, `${place}.${key}`, `${place}-add`, key) : null));
   const add = (label) => office.set(`${place}.${newKey(label, known, "choice")}`, label);
-  return office.block(place, say("choices"), "", [rows, adder(place, say("newChoice"), say("addChoice"), add)], { isGroup: true });
+  return office.block(place, say("choices"), "", [rows, adder(office, place, say("newChoice"), say("addChoice"), add)], { isGroup: true });
 }
 
 /** The columns of a table: what each is called, its kind, and whether their sum is printed. */
@@ -118,7 +118,7 @@ function columns(office, path) {
         names.length > 1 ? removeButton(office, column, `${place}-add`, name, () => withoutTotal(store, path, name)) : null));
   });
   const add = (label) => office.set(`${place}.${newKey(label, names, "column")}`, { type: "line", label });
-  return office.block(place, say("columns"), say("columnsHint"), [rows, adder(place, say("newColumn"), say("addColumn"), add)], { isGroup: true });
+  return office.block(place, say("columns"), say("columnsHint"), [rows, adder(office, place, say("newColumn"), say("addColumn"), add)], { isGroup: true });
 }
 
 function total(office, path, name) {
@@ -144,14 +144,15 @@ function removeButton(office, path, next, name, also = () => {}) {
   }, { class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
 }
 
-/** An input for the name of something new, and the button that adds it. */
-function adder(place, label, text, add) {
-  const name = element("input", { id: `${place}-new`, type: "text" });
+/** An input for the name of something new, which stays when the form is made again, and the button that adds it. */
+function adder({ drafts }, place, label, text, add) {
+  const name = element("input", { id: `${place}-new`, type: "text", value: drafts.names[place] ?? "", oninput: () => { drafts.names[place] = name.value; } });
   const run = () => {
     if (!name.value.trim()) {
       name.focus();
       return;
     }
+    delete drafts.names[place];
     add(name.value.trim());
     find(`${place}-new`)?.focus();
   };
