@@ -15,7 +15,8 @@ HEAD = """\
 Every problem that `ucap` reports has a code in brackets. An **error** prevents the document from being built. A
 **warning** is about something that is probably wrong; with `--strict`, it changes the exit code. An **info** is about a
 missing fact. Other messages with the same code are below the first one, and codes with the same cause and fix have one
-entry. `ucap explain CODE` prints an entry with an example.
+entry. Each topic begins with a table of problems of which only the fix needs to be said. `ucap explain CODE` prints an
+entry with an example.
 
 """
 TOPICS = {
@@ -71,11 +72,40 @@ def codes_of(names: Sequence[str]) -> Iterator[list[str]]:
 
 def page_text() -> str:
     """Return the text of the page."""
-    topics = []
-    for topic, names in TOPICS.items():
-        sections = "\n".join(entry_text(codes) for codes in codes_of(names))
-        topics.append(f"## {topic}\n{sections}")
-    return HEAD + "\n".join(topics)
+    return HEAD + "\n".join(f"## {topic}\n{topic_text(names)}" for topic, names in TOPICS.items())
+
+
+def topic_text(names: Sequence[str]) -> str:
+    """Return a table of the problems that need no explanation but their fix, and the sections of the others."""
+    sections, rows = [], []
+    for codes in codes_of(names):
+        if needs_no_section(codes):
+            rows.append(table_row(codes[0]))
+        else:
+            sections.append(entry_text(codes))
+    if rows:
+        sections.insert(0, "\n".join(["| problem | fix |", "|---|---|", *rows, ""]))
+    return "\n".join(sections)
+
+
+def needs_no_section(codes: Sequence[str]) -> bool:
+    """Whether an entry has one message and one code, and nothing but a fix."""
+    cause, _ = cause_and_fix(codes[0])
+    return len(codes) == 1 and not cause and len(set(forms_of(catalogue()[codes[0]].message).values())) == 1
+
+
+def table_row(code: str) -> str:
+    """Return the row of a problem: its message, and its fix."""
+    entry = catalogue()[code]
+    (message,) = set(forms_of(entry.message).values())
+    _, fix = cause_and_fix(code)
+    problem = f"{entry.severity.value}[{code}]: {message}"
+    return f"| {cell(problem)} | {cell(fix)} |"
+
+
+def cell(text: str) -> str:
+    """Return a text as the cell of a table in Markdown."""
+    return as_markdown(text).replace("|", "\\|")
 
 
 if __name__ == "__main__":
