@@ -102,6 +102,12 @@ def test_a_word_in_two_styles_stays_together() -> None:
     ]
 
 
+@pytest.mark.parametrize("dash", ["\N{EN DASH}", "\N{EM DASH}"])
+def test_a_dash_between_spaces_ends_a_line_and_begins_none(dash: str) -> None:
+    made = lines(f"Rome Milan {dash} Madrid and Lyon", width_of("Rome Milan "))
+    assert texts(made)[:2] == ["Rome ", f"Milan {dash} "]
+
+
 def test_a_last_line_of_one_short_word_gets_words_of_the_line_before() -> None:
     text = "Internationalisation of city and development of innovation from EU to Tianjin and vice-versa."
     assert texts(lines(text, width_of(text) - 5))[-1] == "and vice-versa."

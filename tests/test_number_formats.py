@@ -2,6 +2,10 @@ from datetime import date
 
 import pytest
 
+from tests.stages import shipped_pack, summary_of
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
+from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.number_formats import NumberFormat, figure_text, number_text
 
@@ -70,3 +74,41 @@ def test_numbers_and_dates_are_in_the_language_of_the_words_or_as_in_the_example
 def test_an_example_of_another_number_is_an_error(example: str) -> None:
     with pytest.raises(ValueError, match="13600000"):
         NumberFormat.from_example(example)
+
+
+@pytest.mark.parametrize(
+    ("populations", "printed"),
+    [
+        ([1_400_000, 960_000], ["1.40 Mio", "0.96 Mio"]),
+        ([1_400_000, 900_000], ["1.4 Mio", "0.9 Mio"]),
+        ([1_164_192, 2_000_000], ["1.2 Mio", "2.0 Mio"]),
+        ([1_000_000, 2_000_000], ["1 Mio", "2 Mio"]),
+        ([20_000_000, 5_000], ["20,000,000", "5,000"]),
+        ([330_000, 590_000], ["330,000", "590,000"]),
+        ([1_400_000, "'800,000'"], ["1.4 Mio", "800,000"]),
+        ([1_400_000], ["1.4 Mio"]),
+    ],
+)
+def test_populations_of_cities_have_one_unit_and_one_number_of_decimals(
+    populations: list[object], printed: list[str]
+) -> None:
+    cities = ", ".join(f"{{name: A{index}, population: {value}}}" for index, value in enumerate(populations))
+    summary = summary_of(f"cities: [{cities}]")
+    assert [city.population_text for city in summary.cities] == printed
+    row = next(row for row in summary.rows if row.key == "population")
+    assert [cell.text for cell in row.cells] == printed
+
+
+@pytest.mark.parametrize(
+    ("language", "printed"),
+    [("de", ["1,40 Millionen", "0,96 Millionen"]), ("fr", ["1,40 million", "0,96 million"]), ("zh", ["140万", "96万"])],
+)
+def test_compared_populations_are_in_the_words_of_the_language(language: str, printed: list[str]) -> None:
+    text = "cities: [{name: A, population: 1400000}, {name: B, population: 960000}]"
+    summary = compose_summary(parse_plan(Source("plans/a.yaml", text)), shipped_pack(), language)
+    assert [city.population_text.replace("\xa0", " ") for city in summary.cities] == printed
+
+
+def test_areas_of_cities_have_one_number_of_decimals() -> None:
+    summary = summary_of("cities: [{name: A, area_km2: 7446}, {name: B, area_km2: 210.34}, {name: C}]")
+    assert [city.area_text for city in summary.cities] == ["7,446.00", "210.34", ""]

@@ -149,6 +149,32 @@ def test_a_document_whose_last_page_would_be_nearly_empty_is_set_tighter(
     assert size in word_sizes(render_word(summary, pack).content)
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_twelve_cities_are_on_one_page_of_glance(language: str) -> None:
+    """The headings and goals of its columns stay together, so that these are higher than the mean of their text."""
+    pack = shipped_pack("glance")
+    names = [
+        "Casablanca",
+        "Rabat",
+        "Marrakech",
+        "Tangier",
+        "Fes",
+        "Agadir",
+        "Oujda",
+        "Tetouan",
+        "Meknes",
+        "Jadida",
+        "Rome",
+        "Milan",
+    ]
+    cities = [{"name": name, "country": "MA", "population": 1_700_000, "area_km2": 100} for name in names]
+    goals, activities = ["SDG 7", "SDG 11", "SDG 13"], [{"text": "Visit", "details": ["First day"]}]
+    summary = composed(
+        pack, language=language, cities=cities, themes=["Water"], focus="Energy.", sdgs=goals, activities=activities
+    )
+    assert (plan_page(summary, pack).summary.scale, render_pdf(summary, pack).pages) == ("tight", 1)
+
+
 def word_sizes(docx: bytes) -> set[float]:
     """The sizes of text in the styles of a Word file, in points."""
     with zipfile.ZipFile(BytesIO(docx)) as package:

@@ -294,3 +294,10 @@ def test_a_block_below_text_in_columns_has_its_space_above_it() -> None:
     headings = [each for each in root.iter(f"{W}p") if each.find(f"{W}pPr/{W}pStyle[@{W}val='Heading2']") is not None]
     last = next(each for each in headings if "activities" in text_of(each))
     assert last.find(f"{W}pPr/{W}spacing") is None  # it has the space of its style
+
+
+@pytest.mark.parametrize(("count", "kept"), [(1, []), (2, ["1"]), (3, ["1", "2"]), (4, ["1", "3"])])
+def test_no_line_with_the_tile_of_a_goal_is_alone_at_the_top_or_bottom_of_a_column(count: int, kept: list[str]) -> None:
+    lines = [f'<div class="line"><goal number="{number}"/><p>{number}</p></div>' for number in range(1, count + 1)]
+    root = styled_body(f'<columns count="2">{"".join(lines)}</columns>')
+    assert [text for text in kept_texts(root) if text.isdigit()] == kept

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ucap_reports.check.sample_summaries import sample_summaries
 from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
@@ -35,6 +37,15 @@ _PLANS = {
     "short": "cities: [{name: C, country: China}, {name: D, country: Italy}]\nthemes: [Theme]\nsdgs: [11]",
     "wide": f"cities: [{{name: E, country: China}}, {{name: F, country: Italy}}]\nthemes: [{_THEMES}]",
 }
+_CONTACT = {
+    "lead": "Contact:",
+    "office": "Office",
+    "email": "office@example.org",
+    "phone": "+32 2 000 00 00",
+    "website": "www.example.org",
+    "address": "Street 1",
+}
+"""The contact in books of packs that have none, or only a part of one."""
 
 
 class _PageTrial(NamedTuple):
@@ -113,11 +124,20 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
             yield from quality_warnings(image.name, pixels, image.width, size, Location(path, image.line))
 
 
+def _with_contact(pack: Pack) -> Pack:
+    """Return the pack with a complete contact, so that a book prints all of it."""
+    contact = pack.settings.contact
+    sample = {name: getattr(contact, name) or text for name, text in _CONTACT.items()}
+    settings = pack.settings.model_copy(update={"contact": contact.model_copy(update=sample)})
+    return replace(pack, settings=settings)
+
+
 def book_problems(pack: Pack) -> Iterator[Problem]:
     """Yield the problems of the pack's template of books, if it has one."""
     book_pack = pack.for_book
     if book_pack is None or book_page_problem(pack.settings, pack.settings_path) is not None:
         return
+    pack = _with_contact(pack)
     summaries: dict[str, BookSummary] = {}
     entries = []
     for name, text in _PLANS.items():

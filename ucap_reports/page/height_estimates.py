@@ -2,8 +2,10 @@
 short. Word lays out its pages itself, and nothing is measured for it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from unicodedata import east_asian_width
+
+from msgspec import Struct
 
 from ucap_reports.page.box_geometry import (
     block_width,
@@ -43,6 +45,16 @@ LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
+
+
+class _ColumnPart(Struct, frozen=True):
+    """A part of a text in columns: the space above it unless it begins a column, its height, and whether it can be
+    divided between columns.
+    """
+
+    above: float
+    height: float
+    is_divided: bool
 
 
 def text_width(text: str, style: Style) -> float:
@@ -154,9 +166,60 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
 def _content_height(division: Division, width: float, lines: LineCounter) -> float:
     gap = division.style.gap
     if division.count:
-        return stack_height(division.blocks, text_column_width(division, width), gap, lines) / division.count
+        return _columns_height(division, text_column_width(division, width), lines)
     if division.style.layout == "stack":
         return stack_height(division.blocks, width, gap, lines)
     widths = side_by_side_widths(division, width)
     heights = [block_height(block, own, lines) for block, own in zip(division.blocks, widths, strict=True)]
     return max(heights, default=0)
+
+
+def _columns_height(division: Division, width: float, lines: LineCounter) -> float:
+    """Return the estimated height of columns through which blocks flow: the least in which they fit."""
+    parts = list(_column_parts(division, width, lines))
+    total = sum(part.above + part.height for part in parts)
+    step = division.style.leading
+    height = total / division.count
+    while height < total and not _fit_columns(parts, division.count, height):
+        height += step
+    return min(height, total)
+
+
+def _column_parts(division: Division, width: float, lines: LineCounter) -> Iterator[_ColumnPart]:
+    """Yield what is not divided between columns, or can be divided at any line; headings stay with what follows."""
+    space = heading = 0.0
+    above_heading: float | None = None
+    for number, block in enumerate(division.blocks):
+        above = max(division.style.gap, space, block.style.space_before) if number else 0
+        height = block_height(block, block_width(block, width), lines)
+        space = block.style.space_after
+        if isinstance(block, TextBlock) and block.level:
+            if above_heading is None:
+                above_heading = above
+            else:
+                heading += above
+            heading += height
+            continue
+        if above_heading is not None:
+            yield _ColumnPart(above_heading, heading + above + min(height, 2 * block.style.leading), is_divided=False)
+            height, above, heading, above_heading = max(height - 2 * block.style.leading, 0), 0, 0, None
+        yield _ColumnPart(above, height, is_divided=isinstance(block, TextBlock | Items))
+    if above_heading is not None:
+        yield _ColumnPart(above_heading, heading, is_divided=False)
+
+
+def _fit_columns(parts: Sequence[_ColumnPart], count: int, height: float) -> bool:
+    """Return whether parts that flow through columns of that height need no more than so many columns."""
+    columns = 1
+    used = 0.0
+    for part in parts:
+        needed = used + part.height + (part.above if used else 0)
+        while needed > height:
+            columns += 1
+            if columns > count:
+                return False
+            needed = needed - height if part.is_divided else part.height
+            if not part.is_divided:
+                break
+        used = needed
+    return True

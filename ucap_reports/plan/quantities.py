@@ -70,7 +70,8 @@ class Quantity(Struct, frozen=True):
     """A population (persons) or an area (km²).
 
     `text` is printed as it is; without it the pack prints `value`, with at least `decimals` decimals. `value` is None
-    if the text has no number.
+    if the text has no number. `in_millions` is whether a population is printed in millions, then with so many decimals;
+    None if that depends on its size.
     """
 
     text: str | None
@@ -78,6 +79,7 @@ class Quantity(Struct, frozen=True):
     decimals: int = 0
     unit: str = ""
     """A unit that is printed after the value."""
+    in_millions: bool | None = None
 
     @property
     def is_number(self) -> bool:

@@ -16,6 +16,7 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
+from ucap_reports.summary.comparable_cities import with_comparable_cities
 from ucap_reports.summary.fact_table import FactTable, cell, fact_table
 from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.formats import Formats
@@ -65,6 +66,7 @@ def compose_summary(
         ProblemsFound: If the plan names a language for the programme label that the pack does not have.
     """
     words = words_of(pack, plan.language, language)
+    plan = with_comparable_cities(plan, pack.fields.custom)
     rules = [rule for rule in pack.settings.rows if rule.field != CITIES]
     rows = [_row(plan, words, rule) for rule in rules]
     table = fact_table(plan, words, [row for row in rows if row is not None])

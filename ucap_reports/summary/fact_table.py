@@ -263,7 +263,8 @@ def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
 def _population(quantity: Quantity | None, words: PackWords) -> RichText:
     if quantity is None or quantity.value is None or quantity.text is not None:
         return _as_written(quantity, words, of_people=True)
-    return RichText.plain(words.formats.figure(quantity.value))
+    figure = words.formats.figure(quantity.value, in_millions=quantity.in_millions, decimals=quantity.decimals)
+    return RichText.plain(figure)
 
 
 def _as_written(quantity: Quantity | None, words: PackWords, *, of_people: bool) -> RichText:

@@ -28,13 +28,21 @@ class Formats(Struct, frozen=True):
     wanted: str = "en"
     document: str = "en"
 
-    def figure(self, value: float) -> str:
-        """Return a population; from a million, with the word for millions, if the pack's number format has one."""
+    def figure(self, value: float, *, in_millions: bool | None = None, decimals: int = 0) -> str:
+        """Return a population; from a million, with the word for millions, if the pack's number format has one.
+
+        `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
+        """
         locale = None if self.spoken is None else locale_of(self.spoken)
         if self.spoken is None or locale is None:
-            return figure_text(value, self.example)
+            return figure_text(value, self.example, in_millions=in_millions, decimals=decimals)
         has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)
-        text = _millions(value, locale) if has_word and value >= MILLION else _decimal(value, locale)
+        if not has_word or in_millions is False or (in_millions is None and value < MILLION):
+            text = _decimal(value, locale)
+        elif in_millions:
+            text = _compared_millions(value, locale, decimals)
+        else:
+            text = _millions(value, locale)
         return self.tagged(text, self.spoken)
 
     def number(self, value: float, decimals: int = 0, unit: str = "") -> str:
@@ -155,6 +163,21 @@ def _millions(value: float, locale: Any) -> str:
     digits = 2 if locale.language == "hi" else 1  # a crore is ten million
     whole = round(value)  # "1 Million", not "1.0 Millionen"
     return str(format_compact_decimal(whole, format_type=length, locale=locale, fraction_digits=digits))
+
+
+def _compared_millions(value: float, locale: Any, decimals: int) -> str:
+    """Return a number in millions with that number of decimals, also a smaller one: "0,96 Millionen".
+
+    In languages that count in other units, such as 万, the number in these.
+    """
+    patterns: Mapping[str, Mapping[str, Any]] = locale.compact_decimal_formats
+    by_form = patterns["long" if "long" in patterns else "short"]
+    millions = round(value / MILLION, decimals)
+    form = locale.plural_form(Decimal(f"{millions:.{decimals}f}"))
+    pattern = str((by_form.get(form) or by_form["other"])[str(MILLION)].pattern)
+    if pattern.count("0") != 1:
+        return _millions(value, locale)
+    return pattern.replace("0", _decimal(millions, locale, decimals))
 
 
 def _decimal(value: float, locale: Any, decimals: int = 0) -> str:

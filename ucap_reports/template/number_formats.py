@@ -38,9 +38,12 @@ def number_text(value: float, example: str, decimals: int = 0) -> str:
     return whole.replace(",", form.group) + (form.point + fraction if fraction else "")
 
 
-def figure_text(value: float, example: str) -> str:
-    """The number as in the example: millions with their word ("13.6 Mio") and at most one decimal."""
+def figure_text(value: float, example: str, *, in_millions: bool | None = None, decimals: int = 0) -> str:
+    """The number as in the example: millions with their word ("13.6 Mio") and at most one decimal.
+
+    `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
+    """
     form = NumberFormat.from_example(example)
-    if not form.millions or value < MILLION:
+    if not form.millions or in_millions is False or (in_millions is None and value < MILLION):
         return number_text(value, example)
-    return number_text(round(value / MILLION, 1), example) + form.millions
+    return number_text(round(value / MILLION, max(decimals, 1)), example, decimals) + form.millions

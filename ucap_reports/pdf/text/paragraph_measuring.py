@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
-from ucap_reports.pdf.text.word_measuring import CONTEXT, TextStyle, Unit, Word, is_plain
+from ucap_reports.pdf.text.word_measuring import CONTEXT, DASHES, TextStyle, Unit, Word, is_plain
 
 _WORD = re.compile("[^ ]+ *| +")
 _AROUND_WORDS = " \"'.,:;!?()[]\u2018-\u201e\u00ab\u00bb"
@@ -143,6 +143,9 @@ class Measured:
 
 @lru_cache(maxsize=4096)
 def _may_part(before: str, after: str) -> bool:
+    """Return whether a line may end between two words: not before a dash between spaces, which ends the line."""
+    if before.endswith(" ") and after in DASHES:
+        return False
     return len(before) in break_offsets(before + after)
 
 

@@ -25,6 +25,8 @@ _JOINING = re.compile("[\u0600-\u08ff]")
 """Scripts whose letters join those beside them: Arabic, and others that are written like it."""
 CONTEXT = 5
 """How many characters around a part of a word matter: there may be marks before the letter that it joins."""
+DASHES = frozenset({"\N{EN DASH} ", "\N{EM DASH} "})
+"""Dashes between spaces, which are at the end of a line and not at its beginning."""
 _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, relative to the size of the text."""
 _SCRIPT_SIZE = 0.65
@@ -167,7 +169,7 @@ class TextStyle:
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
     """Whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
-    return not (missing or clings_to_previous(text) or clings_to_next(text))
+    return not (missing or text in DASHES or clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:

@@ -153,7 +153,7 @@ class StoryWriter:
         is_after_kept = False
         was_kept = self._is_kept
         for number, each in enumerate(placed):
-            self._is_kept = was_kept or each.is_kept
+            self._is_kept = was_kept or each.is_kept or _is_kept_with_next(placed, number)
             following = placed[number + 1] if number + 1 < len(placed) else None
             if is_table(each.block):
                 wanted = max(each.gap - space, 0)
@@ -562,6 +562,24 @@ class StoryWriter:
         content = self.flow(blocks, width, gap=gap)
         self._is_kept = was_kept
         return content
+
+
+def _is_kept_with_next(placed: Sequence[PlacedBlock], number: int) -> bool:
+    """Return whether a line with a tile stays with the next one, so that none is alone at the top of a column."""
+
+    def is_line(position: int) -> bool:
+        if not 0 <= position < len(placed):
+            return False
+        block, this = placed[position].block, placed[number].block
+        return isinstance(block, Division) and block.style.name == this.style.name and _has_tile(block)
+
+    return is_line(number) and is_line(number + 1) and not (is_line(number - 1) and is_line(number + 2))
+
+
+def _has_tile(division: Division) -> bool:
+    """Return whether a division has blocks side by side of which the first is a tile."""
+    first = division.blocks[0] if division.blocks else None
+    return division.style.layout == "columns" and isinstance(first, Drawing) and isinstance(first.shape, Tile)
 
 
 def _heads_text(table: Table) -> str:

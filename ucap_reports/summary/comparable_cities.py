@@ -1,0 +1,77 @@
+"""Numbers of the cities of a plan in one unit and with one number of decimals, so that they can be compared."""
+
+from collections.abc import Sequence
+from typing import TypeGuard
+
+from msgspec.structs import replace
+
+from ucap_reports.plan.fields import Field
+from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.table_totals import most_decimals, with_decimals
+from ucap_reports.template.number_formats import MILLION
+
+_LEAST_IN_MILLIONS = 100_000
+"""The smallest population that is printed in millions beside larger ones; beside a smaller one, all are in full."""
+
+
+def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
+    """Return the plan, whose cities have numbers in one unit and with one number of decimals in each field.
+
+    Numbers that were written as text stay as they were written. `custom` are the custom fields of the pack.
+    """
+    if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
+        return plan
+    populations = _in_one_unit([city.population for city in plan.cities])
+    areas = _with_equal_decimals([city.area_km2 for city in plan.cities])
+    own = [field for field in custom if field.is_of_city and field.decimals is None]
+    decimals = {field.name: most_decimals(city.custom.get(field.name) for city in plan.cities) for field in own}
+    cities: list[City] = []
+    for city, population, area in zip(plan.cities, populations, areas, strict=True):
+        if population is not city.population or area is not city.area_km2:
+            city = city.model_copy(update={"population": population, "area_km2": area})  # noqa: PLW2901 - the same city
+        if any(decimals.get(name) for name in city.custom):
+            values = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
+            city = city.with_custom(values)  # noqa: PLW2901 - the same city
+        cities.append(city)
+    return plan.model_copy(update={"cities": cities})
+
+
+def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
+    """Return populations that are all printed in millions or all in full, if one of them has a million."""
+    values = [quantity.value for quantity in populations if _is_formatted(quantity) and quantity.value is not None]
+    if len(values) < 2 or max(values) < MILLION:  # noqa: PLR2004 - nothing to compare
+        return populations
+    in_millions = min(values) >= _LEAST_IN_MILLIONS
+    decimals = _decimals_of_millions(values) if in_millions else 0
+    compared = []
+    for quantity in populations:
+        if _is_formatted(quantity):
+            quantity = replace(quantity, in_millions=in_millions, decimals=decimals)  # noqa: PLW2901 - the same one
+        compared.append(quantity)
+    return compared
+
+
+def _decimals_of_millions(values: Sequence[float]) -> int:
+    """Return the number of decimals of millions: two if a value has less than one, but no zeros that all have."""
+    most = 1 if min(values) >= MILLION else 2
+    texts = [f"{value / MILLION:.{most}f}" for value in values]
+    while most and all(text.endswith("0") for text in texts):
+        texts = [text[:-1] for text in texts]
+        most -= 1
+    return most
+
+
+def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
+    most = max((area.decimals for area in areas if _is_formatted(area)), default=0)
+    compared = []
+    for area in areas:
+        if _is_formatted(area) and area.decimals != most:
+            area = replace(area, decimals=most)  # noqa: PLW2901 - the same one
+        compared.append(area)
+    return compared
+
+
+def _is_formatted(quantity: Quantity | None) -> TypeGuard[Quantity]:
+    """Return whether a quantity is a number that the document formats."""
+    return quantity is not None and quantity.text is None and quantity.value is not None
