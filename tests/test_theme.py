@@ -3,10 +3,12 @@
 import pickle
 from typing import Any
 
+import msgspec
 import pytest
 from pydantic import ValidationError
 
-from tests.stages import EXAMPLE
+from tests.stages import EXAMPLE, shipped_pack
+from tests.word_templates import W, part
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
@@ -14,6 +16,7 @@ from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.markup.compile_markup import compile_markup
 from ucap_reports.template.measures import Sides
 from ucap_reports.template.pack_opening import open_pack
+from ucap_reports.template.scales import Scale
 from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
 from ucap_reports.word.compile.compile_word import compile_word
 from ucap_reports.word.render_word import render_word
@@ -105,3 +108,23 @@ def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.
     render_pdf(summary, pack)
     assert pickle.loads(pickle.dumps(pack)).theme == pack.theme  # noqa: S301 - pickled in this line
     assert parsed == []
+
+
+def test_running_text_has_the_leading_that_its_script_needs() -> None:
+    small = theme(cell={"size": "9 pt"}, title={"size": "17 pt"}, footer={"size": "7 pt"}, wide={"leading": "20 pt"})
+    leadings = {name: float(style.leading) for name, style in small.with_least_leading(1.5).styles.items()}
+    assert leadings == {"body": 15, "cell": 13.5, "title": 12, "footer": 12, "wide": 20}
+
+
+@pytest.mark.parametrize(
+    ("language", "leading"), [("en", 12.25), ("ja", 13.5), ("ar-EG", 13.5), ("th", 13.5), ("km", 15.3)]
+)
+def test_a_pack_in_a_language_has_its_leading_in_all_formats(language: str, leading: float) -> None:
+    pack = shipped_pack().scaled(Scale.COMPACT, language)
+    assert pack is shipped_pack().scaled(Scale.COMPACT, language)
+    assert pack.theme.style("cell").leading == pytest.approx(leading)
+    summary = compose_summary(load_plan(EXAMPLE), shipped_pack())
+    word = render_word(msgspec.structs.replace(summary, language=language, scale=Scale.COMPACT), shipped_pack())
+    style = part(word.content, "word/styles.xml").find(f"{W}style/{W}name[@{W}val='U-CAP cell']/../{W}pPr/{W}spacing")
+    assert style is not None
+    assert int(style.get(f"{W}line", 0)) == pytest.approx(leading * 20, abs=1)

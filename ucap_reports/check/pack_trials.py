@@ -85,7 +85,7 @@ def try_page(pack: Pack, summary: Summary) -> _PageTrial:
 
     If there is no other problem, the PDF, the web page and, for packs without a Word template, the Word file are made.
     """
-    pack = pack.scaled(summary.scale)
+    pack = pack.scaled(summary.scale, summary.language)
     try:
         page, tag_problems = attempt_fill(pack.page_template, summary)
     except ProblemsFound as error:

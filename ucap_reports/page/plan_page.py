@@ -70,7 +70,7 @@ def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
 
     Raises ProblemsFound with all errors of the page template.
     """
-    own, scaled = replace(summary, scale=scale), pack.scaled(scale)
+    own, scaled = replace(summary, scale=scale), pack.scaled(scale, summary.language)
     return PlanPage(own, scaled, read_page(fill_page(scaled.page_template, own), scaled))
 
 

@@ -19,8 +19,8 @@ from ucap_reports.plan.strict_model import Strict, without_tags
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
 from ucap_reports.template.measures import Box
 from ucap_reports.template.scales import Scale
-from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, resolve_theme
-from ucap_reports.text.language_tags import is_readable_as, lookup
+from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, least_leading, resolve_theme
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
@@ -260,15 +260,25 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """The theme, resolved once."""
         return resolve_theme(self.settings.theme)
 
-    def scaled(self, scale: Scale) -> "Pack":
-        """The pack with the styles of a scale of its theme, always the same object."""
-        if not self.settings.theme.scales.get(scale):
+    def scaled(self, scale: Scale, language: str = DEFAULT_LANGUAGE) -> "Pack":
+        """The pack with the styles of a scale of its theme, and with the leading that a language needs; always the same
+        object.
+        """
+        leading = least_leading(language)
+        has_scale = bool(self.settings.theme.scales.get(scale))
+        if not has_scale and leading is None:
             return self
-        if scale not in self._scales:
-            pack = replace(self, settings=self.settings.model_copy(update={"theme": self.settings.theme.scaled(scale)}))
+        if (scale, leading) not in self._scales:
+            settings = self.settings
+            if has_scale:
+                settings = settings.model_copy(update={"theme": settings.theme.scaled(scale)})
+            pack = replace(self, settings=settings)
             pack.__dict__["digest"] = f"{self.digest}-{scale}"
-            self._scales[scale] = pack
-        return self._scales[scale]
+            if leading is not None:
+                pack.__dict__["digest"] += f"-{leading}"
+                pack.__dict__["theme"] = pack.theme.with_least_leading(leading)
+            self._scales[scale, leading] = pack
+        return self._scales[scale, leading]
 
     @cached_property
     def for_book(self) -> "Pack | None":
@@ -285,7 +295,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return replace(self, settings=settings, files=files)
 
     @cached_property
-    def _scales(self) -> dict[Scale, "Pack"]:
+    def _scales(self) -> dict[tuple[Scale, float | None], "Pack"]:
         return {}
 
     @property

@@ -39,7 +39,7 @@ def render_word(
         content, widths, warnings = render_page(page or plan_page(summary, pack), recorder)
     else:
         summary = replace(summary, scale=page.summary.scale if page else _fitting_scale(summary, pack))
-        scaled = pack.scaled(summary.scale)
+        scaled = pack.scaled(summary.scale, summary.language)
         template = _compiled(scaled, pack.word_template)
         content, widths = fill_word(template, summary, scaled.theme, recorder)
         warnings = word_warnings(scaled)
