@@ -108,6 +108,14 @@ def test_a_dash_between_spaces_ends_a_line_and_begins_none(dash: str) -> None:
     assert texts(made)[:2] == ["Rome ", f"Milan {dash} "]
 
 
+def test_a_long_word_before_a_dash_is_hyphenated() -> None:
+    german = replace(BODY, hyphenate=True)
+    made = paragraph_lines(
+        shipped_pack(), (Run("Donaudampfschifffahrtsgesellschaft \N{EN DASH} und", language="de"),), german, 100
+    )
+    assert texts(made)[0].endswith("\N{SOFT HYPHEN}")
+
+
 def test_a_last_line_of_one_short_word_gets_words_of_the_line_before() -> None:
     text = "Internationalisation of city and development of innovation from EU to Tianjin and vice-versa."
     assert texts(lines(text, width_of(text) - 5))[-1] == "and vice-versa."

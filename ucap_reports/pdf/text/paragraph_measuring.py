@@ -156,7 +156,8 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
     split = Measured()
     split.missing = measured.missing
     start = 0
-    for end, after in enumerate(measured.breaks, 1):
+    breaks = _without_long_dashes(measured, limit)
+    for end, after in enumerate(breaks, 1):
         if after == NEVER:
             continue
         units, styled_runs = measured.units[start:end], measured.styled_runs[start:end]
@@ -169,10 +170,26 @@ def split_long(measured: Measured, limit: float, has_hyphens: Callable[[Unit, St
             if not start or _text(measured.units[start - 1 : start])[-1:] not in _IN_ADDRESSES:
                 split.broken |= word.broken
         else:
-            split.extend(units, styled_runs, measured.breaks[start:end])
+            split.extend(units, styled_runs, breaks[start:end])
         split.breaks[-1] = after
         start = end
     return split
+
+
+def _without_long_dashes(measured: Measured, limit: float) -> list[int]:
+    """Return the breaks of a paragraph, with one before a dash that does not fit beside its word."""
+    breaks = list(measured.breaks)
+    start = 0
+    for end, after in enumerate(measured.breaks, 1):
+        if after == NEVER:
+            continue
+        units = measured.units[start:end]
+        if len(units) > 1 and _text(units[-1:]) in DASHES:
+            width = sum(unit.advance for unit in units[:-1]) + units[-1].ink
+            if width > limit:
+                breaks[end - 2] = ALLOWED
+        start = end
+    return breaks
 
 
 def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
