@@ -40,13 +40,66 @@ FURTHER: dict[str, dict[str, Any]] = {
     },
 }
 """Plans in the scripts that `PLANS` does not have."""
+ARABIC_NAMES = (
+    "الرباط",
+    "مراكش",
+    "طنجة",
+    "فاس",
+    "أكادير",
+    "وجدة",
+    "تطوان",
+    "مكناس",
+    "الجديدة",
+    "سلا",
+    "روما",
+    "ميلانو",
+)
+HARD: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "twelve": (
+        ("glance", "modern"),
+        {
+            "language": "ar",
+            "title": "ملخص",
+            "cities": [
+                {
+                    "name": name,
+                    "country": "MA",
+                    "population": 300_000 + 123_456 * number,
+                    "area_km2": 100 + 37.5 * number,
+                }
+                for number, name in enumerate(ARABIC_NAMES)
+            ],
+            "focus": "اتصل على +216 71 000 000 أو office@example.org اليوم.",
+            "sdgs": ["SDG 7", "SDG 11", "SDG 13"],
+        },
+    ),
+    "compounds": (
+        ("iuc-asia",),
+        {
+            "language": "de",
+            "cities": [
+                {
+                    "name": "Donaudampfschifffahrtsgesellschaftsstadthausen",
+                    "population": 1_400_000,
+                    "area_km2": "414.9",
+                },
+                {"name": "Llanfairpwllgwyngyllgogerychwyrndrobwll", "population": 960_000},
+                {"name": "Ay"},
+            ],
+            "focus": "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz – und 1,985,000 Einwohner.",
+            "objectives": "- Kurz\n- Donaudampfschifffahrtsgesellschaft\n",
+        },
+    ),
+}
+"""Hard cases by their names: the packs that print them, and their plans."""
 LANGUAGES = ("en", *PLANS, *FURTHER)
 
 
 def pack_and_language() -> Iterator[tuple[str, str]]:
-    """Each shipped pack with one language of each script."""
+    """Each shipped pack with one language of each script, and with the hard cases that it prints."""
     for pack in pack_names([PackFolder(ROOT / "templates", "templates")]):
         yield from ((pack, language) for language in LANGUAGES)
+        yield from ((pack, name) for name, (packs, _) in HARD.items() if pack in packs)
 
 
 def golden(pack: str, language: str) -> Path:
@@ -55,9 +108,11 @@ def golden(pack: str, language: str) -> Path:
 
 
 def plan_text(language: str) -> str:
-    """The plan of a language: the example, or a short one."""
+    """The plan of a language, the example or a short one, or of a hard case."""
     if language == "en":
         return EXAMPLE.read_text(encoding="utf-8")
+    if language in HARD:
+        return yaml.safe_dump(HARD[language][1], allow_unicode=True)
     fields = {"language": language, **(PLANS | FURTHER)[language]}
     return yaml.safe_dump(fields, allow_unicode=True)
 
