@@ -21,6 +21,8 @@ from tests.word_templates import docx, paragraph, table
 
 PLAN = b"cities: [{name: Rome, country: IT}]\n"
 GIBIBYTE = 1 << 30
+ADLER_PRIME = 65_521
+"""The modulus of the checksum of zlib streams (RFC 1950, 9)."""
 PROCESSOR_LIMIT = 20
 """Seconds of processor time after which a command is killed."""
 RUN = """
@@ -82,10 +84,15 @@ def run_hostile_input(
 
 
 def deflated(size: int) -> bytes:
-    """Return so many zero bytes, compressed to a thousandth; `size` is a multiple of a mebibyte."""
-    compressor = zlib.compressobj(9)
-    pieces = [compressor.compress(bytes(1 << 20)) for _ in range(size >> 20)]
-    return b"".join([*pieces, compressor.flush()])
+    """Return so many zero bytes, compressed to a thousandth; `size` is a multiple of a mebibyte.
+
+    A mebibyte is compressed once: after a full flush, a stream does not refer to what is before (RFC 1951, RFC 1950).
+    """
+    compressor = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    mebibyte = compressor.compress(bytes(1 << 20)) + compressor.flush(zlib.Z_FULL_FLUSH)
+    end = zlib.compressobj(9, wbits=-zlib.MAX_WBITS).flush()
+    checksum = (size % ADLER_PRIME) << 16 | 1
+    return b"\x78\xda" + mebibyte * (size >> 20) + end + checksum.to_bytes(4, "big")
 
 
 def pdf_with_plan(data: bytes, entries: bytes = b"") -> bytes:

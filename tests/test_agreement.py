@@ -16,6 +16,8 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.word.render_word import render_word
 
+PLANS = sorted((ROOT / "plans").glob("*.yaml"))
+
 
 def test_all_formats_of_the_example_have_the_same_words() -> None:
     summary = example_summary()
@@ -49,9 +51,10 @@ def test_all_formats_of_any_plan_have_the_same_words_in_any_pack(text: str, name
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SHIPPED_PACKS)
-def test_all_formats_of_each_shipped_plan_have_the_same_words(name: str) -> None:
+def test_all_formats_of_shipped_plans_have_the_same_words_in_each_pack(name: str) -> None:
+    """Each plan is printed in one of the packs: what a pack prints of it is tested with invented plans, too."""
     different = []
-    for path in sorted((ROOT / "plans").glob("*.yaml")):
+    for path in PLANS[SHIPPED_PACKS.index(name) :: len(SHIPPED_PACKS)]:
         result = render(path, template=name, formats="pdf,docx,html")
         words = pdf_words(result.pdf.content)
         if docx_words(result.docx.content) != words or html_words(result.html.content) != words:
