@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -73,8 +74,13 @@ def write_pictures(folder: Path, plan: str = PLAN) -> Path:
     """A project with a plan and its pictures; returns the plan's file."""
     pictures = folder / "plans" / "pictures"
     pictures.mkdir(parents=True)
-    (pictures / "rome.jpg").write_bytes(saved(photograph()))
-    (pictures / "workshop.png").write_bytes(saved(photograph((800, 1200), 2), "PNG"))
+    for name, content in _picture_files().items():
+        (pictures / name).write_bytes(content)
     path = folder / "plans" / "rome.yaml"
     path.write_text(plan, encoding="utf-8")
     return path
+
+
+@cache
+def _picture_files() -> dict[str, bytes]:
+    return {"rome.jpg": saved(photograph()), "workshop.png": saved(photograph((800, 1200), 2), "PNG")}

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -52,6 +53,10 @@ from ucap_reports.text.language_tags import LANGUAGE
 
 _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
 UPDATED = BUILT_IN.of_type(FieldType.DAY).name
+_BuiltFiles = dict[tuple[str, str, str, BuildOptions], tuple[bytes, str]]
+"""Word files and the names of their packs, by the text of the plan, the path and the text of the plan or translation
+that they are built from, and the options.
+"""
 
 
 class ReplyOptions(Struct, frozen=True):
@@ -86,6 +91,8 @@ class Reply(Struct, frozen=True, eq=False):
     comments: tuple[ReviewComment, ...] = ()
     authors: tuple[str, ...] = ()
     """The people whose changes count; by default all."""
+    built_files: _BuiltFiles = msgspec.field(default_factory=dict)
+    """The Word files that were built for this reply or others of the same comparison."""
 
     @property
     def target(self) -> str:
@@ -109,6 +116,14 @@ class Reply(Struct, frozen=True, eq=False):
 
         Raises ProblemsFound.
         """
+        key = self.plan.text, self.target, text, self.options
+        if key not in self.built_files:
+            self.built_files[key] = self._built_file(text)
+        content, pack = self.built_files[key]
+        return EditedDocument(content, self.file.name), self.packs.open(pack)
+
+    def _built_file(self, text: str) -> tuple[bytes, str]:
+        """Build the Word file from the plan or its translation with this text; return it with the name of its pack."""
         plan, files = Source(self.plan.path, text), self.files
         if self.translation is not None:
             changed = {self.translation: replace(self.translation, content=text.encode())}
@@ -117,7 +132,7 @@ class Reply(Struct, frozen=True, eq=False):
         produced = produce(plan, self.packs.open, self.options, files)
         if produced.failed or not produced.documents:
             raise ProblemsFound(produced.errors)
-        return EditedDocument(produced.documents[0].content, self.file.name), self.packs.open(produced.pack)
+        return produced.documents[0].content, produced.pack
 
     def built(self, text: str) -> PrintedDocument:
         """Return what that file prints. Raises ProblemsFound."""
@@ -223,9 +238,10 @@ def compare_replies(
     """Return the changes of edited files, and the conflicts between them and with the plans as they are now."""
     problems: list[Problem] = []
     replies: list[Reply] = []
+    built_files: _BuiltFiles = {}
     for file in files:
         with reported(problems.extend):
-            replies.append(_read_reply(project, file, options))
+            replies.append(_read_reply(project, file, options, built_files))
     conflicts: list[ReplyConflict] = []
     for group in _groups(replies):
         conflicts += _Group(group, decide).conflicts
@@ -363,7 +379,7 @@ def _date_problems(reply: Reply, before: str, text: str) -> Iterable[Problem]:
         yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
 
 
-def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions) -> Reply:
+def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_files: _BuiltFiles) -> Reply:
     """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
     document = EditedDocument(file.content, file.name)
     identity = document.identity
@@ -389,7 +405,19 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions) -> Rep
         wanted = language if language.lower() != own.lower() else ""
         translation = next((one for one in files.translations if one.language == wanted), None)
         form = settings.options((Format.DOCX,), pack or None, wanted or None)
-        reply = Reply(file, document, source, plan_content, plan_id, form, translation, packs, files, _NO_REVIEW)
+        reply = Reply(
+            file,
+            document,
+            source,
+            plan_content,
+            plan_id,
+            form,
+            translation,
+            packs,
+            files,
+            _NO_REVIEW,
+            built_files=built_files,
+        )
         equal = 0
         if len(forms) > 1:  # packs with the same labels: the one whose document has the most paragraphs of the file
             paragraphs = reply.built_document(reply.text)[0].edition(())
