@@ -4,10 +4,12 @@ from pathlib import Path
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.writing.public_plan import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import Project
 
 NAME = "hanoi-toulouse"
 """The id of the plan."""
@@ -39,14 +41,21 @@ def problems(run: Run) -> list[tuple[str, str | None, int | None]]:
     return [(problem["code"], problem["field"], problem["line"]) for problem in found]
 
 
-def reviewed(project: Path, old: str, new: str) -> list[tuple[str, bool, str]]:
-    """Build the Word file, replace a text in it, and apply the change: its field, whether it was, or the reason."""
+def reviewed(project: Path, *edits: tuple[str, str]) -> dict[str, tuple[bool, str]]:
+    """Build the Word file, replace texts in it, and apply the changes: whether they were, and the reason, by field."""
     ucap(project, "build", "--format", "docx", "--no-index", "--jobs", "1")
     edit = WordEdit(project / "out" / f"{NAME}.docx")
-    edit.replace(old, new, "Anna")
+    for old, new in edits:
+        edit.replace(old, new, "Anna")
     edit.save()
     changes = ucap(project, "review", f"out/{NAME}.docx", "--apply", "--json").report["changes"]
-    return [(change["field"], change["applied"], change["reason"]) for change in changes]
+    return {change["field"]: (change["applied"], change["reason"]) for change in changes}
+
+
+def is_selected(project: Path, condition: str) -> bool:
+    """Return whether the only plan of a project fulfils a condition of `--where`. Raises ProblemsFound."""
+    opened = Project(project)
+    return bool(project_settings(opened).selected(opened, opened.plan_paths(), [condition]))
 
 
 def changed_fields(project: Path, before: str) -> list[str]:

@@ -307,7 +307,11 @@ def random_edits(book: Workbook, seed: int, count: int) -> dict[tuple[str, str],
     return found
 
 
-@pytest.mark.parametrize("seed", range(3))
+SEEDS = [0, pytest.param(1, marks=pytest.mark.long), pytest.param(2, marks=pytest.mark.long)]
+"""Of random edits, of which one series proves a rule; the others search for rare faults."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_import_applies_a_hundred_random_edits(tmp_path: Path, seed: int) -> None:
     before = {}
     for path in SHIPPED.glob("*.yaml"):
@@ -337,7 +341,7 @@ def comments(plan: str) -> Iterator[str]:
     return (line for line in plan.splitlines() if line.lstrip().startswith("#"))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_import_merges_the_edits_of_two_people_in_either_order(tmp_path: Path, seed: int) -> None:
     results = []
     for order in (("one.xlsx", "two.xlsx"), ("two.xlsx", "one.xlsx")):
