@@ -3,64 +3,32 @@
 import re
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import docx
 import pikepdf
 import pytest
 from lxml import etree
+from msgspec.structs import replace
+from openxml_audit import OpenXmlValidator
 
+from tests.books import EUROPE, PLANS, book_pack, content_of
 from tests.command import ucap, write_plan
+from tests.nu_checker import html_problems
 from tests.pdf_pages import page_texts
 from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.pdf.render_pdf_book import render_book_pdf
-from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.plan.world_regions import region_of
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.book import (
-    BookContent,
-    BookRequest,
     Grouping,
-    book_entry,
-    book_summary,
-    compose_book,
 )
-from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
-
-JAPAN = """\
-cities: [{name: Kobe, country: Japan, population: 1500000}, {name: Marseille, country: France}]
-themes: [Smart cities, Ports]
-sdgs: [11]
-signed: 2019-03-29
-updated: 2020-11-24
-sources: [https://iuc.eu/kobe, "GeoNames (https://www.geonames.org), CC BY 4.0", A letter of the mayor]
-"""
-CHINA = """\
-cities: [{name: Haikou, country: China}, {name: Nice, country: France}]
-themes: [smart city]
-objectives: "Words and more words about what the two cities want. %s"
-""" % ("They want it very much and for a long time. " * 40)
-EUROPE = "cities: [{name: Rome, country: Italy}, {name: Metz, country: France}]\n"
-PLANS = {"kobe-marseille": JAPAN, "haikou-nice": CHINA, "rome-metz": EUROPE}
-
-
-def content_of(plans: dict[str, str], pack: Pack | None = None, **request: Any) -> BookContent:
-    """The content of a book of plans."""
-    pack = pack or shipped_pack()
-    summaries, entries = {}, []
-    for name, text in plans.items():
-        plan = parse_plan(Source(f"plans/{name}.yaml", text))
-        summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, "en")
-        entries.append(book_entry(summaries[name], plan))
-    return compose_book(entries, summaries.__getitem__, pack, BookRequest(**request), "book")
 
 
 def book_pdf(template: str, plans: dict[str, str] = PLANS) -> bytes:
@@ -166,23 +134,32 @@ def test_book_is_no_id_of_a_plan(project: Path) -> None:
     assert ucap(project, "check", "book").code == 1
 
 
-def test_each_row_that_a_summary_prints_is_in_the_book() -> None:
-    plans = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "plans").glob("*.yaml"))[::6]}
-    pack = shipped_pack()
-    content = content_of(plans)
-    printed = re.sub(r"[\s\u00ad\u2010-]+", "", " ".join(pdf_words(render_book_pdf(content, book_pack()).content)))
+@pytest.mark.parametrize(
+    ("name", "cards", "plans"),
+    [
+        ("iuc-asia", 15, sorted((ROOT / "plans").glob("*.yaml"))[::6]),
+        ("iuc-asia", 1_000, [ROOT / "plans" / "tianjin-rome.yaml"]),
+        ("action-plan", 1_000, [*(ROOT / "docs" / "examples" / "action-plan" / "plans").glob("*.yaml")]),
+    ],
+    ids=["summaries and cards", "a card with all fields", "custom fields and tables"],
+)
+def test_each_row_that_a_summary_prints_is_in_the_book(name: str, cards: int, plans: list[Path]) -> None:
+    shipped = shipped_pack(name)
+    book = shipped.settings.book.model_copy(update={"cards": cards})
+    pack = replace(shipped, settings=shipped.settings.model_copy(update={"book": book}))
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in plans}
+    content = content_of(texts, pack)
+    printed = _letters(" ".join(pdf_words(render_book_pdf(content, book_pack(name)).content)))
     for summary in content.summaries:
         unknown = {pack.settings.unknown, ""}
         for row in summary.rows:
             for line in [line for cell in row.cells for line in cell.text.splitlines() if line not in unknown]:
-                assert re.sub(r"[\s\u00ad\u2010-]+", "", line) in printed, (summary.id, row.key)
+                assert _letters(line) in printed, (summary.id, row.key)
 
 
-def book_pack() -> Pack:
-    """The pack of books of the shipped pack."""
-    pack = shipped_pack().for_book
-    assert pack is not None
-    return pack
+def _letters(text: str) -> str:
+    """The text without spaces and hyphens, which depend on the breaks of lines."""
+    return re.sub(r"[\s\u00ad\u2010-]+", "", text)
 
 
 def test_sources_without_an_address_are_not_printed() -> None:
@@ -267,6 +244,7 @@ def test_word_has_a_contents_field_without_page_numbers_and_bookmarks(project: P
     anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
     assert anchors <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
     assert " TOC " in xml
+    assert OpenXmlValidator().validate(str(project / "out" / "book.docx")).errors == []
     paragraphs = docx.Document(BytesIO(content)).paragraphs
     entries = [paragraph.text for paragraph in paragraphs if paragraph.style and paragraph.style.name == "toc 2"]
     assert entries == ["Haikou – Nice", "Rome – Metz", "Kobe – Marseille"]
@@ -279,6 +257,38 @@ def test_the_web_page_has_links_to_all_headings(project: Path) -> None:
     identifiers = re.findall(r' id="([^"]+)"', page)
     assert {"kobe-marseille", "book_index"} <= set(links) <= set(identifiers)
     assert len(identifiers) == len(set(identifiers))
+
+
+SITE = ("book", "--split", "--out", "site")
+
+
+def test_the_nu_html_checker_finds_nothing(project: Path) -> None:
+    ucap(project, "book", "--format", "html")
+    ucap(project, *SITE)
+    assert html_problems([project / "out" / "book.html", *(project / "site").glob("*.html")]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sources", "chapter"),
+    [
+        ("iuc-asia", "", "Sources and contact"),
+        ("plain", "", "Sources"),
+        ("iuc-asia", "sources", "Contact"),
+        ("plain", "sources", "Index of cities and themes"),
+    ],
+)
+def test_the_last_chapter_is_called_what_it_has(name: str, sources: str, chapter: str) -> None:
+    """Without `sources`, the plans have none, and the pack `plain` has no contact."""
+    plans = {plan: text.partition("sources:")[0] if sources else text for plan, text in PLANS.items()}
+    content = render_book_pdf(content_of(plans, shipped_pack(name)), book_pack(name)).content
+    with pikepdf.open(BytesIO(content)) as pdf, pdf.open_outline() as outline:
+        (title,) = outline.root
+        assert title.children[-1].title == chapter
+
+
+def test_the_cover_of_a_landscape_book_is_one_page() -> None:
+    pdf = render_book_pdf(content_of(PLANS, shipped_pack("bilingual")), book_pack("bilingual")).content
+    assert "Contents" in page_texts(pdf)[1]
 
 
 def test_a_template_of_an_office_prints_groups_contents_and_pages() -> None:
@@ -312,9 +322,6 @@ def test_errors_of_a_template_are_reported(body: str, code: str) -> None:
 
 def test_every_country_is_in_a_region() -> None:
     assert {code for code in country_names() if not region_of(code)} == {"AQ"}
-
-
-SITE = ("book", "--split", "--out", "site")
 
 
 def test_a_site_has_an_index_and_a_page_for_each_plan(project: Path) -> None:

@@ -10,15 +10,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.books import PLANS, book_pack, content_of
 from tests.browser import chromium
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
 from ucap_reports.html.render_html import render_html
+from ucap_reports.html.render_html_book import render_book_html
 
 pytestmark = pytest.mark.no_cover
 
 NAMES = tuple(web_summaries())
+BOOKS = ("the book", "the index of the site")
 WIDTHS = (320, 1280)
 """The narrowest screen that WCAG requires (1.4.10, Reflow), and a desk."""
 
@@ -37,6 +40,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{name}.html").write_bytes(web_page(summary))
     for name in SHIPPED_PACKS:
         (folder / f"{name}.html").write_bytes(render(EXAMPLE, formats="html", template=name).html.content)
+    for name in BOOKS:
+        is_site = name == BOOKS[1]
+        content = content_of(PLANS, is_site=is_site)
+        pages = {summary.id: summary.heading for summary in content.summaries} if is_site else {}
+        (folder / f"{name}.html").write_bytes(render_book_html(content, book_pack(), pages).content)
     return folder
 
 
@@ -59,7 +67,7 @@ def shown(page: Page, folder: Path, name: str, width: int = 1280) -> None:
     page.goto((folder / f"{name}.html").as_uri())
 
 
-@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS])
+@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS, *BOOKS])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_accessibility_problem(
@@ -83,7 +91,7 @@ def test_axe_finds_no_problem_in_a_pack_with_white_text_on_bands(
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS])
+@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS, *BOOKS])
 def test_a_narrow_screen_needs_no_horizontal_scrolling(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name, WIDTHS[0])
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[0]

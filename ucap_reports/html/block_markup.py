@@ -286,7 +286,9 @@ class BlockWriter:
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)
         box = f'viewBox="0 0 {drawn.width:.1f} {drawn.height:.1f}"'
-        svg = f'<svg {box} aria-hidden="true"><g{_class_attribute(colour)}>{shapes}</g>{"".join(labels)}</svg>'
+        size_class = _class_attribute(self._sheet.largest_width(drawn.width))
+        drawing = f"<g{_class_attribute(colour)}>{shapes}</g>{''.join(labels)}"
+        svg = f'<svg {box}{size_class} aria-hidden="true">{drawing}</svg>'
         return f"<figure{_class_attribute('_chart', more)}>{svg}{_chart_table(chart.data)}</figure>"
 
     def _drawing(self, drawing: Drawing, around: InheritedLook, more: str) -> str:
@@ -514,7 +516,10 @@ def _chart_table(data: ChartData) -> str:
     heads = "".join(f'<th scope="col">{text_markup(series.name or data.title)}</th>' for series in data.series)
     rows = []
     for index, category in enumerate(data.categories):
-        cells = "".join(f"<td>{text_markup(series.texts[index])}</td>" for series in data.series)
+        cells = ""
+        for series in data.series:
+            name = f' data-column="{text_markup(series.name)}: "' if len(data.series) > 1 else ""
+            cells += f"<td{name}>{text_markup(series.texts[index])}</td>"
         rows.append(f'<tr><th scope="row">{text_markup(category)}</th>{cells}</tr>')
     return (
         f"<table><caption>{text_markup(data.title)}</caption><thead><tr><td></td>{heads}</tr></thead>"

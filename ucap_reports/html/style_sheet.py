@@ -235,7 +235,7 @@ class PageStyles:
             if rule is not None and rule.length is None:
                 own.append(f"border-{side}:max(1px,{self._rem(rule.width)}) solid #{rule.colour.hex}")
         if style.width is not None and kind not in {"cell", "image"}:
-            own.append(f"width:{self._rem(style.width)}")
+            own.append(f"width:{self._rem(style.width)};max-width:100%")
         if style.height is not None and kind in {"box", "cell"}:
             own.append(f"min-height:{self._rem(style.height)}")
         return ";".join(own)

@@ -227,6 +227,8 @@ class Book(Struct, frozen=True):
     """The name of the programme, on the cover."""
     is_site: bool = False
     """Whether it is the index of a site, which links to the pages of the plans."""
+    is_landscape: bool = False
+    """Whether its pages are wider than high."""
 
 
 class BookEntry(Struct, frozen=True):
@@ -587,6 +589,7 @@ def _book(
         has_goals=bool(goals),
         programme=pack.settings.book.programme,
         is_site=request.is_site,
+        is_landscape=pack.theme.paper[0] > pack.theme.paper[1],
         cities=tuple(_city_index(entries)),
         themes=tuple(
             BookIndexEntry(name, " ".join(plans))
