@@ -85,6 +85,16 @@ class Used:
         self.texts: defaultdict[Face, set[str]] = defaultdict(set)
         self.drawings: dict[str, PictureObject] = {}
 
+    @property
+    def characters(self) -> int:
+        """The number of different characters of each face, added up."""
+        return sum(len(set().union(*texts)) for texts in self.texts.values())
+
+    def forget_texts(self) -> None:
+        """Keep only the characters of the texts, so that a book does not keep its text in memory."""
+        for face, texts in self.texts.items():
+            self.texts[face] = {"".join(sorted(set().union(*texts)))}
+
     def add(self, other: "Used") -> None:
         """Add the resources of another page."""
         for face, texts in other.texts.items():

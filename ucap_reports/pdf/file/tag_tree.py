@@ -23,7 +23,7 @@ _KEPT_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
 
 
-class TaggedContent(Struct, frozen=True):
+class TaggedContent(Struct, frozen=True, gc=False):
     """A piece of a page's content by its MCID, or an annotation by its object number; pages are counted from 0."""
 
     page: int

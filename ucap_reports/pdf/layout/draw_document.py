@@ -53,7 +53,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
         glyph_missing(character, place) for character, place in _placed(missing, summary, template)
     )
     raise_found(problems)
-    if sum(len(set().union(*texts)) for texts in drawn.used.texts.values()) > MOST_CHARACTERS:
+    if drawn.used.characters > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, () if plan is None else (plan,))
     broken = (

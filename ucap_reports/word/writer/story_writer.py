@@ -145,8 +145,13 @@ class StoryWriter:
 
         `before` and `after` are the spaces above the first and below the last paragraph.
         """
+        return "".join(self.pieces(blocks, available, gap=gap, before=before, after=after))
+
+    def pieces(
+        self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
+    ) -> Iterator[str]:
+        """Yield what `flow` returns, each block as soon as it is written."""
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
-        written: list[str] = []
         space = 0.0
         """The space that the paragraph before has below it."""
         is_after_table = False
@@ -163,17 +168,16 @@ class StoryWriter:
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
                     block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
                 if wanted or is_after_table:
-                    written.append(empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept))
-                written.append(self._table_block(block, each.available))
+                    yield empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept)
+                yield self._table_block(block, each.available)
                 space, is_after_table, is_after_kept = 0.0, True, each.is_kept
                 if each.block.style.bleed.top:
                     space = each.block.style.space_after  # it is in the position of the table
                 continue
             below = self._space_below(each, following, after)
-            written.append(self._paragraphs(each, max(each.gap - space, 0), below))
+            yield self._paragraphs(each, max(each.gap - space, 0), below)
             space, is_after_table, is_after_kept = below, False, each.is_kept or is_heading(each.block)
         self._is_kept = was_kept
-        return "".join(written)
 
     def ended(self, xml: str) -> str:
         """Return the content of a part, which must end with a paragraph."""

@@ -6,6 +6,7 @@ Text in columns is in sections of its own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from io import BytesIO
 from pathlib import Path
 
 from msgspec import Struct
@@ -205,10 +206,15 @@ def _story(name: str, kind: str, root: str, content: str, story: StoryPart) -> W
 
 
 def _body_part(tree: PageTree, document: DocumentParts) -> WrittenPart:
+    """Return the main part. It is encoded piece by piece, since that of a book has a hundred megabytes."""
     story = StoryPart()
     body = _DocumentBody(tree, document, StoryWriter(story, document, tree.language))
-    xml = f"{DECLARATION}<w:document {_NAMESPACES}><w:body>{body.xml()}</w:body></w:document>"
-    return WrittenPart(MAIN_PART, "document.main", xml.encode(), story)
+    content = BytesIO()
+    content.write(f"{DECLARATION}<w:document {_NAMESPACES}><w:body>".encode())
+    for piece in body.pieces():
+        content.write(piece.encode())
+    content.write(b"</w:body></w:document>")
+    return WrittenPart(MAIN_PART, "document.main", content.getvalue(), story)
 
 
 class _DocumentBody:
@@ -219,58 +225,58 @@ class _DocumentBody:
         self._document = document
         self._writer = writer
         self._theme = document.theme
-        self._written: list[str] = []
         self._is_first = True
 
-    def xml(self) -> str:
-        """Return the content of the body."""
+    def pieces(self) -> Iterator[str]:
+        """Yield the content of the body."""
         pending: list[Block] = []
         space = 0.0
+        is_after_columns = False
         for block in self._tree.body:
             if isinstance(block, ContentsBlock) or (
                 isinstance(block, Division) and block.count > 1 and not is_boxed(block.style)
             ):
                 gap = max(space, block.style.space_before) if pending or not self._is_first else 0
-                self._end_section(pending, gap)
-                self._columns(block)
+                yield from self._end_section(pending, gap)
+                yield from self._columns(block)
                 pending = []
+                is_after_columns = True
             else:
                 pending.append(block)
             space = block.style.space_after
         # The empty line at the end of the columns is in the last one, which is rarely the longest.
         before = pending[0].style.space_before if pending else 0
-        if self._written and any(is_floating(block) for block in pending):
-            self._written.append(EMPTY_LINE)  # directly after columns, it would have a page of its own in LibreOffice
-        self._written.append(self._flow(pending, before))
+        if is_after_columns and any(is_floating(block) for block in pending):
+            yield EMPTY_LINE  # directly after columns, it would have a page of its own in LibreOffice
+        yield from self._flow(pending, before)
         if not pending or is_table(pending[-1]) or is_tag(pending[-1]):
-            self._written.append(EMPTY_LINE)
-        self._written.append(self._section())
-        return "".join(self._written)
+            yield EMPTY_LINE
+        yield self._section()
 
-    def _flow(self, blocks: Sequence[Block], before: float) -> str:
-        return self._writer.flow(blocks, self._theme.text_width, before=before)
+    def _flow(self, blocks: Sequence[Block], before: float) -> Iterator[str]:
+        return self._writer.pieces(blocks, self._theme.text_width, before=before)
 
-    def _end_section(self, blocks: Sequence[Block], gap: float) -> None:
-        """Write the blocks before a text in columns, and a gap."""
+    def _end_section(self, blocks: Sequence[Block], gap: float) -> Iterator[str]:
+        """Yield the blocks before a text in columns, and a gap."""
         if not blocks:
             return
-        self._written.append(self._flow(blocks, blocks[0].style.space_before))
-        self._written.append(empty_line(max(gap - 1, 1)))
-        self._written.append(_section_end(self._section()))
+        yield from self._flow(blocks, blocks[0].style.space_before)
+        yield empty_line(max(gap - 1, 1))
+        yield _section_end(self._section())
 
-    def _columns(self, block: Division | ContentsBlock) -> None:
-        """Write a text in columns."""
+    def _columns(self, block: Division | ContentsBlock) -> Iterator[str]:
+        """Yield a text in columns."""
         available = block_width(block, self._theme.text_width)
         gap = block.style.gap if isinstance(block, ContentsBlock) else block.gap
         division = Division((), block.style, block.line, block.count, gap)
         width = text_column_width(division, inner_width(division.style, available))
         if isinstance(block, ContentsBlock):
-            self._written.append(self._writer.contents(block, width))
+            yield self._writer.contents(block, width)
         else:
-            self._written.append(self._writer.flow(block.blocks, width, gap=block.style.gap))
+            yield from self._writer.pieces(block.blocks, width, gap=block.style.gap)
         # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
-        self._written.append(empty_line(division.style.leading))
-        self._written.append(_section_end(self._section(division.count, division.gap)))
+        yield empty_line(division.style.leading)
+        yield _section_end(self._section(division.count, division.gap))
 
     def _section(self, columns: int = 1, gap: float = 36) -> str:
         """Return the properties of a section; the first one has the headers and the footer."""
