@@ -55,6 +55,8 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     are elements that are not broken at their hyphen.
     """
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
+    if not any(isinstance(inline, Run) and inline.language for inline in inlines):  # as in most paragraphs
+        return "".join(_links(inlines, RunLook(whole_words, is_right_to_left(language))))
     written = []
     for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
         look = RunLook(whole_words, is_right_to_left(tag or language))

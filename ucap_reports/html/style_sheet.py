@@ -8,8 +8,10 @@ measure is a class; the names of these classes begin with an underscore. The cla
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
@@ -34,6 +36,8 @@ _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numb
 _LEAST_LEADING = 1.4
 _MOST_PRINT_MARGIN = 42
 """Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
+_MOST_STYLES = 512
+"""The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
 """The least indent of list items in rem."""
 
@@ -46,6 +50,7 @@ class PageStyles:
         self._body = theme.style("body")
         self._unit = max(_usual_size(tree), float(self._body.size))
         """The points of 1 rem."""
+        self._look = _TextLook(self._unit, self._body.colour, theme.styles.get("link", self._body))
         self._width = _content_width(tree, theme, self._unit)
         self._names: dict[tuple[str, Style], str] = {}
         self._rules: dict[str, str] = {}
@@ -75,11 +80,13 @@ class PageStyles:
         if key not in self._names:
             name = self._free_name(style.name)
             self._names[key] = name
-            self._add(name, self._declarations(kind, style), self._dark_declarations(style, style.background))
+            self._add(
+                name, _declarations(self._look, kind, style), _dark_declarations(self._look, style, style.background)
+            )
             self._add_short_rules(name, style)
         name = self._names[key]
         if style.background is None and background is not None:
-            dark = self._dark_declarations(style, background)
+            dark = _dark_declarations(self._look, style, background)
             if dark != self._dark_rules[f".{name}"]:
                 on_background = f"{name}-on-{background.hex.lower()}"
                 self._dark_rules[f".{name}.{on_background}"] = dark
@@ -209,50 +216,6 @@ class PageStyles:
             f"@media print{{:root{{--edge:{_mm(margins.left)};font-size:{_number(self._unit)}pt}}}}"
         )
 
-    def _declarations(self, kind: str, style: Style) -> str:
-        """Return the properties of a style in light mode."""
-        own = []
-        if kind != "image":
-            own.append(f"font-size:max({self._rem(style.size)},var(--least));color:#{style.colour.hex}")
-            own.append(f"line-height:{_number(style.leading / style.size)}")
-            own.append(f"font-family:var(--font-{_class_name(style.font)})")
-            own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
-            own.append(f"font-style:{'italic' if style.italic else 'normal'}")
-            own.append(f"text-align:{style.align}")
-            own.append(f"text-transform:{'uppercase' if style.capitals else 'none'}")
-            own.append(f"letter-spacing:{self._rem(style.letter_spacing) if style.letter_spacing else 'normal'}")
-            own.append(f"--link:{self._link(style)}")
-        if style.underline:
-            own.append("text-decoration:underline")
-        if style.align != "start":
-            own.append("max-width:none")
-        if style.background is not None:
-            own.append(f"background:#{style.background.hex}")
-        if any(style.padding):
-            own.append(f"padding:{self._padding(style)}")
-        for name, side in _SIDES.items():
-            rule: DrawnRule | None = getattr(style, name)
-            if rule is not None and rule.length is None:
-                own.append(f"border-{side}:max(1px,{self._rem(rule.width)}) solid #{rule.colour.hex}")
-        if style.width is not None and kind not in {"cell", "image"}:
-            own.append(f"width:{self._rem(style.width)};max-width:100%")
-        if style.height is not None and kind in {"box", "cell"}:
-            own.append(f"min-height:{self._rem(style.height)}")
-        return ";".join(own)
-
-    def _dark_declarations(self, style: Style, background: Colour | None) -> str:
-        own = [f"color:#{dark_text(style, background).hex}"]
-        if self._link(style) != "currentcolor":
-            link = self._theme.styles.get("link", self._body)
-            own.append(f"--link:#{dark_text(link, background).hex}")
-        if style.background is not None:
-            own.append(f"background:#{dark_background(style.background).hex}")
-        for name, side in _SIDES.items():
-            rule: DrawnRule | None = getattr(style, name)
-            if rule is not None and rule.length is None and dark_rule(rule) != rule.colour:
-                own.append(f"border-{side}-color:#{dark_rule(rule).hex}")
-        return ";".join(own)
-
     def _add_short_rules(self, name: str, style: Style) -> None:
         """Add the rules that are shorter than their box, which borders cannot be."""
         for rule, pseudo in ((style.rule_above, "before"), (style.rule_below, "after")):
@@ -262,20 +225,6 @@ class PageStyles:
                 side = "bottom" if pseudo == "before" else "top"
                 colour = f"margin-{side}:{self._rem(space)};background:#{rule.colour.hex}"
                 self._rules[f".{name}::{pseudo}"] = f"{look};{colour}"
-
-    def _link(self, style: Style) -> str:
-        """Return the colour of links: in text with its own colour, they have that one, as in the other formats."""
-        link = self._theme.styles.get("link", self._body)
-        return f"#{link.colour.hex}" if style.colour == self._body.colour else "currentcolor"
-
-    def _padding(self, style: Style) -> str:
-        """Return the padding; that of a short rule is between the text and the rule."""
-        top, right, bottom, left = style.padding
-        if style.rule_below is not None and style.rule_below.length is not None:
-            bottom = type(bottom)(0)
-        if style.rule_above is not None and style.rule_above.length is not None:
-            top = type(top)(0)
-        return " ".join(self._rem(length) for length in (top, right, bottom, left))
 
     def _full_length(self, full: float) -> str:
         number = _number(full / self._unit)
@@ -309,20 +258,94 @@ class PageStyles:
         return free
 
     def _rem(self, points: float) -> str:
-        return f"{_number(points / self._unit)}rem" if points else "0"
+        return self._look.rem(points)
+
+
+class _TextLook(Struct, frozen=True, cache_hash=True):
+    """What the declarations of all styles depend on: the points of 1 rem, and the colours of text and links."""
+
+    unit: float
+    colour: Colour
+    link: Style
+
+    def rem(self, points: float) -> str:
+        """Return a length in rem."""
+        return f"{_number(points / self.unit)}rem" if points else "0"
+
+    def link_colour(self, style: Style) -> str:
+        """Return the colour of links: in text with its own colour, they have that one, as in the other formats."""
+        return f"#{self.link.colour.hex}" if style.colour == self.colour else "currentcolor"
+
+    def padding(self, style: Style) -> str:
+        """Return the padding; that of a short rule is between the text and the rule."""
+        top, right, bottom, left = style.padding
+        if style.rule_below is not None and style.rule_below.length is not None:
+            bottom = type(bottom)(0)
+        if style.rule_above is not None and style.rule_above.length is not None:
+            top = type(top)(0)
+        return " ".join(self.rem(length) for length in (top, right, bottom, left))
+
+
+@lru_cache(maxsize=_MOST_STYLES)
+def _declarations(look: _TextLook, kind: str, style: Style) -> str:
+    """Return the properties of a style in light mode."""
+    own = []
+    if kind != "image":
+        own.append(f"font-size:max({look.rem(style.size)},var(--least));color:#{style.colour.hex}")
+        own.append(f"line-height:{_number(style.leading / style.size)}")
+        own.append(f"font-family:var(--font-{_class_name(style.font)})")
+        own.append(f"font-weight:{'bold' if style.bold else 'normal'}")
+        own.append(f"font-style:{'italic' if style.italic else 'normal'}")
+        own.append(f"text-align:{style.align}")
+        own.append(f"text-transform:{'uppercase' if style.capitals else 'none'}")
+        own.append(f"letter-spacing:{look.rem(style.letter_spacing) if style.letter_spacing else 'normal'}")
+        own.append(f"--link:{look.link_colour(style)}")
+    if style.underline:
+        own.append("text-decoration:underline")
+    if style.align != "start":
+        own.append("max-width:none")
+    if style.background is not None:
+        own.append(f"background:#{style.background.hex}")
+    if any(style.padding):
+        own.append(f"padding:{look.padding(style)}")
+    for name, side in _SIDES.items():
+        rule: DrawnRule | None = getattr(style, name)
+        if rule is not None and rule.length is None:
+            own.append(f"border-{side}:max(1px,{look.rem(rule.width)}) solid #{rule.colour.hex}")
+    if style.width is not None and kind not in {"cell", "image"}:
+        own.append(f"width:{look.rem(style.width)};max-width:100%")
+    if style.height is not None and kind in {"box", "cell"}:
+        own.append(f"min-height:{look.rem(style.height)}")
+    return ";".join(own)
+
+
+@lru_cache(maxsize=_MOST_STYLES)
+def _dark_declarations(look: _TextLook, style: Style, background: Colour | None) -> str:
+    own = [f"color:#{dark_text(style, background).hex}"]
+    if look.link_colour(style) != "currentcolor":
+        own.append(f"--link:#{dark_text(look.link, background).hex}")
+    if style.background is not None:
+        own.append(f"background:#{dark_background(style.background).hex}")
+    for name, side in _SIDES.items():
+        rule: DrawnRule | None = getattr(style, name)
+        if rule is not None and rule.length is None and dark_rule(rule) != rule.colour:
+            own.append(f"border-{side}-color:#{dark_rule(rule).hex}")
+    return ";".join(own)
 
 
 def is_like(style: Style, other: Style) -> bool:
     """Return whether text in both styles looks the same, except for its alignment."""
-    return style is other or replace(style, align=other.align) == other
+    return style is other or (style.name == other.name and replace(style, align=other.align) == other)
 
 
 def _usual_size(tree: PageTree) -> float:
     """Return the size of the text that most of the body has, in points, without captions; 0 without text."""
     characters: Counter[float] = Counter()
-    captions = {id(text) for block in all_blocks(tree.body) if isinstance(block, PictureBlock) for text in block.blocks}
+    captions: set[int] = set()
     for block in all_blocks(tree.body):
-        if isinstance(block, TextBlock) and not block.level and id(block) not in captions:
+        if isinstance(block, PictureBlock):  # its captions follow
+            captions.update(map(id, block.blocks))
+        elif isinstance(block, TextBlock) and not block.level and id(block) not in captions:
             characters[float(block.style.size)] += sum(len(run.text) for run in block.content if isinstance(run, Run))
     return characters.most_common(1)[0][0] if characters else 0
 
