@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from lxml import etree
 from msgspec import Struct
@@ -93,8 +94,14 @@ class _HolderPaths:
                 tag = str(child.tag)
                 number = numbers.get(tag, 0) + 1
                 numbers[tag] = number
-                self._paths[child] = f"{base}/{tag.rpartition('}')[2]}[{number}]"
+                self._paths[child] = f"{base}/{_local_name(tag)}[{number}]"
         return self._paths[holder]
+
+
+@lru_cache(maxsize=256)
+def _local_name(tag: str) -> str:
+    """Return the name of an element without its namespace; parts that are written have some dozens of names."""
+    return etree.QName(tag).localname
 
 
 def _plain(piece: Piece) -> Piece:

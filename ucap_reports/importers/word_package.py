@@ -17,7 +17,7 @@ from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import child_of, remove, value_at
+from ucap_reports.word.file.word_xml import child_of, read_finished, remove, value_at
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
@@ -74,7 +74,7 @@ class WordPackage:
         package.path = ""
         package.archive = WrittenParts(parts)
         package.main = main
-        package.document = package.archive.xml(main)
+        package.document = read_finished(parts[main])
         package.styles = _written_styles(parts.get(_STYLES, b""))
         package.lists = _written_lists(parts.get(_LISTS, b""))
         return package

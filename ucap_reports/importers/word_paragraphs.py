@@ -74,13 +74,18 @@ def properties_of(paragraph: etree._Element) -> ParagraphProperties:
     holder = child_of(paragraph, _PARAGRAPH_PROPERTIES)
     if holder is None:
         return NO_PROPERTIES
-    elements: dict[object, etree._Element] = {}
+    style: str | None = None
+    numbering: etree._Element | None = None
+    indent: etree._Element | None = None
     for element in holder:
-        elements.setdefault(element.tag, element)
-    style = elements.get(_STYLE)
-    return ParagraphProperties(
-        None if style is None else style.get(_VALUE, ""), elements.get(_NUMBERING), elements.get(_INDENT)
-    )
+        tag = element.tag
+        if tag == _STYLE and style is None:
+            style = element.get(_VALUE, "")
+        elif tag == _NUMBERING and numbering is None:
+            numbering = element
+        elif tag == _INDENT and indent is None:
+            indent = element
+    return ParagraphProperties(style, numbering, indent)
 
 
 class ListCounters:
@@ -131,6 +136,9 @@ class Paragraphs:
         self._own = primary(package.properties.language or "en") if with_languages else ""
         self._fields: list[_WordField] = []
         self._counters = ListCounters(package.lists)
+        indents = [shape.indent for (_, level), shape in package.lists.items() if level == 1 and shape.indent]
+        self._second_indent = min(indents, default=None)
+        """The least indentation of an item of the second level, in twips; None if no list has one."""
 
     def line(
         self, paragraph: etree._Element, place: Location, part: str, properties: ParagraphProperties | None = None
@@ -194,8 +202,7 @@ class Paragraphs:
         left = indent_of(properties.indent)
         if left <= 0:
             return None
-        seconds = [shape.indent for (_, level), shape in self._package.lists.items() if level == 1 and shape.indent]
-        return int(left >= min(seconds, default=left + 1))
+        return int(self._second_indent is not None and left >= self._second_indent)
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
@@ -225,7 +232,7 @@ class Paragraphs:
             is_hidden = values.get("vanish") not in _OFF
             if is_hidden and (text := words(run)):
                 self.asides.append(Leftover("hidden text", text, self._place))
-            elif not is_hidden and not {values.get(name) for name in ("strike", "dstrike")} <= _OFF:
+            elif not is_hidden and (values.get("strike") not in _OFF or values.get("dstrike") not in _OFF):
                 self.lose("struck", self._place)
             style = self._styled(values, style)
             languages = _languages(properties) if self._with_languages else {}

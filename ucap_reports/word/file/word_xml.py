@@ -20,6 +20,7 @@ _ORDER = {
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
+_FINISHED_PARTS = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {MAX_XML_ATTRIBUTES}])")
 
 
@@ -83,7 +84,7 @@ def read_xml(content: bytes, *, keep_spaces: bool = False) -> etree._Element:
 
 def read_finished(part: bytes) -> etree._Element:
     """The root of a part that the product has written, of any size."""
-    return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    return etree.fromstring(part, _FINISHED_PARTS)
 
 
 def with_namespaces(root: etree._Element) -> etree._Element:

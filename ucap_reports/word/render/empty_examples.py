@@ -48,7 +48,7 @@ class _OpenMark(Struct):
 
     @property
     def xml(self) -> str:
-        return "".join(part.xml for part in self.parts)
+        return "".join([part.xml for part in self.parts])
 
 
 def without_empty_examples(text: str) -> str:
@@ -72,7 +72,8 @@ def without_empty_examples(text: str) -> str:
 def _closed(frame: _OpenMark) -> _MarkedXml:
     """Return what is left of a row or paragraph, or the complete value or text."""
     if frame.kind == ROW:
-        return _MarkedXml("", frame.xml if _is_visible(frame.xml) else "")
+        xml = frame.xml
+        return _MarkedXml("", xml if _is_visible(xml) else "")
     if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
         return _MarkedXml("", _paragraph_xml(frame))
     return _MarkedXml(frame.kind, frame.xml)
@@ -89,6 +90,8 @@ def _paragraph_xml(paragraph: _OpenMark) -> str:
     printed = [number for number in values if _is_visible(parts[number].xml)]
     if not printed and paragraph.kind == PARAGRAPH:
         return ""
+    if printed == values:
+        return paragraph.xml  # nothing disappears
     separators = {_separator(parts, values, first, second) for first, second in pairwise(printed)}
     kept: list[str] = []
     for number, part in enumerate(parts):

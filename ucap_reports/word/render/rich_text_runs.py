@@ -171,8 +171,10 @@ def inlines_xml(
     `relate` returns the identifier of the relationship to an address; `right_to_left` is the direction of the text
     around them.
     """
-    written: list[str] = []
     directed_inlines = directed(inlines, right_to_left=right_to_left)
+    if not any([isinstance(inline, Run) and inline.link for inline in inlines]):  # noqa: C419 - a list is faster for so few
+        return "".join([_inline(inline, site, turned=turned) for inline, turned in directed_inlines])
+    written: list[str] = []
     for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
         if link:
@@ -248,15 +250,19 @@ class _ParagraphWriter(Struct):
         return f"<w:p>{properties}{spaces}{runs}</w:p>"
 
 
-def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
-    """The inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
+def directed(inlines: Sequence[Inline], *, right_to_left: bool) -> Iterable[tuple[Inline, bool]]:
+    """Return the inlines of a paragraph, each with whether it is right-to-left; runs with both directions are split.
 
     `right_to_left` is the direction of the document.
     """
     texts = [inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in inlines]
     if not any(map(runs_from_the_right, texts)):
-        yield from ((inline, False) for inline in inlines)
-        return
+        return [(inline, False) for inline in inlines]
+    return _turned(inlines, texts, right_to_left=right_to_left)
+
+
+def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: bool) -> Iterator[tuple[Inline, bool]]:
+    """Yield inlines, of which some have text from right to left, and parts of those with both directions."""
     whole = "".join(texts)
     turned = [level % 2 for level in printed_levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
     place = 0
