@@ -1,7 +1,7 @@
 """The font families of the product and the files of their faces, which are in packages of their own from pip."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -51,13 +51,19 @@ def family_source(name: str, *, bold: bool, italic: bool, location: Location = N
     if family.folder is None:
         hint = install_hint(family)
         raise ProblemsFound([problem("font-not-installed", location, hint=hint, name=name)])
+    return _installed_source(family, family.folder, bold=bold, italic=italic)
+
+
+@lru_cache(maxsize=128)
+def _installed_source(family: Family, folder: Path, *, bold: bool, italic: bool) -> FontSource:
+    """Return the source of a face of an installed family. There are four for each of about ten families."""
     slanted = italic and family.italic is not None
     file = family.italic if italic and family.italic else family.upright
     if bold and family.bold:
         file = family.bold
-    face = face_name(name, bold=bold, italic=slanted)
+    face = face_name(family.name, bold=bold, italic=slanted)
     thickened = bold and not (family.bold or family.has_weights)
-    return FontSource(face, BOLD if bold else REGULAR, family.folder / file, shaped=family.shaped, thickened=thickened)
+    return FontSource(face, BOLD if bold else REGULAR, folder / file, shaped=family.shaped, thickened=thickened)
 
 
 def language_families(language: str) -> tuple[str, ...]:

@@ -78,9 +78,10 @@ class FlowReader:
         return blocks
 
     def _close_paragraph(self) -> None:
-        if content := self._pending.content():
-            self._blocks.append(TextBlock(content, self._place.text, self._place.line))
-        self._pending = Inlines()
+        if self._pending:
+            if content := self._pending.content():
+                self._blocks.append(TextBlock(content, self._place.text, self._place.line))
+            self._pending = Inlines()
         self._rich_only = False
 
 

@@ -37,10 +37,25 @@ from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Marker
 from ucap_reports.text.shapes import Bar
 
-_NARROW, _USUAL, _CAPITAL, _WIDE = 0.29, 0.53, 0.69, 1.0
-"""The widths of kinds of characters relative to the size of the text, about those of Arial."""
+_NARROW, _USUAL, _CAPITAL, _WIDE = 29, 53, 69, 100
+"""The widths of kinds of characters in hundredths of the size of the text, about those of Arial."""
 _NARROW_CHARACTERS = frozenset("fijltrI.,:;!|'()[]/- \u00a0\u00b7")
 _BOLD = 1.06
+
+
+def _ascii_widths(*, capitals: bool) -> bytes:
+    """Return the width of each ASCII character, as a table of `bytes.translate`, which counts without a loop."""
+    widths = bytearray(256)
+    for code in range(128):
+        character = chr(code)
+        if character in _NARROW_CHARACTERS:
+            widths[code] = _NARROW
+        else:
+            widths[code] = _CAPITAL if capitals or character.isupper() else _USUAL
+    return bytes(widths)
+
+
+_WIDTHS, _WIDTHS_IN_CAPITALS = _ascii_widths(capitals=False), _ascii_widths(capitals=True)
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
 _PAGE_NUMBER = 2
@@ -59,15 +74,18 @@ class _ColumnPart(Struct, frozen=True):
 
 def text_width(text: str, style: Style) -> float:
     """Return the estimated width of a text on one line, in points."""
-    ems = 0.0
-    for character in text:
-        if character in _NARROW_CHARACTERS:
-            ems += _NARROW
-        elif character.isascii():
-            ems += _CAPITAL if character.isupper() or style.capitals else _USUAL
-        else:
-            ems += _WIDE if east_asian_width(character) in "FW" else _USUAL
-    return (ems * style.size + len(text) * style.letter_spacing) * (_BOLD if style.bold else 1)
+    hundredths = sum(text.encode("ascii", "ignore").translate(_WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS))
+    if not text.isascii():
+        for character in text:
+            if not character.isascii():
+                hundredths += _other_width(character)
+    return (hundredths / 100 * style.size + len(text) * style.letter_spacing) * (_BOLD if style.bold else 1)
+
+
+def _other_width(character: str) -> int:
+    if character in _NARROW_CHARACTERS:
+        return _NARROW
+    return _WIDE if east_asian_width(character) in "FW" else _USUAL
 
 
 def line_count(content: Content, style: Style, width: float) -> int:

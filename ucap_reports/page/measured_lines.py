@@ -4,6 +4,7 @@ Unlike the layout of the PDF, this neither shapes nor hyphenates text, so that i
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import east_asian_width
 
@@ -17,8 +18,8 @@ from ucap_reports.text.rich_text import Break, Run
 
 _PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
 """White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
-_MOST_WORDS, _MOST_CHARACTERS = 20_000, 16_384
-"""Words and characters in the caches, so that a long batch does not fill the memory."""
+_MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
+"""Words of a face and characters in the caches, so that a long batch does not fill the memory."""
 _WIDE, _NARROW = 1000, 550
 """The estimated widths of East Asian and of other characters that the font does not have, in 1/1000 em."""
 
@@ -28,6 +29,8 @@ class LineMeasure:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
+        self._words: dict[tuple[str, bool, bool], WordWidths | None] = {}
+        """The widths in the fonts of the theme, by the font's key, and whether it is in capitals and bold."""
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in a place of that width."""
@@ -40,41 +43,81 @@ class LineMeasure:
                 continue
             text = "00" if isinstance(inline, PageNumber) else inline.text
             bold = style.bold or (isinstance(inline, Run) and inline.bold)
-            face = _face(self._pack, style.font, bold=bold)
-            for part in _PART.findall(text):
-                needed = _width(part, style, face)
-                if used and used + needed > width and not part.isspace():
+            for needed, is_space in self._parts(text, style, bold=bold):
+                if used and used + needed > width and not is_space:
                     lines += 1
                     used = 0.0
                 used += needed
         return lines
 
+    def _parts(self, text: str, style: Style, *, bold: bool) -> Iterator[tuple[float, bool]]:
+        """Yield the width in points of each part of a text after which a line may end, and whether it is a space."""
+        words = self._words_of(style, bold=bold)
+        if words is None:
+            for part in _PART.findall(text):
+                yield text_width(part, style), part.isspace()
+            return
+        size, spacing = style.size, style.letter_spacing
+        space = words.space * size / 1000 + spacing
+        for index, word in enumerate(text.split(" ")):
+            if index:
+                yield space, True
+            for width, length, is_space in words[word]:
+                yield width * size / 1000 + length * spacing, is_space
 
-def _width(text: str, style: Style, face: Face | None) -> float:
-    """Return the width of a word in points."""
-    if face is None:
-        return text_width(text, style)
-    written = text.upper() if style.capitals else text
-    return _word_width(face, written) * style.size / 1000 + len(text) * style.letter_spacing
+    def _words_of(self, style: Style, *, bold: bool) -> "WordWidths | None":
+        """Return the widths of words in the font of a style; None if it is not installed."""
+        key = style.font, style.capitals, bold
+        if key not in self._words:
+            family = self._pack.theme.fonts.get(style.font)
+            source = None if family is None else theme_font(self._pack, family, bold=bold, italic=False)
+            self._words[key] = None if source is None else _word_widths(open_face(source), capitals=style.capitals)
+        return self._words[key]
 
 
-@lru_cache(maxsize=64)
-def _face(pack: Pack, font: str, *, bold: bool) -> Face | None:
-    """Return the face of a font of the theme; None if it is not installed."""
-    family = pack.theme.fonts.get(font)
-    source = None if family is None else theme_font(pack, family, bold=bold, italic=False)
-    return None if source is None else open_face(source)
+class WordWidths(dict[str, tuple[tuple[int, int, bool], ...]]):
+    """The parts of words in a face: the width of each in 1/1000 em, its characters, and whether it is a space.
+
+    Plans of a project have many words in common. Those of at most 5,000 words are kept: the next one begins again.
+    """
+
+    def __init__(self, face: Face, *, capitals: bool) -> None:
+        super().__init__()
+        self._capitals = capitals
+        self._characters = CharacterWidths(face)
+        self.space = self._characters[" "]
+
+    def __missing__(self, word: str) -> tuple[tuple[int, int, bool], ...]:
+        parts = []
+        for part in _PART.findall(word):
+            written = part.upper() if self._capitals else part
+            width = sum(map(self._characters.__getitem__, written))
+            parts.append((width, len(part), part.isspace()))
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        self[word] = measured = tuple(parts)
+        return measured
 
 
-@lru_cache(maxsize=_MOST_WORDS)
-def _word_width(face: Face, text: str) -> int:
-    """Return the width of a word in 1/1000 em. Plans of a project have many words in common."""
-    return sum([_character_width(face, character) for character in text])
+@lru_cache(maxsize=16)
+def _word_widths(face: Face, *, capitals: bool) -> WordWidths:
+    """Return the widths of words in a face, which all documents share."""
+    return WordWidths(face, capitals=capitals)
 
 
-@lru_cache(maxsize=_MOST_CHARACTERS)
-def _character_width(face: Face, character: str) -> int:
-    """Return the width of a character in 1/1000 em; an estimate for one that the face does not have."""
-    if face.has(character):
-        return face.width(character)
-    return _WIDE if east_asian_width(character) in "FW" else _NARROW
+class CharacterWidths(dict[str, int]):
+    """The widths of characters in a face, in 1/1000 em; of at most 16,384 of them, after which it begins again."""
+
+    def __init__(self, face: Face) -> None:
+        super().__init__()
+        self._face = face
+
+    def __missing__(self, character: str) -> int:
+        if self._face.has(character):
+            width = self._face.width(character)
+        else:
+            width = _WIDE if east_asian_width(character) in "FW" else _NARROW
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        self[character] = width
+        return width

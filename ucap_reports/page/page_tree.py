@@ -298,14 +298,18 @@ def all_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         yield block
         match block:
+            case TextBlock():
+                pass
             case Items():
-                yield from all_blocks(part for item in block.items for part in item)
+                for item in block.items:
+                    yield from all_blocks(item)
             case Division() | PictureBlock():
                 yield from all_blocks(block.blocks)
             case Table():
-                rows = (*block.head, *block.body)
-                yield from all_blocks(part for row in rows for cell in row.cells for part in cell.blocks)
-            case TextBlock() | ImageBlock() | Drawing() | ChartBlock() | ContentsBlock() | PageBreak():
+                for row in (*block.head, *block.body):
+                    for cell in row.cells:
+                        yield from all_blocks(cell.blocks)
+            case ImageBlock() | Drawing() | ChartBlock() | ContentsBlock() | PageBreak():
                 pass
             case _:
                 assert_never(block)

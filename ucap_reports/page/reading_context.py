@@ -178,15 +178,20 @@ class Reading:
         is_written = (mark := attributes.pop(MARK, None)) is not None
         start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
         line = self.page.location(start_tag).line or 1
+        if is_written and attributes:
+            self._report_unknown(element, attributes)
+        if element.tag in EMPTY and (len(element) or not is_blank(element.text)):
+            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
+        return PageElement(self, element, attributes, line)
+
+    def _report_unknown(self, element: Element, attributes: dict[str, str]) -> None:
+        """Report and remove the attributes that an element does not have."""
         known = (BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES).get(str(element.tag), frozenset())
-        for attribute in sorted(attributes.keys() - known) if is_written else ():
+        for attribute in sorted(attributes.keys() - known):
             del attributes[attribute]
             name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
             hint = did_you_mean(name, sorted(known))
             self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
-        if element.tag in EMPTY and (len(element) or not is_blank(element.text)):
-            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
-        return PageElement(self, element, attributes, line)
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:
         """A picture of the pack, decoded; None and a problem if that is not possible or takes too long."""
