@@ -18,6 +18,7 @@ from tests.pdf_text import structure
 from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
 from ucap_reports.check.pack_trials import try_page
+from ucap_reports.page import svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import read_drawing
 from ucap_reports.pdf.render_pdf import render_pdf
@@ -27,6 +28,7 @@ from ucap_reports.summary.document import Attachment, PdfStandard
 
 IMAGE = '<img src="images/a.svg" alt="The logo"/>'
 STYLED = IMAGE.replace("img", 'img class="logo"')
+REPEATED, USE = '<g id="a"><path d="M0 0h1"/></g>', '<use href="#a"/>'
 PAGES = f"<page-header>{STYLED}</page-header>{IMAGE}<page-break/>{IMAGE}"
 
 
@@ -269,12 +271,27 @@ def test_attributes_of_the_drawing_that_would_change_it_are_errors(attribute: st
         (drawing('<g id="a"><use href="#a"/><use href="#a"/></g>'), "bytes"),
         (drawing(f"<style>.a{{fill:{'c' * 999}}}</style>" + '<g class="a"/>' * 9_000), "bytes"),
         (drawing(" " * MAX_SVG_BYTES), "bytes"),
+        (drawing(REPEATED + USE * 2_000), "bytes"),
     ],
 )
 def test_a_drawing_has_limits(content: bytes, form: str) -> None:
     with pytest.raises(PictureError) as found:
         read_drawing(content)
     assert found.value.form == form
+
+
+def test_a_drawing_repeats_a_thousand_elements() -> None:
+    assert len(read_drawing(drawing(REPEATED + USE * 1_000)).shapes) == 1_001
+
+
+def test_a_drawing_with_an_error_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = drawing("<text>read once</text>")
+    with pytest.raises(PictureError) as first:
+        read_drawing(content)
+    monkeypatch.setattr(svg_drawing, "_read", pytest.fail)
+    with pytest.raises(PictureError) as second:
+        read_drawing(content)
+    assert second.value.contents == first.value.contents
 
 
 def test_drawings_have_a_limit_in_total_also_those_with_errors() -> None:

@@ -14,7 +14,7 @@ from ucap_reports.page import svg_paths
 from ucap_reports.page.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
-from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS
+from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
 from ucap_reports.template.lengths_and_colours import Colour
 
 _SMALLEST = 0.001
@@ -66,9 +66,24 @@ class SvgDrawing(Struct, frozen=True):
     height: float
 
 
-@lru_cache(maxsize=64)
 def read_drawing(content: bytes) -> SvgDrawing:
     """Read an SVG file. Raises PictureError with everything in it that cannot be drawn."""
+    result = _result_of(content)
+    if isinstance(result, SvgDrawing):
+        return result
+    raise PictureError(result.form, result.limit, result.contents)
+
+
+@lru_cache(maxsize=64)
+def _result_of(content: bytes) -> SvgDrawing | PictureError:
+    """Return the drawing of an SVG file or its error, so that a file is read once for all formats; of 64 files."""
+    try:
+        return _read(content)
+    except PictureError as error:
+        return PictureError(error.form, error.limit, error.contents)  # another one, without the traceback
+
+
+def _read(content: bytes) -> SvgDrawing:
     if len(content) > MAX_SVG_BYTES:
         raise PictureError("bytes", MAX_SVG_BYTES)
     try:
@@ -89,6 +104,8 @@ class _DrawingReader:
 
     def __init__(self, root: etree._Element) -> None:
         self._work = 0
+        self._uses = 0
+        """The `use` elements that the element being drawn is in."""
         self._faults: dict[str, Any] = {}
         """What cannot be drawn, with the line where it is first."""
         self._shapes: list[PaintedShape] = []
@@ -116,6 +133,8 @@ class _DrawingReader:
         written = {name: value for name, value in pairs if not name.startswith("{")}
         values = written | self._sheet.values(written.get("class", "")) | declarations(written.get("style", ""))
         self._work += sum(len(value) + 1 for value in values.values())
+        if self._uses:
+            self._work += SVG_REPEATED_ELEMENT
         if self._work > MAX_SVG_BYTES:
             raise PictureError("bytes", MAX_SVG_BYTES)
         return Attributes(element, values, self._faults)
@@ -153,7 +172,9 @@ class _DrawingReader:
                 self._draw(child, style, matrix, depth + 1)
         elif name.localname == "use":
             matrix = matrix.translate(attributes.length("x"), attributes.length("y"))
+            self._uses += 1
             self._draw(attributes.read("href", self._targets.__getitem__, ""), style, matrix, depth + 1)
+            self._uses -= 1
         elif (path := _path(name.localname, attributes)) is None:
             self._faults.setdefault(f'the element "{name.localname}"', element.sourceline)
         else:

@@ -101,6 +101,8 @@ MAX_JPEG_SCANS = 100
 # SVG drawings
 MAX_SVG_BYTES = 250_000
 """bytes, and characters of the values of all elements with those of their classes; logos have 10,000"""
+SVG_REPEATED_ELEMENT = 100
+"""characters that an element counts more each time that `use` repeats it, which takes work but no bytes"""
 MAX_SVG_DEPTH = 100
 """elements in each other, also through `use`"""
 MAX_SVG_FAULTS = 20
