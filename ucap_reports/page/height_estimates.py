@@ -2,6 +2,7 @@
 short. Word lays out its pages itself, and nothing is measured for it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from unicodedata import east_asian_width
 
@@ -55,6 +56,7 @@ def _ascii_widths(*, capitals: bool) -> bytes:
     return bytes(widths)
 
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WIDTHS, _WIDTHS_IN_CAPITALS = _ascii_widths(capitals=False), _ascii_widths(capitals=True)
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
@@ -76,9 +78,7 @@ def text_width(text: str, style: Style) -> float:
     """Return the estimated width of a text on one line, in points."""
     hundredths = sum(text.encode("ascii", "ignore").translate(_WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS))
     if not text.isascii():
-        for character in text:
-            if not character.isascii():
-                hundredths += _other_width(character)
+        hundredths += sum(map(_other_width, _NOT_ASCII.findall(text)))
     return (hundredths / 100 * style.size + len(text) * style.letter_spacing) * (_BOLD if style.bold else 1)
 
 

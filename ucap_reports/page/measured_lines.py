@@ -4,12 +4,11 @@ Unlike the layout of the PDF, this neither shapes nor hyphenates text, so that i
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import east_asian_width
 
 from ucap_reports.fonts.font_faces import Face, open_face
-from ucap_reports.page.height_estimates import text_width
+from ucap_reports.page.height_estimates import line_count
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.page.theme_fonts import theme_font
 from ucap_reports.template.pack import Pack
@@ -33,7 +32,8 @@ class LineMeasure:
         """The widths in the fonts of the theme, by the font's key, and whether it is in capitals and bold."""
 
     def count(self, content: Content, style: Style, width: float) -> int:
-        """Return the number of lines of a paragraph in a place of that width."""
+        """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
+        size, spacing = style.size, style.letter_spacing
         lines = 1
         used = 0.0
         for inline in content:
@@ -43,27 +43,23 @@ class LineMeasure:
                 continue
             text = "00" if isinstance(inline, PageNumber) else inline.text
             bold = style.bold or (isinstance(inline, Run) and inline.bold)
-            for needed, is_space in self._parts(text, style, bold=bold):
-                if used and used + needed > width and not is_space:
-                    lines += 1
-                    used = 0.0
-                used += needed
+            words = self._words_of(style, bold=bold)
+            if words is None:
+                return line_count(content, style, width)
+            space = words.space * size / 1000 + spacing
+            is_first = True
+            for word in text.split(" "):
+                if is_first:
+                    is_first = False
+                else:
+                    used += space
+                for thousandths, length, is_space in words[word]:
+                    needed = thousandths * size / 1000 + length * spacing
+                    if used + needed > width and used and not is_space:
+                        lines += 1
+                        used = 0.0
+                    used += needed
         return lines
-
-    def _parts(self, text: str, style: Style, *, bold: bool) -> Iterator[tuple[float, bool]]:
-        """Yield the width in points of each part of a text after which a line may end, and whether it is a space."""
-        words = self._words_of(style, bold=bold)
-        if words is None:
-            for part in _PART.findall(text):
-                yield text_width(part, style), part.isspace()
-            return
-        size, spacing = style.size, style.letter_spacing
-        space = words.space * size / 1000 + spacing
-        for index, word in enumerate(text.split(" ")):
-            if index:
-                yield space, True
-            for width, length, is_space in words[word]:
-                yield width * size / 1000 + length * spacing, is_space
 
     def _words_of(self, style: Style, *, bold: bool) -> "WordWidths | None":
         """Return the widths of words in the font of a style; None if it is not installed."""
