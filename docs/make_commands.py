@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from ucap_reports.cli import main
-from ucap_reports.cli.argument_parser import COMMANDS
+from ucap_reports.cli.command_line import COMMANDS
 
 PAGE = Path(__file__).parent / "reference" / "commands.md"
 HEAD = """\

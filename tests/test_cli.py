@@ -11,8 +11,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.refusals import refuse_opening
 from ucap_reports import __version__
-from ucap_reports.cli.argument_parser import COMMANDS
-from ucap_reports.cli.command_line import command_helps
+from ucap_reports.cli.command_line import COMMANDS, command_helps
 from ucap_reports.cli.command_output import Exit
 
 PROBLEM_KEYS = {"code", "severity", "message", "hint", "path", "line", "column", "field", "place", "details"}

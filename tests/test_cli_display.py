@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
-from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Exit, Session
-from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import width
+from ucap_reports.cli.terminal import problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
 from ucap_reports.problems.visible_text import visible
 

@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from tests.command import ucap, write_plan
-from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session
 from ucap_reports.fonts.font_families import family_source
 

@@ -48,7 +48,7 @@ METHODS |= {"hardlink_to", "symlink_to", "rename", "readlink"}
 ALLOWED = {
     "__main__": "the null device",
     "cli.completion_command": "the names of files that a person is typing",
-    "cli.starter_files": "files of the package",
+    "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
     "fonts.font_faces": "fonts of installed packages",
     "pdf.file.xmp_metadata": "files of the package",

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
-from ucap_reports.cli.argument_parser import COMMANDS
+from ucap_reports.cli.command_line import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 HOW_TO = ROOT / "docs" / "how-to"

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from ucap_reports.cli.argument_parser import Arguments, UsageError
-from ucap_reports.cli.command_line import read_command_line
+from ucap_reports.cli.command_line import Arguments, UsageError, read_command_line
 from ucap_reports.cli.command_output import Exit, Session
-from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import write_line
+from ucap_reports.cli.terminal import problem_text, write_line
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 
@@ -52,8 +50,8 @@ def _run(words: Sequence[str]) -> int:
     except UsageError as wrong:
         session.report(wrong.problems)
         return session.finish(Exit.USAGE_ERROR)
-    except ProblemsFound as found:
-        session.report(found.problems)
+    except ProblemsFound as errors:
+        session.report(errors.problems)
     except BrokenPipeError:
         raise
     except OSError as error:

@@ -9,10 +9,9 @@ from ucap_reports.batch.book_content import BookOrder
 from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError
 from ucap_reports.cli.build_command import BuildOutput
-from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.progress_bar import Progress
+from ucap_reports.cli.command_line import Arguments, UsageError
+from ucap_reports.cli.command_output import Progress, Session
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
 from ucap_reports.problems import problem
 from ucap_reports.storage.project_folder import OUT, PLAN_ID

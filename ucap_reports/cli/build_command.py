@@ -11,9 +11,8 @@ from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.events import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.cli.argument_parser import Arguments
-from ucap_reports.cli.command_output import Session, counted, joined_with_and
-from ucap_reports.cli.progress_bar import Progress
+from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
 from ucap_reports.problems import Severity
 from ucap_reports.storage.atomic_files import WriteStatus
@@ -83,10 +82,14 @@ class BuildOutput(Struct):
                 assert_never(event)
 
     def totals(self) -> str:
-        """One line for all documents, and one for the reasons why some could not be built."""
-        counts = [f"{self._statuses[each]} {self._word(each)}" for each in WriteStatus if self._statuses[each]]
+        """Return one line for all documents, and one for the reasons why some could not be built."""
+        counts = []
+        for status in WriteStatus:
+            if self._statuses[status]:
+                counts.append(f"{self._statuses[status]} {self._word(status)}")
         removed = len(self.session.json.get("removed", ()))
-        counts += [f"{removed} {'to be ' if self.dry_run else ''}removed"] if removed else []
+        if removed:
+            counts.append(f"{removed} {'to be removed' if self.dry_run else 'removed'}")
         if not counts:
             return f"Nothing built; {self.session.problem_counts()}."
         is_unread = self.dry_run and self._statuses[WriteStatus.WRITTEN]  # and then its problems are not known
@@ -113,7 +116,7 @@ class BuildOutput(Struct):
             self.progress.step()
 
     def _is_listed(self, document: Built) -> bool:
-        """Whether a document has its line: of many plans only few that have changed, unless --verbose."""
+        """Return whether a document has its line: of many plans only few that have changed, unless --verbose."""
         if self.session.arguments.verbose or self.plans <= FEW_PLANS:
             return True
         return document.reason is not None and (self.dry_run or self._pending <= FEW_PLANS)

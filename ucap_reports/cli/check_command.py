@@ -5,7 +5,7 @@ from contextlib import closing
 from ucap_reports.batch.check_plans import check_plans
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.cli.argument_parser import Arguments
+from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.problems import Location, problem, reported
@@ -17,12 +17,12 @@ FEWEST_SPARSE = 3
 
 def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs, and of PDFs."""
-    files = [each for each in arguments.plans if each.lower().endswith(".pdf")]
+    files = [plan for plan in arguments.plans if plan.lower().endswith(".pdf")]
     if files:
         from ucap_reports.cli.sign_command import check_files  # noqa: PLC0415 - most checks are of plans only
 
         check_files(files, arguments, session)
-        arguments.plans = [each for each in arguments.plans if each not in files]
+        arguments.plans = [plan for plan in arguments.plans if plan not in files]
         if not arguments.plans:
             session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
             return
@@ -38,8 +38,9 @@ def run_check(arguments: Arguments, session: Session) -> None:
     with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)
-            sparse += [report.plan] if report.is_sparse else []
-            translations += [session.completeness(each) for each in report.completeness]
+            if report.is_sparse:
+                sparse.append(report.plan)
+            translations += [session.completeness(translation) for translation in report.completeness]
             if arguments.verbose:
                 session.result("checked", project.shown(path))
     if len(sparse) >= FEWEST_SPARSE:

@@ -1,17 +1,27 @@
-"""The command line as a whole: the command that it names, and the help, which is in command_help.txt."""
+"""The command line: all commands with their arguments, the command that a line names, its parser, and the help.
 
+Commands are in commands.json and their help in command_help.txt. An argument has the settings with which
+`ArgumentParser.add_argument` is called; a text is the help of an option without a value, and null means one of the
+shared arguments.
+"""
+
+import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 
 from msgspec import Struct
 
 from ucap_reports import __version__
-from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Command, Parser, UsageError, usage_errors
 from ucap_reports.cli.terminal import write_text
-from ucap_reports.problems import did_you_mean, problem
-from ucap_reports.storage.installation import shell_word
+from ucap_reports.problems import ProblemsFound, did_you_mean, problem
+from ucap_reports.storage.installation import install_command, shell_word
+from ucap_reports.summary.document import parse_formats, parse_standard
+from ucap_reports.text.language_tags import LANGUAGE
 
 GROUP = "template"
 """The first word of the commands about template packs."""
@@ -22,25 +32,36 @@ _COMMANDS_FOR = {
     **dict.fromkeys((".xlsx", ".csv", ".txt"), ("import",)),
 }
 """The commands that take a file as their argument, by its ending."""
+PROGRAM = "ucap"
+_SHORT_NAMES = {"--out": "-o"}
+"""The options with a short name, which is the same in all commands."""
+_Settings = Mapping[str, Mapping[str, Any]]
+"""The settings of arguments by their names."""
 
 
-class CommandHelp(Struct, frozen=True):
-    """The help about a command: how it is called, what it does in one line, and all about it."""
+class Arguments(Namespace):
+    """The arguments of a command line: those of every command, and those of the command in `commands.json`."""
 
-    usage: str
-    summary: str
-    text: str
-
-
-def command_helps() -> Mapping[str, CommandHelp]:
-    """The help about each command by its name, and about all commands as `ucap` and `ucap template`."""
-    text = Path(__file__).with_name("command_help.txt").read_text(encoding="utf-8")
-    helps = (CommandHelp(*section.split("\n", 2)) for section in text.split("== ")[1:])
-    return {re.split(" [A-Z[]", each.usage)[0]: each for each in helps}
+    command: str = ""
+    root: Path | None = None
+    json: bool = False
+    quiet: bool = False
+    no_color: bool = False
+    strict: bool = False
 
 
-def read_command_line(words: Sequence[str], arguments: Arguments) -> Command:
-    """The command that the words name, with its arguments set. Raises UsageError; SystemExit where help is printed."""
+class _Command(Struct, frozen=True):
+    """A command: `run` is the module and the name of its function, which gets the arguments and the session."""
+
+    name: str
+    run: str
+    arguments: _Settings
+
+
+def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
+    """Return the command that the words name, with its arguments set. Raises UsageError; SystemExit where help is
+    printed.
+    """
     parser = Parser(PROGRAM, add_help=False)
     with usage_errors():
         _, rest = parser.parse_known_args(words, arguments)
@@ -64,27 +85,111 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> Command:
     return command
 
 
-def command_parser(command: Command) -> Parser:
-    """The parser of the words after the command's name."""
+class Parser(ArgumentParser):
+    """argparse's parser that raises UsageError where argparse prints a message and exits."""
+
+    def __init__(self, prog: str, arguments: _Settings | None = None, **options: Any) -> None:
+        super().__init__(prog, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+        own = arguments or {}
+        for name, settings in own.items():
+            short_names = [_SHORT_NAMES[name]] if name in _SHORT_NAMES else []
+            self.add_argument(*short_names, name, **settings)
+        group = self.add_argument_group("global options")
+        for name, settings in _GLOBAL_OPTIONS.items():
+            group.add_argument(name, **settings)
+        names = (*own, *_GLOBAL_OPTIONS, "--help", "--version")
+        self.option_names = [name for name in names if name.startswith("--")]
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError with argparse's message."""
+        raise UsageError([problem("usage-invalid", form="parser", reason=message, program=self.prog)])
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help. argparse's own method ignores a full disk."""
+        write_text(self.format_help(), file)
+
+    def parse(self, words: Sequence[str], arguments: Arguments) -> None:
+        """Set the arguments that the words give, options and names in any order. Raises UsageError."""
+        with usage_errors():
+            _, unknown = self.parse_known_intermixed_args(words, arguments)
+        self.refuse_options(unknown)
+        if unknown:
+            raise UsageError([problem("usage-invalid", form="surplus", word=unknown[0], program=self.prog)])
+
+    def refuse_options(self, words: Sequence[str]) -> None:
+        """Raise UsageError where one of the words, which the parser does not know, is an option."""
+        for word in words:
+            if word.startswith("-"):
+                name = word.partition("=")[0]
+                hint = did_you_mean(name, self.option_names, prefix="--")
+                raise UsageError([problem("option-unknown", hint=hint, name=name, program=self.prog)])
+
+
+def command_parser(command: _Command) -> Parser:
+    """Return the parser of the words after the command's name."""
     about = command_helps()[command.name]
     usage = f"{PROGRAM} {about.usage} [options]"
     return Parser(f"{PROGRAM} {command.name}", command.arguments, usage=usage, description=about.text.strip())
 
 
+class _CommandHelp(Struct, frozen=True):
+    """The help about a command: how it is called, what it does in one line, and all about it."""
+
+    usage: str
+    summary: str
+    text: str
+
+
+def command_helps() -> Mapping[str, _CommandHelp]:
+    """Return the help about each command by its name, and about all commands as `ucap` and `ucap template`."""
+    text = Path(__file__).with_name("command_help.txt").read_text(encoding="utf-8")
+    helps = (_CommandHelp(*section.split("\n", 2)) for section in text.split("== ")[1:])
+    return {re.split(" [A-Z[]", about.usage)[0]: about for about in helps}
+
+
 def overview(group: str = "") -> str:
-    """The help about all commands, or about those of a group."""
+    """Return the help about all commands, or about those of a group."""
     helps = command_helps()
-    shown = [each for name, each in helps.items() if name.startswith(group) and not name.startswith(PROGRAM)]
-    column = max(len(each.usage) for each in shown)
-    lines = "\n".join(f"  {each.usage:{column}}  {each.summary}" for each in shown)
-    return helps[f"{PROGRAM} {group}".strip()].text.strip().format(commands=lines) + "\n"
+    listed = [about for name, about in helps.items() if name.startswith(group) and not name.startswith(PROGRAM)]
+    column = max(len(about.usage) for about in listed)
+    lines = [f"  {about.usage:{column}}  {about.summary}" for about in listed]
+    text = helps[f"{PROGRAM} {group}".strip()].text.strip()
+    return text.format(commands="\n".join(lines)) + "\n"
 
 
-def _named(word: str, group: str) -> Command:
-    """The command of that name. Raises UsageError."""
+class UsageError(ProblemsFound):
+    """The command line is invalid or names something that does not exist: exit code 2."""
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Raise the problems that are found in the block as UsageError."""
+    try:
+        yield
+    except ProblemsFound as error:
+        raise UsageError(error.problems) from error
+
+
+@contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Raise ProblemsFound (`extra-missing`) if the block cannot import a library of an extra, named as its command."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        install = install_command(extra)
+        missing = problem("extra-missing", command=extra, library=library, install=install)
+        raise ProblemsFound([missing]) from error
+
+
+def _named(word: str, group: str) -> _Command:
+    """Return the command of that name. Raises UsageError."""
     if not word:
         raise UsageError([problem("command-missing", program=PROGRAM)])
-    named = {each.name.removeprefix(group).strip(): each for each in COMMANDS if each.name.startswith(group)}
+    named = {}
+    for command in COMMANDS:
+        if command.name.startswith(group):
+            named[command.name.removeprefix(group).strip()] = command
     if word not in named:
         hint = did_you_mean(word, named) or _file_hint(word)
         raise UsageError([problem("command-unknown", hint=hint, name=word, program=f"{PROGRAM} {group}".strip())])
@@ -92,8 +197,62 @@ def _named(word: str, group: str) -> Command:
 
 
 def _file_hint(word: str) -> str | None:
-    """The commands for a file whose name is where the name of a command belongs; None for any other word."""
+    """Return the commands for a file whose name is where the name of a command belongs; None for any other word."""
     commands = _COMMANDS_FOR.get(Path(word).suffix.lower())
     if commands is None:
         return None
-    return "did you mean " + " or ".join(f"`{PROGRAM} {command} {shell_word(word)}`" for command in commands) + "?"
+    lines = [f"`{PROGRAM} {command} {shell_word(word)}`" for command in commands]
+    return f"did you mean {' or '.join(lines)}?"
+
+
+def _language_tag(text: str) -> str:
+    """Return the text, if it is a language tag. Raises ProblemsFound."""
+    if LANGUAGE.fullmatch(text):
+        return text
+    raise ProblemsFound([problem("language-unknown", text=text)])
+
+
+def _worker_count(text: str) -> int:
+    """Return the number of workers that the text names. Raises ProblemsFound."""
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ProblemsFound([problem("jobs-invalid", text=text)])
+
+
+_TYPES: Mapping[str, Callable[[str], Any]] = {
+    "path": Path,
+    "number": int,
+    "formats": parse_formats,
+    "standard": parse_standard,
+    "language": _language_tag,
+    "workers": _worker_count,
+}
+"""The functions that convert the text of an argument, by the names of types in commands.json."""
+
+
+def _settings(written: Mapping[str, Any], shared: Mapping[str, Any]) -> _Settings:
+    """Return the settings of arguments as argparse takes them."""
+    settings_by_name: dict[str, Mapping[str, Any]] = {}
+    for name, value in written.items():
+        settings = shared[name] if value is None else value
+        if isinstance(settings, str):
+            settings = {"action": "store_true", "help": settings}
+        elif "type" in settings:
+            settings = settings | {"type": _TYPES[settings["type"]]}
+        settings_by_name[name] = settings
+    return settings_by_name
+
+
+def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
+    """Return the global options and the commands of commands.json."""
+    written: dict[str, Any] = json.loads(Path(__file__).with_name("commands.json").read_text(encoding="utf-8"))
+    global_options = _settings(written.pop("global options"), {})
+    shared = written.pop("shared arguments")
+    commands = []
+    for name, arguments in written.items():
+        run = arguments.pop("run")
+        commands.append(_Command(name, run, _settings(arguments, shared)))
+    return global_options, tuple(commands)
+
+
+_GLOBAL_OPTIONS, COMMANDS = _read_commands()

@@ -1,4 +1,4 @@
-"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report."""
+"""The output of one command: exit code, problems and progress on stderr, and results on stdout or one JSON report."""
 
 import json
 import os
@@ -7,19 +7,28 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec.structs import asdict
 
 from ucap_reports.batch.plan_history import FileChange
-from ucap_reports.cli.argument_parser import Arguments
-from ucap_reports.cli.problem_display import problem_text
-from ucap_reports.cli.terminal import TerminalColour, painted, write_line, write_text
+from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.terminal import TerminalColour, painted, problem_text, write_line, write_text
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.problems.visible_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
+
+_SEVERITIES = list(Severity)
+_STATUS_COLOURS = {
+    "written": TerminalColour.GREEN,
+    "removed": TerminalColour.YELLOW,
+    "edited": TerminalColour.RED,
+    "failed": TerminalColour.RED,
+}
+_FEWEST_STEPS = 20
+"""Fewer steps are done before a bar would help."""
 
 
 class Exit(IntEnum):
@@ -32,15 +41,6 @@ class Exit(IntEnum):
     WARNINGS = 3
     """Warnings under --strict."""
     INTERRUPTED = 130
-
-
-SEVERITIES = list(Severity)
-STATUS_COLOURS = {
-    "written": TerminalColour.GREEN,
-    "removed": TerminalColour.YELLOW,
-    "edited": TerminalColour.RED,
-    "failed": TerminalColour.RED,
-}
 
 
 class Session:
@@ -66,9 +66,10 @@ class Session:
     def report(self, problems: Iterable[Problem]) -> None:
         """Report problems, each once: errors at once, what is grouped and infos when the command is done."""
         for problem in problems:
-            if (known := hash(problem)) in self._reported:
+            identity = hash(problem)
+            if identity in self._reported:
                 continue
-            self._reported.add(known)
+            self._reported.add(identity)
             self._kinds[problem.severity, problem.code] += 1
             is_grouped = self.groups and problem.severity is not Severity.ERROR
             if self.arguments.json or (problem.severity is Severity.INFO and not is_grouped):
@@ -81,7 +82,7 @@ class Session:
     def result(self, status: str, text: str) -> None:
         """Print the status of a file on a line of its own."""
         if not self.arguments.json and not self.arguments.quiet:
-            shown = painted(f"{status:9}", STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
+            shown = painted(f"{status:9}", _STATUS_COLOURS.get(status), colour=self.colour(sys.stdout))
             self.write(f"{shown} {visible(text)}", sys.stdout)
 
     def save(self, file: NewFile) -> dict[str, str]:
@@ -146,16 +147,16 @@ class Session:
         self.note(totals)
 
     def count(self, severity: Severity) -> int:
-        """The number of different problems of that severity."""
-        return sum(number for (each, _), number in self._kinds.items() if each is severity)
+        """Return the number of different problems of that severity."""
+        return sum(number for (kind, _), number in self._kinds.items() if kind is severity)
 
     def problem_counts(self, none: str = "no problems") -> str:
-        """The numbers of errors, warnings and infos in words."""
-        found = [counted(number, each.value) for each in SEVERITIES if (number := self.count(each))]
-        return joined_with_and(found) if found else none
+        """Return the numbers of errors, warnings and infos in words."""
+        counts = [counted(self.count(severity), severity.value) for severity in _SEVERITIES if self.count(severity)]
+        return joined_with_and(counts) if counts else none
 
     def finish(self, failure: Exit | None = None) -> Exit:
-        """The exit code: `failure`, or that of the problems. With --json, the report is printed."""
+        """Return the exit code: `failure`, or that of the problems. With --json, the report is printed."""
         code = self._code() if failure is None else failure
         if self.arguments.json:
             problems = [problem_record(problem) for problem in self._kept]
@@ -166,13 +167,13 @@ class Session:
         return code
 
     def colour(self, stream: TextIO) -> bool:
-        """Whether the stream is a terminal whose user wants colours (https://no-color.org)."""
+        """Return whether the stream is a terminal whose user wants colours (https://no-color.org)."""
         unwanted = self.arguments.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         return not unwanted and stream.isatty()
 
     def _show_kept(self) -> None:
         if not self.arguments.json:
-            for problem in sorted(self._kept, key=lambda problem: SEVERITIES.index(problem.severity)):
+            for problem in sorted(self._kept, key=lambda problem: _SEVERITIES.index(problem.severity)):
                 self._show(problem, self._kinds[problem.severity, problem.code] - 1 if self.groups else 0)
             self._kept.clear()
 
@@ -183,15 +184,67 @@ class Session:
     def _code(self) -> Exit:
         if self.count(Severity.ERROR):
             return Exit.ERRORS
-        return Exit.WARNINGS if self.arguments.strict and self.count(Severity.WARNING) else Exit.DONE
+        if self.arguments.strict and self.count(Severity.WARNING):
+            return Exit.WARNINGS
+        return Exit.DONE
 
 
 def counted(number: int, one: str) -> str:
-    """The number with its noun, such as "1 plan" or "2 plans"."""
+    """Return the number with its noun, such as "1 plan" or "2 plans"."""
     return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def joined_with_and(parts: Sequence[str]) -> str:
-    """The parts with commas and "and"."""
+    """Return the parts with commas and "and"."""
     *firsts, last = parts
     return f"{', '.join(firsts)} and {last}" if firsts else last
+
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+
+class Progress:
+    """The progress of a command, below its other output. To be closed at the end."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._bar: Bar | None = None
+
+    def begin(self, name: str, steps: int) -> None:
+        """Show a bar with this number of steps."""
+        arguments = self._session.arguments
+        is_shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not (arguments.quiet or arguments.json)
+        if is_shown and steps >= _FEWEST_STEPS:
+            self._bar = _new_bar(colour=self._session.colour(sys.stderr))
+            self._bar.add_task(name, total=steps)
+            self._bar.start()
+            self._session.write = self._write
+
+    def step(self) -> None:
+        """Count one step as done."""
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0])
+
+    def close(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+            self._session.write = write_line
+
+    def _write(self, text: str, stream: TextIO) -> None:
+        """Write a line above the bar, or into the file or pipe that the stream is."""
+        if self._bar is not None and stream.isatty():
+            self._bar.console.out(text, highlight=False)
+        else:
+            write_line(text, stream)
+
+
+def _new_bar(*, colour: bool) -> "Bar":
+    from rich.console import Console  # noqa: PLC0415 - 34 ms, for terminals alone
+    from rich.progress import MofNCompleteColumn, Progress  # noqa: PLC0415 - as above
+
+    console = Console(file=sys.stderr, no_color=not colour)
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)

@@ -10,8 +10,7 @@ from argcomplete.completers import BaseCompleter
 from argcomplete.shell_integration import shellcode
 
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.cli.argument_parser import COMMANDS, PROGRAM, Arguments, Parser
-from ucap_reports.cli.command_line import GROUP
+from ucap_reports.cli.command_line import COMMANDS, GROUP, PROGRAM, Arguments, Parser
 from ucap_reports.cli.command_output import Session
 from ucap_reports.problems import ProblemsFound, catalogue
 from ucap_reports.problems.visible_text import visible

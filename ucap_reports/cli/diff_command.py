@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.plan_list import custom_fields, list_editions, plans_where
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
 from ucap_reports.cli.selected_plans import open_project
@@ -32,8 +32,8 @@ class Edition(Struct, frozen=True):
     is_single: bool = False
 
     def only(self, plan: str) -> "Edition":
-        """The edition with one plan."""
-        return Edition({key: each for key, each in self.sources.items() if key == plan})
+        """Return the edition with one plan."""
+        return Edition({plan: self.sources[plan]} if plan in self.sources else {})
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -45,12 +45,12 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     if arguments.where:
         trees = _selected(project, trees, arguments.where)
     differences = list(edition_differences(*trees))
-    session.json["plans"] = [difference_record(each) for each in differences]
+    session.json["plans"] = [difference_record(difference) for difference in differences]
     if arguments.html:
         session.data(difference_page(differences))
     else:
-        for each in differences:
-            session.painted(difference_text(each, colour=session.colour(sys.stdout)))
+        for difference in differences:
+            session.painted(difference_text(difference, colour=session.colour(sys.stdout)))
     if arguments.docx is not None:
         from ucap_reports.cli.diff_documents import write_tracked  # noqa: PLC0415 - other differences need no documents
 
@@ -59,18 +59,18 @@ def run_diff(arguments: Arguments, session: Session) -> None:
 
 
 def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequence[str]) -> list[Mapping[str, Tree]]:
-    """The plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
+    """Return the plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
     old, new = trees
     with usage_errors():
         settings = project_settings(project)
         listed = list_editions(project, {**old, **new}, settings)
-        found = plans_where(where, listed, partial(custom_fields, project, settings))
-    kept = {plan.path.name for plan in found}
+        selected = plans_where(where, listed, partial(custom_fields, project, settings))
+    kept = {plan.path.name for plan in selected}
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
 def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:
-    """The two editions; without a second name, the plans of the project. Raises UsageError."""
+    """Return the two editions; without a second name, the plans of the project. Raises UsageError."""
     old = _edition(project, arguments.old)
     new = _edition(project, arguments.new) if arguments.new else _of_paths(project, project.plan_paths())
     if old.is_single and new.is_single:
@@ -82,7 +82,7 @@ def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]
 
 
 def _edition(project: Project, name: str) -> Edition:
-    """The plans of a file, of a folder, of an id, or of a git revision. Raises UsageError for anything else."""
+    """Return the plans of a file, of a folder, of an id, or of a git revision. Raises UsageError for anything else."""
     path = Path.cwd() / name
     if name and is_folder(path):
         return _of_folder(project, project.path(str(path)))
@@ -109,7 +109,7 @@ def _revision_source(content: bytes | None, shown: str) -> Source:
 
 
 def _of_folder(project: Project, folder: Path) -> Edition:
-    """The plans in a folder that a person named, or in its folder `plans`."""
+    """Return the plans in a folder that a person named, or in its folder `plans`."""
     safe_folder = project.safe_output(folder)
     if safe_folder.kind(folder / PLANS) in (FileKind.FOLDER, FileKind.LINK):
         folder /= PLANS
@@ -119,7 +119,7 @@ def _of_folder(project: Project, folder: Path) -> Edition:
 
 
 def _of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None = None) -> Edition:
-    """The plans in files, which are opened without following links below `within`, by default as typed paths."""
+    """Return the plans in files, which are opened without following links below `within`, by default as typed paths."""
     sources: dict[str, Callable[[], Source]] = {}
     for path in paths:
         safe_folder = within or project.safe_folder_of(path)
@@ -128,7 +128,7 @@ def _of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None
 
 
 def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
-    """The plans that are valid YAML; errors of the others are reported."""
+    """Return the plans that are valid YAML; errors of the others are reported."""
     trees: dict[str, Tree] = {}
     for plan, read in edition.sources.items():
         with reported(session.report):

@@ -19,7 +19,9 @@ _ELEMENTS = {Mark.OLD: "del", Mark.NEW: "ins", Mark.SAME: "span"}
 
 
 def difference_record(difference: PlanDifference) -> dict[str, Any]:
-    """The record of a plan in the JSON report: each change with the words that both editions have and those of one."""
+    """Return the record of a plan in the JSON report: each change with the words that both editions have and those of
+    one.
+    """
     record: dict[str, Any] = to_builtins(difference)
     for change, written in zip(difference.changes, record["changes"], strict=True):
         written["words"] = [to_builtins(part) for part in _words(change)]
@@ -27,7 +29,7 @@ def difference_record(difference: PlanDifference) -> dict[str, Any]:
 
 
 def difference_text(difference: PlanDifference, *, colour: bool) -> str:
-    """The changes of a plan as text: `[-old words-]` and `{+new words+}`."""
+    """Return the changes of a plan as text: `[-old words-]` and `{+new words+}`."""
     lines = [painted(visible(_title(difference)), TerminalColour.BOLD, colour=colour)]
     for change in difference.changes:
         lines.append(f"  {painted(visible(_heading(change)), TerminalColour.CYAN, colour=colour)}")
@@ -37,13 +39,13 @@ def difference_text(difference: PlanDifference, *, colour: bool) -> str:
 
 
 def marked_text(old: str, new: str) -> str:
-    """The words of both texts, those that differ marked: `[-old words-]` and `{+new words+}`."""
+    """Return the words of both texts, those that differ marked: `[-old words-]` and `{+new words+}`."""
     return "".join(_marked(part, colour=False) for part in marked_words(old, new))
 
 
 def difference_page(differences: Iterable[PlanDifference]) -> str:
-    """The changes of all plans as a web page in one file."""
-    body = "\n".join(line for each in differences for line in _page_lines(each)) or "<p>No differences.</p>"
+    """Return the changes of all plans as a web page in one file."""
+    body = "\n".join(line for difference in differences for line in _page_lines(difference)) or "<p>No differences.</p>"
     page = Path(__file__).with_name("diff_page.html").read_text(encoding="utf-8")
     return Template(page).substitute(differences=body)
 
@@ -59,7 +61,7 @@ def _heading(change: PlanChange) -> str:
 
 
 def _words(change: PlanChange) -> tuple[MarkedText, ...]:
-    """The words of a change; a text that has moved is shown once, and an order as a whole."""
+    """Return the words of a change; a text that has moved is shown once, and an order as a whole."""
     if change.kind in {ChangeKind.REORDERED, ChangeKind.RENAMED}:
         return (MarkedText(Mark.OLD, change.old), MarkedText(Mark.SAME, "\n"), MarkedText(Mark.NEW, change.new))
     return marked_words(change.old, change.new)
@@ -78,6 +80,6 @@ def _page_lines(difference: PlanDifference) -> Iterator[str]:
     yield f"<h2>{escape(_title(difference))}</h2>"
     for change in difference.changes:
         parts = "".join(
-            f"<{_ELEMENTS[each.mark]}>{escape(each.text)}</{_ELEMENTS[each.mark]}>" for each in _words(change)
+            f"<{_ELEMENTS[word.mark]}>{escape(word.text)}</{_ELEMENTS[word.mark]}>" for word in _words(change)
         )
         yield f"<h3>{escape(_heading(change))}</h3>\n<p>{parts}</p>"

@@ -10,7 +10,7 @@ from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, named_pictures, picture_names
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
-from ucap_reports.cli.argument_parser import UsageError
+from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.importers.edited_document import with_revisions
 from ucap_reports.plan.comparison.plan_changes import PlanDifference
@@ -62,16 +62,17 @@ def _tracked(
     session: Session,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield the plans that both editions have, with their Word files."""
-    old, new = ({tree.source.path: tree for tree in each.values()} for each in trees)
+    old = {tree.source.path: tree for tree in trees[0].values()}
+    new = {tree.source.path: tree for tree in trees[1].values()}
     settings = project_settings(project)
     word = partial(_word, project, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
-    for each in differences:
-        if not each.old or not each.new:
+    for difference in differences:
+        if not difference.old or not difference.new:
             continue
         with reported(session.report):
-            before, _ = word(old[each.old])
-            after, office = word(new[each.new])
-            yield each.plan, with_revisions(track_changes(before, after, office))
+            before, _ = word(old[difference.old])
+            after, office = word(new[difference.new])
+            yield difference.plan, with_revisions(track_changes(before, after, office))
 
 
 def _file(project: Project, shown: str, content: bytes) -> NewFile:
@@ -80,7 +81,7 @@ def _file(project: Project, shown: str, content: bytes) -> NewFile:
 
 
 def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
-    """The pictures of an edition as they are now; a grey one for each that the project does not have any more."""
+    """Yield the pictures of an edition as they are now; a grey one for each that the project does not have any more."""
     for file in named_pictures(picture_names(tree.value), project.plans / PICTURES, project.safe_folder):
         yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
 

@@ -5,10 +5,9 @@ from textwrap import indent
 
 from msgspec import to_builtins
 
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session
-from ucap_reports.cli.problem_display import COLOURS
-from ucap_reports.cli.terminal import painted
+from ucap_reports.cli.terminal import COLOURS, painted
 from ucap_reports.problems import catalogue, did_you_mean, problem
 from ucap_reports.problems.catalogue import CatalogueEntry, cause_and_fix, example_text, forms_of
 
@@ -33,7 +32,7 @@ def run_explain(arguments: Arguments, session: Session) -> None:
 
 
 def _entry_text(code: str, entry: CatalogueEntry, session: Session) -> str:
-    """The entry as a person reads it: its message forms, then a section each for cause, example and fix."""
+    """Return the entry as a person reads it: its message forms, then a section each for cause, example and fix."""
     head = painted(f"{entry.severity}[{code}]", COLOURS[entry.severity], colour=session.colour(sys.stdout))
     messages = [f"{head}: {form}" for form in forms_of(entry.message).values()]
     cause, fix = cause_and_fix(code)

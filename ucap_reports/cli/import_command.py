@@ -9,11 +9,11 @@ from msgspec import to_builtins
 from ucap_reports.batch.plan_exchange import import_labels, refuse_plan_workbook, update_from_file, write_update
 from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
+from ucap_reports.cli.init_command import schema_file
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.cli.starter_files import schema_file
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.label_mapping import MappedLabel
@@ -54,7 +54,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
             imported = import_content(content, name, labels, columns, mapping)
             session.report(imported.problems)
             for plan in imported.plans:
-                records.append(_write(plan, project, arguments, session, [each["path"] for each in records]))
+                records.append(_write(plan, project, arguments, session, [record["path"] for record in records]))
     if arguments.dry_run:
         session.json["mapping"] = [to_builtins(label) for label in mapping]
         _show_proposals(mapping, session)
@@ -144,7 +144,7 @@ def _write(
 
 
 def read_import(name: str, project: Project) -> bytes:
-    """The bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
+    """Return the bytes of a file that is named relative to the current folder. Raises ProblemsFound."""
     path = Path.cwd() / name
     return read_content(path, name, MAX_IMPORT_BYTES, project.safe_folder_of(path))
 

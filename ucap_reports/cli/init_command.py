@@ -1,23 +1,48 @@
-"""`init`, `new` and `schema`: create a project or a plan, and print the schema of plans."""
+"""`init`, `new` and `schema`: create a project or a plan, and print the schema of plans; the files of new packs."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.batch.settings_schema import settings_schema_content
-from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
-from ucap_reports.cli.starter_files import plan_file, project_files, schema_file, settings_files
 from ucap_reports.plan.json_schema import schema_content
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
+from ucap_reports.plan.writing.new_plan import new_plan_text
+from ucap_reports.plan.writing.yaml_writing import entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.installation import shell_word
-from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID, SETTINGS_FILE, project_at
-from ucap_reports.storage.safe_folder import FileKind
+from ucap_reports.storage.project_folder import (
+    PLAN_ENDING,
+    PLAN_ID,
+    PLANS,
+    RESERVED_ID,
+    SCHEMA,
+    SETTINGS_FILE,
+    SETTINGS_SCHEMA,
+    TEMPLATES,
+    Project,
+    project_at,
+    shipped_folder,
+)
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder
+from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, Pack
+from ucap_reports.template.pack_opening import SETTINGS, PackFolder, pack_names
+
+_STARTERS = Path(__file__).parent / "starters"
+_EXAMPLE_PLAN = f"{PLANS}/tianjin-rome.yaml"
+EXAMPLE_PACK = "plain"
+"""The shipped pack that is meant to be copied."""
+_CONTACT_COMMENT = "The contact of plans that have none:"
+_EXTENDED = "EXTENDED"
+"""The placeholder in the starter for the name of the extended pack."""
 
 
 def run_init(arguments: Arguments, session: Session) -> None:
@@ -26,9 +51,9 @@ def run_init(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="two-folders")])
     named = arguments.folder or arguments.root or Path()
     project = project_at(Path.cwd() / named)
-    files = list(project_files(project))
+    files = list(_project_files(project))
     if arguments.contact is not None or arguments.language is not None:
-        settings = list(settings_files(project, arguments.language, _contact(arguments.contact or "")))
+        settings = list(_settings_files(project, arguments.language, _contact(arguments.contact or "")))
         with usage_errors():
             read_settings(Source(SETTINGS_FILE, settings[0].content.decode()), ())
         files += settings
@@ -46,15 +71,6 @@ def run_init(arguments: Arguments, session: Session) -> None:
         session.note(f"The language and the contact of all plans are set in {SETTINGS_FILE}: `{PROGRAM} help init`.")
 
 
-def _contact(text: str) -> dict[str, str]:
-    """Return the contact in a text such as "Office <desk@example.org>", an office alone, or an address alone."""
-    office, _, email = text.strip().removesuffix(">").partition("<")
-    if not email and "@" in office and " " not in office:
-        office, email = "", office
-    values = {"office": office.strip(), "email": email.strip()}
-    return {name: value for name, value in values.items() if value}
-
-
 def run_new(arguments: Arguments, session: Session) -> None:
     """Write a plan to fill in, and the schema for editors where it is missing."""
     plan_id = arguments.id.removesuffix(PLAN_ENDING)
@@ -66,7 +82,7 @@ def run_new(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
     settings = project_settings(project)
-    plan = plan_file(project, plan_id, settings.fields(project))
+    plan = _plan_file(project, plan_id, settings.fields(project))
     with disk_refusals(plan.shown, is_writing=True):
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
@@ -89,3 +105,76 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     path = Path.cwd() / out
     file = NewFile(path, content, out, safe_folder_of(path, project))
     session.json["files"] = [session.save(file)]
+
+
+def starter_plan(fields: KnownFields = BUILT_IN) -> str:
+    """Return the text of a plan to fill in."""
+    return new_plan_text(_starter("plan.yaml").decode(), fields)
+
+
+def schema_file(project: Project, settings: ProjectSettings) -> NewFile:
+    """Return the JSON Schema of plan files, at the path that their first line names."""
+    return _file(project, f"{PLANS}/{SCHEMA}", settings.plan_schema(project))
+
+
+def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool) -> Iterator[NewFile]:
+    """Yield the files of a new pack: copies of all files of another one, or settings that extend a pack, and its
+    templates if they are `copied`.
+    """
+    folder = f"{TEMPLATES}/{name}"
+    if isinstance(source, Pack):
+        settings = _starter("extending-pack.yaml").replace(_EXTENDED.encode(), source.name.encode())
+        names = (WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET) if copied else ()
+        files = {SETTINGS: settings}
+        files |= {file: source.files[file].content for file in names if file in source.files}
+    else:
+        files = dict(source)
+    for file, content in files.items():
+        yield _file(project, f"{folder}/{file}", content)
+
+
+def _project_files(project: Project) -> Iterator[NewFile]:
+    """Yield the files of a new project: without the example plan or pack where the project has plans or packs of its
+    own.
+    """
+    if not project.plan_paths():
+        shipped = shipped_folder()
+        yield _file(project, _EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / _EXAMPLE_PLAN))
+    yield schema_file(project, ProjectSettings())
+    if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
+        yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
+    yield _file(project, ".gitignore", _starter("gitignore"))
+
+
+def _file(project: Project, name: str, content: bytes) -> NewFile:
+    return NewFile(project.root / name, content, name, project.safe_folder)
+
+
+def _starter(name: str) -> bytes:
+    return (_STARTERS / name).read_bytes()
+
+
+def _settings_files(project: Project, language: str | None, contact: Mapping[str, str]) -> Iterator[NewFile]:
+    """Yield the settings of a new project with a language and a contact, and their JSON Schema."""
+    chosen = {"language": (language, "The language of plans that set none:"), "contact": (contact, _CONTACT_COMMENT)}
+    lines: list[str] = []
+    for name, (value, comment) in chosen.items():
+        if value:
+            lines += [f"# {comment}", *entry_lines(plain_entry(name, value), ""), ""]
+    text = _starter(SETTINGS_FILE).decode().replace("SETTINGS\n", "".join(f"{line}\n" for line in lines))
+    yield _file(project, SETTINGS_FILE, text.encode())
+    yield _file(project, f"{PLANS}/{SETTINGS_SCHEMA}", settings_schema_content())
+
+
+def _contact(text: str) -> dict[str, str]:
+    """Return the contact in a text such as "Office <desk@example.org>", an office alone, or an address alone."""
+    office, _, email = text.strip().removesuffix(">").partition("<")
+    if not email and "@" in office and " " not in office:
+        office, email = "", office
+    values = {"office": office.strip(), "email": email.strip()}
+    return {name: value for name, value in values.items() if value}
+
+
+def _plan_file(project: Project, plan_id: str, fields: KnownFields) -> NewFile:
+    """Return a plan to fill in, with these fields."""
+    return _file(project, f"{PLANS}/{plan_id}.yaml", starter_plan(fields).encode())

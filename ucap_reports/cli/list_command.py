@@ -8,7 +8,7 @@ from typing import Any
 from ucap_reports.batch.open_data import custom_columns, linked_data, plan_table
 from ucap_reports.batch.plan_list import FIELDS, ListedPlan, custom_fields, list_plans, plans_where
 from ucap_reports.batch.project_settings import project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import width
@@ -65,30 +65,44 @@ def run_list(arguments: Arguments, session: Session) -> None:
 
 
 def _record(plan: ListedPlan) -> dict[str, Any]:
-    """The plan in the form of the JSON report."""
-    record: dict[str, Any] = {
-        name: list(plan.facts.get(fact, ())) if name in LISTS else plan.first(fact) for name, fact in COLUMNS.items()
-    }
+    """Return the plan in the form of the JSON report."""
+    record: dict[str, Any] = {}
+    for name, fact in COLUMNS.items():
+        if name in LISTS:
+            record[name] = list(plan.facts.get(fact, ()))
+        else:
+            record[name] = plan.first(fact)
     percent = plan.first("completeness")
-    return record | {"id": plan.path.stem, "completeness": int(percent) if percent else None}
+    record["id"] = plan.path.stem
+    record["completeness"] = int(percent) if percent else None
+    return record
 
 
 def _custom_record(plan: ListedPlan) -> dict[str, Any]:
-    """The values of custom fields in the JSON report; nothing if there are none."""
+    """Return the values of custom fields in the JSON report; nothing if there are none."""
     custom = {name: list(values) for name, values in plan.facts.items() if name not in FIELDS and values}
     return {"custom": custom} if custom else {}
 
 
 def _text(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str("" if value is None else value)
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)
 
 
 def _table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> str:
-    """The rows with aligned columns; long texts are cut."""
-    cells = [columns, *([_cell(name, text) for name, text in row.items()] for row in rows)] if rows else []
-    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
-    lines = ("  ".join(map(_padded, row, widths)) for row in cells)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    """Return the rows with aligned columns; long texts are cut."""
+    if not rows:
+        return ""
+    table = [list(columns)]
+    for row in rows:
+        table.append([_cell(column, text) for column, text in row.items()])
+    widths = [max(width(cell) for cell in column) for column in zip(*table, strict=True)]
+    lines = []
+    for cells in table:
+        padded = [_padded(cell, column_width) for cell, column_width in zip(cells, widths, strict=True)]
+        lines.append("  ".join(padded).rstrip())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _cell(column: str, text: str) -> str:
@@ -100,11 +114,11 @@ def _cell(column: str, text: str) -> str:
     return shown if column in COLUMNS else _cut(shown, CUSTOM_WIDTH)
 
 
-def _cut(shown: str, most: int) -> str:
-    while width(shown) > most:
+def _cut(shown: str, largest_width: int) -> str:
+    while width(shown) > largest_width:
         shown = f"{shown[:-2]}…"
     return shown
 
 
-def _padded(cell: str, available: int) -> str:
-    return cell + " " * (available - width(cell))
+def _padded(cell: str, column_width: int) -> str:
+    return cell + " " * (column_width - width(cell))

@@ -1,12 +1,13 @@
-"""`review`: the changes of edited Word files, listed and applied to their plans."""
+"""`review`: the changes of edited Word files and the answers in forms, listed and applied to their plans."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
 
 from ucap_reports.batch.output_folder import count_as_known
+from ucap_reports.batch.plan_exchange import update_from_form, write_update
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.replies import (
     Comparison,
@@ -17,15 +18,18 @@ from ucap_reports.batch.replies import (
     compare_replies,
     preferring,
 )
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
-from ucap_reports.cli.form_answers import review_forms
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project
+from ucap_reports.importers.edited_document import EditedDocument
+from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
+from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
+from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import OUT, Project
 
@@ -37,7 +41,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
     report["conflicts"], report["files"] = [], []
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
-    others, forms = review_forms(project, arguments, preferred, session)
+    others, forms = _review_forms(project, arguments, preferred, session)
     files: list[ReplyFile] = []
     for name in others:
         with reported(session.report):
@@ -51,7 +55,8 @@ def run_review(arguments: Arguments, session: Session) -> None:
         changes, conflicts = _apply(comparison, project, preferred, session)
     comments = []
     for reply in comparison.replies:
-        comments += [{"plan": reply.id, "file": reply.file.name, **to_builtins(one)} for one in reply.comments]
+        for comment in reply.comments:
+            comments.append({"plan": reply.id, "file": reply.file.name, **to_builtins(comment)})
     report["changes"] += [to_builtins(change) for change in changes]
     report["comments"] += comments
     report["conflicts"] += [conflict.record() for conflict in conflicts]
@@ -74,6 +79,111 @@ def _preferred(arguments: Arguments) -> str | None:
         if Path.cwd() / name == Path.cwd() / arguments.prefer:
             return str(name)
     raise UsageError([problem("usage-invalid", form="prefer", name=arguments.prefer)])
+
+
+def _review_forms(
+    project: Project, arguments: Arguments, preferred: str | None, session: Session
+) -> tuple[Sequence[str], int]:
+    """List the changes in the forms among the files and, with --apply, write them; the `preferred` file decides
+    conflicts.
+
+    Returns the names of the other files, and the number of the forms that were read.
+
+    Each form is compared with its plan after the changes of the forms before it.
+    """
+    others: list[str] = []
+    reviewed = 0
+    for name in dict.fromkeys(arguments.files):
+        form = None
+        with reported(session.report):
+            content = read_import(name, project)
+            form = read_form(content, name)
+            if form is None:
+                others.append(name)
+                continue
+            update = update_from_form(project, form, arguments.plan, is_preferred=name == preferred)
+            session.report(update.problems)
+            if arguments.apply:
+                session.changes += write_update(project, update)
+                for plan in update.plans:
+                    session.result(WriteStatus.WRITTEN.value, plan.after.path)
+                    session.json["files"].append({"path": plan.after.path, "status": WriteStatus.WRITTEN.value})
+            changes = [_change_record(change, name, applied=arguments.apply) for change in update.changes]
+            comments = [
+                {"plan": form.identity.plan, "file": name, **to_builtins(comment)}
+                for comment in EditedDocument(content, name).comments()
+            ]
+            session.json["changes"] += changes
+            session.json["comments"] += comments
+            session.json["conflicts"] += [_conflict_record(conflict, name) for conflict in update.conflicts]
+            _show_answers(changes, comments, session)
+            reviewed += 1
+    return others, reviewed
+
+
+def _show_answers(changes: Sequence[dict[str, Any]], comments: Sequence[dict[str, Any]], session: Session) -> None:
+    for change in changes:
+        session.text(f"{change['field']}{': applied' if change['applied'] else ''}\n")
+        lines = marked_text(change["old"], change["new"]).split("\n")
+        session.text("".join(f"  {line}\n" for line in lines if line.strip()))
+    for comment in comments:
+        author, about = comment["author"] or "unknown", comment["about"][:60]
+        session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
+
+
+def _change_record(change: FieldChange, file: str, *, applied: bool) -> dict[str, Any]:
+    return {
+        "plan": change.plan,
+        "field": change.field,
+        "old": shown_value(change.old),
+        "new": shown_value(change.new),
+        "author": "",
+        "date": "",
+        "applied": applied,
+        "reason": "",
+        "file": file,
+    }
+
+
+def _conflict_record(conflict: FieldConflict, file: str) -> dict[str, Any]:
+    values = [{"file": file, "value": shown_value(conflict.value)}]
+    return {"plan": conflict.plan, "field": conflict.field, "now": shown_value(conflict.now), "values": values}
+
+
+def _show(
+    comparison: Comparison,
+    changes: Collection[ReviewChange],
+    conflicts: Collection[ReplyConflict],
+    comments: Collection[dict[str, Any]],
+    session: Session,
+) -> None:
+    """Print the changes and comments of each file, then the conflicts."""
+    for reply in comparison.replies:
+        if len(comparison.replies) > 1:
+            session.text(f"{reply.file.name}:\n")
+        for change in changes:
+            if change.file == reply.file.name:
+                _show_change(change, session)
+        for comment in comments:
+            if comment["file"] == reply.file.name:
+                author, about = comment["author"] or "unknown", comment["about"][:60]
+                session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
+    for conflict in conflicts:
+        record = conflict.record()
+        session.text(f"conflict about {conflict.field}\n")
+        values = [("the plan", record["now"])]
+        values += [(reply_value["file"], reply_value["value"]) for reply_value in record["values"]]
+        for name, value in values:
+            lines = value.split("\n") if value else ["(nothing)"]
+            session.text("".join(f"  {name}: {line}\n" for line in lines))
+
+
+def _show_change(change: ReviewChange, session: Session) -> None:
+    by = ", ".join(filter(None, (change.author, change.date[:10]))) or "not tracked"
+    state = "applied" if change.applied else change.reason
+    session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
+    lines = marked_text(change.old, change.new).split("\n")
+    session.text("".join(f"  {line}\n" for line in lines if line.strip()))
 
 
 def _apply(
@@ -113,37 +223,3 @@ def _totals(reviewed: int, reported_conflicts: int, session: Session) -> str:
     errors = session.count(Severity.ERROR) - reported_conflicts
     not_reviewed = f"; {counted(errors, 'error')}" if errors else ""
     return f"{counts}{not_reviewed}."
-
-
-def _show(
-    comparison: Comparison,
-    changes: Collection[ReviewChange],
-    conflicts: Collection[ReplyConflict],
-    comments: Collection[dict[str, Any]],
-    session: Session,
-) -> None:
-    """Print the changes and comments of each file, then the conflicts."""
-    for reply in comparison.replies:
-        if len(comparison.replies) > 1:
-            session.text(f"{reply.file.name}:\n")
-        for change in changes:
-            if change.file == reply.file.name:
-                _show_change(change, session)
-        for comment in comments:
-            if comment["file"] == reply.file.name:
-                author, about = comment["author"] or "unknown", comment["about"][:60]
-                session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
-    for conflict in conflicts:
-        record = conflict.record()
-        session.text(f"conflict about {conflict.field}\n")
-        for name, value in [("the plan", record["now"]), *((one["file"], one["value"]) for one in record["values"])]:
-            lines = value.split("\n") if value else ["(nothing)"]
-            session.text("".join(f"  {name}: {line}\n" for line in lines))
-
-
-def _show_change(change: ReviewChange, session: Session) -> None:
-    by = ", ".join(filter(None, (change.author, change.date[:10]))) or "not tracked"
-    state = "applied" if change.applied else change.reason
-    session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
-    lines = marked_text(change.old, change.new).split("\n")
-    session.text("".join(f"  {line}\n" for line in lines if line.strip()))

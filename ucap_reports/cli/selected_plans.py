@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.cli.argument_parser import Arguments, UsageError, usage_errors
+from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
 from ucap_reports.source.source_excerpts import SourceExcerpts
@@ -14,7 +14,7 @@ from ucap_reports.storage.safe_folder import SafeFolder
 
 
 def open_project(arguments: Arguments, session: Session) -> Project:
-    """The project that --root names, or the nearest; its lines can be shown from now on. Raises UsageError."""
+    """Return the project that --root names, or the nearest; its lines can be shown from now on. Raises UsageError."""
     with usage_errors():
         project = find_project(arguments.root, Path.cwd())
     session.excerpts = SourceExcerpts((project.root, shipped_folder()), _typed_paths(arguments), Path.cwd())
@@ -22,13 +22,13 @@ def open_project(arguments: Arguments, session: Session) -> Project:
 
 
 def named_plans(project: Project, names: Sequence[str], session: Session) -> Sequence[Path]:
-    """The files of the plans that are named, or of all. Raises UsageError where a name is unknown."""
+    """Return the files of the plans that are named, or of all. Raises UsageError where a name is unknown."""
     if names:
         with usage_errors():
             return project.find_plans(names, Path.cwd())
     paths, misnamed = project.plan_paths(), project.misnamed()
     session.report(misnamed)
-    if not paths and all(found.severity is Severity.INFO for found in misnamed):
+    if not paths and all(warning.severity is Severity.INFO for warning in misnamed):
         session.report([problem("plans-none", Location(PLANS))])
     return paths
 
@@ -36,14 +36,16 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
 def selected_plans(
     project: Project, arguments: Arguments, session: Session, settings: ProjectSettings
 ) -> Sequence[Path]:
-    """The files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises UsageError."""
+    """Return the files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises
+    UsageError.
+    """
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
         return settings.selected(project, paths, arguments.where or ())
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:
-    """The project, or None where there is none and --root names none."""
+    """Return the project, or None where there is none and --root names none."""
     try:
         return open_project(arguments, session)
     except UsageError:
@@ -68,7 +70,7 @@ def safe_folder_of(file: Path, project: Project | None) -> SafeFolder:
 
 
 def known_pack(name: str, project: Project | None) -> str:
-    """The name, if it is that of a pack. Raises UsageError."""
+    """Return the name, if it is that of a pack. Raises UsageError."""
     from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most commands need no pack
 
     names = pack_names(pack_folders(project))

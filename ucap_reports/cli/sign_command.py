@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.output_folder import edited_document, write_signed
-from ucap_reports.cli.argument_parser import Arguments, UsageError, needs_extra
+from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none, safe_folder_of
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
@@ -82,12 +82,13 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
         path = Path.cwd() / name
         with reported(session.report):
             content = _read_pdf(path, name, project)
-            found = _signatures(content, name, session) if _may_be_signed(content) else []
-            records += found
-            if not found:
+            signed = _signatures(content, name, session) if _may_be_signed(content) else []
+            records += signed
+            if not signed:
                 session.result("unsigned", name)
-            if project and (edited := edited_document(project, path)):
-                session.report([edited])
+            warning = edited_document(project, path) if project else None
+            if warning is not None:
+                session.report([warning])
 
 
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
@@ -153,7 +154,7 @@ def _key(arguments: Arguments, project: Project | None) -> Any:
 
 
 def _passphrase(arguments: Arguments, project: Project | None) -> bytes:
-    """The passphrase from the file, the environment, or the terminal. Raises UsageError if there is none."""
+    """Return the passphrase from the file, the environment, or the terminal. Raises UsageError if there is none."""
     if arguments.passphrase_file:
         lines = _read(arguments.passphrase_file, project).splitlines()
         return lines[0] if lines else b""

@@ -10,10 +10,10 @@ from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
-from ucap_reports.cli.argument_parser import PROGRAM, Arguments, UsageError
+from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
+from ucap_reports.cli.init_command import EXAMPLE_PACK, pack_files
 from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none, safe_folder_of
-from ucap_reports.cli.starter_files import EXAMPLE_PACK, pack_files
 from ucap_reports.plan.name_hints import names_language
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals
@@ -104,13 +104,13 @@ def run_template_check(arguments: Arguments, session: Session) -> None:
         for repetition in result.repetitions:
             session.text(f"repeats   {repetition.location}: for {repetition.reason}\n")
             repeats.append({"pack": name, "where": str(repetition.location), "for": repetition.reason})
-        is_ok = all(each.severity is not Severity.ERROR for each in result.problems)
+        is_ok = all(problem.severity is not Severity.ERROR for problem in result.problems)
         checked.append({"name": name, "ok": is_ok})
     session.conclude(f"{counted(len(names), 'pack')} checked: {session.problem_counts()}.")
 
 
 def _listed(name: str, folders: Sequence[PackFolder]) -> dict[str, Any]:
-    """The record of a pack, from the first folder that has it; it has no title if it cannot be opened."""
+    """Return the record of a pack, from the first folder that has it; it has no title if it cannot be opened."""
     home = next(folder for folder in folders if name in pack_names([folder]))
     title = extends = None
     with suppress(ProblemsFound):
@@ -124,7 +124,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
     """Write the problems of a pack into a copy of its Word template."""
     folders = pack_folders(project)
     problems, template = checked.problems, checked.word_template
-    if any(each.code == "template-broken" for each in problems):
+    if any(problem.code == "template-broken" for problem in problems):
         return
     if template is None:
         raise UsageError([problem("usage-invalid", form="annotate-none", name=name)])
@@ -139,7 +139,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
 
 
 def _is_template(file: NewFile, folders: Sequence[PackFolder]) -> bool:
-    """Whether a file is the Word template of a pack."""
+    """Return whether a file is the Word template of a pack."""
     written = file.safe_folder.status(file.path)
     if written is None:
         return False

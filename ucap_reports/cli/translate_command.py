@@ -9,7 +9,7 @@ from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.cli.argument_parser import Arguments, UsageError
+from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
@@ -41,7 +41,7 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     paths = selected_plans(project, arguments, session, settings)
     imported = _imported(session, project, paths, language) if arguments.import_file else {}
     unused = sorted(imported.keys() - {path.stem for path in paths})
-    session.report(_unused(arguments, "plan", each) for each in unused)
+    session.report(_unused(arguments, "plan", plan_id) for plan_id in unused)
     if imported:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
@@ -65,7 +65,9 @@ def run_translate(arguments: Arguments, session: Session) -> None:
 def _open(
     project: Project, path: Path, language: str, packs: PackStore, settings: ProjectSettings
 ) -> OpenedTranslation | None:
-    """The translation of a plan; None if the plan is in that language. Raises ProblemsFound for an invalid plan."""
+    """Return the translation of a plan; None if the plan is in that language. Raises ProblemsFound for
+    an invalid plan.
+    """
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
     plan = read_plan(tree, packs.fields(tree.value, settings.template), settings.language)
     if plan.language.lower() == language.lower():
@@ -93,12 +95,14 @@ def _refuse_unread(path: Path, project: Project, merged: PoFile, translation: Op
     if not project.has(shown):
         return
     kept = (*merged.entries, *merged.obsolete)
-    known = {(each.field, each.text) for each in kept} | {(each.source, each.text) for each in kept}
+    known = set()
+    for entry in kept:
+        known |= {(entry.field, entry.text), (entry.source, entry.text)}
     sheet = read_translation_sheet(read_content(path, shown, within=project.safe_folder), shown)
-    entries = [row.entry for row in chain(*sheet.entries.values())]
-    if any(known.isdisjoint({(each.field, each.text), (each.source, each.text)}) for each in entries):
-        details = {"language": translation.language, "path": shown}
-        raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
+    for row in chain(*sheet.entries.values()):
+        if known.isdisjoint({(row.entry.field, row.entry.text), (row.entry.source, row.entry.text)}):
+            details = {"language": translation.language, "path": shown}
+            raise ProblemsFound([problem("translation-sheet-unread", Location(shown), **details)])
 
 
 def _report_imported(
@@ -107,17 +111,19 @@ def _report_imported(
     """Report imported entries that match no passage, and problems of the others: differences, at their lines in the new
     PO file, and translations that are not final.
     """
-    marked = {each.field for each in merged.entries if each.fuzzy} & {each.field for each in entries if each.fuzzy}
-    session.report(_unused(session.arguments, "field", each.field) for each in entries if each in merged.obsolete)
+    fuzzy = {entry.field for entry in merged.entries if entry.fuzzy}
+    fuzzy &= {entry.field for entry in entries if entry.fuzzy}
+    session.report(_unused(session.arguments, "field", entry.field) for entry in entries if entry in merged.obsolete)
     plan, tree, language = translation.plan, translation.tree, translation.language
     written = read_po_file(Source(translation.shown, translation_text(plan, tree, merged, language)))
-    found = translate_plan(plan, tree, written, language).problems
-    session.report(each for each in found if each.code == "translation-differs")
-    session.report(each for each in found if each.code == "translation-outdated" and each.location.field in marked)
+    problems = translate_plan(plan, tree, written, language).problems
+    session.report(warning for warning in problems if warning.code == "translation-differs")
+    outdated = [warning for warning in problems if warning.code == "translation-outdated"]
+    session.report(warning for warning in outdated if warning.location.field in fuzzy)
 
 
 def _unused(arguments: Arguments, form: str, name: str) -> Problem:
-    """A warning about a plan or a field of the imported file that is not used."""
+    """Return a warning about a plan or a field of the imported file that is not used."""
     return problem("translation-unused", Location(str(arguments.import_file), field=name), form=form, name=name)
 
 
@@ -126,20 +132,20 @@ def _imported(
 ) -> Mapping[str, Sequence[ImportedEntry]]:
     """Return the translations in a file by plan, and report its warnings. Raises ProblemsFound."""
     name = str(session.arguments.import_file)
-    found: Mapping[str, Sequence[ImportedEntry]]
+    entries_by_plan: Mapping[str, Sequence[ImportedEntry]]
     content = read_import(name, project)
     match Path(name).suffix.lower():
         case ".xlsx":
             sheet = read_translation_sheet(content, name)
             session.report(sheet.problems)
-            found = sheet.entries
+            entries_by_plan = sheet.entries
         case ".po":
             plan = paths[0].stem if len(paths) == 1 else Path(name).stem
             entries = read_po_file(decode_source(content, name)).entries
-            found = {plan: tuple(map(ImportedEntry, entries))}
+            entries_by_plan = {plan: tuple(map(ImportedEntry, entries))}
         case _:
             raise UsageError([problem("translation-sheet-invalid", Location(name), form="format")])
-    if not found.keys() & {path.stem for path in paths}:
+    if not entries_by_plan.keys() & {path.stem for path in paths}:
         details = {"language": language, "path": name}
         raise UsageError([problem("translation-sheet-invalid", Location(name), form="plan", **details)])
-    return found
+    return entries_by_plan
