@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.command import write_plan
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.cli.command_output import Exit
+from ucap_reports.cli.exit_codes import Exit
 
 UCAP = (
     *(sys.executable, "-c"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
-from ucap_reports.cli.command_output import Exit
+from ucap_reports.cli.exit_codes import Exit
 
 
 @pytest.fixture

@@ -46,18 +46,18 @@ def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, clus
 def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
-    from ucap_reports.batch import build_due_plans  # noqa: PLC0415 - only for this test
+    from ucap_reports.batch import build_pending_plans  # noqa: PLC0415 - only for this test
 
-    whole = build_due_plans.due_reports
+    whole = build_pending_plans.pending_reports
     alive = [killed]
 
-    def kill_in_the_middle(build: Any, dues: Any) -> Iterator[Any]:
-        for report in whole(build, dues):
+    def kill_in_the_middle(build: Any, candidates: Any) -> Iterator[Any]:
+        for report in whole(build, candidates):
             if alive and len(digests(tmp_path / "out")) > PLANS:
                 os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
             yield report
 
-    monkeypatch.setattr(build_due_plans, "due_reports", kill_in_the_middle)
+    monkeypatch.setattr(build_pending_plans, "pending_reports", kill_in_the_middle)
     run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
 
     assert run.code == 0, run.out

@@ -11,13 +11,13 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
-    build_due_plans,
+    build_pending_plans,
     build_project,
     index_writer,
     manifest,
     output_folder,
 )
-from ucap_reports.cli.command_output import Exit
+from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.storage import atomic_files
 
 pytestmark = pytest.mark.no_cover
@@ -29,7 +29,7 @@ WRITERS = {
         atomic_files,
         index_writer,
         manifest,
-        build_due_plans,
+        build_pending_plans,
         output_folder,
     )
 }

@@ -14,6 +14,7 @@ from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,
@@ -29,7 +30,6 @@ from ucap_reports.batch.manifest import (
     encode_record,
 )
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import Format, PdfStandard
 

@@ -11,7 +11,7 @@ from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.word_templates import W, part
 from tests.words import docx_words
 from ucap_reports.check.pack_check import check_pack
-from ucap_reports.cli.command_output import Exit
+from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs

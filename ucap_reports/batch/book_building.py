@@ -15,16 +15,16 @@ from ucap_reports.batch.book_content import (
     book_pack_of,
     read_plans,
 )
-from ucap_reports.batch.build_due_plans import PlanWriter
 from ucap_reports.batch.build_options import BOOK
+from ucap_reports.batch.build_pending_plans import PlanWriter
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildState
-from ucap_reports.batch.changes import Due, plan_report, with_reasons
+from ucap_reports.batch.changes import Pending, plan_report, with_reasons
 from ucap_reports.batch.events import BuildStarted, Event, Remark
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Problem, ProblemsFound, problem, raise_found, reported
@@ -63,24 +63,24 @@ def _run(build: BuildState, paths: Sequence[Path], order: BookOrder) -> Generato
     yield Remark((*build.request.settings.problems, *build.records.problems))
     digest = book_digest(build, paths, order)
     record = build.records.get(order.name)
-    due = Due(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
-    due = with_reasons(due, build, record, digest, "")
-    if not due.reasons or build.request.dry_run:
-        yield plan_report(due, build, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
+    pending = Pending(build.project.plans, PLANS, order.name, build.request.options, is_book=True)
+    pending = with_reasons(pending, build, record, digest, "")
+    if not pending.reasons or build.request.dry_run:
+        yield plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
         return
     yield BuildStarted(1)
     try:
-        produced = _produced(build, paths, due, order)
-        job = Job(Source(PLANS, ""), replace(due.options, formats=tuple(due.reasons)), digest=digest)
-        yield PlanWriter(build, due, job, produced).write()
+        produced = _produced(build, paths, pending, order)
+        job = Job(Source(PLANS, ""), replace(pending.options, formats=tuple(pending.reasons)), digest=digest)
+        yield PlanWriter(build, pending, job, produced).write()
         if build.request.index:
             write_index(build)
     finally:
         build.records.save()
 
 
-def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrder) -> Produced:
-    """Return the documents of a book that are due, or its errors."""
+def _produced(build: BuildState, paths: Sequence[Path], pending: Pending, order: BookOrder) -> Produced:
+    """Return the documents of a book that are pending, or its errors."""
     problems: list[Problem] = []
     options = build.request.options
     name = options.template or options.default_pack
@@ -94,7 +94,7 @@ def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrd
         if not problems:
             content = book_content(build, plans, pack, order)
             title = content.book.title
-            documents = _documents(content, book_pack, due, plans, problems)
+            documents = _documents(content, book_pack, pending, plans, problems)
     card = PlanCard(id=order.name, title=title, cities=())
     return Produced(
         tuple(problems),
@@ -107,9 +107,9 @@ def _produced(build: BuildState, paths: Sequence[Path], due: Due, order: BookOrd
 
 
 def _documents(
-    content: BookContent, pack: Pack, due: Due, plans: BookPlans, problems: list[Problem]
+    content: BookContent, pack: Pack, pending: Pending, plans: BookPlans, problems: list[Problem]
 ) -> Sequence[Document]:
-    """Return the documents that are due; warnings about their look are added to `problems`.
+    """Return the documents that are pending; warnings about their look are added to `problems`.
 
     Raises ProblemsFound with the errors of the template and of the documents.
     """
@@ -118,7 +118,7 @@ def _documents(
     problems += warnings
     documents = []
     with RENDERING:
-        for format_ in due.reasons:
+        for format_ in pending.reasons:
             documents.append(_render(content, pack, format_, plans.files))
     return documents
 

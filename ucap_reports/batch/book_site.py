@@ -14,17 +14,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.book_content import BookOrder, BookPlans, book_content, book_digest, book_pack_of, read_plans
-from ucap_reports.batch.build_due_plans import PlanWriter
 from ucap_reports.batch.build_options import BuildOptions, LinkedFile
+from ucap_reports.batch.build_pending_plans import PlanWriter
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildState
-from ucap_reports.batch.changes import Due, plan_report, with_reasons
+from ucap_reports.batch.changes import Pending, plan_report, with_reasons
 from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.events import BuildStarted, Event, Listed, PlanReport, Reason, Remark, Removed
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.html.render_html import render_html
 from ucap_reports.html.render_html_book import render_book_html
@@ -72,23 +72,25 @@ class _Site(Struct, frozen=True):
         build = self.build
         yield Remark((*build.request.settings.problems, *build.records.problems))
         index_digest = book_digest(build, self.paths, self.order)
-        index = self._index_due(index_digest)
+        index = self._pending_index(index_digest)
         page_digests = {path.stem: self._page_digest(path) for path in self.paths}
-        dues = [self._page_due(path, page_digests[path.stem]) for path in self.paths]
-        waiting = [due for due in (index, *dues) if due.reasons]
-        if build.request.dry_run or not waiting:
-            for due in (index, *dues):
-                status = dict.fromkeys(due.reasons, WriteStatus.WRITTEN)
-                yield plan_report(due, build, status, build.records.get(due.name))
+        pages = [self._pending_page(path, page_digests[path.stem]) for path in self.paths]
+        to_build = [pending for pending in (index, *pages) if pending.reasons]
+        if build.request.dry_run or not to_build:
+            for pending in (index, *pages):
+                status = dict.fromkeys(pending.reasons, WriteStatus.WRITTEN)
+                yield plan_report(pending, build, status, build.records.get(pending.name))
             return
-        yield BuildStarted(len(waiting))
+        yield BuildStarted(len(to_build))
         try:
-            yield from self._write(index, index_digest, dues, page_digests)
+            yield from self._write(index, index_digest, pages, page_digests)
             yield from self._remove_others(page_digests)
         finally:
             build.records.save()
 
-    def _write(self, index: Due, index_digest: str, dues: Sequence[Due], digests: Mapping[str, str]) -> Iterator[Event]:
+    def _write(
+        self, index: Pending, index_digest: str, pages: Sequence[Pending], digests: Mapping[str, str]
+    ) -> Iterator[Event]:
         """Yield the reports on the pages; without the index if a plan has an error."""
         build = self.build
         problems: list[Problem] = []
@@ -105,15 +107,15 @@ class _Site(Struct, frozen=True):
         if self.order.base_url:
             feed = Version(FEED, "Feed", content.book.language, _FEED_TYPE)
             content = replace(content, summary=replace(content.summary, versions=(feed,)))
-        for due in (index, *dues):
-            if not due.reasons:
-                yield plan_report(due, build, {}, build.records.get(due.name))
-            elif due is index:
+        for pending in (index, *pages):
+            if not pending.reasons:
+                yield plan_report(pending, build, {}, build.records.get(pending.name))
+            elif pending is index:
                 with RENDERING:
                     produced = _attempted(lambda: render_book_html(content, book_pack, plans.titles), _card(content))
-                yield self._written(due, index_digest, produced)
+                yield self._written(pending, index_digest, produced)
             else:
-                yield self._written(due, digests[due.name], self._page(plans.load(due.name), pack, content))
+                yield self._written(pending, digests[pending.name], self._page(plans.load(pending.name), pack, content))
         if self.order.base_url:
             yield from self._listings(content, plans)
 
@@ -132,32 +134,34 @@ class _Site(Struct, frozen=True):
         with RENDERING:
             return _attempted(lambda: render_html(replace(summary, versions=(version,)), pack), card)
 
-    def _written(self, due: Due, digest: str, produced: Produced) -> PlanReport:
+    def _written(self, pending: Pending, digest: str, produced: Produced) -> PlanReport:
         build = self.build
         name = build.request.options.template or build.request.options.default_pack
         produced = replace(produced, pack=name, pack_digest=build.packs.digest(name))
-        return PlanWriter(build, due, Job(Source(due.shown, ""), due.options, digest=digest), produced).write()
+        return PlanWriter(
+            build, pending, Job(Source(pending.shown, ""), pending.options, digest=digest), produced
+        ).write()
 
-    def _index_due(self, digest: str) -> Due:
+    def _pending_index(self, digest: str) -> Pending:
         build = self.build
-        due = Due(build.project.plans, PLANS, INDEX, self._options(()), is_book=True)
-        due = with_reasons(due, build, build.records.get(INDEX), digest, "")
+        pending = Pending(build.project.plans, PLANS, INDEX, self._options(()), is_book=True)
+        pending = with_reasons(pending, build, build.records.get(INDEX), digest, "")
         names = (FEED, SITEMAP) if self.order.base_url else ()
-        if not due.reasons and any(build.digest(build.out / name) is None for name in names):
-            due = replace(due, reasons={Format.HTML: Reason.MISSING})
-        return due
+        if not pending.reasons and any(build.digest(build.out / name) is None for name in names):
+            pending = replace(pending, reasons={Format.HTML: Reason.MISSING})
+        return pending
 
     def _page_digest(self, path: Path) -> str:
         build = self.build
         job = read_job(path, build.project, build.request.options, build.translations)
         return sha256(f"{job.digest} {job.files.digest}".encode()).hexdigest()
 
-    def _page_due(self, path: Path, digest: str) -> Due:
+    def _pending_page(self, path: Path, digest: str) -> Pending:
         build = self.build
-        due = Due(
+        pending = Pending(
             path, build.project.shown(path), path.stem, self._options((LinkedFile(f"{INDEX}.html"),)), is_book=True
         )
-        return with_reasons(due, build, build.records.get(path.stem), digest, "")
+        return with_reasons(pending, build, build.records.get(path.stem), digest, "")
 
     def _options(self, linked: tuple[LinkedFile, ...]) -> BuildOptions:
         return replace(self.build.request.options, formats=(Format.HTML,), linked=linked)

@@ -1,6 +1,6 @@
 """A build from start to end: find what changed, build it, remove what was deleted, update the index."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
@@ -8,14 +8,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildRequest, BuildState
-from ucap_reports.batch.changes import Due, find_due, plan_report
-from ucap_reports.batch.deleted_plans import documents_of, plan_gone
-from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.changes import Pending, find_pending, plan_report
+from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.events import BuildReport, BuildStarted, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
-from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
@@ -25,7 +23,6 @@ from ucap_reports.storage.atomic_files import (
     NewFile,
     WriteStatus,
     clear_parts,
-    disk_refusals,
     write_files,
 )
 from ucap_reports.storage.project_folder import OUT, Project, find_project
@@ -104,11 +101,15 @@ def build(
 
 
 def _report(events: Sequence[Event], others: Sequence[Problem]) -> BuildReport:
-    """The report from the events of a build and from problems found outside it."""
-    found = [each for event in events if isinstance(event, PlanReport | Remark) for each in event.problems]
+    """Return the report from the events of a build and from problems found outside it."""
+    problems: list[Problem] = []
+    for event in events:
+        if isinstance(event, PlanReport | Remark):
+            problems += event.problems
+    problems += others
     return BuildReport(
         plans=tuple(event for event in events if isinstance(event, PlanReport)),
-        problems=tuple(dict.fromkeys([*found, *others])),
+        problems=tuple(dict.fromkeys(problems)),
         removed=tuple(event.path for event in events if isinstance(event, Removed)),
     )
 
@@ -121,7 +122,8 @@ def build_plans(
     Raises ProblemsFound when nothing can be built: the folder cannot be used, another build is writing to it, or the
     scheduler does not answer. Whenever the generator is closed, every file is complete.
     """
-    if (template := request.options.template) is not None:
+    template = request.options.template
+    if template is not None:
         from ucap_reports.plan.name_hints import names_language  # noqa: PLC0415 - needed for a named pack only
 
         if names_language(template):  # its variants would have the names of those in the language
@@ -146,20 +148,22 @@ def build_state(project: Project, request: BuildRequest, out: Path) -> BuildStat
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     """Build, and record what was built, however the build ends; a dry run writes nothing."""
     yield Remark((*build.request.settings.problems, *build.records.problems))
-    dues = [due for path in paths for due in find_due(build, path)]
+    candidates = [pending for path in paths for pending in find_pending(build, path)]
     if build.request.dry_run:
-        yield from (_untouched(build, due) for due in dues)
-        yield from _clean_up(build, dues)
+        yield from (_untouched(build, pending) for pending in candidates)
+        yield from _clean_up(build, candidates)
         return
-    pending = [due for due in dues if due.reasons]
-    yield BuildStarted(len(pending))
+    to_build = [pending for pending in candidates if pending.reasons]
+    yield BuildStarted(len(to_build))
     try:
-        with closing(_built(build, pending)) as built:
-            for due in dues:
-                yield next(built) if due.reasons else _untouched(build, due)
-        yield from _clean_up(build, dues)
-        if build.request.index and (status := write_index(build)) is not None:
-            yield Listed(build.shown(INDEX), status)
+        with closing(_built(build, to_build)) as built:
+            for pending in candidates:
+                yield next(built) if pending.reasons else _untouched(build, pending)
+        yield from _clean_up(build, candidates)
+        if build.request.index:
+            status = write_index(build)
+            if status is not None:
+                yield Listed(build.shown(INDEX), status)
         yield from _renew_schemas(build)
         build.records.save()
     except BaseException:
@@ -168,32 +172,32 @@ def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
         raise
 
 
-def _built(build: BuildState, dues: Sequence[Due]) -> Generator[PlanReport, None, None]:
-    if dues:
-        if build.request.scheduler is None and process_count(len(dues), build.request.jobs) > 1:
+def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
+    if to_build:
+        if build.request.scheduler is None and process_count(len(to_build), build.request.jobs) > 1:
             start_fork_server()  # while this process imports the modules that it needs
-        from ucap_reports.batch.build_due_plans import due_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.build_pending_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
-        yield from due_reports(build, dues)
-
-
-def _untouched(build: BuildState, due: Due) -> PlanReport:
-    """The report on a plan that is not built, with the problems that were found when it was."""
-    record = build.records.get(due.name)
-    if record is None or due.reasons:  # in a dry run
-        return plan_report(due, build, dict.fromkeys(due.reasons, WriteStatus.WRITTEN), record)
-    formats = {*due.options.formats} - due.edited
-    if any(record.documents[each].replaces for each in formats):
-        build.records.settle(due.name, record, formats)
-    notes = build.records.notes(due.name, record)
-    return plan_report(due, build, {}, record, notes.problems if notes else ())
+        yield from pending_reports(build, to_build)
 
 
-def _clean_up(build: BuildState, dues: Sequence[Due]) -> Iterator[Event]:
+def _untouched(build: BuildState, pending: Pending) -> PlanReport:
+    """Return the report on a plan that is not built, with the problems that were found when it was."""
+    record = build.records.get(pending.name)
+    if record is None or pending.reasons:  # in a dry run
+        return plan_report(pending, build, dict.fromkeys(pending.reasons, WriteStatus.WRITTEN), record)
+    formats = {*pending.options.formats} - pending.edited
+    if any(record.documents[format_].replaces for format_ in formats):
+        build.records.settle(pending.name, record, formats)
+    notes = build.records.notes(pending.name, record)
+    return plan_report(pending, build, {}, record, notes.problems if notes else ())
+
+
+def _clean_up(build: BuildState, candidates: Sequence[Pending]) -> Iterator[Event]:
     """Remove what deleted plans and languages left, or warn about it, also in a build of some plans."""
     languages: dict[str, set[str | None]] = {}
-    for due in dues:
-        languages.setdefault(due.plan, set()).add(due.options.language)
+    for pending in candidates:
+        languages.setdefault(pending.plan, set()).add(pending.options.language)
     yield from remove_deleted(build, languages)
 
 
@@ -213,56 +217,11 @@ def _renew_schema(build: BuildState, path: Path, kind: str, digest: str, make: C
         try:
             content = cached_artifact(kind, (digest,), bytes, make)
             write_files([NewFile(path, content, build.project.shown(path), safe_folder)])
-        except ProblemsFound as found:
-            yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in found.problems))
+        except ProblemsFound as error:
+            yield Remark(tuple(replace(problem, severity=Severity.WARNING) for problem in error.problems))
 
 
 def _settings_schema() -> bytes:
-    from ucap_reports.batch.settings_schema import settings_schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
+    from ucap_reports.batch.settings_file import settings_schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
 
     return settings_schema_content()
-
-
-def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) -> Iterator[Removed | Remark]:
-    """Remove the records of plans and versions that do not exist any more and have no documents, and warn about the
-    documents of others; if the build prunes, remove those that were not edited first. `languages` are those of each
-    plan of the build by its id.
-
-    Raises ProblemsFound when the disk refuses.
-    """
-    prune, dry_run = build.request.prune, build.request.dry_run
-    others: set[str] = set()
-    with suppress(ProblemsFound):  # a plan can be built even if the folder of the others cannot be listed
-        others = {path.stem for path in build.project.plan_paths()} - languages.keys()
-    for name in build.records:
-        record = None if name in languages or plan_of(name) in others else build.records.get(name)
-        if record is None or _is_kept(record, languages.get(plan_of(name)), build):
-            continue
-        paths = dict(documents_of(name, record, build.out, build.safe_out))
-        for path in [path for path, is_ours in paths.items() if is_ours and prune]:
-            if not dry_run:
-                with disk_refusals(build.shown(path.name)):
-                    build.safe_out.remove_file(path)
-            del paths[path]
-            yield Removed(build.shown(path.name))
-        if paths:
-            if prune:
-                form = "edited"
-            elif plan_of(name) in languages:
-                form = "language"
-            else:
-                form = "left"
-            yield Remark((plan_gone(form, record, [build.shown(path.name) for path in paths]),))
-        elif not dry_run:
-            picture = build.thumbnail(name)
-            if record.picture and build.digest(picture) == record.picture:
-                build.safe_out.remove_file(picture)
-            build.records.remove(name)
-
-
-def _is_kept(record: PlanRecord, languages: set[str | None] | None, build: BuildState) -> bool:
-    """Whether its plan exists and, if it is of a version, has its language. A build in one language drops none."""
-    if languages is None:
-        return build.project.has(record.source)
-    is_named = record.inputs.options.language in languages or build.request.options.language is not None
-    return is_named or not record.is_version

@@ -52,7 +52,7 @@ class BuildState(Struct, frozen=True):
     prefix: str
 
     def shown(self, name: str) -> str:
-        """The name of a file in the folder in messages."""
+        """Return the name of a file in the folder in messages."""
         return self.prefix + name
 
     @property
@@ -76,9 +76,9 @@ class BuildState(Struct, frozen=True):
         return FileKind.MISSING if status is None else kind_of(status)
 
     def thumbnail(self, name: str) -> Path:
-        """The thumbnail of a PDF, by the name of the PDF without its format."""
+        """Return the thumbnail of a PDF, by the name of the PDF without its format."""
         return self.out / THUMBNAILS / thumbnail_name(name)
 
     def has_thumbnail(self, name: str) -> bool:
-        """Whether there is a picture of that PDF; a symbolic link is none."""
+        """Return whether there is a picture of that PDF; a symbolic link is none."""
         return self.kind(self.thumbnail(name)) is FileKind.FILE

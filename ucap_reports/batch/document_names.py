@@ -19,7 +19,7 @@ _OTHER = re.compile(r"[^\w-]+")
 
 
 def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
-    """The name of the documents without their format, and the options without what the plan says itself.
+    """Return the name of the documents without their format, and the options without what the plan says itself.
 
     `name` is the id of the plan, which is given as parsed YAML, which may be invalid.
     """
@@ -35,35 +35,41 @@ def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOpti
 def linked_files(
     name: str, formats: Iterable[Format], pages: Mapping[str, str] | None = None
 ) -> tuple[LinkedFile, ...]:
-    """The files to which the web page of that name links: the other formats, and the pages in other languages.
+    """Return the files to which the web page of that name links: the other formats, and the pages in other languages.
 
     `pages` has the language of each version of the plan, by its name.
     """
-    others = (LinkedFile(f"{name}.{each.value}") for each in formats if each is not Format.HTML)
-    known = pages if pages and name in pages else {}
-    versions = (LinkedFile(f"{each}.{Format.HTML.value}", tag) for each, tag in known.items() if each != name)
-    return (*others, *versions)
+    files = [LinkedFile(f"{name}.{format_.value}") for format_ in formats if format_ is not Format.HTML]
+    if pages and name in pages:
+        for page, language in pages.items():
+            if page != name:
+                files.append(LinkedFile(f"{page}.{Format.HTML.value}", language))
+    return tuple(files)
 
 
 def plan_of(name: str) -> str:
-    """The id of the plan with documents of that name."""
+    """Return the id of the plan with documents of that name."""
     return name.partition(".")[0]
 
 
 def version_of(name: str) -> str:
-    """What a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
+    """Return what a name says about the variant, such as "iuc-japan zh"; empty for the plan's own documents."""
     return " ".join(name.split(".")[1:])
 
 
 def version_languages(plan: Any, of_project: Iterable[str] = (), default: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
-    """The languages of the versions of a plan, given as parsed YAML, which may be invalid.
+    """Return the languages of the versions of a plan, given as parsed YAML, which may be invalid.
 
     `of_project` are the languages of plans that name none.
     """
     fields = plan if isinstance(plan, dict) else {}
-    named, own = fields.get("languages"), fields.get("language")
-    wanted = [named] if isinstance(named, str) else named if isinstance(named, list | tuple) else of_project
-    return further_languages(own if isinstance(own, str) and not is_unknown(own) else default, wanted)
+    named = fields.get("languages")
+    wanted = of_project
+    if isinstance(named, str):
+        wanted = [named]
+    elif isinstance(named, list | tuple):
+        wanted = named
+    return further_languages(own_language(plan, default), wanted)
 
 
 def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
@@ -73,19 +79,19 @@ def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
 
 
 def pack_name(plan: Any, default: str) -> str:
-    """The pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
+    """Return the pack that a plan names, given as parsed YAML, which may be invalid; `default` if it names none."""
     return _text(plan, "template") or default
 
 
 def own_language(plan: Any, default: str = DEFAULT_LANGUAGE) -> str:
-    """The language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
+    """Return the language of a plan, given as parsed YAML, which may be invalid; `default` if it names none."""
     language = _text(plan, "language")
     return default if is_unknown(language) else language
 
 
 def early_values(source: Source, *fields: str) -> Any:
-    """The parsed YAML of a plan; None if it is invalid. A text without the fields is not parsed: also None."""
-    if not any(each in source.text for each in (*fields, "\\")):  # a key may contain escapes
+    """Return the parsed YAML of a plan; None if it is invalid. A text without the fields is not parsed: also None."""
+    if not any(field in source.text for field in (*fields, "\\")):  # a key may contain escapes
         return None
     from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - few plans are parsed this early
 

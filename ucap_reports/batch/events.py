@@ -11,7 +11,7 @@ from ucap_reports.summary.document import Format
 
 
 class Reason(StrEnum):
-    """Why a document is due."""
+    """Why a document is pending."""
 
     NEW = "new"
     PLAN = "plan changed"
@@ -40,7 +40,7 @@ class Built(Struct, frozen=True):
     """None for Word as well, where the program that shows the file decides."""
     sha256: str | None = None
     reason: Reason | None = None
-    """Why it was built or, in a dry run, would be; None if it was not due."""
+    """Why it was built or, in a dry run, would be; None if it was not pending."""
 
 
 class PlanReport(Struct, frozen=True):

@@ -24,7 +24,7 @@ MIN_JOBS = 100
 
 
 def process_count(jobs: int, limit: int | None) -> int:
-    """The number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
+    """Return the number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
     if jobs < MIN_JOBS:
         return 1
     return limit or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -52,33 +52,43 @@ def _book(build: BuildState) -> Iterator[PublishedFile]:
 
 
 def _entries(build: BuildState) -> Iterator[IndexEntry]:
-    """The entries of the plans that have documents."""
+    """Yield the entries of the plans that have documents."""
     versions: dict[str, list[str]] = {}
     for name in build.records:
         versions.setdefault(plan_of(name), []).append(name)
     lists = build.request.settings.lists
     for names in versions.values():
-        found = {name: record for name in names if (record := build.records.get(name)) and not record.is_book}
-        records = {name: each for name, each in found.items() if lists(each.source, each.card.status)}
-        if files := tuple(file for name, each in records.items() for file in _published(build, name, each)):
-            yield _entry(build, records, files)
+        records: dict[str, PlanRecord] = {}
+        files: list[PublishedFile] = []
+        for name in names:
+            record = build.records.get(name)
+            if record is not None and not record.is_book and lists(record.source, record.card.status):
+                records[name] = record
+                files += _published(build, name, record)
+        if files:
+            yield _entry(build, records, tuple(files))
 
 
 def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[PublishedFile, ...]) -> IndexEntry:
-    """The entry of a plan, given the records of its versions, its own first."""
-    card, *others = (record.card for record in records.values())
-    names = dict.fromkeys(VersionNames(each.language, each.cities) for each in others if each.language != card.language)
+    """Return the entry of a plan, given the records of its versions, its own first."""
+    card, *others = [record.card for record in records.values()]
+    names: dict[VersionNames, None] = {}
+    for other in others:
+        if other.language != card.language:
+            names[VersionNames(other.language, other.cities)] = None
     thumbnail = None
-    if pdf := next((file for file in files if file.format is Format.PDF), None):
+    pdf = next((file for file in files if file.format is Format.PDF), None)
+    if pdf is not None:
         name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
-        thumbnail = thumbnail_name(name) if records[name].picture and build.has_thumbnail(name) else None
+        if records[name].picture and build.has_thumbnail(name):
+            thumbnail = thumbnail_name(name)
     return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 
 
 def _published(build: BuildState, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
-    """The documents of a version that exist."""
-    for each in Format:
-        document, file_name = record.documents.get(each), f"{name}.{each.value}"
+    """Yield the documents of a version that exist."""
+    for format_ in Format:
+        document, file_name = record.documents.get(format_), f"{name}.{format_.value}"
         status = build.status(build.out / file_name)
         if document is not None and status is not None:
-            yield PublishedFile(each, file_name, status.st_size, document.pages, version_of(name))
+            yield PublishedFile(format_, file_name, status.st_size, document.pages, version_of(name))

@@ -35,7 +35,7 @@ class PlanVersions(Struct, frozen=True):
     """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
 
     def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
-        """The summaries of the other versions by language; None for those that have problems of their own."""
+        """Return the summaries of the other versions by language; None for those that have problems of their own."""
         others = self.others.items()
         return LazyTranslations({tag: cache(partial(_summary, pack, images, tag, version)) for tag, version in others})
 
@@ -48,19 +48,18 @@ def _summary(pack: Pack, images: Images, language: str, version: Callable[[], Pl
 
 
 def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions) -> PlanVersions:
-    """The plan in the language of the options, if it has a translation into it; else as it is.
+    """Return the plan in the language of the options, if it has a translation into it; else as it is.
 
     Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
     """
-    wanted = lookup(options.language, {each.language for each in files}) if options.language else None
-    others: dict[str, Callable[[], Plan]] = {
-        each.language: partial(_plan, plan, tree, each)
-        for each in in_order(files, plan.languages)
-        if each.language not in (wanted, plan.language)
-    }
-    for each in files:
-        if each.language == wanted:
-            chosen = _translated(plan, tree, each, options.language or wanted)
+    wanted = lookup(options.language, {file.language for file in files}) if options.language else None
+    others: dict[str, Callable[[], Plan]] = {}
+    for file in in_order(files, plan.languages):
+        if file.language not in (wanted, plan.language):
+            others[file.language] = partial(_plan, plan, tree, file)
+    for file in files:
+        if file.language == wanted:
+            chosen = _translated(plan, tree, file, options.language or wanted)
             others = {plan.language: lambda: plan, **others}
             return PlanVersions(chosen.plan, chosen.problems, chosen.completeness, others)
     return PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
@@ -80,7 +79,7 @@ def _plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
 
 
 def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
-    """The warning that a version has no translation."""
+    """Yield the warning that a version has no translation."""
     if options.is_version and options.language:
         path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
         where = tree.location(("languages",))

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
-from ucap_reports.batch.plan_card import PlanCard
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.problems import Location, Problem, Severity, problem
 from ucap_reports.storage.safe_folder import SafeFolder
 from ucap_reports.summary.document import Format
@@ -110,33 +110,33 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
         return pdf is not None and pdf.sha256 == self.pictured
 
     def settled(self, formats: Iterable[Format]) -> "PlanRecord":
-        """The same record, after the documents of these formats got their names."""
-        return self.with_documents({each: replace(self.documents[each], replaces=None) for each in formats})
+        """Return the same record, after the documents of these formats got their names."""
+        return self.with_documents({format_: replace(self.documents[format_], replaces=None) for format_ in formats})
 
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
-        """The same record with some documents replaced."""
+        """Return the same record with some documents replaced."""
         return replace(self, documents={**self.documents, **changed})
 
 
 def encode_record(value: Any) -> bytes:
-    """A record, or other values, as JSON in ASCII on one line. File names that are not Unicode are escaped."""
+    """Return a record, or other values, as JSON in ASCII on one line. File names that are not Unicode are escaped."""
     return json.dumps(to_builtins(value)).encode("ascii")
 
 
 def decode_record(line: bytes) -> PlanRecord | None:
-    """The record that `encode_record` wrote; None for anything else."""
+    """Return the record that `encode_record` wrote; None for anything else."""
     with suppress(ValueError, RecursionError):
         return decode(line, type=PlanRecord)
     return None
 
 
 def encode_line(name: str, record: bytes) -> bytes:
-    """The line of a record, without its end."""
+    """Return the line of a record, without its end."""
     return encode_record(name) + b": " + record
 
 
 def decode_lines(lines: bytes) -> dict[str, bytes]:
-    """The encoded records in lines by name, without those whose name cannot be that of documents of a plan."""
+    """Return the encoded records in lines by name, without those whose name cannot be that of documents of a plan."""
     with suppress(ValueError, RecursionError):
         records = decode(b"{" + lines + b"}", type=dict[str, Raw])
         return {name: bytes(record) for name, record in records.items() if NAME.fullmatch(name)}
@@ -144,14 +144,14 @@ def decode_lines(lines: bytes) -> dict[str, bytes]:
 
 
 def encode_manifest(records: Mapping[str, bytes]) -> bytes:
-    """The content of the file, given an encoded `PlanRecord` for each name of documents."""
+    """Return the content of the file, given an encoded `PlanRecord` for each name of documents."""
     lines = b",\n".join(encode_line(name, record) for name, record in sorted(records.items()))
     body = b"".join([_PLANS, lines, _END])
     return _head(body) + body
 
 
 def decode_manifest(content: bytes) -> Mapping[str, bytes] | None:
-    """The encoded records in the content that `encode_manifest` wrote; None for any other content."""
+    """Return the encoded records in the content that `encode_manifest` wrote; None for any other content."""
     end = content.find(b"\n") + 1
     if content[:end] != _head(memoryview(content)[end:]):
         return None
@@ -159,12 +159,14 @@ def decode_manifest(content: bytes) -> Mapping[str, bytes] | None:
 
 
 def _head(body: bytes | memoryview) -> bytes:
-    """The first line, by which a file that was cut off, edited or written by another version is recognised."""
+    """Return the first line, by which a file that was cut off, edited or written by another version is recognised."""
     return f'{{"format": {FORMAT}, "sha256": "{sha256(body).hexdigest()}",\n'.encode()
 
 
 def load_manifest(folder: Path, shown: str, safe_folder: SafeFolder) -> tuple[Mapping[str, bytes], tuple[Problem, ...]]:
-    """The encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be used."""
+    """Return the encoded records in the manifest of a folder, with a warning if there is a manifest that cannot be
+    used.
+    """
     with suppress(OSError):
         try:
             records = decode_manifest(safe_folder.read_file(folder / MANIFEST))

@@ -1,9 +1,15 @@
-"""The folder of the documents: checked, created, and locked while a build writes to it, with its records.
+"""The folder of the documents: checked, created, and locked while a build writes to it, with its records and notes.
 
 Each record is on the disk before its documents get their names. Documents that were changed after they were built,
 because they were signed, or edited and reviewed, are recorded too.
+
+Notes are what a build knows and does not publish: the texts of warnings, and the names of picture files. The folder of
+documents is published or sent to others, and warnings quote comments of plans. So these notes are not in its manifest
+but in the user's cache, in one file for each folder of documents. They may vanish at any time; then a plan with
+warnings is pending again.
 """
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -12,12 +18,13 @@ from pathlib import Path
 from threading import RLock
 from typing import BinaryIO
 
+from msgspec import Raw, Struct, to_builtins
+from msgspec.json import decode
 from msgspec.structs import replace
 
 from ucap_reports.batch import manifest
-from ucap_reports.batch.build_notes import BuildNotes, PlanNotes
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
-from ucap_reports.batch.manifest import JOURNAL, MANIFEST
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Inputs, PlanRecord, WarningRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
     NewFile,
@@ -32,6 +39,7 @@ from ucap_reports.storage.atomic_files import (
 from ucap_reports.storage.file_lock import HELD, take
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
+from ucap_reports.storage.user_cache import user_cache
 from ucap_reports.summary.document import Format
 
 LOCK = ".lock"
@@ -39,6 +47,9 @@ LOCK = ".lock"
 
 It is never removed: then two builds could lock two files of that name.
 """
+_KIND = ".notes"
+_MOST_FOLDERS = 1000
+"""Folders of documents whose notes are kept."""
 
 
 @contextmanager
@@ -78,6 +89,16 @@ def check_output_folder(project: Project, out: Path) -> None:
     raise_found([problem("output-unsafe", Location(project.shown(path))) for path in unsafe])
 
 
+class PlanNotes(Struct, frozen=True):
+    """The notes about the documents of a plan or a variant that were built from these inputs."""
+
+    inputs: Inputs
+    problems: tuple[Problem, ...] = ()
+    """The warnings of all builds with these inputs."""
+    pictures: tuple[str, ...] = ()
+    """The names of the picture files of the plan."""
+
+
 class Records:
     """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
 
@@ -91,16 +112,16 @@ class Records:
         self._folder = folder
         self._shown = shown
         self._plans = {**written, **_journal(folder, self._safe_folder)}
-        self._notes = BuildNotes(folder)
+        self._notes = _BuildNotes(folder)
         self._stream: BinaryIO | None = None
         self._lock = RLock()
 
     def __iter__(self) -> Iterator[str]:
-        """The names of all records, sorted."""
+        """Return the names of all records, sorted."""
         return iter(sorted(self._plans))
 
     def get(self, name: str) -> manifest.PlanRecord | None:
-        """The record with that name; None if there is no valid one."""
+        """Return the record with that name; None if there is no valid one."""
         line = self._plans.get(name)
         return None if line is None else manifest.decode_record(line)
 
@@ -153,13 +174,19 @@ class Records:
 
 
 def _journal(folder: Path, safe_folder: SafeFolder) -> dict[str, bytes]:
-    """The records in the journal. Its last line may be cut off; then its documents do not have their names yet."""
+    """Return the records in the journal. Its last line may be cut off; then its documents do not have
+    their names yet.
+    """
     try:
         lines = safe_folder.read_file(folder / manifest.JOURNAL).split(b"\n")
     except OSError:
         return {}
-    found = (each for line in lines[:-1] for each in manifest.decode_lines(line).items())
-    return {name: record for name, record in found if manifest.decode_record(record)}
+    records: dict[str, bytes] = {}
+    for line in lines[:-1]:
+        for name, record in manifest.decode_lines(line).items():
+            if manifest.decode_record(record):
+                records[name] = record
+    return records
 
 
 def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> None:
@@ -209,7 +236,9 @@ def write_signed(project: Project | None, path: Path, shown: str, content: bytes
 
 
 def edited_document(project: Project, path: Path) -> Problem | None:
-    """The problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else None."""
+    """Return the problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else
+    None.
+    """
     safe_folder = project.safe_output(path.parent)
     record = Records(path.parent, project.shown(path.parent), safe_folder).get(path.stem)
     document = record.documents.get(Format.PDF) if record else None
@@ -217,3 +246,47 @@ def edited_document(project: Project, path: Path) -> Problem | None:
         return None
     shown = project.shown(path)
     return problem("document-edited", Location(shown), form="other", path=shown)
+
+
+class _BuildNotes:
+    """The notes about the documents in a folder, by the name of the documents."""
+
+    def __init__(self, folder: Path) -> None:
+        path = os.fsencode(folder.resolve())
+        self._name = sha256(path).hexdigest() + _KIND
+        content = user_cache().load(self._name)
+        self._lines: dict[str, bytes] = {}
+        if content is not None:
+            with suppress(ValueError, RecursionError):
+                stored = decode(content, type=dict[str, Raw])
+                self._lines = {name: bytes(line) for name, line in stored.items()}
+
+    def get(self, name: str, record: PlanRecord) -> PlanNotes | None:
+        """Return the notes that belong to a record; None if there are none."""
+        with suppress(KeyError, ValueError, RecursionError):
+            notes = decode(self._lines[name], type=PlanNotes)
+            if notes.inputs == record.inputs and warning_records(notes.problems) == record.problems:
+                return notes
+        return None
+
+    def put(self, name: str, notes: PlanNotes) -> None:
+        """Add or replace notes; in the cache after `save`."""
+        self._lines[name] = json.dumps(to_builtins(notes)).encode("ascii")
+
+    def save(self, names: set[str]) -> None:
+        """Write the notes of these names to the cache."""
+        parts = [
+            json.dumps(name).encode("ascii") + b": " + self._lines[name] for name in sorted(names & set(self._lines))
+        ]
+        cache = user_cache()
+        cache.store(self._name, b"{" + b",\n".join(parts) + b"}")
+        cache.trim(_KIND, _MOST_FOLDERS)
+
+
+def warning_records(problems: tuple[Problem, ...]) -> tuple[WarningRecord, ...]:
+    """Return what the manifest contains of warnings."""
+    records = []
+    for warning in problems:
+        where = warning.location
+        records.append(WarningRecord(warning.code, warning.severity, where.path, where.line, where.field))
+    return tuple(records)

@@ -34,14 +34,14 @@ class PackStore:
         self._digests: dict[str, str] = {}
 
     def open(self, name: str) -> "Pack":
-        """The pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
+        """Return the pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
         from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
 
         if name not in self._opened:
             try:
                 self._opened[name] = open_pack(name, pack_folders(self._project), self._changes)
-            except ProblemsFound as found:
-                self._opened[name] = found.problems
+            except ProblemsFound as errors:
+                self._opened[name] = errors.problems
             except OSError as error:
                 shown = self._project.shown(Path(error.filename)) if error.filename else None
                 self._opened[name] = (disk_problem(error, shown),)
@@ -68,7 +68,9 @@ class PackStore:
                 self.open(name)
 
     def digest(self, name: str) -> str:
-        """The digest of the pack; empty when it cannot be opened. It is opened only if files of packs have changed."""
+        """Return the digest of the pack; empty when it cannot be opened. It is opened only if files of packs have
+        changed.
+        """
         if name not in self._digests:
             self._digests[name] = ""
             with suppress(ProblemsFound):
@@ -102,7 +104,7 @@ def plan_fields(
 
 
 def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
-    """The folders of packs in order of precedence: a project's own, then that of the shipped ones."""
+    """Return the folders of packs in order of precedence: a project's own, then that of the shipped ones."""
     from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
 
     if project is None:
@@ -112,7 +114,7 @@ def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
 
 
 def templates_digest(project: Project, changes: str = "") -> str:
-    """The SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
+    """Return the SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
 
     Of files beyond `MOST_READ`, which are too many or too large for packs, it has the sizes and dates, and nothing of
     files that cannot be read, such as the lock file of a template that is open in Word.

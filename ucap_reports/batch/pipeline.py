@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.document_names import linked_files, own_language, pack_name
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.language_versions import PlanVersions, plan_versions
 from ucap_reports.batch.pack_store import PackStore, plan_fields
-from ucap_reports.batch.plan_card import PlanCard
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
@@ -64,7 +64,7 @@ class Produced(Struct, frozen=True):
     @property
     def errors(self) -> list[Problem]:
         """The problems that are errors."""
-        return [each for each in self.problems if each.severity is Severity.ERROR]
+        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
 
     @property
     def failed(self) -> bool:
@@ -75,7 +75,7 @@ class Produced(Struct, frozen=True):
 def produce(
     source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, files: PlanFiles = NO_FILES
 ) -> Produced:
-    """The documents of a plan, in the pack from the options, the plan, or the default.
+    """Return the documents of a plan, in the pack from the options, the plan, or the default.
 
     Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
@@ -101,8 +101,8 @@ def produce(
             attached = _attachment(tree, version, pack, options, fields or BUILT_IN)
             documents = _documents(problems, summary, pack, options, attached)
             for document in documents:
-                found = _document_warnings(document, summary, pack, source)
-                problems += [warning for warning in found if warning not in problems]
+                warnings = _document_warnings(document, summary, pack, source)
+                problems += [warning for warning in warnings if warning not in problems]
     return Produced(
         # Formats that are made from the same template have the same problems.
         problems=tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems)),
@@ -120,7 +120,7 @@ def produce(
 def _version(
     problems: list[Problem], plan: Plan | None, tree: Tree | None, files: PlanFiles, options: BuildOptions
 ) -> PlanVersions | None:
-    """The plan in the language of the options, its problems added to `problems`; None if there is an error."""
+    """Return the plan in the language of the options, its problems added to `problems`; None if there is an error."""
     if plan is None or tree is None:
         return None
     version = _attempt(problems, lambda: plan_versions(plan, tree, files.translations, options))
@@ -134,37 +134,41 @@ def _summary(version: PlanVersions, pack: Pack, options: BuildOptions, images: I
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
-    """The value of a stage; None if it fails. Its errors are added to `problems`, beside those of other stages."""
+    """Return the value of a stage; None if it fails. Its errors are added to `problems`, beside those of
+    other stages.
+    """
     with reported(problems.extend):
         return stage()
     return None
 
 
 def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: BuildOptions) -> Pack:
-    """The pack of a plan; an error about a pack that the plan names is at the place where it is named."""
+    """Return the pack of a plan; an error about a pack that the plan names is at the place where it is named."""
     if options.template:
         return open_named_pack(options.template)
     try:
         return open_named_pack(pack_name(tree.value, options.default_pack))
-    except ProblemsFound as found:
+    except ProblemsFound as error:
         where = tree.location(("template",))
-        raise ProblemsFound(each if each.location.path else each.at(where) for each in found.problems) from found
+        raise ProblemsFound(
+            problem if problem.location.path else problem.at(where) for problem in error.problems
+        ) from error
 
 
 def _read_plan(tree: Tree, fields: KnownFields | None, language: str) -> Plan:
-    """The plan; without the fields of its pack, which is an error of its own, unknown ones are not reported."""
+    """Return the plan; without the fields of its pack, which is an error of its own, unknown ones are not reported."""
     try:
         return read_plan(tree, fields, language)
-    except ProblemsFound as found:
+    except ProblemsFound as error:
         is_known = fields is not None
-        problems = [each for each in found.problems if is_known or each.code != "field-unknown"]
-        raise ProblemsFound(problems or found.problems) from None
+        problems = [problem for problem in error.problems if is_known or problem.code != "field-unknown"]
+        raise ProblemsFound(problems or error.problems) from None
 
 
 def _attachment(
     tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
-    """The plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
+    """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
     from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
@@ -246,7 +250,7 @@ def _render(
 
 
 def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:
-    """Warnings about one document: its length, its fonts, and content of its template that it leaves out."""
+    """Yield warnings about one document: its length, its fonts, and content of its template that it leaves out."""
     if document.format is Format.PDF:
         from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
@@ -260,7 +264,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 
 
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
-    """The documents to which the web page links."""
+    """Yield the documents to which the web page links."""
     linked = options.linked
     for file in linked_files(summary.id, options.formats) if linked is None else linked:
         format_ = Format(file.file_name.rpartition(".")[2])
@@ -269,23 +273,23 @@ def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
 
 
 def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
-    """A warning if the pack has no row labels in the language of the document, or none that are confirmed."""
+    """Yield a warning if the pack has no row labels in the language of the document, or none that are confirmed."""
     settings, wanted = pack.settings, options.language or plan.language
-    place = Location(pack.settings_path)
+    location = Location(pack.settings_path)
     spoken = pack.spoken_language(wanted)
     is_own = lookup(wanted, {settings.language}) is not None
     untranslated = () if is_own else untranslated_texts(pack, spoken)
     if untranslated and (spoken is not None or options.language is None or primary(wanted) == primary(plan.language)):
         form = "all" if spoken is None else "some"
         details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
-        yield problem("label-untranslated", place, form=form, **details)
+        yield problem("label-untranslated", location, form=form, **details)
     if spoken is not None:
         if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
-            yield problem("labels-unconfirmed", place, pack=pack.name, language=spoken, home=pack.home)
+            yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
         return
     if not is_own and options.language is not None and primary(wanted) != primary(plan.language):
         known = ", ".join(sorted({settings.language, *settings.labels}))
-        yield problem("labels-missing", place, pack=pack.name, language=wanted, known=known, home=pack.home)
+        yield problem("labels-missing", location, pack=pack.name, language=wanted, known=known, home=pack.home)
 
 
 def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
@@ -298,7 +302,7 @@ def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator
 
 
 def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
-    """The problem with a place: one without a file belongs to the plan, at the field that it names."""
+    """Return the problem with a place: one without a file belongs to the plan, at the field that it names."""
     location = problem.location
     if location.path is not None:
         return problem
@@ -308,7 +312,7 @@ def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
 
 
 def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
-    """The card of a version of the plan `source`."""
+    """Return the card of a version of the plan `source`."""
     countries = plan.country_codes
     return PlanCard(
         id=plan.id,

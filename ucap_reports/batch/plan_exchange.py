@@ -90,8 +90,8 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
         for name in sorted(pack_names(folders), key=lambda name: (name != settings.template, name)):
             try:
                 packs.append(open_pack(name, folders, changes))
-            except ProblemsFound as found:
-                problems += [replace(one, severity=Severity.WARNING) for one in found.problems]
+            except ProblemsFound as error:
+                problems += [replace(one, severity=Severity.WARNING) for one in error.problems]
     return Labels(tuple(packs), settings.fields(project)), tuple(problems)
 
 
@@ -151,7 +151,7 @@ def refuse_to_overwrite(project: Project, content: bytes, path: str) -> None:
         raise ProblemsFound([problem("export-edited", Location(path), form="other")])
     fields_of = _fields_of(project)
     update = workbook_update(workbook, path, _current_plans(project, fields_of), fields_of)
-    has_errors = any(found.severity is Severity.ERROR for found in update.problems)
+    has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
     if update.plans or has_errors:
         raise ProblemsFound([problem("export-edited", Location(path), form="changed", path=path)])
 
@@ -250,8 +250,9 @@ def update_from_form(
     if not name:
         raise ProblemsFound([problem("review-plan-unknown", Location(form.path), form="unnamed", path=shown)])
     if name not in plans:
-        found = problem("review-plan-unknown", Location(form.path), form="missing", plan=name, path=shown)
-        raise ProblemsFound([found])
+        raise ProblemsFound(
+            [problem("review-plan-unknown", Location(form.path), form="missing", plan=name, path=shown)]
+        )
     update = form_update(form, plans[name], is_preferred=is_preferred)
     unknown = tuple(unknown_answers(form, plans[name].known))
     return replace(update, problems=(*update.problems, *unknown))

@@ -51,8 +51,8 @@ class PlanFiles(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The SHA-256 of all files with their names; empty if there are none."""
-        files = [(each.language, each.content) for each in self.translations]
-        files += [(f"{each.name}\0{each.problem}", each.content) for each in self.pictures]
+        files = [(translation.language, translation.content) for translation in self.translations]
+        files += [(f"{picture.name}\0{picture.problem}", picture.content) for picture in self.pictures]
         digest = sha256()
         for name, content in files:
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -76,15 +76,20 @@ class TranslationFiles:
         self._languages = tuple(entry.name for entry in entries if LANGUAGE.fullmatch(entry.name))
 
     def path(self, language: str, plan: str) -> Path:
-        """The PO file of a plan, which may not exist."""
+        """Return the PO file of a plan, which may not exist."""
         return self._folder / language / f"{plan}{PO_ENDING}"
 
     def of_plan(self, plan: str) -> tuple[TranslationFile, ...]:
-        """The PO files of a plan; the problem of one that cannot be read is reported where it is used."""
-        return in_order((found for each in self._languages if (found := self._file(each, plan))), self._named)
+        """Return the PO files of a plan; the problem of one that cannot be read is reported where it is used."""
+        files = []
+        for language in self._languages:
+            file = self._file(language, plan)
+            if file is not None:
+                files.append(file)
+        return in_order(files, self._named)
 
     def with_pictures(self, path: Path, source: Source) -> PlanFiles:
-        """The PO files and the pictures of the plan in a file with this text."""
+        """Return the PO files and the pictures of the plan in a file with this text."""
         names = picture_names(early_values(source, PICTURE_FIELD))
         return PlanFiles(self.of_plan(path.stem), pictures_beside(path, names, self._project))
 
@@ -93,15 +98,15 @@ class TranslationFiles:
         shown = self._project.shown(path)
         try:
             return TranslationFile(language, shown, read_content(path, shown, within=self._project.safe_folder))
-        except ProblemsFound as found:
-            (refused,) = found.problems
+        except ProblemsFound as error:
+            (refused,) = error.problems
             return None if refused.code == "file-missing" else TranslationFile(language, shown, problem=refused)
 
 
 def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> tuple[TranslationFile, ...]:
-    """The files with those in the named languages first."""
-    places = {each.lower(): place for place, each in enumerate(named or ())}
-    return tuple(sorted(files, key=lambda each: places.get(each.language.lower(), len(places))))
+    """Return the files with those in the named languages first."""
+    ranks = {language.lower(): rank for rank, language in enumerate(named or ())}
+    return tuple(sorted(files, key=lambda file: ranks.get(file.language.lower(), len(ranks))))
 
 
 def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None = None) -> tuple[PictureFile, ...]:
@@ -118,11 +123,17 @@ def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple
 
 
 def picture_names(values: Any) -> Iterator[str]:
-    """The names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
+    """Yield the names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
     fields = values if isinstance(values, dict) else {}
-    cities, pictures = (each if isinstance(each, list) else [] for each in map(fields.get, ("cities", "pictures")))
-    for each in (*(city.get("picture") for city in cities if isinstance(city, dict)), *pictures):
-        if isinstance(each, dict) and isinstance(name := each.get("file"), str):
+    cities, pictures = fields.get("cities"), fields.get("pictures")
+    all_pictures: list[Any] = []
+    if isinstance(cities, list):
+        all_pictures += [city.get("picture") for city in cities if isinstance(city, dict)]
+    if isinstance(pictures, list):
+        all_pictures += pictures
+    for picture in all_pictures:
+        name = picture.get("file") if isinstance(picture, dict) else None
+        if isinstance(name, str):
             yield name.strip().removeprefix("./")
 
 
@@ -142,7 +153,7 @@ def named_pictures(
 
 
 def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
-    """The file of that name in the folder. The name may be anything, since the plan is not validated yet."""
+    """Return the file of that name in the folder. The name may be anything, since the plan is not validated yet."""
     path = folder / name
     try:
         if not SafeFolder(folder).contains(path):

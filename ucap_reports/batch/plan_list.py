@@ -1,11 +1,8 @@
-"""The plans of a project with their facts, and conditions that select them: `country=CN`, `updated<2020-01-01`."""
+"""The plans of a project with their facts, by which conditions select them and lists describe them."""
 
-import operator
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +16,17 @@ from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import Country, Goal
 from ucap_reports.plan.fields import Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import Money, currencies, read_money
-from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
+from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import City, Plan, read_plan, read_valid_part
-from ucap_reports.plan.vocabulary import GOALS, find_country
-from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.pack_opening import pack_names
-from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.letters import searchable
 from ucap_reports.text.rich_text import RichText
 
 COMPLETENESS = "completeness"
-_CONDITION_FIELDS = [field for field in BUILT_IN.all if field.condition]
 _LANGUAGE = BUILT_IN.of_type(FieldType.LANGUAGE).condition
 _PACK = BUILT_IN.of_type(FieldType.PACK).condition
 Facts = Mapping[str, tuple[str, ...]]
@@ -49,35 +41,47 @@ class ListedPlan(Struct, frozen=True):
     errors: tuple[Problem, ...] = ()
 
     def first(self, field: str) -> str | None:
-        """The first value of the field, or None."""
+        """Return the first value of the field, or None."""
         return next(iter(self.facts.get(field, ())), None)
 
 
 def list_plans(project: Project, paths: Iterable[Path], settings: ProjectSettings) -> Iterator[ListedPlan]:
-    """The plans in these files."""
+    """Yield the plans in these files."""
     packs = PackStore(project, settings.pack)
     for path in paths:
         try:
             tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder_of(path)))
-        except ProblemsFound as found:
-            yield ListedPlan(path, errors=found.problems)
+        except ProblemsFound as error:
+            yield ListedPlan(path, errors=error.problems)
         else:
             yield _listed(path, tree, settings, packs)
 
 
 def list_editions(project: Project, trees: Mapping[str, Tree], settings: ProjectSettings) -> Iterator[ListedPlan]:
-    """The plans in these trees, by id."""
+    """Return the plans in these trees, by id."""
     packs = PackStore(project, settings.pack)
     return (_listed(Path(plan), tree, settings, packs) for plan, tree in trees.items())
+
+
+def custom_fields(project: Project, settings: ProjectSettings) -> list[Field]:
+    """Return the custom fields of all packs of a project; of several with one name, those of the default pack."""
+    packs = PackStore(project, settings.pack)
+    fields: dict[str, Field] = {}
+    for name in dict.fromkeys([settings.template, *pack_names(pack_folders(project))]):
+        with suppress(ProblemsFound):
+            for field in packs.open(name).fields.custom:
+                for known in (field, *field.columns):
+                    fields.setdefault(known.key, known)
+    return list(fields.values())
 
 
 def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore) -> ListedPlan:
     fields = packs.fields(tree.value, settings.template) or BUILT_IN
     try:
         return ListedPlan(path, _facts(read_plan(tree, fields, settings.language), fields, settings, packs))
-    except ProblemsFound as found:
+    except ProblemsFound as error:
         plan = read_valid_part(tree, fields, settings.language)
-        return ListedPlan(path, _facts(plan, fields, settings, packs) if plan else {}, found.problems)
+        return ListedPlan(path, _facts(plan, fields, settings, packs) if plan else {}, error.problems)
 
 
 def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: PackStore) -> Facts:
@@ -99,7 +103,7 @@ def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: Pa
 
 
 def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
-    """The values of a field as conditions compare them."""
+    """Yield the values of a field as conditions compare them."""
     value = getattr(owner, field.name) if field.type is FieldType.ID else owner.value(field)
     if isinstance(value, TableRows):
         for row in value:
@@ -110,14 +114,14 @@ def _texts(owner: Plan | City, field: Field) -> Iterator[str]:
 
 
 def _column_texts(plan: Plan, column: Field) -> Iterator[str]:
-    """The values of a column of a table."""
+    """Yield the values of a column of a table."""
     table = plan.custom.get(column.owner)
     if isinstance(table, TableRows):  # a plan of another pack may have another field of that name
         yield from _compared(*(row.get(column.name) for row in table))
 
 
 def _compared(*values: Any) -> Iterator[str]:
-    """The values, each once, as conditions compare them."""
+    """Yield the values, each once, as conditions compare them."""
     for item in dict.fromkeys(values):
         match item:
             case None:
@@ -137,181 +141,7 @@ def _compared(*values: Any) -> Iterator[str]:
 
 
 def _percentage(plan: Plan, packs: PackStore, template: str) -> tuple[str, ...]:
-    """How much of the plan is known, in percent; empty if its pack has errors."""
+    """Return how much of the plan is known, in percent; empty if its pack has errors."""
     with suppress(ProblemsFound):
         return (str(completeness(plan, packs.open(template))),)
     return ()
-
-
-_CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
-_DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
-_DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
-_INDEX = re.compile(r"\[\d+\]")
-_TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "=": operator.eq,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "~": operator.contains,
-}
-
-
-class _Kind(Struct, frozen=True):
-    """How the values of a type of fields are read and compared in conditions."""
-
-    read: Callable[[str], str | None]
-    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
-    hint: Callable[[str], str | None] = lambda _: None
-    has_parts: bool = False
-    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
-
-
-class _TestedField(Struct, frozen=True):
-    """A field that conditions test: its place in a plan, and how its values are read and compared."""
-
-    path: str
-    kind: _Kind
-
-
-class Condition(Struct, frozen=True):
-    """A condition; its value is in the form in which it is compared."""
-
-    field: str
-    operator: str
-    value: str
-    tested: _TestedField
-
-    def holds(self, plan: ListedPlan) -> bool:
-        """Whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be reported."""
-        if not plan.facts or any(_concerns(error, self.tested.path) for error in plan.errors):
-            return True
-        is_negated = self.operator == "!="
-        sign = "=" if is_negated else self.operator
-        values = [self.tested.kind.read(value) or "" for value in plan.facts.get(self.field, ())]
-        length = len(self.value) if self.tested.kind.has_parts else None
-        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
-
-
-def plans_where(
-    conditions: Iterable[str], listed: Iterable[ListedPlan], custom: Callable[[], Iterable[Field]] = tuple
-) -> list[ListedPlan]:
-    """Those of the listed plans that fulfil all conditions.
-
-    `custom` returns the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names that
-    none of the plans has.
-    """
-    problems: list[Problem] = []
-    read: list[Condition] = []
-    for text in conditions:
-        with reported(problems.extend):
-            read.append(_read(text, custom))
-    plans = [] if problems else list(listed)
-    for each in read:
-        names = {name for plan in plans for name in plan.facts.get(each.field, ())}
-        is_name = each.tested.kind is _WORDS and each.operator == "="
-        if is_name and names and each.value not in map(searchable, names):
-            hint = did_you_mean(each.value, names)
-            problems.append(problem("condition-value-unknown", hint=hint, field=each.field, value=each.value))
-    raise_found(problems)
-    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
-
-
-def custom_fields(project: Project, settings: ProjectSettings) -> list[Field]:
-    """Return the custom fields of all packs of a project; of several with one name, those of the default pack."""
-    packs = PackStore(project, settings.pack)
-    found: dict[str, Field] = {}
-    for name in dict.fromkeys([settings.template, *pack_names(pack_folders(project))]):
-        with suppress(ProblemsFound):
-            for field in packs.open(name).fields.custom:
-                for known in (field, *field.columns):
-                    found.setdefault(known.key, known)
-    return list(found.values())
-
-
-def _tested(name: str, custom: Callable[[], Iterable[Field]]) -> _TestedField:
-    """The field that conditions call `name`; raises ProblemsFound if there is none."""
-    if name in FIELDS:
-        return FIELDS[name]
-    known = {field.condition: field for field in custom()}
-    if name in known:
-        return _TestedField(known[name].path, _KINDS.get(known[name].type, _WORDS))
-    names = [*FIELDS, *known]
-    hint = did_you_mean(name, names) or f"known fields: {', '.join(names)}"
-    raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
-
-
-def _read(text: str, custom: Callable[[], Iterable[Field]]) -> Condition:
-    parts = _CONDITION.fullmatch(text)
-    if not parts or not parts[3].strip("\"' "):
-        raise ProblemsFound([problem("condition-invalid", text=text)])
-    name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
-    tested = _tested(name, custom)
-    read = tested.kind.read(value)
-    if read is None:
-        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
-    return Condition(name, sign, read, tested)
-
-
-def _concerns(error: Problem, path: str) -> bool:
-    """Whether the error is in the field at `path`, or in what contains it. Invalid YAML may hide any field."""
-    if error.code == "yaml-syntax":
-        return True
-    field = _INDEX.sub("", error.location.field or "\0")
-    return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
-
-
-def _read_date(value: str) -> str | None:
-    """The date, month or year, if it exists."""
-    parts = _DATE.fullmatch(value)
-    with suppress(ValueError):
-        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
-        return value
-    return None
-
-
-def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
-    """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
-    known = {str(number): f"{number:3}" for number in numbers}
-    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
-
-
-def _read_figure(value: str) -> str | None:
-    """Return a number or an amount in a form of fixed length, so that texts are in the order of their numbers."""
-    money = read_money(value, currencies())
-    return None if money.amount is None else f"{money.amount + _OFFSET:030.6f}"
-
-
-def _read_status(value: str) -> str | None:
-    return value.lower() if value.lower() in ("draft", "final") else None
-
-
-def _read_country(value: str) -> str | None:
-    return find_country(value) or find_country(value.upper())
-
-
-def _read_language(value: str) -> str | None:
-    return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
-
-
-_WORDS = _Kind(searchable)
-_FIGURE = _Kind(_read_figure, lambda _: "write a number, such as 10000")
-_KINDS: Mapping[FieldType, _Kind] = {
-    FieldType.COUNTRIES: _Kind(_read_country, country_hint),
-    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
-    FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
-    FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
-    FieldType.NUMBER: _FIGURE,
-    FieldType.MONEY: _FIGURE,
-    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
-    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
-}
-"""How the values of fields are compared that are not words."""
-_OFFSET = Decimal(10) ** 16
-"""Added to numbers, so that none is negative."""
-_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100")
-FIELDS: Mapping[str, _TestedField] = {
-    **{field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS)) for field in _CONDITION_FIELDS},
-    COMPLETENESS: _TestedField("", _PERCENT),
-}
-"""The fields by the names that conditions have for them, which are those of a plan's facts."""

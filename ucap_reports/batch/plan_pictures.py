@@ -20,8 +20,10 @@ LEAST_RESOLUTION = 150
 
 
 def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, PreparedPicture]:
-    """The pictures of the plan for documents, by the names of their files. Raises ProblemsFound with all errors."""
-    known = {each.name: each for each in files}
+    """Return the pictures of the plan for documents, by the names of their files. Raises ProblemsFound
+    with all errors.
+    """
+    known = {file.name: file for file in files}
     problems: list[Problem] = []
     prepared: dict[str, PreparedPicture] = {}
     work = 0
@@ -41,14 +43,14 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
 
 
 def _prepared(file: PictureFile, work: int) -> PreparedPicture:
-    """The picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
+    """Return the picture. Raises PictureError if decoding it and those before it, `work` in total, takes too long."""
     if work > MOST_WORK:
         raise PictureError("total", MOST_WORK)
     return prepare_picture(file.content)
 
 
 def picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]:
-    """A warning for each picture with few pixels for its printed width, and for each that is not printed."""
+    """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
     for picture in summary.all_pictures:
         where = Location(field=f"{picture.field}.file")
         if (width := document.pictures.get(picture.field)) is None:

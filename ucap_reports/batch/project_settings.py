@@ -1,9 +1,7 @@
 """The settings of a project, which are in `ucap.yaml` beside its plans."""
 
-import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
+from ucap_reports.batch.index_page.index_entry import DRAFT
 from ucap_reports.batch.pack_store import PackStore, pack_folders, templates_digest
-from ucap_reports.batch.plan_card import DRAFT
+from ucap_reports.batch.source_date import source_date
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
@@ -26,10 +25,6 @@ if TYPE_CHECKING:  # not imported at run time: most builds need no place in the 
     from ucap_reports.source.yaml_tree import Loc, Tree
 
 
-SOURCE_DATE = "SOURCE_DATE_EPOCH"
-"""The variable with the date of documents whose plan has none, so that builds do not depend on the clock."""
-
-
 class PackChanges(Struct, frozen=True, dict=True):
     """The settings in `ucap.yaml` that replace those of packs, as plain data."""
 
@@ -37,7 +32,7 @@ class PackChanges(Struct, frozen=True, dict=True):
     source: Source
 
     def location(self, loc: "Loc", *, key: bool = False) -> Location:
-        """The place in the file of the value at `loc`, or of its key."""
+        """Return the place in the file of the value at `loc`, or of its key."""
         return self._tree.location(loc, key=key)
 
     @cached_property
@@ -72,11 +67,11 @@ class ProjectSettings(Struct, frozen=True):
         language: str | None = None,
         pdf_standard: str | None = None,
     ) -> BuildOptions:
-        """The options of a build in which these are requested.
+        """Return the options of a build in which these are requested.
 
         Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
         """
-        wanted = tuple(each for each in Format if each in (formats or self.formats))
+        wanted = tuple(format_ for format_ in Format if format_ in (formats or self.formats))
         standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
         return BuildOptions(
             formats=wanted,
@@ -89,7 +84,9 @@ class ProjectSettings(Struct, frozen=True):
         )
 
     def lists(self, source: str, status: str) -> bool:
-        """Whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it lists drafts."""
+        """Return whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it
+        lists drafts.
+        """
         return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
 
     @property
@@ -119,17 +116,18 @@ class ProjectSettings(Struct, frozen=True):
         return schema_content(self.fields(project), others)
 
     def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
-        """The files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
+        """Return the files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
         if not conditions:
             return paths
-        from ucap_reports.batch.plan_list import custom_fields, list_plans, plans_where  # noqa: PLC0415 - few need it
+        from ucap_reports.batch.plan_conditions import plans_where  # noqa: PLC0415 - few need it
+        from ucap_reports.batch.plan_list import custom_fields, list_plans  # noqa: PLC0415 - as above
 
         listed = list_plans(project, paths, self)
         return [plan.path for plan in plans_where(conditions, listed, partial(custom_fields, project, self))]
 
 
 def project_settings(project: Project) -> ProjectSettings:
-    """The settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
+    """Return the settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
     safe_folder = project.safe_folder
     if safe_folder.kind(project.settings) is FileKind.MISSING:
         other = project.settings.with_suffix(".yml")
@@ -145,8 +143,8 @@ def project_settings(project: Project) -> ProjectSettings:
         source = read_source(project.settings, SETTINGS_FILE, safe_folder)
         # The warnings depend on the files of packs.
         return cached_artifact("settings", (source.text, templates_digest(project)), ProjectSettings, read)
-    except ProblemsFound as found:
-        if [each.code for each in found.problems] == ["file-empty"]:  # such as one of comments alone
+    except ProblemsFound as error:
+        if [problem.code for problem in error.problems] == ["file-empty"]:  # such as one of comments alone
             return ProjectSettings()
         raise
 
@@ -155,19 +153,5 @@ def settings_despite_errors(project: Project) -> ProjectSettings:
     """Return the settings of a project; if its `ucap.yaml` has errors, the defaults with the errors as problems."""
     try:
         return project_settings(project)
-    except ProblemsFound as found:
-        return ProjectSettings(problems=found.problems)
-
-
-def source_date() -> date | None:
-    """Return the date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
-
-    Raises ProblemsFound if it is not a number.
-    """
-    written = os.environ.get(SOURCE_DATE)
-    if not written:
-        return None
-    try:
-        return datetime.fromtimestamp(int(written), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None
+    except ProblemsFound as error:
+        return ProjectSettings(problems=error.problems)

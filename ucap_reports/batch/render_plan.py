@@ -56,7 +56,7 @@ class Rendered(Struct, frozen=True):
         raise LookupError(f"{wanted.value} is not among the formats that were rendered")
 
     def _repr_html_(self) -> str:
-        """The result in a notebook: the first page of the PDF, the names of the documents, the problems."""
+        """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
         from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
@@ -81,7 +81,7 @@ def render(
     pdf_standard: str | None = None,
     pictures: str | Path | None = None,
 ) -> Rendered:
-    """The documents of one plan. Nothing is written; `.save(path)` of a document writes it.
+    """Return the documents of one plan. Nothing is written; `.save(path)` of a document writes it.
 
     The settings of a project apply to plans that are given by their path. An opened `Pack` is used as it is.
 
@@ -144,7 +144,7 @@ def render(
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):
-        problems = [_without_line(each) if each.location.path == source.path else each for each in problems]
+        problems = [_without_line(problem, source.path) for problem in problems]
     if produced.failed or produced.plan is None:
         raise ProblemsFound(problems)
     return Rendered(produced.plan, produced.documents, tuple(problems))
@@ -153,7 +153,7 @@ def render(
 def _source(
     plan: str | Path | Mapping[str, Any] | Plan | None, text: str | None, name: str, project: Project | None = None
 ) -> Source:
-    """The text of a plan: that of its file, which may be in a project, or its values as JSON, which is YAML."""
+    """Return the text of a plan: that of its file, which may be in a project, or its values as JSON, which is YAML."""
     match plan:
         case str() | Path():
             path = Path(plan)
@@ -180,13 +180,15 @@ def _folder_of(plan: Path, project: Project | None) -> SafeFolder:
 
 
 def _project_of(plan: Path) -> Project | None:
-    """The project that the plan file is in; None if it is in no project."""
+    """Return the project that the plan file is in; None if it is in no project."""
     try:
         return find_project(None, plan.parent)
     except ProblemsFound:
         return None
 
 
-def _without_line(problem: Problem) -> Problem:
-    """The problem without line and column, which a plan that is not a file does not have."""
+def _without_line(problem: Problem, path: str) -> Problem:
+    """Return a problem of the plan without line and column, which a plan that is not a file does not have."""
+    if problem.location.path != path:
+        return problem
     return problem.at(replace(problem.location, line=None, column=None))

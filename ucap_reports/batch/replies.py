@@ -370,10 +370,11 @@ def _has_all(reply: Reply, changes: Collection[ReviewChange], text: str) -> bool
 
 
 def _date_problems(reply: Reply, before: str, text: str) -> Iterable[Problem]:
-    """Yield that a plan has been changed, but still has its old date."""
+    """Yield a warning that a plan has been changed, but still has its old date."""
     if reply.translation is not None:
         return
-    old, new = (parse(Source(reply.plan.path, each)) for each in (before, text))
+    old = parse(Source(reply.plan.path, before))
+    new = parse(Source(reply.plan.path, text))
     date = value_at(new.value, (UPDATED,))
     if date is not None and date == value_at(old.value, (UPDATED,)):
         yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
@@ -396,14 +397,14 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
     settings = project_settings(project)
     own = own_language(parse(source).value, settings.language)
     packs = PackStore(project, settings.pack)
-    found: list[tuple[int, Reply]] = []
+    candidates: list[tuple[int, Reply]] = []
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     forms = _forms(document, texts, project, settings, options)
     if not forms:
         raise ProblemsFound([problem("review-pack-unknown", location, path=name)])
     for pack, language in forms:
         wanted = language if language.lower() != own.lower() else ""
-        translation = next((one for one in files.translations if one.language == wanted), None)
+        translation = next((known for known in files.translations if known.language == wanted), None)
         form = settings.options((Format.DOCX,), pack or None, wanted or None)
         reply = Reply(
             file,
@@ -422,8 +423,8 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
         if len(forms) > 1:  # packs with the same labels: the one whose document has the most paragraphs of the file
             paragraphs = reply.built_document(reply.text)[0].edition(())
             equal = (Counter(paragraph.text for paragraph in paragraphs) & texts).total()
-        found.append((equal, reply))
-    reply = max(found, key=lambda one: one[0])[1]
+        candidates.append((equal, reply))
+    _, reply = max(candidates, key=lambda candidate: candidate[0])
     built, opened = reply.built_document(reply.text)
     printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
     sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
@@ -450,6 +451,6 @@ def _forms(
     if pack and language:
         return [(pack, language)]
     folders = pack_folders(project)
-    names = [pack] if pack else sorted(pack_names(folders), key=lambda one: (one != settings.template, one))
-    packs = [open_pack(one, folders, settings.pack) for one in names]
+    names = [pack] if pack else sorted(pack_names(folders), key=lambda name: (name != settings.template, name))
+    packs = [open_pack(name, folders, settings.pack) for name in names]
     return detected_packs(texts, packs, language)

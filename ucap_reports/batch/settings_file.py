@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Annotated, Any, get_args
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, DeclaredFields, declaration_problems
 from ucap_reports.plan.declaration_hints import extra_row_hint
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
+from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
@@ -50,6 +52,7 @@ _ROW_CHANGES = {
         {"type": "null"},
     ]
 }
+_Formats = Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())]
 
 
 class IndexSettings(Strict):
@@ -57,9 +60,6 @@ class IndexSettings(Strict):
 
     title: Annotated[field_types.OptionalLine, described_as("The title of the index page.")] = None
     drafts: Annotated[bool, described_as("Whether the index lists drafts and plans outside plans/.")] = False
-
-
-_Formats = Annotated[tuple[Format, ...], field_types.parsed(parse_formats, ())]
 
 
 class SettingsFile(Strict):
@@ -112,10 +112,12 @@ class _Rows(Strict):
 
 
 def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
-    """The settings in a `ucap.yaml`, given the folders of packs. Raises ProblemsFound with all errors of the file."""
+    """Return the settings in a `ucap.yaml`, given the folders of packs. Raises ProblemsFound with all errors of the
+    file.
+    """
     tree = parse_tolerantly(source)
     value = tree.value if isinstance(tree.value, dict) else {}
-    others = _of_packs(folders) if value.get(DECLARATIONS) or value.get("rows") else PackNames()
+    others = _of_packs(folders) if value.get(DECLARATIONS) or value.get("rows") else _PackNames()
     errors = (*_unknown_pack(value, tree, folders), *_row_errors(value, tree), *_field_errors(value, tree, others))
     file = validate_file(SettingsFile, tree, errors)
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
@@ -123,11 +125,11 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
         changes[DECLARATIONS] = value[DECLARATIONS]
     if file.contact and file.contact.named:
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
-    changes = {name: each for name, each in changes.items() if each}
-    formats = {each for several in file.formats for each in several} or DEFAULT_FORMATS
+    changes = {name: value for name, value in changes.items() if value}
+    formats = set(chain(*file.formats)) or DEFAULT_FORMATS
     return ProjectSettings(
         template=file.template or DEFAULT_PACK,
-        formats=tuple(each for each in Format if each in formats),
+        formats=tuple(format_ for format_ in Format if format_ in formats),
         language=file.language or DEFAULT_LANGUAGE,
         languages=file.languages or (),
         pdf_standard=file.pdf_standard,
@@ -139,14 +141,14 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
 
 
 def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFolder]) -> Iterator[Problem]:
-    """An error about a default pack that does not exist."""
+    """Yield an error about a default pack that does not exist."""
     name, names = value.get("template"), pack_names(folders)
     if isinstance(name, str) and name not in names and not is_unknown(name):
         yield problem("pack-unknown", tree.location(("template",)), hint=nearest_or_all(name, names), name=name)
 
 
 def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
-    """The errors in the changes of rows, whether or not a pack has the rows."""
+    """Return the errors in the changes of rows, whether or not a pack has the rows."""
     rows = value.get("rows")
     problems: list[Problem] = []  # unknown rows are warnings
     if isinstance(rows, list | dict):
@@ -154,20 +156,20 @@ def _row_errors(value: Mapping[str, Any], tree: Tree) -> Sequence[Problem]:
         rows = merge_rows(rows, known, tree, problems)
     try:
         validate(_Rows, LayeredTree({"rows": rows or []}, (tree,)))
-    except ProblemsFound as found:
-        return (*problems, *found.problems)
+    except ProblemsFound as error:
+        return (*problems, *error.problems)
     return problems
 
 
-class PackNames(Struct):
+class _PackNames(Struct):
     """The names in all packs: the fields that have rows, and the custom fields."""
 
     rows: set[str] = struct_field(default_factory=set)
     fields: set[str] = struct_field(default_factory=set)
 
 
-def _of_packs(folders: Sequence[PackFolder]) -> PackNames:
-    names = PackNames()
+def _of_packs(folders: Sequence[PackFolder]) -> _PackNames:
+    names = _PackNames()
     for name in pack_names(folders):
         with suppress(ProblemsFound):  # errors of a pack are reported about the plans that use it
             for layer in read_layers(name, folders).trees:
@@ -181,16 +183,16 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _field_errors(value: Mapping[str, Any], tree: Tree, others: PackNames) -> Iterator[Problem]:
-    """The errors in the declarations of custom fields beyond their types, if these are right."""
+def _field_errors(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:
+    """Yield the errors in the declarations of custom fields beyond their types, if these are right."""
     declared = _mapping(value.get(DECLARATIONS))
     with suppress(ProblemsFound):  # reported with the other settings
         file = validate(DeclaredFields, tree.with_value({DECLARATIONS: declared}))
         yield from declaration_problems(file.fields, tree, others.fields)
 
 
-def _row_warnings(value: Mapping[str, Any], tree: Tree, others: PackNames) -> Iterator[Problem]:
-    """A warning about each row that no pack has."""
+def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:
+    """Yield a warning about each row that no pack has."""
     known = others.rows | others.fields | set(map(str, _mapping(value.get(DECLARATIONS))))
     for entry in row_entries(value.get("rows")):
         if entry.field not in known:
@@ -200,6 +202,17 @@ def _row_warnings(value: Mapping[str, Any], tree: Tree, others: PackNames) -> It
 
 
 def _contact_warnings(file: SettingsFile, tree: Tree) -> Iterator[Problem]:
-    """A warning about a contact that is not printed."""
+    """Yield a warning about a contact that is not printed."""
     if file.contact is not None and not file.contact.named:
         yield problem("contact-ignored", tree.location(("contact",), key=True))
+
+
+def settings_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `ucap.yaml`, generated from its model."""
+    schema = SettingsFile.model_json_schema(schema_generator=ShortSchema)
+    return {"$schema": DIALECT, "title": "Settings of a project of ucap-reports", **schema}
+
+
+def settings_schema_content() -> bytes:
+    """Return the schema as a JSON file."""
+    return json_content(settings_schema())

@@ -25,7 +25,8 @@ MAX_LOST = 3
 
 
 def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) -> Iterator[tuple[Job, Produced]]:
-    """Each job with what it produces, in the order of the jobs, with at most `width` chunks of `size` jobs in memory.
+    """Yield each job with what it produces, in the order of the jobs, with at most `width` chunks of `size` jobs in
+    memory.
 
     Raises ProblemsFound if the workers end at each job.
     """
@@ -54,21 +55,21 @@ def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) ->
 def _results(
     pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]", *, is_last: bool = False
 ) -> Iterable[Produced | Exception]:
-    """What a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done again
-    alone, unless this is the last attempt.
+    """Return what a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done
+    again alone, unless this is the last attempt.
     """
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
         if is_last:
             return [error]
-        return (each for job in chunk for each in _results(pool, [job], pool.submit([job]), is_last=True))
+        return (result for job in chunk for result in _results(pool, [job], pool.submit([job]), is_last=True))
 
 
 def produced_by_workers(
     jobs: Iterable[Job], count: int, packs: PackStore, processes: int | None, scheduler: str | None = None
 ) -> Generator[tuple[Job, Produced], None, None]:
-    """What each of about `count` jobs produces, in their order: in this process or, for many jobs, in a pool.
+    """Yield what each of about `count` jobs produces, in their order: in this process or, for many jobs, in a pool.
 
     The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
     gets every pack as it is now. It ends with the generator.

@@ -42,7 +42,8 @@ class JobRunner(Struct, frozen=True):
     tools: str
 
     def produce(self, job: Job) -> Produced:
-        """What a job produces, without what the leader does not need: all documents or, if there is an error, none.
+        """Return what a job produces, without what the leader does not need: all documents or, if there is an error,
+        none.
 
         An unexpected error is a problem of this plan only.
         """
@@ -58,20 +59,18 @@ class JobRunner(Struct, frozen=True):
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        undrawn = [
-            document.content
-            for document, digest in zip(documents, digests, strict=True)
-            if document.format is Format.PDF and job.options.is_pictured and digest != job.options.pictured
-        ]
-        picture = self.picture(undrawn[0]) if undrawn else None
+        picture = None
+        for document, digest in zip(documents, digests, strict=True):
+            if document.format is Format.PDF and job.options.is_pictured and digest != job.options.pictured:
+                picture = self.picture(document.content)
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
-        """What each of the jobs produces."""
+        """Return what each of the jobs produces."""
         return [self.produce(job) for job in jobs]
 
     def picture(self, pdf: bytes) -> bytes | None:
-        """A picture of the first page of a PDF; None if it cannot be drawn."""
+        """Return a picture of the first page of a PDF; None if it cannot be drawn."""
         from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - takes 30 ms to import
 
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
@@ -80,7 +79,7 @@ class JobRunner(Struct, frozen=True):
 
 
 def internal_fault(error: Exception, shown: str) -> Problem:
-    """The problem for an unexpected error, with what is needed to report it."""
+    """Return the problem for an unexpected error, with what is needed to report it."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
-    return problem("internal-fault", Location(shown), kind=type(error).__name__, place=place, text=str(error))
+    line = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+    return problem("internal-fault", Location(shown), kind=type(error).__name__, place=line, text=str(error))

@@ -1,7 +1,10 @@
 """Worker processes of this machine, each with packs and fonts loaded once.
 
-Each worker has its own pipe, which closes when the worker ends. Therefore a worker that is killed at any moment, even
-while it sends, is noticed at once; with a shared queue, the leader would wait for the rest of its message.
+Why not `concurrent.futures.ProcessPoolExecutor`? Each worker has its own pipe here, which closes when the worker ends.
+Therefore a worker that is killed at any moment, even while it sends, is noticed at once. The executor has one queue for
+the results of all workers: after a worker is killed while it sends, for example because memory is full, it waits for
+ever for the rest of the message (tried with CPython 3.11). When it does notice a lost worker, it ends all others, loses
+their plans as well, and does not say which plan and which exit code it was.
 """
 
 import gc

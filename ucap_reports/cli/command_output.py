@@ -1,11 +1,10 @@
-"""The output of one command: exit code, problems and progress on stderr, and results on stdout or one JSON report."""
+"""The output of one command: problems and progress on stderr, and results on stdout or one JSON report."""
 
 import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,6 +12,7 @@ from msgspec.structs import asdict
 
 from ucap_reports.batch.plan_history import FileChange
 from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.cli.terminal import TerminalColour, painted, problem_text, write_line, write_text
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
@@ -29,18 +29,6 @@ _STATUS_COLOURS = {
 }
 _FEWEST_STEPS = 20
 """Fewer steps are done before a bar would help."""
-
-
-class Exit(IntEnum):
-    """Exit codes, the same for all commands."""
-
-    DONE = 0
-    ERRORS = 1
-    """Errors, or a document could not be built."""
-    USAGE_ERROR = 2
-    WARNINGS = 3
-    """Warnings under --strict."""
-    INTERRUPTED = 130
 
 
 class Session:
@@ -157,7 +145,7 @@ class Session:
 
     def finish(self, failure: Exit | None = None) -> Exit:
         """Return the exit code: `failure`, or that of the problems. With --json, the report is printed."""
-        code = self._code() if failure is None else failure
+        code = exit_code(self.count, strict=self.arguments.strict) if failure is None else failure
         if self.arguments.json:
             problems = [problem_record(problem) for problem in self._kept]
             report = {"command": self.arguments.command, "ok": code is Exit.DONE, **self.json, "problems": problems}
@@ -180,13 +168,6 @@ class Session:
     def _show(self, problem: Problem, more: int = 0) -> None:
         line = self.excerpts.line(problem.location) if problem.severity is not Severity.INFO else None
         self.write(problem_text(problem, line, colour=self.colour(sys.stderr), more=more), sys.stderr)
-
-    def _code(self) -> Exit:
-        if self.count(Severity.ERROR):
-            return Exit.ERRORS
-        if self.arguments.strict and self.count(Severity.WARNING):
-            return Exit.WARNINGS
-        return Exit.DONE
 
 
 def counted(number: int, one: str) -> str:

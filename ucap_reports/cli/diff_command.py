@@ -8,7 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.plan_list import custom_fields, list_editions, plans_where
+from ucap_reports.batch.plan_conditions import plans_where
+from ucap_reports.batch.plan_list import custom_fields, list_editions
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
-from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.batch.settings_schema import settings_schema_content
+from ucap_reports.batch.settings_file import read_settings, settings_schema_content
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from ucap_reports.batch.open_data import custom_columns, linked_data, plan_table
-from ucap_reports.batch.plan_list import FIELDS, ListedPlan, custom_fields, list_plans, plans_where
+from ucap_reports.batch.plan_conditions import FIELDS, plans_where
+from ucap_reports.batch.plan_list import ListedPlan, custom_fields, list_plans
 from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted

@@ -1,13 +1,17 @@
-"""The entries of the index."""
+"""The entries of the index, and the facts of a plan that lists of documents need."""
 
-from msgspec import Struct
+from datetime import date
+from typing import Annotated
 
-from ucap_reports.batch.plan_card import PlanCard
+from msgspec import Meta, Struct
+
 from ucap_reports.summary.document import Format
 
 INDEX = "index.html"
 THUMBNAILS = "thumbnails"
 """The folder of the pictures, beside the index."""
+DRAFT = "draft"
+"""The status of drafts."""
 
 
 class PublishedFile(Struct, frozen=True):
@@ -30,6 +34,24 @@ class VersionNames(Struct, frozen=True):
     cities: tuple[str, ...]
 
 
+class PlanCard(Struct, frozen=True):
+    """The facts of a plan that lists of documents need."""
+
+    id: str
+    title: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    """ISO 3166 codes, each once."""
+    themes: tuple[str, ...] = ()
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...] = ()
+    language: str = "en"
+    """The language of title and themes (BCP 47)."""
+    updated: date | None = None
+    status: str = "final"
+    languages: tuple[str, ...] | None = None
+    """The languages of further versions, if the plan names some."""
+
+
 class IndexEntry(PlanCard, frozen=True):
     """The entry of a plan: its facts as they are published, and `files` in the order of their links."""
 
@@ -41,5 +63,5 @@ class IndexEntry(PlanCard, frozen=True):
 
 
 def thumbnail_name(name: str) -> str:
-    """The file name of the picture of a PDF, by the name of the PDF without its format."""
+    """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
     return f"{name}.jpg"

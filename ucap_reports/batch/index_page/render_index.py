@@ -25,7 +25,7 @@ THOUSAND = 1000
 def render_index(
     entries: Iterable[IndexEntry], title: str = TITLE, label: str = LABEL, book: Sequence[PublishedFile] = ()
 ) -> str:
-    """The page that lists the entries by city, complete in one file except for the pictures and the documents.
+    """Return the page that lists the entries by city, complete in one file except for the pictures and the documents.
 
     `label` is the programme label beside the emblem, `book` are the files of the book of all plans. The order of
     `entries` makes no difference.
@@ -58,7 +58,7 @@ def render_index(
 
 @cache
 def _part(name: str) -> str:
-    """The text of a file in this package."""
+    """Return the text of a file in this package."""
     return files("ucap_reports.batch.index_page").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -79,7 +79,7 @@ def _environment() -> Environment:
 
 
 def _policy(style: str, script: str) -> str:
-    """A content security policy that only allows the page's own style and script, and pictures beside it."""
+    """Return a content security policy that only allows the page's own style and script, and pictures beside it."""
     return (
         f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
         "img-src 'self' file:; base-uri 'none'; form-action 'none'"
@@ -91,7 +91,7 @@ def _source_hash(text: str) -> str:
 
 
 def _size(size: int) -> str:
-    """A number of bytes with its unit, such as `84 kB`."""
+    """Return a number of bytes with its unit, such as `84 kB`."""
     if size < THOUSAND**2:
         return f"{max(1, round(size / THOUSAND))} kB"
     return f"{size / THOUSAND**2:.1f} MB"

@@ -11,7 +11,7 @@ QUALITY = 60
 
 
 def thumbnail(pdf: bytes) -> bytes:
-    """A JPEG of the PDF's first page, 240 pixels wide: the same bytes for the same PDF.
+    """Return a JPEG of the PDF's first page, 240 pixels wide: the same bytes for the same PDF.
 
     Raises PdfiumError (of pypdfium2) if it is not a PDF.
     """

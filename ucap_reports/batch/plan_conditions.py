@@ -1,0 +1,189 @@
+"""Conditions on plans, as in `--where country=CN`: their syntax, the fields that they test, and how values compare."""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from ucap_reports.batch.plan_list import COMPLETENESS, ListedPlan
+from ucap_reports.plan.fields import Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.money import currencies, read_money
+from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
+from ucap_reports.plan.vocabulary import GOALS, find_country
+from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.letters import searchable
+
+_CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
+_DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"
+_DATE = re.compile(r"(\d{4})(-\d\d)?(-\d\d)?")
+_INDEX = re.compile(r"\[\d+\]")
+_TESTS: Mapping[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "~": operator.contains,
+}
+
+
+def plans_where(
+    conditions: Iterable[str], listed: Iterable[ListedPlan], custom: Callable[[], Iterable[Field]] = tuple
+) -> list[ListedPlan]:
+    """Return those of the listed plans that fulfil all conditions.
+
+    `custom` returns the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names that
+    none of the plans has.
+    """
+    problems: list[Problem] = []
+    read: list[Condition] = []
+    for text in conditions:
+        with reported(problems.extend):
+            read.append(_read(text, custom))
+    plans = [] if problems else list(listed)
+    for condition in read:
+        names: set[str] = set()
+        for plan in plans:
+            names.update(plan.facts.get(condition.field, ()))
+        is_name = condition.tested.kind is _WORDS and condition.operator == "="
+        if is_name and names and condition.value not in map(searchable, names):
+            hint = did_you_mean(condition.value, names)
+            details = {"field": condition.field, "value": condition.value}
+            problems.append(problem("condition-value-unknown", hint=hint, **details))
+    raise_found(problems)
+    return [plan for plan in plans if all(condition.holds(plan) for condition in read)]
+
+
+class _Kind(Struct, frozen=True):
+    """How the values of a type of fields are read and compared in conditions."""
+
+    read: Callable[[str], str | None]
+    """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
+    hint: Callable[[str], str | None] = lambda _: None
+    has_parts: bool = False
+    """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
+
+
+class _TestedField(Struct, frozen=True):
+    """A field that conditions test: its place in a plan, and how its values are read and compared."""
+
+    path: str
+    kind: _Kind
+
+
+class Condition(Struct, frozen=True):
+    """A condition; its value is in the form in which it is compared."""
+
+    field: str
+    operator: str
+    value: str
+    tested: _TestedField
+
+    def holds(self, plan: ListedPlan) -> bool:
+        """Return whether the plan fulfils the condition, or may fulfil it: its field has an error, which is to be
+        reported.
+        """
+        if not plan.facts or any(_concerns(error, self.tested.path) for error in plan.errors):
+            return True
+        is_negated = self.operator == "!="
+        sign = "=" if is_negated else self.operator
+        values = [self.tested.kind.read(value) or "" for value in plan.facts.get(self.field, ())]
+        length = len(self.value) if self.tested.kind.has_parts else None
+        return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
+
+
+def _tested(name: str, custom: Callable[[], Iterable[Field]]) -> _TestedField:
+    """Return the field that conditions call `name`; raises ProblemsFound if there is none."""
+    if name in FIELDS:
+        return FIELDS[name]
+    known = {field.condition: field for field in custom()}
+    if name in known:
+        return _TestedField(known[name].path, _KINDS.get(known[name].type, _WORDS))
+    names = [*FIELDS, *known]
+    hint = did_you_mean(name, names) or f"known fields: {', '.join(names)}"
+    raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
+
+
+def _read(text: str, custom: Callable[[], Iterable[Field]]) -> Condition:
+    parts = _CONDITION.fullmatch(text)
+    if not parts or not parts[3].strip("\"' "):
+        raise ProblemsFound([problem("condition-invalid", text=text)])
+    name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
+    tested = _tested(name, custom)
+    read = tested.kind.read(value)
+    if read is None:
+        raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
+    return Condition(name, sign, read, tested)
+
+
+def _concerns(error: Problem, path: str) -> bool:
+    """Return whether the error is in the field at `path`, or in what contains it. Invalid YAML may hide any field."""
+    if error.code == "yaml-syntax":
+        return True
+    field = _INDEX.sub("", error.location.field or "\0")
+    return f"{field}.".startswith(f"{path}.") or f"{path}.".startswith(f"{field}.")
+
+
+def _read_date(value: str) -> str | None:
+    """Return the date, month or year, if it exists."""
+    parts = _DATE.fullmatch(value)
+    with suppress(ValueError):
+        date.fromisoformat(f"{parts[1]}{parts[2] or '-01'}{parts[3] or '-01'}" if parts else value)
+        return value
+    return None
+
+
+def _read_number(numbers: Iterable[int]) -> Callable[[str], str | None]:
+    """Reads `11`, `SDG 11` or `11%`, if it is one of the numbers."""
+    known = {str(number): f"{number:3}" for number in numbers}
+    return lambda value: known.get(re.sub(r"(?i)^sdg\s*|(?<!\s)\s*%$", "", value))
+
+
+def _read_figure(value: str) -> str | None:
+    """Return a number or an amount in a form of fixed length, so that texts are in the order of their numbers."""
+    money = read_money(value, currencies())
+    return None if money.amount is None else f"{money.amount + _OFFSET:030.6f}"
+
+
+def _read_status(value: str) -> str | None:
+    return value.lower() if value.lower() in ("draft", "final") else None
+
+
+def _read_country(value: str) -> str | None:
+    return find_country(value) or find_country(value.upper())
+
+
+def _read_language(value: str) -> str | None:
+    return f"{value.lower()}-" if LANGUAGE.fullmatch(value) else None
+
+
+_WORDS = _Kind(searchable)
+_FIGURE = _Kind(_read_figure, lambda _: "write a number, such as 10000")
+_KINDS: Mapping[FieldType, _Kind] = {
+    FieldType.COUNTRIES: _Kind(_read_country, country_hint),
+    FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),
+    FieldType.LANGUAGE: _Kind(_read_language, language_hint, has_parts=True),
+    FieldType.STATUS: _Kind(_read_status, lambda _: "write draft or final"),
+    FieldType.NUMBER: _FIGURE,
+    FieldType.MONEY: _FIGURE,
+    FieldType.DATE: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
+    FieldType.DAY: _Kind(_read_date, lambda text: date_hint(text) or _DATE_FORMS, has_parts=True),
+}
+"""How the values of fields are compared that are not words."""
+_OFFSET = Decimal(10) ** 16
+"""Added to numbers, so that none is negative."""
+_PERCENT = _Kind(_read_number(range(101)), lambda _: "write 0 to 100")
+FIELDS: Mapping[str, _TestedField] = {
+    **{
+        field.condition: _TestedField(field.path, _KINDS.get(field.type, _WORDS))
+        for field in [field for field in BUILT_IN.all if field.condition]
+    },
+    COMPLETENESS: _TestedField("", _PERCENT),
+}
+"""The fields by the names that conditions have for them, which are those of a plan's facts."""
