@@ -12,7 +12,7 @@ from tests.forks import command, forked
 from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.plan.writing import yaml_writing
-from ucap_reports.plan.writing.file_content import PlanFileContent
+from ucap_reports.plan.writing.comment_reading import PlanFileContent
 
 HEAD = "cities: [{name: Rome, country: Italy}]\n"
 

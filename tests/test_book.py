@@ -21,8 +21,7 @@ from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.pdf.render_pdf_book import render_book_pdf
-from ucap_reports.plan.vocabulary import country_names
-from ucap_reports.plan.world_regions import region_of
+from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.book import (
     Grouping,

@@ -12,14 +12,18 @@ from msgspec import field as struct_field
 from ucap_reports.batch.build_options import DEFAULT_PACK
 from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
 from ucap_reports.plan import field_types
-from ucap_reports.plan.custom_fields import DECLARATIONS, Declarations, DeclaredFields, declaration_problems
-from ucap_reports.plan.declaration_hints import extra_row_hint
+from ucap_reports.plan.custom_fields import (
+    DECLARATIONS,
+    Declarations,
+    DeclaredFields,
+    declaration_problems,
+    extra_row_hint,
+)
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
 from ucap_reports.plan.plan_model import PlanContact
-from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import validate, validate_file
+from ucap_reports.plan.validation import Strict, validate, validate_file
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree

@@ -12,8 +12,8 @@ from ucap_reports.plan.custom_values import TableRows
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.placeholder_words import is_placeholder
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.source.scalars import curly_quotes
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator
 from math import isclose
 
-from ucap_reports.plan.custom_values import Number, TableRows
+from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.field_values import Goal
 from ucap_reports.plan.fields import CITIES, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.money import AMBIGUOUS, Money, currencies_of
 from ucap_reports.plan.plan_model import City, Plan
-from ucap_reports.plan.table_totals import column_total, is_summed
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree, value_at

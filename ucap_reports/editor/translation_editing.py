@@ -16,8 +16,8 @@ from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.plan.known_fields import spoken_name
 from ucap_reports.plan.plan_model import Plan, read_plan
-from ucap_reports.plan.spoken_names import spoken_name
 from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
 from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.translate_plan import translate_plan

@@ -14,7 +14,7 @@ from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldT
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.plan.writing.file_content import PlainValue
+from ucap_reports.plan.writing.comment_reading import PlainValue
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.rich_text import ItemList, Marker, RichText

@@ -19,10 +19,9 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.vocabulary import find_country
-from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
+from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.plan.writing.yaml_style import WIDTH
-from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
+from ucap_reports.plan.writing.yaml_writing import WIDTH, in_canonical_order, plain_entry, write_document
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source

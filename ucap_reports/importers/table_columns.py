@@ -17,8 +17,7 @@ from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
 from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.plan.strict_model import Strict
-from ucap_reports.plan.validation import refusal, validate
+from ucap_reports.plan.validation import Strict, refusal, validate
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

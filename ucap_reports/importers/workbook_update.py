@@ -40,11 +40,11 @@ from ucap_reports.importers.workbook_cells import (
     text_digest,
 )
 from ucap_reports.importers.workbook_file import Place, WorkbookFile, WorkbookSheet
-from ucap_reports.plan.comparison.list_changes import paired_items
+from ucap_reports.plan.comparison.plan_changes import paired_items
 from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.writing.file_content import Entries, PlanFileContent
+from ucap_reports.plan.writing.comment_reading import Entries, PlanFileContent
 from ucap_reports.plan.writing.merged_edits import json_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, edited_plan, value_at
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document

@@ -1,7 +1,9 @@
-"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, and the descriptions that these make."""
+"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, the descriptions these make, and
+hints about them.
+"""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import pydantic
@@ -10,20 +12,19 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.strict_model import Strict, without_tags
-from ucap_reports.plan.validation import Located, refusal
+from ucap_reports.plan.validation import Located, Strict, refusal, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc, value_at
+from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_at
 from ucap_reports.text.language_tags import LANGUAGE
 
 DECLARATIONS = "fields"
 """The setting with the declarations."""
 MAX_FIELDS = 50
-MAX_CHOICES = 50
-MAX_COLUMNS = 12
+_MAX_CHOICES = 50
+_MAX_COLUMNS = 12
 """Columns of a table."""
-MAX_IMPORT_NAMES = 30
-LARGEST = 1e15
+_MAX_IMPORT_NAMES = 30
+_LARGEST = 1e15
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
 """Names that conditions, templates and earlier plan files have for other things."""
@@ -41,10 +42,17 @@ _SETTINGS: Mapping[str, tuple[FieldType, ...]] = {
 """The settings of declarations that only some types have."""
 _SUMMED = (FieldType.NUMBER, FieldType.MONEY)
 """The types of columns that can have a total."""
+_TEXT = {"type": ["string", "number"]}
+_Words = Annotated[str, pydantic.Field(max_length=300), pydantic.AfterValidator(without_tags)]
+_Bound = Annotated[float, pydantic.Field(ge=-_LARGEST, le=_LARGEST)]
+EXTRA = "extra"
+"""The field that had further rows before there were custom fields."""
+_MAX_DECLARED = 20
+"""The maximum number of hints with declarations, because each searches for similar names."""
 
 
 def _by_language(value: Any) -> Any:
-    """A text alone is in the language of the project."""
+    """Return a text alone is in the language of the project."""
     return {"": str(getattr(value, "text", value))} if isinstance(value, str | int | float) else value
 
 
@@ -64,36 +72,35 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_TEXT = {"type": ["string", "number"]}
-Words = Annotated[str, pydantic.Field(max_length=300), pydantic.AfterValidator(without_tags)]
-Texts = Annotated[
-    dict[str, Words],
+_Texts = Annotated[
+    dict[str, _Words],
     BeforeValidator(_by_language),
     pydantic.AfterValidator(_known_languages),
     pydantic.Field(min_length=1, max_length=50),
     WithJsonSchema({"anyOf": [_TEXT, {"type": "object", "additionalProperties": _TEXT, "minProperties": 1}]}),
 ]
 """A text by language."""
-Bound = Annotated[float, pydantic.Field(ge=-LARGEST, le=LARGEST)]
 
 
 class _LabelledValues(Strict):
     """What the declarations of fields and of columns have in common."""
 
     type: str
-    label: Texts
-    hint: Words = ""
+    label: _Texts
+    hint: _Words = ""
     import_names: Annotated[
-        tuple[Words, ...],
+        tuple[_Words, ...],
         BeforeValidator(_as_list),
-        pydantic.Field(alias="import", max_length=MAX_IMPORT_NAMES),
-        WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "maxItems": MAX_IMPORT_NAMES}, _TEXT]}),
+        pydantic.Field(alias="import", max_length=_MAX_IMPORT_NAMES),
+        WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "maxItems": _MAX_IMPORT_NAMES}, _TEXT]}),
     ] = ()
-    unit: Words = ""
+    unit: _Words = ""
     decimals: Annotated[int, pydantic.Field(ge=0, le=6)] | None = None
-    minimum: Bound | None = None
-    maximum: Bound | None = None
-    choices: Annotated[dict[str, Texts], pydantic.Field(max_length=MAX_CHOICES)] = pydantic.Field(default_factory=dict)
+    minimum: _Bound | None = None
+    maximum: _Bound | None = None
+    choices: Annotated[dict[str, _Texts], pydantic.Field(max_length=_MAX_CHOICES)] = pydantic.Field(
+        default_factory=dict
+    )
 
     def field(self, path: str) -> Field:
         """Return the description of the field with that path."""
@@ -127,16 +134,16 @@ class Declaration(_LabelledValues):
     """The declaration of a custom field."""
 
     type: Literal["line", "lines", "text", "number", "money", "date", "choice", "list", "table"]
-    after: Words = ""
+    after: _Words = ""
     required: Annotated[
         Literal["info", "warning", "error", "no"],
         BeforeValidator(_as_required),
         WithJsonSchema({"enum": [*Required, False]}),
     ] = "info"
-    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=MAX_COLUMNS)] = pydantic.Field(
+    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=_MAX_COLUMNS)] = pydantic.Field(
         default_factory=dict
     )
-    total: Annotated[tuple[Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=MAX_COLUMNS)] = ()
+    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=_MAX_COLUMNS)] = ()
 
     def field(self, path: str) -> Field:
         """Return the description of the field with that path."""
@@ -170,37 +177,37 @@ def declaration_problems(
     """
     paths = {*BUILT_IN.rows, *(field.key for field in BUILT_IN.fields), *declarations, *others}
     for path, declaration in declarations.items():
-        place: Loc = (DECLARATIONS, path)
-        yield from _name_problems(path, declaration, tree.location(place, key=True))
-        yield from _setting_problems(path, declaration, place, tree)
+        loc: Loc = (DECLARATIONS, path)
+        yield from _name_problems(path, declaration, tree.location(loc, key=True))
+        yield from _setting_problems(path, declaration, loc, tree)
         if declaration.after and declaration.after not in paths:
-            where, hint = tree.location((*place, "after")), did_you_mean(declaration.after, paths)
+            where, hint = tree.location((*loc, "after")), did_you_mean(declaration.after, paths)
             yield problem("declaration-invalid", where, form="after", hint=hint, name=declaration.after)
         if FieldType(declaration.type) is FieldType.TABLE:
-            yield from _table_problems(path, declaration, place, tree)
+            yield from _table_problems(path, declaration, loc, tree)
 
 
-def _setting_problems(name: str, declared: _LabelledValues, place: Loc, tree: Located) -> Iterator[Problem]:
+def _setting_problems(name: str, declared: _LabelledValues, loc: Loc, tree: Located) -> Iterator[Problem]:
     """Yield the errors in the settings of a field or a column."""
     for setting, types in _SETTINGS.items():
         if setting in declared.model_fields_set and FieldType(declared.type) not in types:
-            where = tree.location((*place, setting), key=True)
+            where = tree.location((*loc, setting), key=True)
             yield problem("declaration-invalid", where, form="setting", setting=setting, type=declared.type)
     if declared.type == FieldType.CHOICE and not declared.choices:
-        yield problem("declaration-invalid", tree.location(place), form="choices", name=name)
+        yield problem("declaration-invalid", tree.location(loc), form="choices", name=name)
     low, high = declared.minimum, declared.maximum
     if low is not None and high is not None and low > high:
-        yield problem("declaration-invalid", tree.location((*place, "maximum")), form="bounds", name=name)
+        yield problem("declaration-invalid", tree.location((*loc, "maximum")), form="bounds", name=name)
 
 
-def _table_problems(path: str, declaration: Declaration, place: Loc, tree: Located) -> Iterator[Problem]:
+def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located) -> Iterator[Problem]:
     """Yield the errors in the columns of a table and in the names of those with a total."""
     if path.startswith(f"{CITIES}."):
-        yield problem("declaration-invalid", tree.location(place, key=True), form="cities", name=path)
+        yield problem("declaration-invalid", tree.location(loc, key=True), form="cities", name=path)
     if not declaration.columns:
-        yield problem("declaration-invalid", tree.location(place), form="columns", name=path)
+        yield problem("declaration-invalid", tree.location(loc), form="columns", name=path)
     for name, column in declaration.columns.items():
-        where: Loc = (*place, "columns", name)
+        where: Loc = (*loc, "columns", name)
         if not _NAME.fullmatch(name):
             yield problem("declaration-invalid", tree.location(where, key=True), form="column-name", name=name)
         yield from _setting_problems(name, column, where, tree)
@@ -208,13 +215,13 @@ def _table_problems(path: str, declaration: Declaration, place: Loc, tree: Locat
     for index, name in enumerate(declaration.total):
         if name not in summed:
             hint = did_you_mean(name, summed) if name not in declaration.columns else None
-            yield problem("declaration-invalid", _total_place(place, index, tree), form="total", hint=hint, name=name)
+            yield problem("declaration-invalid", _total_place(loc, index, tree), form="total", hint=hint, name=name)
 
 
-def _total_place(place: Loc, index: int, tree: Located) -> Location:
+def _total_place(loc: Loc, index: int, tree: Located) -> Location:
     """Return the place of the name of a column with a total, which may be written without a list."""
-    written = value_at(tree.value, (*place, "total"))
-    return tree.location((*place, "total", index) if isinstance(written, list) else (*place, "total"))
+    written = value_at(tree.value, (*loc, "total"))
+    return tree.location((*loc, "total", index) if isinstance(written, list) else (*loc, "total"))
 
 
 def _name_problems(path: str, declaration: Declaration, where: Location) -> Iterator[Problem]:
@@ -227,17 +234,17 @@ def _name_problems(path: str, declaration: Declaration, where: Location) -> Iter
         if known.type != declaration.type:
             details = {"name": path, "type": declaration.type, "known": known.type.value}
             yield problem("declaration-invalid", where, form="type", **details)
-    elif name in reserved_names():
+    elif name in _reserved_names():
         yield problem("declaration-invalid", where, form="reserved", name=path)
 
 
 def is_declarable(path: str) -> bool:
     """Return whether a custom field can have that path."""
     name = path.removeprefix(f"{CITIES}.")
-    return _NAME.fullmatch(name) is not None and name not in reserved_names()
+    return _NAME.fullmatch(name) is not None and name not in _reserved_names()
 
 
-def reserved_names() -> set[str]:
+def _reserved_names() -> set[str]:
     """Return the names that no custom field can have."""
     built_in = {field.name for field in BUILT_IN.all if field.owner in ("", CITIES)}
     conditions = {field.condition for field in BUILT_IN.all if field.condition}
@@ -251,14 +258,14 @@ def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
     fields = list(BUILT_IN.fields)
     waiting = [declaration.field(path) for path, declaration in declarations.items() if BUILT_IN.of_path(path) is None]
     while waiting:
-        placed = [field for field in waiting if _place_of(field.after, fields) is not None]
+        placed = [field for field in waiting if _index_of(field.after, fields) is not None]
         for field in placed or waiting:
             _insert(field, fields)
         waiting = [field for field in waiting if placed and field not in placed]
     return KnownFields(tuple(known for field in fields for known in (field, *field.columns)))
 
 
-def _place_of(key: str, fields: list[Field]) -> int | None:
+def _index_of(key: str, fields: list[Field]) -> int | None:
     """Return the index of the field with that key."""
     for index, field in enumerate(fields):
         if field.key == key:
@@ -270,13 +277,96 @@ def _insert(field: Field, fields: list[Field]) -> None:
     """Insert a field after the one that it follows, if both are in the same mapping, or else after the last row of its
     mapping.
     """
-    place = _place_of(field.after, fields)
-    if place is None or fields[place].owner != field.owner:
+    index = _index_of(field.after, fields)
+    if index is None or fields[index].owner != field.owner:
         # Sources have a row that few packs print, and stand apart from the content at the end of a plan.
         content = [known.has_row and not known.is_private and known.owner == field.owner for known in fields]
-        place = max(index for index, is_row in enumerate(content) if is_row)
-    inner = f"{fields[place].path}."
-    end = place + 1
+        index = max(row_index for row_index, is_row in enumerate(content) if is_row)
+    inner = f"{fields[index].path}."
+    end = index + 1
     while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):
         end += 1
     fields.insert(end, field)
+
+
+def with_declarations(problems: Iterable[Problem], tree: Tree, fields: KnownFields | None) -> list[Problem]:
+    """Return the problems; those about unknown fields have a hint about custom fields."""
+    known = fields or BUILT_IN
+    hinted = []
+    unknown = 0
+    for finding in problems:
+        hint = finding.hint
+        if finding.code == "field-unknown":
+            unknown += 1
+            if unknown <= _MAX_DECLARED:
+                hint = _hint(finding, tree, known) or hint
+        hinted.append(replace(finding, hint=hint))
+    return hinted
+
+
+def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
+    """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
+    loc = loc_of(problem.location.field or "")
+    steps = [step for step in loc if isinstance(step, str)]
+    name = str(problem.details["name"])
+    owner = ".".join(steps[:-1])
+    if owner not in ("", CITIES):
+        return None
+    if not owner and name == EXTRA:
+        return extra_hint(value_at(tree.value, loc), known)
+    nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
+    if nearest is not None and not (problem.hint or "").startswith("did you mean"):
+        return nearest
+    path = f"{owner}.{name}".removeprefix(".")
+    if not is_declarable(path) or (problem.hint or "").startswith("did you mean"):
+        return None
+    declared = _declaration_text(path, _type_of(value_at(tree.value, loc)))
+    return f"declare it in ucap.yaml: {declared}; {problem.hint}"
+
+
+def extra_hint(value: Any, known: KnownFields) -> str:
+    """Return what to do about `extra`: where its keys belong, or how these are declared."""
+    keys = [str(key) for key in value] if isinstance(value, dict) else []
+    declared = [key for key in keys if known.of_path(key) is not None]
+    missing = [key for key in keys if key not in declared and is_declarable(key)]
+    hint = "write its keys as fields of the plan; `ucap fmt` moves those that are declared"
+    if missing:
+        shown = dict.fromkeys(missing, FieldType.TEXT)
+        return f"declare them in ucap.yaml: {_declarations(shown)}; then {hint}"
+    return hint
+
+
+def extra_row_hint(field: str) -> str | None:
+    """Return what to write instead of a row of `extra`; None for other rows."""
+    owner, _, key = field.partition(".")
+    if owner != EXTRA or not is_declarable(key):
+        return None
+    return f"declare the field in `fields`, as in {_declaration_text(key, FieldType.TEXT)}, and name its row `{key}`"
+
+
+def _declaration_text(path: str, type_: FieldType) -> str:
+    """Return a declaration as one line of YAML."""
+    return _declarations({path: type_})
+
+
+def _declarations(types: Mapping[str, FieldType]) -> str:
+    parts = []
+    for path, type_ in types.items():
+        label = path.rpartition(".")[2].replace("_", " ").capitalize()
+        parts.append(f'{path}: {{type: {type_.value}, label: "{label}:"}}')
+    return f"`fields: {{{', '.join(parts)}}}`"
+
+
+def _type_of(value: Any) -> FieldType:
+    """Return the likely type of a field with that value."""
+    match value:
+        case bool() | dict() | None:
+            return FieldType.LINE
+        case int() | float():
+            return FieldType.NUMBER
+        case list():
+            return FieldType.LINES
+        case str() if "\n" in value:
+            return FieldType.TEXT
+        case _:
+            return FieldType.LINE

@@ -1,7 +1,7 @@
-"""The values of custom fields: how those of each type are read from a plan file."""
+"""The values of custom fields: how those of each type are read from a plan file, and the totals of columns."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
@@ -10,14 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan import text_fields
+from ucap_reports.plan import field_values
 from ucap_reports.plan.dates import dates_meant, looks_like_date, names_no_day
 from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.money import DIGITS, Money, currencies, read_amount, read_money
-from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
-from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, refusal
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
@@ -28,6 +27,8 @@ AMOUNT_PARTS = ("amount", "currency")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _MORE_DIGITS = re.compile("[-\u2013/:][0-9]")
 _LARGEST = Decimal(10) ** 15
+MAX_ROWS = 100
+"""Rows of a table."""
 
 
 class Number(Struct, frozen=True):
@@ -68,8 +69,6 @@ class TableRows(tuple[Mapping[str, CellValue], ...]):
 
 CustomValue = CellValue | tuple[str, ...] | tuple[RichText, ...] | TableRows
 """The value of a field: that of a cell, lines, a list, or a table."""
-MAX_ROWS = 100
-"""Rows of a table."""
 
 
 class CustomContent(Struct, frozen=True):
@@ -104,7 +103,7 @@ def _split(
     """Return the values of the custom fields in a mapping, and the mapping without them; problems are added."""
     if not isinstance(value, dict):
         return {}, value
-    found: dict[str, CustomValue] = {}
+    values: dict[str, CustomValue] = {}
     names = set()
     for field in fields:
         if not field.is_custom:
@@ -115,20 +114,20 @@ def _split(
             if field.type is FieldType.TABLE:
                 read: CustomValue | None = _table(field, written, (*loc, field.name), tree, problems)
             else:
-                read = read_custom(field, written)
+                read = _read_custom(field, written)
         except PydanticCustomError as error:
             problems += located_refusals(error, written, (*loc, field.name), tree)
             continue
         if read:
-            found[field.name] = read
+            values[field.name] = read
         elif field.required is Required.ERROR and written is None:
             where = tree.location(loc)
             path = f"{where.field}.{field.name}" if where.field else field.name
             problems.append(problem("field-missing", replace(where, field=path), name=field.name))
-    return found, {key: item for key, item in value.items() if key not in names}
+    return values, {key: item for key, item in value.items() if key not in names}
 
 
-def read_custom(field: Field, value: Any) -> CustomValue | None:
+def _read_custom(field: Field, value: Any) -> CustomValue | None:
     """Return the value of a custom field; None if it is unknown.
 
     Raises PydanticCustomError with the problems of an invalid value, as the validators of built-in fields do.
@@ -175,7 +174,7 @@ def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]
     row: dict[str, CellValue] = {}
     for name, column in columns.items():
         try:
-            read = read_custom(column, value.get(name))
+            read = _read_custom(column, value.get(name))
         except PydanticCustomError as error:
             problems += located_refusals(error, value[name], (*loc, name), tree)
             continue
@@ -185,19 +184,19 @@ def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]
 
 
 def _line(_: Field, value: Any) -> str:
-    return text_fields.read_text(value)
+    return field_values.read_text(value)
 
 
 def _lines(_: Field, value: Any) -> tuple[str, ...]:
-    return tuple(text_fields.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
+    return tuple(field_values.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
 
 
 def _text(_: Field, value: Any) -> RichText:
-    return text_fields.read_rich_text(value)
+    return field_values.read_rich_text(value)
 
 
 def _list(_: Field, value: Any) -> tuple[RichText, ...]:
-    return tuple(text_fields.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
+    return tuple(field_values.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
 
 
 def _items(value: Any, limit: int) -> list[Any]:
@@ -210,7 +209,7 @@ def _items(value: Any, limit: int) -> list[Any]:
 def _number(field: Field, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refusal(problem("type-invalid", expected="a number", given=described(value)))
-    text = text_fields.read_text(value)
+    text = field_values.read_text(value)
     amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
     if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
@@ -250,7 +249,7 @@ def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
 def _money(field: Field, value: Any) -> Money:
     if isinstance(value, dict):
         value = _amount_with_currency(value)
-    text = text_fields.read_text(value)
+    text = field_values.read_text(value)
     money = read_money(text, currencies())
     if money.amount is not None:
         if abs(money.amount) > _LARGEST:
@@ -264,18 +263,18 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
     if value.keys() != set(AMOUNT_PARTS):
         given = ", ".join(sorted(map(str, value)))
         raise refusal(problem("money-invalid", form="parts", given=shortened(given)))
-    currency = text_fields.read_text(value["currency"])
+    currency = field_values.read_text(value["currency"])
     if currency not in currencies():
         hint = did_you_mean(currency.upper(), currencies()) or "write its ISO 4217 code, such as EUR"
         raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
-    amount = text_fields.read_text(value["amount"])
+    amount = field_values.read_text(value["amount"])
     if not DIGITS.fullmatch(amount):
         raise refusal(problem("number-invalid", text=shortened(amount)))
     return f"{amount} {currency}"
 
 
 def _date(_: Field, value: Any) -> date | PartialDate | str:
-    text = text_fields.read_text(value)
+    text = field_values.read_text(value)
     if is_placeholder(text):
         raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
     if parts := _PARTIAL_DATE.fullmatch(text):
@@ -302,7 +301,7 @@ def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
 
 
 def _choice(field: Field, value: Any) -> ChoiceKey:
-    text = text_fields.read_text(value)
+    text = field_values.read_text(value)
     if text not in field.choices:
         hint = did_you_mean(text, field.choices) or f"write one of {', '.join(field.choices)}"
         raise refusal(problem("value-invalid", form="choice", given=described(text), hint=hint))
@@ -319,3 +318,61 @@ _READERS: Mapping[FieldType, Callable[[Field, Any], CustomValue]] = {
     FieldType.DATE: _date,
     FieldType.CHOICE: _choice,
 }
+
+
+def column_total(column: Field, rows: TableRows) -> Sequence[Number | Money] | None:
+    """Return the total of a column: of amounts one for each currency, in the order of their first amounts.
+
+    None if it has words, which have no total. What is unknown counts as nothing.
+    """
+    values = [row[column.name] for row in rows if column.name in row]
+    if not all(is_summed(value) for value in values):
+        return None
+    totals: dict[str, Decimal] = {}
+    for value in values:
+        currency = value.currency if isinstance(value, Money) else ""
+        totals[currency] = totals.get(currency, Decimal(0)) + _amount(value)
+    decimals = most_decimals(values)
+    is_money = bool(values) and isinstance(values[0], Money)
+    sums = [Money(amount, currency) if is_money else _number_of(amount) for currency, amount in totals.items()]
+    return [with_decimals(total, decimals) for total in sums]
+
+
+def is_summed(value: Any) -> bool:
+    """Return whether a value is a number or an amount without words, which a total can contain."""
+    match value:
+        case Number(words=""):
+            return True
+        case Money(amount=Decimal(), text=None):
+            return True
+        case _:
+            return False
+
+
+def most_decimals(values: Iterable[Any]) -> int:
+    """Return the largest number of decimals with which the numbers or amounts of a column are written."""
+    return max((value.decimals for value in values if is_summed(value)), default=0)
+
+
+def with_decimals(value: Any, decimals: int) -> Any:
+    """Return a number or an amount that is printed with so many decimals; amounts in yen or dong still have none."""
+    if not is_summed(value):
+        return value
+    if isinstance(value, Money) and value.decimals == 0 and not _has_smaller_units(value.currency):
+        return value
+    return replace(value, decimals=decimals)
+
+
+def _has_smaller_units(currency: str) -> bool:
+    from babel.numbers import get_currency_precision  # noqa: PLC0415 - only plans with money need it
+
+    return get_currency_precision(currency) > 0
+
+
+def _amount(value: Any) -> Decimal:
+    return value.amount if isinstance(value, Money) and value.amount is not None else Decimal(str(value.value))
+
+
+def _number_of(amount: Decimal) -> Number:
+    number = float(amount)
+    return Number(int(number) if number == int(number) else number)

@@ -30,7 +30,7 @@ _HEBREW_IN = "\u05d1"
 
 
 def dates_meant(text: str) -> list[date]:
-    """The dates that a text may mean; none if it is more or less than a date.
+    """Return the dates that a text may mean; none if it is more or less than a date.
 
     Numeric dates start with the day nearly everywhere, and with the month in the United States, which writes them with
     slashes or hyphens: 03.04.2026 is the third of April.
@@ -38,11 +38,11 @@ def dates_meant(text: str) -> list[date]:
     plain = normalize("NFC", text).casefold().strip()
     if len(plain) > _LONGEST:
         return []
-    found: list[date] = []
+    days: list[date] = []
     for order in _numeric(plain) or _in_words(plain):
         with suppress(ValueError):
-            found.append(date(*map(int, order)))
-    return list(dict.fromkeys(found))
+            days.append(date(*map(int, order)))
+    return list(dict.fromkeys(days))
 
 
 def names_no_day(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
-from ucap_reports.plan import field_values, text_fields
+from ucap_reports.plan import field_values
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import refusal, refusing
@@ -41,7 +41,7 @@ def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
 
 def parsed(parse: Callable[[str], Any], default: Any) -> PlainValidator:
     """Reads a text with a parser that raises ProblemsFound, or gives `default` for an unknown value."""
-    return optional(lambda value: refusing(parse)(text_fields.read_text(value)), default)
+    return optional(lambda value: refusing(parse)(field_values.read_text(value)), default)
 
 
 def listed(limit: int) -> BeforeValidator:
@@ -65,7 +65,7 @@ def unknown_as(default: Any) -> BeforeValidator:
 
 
 def _required(name: str, hint: str) -> Callable[[Any], Any]:
-    """A validator that refuses an unknown value of the field `name`."""
+    """Return a validator that refuses an unknown value of the field `name`."""
 
     def read(value: Any) -> Any:
         if is_unknown(value) or value == []:
@@ -114,9 +114,9 @@ def _propose_countries(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{"type": "array", "items": item}, item, UNKNOWN]
 
 
-OneLine = Annotated[str, PlainValidator(text_fields.read_text), WithJsonSchema(_TEXT)]
-OptionalLine = Annotated[str | None, optional(text_fields.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
-OptionalLines = Annotated[str | None, optional(text_fields.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
+OneLine = Annotated[str, PlainValidator(field_values.read_text), WithJsonSchema(_TEXT)]
+OptionalLine = Annotated[str | None, optional(field_values.read_text), WithJsonSchema(_OPTIONAL_TEXT)]
+OptionalLines = Annotated[str | None, optional(field_values.read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
 Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(_TEXT)]
 Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(_TEXT)]
 CityNames = Annotated[
@@ -130,7 +130,7 @@ PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_ST
 Languages = Annotated[
     tuple[Language, ...] | None,
     listed(MAX_ITEMS),
-    AfterValidator(lambda tags: tuple({each.lower(): each for each in tags or ()}.values()) or None),
+    AfterValidator(lambda tags: tuple({tag.lower(): tag for tag in tags or ()}.values()) or None),
     list_schema(_STRING),
 ]
 Template = Annotated[str | None, optional(field_values.read_template), WithJsonSchema(_OPTIONAL_STRING)]
@@ -141,9 +141,9 @@ Status = Annotated[
 ]
 Email = Annotated[str | None, optional(field_values.read_email), WithJsonSchema(_OPTIONAL_STRING)]
 Website = Annotated[str | None, optional(field_values.read_website), WithJsonSchema(_OPTIONAL_STRING)]
-Rich = Annotated[RichText, optional(text_fields.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
-EntryText = Annotated[RichText, optional(text_fields.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
-_Detail = Annotated[RichText, optional(text_fields.read_detail, RichText())]
+Rich = Annotated[RichText, optional(field_values.read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+EntryText = Annotated[RichText, optional(field_values.read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+_Detail = Annotated[RichText, optional(field_values.read_detail, RichText())]
 AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who cannot see it"))]
 PictureFile = Annotated[str, PlainValidator(field_values.read_picture_file), WithJsonSchema(_PICTURE_FILE)]
 Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(_OPTIONAL_TEXT)]

@@ -1,4 +1,4 @@
-"""Readers of a plan's names, dates, quantities and addresses."""
+"""Readers of the values of a plan: texts, names, dates, quantities and addresses."""
 
 import re
 from collections.abc import Callable
@@ -9,14 +9,16 @@ from msgspec import Struct
 
 from ucap_reports.plan import name_hints
 from ucap_reports.plan.dates import names_no_day
-from ucap_reports.plan.placeholder_words import PLACEHOLDER_HINT, is_placeholder
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
-from ucap_reports.plan.text_fields import read_text
-from ucap_reports.plan.validation import described, refusal
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
+from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
+from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+from ucap_reports.text.typed_text import BULLETS
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
@@ -29,6 +31,8 @@ _GOAL_LAST = re.compile(
 )
 _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_MAX_TEXT = 2_000
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 class Goal(Struct, frozen=True):
@@ -58,7 +62,7 @@ def _hint(text: str, other: Callable[[str], str | None] = lambda _: None) -> str
 
 
 def read_country(value: Any) -> Country:
-    """A country by any of its names or codes."""
+    """Return a country by any of its names or codes."""
     text = read_text(value)
     code = find_country(text)
     if code is None:
@@ -67,7 +71,7 @@ def read_country(value: Any) -> Country:
 
 
 def read_goal(value: Any) -> Goal:
-    """A goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
+    """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
     text = read_text(value)
     if text.isascii() and text.isdecimal() and len(text) < len("1000"):
         number, wording = int(text), ""
@@ -85,7 +89,7 @@ def read_goal(value: Any) -> Goal:
 
 
 def read_agenda_topic(value: Any) -> AgendaTopic:
-    """A partnership by its name, an alias or a similar spelling, with or without the prefix "EU UP"."""
+    """Return a partnership by its name, an alias or a similar spelling, with or without the prefix "EU UP"."""
     text = read_text(value)
     partnership = find_partnership(text)
     if partnership is None:
@@ -96,7 +100,7 @@ def read_agenda_topic(value: Any) -> AgendaTopic:
 
 
 def read_date(value: Any) -> date:
-    """A date written as 2019-04-30."""
+    """Return a date written as 2019-04-30."""
     text = read_text(value)
     try:
         day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
@@ -116,7 +120,7 @@ def _invalid_date(text: str) -> Problem:
 
 
 def read_signed(value: Any) -> str | date:
-    """A date, or words about one; what has the form of a date must be one."""
+    """Return a date, or words about one; what has the form of a date must be one."""
     text = read_text(value)
     if _ISO_DATE.fullmatch(text):
         return read_date(text)
@@ -126,7 +130,7 @@ def read_signed(value: Any) -> str | date:
 
 
 def read_language(value: Any) -> str:
-    """A BCP 47 tag."""
+    """Return a BCP 47 tag."""
     text = read_text(value)
     if not LANGUAGE.fullmatch(text) or is_placeholder(text):
         raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, name_hints.language_hint)))
@@ -134,7 +138,7 @@ def read_language(value: Any) -> str:
 
 
 def read_template(value: Any) -> str:
-    """The name of a pack."""
+    """Return the name of a pack."""
     text = read_text(value)
     if not _PACK_NAME.fullmatch(text) or is_placeholder(text):
         raise refusal(problem("template-invalid", name=shortened(text), hint=_hint(text)))
@@ -142,7 +146,7 @@ def read_template(value: Any) -> str:
 
 
 def read_picture_file(value: Any) -> str:
-    """The path of a file in the folder of the pictures."""
+    """Return the path of a file in the folder of the pictures."""
     text = read_text(value)
     name = text.removeprefix("./")
     parts = re.split(r"[\\/]", text)
@@ -153,7 +157,7 @@ def read_picture_file(value: Any) -> str:
 
 
 def read_email(value: Any) -> str:
-    """An email address."""
+    """Return an email address."""
     text = read_text(value)
     if not MAIL.fullmatch(text):
         raise refusal(problem("email-invalid", value=shortened(text), hint=_hint(text, _address_hint)))
@@ -167,7 +171,7 @@ def _address_hint(text: str) -> str | None:
 
 
 def read_website(value: Any) -> str:
-    """A web address, with or without its scheme."""
+    """Return a web address, with or without its scheme."""
     text = read_text(value)
     if "." not in text or not (link_address(text) or "").lower().startswith("http"):
         raise refusal(problem("website-invalid", value=shortened(text), hint=_hint(text)))
@@ -175,12 +179,12 @@ def read_website(value: Any) -> str:
 
 
 def read_population(value: Any) -> Quantity:
-    """A population as a number or in words."""
+    """Return a population as a number or in words."""
     return _read_quantity(value, population, population_number)
 
 
 def read_area(value: Any) -> Quantity:
-    """An area in square kilometres as a number or in words."""
+    """Return an area in square kilometres as a number or in words."""
     return _read_quantity(value, area, area_number)
 
 
@@ -197,3 +201,75 @@ def _read_quantity(
     if quantity.value is not None and not 0 < quantity.value < _MOST:
         raise refusal(problem("quantity-invalid", value=text))
     return quantity
+
+
+def read_text(value: Any) -> str:
+    """Return one line of text; a number is the text that it was written as."""
+    text = _written(value)
+    if len(text) > _MAX_TEXT:
+        raise refusal(problem("text-too-long", limit=_MAX_TEXT))
+    lines = _LINE_ENDS.split(text.replace("\t", " "))
+    return " ".join(line.strip(" ") for line in lines).strip()
+
+
+def read_lines(value: Any) -> str:
+    """Return text that keeps its line ends."""
+    return "\n".join(read_text(line) for line in _LINE_ENDS.split(_written(value).strip()))
+
+
+def read_rich_text(value: Any) -> RichText:
+    """Rich text with lists of up to two levels."""
+    return refusing(parse_rich_text)(_written(value, 'write a single text: start it with | and its bullets with "- "'))
+
+
+def read_entry_text(value: Any) -> RichText:
+    """Rich text of a list item: it may have lists of one level."""
+    return _with_lists(_unmarked(value), 1)
+
+
+def read_detail(value: Any) -> RichText:
+    """Rich text of an item of the second level: it has no lists."""
+    return _with_lists(_unmarked(value), 0)
+
+
+def _unmarked(value: Any) -> RichText:
+    """Return the rich text of an item without a bullet that was typed before it as well: "- • Workshop"."""
+    text = read_rich_text(value)
+    match text.blocks:
+        case (ItemList(items=(item,)),) if isinstance(value, str) and value.lstrip()[:1] in BULLETS:
+            return RichText(item.blocks)
+        case _:
+            return text
+
+
+def _with_lists(text: RichText, levels: int) -> RichText:
+    """Return the text, whose lists have at most that many levels."""
+    blocks: list[Paragraph | ItemList] = list(text.blocks)
+    for _ in range(levels):
+        inner_blocks: list[Paragraph | ItemList] = []
+        for block in blocks:
+            if isinstance(block, ItemList):
+                for item in block.items:
+                    inner_blocks += item.blocks
+        blocks = inner_blocks
+    if any(isinstance(block, ItemList) for block in blocks):
+        raise refusal(problem("list-too-deep"))
+    return text
+
+
+def _written(value: Any, hint: str | None = None) -> str:
+    """Return the text itself, or the text that a number was written as."""
+    match value:
+        case str():
+            return value
+        case bool():
+            hint = f'put it in quotes: "{str(value).lower()}"'
+        case int() | float():
+            return str(getattr(value, "text", value))
+        case None:
+            hint = "write it here, or remove the line"
+        case list():
+            hint = hint or 'write it on one line, without "- " or brackets'
+        case _:
+            hint = hint or 'put straight quotes around a text that contains ": "'
+    raise refusal(problem("type-invalid", expected="text", given=described(value), hint=hint))

@@ -292,9 +292,9 @@ def names(text: str) -> tuple[str, ...]:
 @cache
 def described(model: type[BaseModel]) -> Mapping[str, Field]:
     """Return the descriptions of the attributes of a model by name; attributes without one are not in a plan file."""
-    found = {}
+    descriptions = {}
     for name, attribute in model.model_fields.items():
         for description in attribute.metadata:
             if isinstance(description, Field):
-                found[name] = replace(description, path=name)
-    return found
+                descriptions[name] = replace(description, path=name)
+    return descriptions

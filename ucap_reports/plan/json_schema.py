@@ -21,7 +21,7 @@ NO_PACKS: FieldsByPack = {}
 
 
 def plan_schema(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS) -> dict[str, Any]:
-    """The JSON Schema of plan files, for editors; it accepts every valid plan.
+    """Return the JSON Schema of plan files, for editors; it accepts every valid plan.
 
     Args:
         fields: The fields of plans that name no pack.
@@ -56,7 +56,7 @@ def _only_with_templates(field: str, packs: Sequence[str]) -> dict[str, Any]:
 
 
 def schema_content(fields: KnownFields = BUILT_IN, others: FieldsByPack = NO_PACKS) -> bytes:
-    """The schema as a JSON file."""
+    """Return the schema as a JSON file."""
     return json_content(plan_schema(fields, others))
 
 
@@ -77,7 +77,7 @@ def _any_of(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _custom_schema(field: Field) -> dict[str, Any]:
-    """The schema of a custom field, which accepts unknown values too."""
+    """Return the schema of a custom field, which accepts unknown values too."""
     value: dict[str, Any] = {"type": ["string", "number", "null"]}
     match field.type:
         case FieldType.LINES | FieldType.LIST:
@@ -108,14 +108,16 @@ class ShortSchema(GenerateJsonSchema):
         return False
 
     def default_schema(self, schema: Any) -> JsonSchemaValue:
-        """The schema of a field, with its default only if that is text."""
+        """Return the schema of a field, with its default only if that is text."""
         field = super().default_schema(schema)
         if not isinstance(field.get("default"), str):
             field.pop("default", None)
         return field
 
     def model_schema(self, schema: Any) -> JsonSchemaValue:
-        """The schema of a part of the plan, with hints and examples of its fields, without the name of its class."""
+        """Return the schema of a part of the plan, with hints and examples of its fields, without the name of its
+        class.
+        """
         part = super().model_schema(schema)
         part.pop("title", None)
         for name, field in described(schema["cls"]).items():

@@ -1,4 +1,4 @@
-"""The fields that a plan may have, with their descriptions in canonical order."""
+"""The fields that a plan may have, with their descriptions in canonical order, and their names in messages."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -7,10 +7,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-from ucap_reports.plan.field_names import models_in
 from ucap_reports.plan.fields import CITIES, Field, FieldType, described
 from ucap_reports.plan.plan_model import BESIDE_FILE, PlanFile
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.plan.validation import models_in
+from ucap_reports.source.yaml_tree import Loc, loc_of
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 class KnownFields(Struct, frozen=True, dict=True):
@@ -82,10 +84,10 @@ class KnownFields(Struct, frozen=True, dict=True):
 
     @cached_property
     def _by_owner(self) -> Mapping[str, tuple[Field, ...]]:
-        found: dict[str, tuple[Field, ...]] = {}
+        by_owner: dict[str, tuple[Field, ...]] = {}
         for known in self.fields:
-            found[known.owner] = (*found.get(known.owner, ()), known)
-        return found
+            by_owner[known.owner] = (*by_owner.get(known.owner, ()), known)
+        return by_owner
 
     @cached_property
     def _by_path(self) -> Mapping[str, Field]:
@@ -111,3 +113,29 @@ def _fields_of(model: type[BaseModel], owner: str = "") -> Iterator[Field]:
 
 BUILT_IN = KnownFields(tuple(_fields_of(PlanFile)))
 """The fields of all plans."""
+
+
+def spoken_name(field: str) -> str:
+    """Return a field as people count it, such as "the text of the third activity" for `activities[2].text`."""
+    parts: list[str] = []
+    loc = loc_of(field)
+    for index, part in enumerate(loc):
+        if isinstance(part, str):
+            parts.append(part)
+        elif parts:
+            name = parts.pop()
+            known = BUILT_IN.at(loc[:index])
+            item = known.item if known is not None and known.item else f"item of {name}"
+            parts.append(f"{ordinal(part + 1)} {item}")
+    if not any(" " in part for part in parts):
+        return f"`{field}`"
+    return " of ".join(f"the {part}" for part in reversed(parts))
+
+
+def ordinal(number: int) -> str:
+    """Return a number as a word that counts, such as "third" or "21st"."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else endings.get(number % 10, 'th')}"

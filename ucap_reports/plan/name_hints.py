@@ -21,7 +21,7 @@ _NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
 def country_hint(text: str) -> str | None:
-    """What to write instead of an unknown country."""
+    """Return what to write instead of an unknown country."""
     bare = without_quotes(text)
     names = [name.strip() for name in _BETWEEN.split(text)]
     if bare != text and vocabulary.find_country(bare):
@@ -35,7 +35,7 @@ def country_hint(text: str) -> str | None:
 
 
 def goal_hint(text: str) -> str | None:
-    """What to write instead of a text that does not name a goal."""
+    """Return what to write instead of a text that does not name a goal."""
     bare = without_quotes(text)
     if _NUMBERS.fullmatch(bare):
         return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
@@ -45,7 +45,7 @@ def goal_hint(text: str) -> str | None:
 
 
 def partnership_hint(text: str) -> str:
-    """The partnerships that a text is similar to, several as a list of them, or all partnerships."""
+    """Return the partnerships that a text is similar to, several as a list of them, or all partnerships."""
     names = [name.strip() for name in _LISTED.split(text)]
     if len(names) > 1 and len(text) <= MAX_NAME and all(map(vocabulary.find_partnership, names)):
         return f"write a list: [{', '.join(names)}]"
@@ -54,7 +54,7 @@ def partnership_hint(text: str) -> str:
 
 
 def date_hint(text: str) -> str | None:
-    """How the date in a text is written in a plan; None if it is not a date."""
+    """Return how the date in a text is written in a plan; None if it is not a date."""
     from ucap_reports.plan.dates import dates_meant  # noqa: PLC0415 - only plans with such an error need it
 
     days = [day.isoformat() for day in dates_meant(text)]
@@ -63,7 +63,7 @@ def date_hint(text: str) -> str | None:
 
 
 def language_hint(text: str) -> str | None:
-    """The tag with a hyphen, or the tag for the English name of a language; None for other texts."""
+    """Return the tag with a hyphen, or the tag for the English name of a language; None for other texts."""
     from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
 
     named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
@@ -72,7 +72,7 @@ def language_hint(text: str) -> str | None:
 
 
 def names_language(text: str) -> bool:
-    """Whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
+    """Return whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
     if not LANGUAGE.fullmatch(text):
         return False
     from babel import Locale  # noqa: PLC0415 - few texts look like a tag
@@ -80,12 +80,12 @@ def names_language(text: str) -> bool:
     language, *others = text.lower().split("-")
     names = Locale("en")
     known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
-    return language in names.languages and all(each in known for each in others)
+    return language in names.languages and all(other in known for other in others)
 
 
 def better_id(text: str) -> str:
-    """The valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word; empty if
-    there is none.
+    """Return the valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word;
+    empty if there is none.
     """
     name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
     name += "-plan" if RESERVED_ID.fullmatch(name) else ""

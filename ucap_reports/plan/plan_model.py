@@ -14,9 +14,8 @@ from pydantic import BeforeValidator, PrivateAttr, Tag
 from ucap_reports.plan import field_types
 from ucap_reports.plan.fields import Field, FieldType, Required, names
 from ucap_reports.plan.name_hints import better_id
-from ucap_reports.plan.strict_model import Strict
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import refusal, validate_file, validate_partly
+from ucap_reports.plan.validation import Strict, refusal, validate_file, validate_partly
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, value_at
@@ -755,11 +754,11 @@ class PlanFile(WithCustomFields):
     ] = ()
 
     def all_pictures(self) -> Iterator[tuple[str, PlanPicture]]:
-        """Each picture with its field, those of the cities first."""
-        for place, city in enumerate(self.cities):
+        """Yield each picture with its field, those of the cities first."""
+        for index, city in enumerate(self.cities):
             if city.picture is not None:
-                yield f"cities[{place}].picture", city.picture
-        yield from ((f"pictures[{place}]", picture) for place, picture in enumerate(self.pictures))
+                yield f"cities[{index}].picture", city.picture
+        yield from ((f"pictures[{index}]", picture) for index, picture in enumerate(self.pictures))
 
 
 class Plan(PlanFile):
@@ -802,7 +801,7 @@ BESIDE_FILE = (PLAN_ID_FIELD, PLACE, TOPICS)
 
 
 def load_plan(path: str | Path, shown: str | None = None, fields: "KnownFields | None" = None) -> Plan:
-    """The plan of a file.
+    """Return the plan of a file.
 
     Args:
         path: The file; its name without `.yaml` is the plan's id.
@@ -817,12 +816,12 @@ def load_plan(path: str | Path, shown: str | None = None, fields: "KnownFields |
 
 
 def parse_plan(source: Source, fields: "KnownFields | None" = None) -> Plan:
-    """The plan of a source; raises ProblemsFound with all its errors."""
+    """Return the plan of a source; raises ProblemsFound with all its errors."""
     return read_plan(parse_tolerantly(source), fields)
 
 
 def read_plan(tree: Tree, fields: "KnownFields | None" = None, language: str = DEFAULT_LANGUAGE) -> Plan:
-    """The plan of a tree; raises ProblemsFound with all its errors, the name of its file first.
+    """Return the plan of a tree; raises ProblemsFound with all its errors, the name of its file first.
 
     `language` is that of a plan that names none: in a project, the one of its `ucap.yaml`.
     """
@@ -832,10 +831,10 @@ def read_plan(tree: Tree, fields: "KnownFields | None" = None, language: str = D
         problems += content.problems
     try:
         file = validate_file(PlanFile, tree if content is None else tree.with_value(content.others), problems)
-    except ProblemsFound as found:
-        from ucap_reports.plan.declaration_hints import with_declarations  # noqa: PLC0415 - needed for errors only
+    except ProblemsFound as error:
+        from ucap_reports.plan.custom_fields import with_declarations  # noqa: PLC0415 - needed for errors only
 
-        raise ProblemsFound(with_declarations(found.problems, tree, fields)) from None
+        raise ProblemsFound(with_declarations(error.problems, tree, fields)) from None
     return _plan(tree, file, content, language)
 
 
@@ -861,7 +860,7 @@ def _custom_content(tree: Tree, fields: "KnownFields") -> "CustomContent":
 
 
 def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None", language: str) -> Plan:
-    """The plan of fields that have been validated."""
+    """Return the plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
     values = dict(file)
     if is_unknown(value_at(tree.value, ("language",))):
@@ -878,7 +877,7 @@ def _file_name(path: str) -> str:
 
 
 def _id_problems(path: str) -> list[Problem]:
-    """The error about a file name that is not an id."""
+    """Return the error about a file name that is not an id."""
     name = _file_name(path)
     stem = name.removesuffix(_SUFFIX)
     reserved = RESERVED_ID.fullmatch(stem)

@@ -91,7 +91,7 @@ class Quantity(Struct, frozen=True):
         return self.value is not None and not words.strip(" .\u00a0")
 
     def in_numbers(self) -> "Quantity":
-        """The quantity without the words that it was written in, so that it is printed in another language."""
+        """Return the quantity without the words that it was written in, so that it is printed in another language."""
         if self.text is None or self.value is None or not self.is_number:
             return self
         found = _DIGITS.search(self.text)
@@ -102,17 +102,17 @@ class Quantity(Struct, frozen=True):
 
 
 def population(text: str) -> Quantity:
-    """The population in a text: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`."""
+    """Return the population in a text: `13.6 Mio`, `10 million`, `2 800 000`, `590,000`, `590.000`."""
     return Quantity(text, _number_with_multiple(text, of_people=True))
 
 
 def population_number(value: float, written: str) -> Quantity:
-    """A population given as a number, which the pack prints: `13600000`; `498.000` is 498 thousand."""
+    """Return a population given as a number, which the pack prints: `13600000`; `498.000` is 498 thousand."""
     return Quantity(None, _thousands(written) or value)
 
 
 def area(text: str) -> Quantity:
-    """The area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`."""
+    """Return the area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`."""
     printed, found = _SQUARE_KILOMETRES.subn("km²", text)
     factor = 1.0 if found else next((factor for unit, factor in _AREA_UNITS if unit.search(text)), 1.0)
     value = _number_with_multiple(_SQUARE_KILOMETRES.sub("", text))
@@ -120,7 +120,7 @@ def area(text: str) -> Quantity:
 
 
 def area_number(value: float, written: str) -> Quantity:
-    """An area given as a number, which the pack prints with the decimals that it was written with."""
+    """Return an area given as a number, which the pack prints with the decimals that it was written with."""
     if digits := _DECIMAL.fullmatch(written):
         return Quantity(None, value, len(digits[1]))
     keeps_digits = "." in written and "e" not in written.lower()
@@ -139,12 +139,12 @@ def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None
 
 
 def _thousands(digits: str) -> float | None:
-    """The number of people, if the one point in the digits groups thousands."""
+    """Return the number of people, if the one point in the digits groups thousands."""
     return float(digits.replace(".", "")) if _THOUSANDS.fullmatch(digits) else None
 
 
 def _number(digits: str) -> float | None:
-    """The number of digits with separators; repeated ones, and a comma before three digits, group thousands."""
+    """Return the number of digits with separators; repeated ones, and a comma before three digits, group thousands."""
     bare = _SPACES.sub("", digits)
     points, commas = bare.count("."), bare.count(",")
     if points and commas:

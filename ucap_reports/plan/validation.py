@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from ucap_reports.plan.field_names import fields_hint, required_names, unknown_field_hint
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
+from ucap_reports.storage.decoding import character_name
 
 MAX_SUGGESTIONS = 100
 """The maximum number of unknown fields for which similar names are searched, because that takes time."""
-Model = TypeVar("Model", bound=BaseModel)
-Value = TypeVar("Value")
+_Model = TypeVar("_Model", bound=BaseModel)
+_Value = TypeVar("_Value")
 _ABSENCES = frozenset({"field-missing", "cities-count", "type-invalid"})
 """The errors that lines that were left out can cause in the entry around them."""
 REFUSED = "refused"
@@ -42,6 +44,9 @@ _LIMITS = {
     "less_than_equal": ("max", "le"),
 }
 """Forms of messages, and the names of limits in the error's context, by pydantic's error types."""
+_FIELD_WITHOUT_SPACE = re.compile(r"([a-z][a-z0-9_]*):(?!\s|//)")
+_TAG = re.compile(r"\{[{%]|[}%]\}")
+"""The beginning or the end of a tag."""
 
 
 class Located(Protocol):
@@ -52,11 +57,11 @@ class Located(Protocol):
         """The plain values."""
 
     def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """The place of the value at `loc`, or of its key."""
+        """Return the place of the value at `loc`, or of its key."""
 
 
-def validate(model: type[Model], tree: Located) -> Model:
-    """The model of a tree's values; raises ProblemsFound with all errors, in the order of the file."""
+def validate(model: type[_Model], tree: Located) -> _Model:
+    """Return the model of a tree's values; raises ProblemsFound with all errors, in the order of the file."""
     try:
         return model.model_validate(tree.value)
     except ValidationError as error:
@@ -64,18 +69,18 @@ def validate(model: type[Model], tree: Located) -> Model:
     raise ProblemsFound(in_file_order(_problems(model, tree, details)))
 
 
-def validate_file(model: type[Model], tree: Tree, others: Iterable[Problem] = ()) -> Model:
-    """The model of a file; raises ProblemsFound with its errors, those of its YAML, and `others`."""
+def validate_file(model: type[_Model], tree: Tree, others: Iterable[Problem] = ()) -> _Model:
+    """Return the model of a file; raises ProblemsFound with its errors, those of its YAML, and `others`."""
     problems = [*others, *tree.problems]
     try:
         fields = validate(model, tree)
         if not problems:
             return fields
-    except ProblemsFound as found:
+    except ProblemsFound as errors:
         # Only the YAML error of a line is reported: its values are not what the author meant.
         lines = {error.location.line for error in tree.problems}
         problems += [
-            error for error in found.problems if error.location.line not in lines and not _was_left_out(error, tree)
+            error for error in errors.problems if error.location.line not in lines and not _was_left_out(error, tree)
         ]
     raise ProblemsFound(in_file_order(problems))
 
@@ -89,8 +94,8 @@ def _was_left_out(error: Problem, tree: Tree) -> bool:
 
 
 def validate_partly(
-    model: type[Model], tree: Located, stand_ins: Mapping[str, Any] = MappingProxyType({})
-) -> Model | None:
+    model: type[_Model], tree: Located, stand_ins: Mapping[str, Any] = MappingProxyType({})
+) -> _Model | None:
     """Return the model of the fields that are valid; None if required ones are not.
 
     Where a required field is missing or invalid, it gets the stand-in of its name, if there is one: without it, the
@@ -133,14 +138,14 @@ def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:
 
 
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems in the order of their places; those without a line come first."""
+    """Return the problems in the order of their places; those without a line come first."""
     return sorted(
         problems, key=lambda each: (each.location.path or "", each.location.line or 0, each.location.column or 0)
     )
 
 
 def _innermost_field(value: Any, loc: Loc) -> Loc:
-    """The way to the innermost field of a mapping on the way to `loc`; empty if there is none.
+    """Return the way to the innermost field of a mapping on the way to `loc`; empty if there is none.
 
     Pydantic adds steps such as the name of a type to the way; these are not in the values.
     """
@@ -159,7 +164,7 @@ def _innermost_field(value: Any, loc: Loc) -> Loc:
 
 
 def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDetails]) -> Iterator[Problem]:
-    """The problems for pydantic's errors."""
+    """Yield the problems for pydantic's errors."""
     suggestions = 0
     for detail in details:
         loc = detail["loc"]
@@ -170,23 +175,23 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                 yield problem("field-missing", where, name=name)
             case "extra_forbidden":
                 suggestions += 1
-                hint = unknown_field_hint(model, loc, is_searched=suggestions <= MAX_SUGGESTIONS)
+                hint = _unknown_field_hint(model, loc, is_searched=suggestions <= MAX_SUGGESTIONS)
                 yield problem("field-unknown", tree.location(loc, key=True), name=str(loc[-1]), hint=hint)
             case type_ if type_ == REFUSED:
-                for found in detail["ctx"]["problems"]:
-                    yield replace(found, location=_place(found.location, detail["input"], loc, tree))
+                for refused in detail["ctx"]["problems"]:
+                    yield replace(refused, location=_place(refused.location, detail["input"], loc, tree))
             case _:
-                yield value_problem(detail, tree.location(loc), model)
+                yield _value_problem(detail, tree.location(loc), model)
 
 
 def located_refusals(error: PydanticCustomError, value: Any, loc: Loc, tree: Located) -> Sequence[Problem]:
     """Return the problems of an error that a validator has raised about the value at `loc`, with their places."""
     problems = (error.context or {})["problems"] if error.type == REFUSED else ()
-    return [replace(found, location=_place(found.location, value, loc, tree)) for found in problems]
+    return [replace(problem, location=_place(problem.location, value, loc, tree)) for problem in problems]
 
 
 def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
-    """The place in the file of a problem about a value, or about a line and column of its text."""
+    """Return the place in the file of a problem about a value, or about a line and column of its text."""
     line = in_text.line
     if not isinstance(tree, Tree) or not isinstance(text, str) or line is None:
         return tree.location(loc)
@@ -196,29 +201,29 @@ def _place(in_text: Location, text: Any, loc: Loc, tree: Located) -> Location:
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:
-    """The error that a validator raises; problems about a text may have their line and column in it."""
+    """Return the error that a validator raises; problems about a text may have their line and column in it."""
     return PydanticCustomError(REFUSED, REFUSED, {"problems": problems})
 
 
-def refusing(read: Callable[[str], Value]) -> Callable[[str], Value]:
-    """The reader for a validator: it raises the problems that `read` raises as the error of a validator."""
+def refusing(read: Callable[[str], _Value]) -> Callable[[str], _Value]:
+    """Return the reader for a validator: it raises the problems that `read` raises as the error of a validator."""
 
-    def checked(text: str) -> Value:
+    def checked(text: str) -> _Value:
         try:
             return read(text)
-        except ProblemsFound as found:
-            raise refusal(*found.problems) from None
+        except ProblemsFound as error:
+            raise refusal(*error.problems) from None
 
     return checked
 
 
-def value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Problem:
-    """The problem for an error about a value of the model."""
+def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Problem:
+    """Return the problem for an error about a value of the model."""
     given, context = detail["input"], detail.get("ctx", {})
     match detail["type"]:
         case type_ if type_ in _EXPECTED:
             expected = _EXPECTED[type_]
-            names = required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
+            names = _required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
             hint = _type_hint(expected, given, names)
             return problem("type-invalid", where, expected=expected, given=described(given), hint=hint)
         case type_ if type_ in _LIMITS:
@@ -234,7 +239,7 @@ def value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> Pr
 
 
 def described(value: Any) -> str:
-    """A value as messages show it: text in quotes, numbers as they are written, other values by their type."""
+    """Return a value as messages show it: text in quotes, numbers as they are written, other values by their type."""
     match value:
         case None:
             return "nothing"
@@ -251,10 +256,10 @@ def described(value: Any) -> str:
 
 
 def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
-    """What to do about a value of the wrong type; `names` are the fields to write."""
+    """Return what to do about a value of the wrong type; `names` are the fields to write."""
     match expected, given:
         case "fields", _:
-            return (fields_hint(given, names) if names and isinstance(given, str) else None) or "write `name: value`"
+            return (_fields_hint(given, names) if names and isinstance(given, str) else None) or "write `name: value`"
         case "a list", dict() if next(iter(given), "").startswith("-"):
             return "put a space after the dash of each item"
         case "a list", _:
@@ -265,3 +270,91 @@ def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
             return "put straight quotes around it"
         case _:
             return None
+
+
+class OtherNames(Struct, frozen=True):
+    """A mark of an attribute of a model: names that people give it by mistake. Descriptions of fields have them too."""
+
+    other_names: tuple[str, ...]
+
+
+def _unknown_field_hint(model: type[BaseModel], loc: Loc, *, is_searched: bool) -> str | None:
+    """Return what to do about an unknown field at `loc`; unless the known ones are searched, which takes time, a hint
+    about the characters of its name only.
+    """
+    name = str(loc[-1])
+    if name[:1].isspace():
+        return f"replace {character_name(name[0])} before the name by spaces"
+    if " " in name:
+        return 'put straight quotes around a text that contains ": "'
+    return _known_name_hint(name, _models_at(model, loc[:-1])) if is_searched else None
+
+
+def _known_name_hint(name: str, models: Sequence[type[BaseModel]]) -> str:
+    """Return the known field that a name means, or all known fields."""
+    names = dict[str, None]()
+    meant = dict[str, str]()
+    for model in models:
+        for known, attribute in model.model_fields.items():
+            names[attribute.alias or known] = None
+            for mark in attribute.metadata:
+                meant |= dict.fromkeys(getattr(mark, "other_names", ()), known)
+    if name in meant:
+        return f'did you mean "{meant[name]}"?'
+    return did_you_mean(name, names) or f"known fields: {', '.join(names)}"
+
+
+def _fields_hint(given: str, names: Sequence[str]) -> str:
+    """Return how to write a text as one of the fields that are expected in its place."""
+    if slip := _FIELD_WITHOUT_SPACE.match(given):
+        return f"put a space after the colon: `{slip[1]}: …`"
+    if len(names) > 1:
+        return f"write `name: value`; known fields: {', '.join(names)}"
+    return f"write `{names[0]}: {given if shortened(given) == given else '…'}`"
+
+
+def _required_names(model: type[BaseModel], loc: Loc) -> tuple[str, ...]:
+    """Return the first required field of the model at `loc`, or all its fields if none is required."""
+    fields: dict[str, FieldInfo] = {}
+    for inner in _models_at(model, loc):
+        fields |= inner.model_fields
+    required = [name for name, field in fields.items() if field.is_required()]
+    return tuple(required[:1] or fields)
+
+
+def _models_at(model: type[BaseModel], loc: Loc) -> list[type[BaseModel]]:
+    """Return the models at `loc`."""
+    models = {model}
+    for part in loc:
+        inner_models = set()
+        for outer in models:
+            if part in outer.model_fields:
+                inner_models |= models_in(outer.model_fields[str(part)].annotation)
+        models = inner_models or models
+    return sorted(models, key=lambda inner: inner.__name__)
+
+
+def models_in(annotation: Any) -> set[type[BaseModel]]:
+    """Return the models in a type."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    models: set[type[BaseModel]] = set()
+    for argument in get_args(annotation):
+        models |= models_in(argument)
+    return models
+
+
+class Strict(BaseModel):
+    """The base of all models of files: frozen, without unknown keys.
+
+    The validator of a model is built when it is first needed: a process that receives an opened pack needs none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
+
+
+def without_tags(text: str) -> str:
+    """Return a text of the settings; raises ValueError for one with tags of templates."""
+    if _TAG.search(text):
+        raise ValueError("tags do not work in settings: they would be printed")
+    return text

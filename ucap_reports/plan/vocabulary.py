@@ -1,4 +1,4 @@
-"""Names that plans use: Sustainable Development Goals, Urban Agenda partnerships and countries."""
+"""Names that plans use: Sustainable Development Goals, Urban Agenda partnerships, countries and their regions."""
 
 import json
 import re
@@ -18,7 +18,7 @@ def _data(name: str) -> Any:
 
 
 GOAL_TITLES: dict[str, dict[int, str]] = {
-    language: dict(enumerate(each["titles"], 1)) for language, each in _data("goals.json").items()
+    language: dict(enumerate(goals["titles"], 1)) for language, goals in _data("goals.json").items()
 }
 """The official short titles of the goals by language and number."""
 GOALS = GOAL_TITLES[_ENGLISH]
@@ -39,10 +39,39 @@ _SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _GOAL_WORDS = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
+_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
+EUROPE = "150"
+"""The region of the partners in Europe."""
+_NAMES = {"021": "003"}
+"""The region whose usual name a region has: CLDR calls Canada and the United States "Northern America"."""
+_COUNTRIES = {
+    "150": (
+        "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU "
+        "LV MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK"
+    ),
+    "002": (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML "
+        "MR MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW"
+    ),
+    "142": (
+        "AE AF AM AZ BD BH BN BT CN GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY "
+        "NP OM PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
+    ),
+    "419": (
+        "AG AI AR AW BB BL BO BQ BR BS BV BZ CL CO CR CU CW DM DO EC FK GD GF GP GS GT GY HN HT JM KN KY "
+        "LC MF MQ MS MX NI PA PE PR PY SR SV SX TC TT UY VC VE VG VI"
+    ),
+    "021": "BM CA GL PM US",
+    "009": "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
+}
+"""The ISO 3166-1 alpha-2 codes of the countries of each region, by the number of the region."""
+_REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
 
 
 def find_partnership(text: str) -> str | None:
-    """The partnership that a wording means, whatever its prefix, word order and small words, or with a typing error."""
+    """Return the partnership that a wording means, whatever its prefix, word order and small words, or with a typing
+    error.
+    """
     known = _partnership_keys()
     key = _partnership_key(text)
     near = [key] if key in known else get_close_matches(key, known, n=1, cutoff=_NEAR_SPELLING)
@@ -51,12 +80,12 @@ def find_partnership(text: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def is_near_spelling(text: str) -> bool:
-    """Whether a wording means a partnership but is neither its name nor an alias."""
+    """Return whether a wording means a partnership but is neither its name nor an alias."""
     return find_partnership(text) is not None and _partnership_key(text) not in _partnership_keys()
 
 
 def short_partnership_names() -> tuple[str, ...]:
-    """The shortest known name of each partnership."""
+    """Return the shortest known name of each partnership."""
     return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
 
 
@@ -66,25 +95,25 @@ def _partnership_key(text: str) -> str:
 
 @cache
 def _partnership_keys() -> dict[str, str]:
-    return {_words_key(each): name for name, aliases in _PARTNERSHIP_NAMES.items() for each in (name, *aliases)}
+    return {_words_key(alias): name for name, aliases in _PARTNERSHIP_NAMES.items() for alias in (name, *aliases)}
 
 
 @lru_cache(maxsize=1024)
 def goal_named(wording: str) -> int | None:
-    """The goal whose official title has all significant words of a wording; None if none or several have."""
+    """Return the goal whose official title has all significant words of a wording; None if none or several have."""
     words = _significant(wording)
-    found = [number for number, title in GOALS.items() if words and words <= _significant(title)]
-    return found[0] if len(found) == 1 else None
+    named = [number for number, title in GOALS.items() if words and words <= _significant(title)]
+    return named[0] if len(named) == 1 else None
 
 
 def shares_words(wording: str, goal: int) -> bool:
-    """Whether a wording has a significant word of the goal's official title."""
+    """Return whether a wording has a significant word of the goal's official title."""
     return bool(_significant(wording) & _significant(GOALS[goal]))
 
 
 @lru_cache(maxsize=1024)
 def _significant(text: str) -> frozenset[str]:
-    """The words that distinguish one goal from another."""
+    """Return the words that distinguish one goal from another."""
     return frozenset(_words(text)) - _SMALL_WORDS - _GOAL_WORDS
 
 
@@ -99,8 +128,8 @@ def _words(text: str) -> set[str]:
 
 
 def _words_key(text: str) -> str:
-    """The words of a name in alphabetical order, without small words and plural endings."""
-    singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", each) for each in _words(text) - _SMALL_WORDS)
+    """Return the words of a name in alphabetical order, without small words and plural endings."""
+    singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in _words(text) - _SMALL_WORDS)
     return " ".join(sorted(singular))
 
 
@@ -125,7 +154,7 @@ def find_country(text: str) -> str | None:
 
 
 def country_names() -> Mapping[str, Sequence[str]]:
-    """The English names and the codes of each country by its alpha-2 code, the common name first."""
+    """Return the English names and the codes of each country by its alpha-2 code, the common name first."""
     names: Mapping[str, Sequence[str]] = _country_table()["names"]
     return names
 
@@ -141,16 +170,13 @@ def _country_table() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def _other_names() -> Mapping[str, str]:
-    """The alpha-2 code of each folded name in a language other than English. Most plans need none."""
+    """Return the alpha-2 code of each folded name in a language other than English. Most plans need none."""
     names: Mapping[str, str] = _data("country_names.json")
     return names
 
 
-_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
-
-
 def folded(name: str) -> str:
-    """A name without the differences between spellings: case, accents, punctuation, and "the" at the start.
+    """Return a name without the differences between spellings: case, accents, punctuation, and "the" at the start.
 
     Codes keep their case: "in" and "no" are words.
     """
@@ -161,3 +187,13 @@ def folded(name: str) -> str:
         name = unaccented(name)
     words = name.casefold().translate(_FOLDED).split()
     return " ".join(words[1:] if words[:1] == ["the"] else words)
+
+
+def region_of(country: str) -> str:
+    """Return the number of the region of a country; empty for an unknown one."""
+    return _REGIONS.get(country, "")
+
+
+def region_number(region: str) -> str:
+    """Return the number with the usual name of a region, for names from CLDR."""
+    return _NAMES.get(region, region)

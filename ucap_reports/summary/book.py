@@ -18,8 +18,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.vocabulary import locale_of, theme_key
-from ucap_reports.plan.world_regions import EUROPE, region_number, region_of
+from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary, foreign_summary

@@ -10,13 +10,20 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
+from ucap_reports.plan.custom_values import (
+    Number,
+    PartialDate,
+    TableRows,
+    column_total,
+    is_summed,
+    most_decimals,
+    with_decimals,
+)
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.plan.table_totals import column_total, is_summed, most_decimals, with_decimals
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.text.language_tags import joined_text, like

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import AliasChoices, Field, model_validator
 
-from ucap_reports.plan.strict_model import Strict
+from ucap_reports.plan.validation import Strict
 from ucap_reports.template.measures import Measure
 
 

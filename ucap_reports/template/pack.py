@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field
 
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.known_fields import KnownFields
-from ucap_reports.plan.strict_model import Strict, without_tags
+from ucap_reports.plan.validation import Strict, without_tags
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
 from ucap_reports.template.measures import Box
 from ucap_reports.template.scales import Scale

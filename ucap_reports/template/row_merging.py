@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.declaration_hints import extra_row_hint
+from ucap_reports.plan.custom_fields import extra_row_hint
 from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.validation import Located, described

@@ -8,8 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import AliasChoices, Field
 
-from ucap_reports.plan.field_names import OtherNames
-from ucap_reports.plan.strict_model import Strict
+from ucap_reports.plan.validation import OtherNames, Strict
 from ucap_reports.template.borders import BORDERS, Border, Rule
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size

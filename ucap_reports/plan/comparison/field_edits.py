@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ucap_reports.plan.comparison.list_changes import paired_items
-from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.comparison.plan_changes import paired_items, shown_value
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, as_written, edited_plan, value_at
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -91,18 +90,18 @@ def _with_changed_words(text: str, before: Any, after: Any) -> str | None:
     if isinstance(before, str) and text.strip() == before.strip():
         return None
     parts = marked_words(shown_value(before), shown_value(after))
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if part.mark is Mark.SAME:
             continue
-        lead = parts[place - 1].text[-20:] if place and parts[place - 1].mark is Mark.SAME else ""
+        lead = parts[index - 1].text[-20:] if index and parts[index - 1].mark is Mark.SAME else ""
         if part.mark is Mark.OLD:
-            following = parts[place + 1] if place + 1 < len(parts) else None
+            following = parts[index + 1] if index + 1 < len(parts) else None
             new = following.text if following is not None and following.mark is Mark.NEW else ""
             old = f"{lead}{part.text}"
             if text.count(old) != 1:
                 return None
             text = text.replace(old, f"{lead}{new}")
-        elif not (place and parts[place - 1].mark is Mark.OLD):
+        elif not (index and parts[index - 1].mark is Mark.OLD):
             if not lead.strip() or text.count(lead) != 1:
                 return None
             text = text.replace(lead, f"{lead}{part.text}")

@@ -1,21 +1,24 @@
 """The changes between two editions of plans: which were added, removed, renamed or changed, and how, by field."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.comparison.list_changes import paired_items
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
+from ucap_reports.text.text_comparison import kept_in_order, similarity
 
 _PARAGRAPH = re.compile(r"\n[ \t]*\n+")
 _FOLD = re.compile(r"(?<=[^\s\\])\n(?=[^\s])(?!(?:[-*+\u2192]|\d+[.)])\s)")
 """A line end inside a paragraph, which is a space to readers."""
+_SIMILAR = 0.5
+_COMPARED = 40_000
+"""The maximum number of pairs of items that are compared by words."""
 
 
 class ChangeKind(StrEnum):
@@ -59,53 +62,68 @@ class PlanDifference(Struct, frozen=True):
 
 
 def edition_differences(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> Iterator[PlanDifference]:
-    """The plans that differ between two editions, by id."""
+    """Yield the plans that differ between two editions, by id."""
     renamed = _renamed(old, new)
     for plan in sorted((old.keys() | new.keys()) - set(renamed.values())):
         before, after = old.get(renamed.get(plan, plan)), new.get(plan)
-        first, second = (each.source.path if each else "" for each in (before, after))
+        old_path = before.source.path if before else ""
+        new_path = after.source.path if after else ""
         if before is None or after is None:
-            yield PlanDifference(plan, "added" if before is None else "removed", first, second)
-        elif plan in renamed:
-            yield PlanDifference(plan, "renamed", first, second)
-        elif changes := plan_changes(before.value, after.value):
-            yield PlanDifference(plan, "changed", first, second, changes)
+            yield PlanDifference(plan, "added" if before is None else "removed", old_path, new_path)
+            continue
+        if plan in renamed:
+            yield PlanDifference(plan, "renamed", old_path, new_path)
+            continue
+        changes = plan_changes(before.value, after.value)
+        if changes:
+            yield PlanDifference(plan, "changed", old_path, new_path, changes)
 
 
 def _renamed(old: Mapping[str, Tree], new: Mapping[str, Tree]) -> dict[str, str]:
-    """The old id of each plan whose file was renamed without another change."""
-    gone = [plan for plan in old if plan not in new]
-    found: dict[str, str] = {}
-    for plan in (each for each in new if each not in old):
-        before = next((each for each in gone if old[each].value == new[plan].value), None)
-        if before is not None:
-            found[plan] = before
-            gone.remove(before)
-    return found
+    """Return the old id of each plan whose file was renamed without another change."""
+    removed = [plan for plan in old if plan not in new]
+    old_ids: dict[str, str] = {}
+    for plan in new:
+        if plan in old:
+            continue
+        for candidate in removed:
+            if old[candidate].value == new[plan].value:
+                old_ids[plan] = candidate
+                removed.remove(candidate)
+                break
+    return old_ids
 
 
 def plan_changes(old: Any, new: Any) -> tuple[PlanChange, ...]:
-    """The changes between the values of two plan files, in the order of the fields."""
-    before, after = (plan if isinstance(plan, dict) else {} for plan in (old, new))
-    return value_changes({(name,): before[name] for name in before}, {(name,): after[name] for name in after})
+    """Return the changes between the values of two plan files, in the order of the fields."""
+    return value_changes(_by_loc(old), _by_loc(new))
+
+
+def _by_loc(plan: Any) -> dict[Loc, Any]:
+    """Return the fields of a plan file by their places."""
+    if not isinstance(plan, dict):
+        return {}
+    return {(name,): value for name, value in plan.items()}
 
 
 def value_changes(old: Mapping[Loc, Any], new: Mapping[Loc, Any]) -> tuple[PlanChange, ...]:
-    """The changes between the values at some places of two plan files, in the order of the places."""
+    """Return the changes between the values at some places of two plan files, in the order of the places."""
     places = [*new, *(loc for loc in old if loc not in new)]
-    found = [each for loc in places for each in _changes(loc, old.get(loc), new.get(loc))]
-    return tuple(_with_moved_paragraphs(found))
+    changes: list[PlanChange] = []
+    for loc in places:
+        changes += _changes(loc, old.get(loc), new.get(loc))
+    return tuple(_with_moved_paragraphs(changes))
 
 
 def shown_value(value: Any) -> str:
-    """A value as text: lists and entries with a line for each item or field."""
+    """Return a value as text: lists and entries with a line for each item or field."""
     match value:
         case None:
             return ""
         case dict():
-            return "\n".join(f"{name}: {shown_value(each)}" for name, each in value.items())
+            return "\n".join(f"{name}: {shown_value(inner)}" for name, inner in value.items())
         case list() | tuple():
-            return "\n".join(shown_value(each) for each in value)
+            return "\n".join(shown_value(item) for item in value)
         case bool():
             return str(value).lower()
         case _:
@@ -113,7 +131,7 @@ def shown_value(value: Any) -> str:
 
 
 def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
-    """The changes of a value."""
+    """Yield the changes of a value."""
     match old, new:
         case (dict(), dict()):
             for name in [*new, *(name for name in old if name not in new)]:
@@ -127,7 +145,7 @@ def _changes(loc: Loc, old: Any, new: Any) -> Iterator[PlanChange]:
 
 
 def _text_changes(loc: Loc, old: str, new: str) -> Iterator[PlanChange]:
-    """The changes of a text: added, removed, or changed paragraphs, and those that have moved."""
+    """Yield the changes of a text: added, removed, or changed paragraphs, and those that have moved."""
     field = field_name(loc)
     if not old or not new:
         yield PlanChange(field, ChangeKind.REMOVED if old else ChangeKind.ADDED, old, new)
@@ -153,25 +171,111 @@ def _list_changes(loc: Loc, old: Sequence[Any], new: Sequence[Any]) -> Iterator[
     if is_reordered and any(pair.moved for pair in pairs):
         yield PlanChange(field_name(loc), ChangeKind.REORDERED, _names(old), _names(new))
     for pair in pairs:
-        place = (*loc, (pair.old if pair.new is None else pair.new) or 0)
+        index = pair.old if pair.new is None else pair.new
+        item_loc = (*loc, index or 0)
         if pair.moved and not is_reordered:
             before, after, origin = shown_value(pair.before), shown_value(pair.after), (*loc, pair.old or 0)
-            yield PlanChange(field_name(place), ChangeKind.MOVED, before, after, field_name(origin))
-        yield from _changes(place, pair.before, pair.after)
+            yield PlanChange(field_name(item_loc), ChangeKind.MOVED, before, after, field_name(origin))
+        yield from _changes(item_loc, pair.before, pair.after)
 
 
 def _names(items: Sequence[Any]) -> str:
-    """The items of a list, one in each line, entries by their first field."""
-    firsts = (next(iter(each.values()), "") if isinstance(each, dict) else each for each in items)
-    return "\n".join(shown_value(each).replace("\n", " ") for each in firsts)
+    """Return the items of a list, one in each line, entries by their first field."""
+    firsts = (next(iter(item.values()), "") if isinstance(item, dict) else item for item in items)
+    return "\n".join(shown_value(first).replace("\n", " ") for first in firsts)
 
 
 def _with_moved_paragraphs(changes: Sequence[PlanChange]) -> Iterator[PlanChange]:
-    """The changes, with a text that one field lost and another got as one that has moved."""
-    lost = {each.old: each for each in changes if each.kind is ChangeKind.REMOVED}
-    moved = {each.new for each in changes if each.kind is ChangeKind.ADDED and each.new in lost}
-    for each in changes:
-        if each.kind is ChangeKind.ADDED and each.new in moved:
-            yield replace(each, kind=ChangeKind.MOVED, old=each.new, origin=lost[each.new].field)
-        elif not (each.kind is ChangeKind.REMOVED and each.old in moved):
-            yield each
+    """Yield the changes, with a text that one field lost and another got as one that has moved."""
+    lost = {change.old: change for change in changes if change.kind is ChangeKind.REMOVED}
+    moved = {change.new for change in changes if change.kind is ChangeKind.ADDED and change.new in lost}
+    for change in changes:
+        if change.kind is ChangeKind.ADDED and change.new in moved:
+            yield replace(change, kind=ChangeKind.MOVED, old=change.new, origin=lost[change.new].field)
+        elif change.kind is not ChangeKind.REMOVED or change.old not in moved:
+            yield change
+
+
+class _ItemPair(Struct, frozen=True):
+    """An item of two lists: its place in each, and its value; None where it is not. `moved`: others passed it."""
+
+    old: int | None
+    new: int | None
+    before: Any
+    after: Any
+    moved: bool
+
+
+def paired_items(old: Sequence[Any], new: Sequence[Any], text: Callable[[Any], str]) -> list[_ItemPair]:
+    """Return the items of two lists in pairs: equal ones, then similar ones, then those at the same index.
+
+    The order is that of the new list; items that only the old one has come before what followed them.
+    """
+    new_by_old: dict[int, int] = {}
+    _pair_equal(old, new, new_by_old)
+    _pair_similar([text(item) for item in old], [text(item) for item in new], new_by_old)
+    _pair_at_same_index(old, new, new_by_old)
+    old_by_new = {new_index: old_index for old_index, new_index in new_by_old.items()}
+    ordered: list[tuple[int | None, int | None]] = [(old_by_new.get(index), index) for index in range(len(new))]
+    for old_index in range(len(old)):
+        if old_index not in new_by_old:
+            ordered.insert(_first_after(old_index, ordered), (old_index, None))
+    moved = _moved(new_by_old)
+    pairs = []
+    for first, second in ordered:
+        before = None if first is None else old[first]
+        after = None if second is None else new[second]
+        pairs.append(_ItemPair(first, second, before, after, moved=first in moved))
+    return pairs
+
+
+def _pair_equal(old: Sequence[Any], new: Sequence[Any], new_by_old: dict[int, int]) -> None:
+    """Add pairs of equal items, the first with the first."""
+    unpaired = list(range(len(new)))
+    for old_index, item in enumerate(old):
+        for new_index in unpaired:
+            if new[new_index] == item:
+                new_by_old[old_index] = new_index
+                unpaired.remove(new_index)
+                break
+
+
+def _pair_similar(old: Sequence[str], new: Sequence[str], new_by_old: dict[int, int]) -> None:
+    """Add pairs of the other items, the most similar first, if they are similar enough."""
+    paired = set(new_by_old.values())
+    old_indices = [index for index in range(len(old)) if index not in new_by_old]
+    new_indices = [index for index in range(len(new)) if index not in paired]
+    if len(old_indices) * len(new_indices) > _COMPARED:
+        return
+    candidates = []
+    for old_index in old_indices:
+        for new_index in new_indices:
+            likeness = similarity(old[old_index], new[new_index])
+            candidates.append((-likeness, abs(old_index - new_index), old_index, new_index))
+    for difference, _, old_index, new_index in sorted(candidates):
+        if -difference >= _SIMILAR and old_index not in new_by_old and new_index not in paired:
+            new_by_old[old_index] = new_index
+            paired.add(new_index)
+
+
+def _pair_at_same_index(old: Sequence[Any], new: Sequence[Any], new_by_old: dict[int, int]) -> None:
+    """Add pairs of the remaining items that have the same index in both lists."""
+    paired = set(new_by_old.values())
+    for index in range(min(len(old), len(new))):
+        if index not in new_by_old and index not in paired:
+            new_by_old[index] = index
+
+
+def _first_after(old_index: int, ordered: Sequence[tuple[int | None, int | None]]) -> int:
+    """Return the position of the first item that comes after an item in the old list; the end without one."""
+    for position, (first, _) in enumerate(ordered):
+        if first is not None and first > old_index:
+            return position
+    return len(ordered)
+
+
+def _moved(new_by_old: dict[int, int]) -> set[int]:
+    """Return the old indices of the pairs that are not in the same order in both lists."""
+    old_indices = sorted(new_by_old)
+    kept = kept_in_order([new_by_old[index] for index in old_indices])
+    return new_by_old.keys() - {old_indices[position] for position in kept}

@@ -10,8 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.comparison.list_changes import paired_items
-from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.comparison.plan_changes import paired_items, shown_value
 from ucap_reports.source.yaml_tree import Loc, field_name
 
 

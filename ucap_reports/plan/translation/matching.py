@@ -17,7 +17,7 @@ _INDEX = re.compile(r"\d+")
 
 
 def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
-    """The PO file with an entry for each passage of the plan, and the translations that are known.
+    """Return the PO file with an entry for each passage of the plan, and the translations that are known.
 
     A passage whose text is known keeps its translation wherever it has moved. One whose text has changed gets the
     translation of its field, marked fuzzy, or of a similar text that was in another place of the same list. An entry
@@ -27,13 +27,17 @@ def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     by_source: dict[str, list[PoEntry]] = {}
     for entry in translated:
         by_source.setdefault(entry.source, []).append(entry)
-    found = passages(plan, tree)
-    texts = {passage.text for passage in found}
-    gone = {(each.field, each.source): each for each in translated if each.source not in texts}
-    changed = _changed([each for each in found if each.text not in by_source], list(gone.values()))
-    used = {(each.field, each.source) for each in changed.values()}
-    entries = tuple(_entry(each, by_source.get(each.text, ()), changed.get(each.field)) for each in found)
-    return replace(known, entries=entries, obsolete=tuple(each for key, each in gone.items() if key not in used))
+    all_passages = passages(plan, tree)
+    texts = {passage.text for passage in all_passages}
+    unused = {(entry.field, entry.source): entry for entry in translated if entry.source not in texts}
+    untranslated = [passage for passage in all_passages if passage.text not in by_source]
+    earlier = _earlier_texts(untranslated, list(unused.values()))
+    entries = []
+    for passage in all_passages:
+        entries.append(_entry(passage, by_source.get(passage.text, ()), earlier.get(passage.field)))
+    for entry in earlier.values():
+        unused.pop((entry.field, entry.source), None)
+    return replace(known, entries=tuple(entries), obsolete=tuple(unused.values()))
 
 
 def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterator[PoEntry]:
@@ -45,9 +49,9 @@ def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterat
     """
     outdated = {entry.field: entry.text for entry in known.entries if entry.fuzzy}
     replaced = {(entry.field, entry.source): entry for entry in known.entries}
-    for each in imported:
-        entry = each.entry
-        if not each.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
+    for row in imported:
+        entry = row.entry
+        if not row.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
             entry = replace(entry, fuzzy=False)
         before = replaced.get((entry.field, entry.source))
         if before is not None:
@@ -63,26 +67,30 @@ def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
     return replace(known, entries=(*entries, *others))
 
 
-def _changed(passages: Sequence[Passage], gone: Sequence[PoEntry]) -> Mapping[str, PoEntry]:
-    """The entries of earlier texts of passages by field: those of the same fields first, then similar ones."""
-    by_field = {entry.field: entry for entry in gone}
-    found = {each.field: by_field[each.field] for each in passages if each.field in by_field}
-    left = [entry for entry in gone if entry.field not in found]
+def _earlier_texts(passages: Sequence[Passage], unused: Sequence[PoEntry]) -> Mapping[str, PoEntry]:
+    """Return the entries of earlier texts of passages by field: those of the same fields first, then similar ones."""
+    by_field = {entry.field: entry for entry in unused}
+    earlier = {passage.field: by_field[passage.field] for passage in passages if passage.field in by_field}
+    remaining = [entry for entry in unused if entry.field not in earlier]
     for passage in passages:
-        sources = [each.source for each in left if _shape(each.field) == _shape(passage.field)]
-        if passage.field not in found and (close := get_close_matches(passage.text, sources, 1, _SIMILAR)):
-            found[passage.field] = next(each for each in left if each.source == close[0])
-            left.remove(found[passage.field])
-    return found
+        if passage.field in earlier:
+            continue
+        candidates = [entry for entry in remaining if _shape(entry.field) == _shape(passage.field)]
+        similar = get_close_matches(passage.text, [entry.source for entry in candidates], 1, _SIMILAR)
+        if similar:
+            entry = next(entry for entry in remaining if entry.source == similar[0])
+            earlier[passage.field] = entry
+            remaining.remove(entry)
+    return earlier
 
 
 def _shape(field: str) -> str:
-    """The field without its places in lists."""
+    """Return the field without its places in lists."""
     return _INDEX.sub("", field)
 
 
 def _entry(passage: Passage, same: Sequence[PoEntry], changed: PoEntry | None) -> PoEntry:
-    """The entry of a passage, given the entries with the same text, and that of its earlier text."""
+    """Return the entry of a passage, given the entries with the same text, and that of its earlier text."""
     if same:
         best = min(same, key=lambda entry: (entry.field != passage.field, entry.fuzzy))
         return replace(best, field=passage.field)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel
 
-from ucap_reports.plan import text_fields
+from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Goal
 from ucap_reports.plan.fields import FieldType, described
@@ -20,9 +20,9 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.rich_text import RichText
 
 _READERS: Mapping[FieldType, Callable[[Any], Any]] = {
-    FieldType.ENTRY_TEXT: text_fields.read_entry_text,
-    FieldType.DETAILS: text_fields.read_detail,
-    FieldType.ADDRESS: text_fields.read_lines,
+    FieldType.ENTRY_TEXT: field_values.read_entry_text,
+    FieldType.DETAILS: field_values.read_detail,
+    FieldType.ADDRESS: field_values.read_lines,
 }
 """The readers of texts that are neither one line nor rich text with all lists."""
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -48,19 +48,19 @@ Change = Callable[[Passage, Any], Any]
 
 
 def passages(plan: Plan, tree: Tree) -> tuple[Passage, ...]:
-    """The passages of a plan in the order of its fields; `tree` is its file."""
-    found: list[Passage] = []
+    """Return the passages of a plan in the order of its fields; `tree` is its file."""
+    collected: list[Passage] = []
 
     def collect(passage: Passage, value: Any) -> Any:
-        found.append(passage)
+        collected.append(passage)
         return value
 
     with_passages(plan, tree, collect)
-    return tuple(found)
+    return tuple(collected)
 
 
 def with_passages(plan: Plan, tree: Tree, change: Change) -> Plan:
-    """The plan with each passage changed; facts stay as they are."""
+    """Return the plan with each passage changed; facts stay as they are."""
     changed: Plan = _Walk(tree, change).part((), plan)
     return changed
 
@@ -72,7 +72,7 @@ class _Walk(Struct, frozen=True):
     change: Change
 
     def part(self, loc: Loc, part: BaseModel) -> Any:
-        """The part of the plan at `loc` with its passages changed."""
+        """Return the part of the plan at `loc` with its passages changed."""
         translated = {}
         for name, field in described(type(part)).items():
             if field.is_translated:
@@ -80,12 +80,12 @@ class _Walk(Struct, frozen=True):
         changed = part.model_copy(update=translated)
         if isinstance(changed, WithCustomFields) and changed.custom:
             return changed.with_custom(
-                {name: self._custom((*loc, name), each) for name, each in changed.custom.items()}
+                {name: self._custom((*loc, name), value) for name, value in changed.custom.items()}
             )
         return changed
 
     def _custom(self, loc: Loc, value: Any) -> Any:
-        """The value of a custom field with its passages changed: texts, and the words of numbers and amounts."""
+        """Return the value of a custom field with its passages changed: texts, and the words of numbers and amounts."""
         match value:
             case ChoiceKey():
                 return value
@@ -94,14 +94,14 @@ class _Walk(Struct, frozen=True):
             case Money(text=str(text)) if _has_words(text):
                 return replace(value, text=self._text(loc, text))
             case Number(words=words) if _has_words(words):
-                return replace(value, words=self.change(Passage(loc, words, text_fields.read_text), words))
+                return replace(value, words=self.change(Passage(loc, words, field_values.read_text), words))
             case str() | RichText() | tuple():
                 return self._value(loc, value)
             case _:
                 return value
 
     def _row(self, loc: Loc, row: Mapping[str, CellValue]) -> Mapping[str, CellValue]:
-        """A row of a table with its passages changed."""
+        """Return a row of a table with its passages changed."""
         return {name: self._custom((*loc, name), cell) for name, cell in row.items()}
 
     def _value(self, loc: Loc, value: Any) -> Any:
@@ -109,11 +109,11 @@ class _Walk(Struct, frozen=True):
             case BaseModel():
                 return self.part(loc, value)
             case dict():
-                return {key: self._value((*loc, key), each) for key, each in value.items()}
+                return {key: self._value((*loc, key), inner) for key, inner in value.items()}
             case tuple():
                 return self._items(loc, value)
             case Goal(wording=str(wording)):
-                return replace(value, wording=self.change(Passage(loc, wording, text_fields.read_text), wording))
+                return replace(value, wording=self.change(Passage(loc, wording, field_values.read_text), wording))
             case AgendaTopic():
                 return replace(value, wording=self._text(loc, value.wording))
             case Quantity(text=str(text)) if text and not value.is_number:
@@ -124,20 +124,20 @@ class _Walk(Struct, frozen=True):
                 return value
 
     def _items(self, loc: Loc, values: Sequence[Any]) -> tuple[Any, ...]:
-        """The items of a list, which may be written without a list if it is the only one."""
+        """Return the items of a list, which may be written without a list if it is the only one."""
         is_list = isinstance(self._written(loc), list)
-        return tuple(self._value((*loc, place) if is_list else loc, each) for place, each in enumerate(values))
+        return tuple(self._value((*loc, index) if is_list else loc, item) for index, item in enumerate(values))
 
     def _text(self, loc: Loc, value: str | RichText) -> Any:
         written = self._written(loc)
-        read = text_fields.read_rich_text if isinstance(value, RichText) else text_fields.read_text
+        read = field_values.read_rich_text if isinstance(value, RichText) else field_values.read_text
         field = BUILT_IN.at(loc)
         if field is not None:
             read = _READERS.get(field.type, read)
         return self.change(Passage(loc, str(getattr(written, "text", written)).strip("\n"), read), value)
 
     def _written(self, loc: Loc) -> Any:
-        """The value in the file: that of the entry itself where it is written without its field."""
+        """Return the value in the file: that of the entry itself where it is written without its field."""
         node = self.tree.root
         for part in loc:
             node = node.children.get(part, node)
@@ -145,5 +145,5 @@ class _Walk(Struct, frozen=True):
 
 
 def _has_words(text: str) -> bool:
-    """Whether a text has words, beside numbers and the codes and signs of currencies."""
+    """Return whether a text has words, beside numbers and the codes and signs of currencies."""
     return any(len(letters) > _LONGEST_SIGN and not letters.isupper() for letters in _LETTERS.findall(text))

@@ -49,7 +49,7 @@ class Completeness(Struct, frozen=True):
 
 
 def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path: str) -> Completeness:
-    """The completeness of a translation with an entry for each passage."""
-    missing = sum(not each.text for each in entries)
-    outdated = sum(bool(each.text) and each.fuzzy for each in entries)
+    """Return the completeness of a translation with an entry for each passage."""
+    missing = sum(not entry.text for entry in entries)
+    outdated = sum(bool(entry.text) and entry.fuzzy for entry in entries)
     return Completeness(plan, language, path, len(entries), missing, outdated)

@@ -6,7 +6,7 @@ neither; therefore the errors that Babel overlooks and the header are found here
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from typing import Any
 
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
@@ -54,7 +54,7 @@ class PoContext(Struct, frozen=True):
 
 
 def read_po_file(source: Source) -> PoFile:
-    """The entries of a PO file. Raises ProblemsFound if it is not valid."""
+    """Return the entries of a PO file. Raises ProblemsFound if it is not valid."""
     lines = [line.strip() for line in source.text.splitlines()]
     text = "\n".join([*lines, ""])
     raise_found([*_errors(lines, text, source.path)])
@@ -65,20 +65,26 @@ def read_po_file(source: Source) -> PoFile:
         raise ProblemsFound([problem("po-invalid", where, reason=str(error.args[0]))]) from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # Babel's errors about an invalid header
         raise ProblemsFound([problem("po-invalid", Location(source.path), reason=str(error))]) from None
-    entries = tuple(_entry(each) for each in catalog if each.id)
+    entries = tuple(_entry(message) for message in catalog if message.id)
     start = _START.match(text)
-    obsolete = tuple(_entry(each) for each in catalog.obsolete.values())
+    obsolete = tuple(_entry(message) for message in catalog.obsolete.values())
     return PoFile(source.path, entries, obsolete, start[0] if start else "")
 
 
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
-    """Errors that Babel does not report, although it loses text: the first of each kind."""
-    unquoted = (number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line))
-    yield from (problem("po-invalid", Location(path, line), form="quotes") for line in islice(unquoted, MAX_PO_ERRORS))
-    first: dict[str, re.Match[str]] = {}
-    twice = (each for each in _ENTRY.finditer(text) if first.setdefault(each[1], each) is not each)
-    for each in islice(twice, MAX_PO_ERRORS):
-        yield problem("po-invalid", Location(path, text.count("\n", 0, each.start()) + 1), form="twice")
+    """Yield errors that Babel does not report, although it loses text: the first of each kind."""
+    unquoted = [number for number, line in enumerate(lines, 1) if not _LINE.fullmatch(line)]
+    for number in unquoted[:MAX_PO_ERRORS]:
+        yield problem("po-invalid", Location(path, number), form="quotes")
+    known: set[str] = set()
+    duplicates = 0
+    for entry in _ENTRY.finditer(text):
+        identity = entry[1]
+        if identity in known and duplicates < MAX_PO_ERRORS:
+            duplicates += 1
+            line = text.count("\n", 0, entry.start()) + 1
+            yield problem("po-invalid", Location(path, line), form="twice")
+        known.add(identity)
 
 
 def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
@@ -95,14 +101,13 @@ def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str
 
 
 def _entry(message: Message) -> PoEntry:
-    """The entry of a message; of several plural forms, which plans do not have, the first."""
-    source, text = (each[0] if isinstance(each, tuple | list) else each or "" for each in (message.id, message.string))
+    """Return the entry of a message; of several plural forms, which plans do not have, the first."""
     notes = [note for note in message.user_comments if not note.startswith("|")]
     before = [note.removeprefix("|").strip() for note in message.user_comments if note.startswith("|")]
     return PoEntry(
         field=message.context or "",
-        source=source,
-        text=text,
+        source=_singular(message.id),
+        text=_singular(message.string),
         fuzzy=FUZZY in message.flags,
         notes=tuple(notes),
         line=message.lineno,
@@ -110,8 +115,14 @@ def _entry(message: Message) -> PoEntry:
     )
 
 
+def _singular(text: Any) -> str:
+    """Return a text of a message, or the first of its plural forms."""
+    form = text[0] if isinstance(text, tuple | list) else text
+    return str(form or "")
+
+
 def _previous(lines: Sequence[str]) -> str:
-    """The earlier source text of a fuzzy entry, which Babel reads as comments."""
+    """Return the earlier source text of a fuzzy entry, which Babel reads as comments."""
     written = [line.removeprefix("msgid").strip() for line in lines if line.startswith(("msgid ", '"'))]
     return denormalize("\n".join(written)) if written else ""
 
@@ -135,5 +146,5 @@ def _entry_text(entry: PoEntry, context: PoContext | None) -> str:
 
 
 def _keyword(word: str, text: str) -> list[str]:
-    is_wrapped = all(len(each) <= _LONGEST_WRAPPED for each in text.split())
+    is_wrapped = all(len(part) <= _LONGEST_WRAPPED for part in text.split())
     return f"{word} {normalize(text, width=_WIDTH if is_wrapped else 0)}".split("\n")

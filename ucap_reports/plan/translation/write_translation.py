@@ -15,25 +15,24 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.matching import merged_translation
 from ucap_reports.plan.translation.passages import Passage, passages
 from ucap_reports.plan.translation.po_file import PoContext, PoFile, po_text
-from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, read_document
-from ucap_reports.plan.writing.file_content import Entries, PlanEntry
+from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
 
 GOALS = BUILT_IN.of_type(FieldType.GOALS).name
 
 
 def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
-    """The text of the PO file with these entries. The same plan and the same entries give the same text."""
+    """Return the text of the PO file with these entries. The same plan and the same entries give the same text."""
     return po_text(language, merged, passage_contexts(plan, tree))
 
 
 def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> PoFile:
-    """The entries of a translation with the words of the field at `loc` changed as between the two values.
+    """Return the entries of a translation with the words of the field at `loc` changed as between the two values.
 
     Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
     """
     before, after = values
-    entries = {each.field: each for each in merged_translation(plan, tree, po).entries}
+    entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
     for change in value_changes({loc: before}, {loc: after}):
         entry = entries.get(change.field)
         if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
@@ -44,29 +43,28 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
 
 
 def passage_contexts(plan: Plan, tree: Tree) -> Mapping[str, PoContext]:
-    """The comments and the place of each passage by its field."""
+    """Return the comments and the place of each passage by its field."""
     comments = dict(_comments(read_document(tree).body, ()))
-    return {each.field: PoContext(tuple(_of(each, comments)), _place(each, tree)) for each in passages(plan, tree)}
+    contexts = {}
+    for passage in passages(plan, tree):
+        where = tree.location(passage.loc)
+        contexts[passage.field] = PoContext(tuple(_of(passage, comments)), f"{where.path}:{where.line}")
+    return contexts
 
 
 def _of(passage: Passage, comments: dict[Loc, tuple[str, ...]]) -> Iterator[str]:
-    """The comments of a passage, and those of the entries around it that no passage before it had."""
+    """Yield the comments of a passage, and those of the entries around it that no passage before it had."""
     for end in range(1, len(passage.loc) + 1):
         yield from comments.pop(passage.loc[:end], ())
 
 
-def _place(passage: Passage, tree: Tree) -> str:
-    where = tree.location(passage.loc)
-    return f"{where.path}:{where.line}"
-
-
 def _comments(content: Entries, loc: Loc) -> Iterator[tuple[Loc, tuple[str, ...]]]:
-    """The comments of all entries without their signs, by place."""
+    """Yield the comments of all entries without their signs, by place."""
     for number, entry in enumerate(content.entries):
-        place = (*loc, number if entry.key is None else entry.key)
-        yield place, tuple(_lines(entry))
+        entry_loc = (*loc, number if entry.key is None else entry.key)
+        yield entry_loc, tuple(_lines(entry))
         if isinstance(entry.content, Entries):
-            yield from _comments(entry.content, place)
+            yield from _comments(entry.content, entry_loc)
 
 
 def _lines(entry: PlanEntry) -> Iterator[str]:

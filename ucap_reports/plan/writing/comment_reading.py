@@ -1,4 +1,4 @@
-"""Reading of plan files with their comments, each assigned to the field or item that it is about."""
+"""The content of a plan file, with each comment at the field or item that it is about, and how it is read."""
 
 import re
 from bisect import bisect_left
@@ -7,11 +7,53 @@ from operator import attrgetter
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
 from ucap_reports.source.yaml_comments import comments_and_dashes
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"
+
+
+class TextValue(Struct, frozen=True):
+    """Text, in any style."""
+
+    text: str
+
+
+class PlainValue(Struct, frozen=True):
+    """A number, a boolean or nothing, exactly as it is written."""
+
+    written: str
+
+
+class Entries(Struct, frozen=True):
+    """Fields, or the items of a list, which have no key; `closing` has the comment lines after the last one."""
+
+    entries: tuple["PlanEntry", ...]
+    closing: tuple[str, ...] = ()
+    is_list: bool = False
+
+
+Content = TextValue | PlainValue | Entries
+
+
+class PlanEntry(Struct, frozen=True):
+    """A field, or a list item if `key` is None.
+
+    `leading` has the comment lines before it, each with its number sign, and an empty text for an empty line;
+    `trailing` is the comment after it on its line, or an empty text.
+    """
+
+    key: str | None
+    content: Content
+    leading: tuple[str, ...] = ()
+    trailing: str = ""
+
+
+class PlanFileContent(Struct, frozen=True):
+    """A complete plan file: the comments at its start, and its fields."""
+
+    head: tuple[str, ...]
+    body: Entries
 
 
 class _Spot(Struct):
@@ -34,10 +76,10 @@ _Spots = Mapping[Loc, _Spot]
 
 
 def read_document(tree: Tree) -> PlanFileContent:
-    """The fields of a file whose root is a mapping, each with its comments."""
+    """Return the fields of a file whose root is a mapping, each with its comments."""
     text, root = tree.source.text, _Spot((), -1, -1, -1)
     comments, dashes = comments_and_dashes(text)
-    spots = {each.loc: each for each in (root, *_block_entries(tree.root, (), text, dashes))}
+    spots = {entry.loc: entry for entry in (root, *_block_entries(tree.root, (), text, dashes))}
     order = list(spots.values())
     for start, comment in comments:
         _assign(start, comment, text, order, spots)
@@ -45,7 +87,7 @@ def read_document(tree: Tree) -> PlanFileContent:
 
 
 def comments_of(tree: Tree) -> list[str]:
-    """All comments of a file, sorted: what must not be lost."""
+    """Return all comments of a file, sorted: what must not be lost."""
     return sorted(comment for _, comment in comments_and_dashes(tree.source.text)[0])
 
 
@@ -66,8 +108,8 @@ def _block_entries(node: YamlNode, loc: Loc, text: str, dashes: Sequence[int]) -
 def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: _Spots) -> None:
     """Add a comment to the entry that it is about."""
     line_start = text.rfind("\n", 0, start) + 1
-    place = bisect_left(order, start, key=attrgetter("start"))
-    before = order[place - 1]
+    index = bisect_left(order, start, key=attrgetter("start"))
+    before = order[index - 1]
     if before.loc and text[line_start:start].strip():
         is_inside = text.find("\n", start) < before.flow_end
         if is_inside:
@@ -77,7 +119,7 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
             before.leading.append(before.trailing)
         before.trailing = comment
         return
-    following = order[place] if place < len(order) else None
+    following = order[index] if index < len(order) else None
     blank = [""] if text.endswith("\n\n", 0, line_start) else []
     if start < before.flow_end:
         before.leading.append(comment)
@@ -91,7 +133,7 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
-    """The list or mapping at the end of which a comment is, not further left than its entries."""
+    """Return the list or mapping at the end of which a comment is, not further left than its entries."""
     if following is None and column == 0:
         return None
     for depth in range(len(before.loc) - 1, 0, -1):
@@ -103,8 +145,8 @@ def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spot
 
 
 def _take_head(first: _Spot) -> list[str]:
-    """The comments at the start of the file, removed from its first field: all up to the last empty line among them, or
-    all of them if the first names the schema.
+    """Return the comments at the start of the file, removed from its first field: all up to the last empty line among
+    them, or all of them if the first names the schema.
     """
     leading = first.leading
     if "" in leading[1:]:
@@ -116,12 +158,12 @@ def _take_head(first: _Spot) -> list[str]:
 
 
 def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
-    """The entries of a list or mapping; those in brackets have no comments."""
+    """Return the entries of a list or mapping; those in brackets have no comments."""
     entries = []
     for key, child in node.children.items():
-        place = (*loc, key)
-        spot = spots.get(place, _Spot(place, 0, 0, -1))
-        content = _content(child, place, spots, text)
+        child_loc = (*loc, key)
+        spot = spots.get(child_loc, _Spot(child_loc, 0, 0, -1))
+        content = _content(child, child_loc, spots, text)
         name = key if isinstance(node.value, dict) else None
         entries.append(PlanEntry(name, content, _trimmed(spot.leading), spot.trailing))
     closing = spots[loc].closing if loc in spots else ()
@@ -129,7 +171,7 @@ def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
-    """The lines without empty ones at the edges, and with one at a time between others."""
+    """Return the lines without empty ones at the edges, and with one at a time between others."""
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
     return tuple(text.split("\n")) if text else ()
 

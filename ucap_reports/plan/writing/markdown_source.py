@@ -21,7 +21,7 @@ _LINE_START = re.compile(
 
 
 def rich_text_source(rich: RichText) -> str | None:
-    """The shortest text that is parsed as `rich`, with a line for each paragraph.
+    """Return the shortest text that is parsed as `rich`, with a line for each paragraph.
 
     None if there is no such text: rich text that does not come from a plan may have more than plans can have.
     """
@@ -43,38 +43,38 @@ def _blocks(blocks: Sequence[Paragraph | ItemList], *, careful: bool) -> str:
     """
     texts: list[str] = []
     other = False
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         if isinstance(block, Paragraph):
             texts.append(_paragraph(block, careful=careful))
         else:
-            other = not other if place and _are_similar(blocks[place - 1], block) else False
+            other = not other if index and _are_similar(blocks[index - 1], block) else False
             texts.append("\n".join(_items(block, careful=careful, other=other)))
     return "\n\n".join(texts)
 
 
 def _are_similar(before: Paragraph | ItemList, after: ItemList) -> bool:
-    """Whether two lists with the same marks would be parsed as one."""
+    """Return whether two lists with the same marks would be parsed as one."""
     return isinstance(before, ItemList) and (before.marker is Marker.NUMBER) is (after.marker is Marker.NUMBER)
 
 
 def _items(listed: ItemList, *, careful: bool, other: bool) -> Iterator[str]:
-    """The lines of a list; `other` is whether it has the second of the two possible marks."""
+    """Yield the lines of a list; `other` is whether it has the second of the two possible marks."""
     lead = f"{ARROW} " if listed.marker is Marker.ARROW else ""
     bullet, end = ("*", ")") if other else ("-", ".")
     for number, item in enumerate(listed.items, listed.start):
         mark = f"{number}{end} " if listed.marker is Marker.NUMBER else f"{bullet} "
-        for place, line in enumerate(_item(item, lead, careful=careful)):
-            yield f"{' ' * len(mark) if place else mark}{line}" if line else line
+        for index, line in enumerate(_item(item, lead, careful=careful)):
+            yield f"{' ' * len(mark) if index else mark}{line}" if line else line
 
 
 def _item(item: ListItem, lead: str, *, careful: bool) -> Iterator[str]:
-    for place, block in enumerate(item.blocks):
+    for index, block in enumerate(item.blocks):
         if isinstance(block, Paragraph):
-            yield from [""] if place else []
-            yield _paragraph(block, "" if place else lead, careful=careful)
+            yield from [""] if index else []
+            yield _paragraph(block, "" if index else lead, careful=careful)
         else:
-            yield from [""] if place and block.start != 1 else []
-            other = place > 0 and _are_similar(item.blocks[place - 1], block)
+            yield from [""] if index and block.start != 1 else []
+            other = index > 0 and _are_similar(item.blocks[index - 1], block)
             yield from _items(block, careful=careful, other=other)
 
 
@@ -84,7 +84,7 @@ def _paragraph(paragraph: Paragraph, lead: str = "", *, careful: bool) -> str:
 
 
 def _with_escaped_start(text: str) -> str:
-    """The line, its first characters escaped if they would start a block."""
+    """Return the line, its first characters escaped if they would start a block."""
     match = _LINE_START.match(text)
     if match is None:
         return text
@@ -97,7 +97,7 @@ def _with_escaped_start(text: str) -> str:
 def _inlines(inlines: Sequence[Inline], *, careful: bool) -> Iterator[str]:
     for link, linked in groupby(inlines, lambda inline: inline.link if isinstance(inline, Run) else None):
         runs = list(linked)
-        text = "".join("<br>" if isinstance(each, Break) else _run(each, careful=careful) for each in runs)
+        text = "".join("<br>" if isinstance(run, Break) else _run(run, careful=careful) for run in runs)
         if link is None or _links_itself(runs, link):
             yield text
         elif re.fullmatch(r"[^\s()<>\\]+", link) and "[" not in text and "]" not in text:
@@ -108,7 +108,7 @@ def _inlines(inlines: Sequence[Inline], *, careful: bool) -> Iterator[str]:
 
 
 def _links_itself(runs: Sequence[Inline], link: str) -> bool:
-    """Whether the words are an address that becomes this link without markup."""
+    """Return whether the words are an address that becomes this link without markup."""
     match runs:
         case [Run(text)] if parsed := _parsed(text):
             return [run.link for run in parsed.runs()] == [link]
@@ -125,7 +125,7 @@ def _run(run: Run, *, careful: bool) -> str:
 
 
 def _wraps(run: Run, *, stars: bool) -> Iterator[Callable[[str], str]]:
-    """The markup around the words of a run, the innermost first."""
+    """Yield the markup around the words of a run, the innermost first."""
     if run.script is not Script.NORMAL:
         yield _tagged("sub" if run.script is Script.SUBSCRIPT else "sup")
     if run.language:

@@ -14,7 +14,7 @@ from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Plan, PlanFile, WithCustomFields
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
-from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanFileContent
+from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
@@ -25,13 +25,15 @@ _PRIVATE = {field.name for field in BUILT_IN.inside() if field.is_private}
 
 
 def public_plan(values: Mapping[str, Any], fields: KnownFields = BUILT_IN) -> str:
-    """The text of a plan file in its public form, from parsed YAML or `plan_values`. It has the same documents."""
+    """Return the text of a plan file in its public form, from parsed YAML or `plan_values`. It has the
+    same documents.
+    """
     entries = tuple(plain_entry(key, mapped(value, _plain)) for key, value in values.items() if key not in _PRIVATE)
     return write_document(in_canonical_order(PlanFileContent((), Entries(entries)), fields))
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
-    """The values of a plan as its file has them, without unknown ones."""
+    """Return the values of a plan as its file has them, without unknown ones."""
     return _fields(plan, PlanFile)
 
 
@@ -51,7 +53,7 @@ def _fields(part: BaseModel, model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _custom(value: Any) -> Any:
-    """The value of a custom field as its file has it."""
+    """Return the value of a custom field as its file has it."""
     match value:
         case Money(text=None, amount=amount):
             return f"{amount:,.{value.decimals}f} {value.currency}"
@@ -82,17 +84,17 @@ def _value(value: Any) -> Any:
         case Quantity():
             return value.text or _number(value)
         case tuple():
-            return [_value(each) for each in value]
+            return [_value(item) for item in value]
         case BaseModel():
             return _fields(value, type(value))
         case dict():
-            return {key: _value(each) for key, each in value.items()}
+            return {key: _value(inner) for key, inner in value.items()}
         case _:
             return str(value)
 
 
 def _number(quantity: Quantity) -> Any:
-    """A number or, with a unit, the text of it."""
+    """Return a number or, with a unit, the text of it."""
     value, comma = quantity.value or 0, "," if quantity.unit else ""
     is_whole = quantity.decimals or value == int(value)
     digits = f"{value:{comma}.{quantity.decimals}f}" if is_whole else f"{value:{comma}.6f}".rstrip("0")
@@ -100,7 +102,7 @@ def _number(quantity: Quantity) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A text or, as it is written, a number or a boolean."""
+    """Return a text or, as it is written, a number or a boolean."""
     match value:
         case str():
             return value.strip("\n")

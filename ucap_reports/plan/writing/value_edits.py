@@ -20,10 +20,22 @@ from msgspec.structs import replace
 from ucap_reports.plan.fields import FIGURES, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.writing.comment_reading import comments_of, read_document
-from ucap_reports.plan.writing.file_content import Entries, PlainValue, PlanEntry, PlanFileContent
-from ucap_reports.plan.writing.yaml_style import WIDTH, on_one_line
-from ucap_reports.plan.writing.yaml_writing import entry_lines, field_order, plain_entry, write_document
+from ucap_reports.plan.writing.comment_reading import (
+    Entries,
+    PlainValue,
+    PlanEntry,
+    PlanFileContent,
+    comments_of,
+    read_document,
+)
+from ucap_reports.plan.writing.yaml_writing import (
+    WIDTH,
+    entry_lines,
+    field_order,
+    on_one_line,
+    plain_entry,
+    write_document,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_comments import comments_and_dashes

@@ -1,5 +1,6 @@
 """Writing and formatting of plan files in canonical order and style, with the comments where they belong."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, assert_never
 
@@ -7,11 +8,19 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.validation import described
-from ucap_reports.plan.writing.comment_reading import comments_of, read_document
+from ucap_reports.plan.writing.comment_reading import (
+    Content,
+    Entries,
+    PlainValue,
+    PlanEntry,
+    PlanFileContent,
+    TextValue,
+    comments_of,
+    read_document,
+)
 from ucap_reports.plan.writing.extra_fields import moved_values, with_moved_entries
-from ucap_reports.plan.writing.file_content import Content, Entries, PlainValue, PlanEntry, PlanFileContent, TextValue
-from ucap_reports.plan.writing.yaml_style import WIDTH, folded_lines, literal_lines, on_one_line
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
+from ucap_reports.source.scalars import plain_value
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode, mapped
 from ucap_reports.storage.decoding import Source
@@ -21,10 +30,18 @@ _ON_ONE_LINE = {field.name for field in BUILT_IN.inside() if field.on_one_line}
 """The lists of a plan that are written on one line if they are short; others have a line for each item."""
 _ON_LINES = {field.name for field in BUILT_IN.fields if field.on_one_line is False}
 """The lists inside of other fields that have a line for each item; others are written on one line if they are short."""
+WIDTH = 120
+"""The longest line."""
+_UNSAFE_START = re.compile(r"[-?:](?:\s|$)|[,\[\]{}#&*!|>'\"%@`]|---|\.\.\.|<<$|=$")
+_UNSAFE_INSIDE = re.compile(r":(?:\s|$)|\s#|[\n\r\t\ufeff]|\s$|^\s")
+_FLOW_UNSAFE = re.compile(r"[,\[\]{}]|^[-?:]|:$")
+_BREAK = re.compile(r"(?<=[^ \t]) (?=[^ \t])")
+"""Where a folded text may continue on the next line: at a single space."""
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\ufeff": "\\uFEFF"}
 
 
 def format_plan(source: Source, known: KnownFields = BUILT_IN) -> str:
-    """The canonical text of a plan file, with the same values to the character of every text.
+    """Return the canonical text of a plan file, with the same values to the character of every text.
 
     What is below `extra` is moved to custom fields that are known and have no value yet.
     Raises ProblemsFound for invalid YAML, and for aliases, which cannot be kept if fields change places.
@@ -33,22 +50,21 @@ def format_plan(source: Source, known: KnownFields = BUILT_IN) -> str:
     tree = parse(Source(source.path, text))
     if not isinstance(tree.value, dict) or not tree.value:
         where = Location(source.path, 1, 1)
-        found = problem(
-            "type-invalid", where, expected="fields", given=described(tree.value), hint="write `name: value`"
-        )
-        raise ProblemsFound([found])
+        given, hint = described(tree.value), "write `name: value`"
+        raise ProblemsFound([problem("type-invalid", where, expected="fields", given=given, hint=hint)])
     raise_found(list(_aliases(tree, tree.root, ())))
     document = with_moved_entries(read_document(tree), tree.value, known)
     canonical = write_document(in_canonical_order(document, known))
     after = parse(Source(source.path, canonical))
-    before, written = (mapped(values, _comparable) for values in (moved_values(tree.value, known), after.value))
+    before = mapped(moved_values(tree.value, known), _comparable)
+    written = mapped(after.value, _comparable)
     if before != written or comments_of(tree) != comments_of(after):
         raise ProblemsFound([problem("format-unsafe", Location(source.path))])
     return canonical
 
 
 def in_canonical_order(document: PlanFileContent, known: KnownFields = BUILT_IN) -> PlanFileContent:
-    """The document with all fields in the order of the plan format; unknown ones come last."""
+    """Return the document with all fields in the order of the plan format; unknown ones come last."""
     return replace(document, body=_in_order(document.body, "", known))
 
 
@@ -69,7 +85,7 @@ def _in_order(content: Entries, path: str, known: KnownFields) -> Entries:
 
 
 def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
-    """An error for each alias in the file."""
+    """Yield an error for each alias in the file."""
     written = tree.source.text[node.start : node.end]
     if written.startswith("*"):
         yield problem("alias-misplaced", tree.location(loc), alias=written.strip())
@@ -79,15 +95,15 @@ def _aliases(tree: Tree, node: YamlNode, loc: Loc) -> Iterable[Problem]:
 
 
 def _comparable(value: Any) -> Any:
-    """A value to compare: with its type, a number as it is written, a text without line ends at its edges."""
+    """Return a value to compare: with its type, a number as it is written, a text without line ends at its edges."""
     return value.strip("\n") if isinstance(value, str) else (type(value), getattr(value, "text", value))
 
 
 def write_document(document: PlanFileContent) -> str:
-    """The text of the file: the head, then the fields with an empty line between two of them."""
+    """Return the text of the file: the head, then the fields with an empty line between two of them."""
     lines = list(document.head)
-    for place, entry in enumerate(document.body.entries):
-        if place:
+    for index, entry in enumerate(document.body.entries):
+        if index:
             lines.append("")
         lines += _entry(entry, "")
     if document.body.closing:
@@ -96,7 +112,7 @@ def write_document(document: PlanFileContent) -> str:
 
 
 def _without_double_gaps(lines: Iterable[str]) -> Iterator[str]:
-    """The lines with one empty line at a time."""
+    """Yield the lines with one empty line at a time."""
     before = ""
     for line in lines:
         if line or before:
@@ -116,7 +132,7 @@ def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 
 def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
-    """The lines of a field or item with its comments."""
+    """Yield the lines of a field or item with its comments."""
     yield from _comments(entry.leading, indent)
     if entry.key is None:
         yield from _item(entry, indent)
@@ -125,10 +141,12 @@ def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 
 def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
-    """An item, whose fields or items start on the line of its dash."""
+    """Yield an item, whose fields or items start on the line of its dash."""
     match entry.content:
         case Entries(entries, closing) if entries and not entry.trailing:
-            inner = [line for each in entries for line in _entry(each, f"{indent}{STEP}")]
+            inner: list[str] = []
+            for field in entries:
+                inner += _entry(field, f"{indent}{STEP}")
             if entries[0].leading:  # there is no place for a comment between the dash and the first field
                 yield from _comments(entries[0].leading, indent)
                 inner = inner[len(entries[0].leading) :]
@@ -140,7 +158,7 @@ def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 
 def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
-    """The lines from a key or dash on."""
+    """Yield the lines from a key or dash on."""
     comment = f" {entry.trailing}" if entry.trailing else ""
     match entry.content:
         case PlainValue(written):
@@ -153,22 +171,22 @@ def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
             yield f"{line}{comment}"
         case Entries(entries, closing):
             yield f"{lead}{comment}"
-            for each in entries:
-                yield from _entry(each, f"{indent}{STEP}")
+            for inner in entries:
+                yield from _entry(inner, f"{indent}{STEP}")
             yield from _comments(closing, f"{indent}{STEP}")
         case _:
             assert_never(entry.content)
 
 
 def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
-    """A text on the line of its key if it fits, else in a block below."""
+    """Yield a text on the line of its key if it fits, else in a block below."""
     inner = f"{indent}{STEP}"
-    if "\n" in text and (lines := literal_lines(text)) is not None:
+    if "\n" in text and (lines := _literal_lines(text)) is not None:
         # One piece, because empty lines and spaces at line ends belong to the text.
         yield "\n".join([f"{lead} |{comment}", *(f"{inner}{line}" if line else "" for line in lines)])
         return
     plain = f"{lead} {on_one_line(text)}{comment}"
-    if len(plain) <= WIDTH or (lines := folded_lines(text, WIDTH - len(inner))) is None:
+    if len(plain) <= WIDTH or (lines := _folded_lines(text, WIDTH - len(inner))) is None:
         yield plain
         return
     yield f"{lead} >-{comment}"
@@ -176,7 +194,7 @@ def _text(lead: str, text: str, comment: str, indent: str) -> Iterator[str]:
 
 
 def _flow(lead: str, entry: PlanEntry, indent: str) -> str | None:
-    """A short list on one line; None for lists that have a line for each item."""
+    """Return a short list on one line; None for lists that have a line for each item."""
     content = entry.content
     is_short = entry.key not in _ON_LINES if indent else entry.key in _ON_ONE_LINE
     if not isinstance(content, Entries) or content.closing or not is_short:
@@ -201,7 +219,7 @@ def _comments(lines: Iterable[str], indent: str) -> Iterator[str]:
 
 
 def plain_entry(key: str | None, value: object) -> PlanEntry:
-    """An entry for plain data: texts and scalars, lists and mappings of them."""
+    """Return an entry for plain data: texts and scalars, lists and mappings of them."""
     return PlanEntry(key, _content(value))
 
 
@@ -212,8 +230,50 @@ def _content(value: object) -> Content:
         case PlainValue():
             return value
         case dict():
-            return Entries(tuple(plain_entry(key, each) for key, each in value.items()))
+            return Entries(tuple(plain_entry(key, inner) for key, inner in value.items()))
         case list():
-            return Entries(tuple(plain_entry(None, each) for each in value), is_list=True)
+            return Entries(tuple(plain_entry(None, item) for item in value), is_list=True)
         case _:
             return PlainValue("" if value is None else str(value))
+
+
+def _is_plain_scalar(text: str, *, flow: bool = False) -> bool:
+    """Return whether the text is still text without quotes; `flow` is inside brackets."""
+    if not isinstance(plain_value(text), str) or _UNSAFE_START.match(text) or _UNSAFE_INSIDE.search(text):
+        return False
+    return not (flow and _FLOW_UNSAFE.search(text))
+
+
+def on_one_line(text: str, *, flow: bool = False) -> str:
+    """Return the text without quotes if possible, else in those that need no escapes."""
+    if _is_plain_scalar(text, flow=flow):
+        return text
+    if "'" not in text and not any(character in text for character in "\n\r\t\ufeff"):
+        return f"'{text}'" if '"' in text or "\\" in text else f'"{text}"'
+    return '"' + "".join(_ESCAPES.get(character, character) for character in text) + '"'
+
+
+def _folded_lines(text: str, width: int) -> list[str] | None:
+    """Return the lines of a folded block (`>-`) with this text; None if there is none."""
+    if not text or text != text.strip() or any(character in text for character in "\n\r\ufeff"):
+        return None
+    return _filled(_BREAK.split(text), width)
+
+
+def _literal_lines(text: str) -> list[str] | None:
+    """Return the lines of a literal block (`|`) with this text and a line end; None if there is none."""
+    lines = text.split("\n")
+    if text[:1] in {"", " ", "\t", "\n"} or not lines[-1].strip() or any(mark in text for mark in "\r\ufeff"):
+        return None
+    return lines if all(line.strip() or not line for line in lines) else None
+
+
+def _filled(words: list[str], width: int) -> list[str]:
+    """Return the words with spaces between them, in lines that are as long as possible."""
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
