@@ -19,9 +19,8 @@ from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
 from ucap_reports.page.element_styles import NATURAL
 from ucap_reports.page.reading_context import ATTRIBUTES
-from ucap_reports.template.borders import Border, Rule
 from ucap_reports.template.measures import Bleeding, Box, Measure, Size
-from ucap_reports.template.theme import StyleRules
+from ucap_reports.template.theme import Border, Rule, StyleRules
 
 PAGE = Path(__file__).with_name("reference") / "elements.md"
 TEXT = PAGE.with_suffix(".md.in")

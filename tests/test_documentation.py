@@ -14,10 +14,9 @@ import pytest
 from docs import make_commands
 from tests.forks import command, execute, forked
 from ucap_reports.plan.validation import Strict
-from ucap_reports.template.borders import Rule
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.template.theme import FontFamily, FontFiles, Page, StyleRules, ThemeSettings
+from ucap_reports.template.theme import FontFamily, FontFiles, Page, Rule, StyleRules, ThemeSettings
 
 pytestmark = pytest.mark.no_cover
 

@@ -6,7 +6,7 @@ from math import cos, hypot, pi, sin
 import pytest
 from PIL import Image
 
-from ucap_reports.template.emblem_geometry import PROPORTION, stars
+from ucap_reports.template.figure_geometry import PROPORTION, stars
 from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 
 HEIGHT = 480

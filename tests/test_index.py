@@ -24,7 +24,7 @@ from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
 from ucap_reports.batch.worker_jobs import JobRunner
 from ucap_reports.summary.document import Format
-from ucap_reports.template.emblem_geometry import stars
+from ucap_reports.template.figure_geometry import stars
 
 HOSTILE = "</script></style><script>alert(1)</script> \" ' & <b> {{ 7*7 }} {% raw %} ]]> <!-- \u200b"
 

@@ -7,8 +7,7 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, find_jinja_tags
 from ucap_reports.template.jinja.render_budget import Place, Printable, SourcePlaces, WriteText
 from ucap_reports.text.rich_text import RichText
 

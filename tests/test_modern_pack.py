@@ -24,7 +24,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.render_word import render_word
 

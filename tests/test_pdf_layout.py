@@ -21,7 +21,7 @@ from ucap_reports.pdf.layout.draw_document import draw_document
 from ucap_reports.pdf.layout.flow_items import FlowItem
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
-from ucap_reports.template.emblem_geometry import BLUE
+from ucap_reports.template.figure_geometry import BLUE
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.text.rich_text import RichText, Run
 

@@ -22,7 +22,7 @@ from ucap_reports.pdf.text.line_filling import paragraph_lines
 from ucap_reports.plan.vocabulary import GOAL_TITLES
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
-from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
+from ucap_reports.template.figure_geometry import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile, PackSettings
 from ucap_reports.text.rich_text import Run

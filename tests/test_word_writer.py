@@ -23,7 +23,7 @@ from tests.words import docx_paragraphs, docx_words
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack
 from ucap_reports.word.render_word import render_word
 

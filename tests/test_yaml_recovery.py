@@ -12,8 +12,7 @@ from tests.command import ucap
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source import yaml_recovery
-from ucap_reports.source.indentation import outside_blocks
-from ucap_reports.source.yaml_mistakes import Edit, lines_with_content
+from ucap_reports.source.yaml_mistakes import Edit, lines_with_content, outside_blocks
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, shipped_folder

@@ -24,7 +24,7 @@ from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.tag_check import DeclaredFacts
-from ucap_reports.template.markup.markup_tags import tag_problems
+from ucap_reports.template.markup.compile_markup import tag_problems
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.word.check.word_trial import WordTrial, try_word

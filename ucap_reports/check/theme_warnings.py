@@ -9,10 +9,10 @@ from ucap_reports.page.page_tree import PageTree, tree_paragraphs
 from ucap_reports.page.text_contrast import TextColours, contrast_low
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import BOOK_TEMPLATE
 from ucap_reports.template.pack_opening import OpenedPack
-from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.theme_styles import PREFIX

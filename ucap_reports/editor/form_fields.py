@@ -15,7 +15,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.label_languages import words_of
-from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 

@@ -40,9 +40,8 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.pictures.decoding_limits import JPEG
 from ucap_reports.summary.summary import COLONS, Contact
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left, language_of, primary
 from ucap_reports.text.rich_text import Marker, Run

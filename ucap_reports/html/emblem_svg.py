@@ -3,7 +3,7 @@
 from functools import lru_cache
 from html import escape
 
-from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, BLUE, GOLD, PROPORTION, stars
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, BLUE, GOLD, PROPORTION, stars
 
 HEIGHT = 36
 """In units of the picture."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
-from ucap_reports.template.goal_tiles import TILE_SIDE, bar_length
+from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import Style

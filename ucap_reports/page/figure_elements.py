@@ -11,10 +11,8 @@ from ucap_reports.page.page_tree import Drawing, ImageBlock, PictureBlock
 from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.page.tree_pictures import EMBLEM
 from ucap_reports.problems import did_you_mean, problem
-from ucap_reports.template.emblem_geometry import ALTERNATIVE_TEXT, PROPORTION
-from ucap_reports.template.goal_tiles import COLOURS, TILE_SIDE
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COLOURS, PHOTO, PROPORTION, TILE_SIDE
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_size import CAPTION, PHOTO
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Shape, Tile, bar_of

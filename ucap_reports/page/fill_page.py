@@ -11,12 +11,12 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
-from ucap_reports.template.markup.picture_references import picture_reference
 from ucap_reports.template.markup.prepared_template import (
     NO_KIND,
     TEXT_KIND,
     FilledTemplate,
     PreparedTemplate,
+    picture_reference,
     prepared_template,
 )
 from ucap_reports.template.pack import PackFile

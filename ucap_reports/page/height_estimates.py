@@ -32,8 +32,7 @@ from ucap_reports.page.page_tree import (
     TableRow,
     TextBlock,
 )
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE
-from ucap_reports.template.picture_size import printed_size
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Marker
 from ucap_reports.text.shapes import Bar

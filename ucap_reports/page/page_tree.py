@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import PictureFacts
-from ucap_reports.template.goal_tiles import bar_length
+from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run

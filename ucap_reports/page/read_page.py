@@ -37,7 +37,7 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
-        from ucap_reports.template.markup.malformed_xml import malformed_problem  # noqa: PLC0415 - few pages are malformed
+        from ucap_reports.template.markup.prepared_template import malformed_problem  # noqa: PLC0415 - few pages are malformed
 
         return PageTree(page.summary.language), [malformed_problem(page, error)]
     reading = Reading(page, pack)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ucap_reports.pictures.decoding_limits import DAMAGED, PictureError, open_to_decode
-from ucap_reports.template.emblem_geometry import PROPORTION
+from ucap_reports.template.figure_geometry import PROPORTION
 
 
 class Picture(Struct, frozen=True):

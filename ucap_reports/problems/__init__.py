@@ -1,8 +1,16 @@
 """Problems: what is wrong, where, and what to do about it."""
 
 from ucap_reports.problems.catalogue import catalogue, problem, shortened
-from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity, problem_record
-from ucap_reports.problems.problems_found import ProblemsFound, raise_found, reported
+from ucap_reports.problems.problem import (
+    NOWHERE,
+    Location,
+    Problem,
+    ProblemsFound,
+    Severity,
+    problem_record,
+    raise_found,
+    reported,
+)
 from ucap_reports.problems.suggestions import Hint, did_you_mean, suggesting
 
 __all__ = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct, toml
 
-from ucap_reports.source.indentation import STARTS_BLOCK, YamlLine, outside_blocks
+from ucap_reports.source.yaml_mistakes import STARTS_BLOCK, YamlLine, outside_blocks
 from ucap_reports.storage.decoding import character_name
 
 _NEAR = 3

@@ -6,8 +6,7 @@ help, by leaving out the entry. Edits keep the lines, and every character of the
 
 from array import array
 
-from ucap_reports.source.indentation import STARTS_BLOCK, YamlLine
-from ucap_reports.source.yaml_mistakes import Edit, lines_with_content
+from ucap_reports.source.yaml_mistakes import STARTS_BLOCK, Edit, YamlLine, lines_with_content
 from ucap_reports.source.yaml_tree import LostLines
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_RECOVERED_CHARACTERS, MAX_YAML_EDITS

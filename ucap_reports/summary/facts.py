@@ -14,7 +14,7 @@ from ucap_reports.plan.quantities import Quantity
 from ucap_reports.summary.fact_table import cell, printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts
-from ucap_reports.template.goal_tiles import COLOURS
+from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName
 

@@ -26,7 +26,7 @@ class Length(float):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`. Raises ValueError for anything else."""
+        """Return the length written as `18 mm`, `8.75 pt`, `2 cm` or `1 in`. Raises ValueError for anything else."""
         match = _LENGTH.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is not a length in pt, mm, cm or in')
@@ -34,7 +34,7 @@ class Length(float):
 
     @classmethod
     def mm(cls, number: float) -> Self:
-        """The length in millimetres."""
+        """Return the length in millimetres."""
         return cls(number * POINTS_PER_UNIT["mm"])
 
     @property
@@ -55,7 +55,7 @@ class Colour(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The colour written as `#003399`. Raises ValueError for anything else."""
+        """Return the colour written as `#003399`. Raises ValueError for anything else."""
         match = _COLOUR.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is not a colour')
@@ -75,17 +75,17 @@ class Colour(Struct, frozen=True):
 
 
 def is_colour(text: str) -> bool:
-    """Whether the text is a colour such as `#003399`."""
+    """Return whether the text is a colour such as `#003399`."""
     return _COLOUR.fullmatch(text) is not None
 
 
 def _linear(channel: float) -> float:
-    """The linear value, 0 to 1, of an sRGB channel."""
+    """Return the linear value, 0 to 1, of an sRGB channel."""
     return channel / 12.92 if channel <= SRGB_LINEAR_BELOW else ((channel + 0.055) / 1.055) ** 2.4
 
 
 @lru_cache(maxsize=4096)
 def contrast(one: Colour, other: Colour) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
     light, dark = sorted((one.luminance, other.luminance), reverse=True)
     return (light + 0.05) / (dark + 0.05)

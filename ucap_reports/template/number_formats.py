@@ -18,7 +18,7 @@ class NumberFormat(Struct, frozen=True):
 
     @classmethod
     def from_example(cls, example: str) -> "NumberFormat":
-        """The format of an example. Raises ValueError if the example is not the number 13600000."""
+        """Return the format of an example. Raises ValueError if the example is not the number 13600000."""
         if match := _MILLIONS.fullmatch(example):
             point = match[1]
             return cls("," if point == "." else ".", point, match[2])
@@ -28,7 +28,7 @@ class NumberFormat(Struct, frozen=True):
 
 
 def number_text(value: float, example: str, decimals: int = 0) -> str:
-    """The number in full with the separators of the example: 11760 is "11,760" for "13.6 Mio".
+    """Return the number in full with the separators of the example: 11760 is "11,760" for "13.6 Mio".
 
     It has at least `decimals` decimals and at most six.
     """
@@ -39,7 +39,7 @@ def number_text(value: float, example: str, decimals: int = 0) -> str:
 
 
 def figure_text(value: float, example: str, *, in_millions: bool | None = None, decimals: int = 0) -> str:
-    """The number as in the example: millions with their word ("13.6 Mio") and at most one decimal.
+    """Return the number as in the example: millions with their word ("13.6 Mio") and at most one decimal.
 
     `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
     """

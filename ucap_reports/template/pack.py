@@ -223,14 +223,14 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return known_fields(self.settings.fields)
 
     def omits(self, rule: RowRule) -> bool:
-        """Whether the pack leaves the row out if all its cells are unknown."""
+        """Return whether the pack leaves the row out if all its cells are unknown."""
         return (rule.when_unknown or self.settings.when_unknown) == "omit"
 
     def spoken_language(self, wanted: str) -> str | None:
-        """The nearest language of the pack's labels and wording; None for the pack's own."""
+        """Return the nearest language of the pack's labels and wording; None for the pack's own."""
         known = self.labels.keys() | self.settings.wording.keys() | {self.settings.language}
-        found = lookup(wanted, known)
-        return None if found == self.settings.language else found
+        nearest = lookup(wanted, known)
+        return None if nearest == self.settings.language else nearest
 
     def label_languages(self, document: str, countries: Iterable[str] = ()) -> tuple[str, ...]:
         """Return the languages of the programme label in documents of that language about partners from `countries`.
@@ -247,11 +247,11 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return tuple(language for language, label in labels.items() if not label.confirmed)
 
     def titles(self) -> tuple[str, ...]:
-        """The default titles of documents, in all languages."""
+        """Return the default titles of documents, in all languages."""
         return (self.settings.title, *(texts.title for texts in self.settings.wording.values() if texts.title))
 
     def label(self, field: str, language: str | None = None) -> RichText:
-        """The row label of a field, in `language` if the pack has it; empty for a field without a row."""
+        """Return the row label of a field, in `language` if the pack has it; empty for a field without a row."""
         own = self.labels[""].get(field, RichText())
         return self.labels.get(language or "", {}).get(field, own)
 
@@ -261,7 +261,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return resolve_theme(self.settings.theme)
 
     def scaled(self, scale: Scale, language: str = DEFAULT_LANGUAGE) -> "Pack":
-        """The pack with the styles of a scale of its theme, and with the leading that a language needs; always the same
+        """Return the pack with the styles of a scale of its theme, and with the leading that a language needs; always the same
         object.
         """
         leading = least_leading(language)
@@ -329,7 +329,7 @@ def book_theme(settings: PackSettings) -> ThemeSettings:
 
 
 def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
-    """A pickled pack, with the digest and the theme that were computed before."""
+    """Return a pickled pack, with the digest and the theme that were computed before."""
     pack = Pack(*fields)
     pack.__dict__.update(digest=digest, theme=theme)
     return pack

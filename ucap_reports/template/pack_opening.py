@@ -87,11 +87,13 @@ class LayeredTree(Struct, frozen=True, dict=True):
     layers: tuple[Located, ...]
 
     def location(self, path: Loc, *, key: bool = False) -> Location:
-        """The place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
+        """Return the place in the nearest layer that has `path`, or a place near it in the pack itself if none has."""
         if path[:1] == ("rows",) and path[1:]:
             row = self.value["rows"][path[1]]
-            if entries := self._row_entries.get(field_of(row) or id(row)):
-                entry, layer = next((each for each in entries if each[0].has(path[2:])), entries[0])
+            entries = self._row_entries.get(field_of(row) or id(row))
+            if entries:
+                having = [(entry, layer) for entry, layer in entries if entry.has(path[2:])]
+                entry, layer = (having or entries)[0]
                 return layer.location((*entry.loc, *path[2:]), key=key)
             path = (DECLARATIONS, field_of(row), *path[2:])  # the row of a custom field that no pack places
         depth = self.depth(path)
@@ -107,10 +109,12 @@ class LayeredTree(Struct, frozen=True, dict=True):
         return entries
 
     def depth(self, path: Loc) -> int:
-        """The index of the nearest layer that has `path`, or the number of layers if none has."""
+        """Return the index of the nearest layer that has `path`, or the number of layers if none has."""
         wanted = field_name(path)
-        found = (depth for depth, layer in enumerate(self.layers) if (layer.location(path).field or "") == wanted)
-        return next(found, len(self.layers))
+        for depth, layer in enumerate(self.layers):
+            if (layer.location(path).field or "") == wanted:
+                return depth
+        return len(self.layers)
 
 
 class OpenedPack(Struct, frozen=True):
@@ -136,12 +140,12 @@ class PackLayers(Struct, frozen=True):
 
 
 def shipped_packs() -> PackFolder:
-    """The folder of the packs that are part of the product."""
+    """Return the folder of the packs that are part of the product."""
     return PackFolder(shipped_folder() / TEMPLATES, TEMPLATES)
 
 
 def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, project: Located | None = None) -> Pack:
-    """A template pack with everything that it inherits.
+    """Return a template pack with everything that it inherits.
 
     Args:
         pack: The name of a pack, or the `Path` of its folder.
@@ -155,7 +159,9 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, pro
 
 
 def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -> PackLayers:
-    """The files of a pack and of all packs that it extends. Raises ProblemsFound if one of them cannot be read."""
+    """Return the files of a pack and of all packs that it extends. Raises ProblemsFound if one of them
+    cannot be read.
+    """
     searched = (shipped_packs(),) if folders is None else tuple(folders)
     name = str(pack)
     if isinstance(pack, Path):
@@ -175,13 +181,13 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
 
 
 def assemble(read: PackLayers) -> OpenedPack:
-    """The pack that the layers make. Raises ProblemsFound with all errors in their settings."""
+    """Return the pack that the layers make. Raises ProblemsFound with all errors in their settings."""
     problems: list[Problem] = []
     tree = _merge(read, problems)
     try:
         settings = validate(PackSettings, tree)
-    except ProblemsFound as found:
-        raise ProblemsFound(in_file_order([*problems, *found.problems])) from None
+    except ProblemsFound as error:
+        raise ProblemsFound(in_file_order([*problems, *error.problems])) from None
     declared_fields = _declarations(tree, problems) if settings.fields else {}
     settings = settings.model_copy(update={"fields": declared_fields})
     problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
@@ -194,7 +200,7 @@ def assemble(read: PackLayers) -> OpenedPack:
 
 
 def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> bool:
-    """Whether a pack of the project inherits the office or the email address of a shipped pack."""
+    """Return whether a pack of the project inherits the office or the email address of a shipped pack."""
     if read.shipped:
         return False
     count_of_project = len(tree.layers) - read.shipped_count
@@ -204,12 +210,14 @@ def _has_shipped_contact(settings: PackSettings, tree: LayeredTree, read: PackLa
 
 
 def own_files(name: str, folders: Sequence[PackFolder]) -> Mapping[str, PackFile]:
-    """The templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
+    """Return the templates, pictures and fonts in the pack's own folder. Raises ProblemsFound if one cannot be read."""
     return _read_files(_find(name, folders, [], NOWHERE), [])
 
 
 def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
-    """All files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be read."""
+    """Return all files in the pack's own folder, for a copy without its name. Raises ProblemsFound if one cannot be
+    read.
+    """
     folder = _find(name, folders, [], NOWHERE)
     settings = _read_settings(folder)
     files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
@@ -217,7 +225,7 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
-    """The names of all packs in the folders, sorted."""
+    """Return the names of all packs in the folders, sorted."""
     return tuple(sorted({name for folder in folders for name in _names_in(folder)}))
 
 
@@ -235,7 +243,7 @@ def _names_in(folder: PackFolder) -> set[str]:
 
 
 def _folders(name: str, folders: Sequence[PackFolder]) -> Iterator[tuple[PackFolder, Tree]]:
-    """The folder and the settings of the pack and of each pack that it extends, nearest first."""
+    """Yield the folder and the settings of the pack and of each pack that it extends, nearest first."""
     used: list[Path] = []
     wanted: Any = name
     location = NOWHERE
@@ -264,7 +272,9 @@ def _parsed_settings(source: Source) -> Tree:
 
 
 def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], location: Location) -> PackFolder:
-    """The first folder of that name that is not used yet, so that a pack can extend the shipped one of its name."""
+    """Return the first folder of that name that is not used yet, so that a pack can extend the shipped
+    one of its name.
+    """
     for folder in folders:
         path = folder.path / name
         if path not in used and name in _names_in(folder):
@@ -286,15 +296,15 @@ def _merged(lower: Any, upper: Any) -> Any:
 
 
 def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
-    """The settings of all layers; errors in the changes of rows are added to `problems`."""
+    """Return the settings of all layers; errors in the changes of rows are added to `problems`."""
     layers = (*((read.project,) if read.project else ()), *read.trees)
     count_of_project = len(layers) - read.shipped_count
     row_labels: dict[str, Any] = {}
     value: Any = {}
-    for place, layer in reversed(list(enumerate(layers))):
+    for index, layer in reversed(list(enumerate(layers))):
         problems += _type_conflicts(_fields(value, DECLARATIONS), layer)
         lower = _without_scaled(value, layer.value)
-        if place < count_of_project:  # translations of shipped packs are meant for the shipped packs that extend them
+        if index < count_of_project:  # translations of shipped packs are meant for the shipped packs that extend them
             lower = _without_translations(lower, row_labels, _settings(layer))
         value = _merged(lower, _with_other_languages(lower, layer.value))
         row_labels |= _row_labels(_settings(layer))
@@ -319,16 +329,17 @@ def _settings(layer: Tree) -> dict[str, Any]:
 
 
 def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Problem]:
-    """An error for each declaration in a layer whose type is not that of the layers below."""
+    """Yield an error for each declaration in a layer whose type is not that of the layers below."""
     for path, declaration in _fields(layer.value, DECLARATIONS).items():
-        type_, known = (_fields({"": each}, "").get("type") for each in (declaration, lower.get(path)))
+        type_ = declaration.get("type") if isinstance(declaration, dict) else None
+        known = _fields(lower, path).get("type")
         if type_ is not None and known is not None and type_ != known:
             where = layer.location((DECLARATIONS, path, "type"))
             yield problem("declaration-invalid", where, form="type", name=path, type=type_, known=known)
 
 
 def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
-    """The custom fields that the page template prints by name."""
+    """Yield the custom fields that the page template prints by name."""
     printed: set[str] = set()
     if PAGE_TEMPLATE in files:
         printed.update(_CUSTOM.findall(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")))
@@ -338,17 +349,19 @@ def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile])
 
 
 def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
-    """The declarations of custom fields; their errors are added to `problems`."""
+    """Return the declarations of custom fields; their errors are added to `problems`."""
     with reported(problems.extend):
         return validate(DeclaredFields, LayeredTree({DECLARATIONS: tree.value[DECLARATIONS]}, tree.layers)).fields
     return {}
 
 
 def _declaration_problems(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> Iterator[Problem]:
-    """The errors in the declarations of fields, except those of the project, which are reported about its settings."""
-    for found in declaration_problems(settings.fields, tree):
-        if read.project is None or found.location.path != read.project.location(()).path:
-            yield found
+    """Yield the errors in the declarations of fields, except those of the project, which are reported about its
+    settings.
+    """
+    for finding in declaration_problems(settings.fields, tree):
+        if read.project is None or finding.location.path != read.project.location(()).path:
+            yield finding
 
 
 def _with_other_languages(lower: Any, upper: Any) -> Any:
@@ -395,7 +408,7 @@ def _without_translations(lower: Any, row_labels: Mapping[str, Any], upper: Any)
 
 
 def _row_labels(settings: Any) -> dict[str, str]:
-    """The labels that the `rows` of a file set, by field."""
+    """Return the labels that the `rows` of a file set, by field."""
     labels: dict[str, str] = {}
     for entry in row_entries(settings.get("rows")):
         label = entry.settings.get("label") if isinstance(entry.settings, dict) else None
@@ -411,8 +424,8 @@ def _without(texts: Any, names: Collection[str]) -> Any:
 
 
 def _fields(value: Any, key: str) -> dict[str, Any]:
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
+    fields = value.get(key) if isinstance(value, dict) else None
+    return fields if isinstance(fields, dict) else {}
 
 
 def _read_settings(folder: PackFolder) -> bytes:
@@ -478,7 +491,9 @@ def _statuses_in(folder: PackFolder, subfolder: str) -> dict[str, os.stat_result
 
 
 def _folder_problems(read: PackLayers) -> Iterator[Problem]:
-    """An error for a name that is not the folder's, by which plans name the pack, and for a missing page template."""
+    """Yield an error for a name that is not the folder's, by which plans name the pack, and for a missing page
+    template.
+    """
     own = read.trees[0]
     named = own.value.get("name", read.name) if isinstance(own.value, dict) else read.name
     if named != read.name:
@@ -490,19 +505,21 @@ def _folder_problems(read: PackLayers) -> Iterator[Problem]:
 def _declared_labels(
     settings: PackSettings, tree: LayeredTree, problems: list[Problem]
 ) -> Mapping[str, Mapping[str, RichText]]:
-    """The labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
-    found: dict[str, dict[str, RichText]] = {}
+    """Return the labels of custom fields as rich text, by field and language; their errors are added to `problems`."""
+    labels: dict[str, dict[str, RichText]] = {}
     for path, declaration in settings.fields.items():
-        found[path] = {}
+        labels[path] = {}
         for language, text in declaration.label.items():
+            loc: Loc = (DECLARATIONS, path, "label")
+            if language:
+                loc = (*loc, language)
             with reported(problems.extend):
-                place = (DECLARATIONS, path, "label", language) if language else (DECLARATIONS, path, "label")
-                found[path][language] = parse_inline(text, tree.location(place))
-    return found
+                labels[path][language] = parse_inline(text, tree.location(loc))
+    return labels
 
 
 def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) -> Mapping[str, Mapping[str, RichText]]:
-    """The row labels as rich text; their errors are added to `problems`.
+    """Return the row labels as rich text; their errors are added to `problems`.
 
     Labels in `labels` for the pack's own language replace those in `rows`, so that a pack can rename one row of the
     pack that it extends.
@@ -516,7 +533,7 @@ def _labels(settings: PackSettings, tree: LayeredTree, problems: list[Problem]) 
                 return parse_inline(text, tree.location(path))
             return RichText()
 
-    own = {rule.field: read(rule.label, ("rows", place, "label")) for place, rule in enumerate(settings.rows)}
+    own = {rule.field: read(rule.label, ("rows", index, "label")) for index, rule in enumerate(settings.rows)}
     others = {
         language: {field: read(text, ("labels", language, field)) for field, text in labels.items()}
         for language, labels in settings.labels.items()

@@ -10,13 +10,12 @@ from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.borders import BORDERS, Rule
 from ucap_reports.template.labels_by_country import label_language_problems
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
+from ucap_reports.template.measures import PAPERS, paper_size
 from ucap_reports.template.number_formats import NumberFormat
 from ucap_reports.template.pack import PackSettings, book_theme
-from ucap_reports.template.paper_sizes import PAPERS, paper_size
-from ucap_reports.template.theme import MOST_BASES, SMALLEST_TEXT, StyleRules, ThemeSettings
+from ucap_reports.template.theme import BORDERS, MOST_BASES, SMALLEST_TEXT, Rule, StyleRules, ThemeSettings
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -36,14 +35,16 @@ MOST_PROBLEMS = 100
 
 
 def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
-    """The errors in the settings, up to a limit. `files` are the paths of the pack's files; `at` locates settings."""
+    """Return the errors in the settings, up to a limit. `files` are the paths of the pack's files; `at` locates
+    settings.
+    """
     theme = settings.theme
     checks = (_rows(settings, at), _languages(settings, at), _fonts(theme, files, at), _theme(theme, at))
     return islice(chain(*checks, _styles(theme, at), _book(settings, at), _texts(settings, at)), MOST_PROBLEMS)
 
 
 def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
-    """The hint that names the nearest of the known names or, without one, all of them."""
+    """Return the hint that names the nearest of the known names or, without one, all of them."""
     known = sorted(known)
     if not 0 < len(known) <= MOST_KNOWN:
         return None
@@ -54,8 +55,9 @@ def _rows(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     seen = {rule.field for rule in settings.rows}
     if CITIES not in seen:
         yield problem("row-missing", at(("rows",)), field=CITIES)
-    labelled: dict[Loc, Iterable[str]] = {("labels", tag): each for tag, each in settings.labels.items()}
-    labelled |= {("wording", tag, "short_labels"): each.short_labels for tag, each in settings.wording.items()}
+    labelled: dict[Loc, Iterable[str]] = {("labels", tag): labels for tag, labels in settings.labels.items()}
+    for tag, wording in settings.wording.items():
+        labelled["wording", tag, "short_labels"] = wording.short_labels
     fields = {*ROW_FIELDS, *seen, *settings.fields}
     for path, names in labelled.items():
         for name in sorted({*names} - fields):
@@ -76,7 +78,7 @@ def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator
     fonts: Loc = ("theme", "fonts")
     if "text" not in theme.fonts:
         yield problem("font-missing", at(fonts), form="text")
-    families: dict[Loc, str] = {("theme", "fallback", place): name for place, name in enumerate(theme.fallback)}
+    families: dict[Loc, str] = {("theme", "fallback", index): name for index, name in enumerate(theme.fallback)}
     for name, font in theme.fonts.items():
         if (font.pdf is None) == (font.files is None):
             yield problem("font-missing", at((*fonts, name)), form="source", name=name)
@@ -84,7 +86,7 @@ def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator
             families[*fonts, name, "pdf"] = font.pdf
         for face, file in font.files or ():
             if file is not None and file not in files:
-                hint = nearest_or_all(file, (each for each in files if each.startswith("fonts/")))
+                hint = nearest_or_all(file, (known for known in files if known.startswith("fonts/")))
                 yield problem("font-file-missing", at((*fonts, name, "files", face)), hint=hint, file=file)
     for path, family in families.items():
         if family not in FAMILIES:
@@ -102,8 +104,8 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():
         if not is_colour(colour):
-            place = at(("theme", "colours", name))
-            yield problem("colour-unknown", place, hint=_colour_hint(colour), name=colour)
+            where = at(("theme", "colours", name))
+            yield problem("colour-unknown", where, hint=_colour_hint(colour), name=colour)
     for name in REQUIRED_STYLES:
         if name not in styles:
             yield problem("style-required", at(("theme", "styles")), name=name)
@@ -124,8 +126,8 @@ def _style(name: str, rules: StyleRules, theme: ThemeSettings, at: Locate, path:
         hint, known = nearest_or_all(rules.font, theme.fonts), ", ".join(theme.fonts)
         yield problem("font-unknown", at((*path, "font")), form="font", hint=hint, name=rules.font, known=known)
     if rules.size is not None and rules.size < SMALLEST_TEXT - TOLERANCE:
-        place = at((*path, "size"))
-        yield problem("text-too-small", place, name=name, size=f"{rules.size:g}", least=f"{SMALLEST_TEXT:g}")
+        where = at((*path, "size"))
+        yield problem("text-too-small", where, name=name, size=f"{rules.size:g}", least=f"{SMALLEST_TEXT:g}")
     for key, colour in _colours(rules):
         if colour not in theme.colours and not is_colour(colour):
             hint = nearest_or_all(colour, theme.colours)
@@ -146,7 +148,7 @@ def _styles(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
 
 
 def _book(settings: PackSettings, at: Locate) -> Iterator[Problem]:
-    """The errors in the styles and the paper of books."""
+    """Yield the errors in the styles and the paper of books."""
     theme = book_theme(settings)
     for name in settings.book.styles:
         yield from _style(name, theme.styles[name], theme, at, ("book", "styles", name))
@@ -180,18 +182,19 @@ def _texts(settings: PackSettings, at: Locate) -> Iterator[Problem]:
 
 
 def _colours(rules: StyleRules) -> Iterator[tuple[Loc, str]]:
-    """The colours that a style names, with their places in it."""
+    """Yield the colours that a style names, with their places in it."""
     own = ("colour", "background", "rule_below", "rule_start")
     named: dict[Loc, Any] = {(key,): getattr(rules, key) for key in own}
     if rules.border is not None:
         named |= {("border", side): getattr(rules.border, side) for side in ("colour", *BORDERS)}
-    for place, value in named.items():
-        if (colour := value.colour if isinstance(value, Rule) else value) is not None:
-            yield place, colour
+    for loc, value in named.items():
+        colour = value.colour if isinstance(value, Rule) else value
+        if colour is not None:
+            yield loc, colour
 
 
 def _colour_hint(text: str) -> str | None:
-    """The likely colour for six digits without a number sign, or for three."""
+    """Return the likely colour for six digits without a number sign, or for three."""
     digits = text.removeprefix("#").upper()
     if not re.fullmatch(r"[0-9A-F]{6}|[0-9A-F]{3}", digits):
         return None

@@ -35,11 +35,11 @@ class RowEntry(Struct, frozen=True):
     named: bool = True
 
     def field_location(self, layer: Located) -> Location:
-        """The place of the name of the field."""
+        """Return the place of the name of the field."""
         return layer.location(self.loc if self.named else (*self.loc, "field"), key=self.named)
 
     def has(self, loc: Loc) -> bool:
-        """Whether it has the setting at `loc`, or is not a row."""
+        """Return whether it has the setting at `loc`, or is not a row."""
         return not loc or not isinstance(self.settings, dict) or loc[0] in self.settings
 
 
@@ -52,13 +52,13 @@ def merge_rows(
     *,
     of_project: bool = False,
 ) -> list[Any]:
-    """The `rows` of a layer merged over the rows of the layers below; those of a project change only rows that the pack
-    has. Errors in entries that are not rows then are added to `problems`.
+    """Return the `rows` of a layer merged over the rows of the layers below; those of a project change only rows that
+    the pack has. Errors in entries that are not rows then are added to `problems`.
 
     `own_rows` are the rows of custom fields by key, from which entries inherit, too.
     """
     lower = {**own_rows, **{row["field"]: row for row in reversed(below) if field_of(row)}}
-    entries = [each for each in row_entries(rows) if each.field in lower or not of_project]
+    entries = [entry for entry in row_entries(rows) if entry.field in lower or not of_project]
     merged = [(entry.field, _merged(entry, lower.get(entry.field), layer, problems)) for entry in entries]
     seen: set[str] = set()
     for entry in entries:
@@ -75,18 +75,18 @@ def merge_rows(
 
 
 def field_of(row: Any) -> str:
-    """The field of a merged row; empty if it is invalid."""
+    """Return the field of a merged row; empty if it is invalid."""
     field = row.get("field") if isinstance(row, dict) else None
     return field if isinstance(field, str) else ""
 
 
 def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]) -> Any:
-    """The row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
+    """Return the row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
     if not entry.field:
         return entry.settings
-    found = list(_problems(entry, lower, layer))
-    problems += found
-    if not isinstance(entry.settings, dict) or (found and "label" not in entry.settings):
+    errors = list(_problems(entry, lower, layer))
+    problems += errors
+    if not isinstance(entry.settings, dict) or (errors and "label" not in entry.settings):
         return None
     inherited = {name: value for name, value in (lower or {}).items() if name != "after"}
     if "label" in entry.settings:  # an inherited short label would be that of the inherited label
@@ -95,25 +95,25 @@ def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]
 
 
 def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
-    """The errors of an entry that changes a row."""
-    place = entry.field_location(layer)
+    """Yield the errors of an entry that changes a row."""
+    where = entry.field_location(layer)
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:
-        place = layer.location(entry.loc)
-        yield problem("row-change-invalid", place, field=entry.field, given=described(entry.settings))
+        where = layer.location(entry.loc)
+        yield problem("row-change-invalid", where, field=entry.field, given=described(entry.settings))
     elif lower is None and entry.field not in ROW_FIELDS:
         hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, ROW_FIELDS)
-        yield problem("row-field-unknown", place, hint=hint, name=entry.field)
+        yield problem("row-field-unknown", where, hint=hint, name=entry.field)
     elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
-        yield problem("row-label-missing", place, field=entry.field)
+        yield problem("row-label-missing", where, field=entry.field)
 
 
 def row_entries(rows: Any) -> Iterator[RowEntry]:
-    """The entries of `rows` as a file has them; none if it is neither a list nor a mapping."""
+    """Yield the entries of `rows` as a file has them; none if it is neither a list nor a mapping."""
     if isinstance(rows, dict):
         for name, settings in rows.items():
             yield RowEntry(name, settings, ("rows", name))
-    for place, entry in enumerate(rows if isinstance(rows, list) else ()):
-        loc: Loc = ("rows", place)
+    for index, entry in enumerate(rows if isinstance(rows, list) else ()):
+        loc: Loc = ("rows", index)
         match entry:
             case str():
                 yield RowEntry(entry, {}, loc)
@@ -156,17 +156,17 @@ def with_rows_of_fields(rows: Sequence[Any], own_rows: Mapping[str, Any], placed
     """Return the rows with those of custom fields that no pack has `placed`: after the row that prints the field which
     each follows, or at the end.
     """
-    found = list(rows)
+    ordered = list(rows)
     waiting = {path: row for path, row in own_rows.items() if path not in {*map(field_of, rows), *placed}}
     while waiting:
-        known = [path for path, row in waiting.items() if _end_of(row["after"], found, own_rows) is not None]
+        known = [path for path, row in waiting.items() if _end_of(row["after"], ordered, own_rows) is not None]
         for path in known or list(waiting):
             row = waiting.pop(path)
-            end = _end_of(row["after"], found, own_rows)
+            end = _end_of(row["after"], ordered, own_rows)
             if end is None:
-                end = _end_of_cities(found, own_rows) if path.startswith(f"{CITIES}.") else len(found)
-            found.insert(end, {"field": path, "label": row["label"]})
-    return found
+                end = _end_of_cities(ordered, own_rows) if path.startswith(f"{CITIES}.") else len(ordered)
+            ordered.insert(end, {"field": path, "label": row["label"]})
+    return ordered
 
 
 def _end_of_cities(rows: Sequence[Any], own_rows: Mapping[str, Any]) -> int:

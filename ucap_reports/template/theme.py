@@ -6,13 +6,23 @@ from typing import Annotated, Any, Literal, Self
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, model_validator
 
 from ucap_reports.plan.validation import OtherNames, Strict
-from ucap_reports.template.borders import BORDERS, Border, Rule
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import NO_BLEED, NO_SIDES, Bleed, Bleeding, Box, Measure, Sides, Size
-from ucap_reports.template.paper_sizes import PAPERS, Paper, paper_size
+from ucap_reports.template.measures import (
+    NO_BLEED,
+    NO_SIDES,
+    PAPERS,
+    Bleed,
+    Bleeding,
+    Box,
+    Measure,
+    Paper,
+    Sides,
+    Size,
+    paper_size,
+)
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import primary
 
@@ -22,12 +32,58 @@ AlignBlock = Literal["top", "middle", "bottom", "stretch"]
 """The place of content that is lower than its cell or box; `stretch` makes boxes side by side as high as the highest of
 them.
 """
-Pin = Literal["foot"]
+_Pin = Literal["foot"]
 """A fixed place on the page: at the bottom of the last page, if nothing is after it."""
-Layout = Literal["stack", "columns"]
+_Layout = Literal["stack", "columns"]
 """How a box places its parts: one below the other, or side by side. There, parts with a `width` have it, and the others
 share the rest evenly.
 """
+_TEXT_RULES = (
+    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
+    *("letter_spacing", "capitals", "hyphenate"),
+)
+"""What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
+MOST_BASES = 20
+"""The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
+SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
+"""Sizes in points below which text cannot be read, and is hard to read."""
+_RUNNING_TEXT = 1.3
+"""How much larger than `body` running text can be, as in the scale for documents with little text."""
+_COLOUR_RULES = frozenset({"colour", "background"})
+BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
+"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
+
+
+class Rule(Strict):
+    """A line: `width` thick, in a colour of the theme."""
+
+    width: Measure
+    colour: str
+    length: Measure | None = None
+    """Absent: as long as its box."""
+
+
+class Border(Strict):
+    """The lines around a box: `width` and `colour` for all sides, and lines for each side, which take precedence."""
+
+    width: Measure | None = None
+    colour: str | None = None
+    top: Rule | None = None
+    right: Rule | None = Field(None, validation_alias=AliasChoices("right", "end"))
+    bottom: Rule | None = None
+    left: Rule | None = Field(None, validation_alias=AliasChoices("left", "start"))
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if (self.width is None) != (self.colour is None):
+            raise ValueError("a border needs `width` and `colour`")
+        return self
+
+    def rules(self) -> dict[str, Rule | None]:
+        """Return the lines that it sets, by their names in a style."""
+        around = None if self.width is None or self.colour is None else Rule(width=self.width, colour=self.colour)
+        own = {BORDERS[side]: getattr(self, side) for side in self.model_fields_set & BORDERS.keys()}
+        return own if around is None else dict.fromkeys(BORDERS.values(), around) | own
 
 
 class StyleRules(Strict):
@@ -52,7 +108,7 @@ class StyleRules(Strict):
     background: str | None = None
     padding: Box | None = None
     gap: Measure | None = None
-    layout: Layout | None = None
+    layout: _Layout | None = None
     width: Measure | None = None
     height: Measure | None = None
     rule_below: Rule | None = None
@@ -60,21 +116,7 @@ class StyleRules(Strict):
     border: Border | None = None
     bleed: Bleeding | None = None
     align_block: AlignBlock | None = Field(None, validation_alias=AliasChoices("align-block", "align_block"))
-    pin: Pin | None = None
-
-
-TEXT_RULES = (
-    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
-    *("letter_spacing", "capitals", "hyphenate"),
-)
-"""What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
-MOST_BASES = 20
-"""The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
-SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
-"""Sizes in points below which text cannot be read, and is hard to read."""
-_RUNNING_TEXT = 1.3
-"""How much larger than `body` running text can be, as in the scale for documents with little text."""
-COLOUR_RULES = frozenset({"colour", "background"})
+    pin: _Pin | None = None
 
 
 _LEAST_LEADING = {
@@ -129,7 +171,7 @@ class Style(Struct, frozen=True, cache_hash=True):
     padding: Sides = NO_SIDES
     gap: Length = Length(0)
     """The space between the parts of a box, the paragraphs of a cell, or the items of a list."""
-    layout: Layout = "stack"
+    layout: _Layout = "stack"
     width: Length | None = None
     height: Length | None = None
     rule_above: DrawnRule | None = None
@@ -138,7 +180,7 @@ class Style(Struct, frozen=True, cache_hash=True):
     rule_start: DrawnRule | None = None
     bleed: Bleed = NO_BLEED
     align_block: AlignBlock | None = None
-    pin: Pin | None = None
+    pin: _Pin | None = None
 
 
 class FontFiles(Strict):
@@ -192,7 +234,7 @@ class ThemeSettings(Strict):
     """The rules of styles that are different in a scale."""
 
     def scaled(self, scale: Scale) -> Self:
-        """The theme with the styles of a scale."""
+        """Return the theme with the styles of a scale."""
         styles = dict(self.styles)
         for name, own in self.scales.get(scale, {}).items():
             rules = {key: getattr(own, key) for key in own.model_fields_set}
@@ -200,7 +242,7 @@ class ThemeSettings(Strict):
         return self.model_copy(update={"styles": styles})
 
     def chain(self, name: str) -> list[str]:
-        """The style and the styles that it is `like`, nearest first, up to an unknown or repeated one.
+        """Return the style and the styles that it is `like`, nearest first, up to an unknown or repeated one.
 
         There are at most one more than `MOST_BASES` of these.
         """
@@ -212,16 +254,19 @@ class ThemeSettings(Strict):
         return names
 
     def has_long_chain(self, name: str) -> bool:
-        """Whether the style is like more than `MOST_BASES` others, each of which is like the next."""
+        """Return whether the style is like more than `MOST_BASES` others, each of which is like the next."""
         return len(self.chain(name)) > MOST_BASES + 1
 
     def is_circular(self, name: str) -> bool:
-        """Whether the style is like itself, directly or through other styles."""
+        """Return whether the style is like itself, directly or through other styles."""
         return self.styles[self.chain(name)[-1]].like == name
 
     def origin(self, name: str, rule: str) -> str:
-        """The style that a text rule of the style comes from."""
-        return next((each for each in self.chain(name) if getattr(self.styles[each], rule) is not None), "body")
+        """Return the style that a text rule of the style comes from."""
+        for style in self.chain(name):
+            if getattr(self.styles[style], rule) is not None:
+                return style
+        return "body"
 
 
 def least_leading(language: str) -> float | None:
@@ -246,7 +291,7 @@ class Theme(Struct, frozen=True):
     """The width between the side margins."""
 
     def style(self, name: str) -> Style:
-        """The style of that name. Raises KeyError for an unknown one."""
+        """Return the style of that name. Raises KeyError for an unknown one."""
         return self.styles[name]
 
     def with_least_leading(self, ratio: float) -> "Theme":
@@ -261,7 +306,7 @@ class Theme(Struct, frozen=True):
 
 
 def resolve_theme(written: ThemeSettings) -> Theme:
-    """The theme with every style complete. Names of colours and styles must be known."""
+    """Return the theme with every style complete. Names of colours and styles must be known."""
     parse = cache(Colour.parse)
 
     colours = {name: parse(text) for name, text in written.colours.items()}
@@ -277,7 +322,7 @@ def resolve_theme(written: ThemeSettings) -> Theme:
         if "hyphenate" not in rules:
             largest = written.styles["body"].size or rules["size"]
             rules["hyphenate"] = not rules.get("bold") and rules["size"] <= largest * _RUNNING_TEXT
-        return Style(name=name, **rules | {key: colour(rules[key]) for key in COLOUR_RULES & rules.keys()})
+        return Style(name=name, **rules | {key: colour(rules[key]) for key in _COLOUR_RULES & rules.keys()})
 
     styles = {name: style(name) for name in written.styles}
     page = written.page
@@ -285,8 +330,8 @@ def resolve_theme(written: ThemeSettings) -> Theme:
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
-    """The style's own rules over those of the styles that it is `like`, over the text rules of `body`. A null rule
-    removes the rule of the styles that it is `like`.
+    """Return the style's own rules over those of the styles that it is `like`, over the text rules of `body`. A null
+    rule removes the rule of the styles that it is `like`.
     """
     merged: dict[str, Any] = {}
     for ancestor in reversed(written.chain(name)):
@@ -296,5 +341,5 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
         merged |= {key: getattr(own, key) for key in own.model_fields_set - {"like", "border"}}
         if own.border is not None:
             merged |= own.border.rules()
-    body = {key: getattr(written.styles["body"], key) for key in TEXT_RULES}
+    body = {key: getattr(written.styles["body"], key) for key in _TEXT_RULES}
     return {key: value for rules in (body, merged) for key, value in rules.items() if value is not None}

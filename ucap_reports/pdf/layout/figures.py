@@ -18,10 +18,9 @@ from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, tile_look
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run

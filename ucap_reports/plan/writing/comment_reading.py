@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from msgspec import Struct, field
 
-from ucap_reports.source.yaml_comments import comments_and_dashes
+from ucap_reports.source.yaml_parsing import comments_and_dashes
 from ucap_reports.source.yaml_tree import Loc, Tree, YamlNode
 
 SCHEMA_MARK = "# yaml-language-server:"

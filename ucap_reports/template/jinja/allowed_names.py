@@ -31,8 +31,8 @@ MOST_LISTED = 20
 
 @cache
 def public_names(kind: type) -> Mapping[str, Kind]:
-    """The names that a template may use of values of a type, with their kinds: fields and properties of the product's
-    own values, and harmless methods of text.
+    """Return the names that a template may use of values of a type, with their kinds: fields and properties of the
+    product's own values, and harmless methods of text.
     """
     if issubclass(kind, Struct):
         members = [item for base in reversed(kind.__mro__) for item in vars(base).items()]
@@ -45,7 +45,7 @@ def public_names(kind: type) -> Mapping[str, Kind]:
 
 def _without_none(kind: Kind) -> Kind:
     origin: Any = get_origin(kind)
-    others = [each for each in get_args(kind) if each is not NoneType]
+    others = [arg for arg in get_args(kind) if arg is not NoneType]
     if origin not in (Union, UnionType):
         return kind
     return others[0] if len(others) == 1 else None
@@ -64,47 +64,46 @@ class Unknown(Undefined):
         if self._undefined_name is not None:
             name = str(self._undefined_name)
             rendering = RENDERING.get()
-            found = unknown_name(name, ("summary", "loop", *rendering.names))
             if self._undefined_hint:
-                found = problem("name-unknown", form="argument", name=name)
-            rendering.report(found)
+                rendering.report(problem("name-unknown", form="argument", name=name))
+            else:
+                rendering.report(unknown_name(name, ("summary", "loop", *rendering.names)))
 
 
 def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Problem:
-    """The problem that no variable has this name."""
+    """Return the problem that no variable has this name."""
     if name == "loop":
         return problem("name-unknown", form="loop", name=name)
     return problem("name-unknown", form="variable", hint=did_you_mean(name, known), name=name)
 
 
 def missing_value(value: object, name: object) -> Undefined:
-    """An undefined value for a name or item that `value` does not have; the problem is reported."""
+    """Return an undefined value for a name or item that `value` does not have; the problem is reported."""
     if isinstance(value, Undefined):
         return value
-    found = (
-        missing_name(type(value), name)
-        if isinstance(name, str)
-        else problem("name-unknown", form="item", name=str(name)[:MOST_LISTED])
-    )
-    RENDERING.get().report(found)
+    if isinstance(name, str):
+        unknown = missing_name(type(value), name)
+    else:
+        unknown = problem("name-unknown", form="item", name=str(name)[:MOST_LISTED])
+    RENDERING.get().report(unknown)
     return Unknown()
 
 
 def missing_fact(facts: FactsByName, name: object) -> Undefined:
-    """An undefined value for a custom field that is not declared; the problem is reported."""
+    """Return an undefined value for a custom field that is not declared; the problem is reported."""
     RENDERING.get().report(undeclared(str(name), facts))
     return Unknown()
 
 
 def undeclared(name: str, declared: Iterable[str]) -> Problem:
-    """The problem that no custom field or column has this name."""
+    """Return the problem that no custom field or column has this name."""
     known, shown = sorted(declared), shortened(name)
     listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else "declare it in ucap.yaml"
     return problem("name-unknown", form="field", hint=did_you_mean(shown, known) or listed, name=shown)
 
 
 def missing_name(kind: type, name: str) -> Problem:
-    """The problem that values of this type have no such name, or do not show it to templates."""
+    """Return the problem that values of this type have no such name, or do not show it to templates."""
     known = sorted(public_names(kind))
     listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= MOST_LISTED else None
     if name.startswith("_") or hasattr(kind, name):

@@ -50,7 +50,7 @@ class CompiledTemplate(Struct, frozen=True):
         shape: DrawShape = _alternative,
         names: Mapping[str, object] = _NO_NAMES,
     ) -> Attempt:
-        """The template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
+        """Return the template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
         `tag-forbidden`, `tag-failed`, `template-output-limit`, and those that `place` raises.
 
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
@@ -102,8 +102,8 @@ class CompiledTemplate(Struct, frozen=True):
             context = template.new_context(dict(values))
             pieces = list(template.root_render_func(context))
             context.vars.clear()  # macros in it refer to it: a cycle, which would keep the summary in memory
-        except ProblemsFound as found:
-            raised = found.problems
+        except ProblemsFound as errors:
+            raised = errors.problems
         except Exception as error:  # a template can provoke any
             if rendering.placing:
                 raise

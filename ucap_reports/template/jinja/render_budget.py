@@ -42,16 +42,16 @@ class SourcePlaces(Struct, frozen=True):
 
     @classmethod
     def at(cls, location: Location, quoted: str = "") -> Self:
-        """The places of a template that is one tag."""
+        """Return the places of a template that is one tag."""
         return cls(((location, quoted),))
 
-    def placed(self, line: int, found: Problem) -> Problem:
-        """The problem at a line of the template, with the tag there quoted in its message and its details."""
+    def placed(self, line: int, problem: Problem) -> Problem:
+        """Return the problem at a line of the template, with the tag there quoted in its message and its details."""
         location, tag = self.lines[min(line, len(self.lines)) - 1]
         if not tag:
-            return found.at(location)
-        message, details = f'{found.message} in "{tag}"', {**found.details, "tag": tag}
-        return replace(found, message=message, details=details, location=location)
+            return problem.at(location)
+        message, details = f'{problem.message} in "{tag}"', {**problem.details, "tag": tag}
+        return replace(problem, message=message, details=details, location=location)
 
 
 class Rendering(Struct):
@@ -75,13 +75,13 @@ class Rendering(Struct):
         if self.left < 0:
             raise BudgetExceededError
 
-    def report(self, found: Problem, line: int | None = None) -> None:
+    def report(self, problem: Problem, line: int | None = None) -> None:
         """Keep a problem at the given line, or else at the tag that is being rendered, and continue.
 
         That tag is in the innermost template whose compiled code is on the call stack; without one, it is in line 1.
         """
         line = line or next(_template_lines(walk_stack(currentframe())), 1)
-        self._problems.setdefault(self.places.placed(line, found), line)
+        self._problems.setdefault(self.places.placed(line, problem), line)
 
     def report_error(self, error: Exception) -> None:
         """Keep the problem that stopped a rendering. An unknown name has been reported already."""
@@ -114,7 +114,7 @@ def spend(characters: int) -> None:
 
 
 def _template_lines(steps: Iterable[tuple[FrameType, int]]) -> Iterator[int]:
-    """The lines of templates whose compiled code is among the steps of a call stack."""
+    """Yield the lines of templates whose compiled code is among the steps of a call stack."""
     for frame, code_line in steps:
         if (template := frame.f_globals.get("__jinja_template__")) is not None:
             yield template.get_corresponding_lineno(code_line)

@@ -30,7 +30,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_unops = frozenset(ImmutableSandboxedEnvironment.default_unop_table)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The attribute, if templates may use it; otherwise undefined, with a problem reported."""
+        """Return the attribute, if templates may use it; otherwise undefined, with a problem reported."""
         kind: Any = type(obj)
         if isinstance(obj, LazyTranslations | FactsByName):
             return self.getitem(obj, attribute)
@@ -39,11 +39,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return missing_value(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """The item of a sequence or mapping, or the attribute of any other value. A mapping by language has nothing
-        for a language that it does not have, which is no problem: templates test it.
+        """Return the item of a sequence or mapping, or the attribute of any other value. A mapping by language has
+        nothing for a language that it does not have, which is no problem: templates test it.
         """
         if isinstance(obj, LazyTranslations):
-            return Unknown() if (found := obj.of(argument)) is None else found
+            translation = obj.of(argument)
+            return Unknown() if translation is None else translation
         if isinstance(obj, FactsByName):
             return obj[argument] if argument in obj else missing_fact(obj, argument)
         if isinstance(obj, list | tuple | str | dict | range | LazyItems):
@@ -54,7 +55,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.getattr(obj, str(argument))
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """The result of a macro or of a harmless method; templates reach no other callables."""
+        """Return the result of a macro or of a harmless method; templates reach no other callables."""
         if isinstance(called, Undefined):
             return "" if "caller" in kwargs else called  # a call block prints its result unseen
         spend(TURN)
@@ -62,7 +63,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().call(context, called, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """The result of an operation on numbers or texts, if it is of a size that a page could need.
+        """Return the result of an operation on numbers or texts, if it is of a size that a page could need.
 
         With an unknown value, the result is unknown: another plan may know it, and the template is the same for both.
         """
@@ -80,7 +81,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return result
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
-        """The result of a sign before a number; an unknown value stays unknown."""
+        """Return the result of a sign before a number; an unknown value stays unknown."""
         if arg is None or isinstance(arg, Undefined):
             return arg
         return super().call_unop(context, operator, arg)
@@ -88,7 +89,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 @cache
 def sandbox(kinds: tuple[str, ...]) -> Sandbox:
-    """The environment for tags of these kinds, shared by all threads: it does not change after this."""
+    """Return the environment for tags of these kinds, shared by all threads: it does not change after this."""
     environment = Sandbox(autoescape=True, undefined=Unknown, finalize=_printed, keep_trailing_newline=True)
     environment.globals.clear()
     environment.globals["range"] = _bounded_range
@@ -105,7 +106,7 @@ def _bounded_range(*bounds: int) -> range:
 
 
 def _printed(value: object) -> str:
-    """The markup of a printed value: escaped text, or the format's markup of rich text or a shape.
+    """Return the markup of a printed value: escaped text, or the format's markup of rich text or a shape.
 
     A value that is markup already comes from a macro or a set block of the template, where it was escaped.
     """

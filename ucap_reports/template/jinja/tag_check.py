@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem
 from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, undeclared, unknown_name
-from ucap_reports.template.jinja.jinja_errors import NOT_PARSED, parse_problem
+from ucap_reports.template.jinja.compile_template import security_faults
+from ucap_reports.template.jinja.jinja_tags import NOT_PARSED, parse_problem
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.sandbox import sandbox
-from ucap_reports.template.jinja.template_security import security_faults
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 OPENING = ("for", "if", "with", "macro", "call")
@@ -54,7 +54,7 @@ class WrittenTag(Struct, frozen=True):
 def read_tags(
     tags: Iterable[WrittenTag], known: Mapping[str, Kind], facts: Mapping[type, DeclaredFacts] | None = None
 ) -> Iterator[Problem]:
-    """The problems of each tag: `tag-syntax`, `tag-forbidden`, `filter-unknown`, `test-unknown`, `name-unknown`.
+    """Yield the problems of each tag: `tag-syntax`, `tag-forbidden`, `filter-unknown`, `test-unknown`, `name-unknown`.
 
     Args:
         tags: The tags of a template, in their order.
@@ -102,13 +102,13 @@ class _TagReader:
         self._places = SourcePlaces.at(NOWHERE)
 
     def read(self, tag: WrittenTag) -> Iterable[Problem]:
-        """The problems of the next tag."""
+        """Return the problems of the next tag."""
         self._problems, self._places = {}, tag.places
         text = _alone(tag)
         try:
             tree = self._environment.parse(text)
-            for _, found in security_faults(tree, self._environment):
-                self._report(found)
+            for _, fault in security_faults(tree, self._environment):
+                self._report(fault)
             self._kind(tree)
         except NOT_PARSED as error:
             self._problems[parse_problem(tag.places, error, text)] = None
@@ -116,7 +116,9 @@ class _TagReader:
         return self._problems
 
     def _kind(self, node: nodes.Node) -> Kind:
-        """The kind of an expression's value, None for a statement or a result; unknown names in it are reported."""
+        """Return the kind of an expression's value, None for a statement or a result; unknown names in
+        it are reported.
+        """
         match node:
             case nodes.Name(ctx="load"):
                 return self._variable(node.name)
@@ -174,22 +176,22 @@ class _TagReader:
         if isinstance(kind, DeclaredFact):
             self._field(CustomFact, name)
             return FactRows(kind.columns) if name == "rows" else public_names(CustomFact).get(name)
-        found: Any = kind if origin is None else origin
-        if not isinstance(found, type):
+        owner: Any = kind if origin is None else origin
+        if not isinstance(owner, type):
             return None
-        names = public_names(found)
+        names = public_names(owner)
         if name not in names:
-            self._report(missing_name(found, name))
+            self._report(missing_name(owner, name))
         if names.get(name) is FactsByName:
-            return self._facts.get(found, FactsByName)
+            return self._facts.get(owner, FactsByName)
         return names.get(name)
 
-    def _report(self, found: Problem) -> None:
-        self._problems[self._places.placed(1, found)] = None
+    def _report(self, problem: Problem) -> None:
+        self._problems[self._places.placed(1, problem)] = None
 
 
 def _item_of(kind: Kind) -> Kind:
-    """The kind of the items of a list, or of the values of a mapping by language."""
+    """Return the kind of the items of a list, or of the values of a mapping by language."""
     if isinstance(kind, FactRows):
         return kind.columns
     origin: Any = get_origin(kind)
@@ -197,7 +199,7 @@ def _item_of(kind: Kind) -> Kind:
 
 
 def _alone(tag: WrittenTag) -> str:
-    """A template of this tag and the tags that it requires."""
+    """Return a template of this tag and the tags that it requires."""
     content = tag.content
     if tag.prints:
         return f"{{{{ {content} }}}}"

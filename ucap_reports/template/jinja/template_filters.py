@@ -57,7 +57,7 @@ class ValueOfKind(NamedTuple):
 
 
 def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
-    """All filters by name, including `kind_x` for each of `kinds`."""
+    """Return all filters by name, including `kind_x` for each of `kinds`."""
     return (
         {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
         | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
@@ -70,8 +70,8 @@ def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
 
 
 def _charged(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, at the cost of its texts. It fails outside a rendering, so that Jinja does not evaluate it early. Its
-    result can be used twice.
+    """Return the filter, at the cost of its texts. It fails outside a rendering, so that Jinja does not evaluate it
+    early. Its result can be used twice.
     """
 
     @wraps(function)
@@ -104,7 +104,7 @@ def _text(value: object, name: str) -> Any:
 
 
 def _words(value: object, name: str) -> str:
-    """The plain text of a value, unescaped if it comes from a set block."""
+    """Return the plain text of a value, unescaped if it comes from a set block."""
     if not isinstance(value, Markup):
         return str(_text(value, name))
     if "<" in value:
@@ -128,7 +128,7 @@ def _replace(context: EvalContext, value: str, old: str, new: str, count: int | 
 
 
 def _link(value: Any, address: Any = None) -> RichText | Undefined:
-    """The text as a link to `address` or, without one, to the mail or web address in the text."""
+    """Return the text as a link to `address` or, without one, to the mail or web address in the text."""
     if isinstance(value, Undefined):
         return value
     text = _words(value, "link")
@@ -140,7 +140,7 @@ def _link(value: Any, address: Any = None) -> RichText | Undefined:
 
 
 def _language(value: Any, tag: Any) -> RichText | Undefined:
-    """The text, marked as being in the language of a BCP 47 tag, unless it has a language of its own."""
+    """Return the text, marked as being in the language of a BCP 47 tag, unless it has a language of its own."""
     if isinstance(value, Undefined) or isinstance(tag, Undefined):
         return value if isinstance(value, Undefined) else tag
     if not LANGUAGE.fullmatch(str(tag)):
@@ -151,7 +151,7 @@ def _language(value: Any, tag: Any) -> RichText | Undefined:
 
 
 def _width(value: Any, width: Any) -> PictureFacts | Undefined:
-    """The picture, to be printed as wide as a length such as "60 mm"."""
+    """Return the picture, to be printed as wide as a length such as "60 mm"."""
     if isinstance(value, Undefined) or isinstance(width, Undefined):
         return value if isinstance(value, Undefined) else width
     if not isinstance(value, PictureFacts):
@@ -164,7 +164,7 @@ def _width(value: Any, width: Any) -> PictureFacts | Undefined:
 
 @pass_context
 def _number(context: Context, value: Any, decimals: int | None = None) -> Any:
-    """A number as the pack prints populations or, with a number of decimals, with all its digits."""
+    """Return a number as the pack prints populations or, with a number of decimals, with all its digits."""
     if value is None or isinstance(value, Undefined):
         return value
     formats, number = _formats(context), _numeric(value)
@@ -177,7 +177,7 @@ def _number(context: Context, value: Any, decimals: int | None = None) -> Any:
 
 @pass_context
 def _date(context: Context, value: Any) -> Any:
-    """A date in words."""
+    """Return a date in words."""
     if value is None or isinstance(value, Undefined):
         return value
     if not isinstance(value, date):
@@ -187,7 +187,7 @@ def _date(context: Context, value: Any) -> Any:
 
 @pass_context
 def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar | Undefined:
-    """A bar as long as the number is of `largest`; its alternative text has the label and the number."""
+    """Return a bar as long as the number is of `largest`; its alternative text has the label and the number."""
     if isinstance(value, Undefined) or isinstance(largest, Undefined):
         return value if isinstance(value, Undefined) else largest
     if value is None or largest is None:
@@ -196,7 +196,7 @@ def _bar(context: Context, value: Any, largest: Any, label: object = "") -> Bar 
 
 
 def _tile(value: Any) -> Any:
-    """The tile of a goal."""
+    """Return the tile of a goal."""
     if value is None or isinstance(value, Undefined):
         return value
     number, title = (getattr(value, name, None) for name in ("number", "title"))
@@ -216,23 +216,25 @@ def _numeric(value: Any) -> int | float:
 
 
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter for the largest or smallest number of a list, without those that are unknown; none if all are."""
+    """Return the filter for the largest or smallest number of a list, without those that are unknown;
+    none if all are.
+    """
 
     @pass_context
     def extreme(_context: Context, values: Iterable[Any]) -> Any:
-        return function((_numeric(each) for each in values if each is not None), default=None)
+        return function((_numeric(value) for value in values if value is not None), default=None)
 
     return extreme
 
 
 def _as_it_is(value: object) -> object:
-    """The value: all printed text is escaped anyway."""
+    """Return the value: all printed text is escaped anyway."""
     return value
 
 
 @pass_context
 def _each(_context: Context, value: Iterable[object], characters: int) -> Iterable[object]:
-    """The items of a loop whose body prints `characters` by itself."""
+    """Return the items of a loop whose body prints `characters` by itself."""
     if isinstance(value, LazyItems):
         spend(len(value) * (characters + TURN))
         return value
@@ -262,15 +264,17 @@ def _made(_context: Context, value: object) -> object:
 
 def weigh(*values: object) -> None:
     """Check the size of values. Raises SecurityError for lists with too many items."""
-    found = list(values)
-    left = MOST_MADE
-    while found:
-        value = found.pop()
+    unweighed = list(values)
+    remaining = MOST_MADE
+    while unweighed:
+        value = unweighed.pop()
         if isinstance(value, list | tuple | dict):
-            left -= len(value)
-            if left < 0:
+            remaining -= len(value)
+            if remaining < 0:
                 raise SecurityError(f"lists are limited to {MOST_MADE:,} items")
-            found += [*value, *value.values()] if isinstance(value, dict) else value
+            unweighed += value
+            if isinstance(value, dict):
+                unweighed += value.values()
 
 
 def _kind(kind: str) -> Callable[..., ValueOfKind]:

@@ -12,8 +12,7 @@ from itertools import count
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.template.jinja.jinja_errors import find_jinja_tags
-from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, JinjaTag
+from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, JinjaTag, find_jinja_tags
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND
 
@@ -55,7 +54,7 @@ _AFTER_NAME = frozenset(" \n\t/>")
 
 
 def mark_template(text: str, path: str) -> MarkedTemplate:
-    """The marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
+    """Return the marked template of a text with line feeds as line ends. Raises ProblemsFound for an invalid tag."""
     return _TemplateMarker(text, path, tuple(find_jinja_tags(text, path))).marked()
 
 
@@ -64,7 +63,7 @@ class _TemplateMarker:
 
     def __init__(self, text: str, path: str, tags: Sequence[JinjaTag]) -> None:
         self._text, self._path, self._tags = text, path, tags
-        self._line_starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+        self._line_starts = [0, *(line_end.end() for line_end in _LINE_END.finditer(text))]
         ends = [0, *(tag.end for tag in tags)]
         ended = zip(ends, tags, strict=False)
         before = (text[end : tag.start] + _FILLER * (tag.end - tag.start) for end, tag in ended)
@@ -97,7 +96,7 @@ class _TemplateMarker:
         return Location(self._path, line, offset - self._line_starts[line - 1] + 1)
 
     def _part(self, offset: int) -> str:
-        """The part of the XML in which an offset is."""
+        """Return the part of the XML in which an offset is."""
         before = bisect_right(self._starts, offset)
         if not before:
             return _TEXT
@@ -133,18 +132,19 @@ class _TemplateMarker:
                 yield problem("xml-invalid", self._place(piece.start()), form="doctype")
         raw = [tag for tag in self._tags if tag.kind == RAW]
         texts = [range(first.end, last.start) for first, last in zip(raw[::2], raw[1::2], strict=False)]
-        for found in _REST.finditer(self._xml):
-            if self._part(found.start()) not in _PRINTED or any(found.start() in each for each in texts):
+        for match in _REST.finditer(self._xml):
+            start = match.start()
+            if self._part(start) not in _PRINTED or any(start in text for text in texts):
                 continue
-            end, location = found.end(found.lastindex or 0), self._place(found.start())
+            end, location = match.end(match.lastindex or 0), self._place(start)
             written = _BEFORE.split(self._xml[max(0, end - _SHOWN) : end])[-1].lstrip()
-            if found[1] is None:
+            if match[1] is None:
                 yield problem("tag-misplaced", location, form="encoded", tag=written)
             else:
-                yield problem("tag-unopened", location, tag=written, closing=found[1])
+                yield problem("tag-unopened", location, tag=written, closing=match[1])
 
     def _is_marked(self, piece: re.Match[str], statements: Mapping[int, int]) -> bool:
-        """Whether a piece is a start tag whose name is complete: a Jinja tag right after it may continue it."""
+        """Return whether a piece is a start tag whose name is complete: a Jinja tag right after it may continue it."""
         end = piece.end("name")
         following = statements.get(end, end)
         return bool(piece["name"]) and self._text[following : following + 1] in _AFTER_NAME

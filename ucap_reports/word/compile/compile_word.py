@@ -7,12 +7,12 @@ from lxml import etree
 from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, raise_found, reported
+from ucap_reports.template.figure_geometry import usual_width
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import SourcePlaces
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.template.picture_size import usual_width
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.example_tags import ExampleLook, Examples, place_examples

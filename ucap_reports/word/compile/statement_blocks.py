@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from lxml import etree
 
 from ucap_reports.problems import Problem, did_you_mean, problem
-from ucap_reports.template.jinja.unsupported_tags import instead_of
+from ucap_reports.template.jinja.jinja_tags import instead_of
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
 from ucap_reports.word.compile.tag_marks import TagMark
 from ucap_reports.word.file.element_names import PARAGRAPH

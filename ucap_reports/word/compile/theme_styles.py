@@ -10,10 +10,9 @@ from html import escape
 from lxml import etree
 
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_xml import elements, properties_of, put, value_at
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps

@@ -10,9 +10,16 @@ from pathlib import Path
 from msgspec import field
 
 from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, TILE_SIDE, TileLook, bar_length, tile_look
+from ucap_reports.template.figure_geometry import (
+    BAR_HEIGHT,
+    TILE_SIDE,
+    TileLook,
+    bar_length,
+    picture_box,
+    printed_size,
+    tile_look,
+)
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.picture_size import picture_box, printed_size
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.shapes import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points

@@ -11,10 +11,9 @@ from msgspec import Struct
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.template.borders import BORDERS
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import DrawnRule, Style, Theme
+from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.compile.theme_styles import (
     ALIGNED,
     END,

@@ -45,9 +45,8 @@ from ucap_reports.page.page_tree import (
     heading_text,
     tree_paragraphs,
 )
-from ucap_reports.template.goal_tiles import BAR_HEIGHT, tile_look
+from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.picture_size import printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
