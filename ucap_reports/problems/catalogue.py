@@ -49,25 +49,28 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def catalogue() -> Mapping[str, CatalogueEntry]:
-    """All entries by code, in the order of their files."""
+    """Return all entries by code, in the order of their files."""
     return {code: catalogue_entry(code) for code in _sections()}
 
 
 @cache
 def catalogue_entry(code: str) -> CatalogueEntry:
-    """The entry of a code; raises KeyError where there is none."""
+    """Return the entry of a code; raises KeyError where there is none."""
     return toml.decode(_sections()[code], type=CatalogueEntry)
 
 
 def problem(
     code: str, location: Location = NOWHERE, /, *, form: str | None = None, hint: str | None = None, **details: Any
 ) -> Problem:
-    """A problem of the catalogue: `details` are the values of its message, `form` is which of several wordings it has.
+    """Return a problem of the catalogue: `details` are the values of its message, `form` is which of several wordings
+    it has.
 
     `hint` replaces that of the catalogue; the values that it proposes are `suggestions` in the details.
     """
     entry = catalogue_entry(code)
-    shown = {name: shortened(each, LONGEST_VALUE) if isinstance(each, str) else each for name, each in details.items()}
+    shown = {}
+    for name, value in details.items():
+        shown[name] = shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
     message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
     known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
     if hint is None and known is not None:
@@ -79,7 +82,7 @@ def problem(
 
 
 def forms_of(forms: Forms) -> Mapping[str, str]:
-    """The wordings by name; a single one has an empty name."""
+    """Return the wordings by name; a single one has an empty name."""
     return {"": forms} if isinstance(forms, str) else forms
 
 
@@ -96,7 +99,7 @@ def cause_and_fix(code: str) -> tuple[str, str]:
 
 
 def example_text(entry: CatalogueEntry) -> str:
-    """The example as it is shown: the content of each file, under its name where there are several."""
+    """Return the example as it is shown: the content of each file, under its name where there are several."""
     shown = {kind: content for kind, content in entry.example.items() if kind != "files"}
     shown |= entry.example.get("files", {})
     texts = {name: "\n".join(text) if isinstance(text, list) else text.strip() for name, text in shown.items()}
@@ -106,13 +109,15 @@ def example_text(entry: CatalogueEntry) -> str:
 
 
 def shortened(text: str, length: int = 60) -> str:
-    """The text as messages show it: its start, if it has more than `length` characters."""
+    """Return the text as messages show it: its start, if it has more than `length` characters."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 @cache
 def _sections() -> Mapping[str, str]:
-    """The TOML text of each entry by its code. Each is parsed when it is needed: a command reports few of them."""
+    """Return the TOML text of each entry by its code. Each is parsed when it is needed: a command
+    reports few of them.
+    """
     sections: dict[str, str] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
         _, *parts = _HEADER.split(path.read_text(encoding="utf-8"))

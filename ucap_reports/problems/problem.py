@@ -1,6 +1,7 @@
-"""Problems: values that stages return or raise, and that only the command line and the editor print."""
+"""Problems: values that stages return, or raise as `ProblemsFound`; only the command line and the editor print them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Self
 
@@ -56,7 +57,7 @@ class Problem(Struct, frozen=True):
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def at(self, location: Location) -> Self:
-        """The same problem at another place."""
+        """Return the same problem at another place."""
         return replace(self, location=location)
 
     def __hash__(self) -> int:
@@ -76,3 +77,26 @@ def problem_record(problem: Problem) -> dict[str, Any]:
     own = {"code": problem.code, "severity": problem.severity.value, "message": problem.message, "hint": problem.hint}
     details = {"suggestions": list(problem.details.get("suggestions", ()))}
     return own | asdict(problem.location) | {"details": details}
+
+
+class ProblemsFound(Exception):  # noqa: N818 - it carries findings, it is not one error
+    """Raised by a stage with all errors that it found, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def raise_found(problems: Collection[Problem]) -> None:
+    """Raise ProblemsFound if there are any problems."""
+    if problems:
+        raise ProblemsFound(problems)
+
+
+@contextmanager
+def reported(report: Callable[[Iterable[Problem]], None]) -> Iterator[None]:
+    """Report the problems that are raised in the block, which ends with them."""
+    try:
+        yield
+    except ProblemsFound as error:
+        report(error.problems)

@@ -29,9 +29,9 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> Hint | No
     folded = get_close_matches(wanted, by_folded, n=3, cutoff=0.6)
     if not folded:
         return None
-    likeness = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
-    near = [by_folded[found] for found, ratio in zip(folded, likeness, strict=True) if ratio > likeness[0] - 0.1]
-    return suggesting(near)
+    ratios = [SequenceMatcher(None, candidate, wanted).ratio() for candidate in folded]
+    near = [candidate for candidate, ratio in zip(folded, ratios, strict=True) if ratio > ratios[0] - 0.1]
+    return suggesting([by_folded[candidate] for candidate in near])
 
 
 def suggesting(values: Iterable[str]) -> Hint:

@@ -70,10 +70,10 @@ class _Reader:
         self._characters += len(text)
         if self._characters > MAX_TEXT_FILE_BYTES:
             raise too_large(self._path)
-        found = unprintable(text)
-        if found is None:
+        character = unprintable(text)
+        if character is None:
             return text
-        self.problems.append(problem("control-character", self._place(loc), character=character_name(found)))
+        self.problems.append(problem("control-character", self._place(loc), character=character_name(character)))
         return None
 
     def _number(self, number: Any, loc: Loc) -> Any:

@@ -43,7 +43,7 @@ Scalar = str | WrittenInteger | WrittenDecimal | bool | None
 
 
 def plain_value(text: str) -> Scalar:
-    """The value of an unquoted scalar: a number, true, false, null, or the text itself (dates are text)."""
+    """Return the value of an unquoted scalar: a number, true, false, null, or the text itself (dates are text)."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     number: WrittenInteger | WrittenDecimal
@@ -60,38 +60,43 @@ def plain_value(text: str) -> Scalar:
 
 
 def written_offset(written: str, text: str, offset: int) -> int:
-    """The place of character `offset` of `text` in `written`, a scalar as in the file, with quotes and block header."""
+    """Return the place of character `offset` of `text` in `written`, a scalar as in the file, with quotes and block
+    header.
+    """
     return _written_offsets(written, text)[offset]
 
 
 @lru_cache(maxsize=4)
 def _written_offsets(written: str, text: str) -> Sequence[int]:
-    """The place in `written` of each character of `text`, and of its end. A text with many problems is read once.
+    """Return the place in `written` of each character of `text`, and of its end. A text with many problems is read
+    once.
 
     Folding, indentation and escapes do not matter: both are read side by side, without white space.
     """
     quote = written[:1] if written[:1] in _VISIBLE else ""
-    place = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
-    visible = (found.span(1) for found in _VISIBLE[quote].finditer(written, place) if found[1])
+    offset = written.find("\n") + 1 if written[:1] in {"|", ">"} else len(quote)
+    visible = (match.span(1) for match in _VISIBLE[quote].finditer(written, offset) if match[1])
     end = (len(written), len(written))
-    places = array("L")
+    offsets = array("L")
     for character in text:
         if character.isspace():
-            places.append(place)
+            offsets.append(offset)
         else:
-            start, place = next(visible, end)
-            places.append(start)
-    places.append(next(visible, end)[0])
-    return places
+            start, offset = next(visible, end)
+            offsets.append(start)
+    offsets.append(next(visible, end)[0])
+    return offsets
 
 
 def curly_quotes(text: str) -> str | None:
-    """The curly quotes around the complete text, as "“ ”", or an opening one that is not closed; None without them."""
+    """Return the curly quotes around the complete text, as "“ ”", or an opening one that is not closed; None without
+    them.
+    """
     if not _IN_CURLY_QUOTES.fullmatch(text):
         return None
     return f"{text[0]} {text[-1]}" if text[-1] in _CLOSING_QUOTES else text[0]
 
 
 def without_quotes(text: str) -> str:
-    """The text without the curly quotes around it."""
+    """Return the text without the curly quotes around it."""
     return text[1:].rstrip(_CLOSING_QUOTES).strip() if curly_quotes(text) else text

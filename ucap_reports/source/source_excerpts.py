@@ -25,7 +25,7 @@ class SourceExcerpts(Struct, frozen=True):
     """The folder that paths in problems about typed files are relative to."""
 
     def line(self, location: Location) -> str | None:
-        """The line that the location is about; None without one, or if the file cannot be read."""
+        """Return the line that the location is about; None without one, or if the file cannot be read."""
         if location.path is None or location.line is None:
             return None
         from ucap_reports.storage.decoding import read_source, source_line  # noqa: PLC0415 - only problems with lines need it

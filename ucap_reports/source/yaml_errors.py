@@ -138,7 +138,7 @@ def _bracket_mistake(source: Source, bracket: int) -> Mistake:
 
 
 def _unclosed_bracket(text: str, offset: int) -> int | None:
-    """The place of the bracket after which, or after a comma following it, the file ends."""
+    """Return the place of the bracket after which, or after a comma following it, the file ends."""
     before = text[:offset].rstrip()
     if text[offset:].strip() or before[-1:] not in {"[", "{", ","}:
         return None

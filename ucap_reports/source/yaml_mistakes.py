@@ -2,13 +2,12 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct, toml
 
-from ucap_reports.source.yaml_mistakes import STARTS_BLOCK, YamlLine, outside_blocks
 from ucap_reports.storage.decoding import character_name
 
 _NEAR = 3
@@ -25,6 +24,9 @@ _QUOTE_HINTS = {
     "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
 }
 NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
+_INDENT_AND_DASHES = re.compile(r" *(?:- +)*")
+STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
+"""A line with a | or > at its end: the lines below it are text."""
 
 
 class Edit(Struct, frozen=True):
@@ -43,18 +45,18 @@ class Mistake(Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
-def find_mistake(text: str, place: int) -> Mistake | None:
-    """The mistake near `place`, where a parser gave up; None if it is not one of the frequent ones."""
-    lines = list(_lines_until(text, place))
+def find_mistake(text: str, offset: int) -> Mistake | None:
+    """Return the mistake near the offset at which a parser gave up; None if it is not one of the frequent ones."""
+    lines = list(_lines_until(text, offset))
     if not lines:
         return None
     for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
         for frequent in _MISTAKES:
-            found = re.match(frequent["pattern"], line.text)
-            if found is not None:
-                return _frequent_mistake(frequent, found, line)
-    mistake = _unclosed_quote(lines) or _quote_inside(text, place) or _wrong_indent(text, lines)
-    if mistake is None and not _is_in_value(lines[-1], place):
+            match = re.match(frequent["pattern"], line.text)
+            if match is not None:
+                return _frequent_mistake(frequent, match, line)
+    mistake = _unclosed_quote(lines) or _quote_inside(text, offset) or _wrong_indent(text, lines)
+    if mistake is None and not _is_in_value(lines[-1], offset):
         mistake = _no_field(lines)
     return mistake
 
@@ -94,33 +96,58 @@ def _open_brackets(written: str) -> str:
     return "".join(reversed(closers))
 
 
-def _frequent_mistake(mistake: Mapping[str, str], found: re.Match[str], line: YamlLine) -> Mistake:
+class YamlLine(Struct, frozen=True):
+    """A line of the file: its number from 1, the offset of its first character, and its text without the line end."""
+
+    number: int
+    start: int
+    text: str
+
+    @property
+    def indent(self) -> int:
+        """The number of spaces at its start."""
+        return len(self.text) - len(self.text.lstrip(" "))
+
+    @property
+    def field_indent(self) -> int:
+        """The number of spaces and dashes at its start."""
+        dashes = _INDENT_AND_DASHES.match(self.text)
+        return dashes.end() if dashes else 0
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it begins with a dash."""
+        return self.field_indent > self.indent
+
+
+def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: YamlLine) -> Mistake:
     """Return a mistake of the list; its edit replaces the group `old`, or is inserted at the place of the mistake."""
-    values = found.groupdict()
+    values = match.groupdict()
     if "character" in values:
         values["character"] = character_name(values["character"])
     group = "old" if "old" in values else "at"
-    edit = Edit(line.start + found.start(group), line.start + found.end(group), mistake["edit"].format_map(values))
-    return Mistake(line.start + found.start("at"), mistake["hint"].format_map(values), (edit,))
+    start, end = line.start + match.start(group), line.start + match.end(group)
+    edit = Edit(start, end, mistake["edit"].format_map(values))
+    return Mistake(line.start + match.start("at"), mistake["hint"].format_map(values), (edit,))
 
 
-def _lines_until(text: str, place: int) -> Iterator[YamlLine]:
-    """The lines with content, up to that of the place."""
+def _lines_until(text: str, offset: int) -> Iterator[YamlLine]:
+    """Yield the lines with content, up to that of the place."""
     for line in lines_with_content(text):
-        if line.start > place:
+        if line.start > offset:
             return
         yield line
 
 
 def _lines_after(text: str, offset: int) -> Iterator[YamlLine]:
-    """The lines with content that start after an offset."""
+    """Yield the lines with content that start after an offset."""
     for line in lines_with_content(text):
         if line.start > offset:
             yield line
 
 
 def lines_with_content(text: str) -> Iterator[YamlLine]:
-    """The lines that are neither empty nor comments, each up to the longest length that is searched."""
+    """Yield the lines that are neither empty nor comments, each up to the longest length that is searched."""
     start = 0
     for number, written in enumerate(text.splitlines(keepends=True), 1):
         bare = written.rstrip("\r\n")
@@ -130,7 +157,7 @@ def lines_with_content(text: str) -> Iterator[YamlLine]:
 
 
 def _unclosed_quote(lines: Sequence[YamlLine]) -> Mistake | None:
-    """A quoted text that is not closed before the next field starts."""
+    """Return a quoted text that is not closed before the next field starts."""
     outside = list(outside_blocks(lines))
     for line, below in pairwise(outside):
         quoted = _UNCLOSED_QUOTE.fullmatch(line.text)
@@ -141,17 +168,17 @@ def _unclosed_quote(lines: Sequence[YamlLine]) -> Mistake | None:
     return None
 
 
-def _quote_inside(text: str, place: int) -> Mistake | None:
-    """Words right after a quoted text."""
-    before = text[text.rfind("\n", 0, place) + 1 : place].rstrip(" ")
-    if text[place : place + 1] in {"", ",", "]", "}", ":", "#", "\n", "\r"}:
+def _quote_inside(text: str, offset: int) -> Mistake | None:
+    """Return words right after a quoted text."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset].rstrip(" ")
+    if text[offset : offset + 1] in {"", ",", "]", "}", ":", "#", "\n", "\r"}:
         return None
     hint = _QUOTE_HINTS.get(before[-1:])
-    return Mistake(place, hint, (Edit(place, place, " # "),)) if hint else None
+    return Mistake(offset, hint, (Edit(offset, offset, " # "),)) if hint else None
 
 
 def _wrong_indent(text: str, lines: Sequence[YamlLine]) -> Mistake | None:
-    """A line that starts in a column where no field, or no item, above it starts."""
+    """Return a line that starts in a column where no field, or no item, above it starts."""
     *above, last = lines
     if last.is_item:
         kind = "item"
@@ -170,7 +197,9 @@ def _wrong_indent(text: str, lines: Sequence[YamlLine]) -> Mistake | None:
 
 
 def _open_columns(lines: Sequence[YamlLine], kind: str) -> dict[int, int]:
-    """The columns in which an item or a field below the lines may start, with the nearest lines that start there."""
+    """Return the columns in which an item or a field below the lines may start, with the nearest lines that start
+    there.
+    """
     numbers: dict[int, int] = {}
     innermost = sys.maxsize
     for line in reversed(list(outside_blocks(lines))):
@@ -185,7 +214,7 @@ def _open_columns(lines: Sequence[YamlLine], kind: str) -> dict[int, int]:
 
 
 def _moved_lines(text: str, line: YamlLine, indent: int) -> Iterator[Edit]:
-    """The edits that move a line to another column, with the lines below that belong to it."""
+    """Yield the edits that move a line to another column, with the lines below that belong to it."""
     moved = indent - line.indent
     yield Edit(line.start, line.start + line.indent, " " * indent)
     for below in _lines_after(text, line.start):
@@ -197,15 +226,25 @@ def _moved_lines(text: str, line: YamlLine, indent: int) -> Iterator[Edit]:
         yield Edit(below.start, below.start + below.indent, " " * (below.indent + moved))
 
 
-def _is_in_value(line: YamlLine, place: int) -> bool:
-    """Whether a place is in the value of the field of its line: then the lines above are not the mistake."""
+def _is_in_value(line: YamlLine, offset: int) -> bool:
+    """Return whether a place is in the value of the field of its line: then the lines above are not the mistake."""
     field = _FIELD.match(line.text)
-    return field is not None and place >= line.start + field.end()
+    return field is not None and offset >= line.start + field.end()
 
 
 def _no_field(lines: Sequence[YamlLine]) -> Mistake | None:
-    """A line without a field among lines with fields."""
+    """Return a line without a field among lines with fields."""
     for line in reversed(lines[-_NEAR + 1 :]):
         if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
             return Mistake(line.start + line.indent, NO_FIELD)
     return None
+
+
+def outside_blocks(lines: Iterable[YamlLine]) -> Iterator[YamlLine]:
+    """Yield the lines that are not part of a text below | or >."""
+    block_indent: int | None = None
+    for line in lines:
+        if block_indent is not None and line.indent > block_indent:
+            continue
+        block_indent = line.indent if STARTS_BLOCK.match(line.text) else None
+        yield line

@@ -13,13 +13,9 @@ from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
-if TYPE_CHECKING:  # not imported at run time: most files have no mistake
-    from ucap_reports.source.yaml_recovery import WorkingCopy
-
 _YAML_TAGS = "tag:yaml.org,2002:"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s*(?:#.*\n\s*)*){0,2}")
 """The anchor and the tag before a value (YAML 1.2.2, section 6.9), with the white space and comments after them."""
-
 _JSON_ESCAPE = re.compile(
     r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
@@ -29,6 +25,9 @@ _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""
 _GROUP = 3
 """The number of digits of a group."""
+_COMMENT_TEXT = re.compile("#.*")
+if TYPE_CHECKING:  # not imported at run time: most files have no mistake
+    from ucap_reports.source.yaml_recovery import WorkingCopy
 
 
 def parse(source: Source) -> Tree:
@@ -102,9 +101,9 @@ def _recover(
 
     copy = copy or WorkingCopy(source)
     mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)
-    place = locate(source, copy.original(mistake.offset))
+    where = locate(source, copy.original(mistake.offset))
     is_corrected = copy.recover(mistake.offset, mistake.edits)
-    return copy if is_corrected else None, mistake.problem.at(place)
+    return copy if is_corrected else None, mistake.problem.at(where)
 
 
 class _Composer:
@@ -123,7 +122,7 @@ class _Composer:
         self._nodes = 0
 
     def compose(self) -> YamlNode | None:
-        """The root of the first document, or None without content."""
+        """Return the root of the first document, or None without content."""
         root: YamlNode | None = None
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -168,8 +167,9 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> YamlNode:
         start, end = self._span(event)
         # Only an escape can produce such a character: the file itself has been checked.
-        if event.style == '"' and (found := unprintable(event.value)):
-            self.problems.append(problem("control-character", self._place(event), character=character_name(found)))
+        character = unprintable(event.value) if event.style == '"' else None
+        if character is not None:
+            self.problems.append(problem("control-character", self._place(event), character=character_name(character)))
         return YamlNode(event.value if event.style else plain_value(event.value), start, end)
 
     def _sequence(self, start: yaml.Event, depth: int) -> YamlNode:
@@ -264,7 +264,7 @@ class _Composer:
         self.problems.append(problem("yaml-comma", locate(self.source, offset), form=form, text=quoted))
 
     def _key(self, event: yaml.Event, node: YamlNode) -> str | None:
-        """The key's text, or None with a problem reported."""
+        """Return the key's text, or None with a problem reported."""
         if isinstance(node.value, str):
             return node.value
         key = self.source.text[node.start : node.end]
@@ -272,7 +272,7 @@ class _Composer:
         return None
 
     def _alias(self, event: yaml.AliasEvent) -> YamlNode:
-        """The value that the alias repeats, at the place of the alias."""
+        """Return the value that the alias repeats, at the place of the alias."""
         name = event.anchor or ""
         start, end = self._span(event)
         node = self._anchors.get(name)
@@ -295,5 +295,24 @@ class _Composer:
     def _place(self, event: yaml.Event) -> Location:
         return locate(self.source, self._span(event)[0])
 
-    def _stop(self, found: Problem) -> NoReturn:
-        raise ProblemsFound([*self.problems, found])
+    def _stop(self, problem: Problem) -> NoReturn:
+        raise ProblemsFound([*self.problems, problem])
+
+
+def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:
+    """Return every comment with the place of its number sign, which needs no space before it, and the
+    places of dashes.
+    """
+    comments: list[tuple[int, str]] = []
+    dashes: list[int] = []
+    end = 0
+    for token in yaml.scan(text, Loader=yaml.CLoader):
+        start = token.start_mark.index
+        comments += ((match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, end, start))
+        end = token.end_mark.index
+        if isinstance(token, yaml.BlockEntryToken):
+            dashes.append(start)
+        elif isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:  # its header may have a comment
+            header = text.find("\n", start, end)
+            comments += ((match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, start, header))
+    return comments, dashes

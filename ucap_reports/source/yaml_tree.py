@@ -58,16 +58,20 @@ class Tree(Struct, frozen=True):
         return replace(self, root=replace(self.root, value=value))
 
     def location(self, loc: Loc, *, key: bool = False) -> Location:
-        """The start of the value at `loc`, or of its `key`; parts of `loc` that the file does not have are ignored."""
+        """Return the start of the value at `loc`, or of its `key`; parts of `loc` that the file does not have are
+        ignored.
+        """
         node, known, start = self._find(loc)
         return locate(self.source, start if key else node.start, field_name(known) or None)
 
     def text_location(self, loc: Loc, offset: int) -> Location:
-        """The place of character `offset` of the text at `loc`, however the file folds, indents or escapes it."""
+        """Return the place of character `offset` of the text at `loc`, however the file folds, indents
+        or escapes it.
+        """
         node, known, _ = self._find(loc)
         text = node.value if isinstance(node.value, str) else ""
-        place = written_offset(self.source.text[node.start : node.end], text, offset)
-        return locate(self.source, node.start + place, field_name(known) or None)
+        written = written_offset(self.source.text[node.start : node.end], text, offset)
+        return locate(self.source, node.start + written, field_name(known) or None)
 
     def has_lost(self, loc: Loc) -> bool:
         """Return whether lines of the value at `loc`, or right below it, were left out."""
@@ -79,7 +83,9 @@ class Tree(Struct, frozen=True):
         return any(first <= lost.first <= last + 1 for lost in self.lost)
 
     def _find(self, loc: Loc) -> tuple[YamlNode, Loc, int]:
-        """The value nearest to `loc`, its place, and the start of its key (or its own start, if it has no key)."""
+        """Return the value nearest to `loc`, its place, and the start of its key (or its own start, if
+        it has no key).
+        """
         node, known, start = self.root, list[Key](), self.root.start
         for part in loc:
             if part in node.children:
@@ -90,7 +96,7 @@ class Tree(Struct, frozen=True):
 
 
 def field_name(loc: Loc) -> str:
-    """The name of a place, as in `cities[1].country`."""
+    """Return the name of a place, as in `cities[1].country`."""
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).removeprefix(".")
 
 
@@ -99,7 +105,7 @@ MAX_DIGITS = 9
 
 
 def loc_of(name: str) -> Loc:
-    """The place that a name such as `cities[1].country` means."""
+    """Return the place that a name such as `cities[1].country` means."""
     steps: list[Key] = []
     for part in re.findall(r"[^.\[\]]+", name):
         is_index = part.isdecimal() and len(part) <= MAX_DIGITS
@@ -108,7 +114,7 @@ def loc_of(name: str) -> Loc:
 
 
 def value_at(value: Any, loc: Loc) -> Any:
-    """What is at `loc` in a value; None where there is nothing."""
+    """Return what is at `loc` in a value; None where there is nothing."""
     for step in loc:
         try:
             value = value[step]
@@ -118,7 +124,9 @@ def value_at(value: Any, loc: Loc) -> Any:
 
 
 def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
-    """The value in new mappings and lists, with everything else in it changed."""
+    """Return the value in new mappings and lists, with everything else in it changed."""
     if isinstance(value, dict):
-        return {key: mapped(each, change) for key, each in value.items()}
-    return [mapped(each, change) for each in value] if isinstance(value, list) else change(value)
+        return {key: mapped(inner, change) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [mapped(item, change) for item in value]
+    return change(value)

@@ -195,14 +195,14 @@ def flush_folder(folder: Path, within: SafeFolder | None = None) -> None:
 
 
 def disk_problem(error: OSError, shown: str | None = None, *, is_writing: bool = False) -> Problem:
-    """The problem for an error of the operating system; `shown` is the file or folder in messages."""
+    """Return the problem for an error of the operating system; `shown` is the file or folder in messages."""
     if isinstance(error, LinkError) and is_writing:
         return problem("output-unsafe", Location(shown))
     if isinstance(error, LinkError | OutsideError):
         return outside_problem(error, shown)
     name, reason = shown or error.filename, error.strerror or type(error).__name__
-    place, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
-    return problem("file-not-written" if is_writing else "file-not-accessible", place, reason=reason.lower(), hint=hint)
+    where, hint = Location(str(name) if name else None), HINTS.get(error.errno or 0)
+    return problem("file-not-written" if is_writing else "file-not-accessible", where, reason=reason.lower(), hint=hint)
 
 
 @contextmanager

@@ -44,14 +44,14 @@ def read_source(path: Path, shown: str | None = None, within: SafeFolder | None 
 
 
 def decode_source(content: bytes, name: str) -> Source:
-    """The text of a file's content. Raises ProblemsFound as `read_source` does."""
+    """Return the text of a file's content. Raises ProblemsFound as `read_source` does."""
     source = Source(name, _decode(content, name))
     refuse_unprintable(source)
     return source
 
 
 def source_line(source: Source, line: int) -> str:
-    """The text of a line (counted from 1) without its end; empty if the source has no such line."""
+    """Return the text of a line (counted from 1) without its end; empty if the source has no such line."""
     starts = _line_starts(source.text)
     return _LINE_END.split(source.text[starts[line - 1] :], maxsplit=1)[0] if 0 < line <= len(starts) else ""
 
@@ -85,9 +85,11 @@ def too_large(name: str, limit: int = MAX_TEXT_FILE_BYTES) -> ProblemsFound:
 
 
 def _decode(content: bytes, name: str) -> str:
-    marks = (found for found in BYTE_ORDER_MARKS if content.startswith(found[0]))
-    mark, encoding = next(marks, (b"", "utf-8"))
-    content = content.removeprefix(mark)
+    encoding = "utf-8"
+    for mark, encoding_of_mark in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            content, encoding = content.removeprefix(mark), encoding_of_mark
+            break
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -109,24 +111,25 @@ def refuse_unprintable(source: Source) -> None:
     """Raise ProblemsFound if the text is empty or has a character that no document can print."""
     if not source.text.strip():
         raise ProblemsFound([problem("file-empty", Location(source.path))])
-    if found := _UNPRINTABLE.search(source.text):
-        where, name = locate(source, found.start()), character_name(found[0])
+    character = _UNPRINTABLE.search(source.text)
+    if character is not None:
+        where, name = locate(source, character.start()), character_name(character[0])
         raise ProblemsFound([problem("control-character", where, character=name)])
 
 
 def unprintable(text: str) -> str | None:
-    """The first character of `text` that no document can print, if there is one."""
-    found = _UNPRINTABLE.search(text)
-    return found[0] if found else None
+    """Return the first character of `text` that no document can print, if there is one."""
+    character = _UNPRINTABLE.search(text)
+    return character[0] if character else None
 
 
 def character_name(character: str) -> str:
-    """The code point and the Unicode name of a character."""
+    """Return the code point and the Unicode name of a character."""
     return f"the character U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"
 
 
 def locate(source: Source, offset: int, name: str | None = None) -> Location:
-    """The line and column of a character of the text; `name` is the field that it belongs to."""
+    """Return the line and column of a character of the text; `name` is the field that it belongs to."""
     starts = _line_starts(source.text)
     line = bisect_right(starts, offset)
     return Location(source.path, line, offset - starts[line - 1] + 1, name)
@@ -134,5 +137,5 @@ def locate(source: Source, offset: int, name: str | None = None) -> Location:
 
 @lru_cache(maxsize=4)
 def _line_starts(text: str) -> tuple[int, ...]:
-    """The offset of the first character of each line."""
+    """Return the offset of the first character of each line."""
     return (0, *(end.end() for end in _LINE_END.finditer(text)))

@@ -62,7 +62,9 @@ def check_pdf_limits(pdf: bytes) -> None:
 
 
 def _is_measured(pdf: bytes, start: int) -> bool:
-    """Whether the value of `/Filter` at `start` unpacks a stream with Deflate at most once, and with it first."""
+    """Return whether the value of `/Filter` at `start` unpacks a stream with Deflate at most once, and
+    with it first.
+    """
     names: list[bytes] = []
     is_array = False
     while len(names) <= _MAX_FILTERS:

@@ -94,18 +94,20 @@ class Project(Struct, frozen=True):
         return (own,) if own == shipped else (own, shipped)
 
     def shown(self, path: Path) -> str:
-        """The name of the path in messages: relative to the project if it is inside, with slashes."""
+        """Return the name of the path in messages: relative to the project if it is inside, with slashes."""
         text, folder = path.as_posix(), f"{self.root.as_posix()}/"  # takes a third of the time of `relative_to`
         if text.startswith(folder):
             return text.removeprefix(folder)
         return "." if path == self.root else str(path)
 
     def path(self, text: str) -> Path:
-        """The absolute path for a name that is relative to the project, such as a default of an option."""
+        """Return the absolute path for a name that is relative to the project, such as a default of an option."""
         return _absolute(self.root / text)
 
     def has(self, text: str) -> bool:
-        """Whether there is something at a path that is relative to the project, or absolute and outside of it."""
+        """Return whether there is something at a path that is relative to the project, or absolute and
+        outside of it.
+        """
         path = self.path(text)
         try:
             return self.safe_folder_of(path).kind(path) is not FileKind.MISSING
@@ -115,7 +117,7 @@ class Project(Struct, frozen=True):
             return False
 
     def plan_paths(self) -> tuple[Path, ...]:
-        """All plan files, sorted by name, without hidden files."""
+        """Return all plan files, sorted by name, without hidden files."""
         paths = [self.plans / entry.name for entry in self._visible_entries()]
         return tuple(path for path in paths if path.suffix == PLAN_ENDING)
 
@@ -123,18 +125,19 @@ class Project(Struct, frozen=True):
         """Return an error for each file beside the plans that has the wrong ending for a plan, and infos about what is
         not built either: copies of plans, such as rome.yaml.bak, and plans in folders, such as archive/rome.yaml.
         """
-        found = []
+        problems = []
         for entry in self._visible_entries():
             path = self.plans / entry.name
             if entry.kind is FileKind.FOLDER:
                 names = self._plans_in(path)
                 if names:
-                    found.append(self._in_folder(path, names))
+                    problems.append(self._in_folder(path, names))
+            copied = _YAML_NAME.fullmatch(path.name)
             if _has_wrong_ending(path):
-                found.append(self._misnamed(path))
-            elif path.suffix != PLAN_ENDING and (name := _YAML_NAME.fullmatch(path.name)):
-                found.append(problem("plan-copy", Location(self.shown(path)), id=name["id"]))
-        return tuple(found)
+                problems.append(self._misnamed(path))
+            elif copied is not None and path.suffix != PLAN_ENDING:
+                problems.append(problem("plan-copy", Location(self.shown(path)), id=copied["id"]))
+        return tuple(problems)
 
     def _plans_in(self, folder: Path) -> list[str]:
         """Return the names of the plan files in a folder; none if it cannot be listed."""
@@ -162,7 +165,7 @@ class Project(Struct, frozen=True):
         return [entry for entry in entries if not entry.name.startswith(".")]
 
     def find_plans(self, names: Sequence[str], folder: Path) -> tuple[Path, ...]:
-        """The plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
+        """Return the plan files with those ids or paths (relative to `folder`), each once, in the order of the names.
 
         Raises ProblemsFound with every name that means no plan, or if two plans have the same id.
         """
@@ -177,7 +180,9 @@ class Project(Struct, frozen=True):
         return tuple(paths)
 
     def _find_plan(self, name: str, folder: Path) -> Path:
-        """The file that the name means: an id, a path relative to `folder`, or a path relative to the project."""
+        """Return the file that the name means: an id, a path relative to `folder`, or a path relative to
+        the project.
+        """
         named = _absolute(folder / name)
         by_id = self.plans / (name if name.endswith(PLAN_ENDING) else name + PLAN_ENDING)
         is_path = name.lower().endswith((*OTHER_ENDINGS, _TEXT_ENDING)) or Path(name).name != name
@@ -214,7 +219,9 @@ class Project(Struct, frozen=True):
 
 
 def find_project(root: Path | None, folder: Path) -> Project:
-    """The project in `root` or else the nearest one from `folder` upward. Raises ProblemsFound if there is none."""
+    """Return the project in `root` or else the nearest one from `folder` upward. Raises ProblemsFound if
+    there is none.
+    """
     folder = _absolute(folder)
     if root is not None:
         named = _absolute(folder / root)
@@ -237,19 +244,21 @@ def safe_folder_of(file: Path) -> SafeFolder:
 
 
 def project_at(folder: Path) -> Project:
-    """The project that is, or will be, in that folder."""
+    """Return the project that is, or will be, in that folder."""
     return Project(_absolute(folder))
 
 
 def shipped_folder() -> Path:
-    """The folder of the shipped `templates/` and `plans/`: inside the installed package or, in a checkout, above it."""
+    """Return the folder of the shipped `templates/` and `plans/`: inside the installed package or, in a checkout, above
+    it.
+    """
     package = Path(__file__).parent.parent
     installed = package / SHIPPED
     return installed if is_folder(installed) else package.parent
 
 
 def _absolute(path: Path) -> Path:
-    """The absolute path without `..`; links are not followed."""
+    """Return the absolute path without `..`; links are not followed."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve follows links, which changes names in messages
 
 

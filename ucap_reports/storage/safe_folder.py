@@ -103,7 +103,7 @@ class SafeFolder(Struct, frozen=True):
     typed: bool = False
 
     def contains(self, path: Path) -> bool:
-        """Whether the path, as it is written, is below the folder or the folder itself."""
+        """Return whether the path, as it is written, is below the folder or the folder itself."""
         return self._names(path) is not None
 
     def open_file(self, path: Path, flags: int = os.O_RDONLY) -> int:
@@ -459,14 +459,14 @@ def outside_problem(error: LinkError | OutsideError, shown: str | None = None) -
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a path that a person typed, or a folder above the current one, is a folder or a link to one."""
+    """Return whether a path that a person typed, or a folder above the current one, is a folder or a link to one."""
     with suppress(OSError, ValueError):
         return path.is_dir()
     return False
 
 
 def is_file(path: Path) -> bool:
-    """Whether a path that a person typed is a regular file or a link to one."""
+    """Return whether a path that a person typed is a regular file or a link to one."""
     with suppress(OSError, ValueError):
         return path.is_file()
     return False

@@ -43,7 +43,9 @@ class UserCache(Struct, frozen=True):
         return _is_private(self.folder)
 
     def load(self, name: str) -> bytes | None:
-        """The content stored under that name; None if there is none, or it is damaged or not certainly the user's."""
+        """Return the content stored under that name; None if there is none, or it is damaged or not certainly the
+        user's.
+        """
         if not self.is_private():
             return None
         try:
@@ -71,13 +73,13 @@ class UserCache(Struct, frozen=True):
     def trim(self, suffix: str, limit: int) -> None:
         """Remove the oldest files whose names end with `suffix`, down to `limit` of them."""
         with suppress(OSError):
-            found = sorted(self.folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime_ns)
-            for path in found[:-limit]:
+            oldest_first = sorted(self.folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime_ns)
+            for path in oldest_first[:-limit]:
                 path.unlink(missing_ok=True)
 
 
 def user_cache() -> UserCache:
-    """The cache of the current user: in `UCAP_CACHE_DIR`, or where the operating system keeps caches.
+    """Return the cache of the current user: in `UCAP_CACHE_DIR`, or where the operating system keeps caches.
 
     A relative folder, which depends on the current one, and a folder inside a project are not used.
     """
@@ -93,7 +95,7 @@ def user_cache() -> UserCache:
 def cached_artifact(
     kind: str, key: tuple[str | bytes, ...], type_: type[Artifact], make: Callable[[], Artifact]
 ) -> Artifact:
-    """The result of `make`, from the cache if this version of the product has made it before for the same key.
+    """Return the result of `make`, from the cache if this version of the product has made it before for the same key.
 
     The key must contain everything that the result depends on. Nothing is kept when `make` raises.
     """
@@ -118,13 +120,18 @@ def _system_cache_folder(home: Path) -> Path:
 
 
 def _is_in_project(folder: Path, home: Path) -> bool:
-    """Whether a folder or one above it is a project; the user's home does not count, whatever it contains."""
-    above, home = [folder.resolve(), *folder.resolve().parents], home.resolve()
-    return any((each / "plans").is_dir() for each in (above[: above.index(home)] if home in above else above))
+    """Return whether a folder or one above it is a project; the user's home does not count, whatever it contains."""
+    home, folder = home.resolve(), folder.resolve()
+    for parent in (folder, *folder.parents):
+        if parent == home:
+            return False
+        if (parent / "plans").is_dir():
+            return True
+    return False
 
 
 def _key_digest(key: tuple[str | bytes, ...]) -> str:
-    """The SHA-256 of the key, of Python's bytecode format and of the product's version."""
+    """Return the SHA-256 of the key, of Python's bytecode format and of the product's version."""
     digest = sha256(MAGIC_NUMBER + product_fingerprint().encode())
     for part in key:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -133,24 +140,26 @@ def _key_digest(key: tuple[str | bytes, ...]) -> str:
 
 
 def _digest(name: str, content: bytes) -> bytes:
-    """The SHA-256 of name and content, so that no file is taken for another one."""
+    """Return the SHA-256 of name and content, so that no file is taken for another one."""
     return sha256(name.encode() + b"\0" + content).digest()
 
 
 def _is_private(folder: Path) -> bool:
-    """Whether this is a real folder of the current user that no other user can list or change."""
+    """Return whether this is a real folder of the current user that no other user can list or change."""
     if sys.platform == "win32":
         return True
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
 def _is_own_file(file: int) -> bool:
-    """Whether an open file belongs to the current user, under one name only: a hard link may be to a download."""
+    """Return whether an open file belongs to the current user, under one name only: a hard link may be
+    to a download.
+    """
     if sys.platform == "win32":
         return True
-    found = os.fstat(file)
-    return found.st_nlink == 1 and found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    status = os.fstat(file)
+    return status.st_nlink == 1 and status.st_uid == os.geteuid() and not status.st_mode & 0o022

@@ -22,7 +22,7 @@ PASSIVE = frozenset({"/cli", "/importers", "/plan/writing", "/editor", "/shipped
 
 @cache
 def product_fingerprint() -> str:
-    """A digest of the product's source and of the versions of Python and of the packages in `SHAPING`.
+    """Return a digest of the product's source and of the versions of Python and of the packages in `SHAPING`.
 
     It is BLAKE2b, which on most processors takes half as long as SHA-256.
     """
@@ -38,19 +38,19 @@ def product_fingerprint() -> str:
 
 
 def _installed() -> list[str]:
-    """The names and versions of the packages in `SHAPING`, read from folder names (PyPA, Recording installed projects).
-    `importlib.metadata` reads the files in them, which takes 30 ms.
+    """Return the names and versions of the packages in `SHAPING`, read from folder names (PyPA, Recording installed
+    projects). `importlib.metadata` reads the files in them, which takes 30 ms.
     """
-    found: set[str] = set()
+    installed: set[str] = set()
     for folder in {*sys.path}:
         with suppress(OSError):  # Python ignores folders that it cannot list, too
-            found.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
-    packages = (name for name in found if name.endswith((".dist-info", ".egg-info")))
+            installed.update(map(str.lower, os.listdir(folder or ".")))  # noqa: PTH208 - as above
+    packages = (name for name in installed if name.endswith((".dist-info", ".egg-info")))
     return sorted(name for name in packages if name.partition("-")[0].replace("_", "-") in SHAPING)
 
 
 def _shaping_files(package: str) -> Iterator[str]:
-    """The files of the product that affect documents, sorted."""
+    """Yield the files of the product that affect documents, sorted."""
     for folder, folders, names in os.walk(package):
         parent = folder.removeprefix(package).replace(os.sep, "/")
         folders[:] = sorted(name for name in folders if name != "__pycache__" and f"{parent}/{name}" not in PASSIVE)
