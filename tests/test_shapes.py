@@ -24,7 +24,7 @@ from ucap_reports.problems import Severity
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.figure_geometry import COLOURS, TILE_SIDE, bar_length, tile_colours, tile_look
 from ucap_reports.template.lengths_and_colours import Length, contrast
-from ucap_reports.template.pack import PAGE_TEMPLATE, LeftOut, PackFile, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.word.compile.template_opening import open_template
@@ -246,7 +246,7 @@ def test_the_web_page_has_the_alternative_text_of_a_shape() -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "zh"])
 def test_pages_with_shapes_conform(assert_conformant: AssertConformant, standard: PdfStandard, language: str) -> None:
     shipped, page = shipped_pack(), PAGE.replace("<h1>", "<page-header><goal number='1'/></page-header><h1>")
-    settings = shipped.settings.model_copy(update={"leaves_out": tuple(LeftOut)})
+    settings = shipped.settings.model_copy(update={"leaves_out": tuple(RequiredPart)})
     pack = replace(shipped, settings=settings, files={PAGE_TEMPLATE: PackFile("a/summary.page.xml", page.encode())})
     text = f"{PLAN}language: {language}\n"
     assert_conformant(render(text=text, template=pack, formats="pdf", pdf_standard=standard).pdf.content, standard)

@@ -9,7 +9,7 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields, spoken_name
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
-from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.text.language_tags import primary
 
 UPDATED = BUILT_IN.of_type(FieldType.DAY)
@@ -37,7 +37,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
         yield problem("updated-missing", _place(tree, UPDATED))
     contact, omitted = pack.settings.contact, pack.settings.leaves_out
     has_contact = bool(contact.office or contact.email)
-    is_due = LeftOut.CONTACT not in omitted and not has_contact
+    is_due = RequiredPart.CONTACT not in omitted and not has_contact
     if is_due and plan.contact is None and not _is_written(tree, (CONTACT.name,)):
         yield problem("contact-missing", _place(tree, CONTACT), form="plan")
     if has_contact and plan.contact is not None and not plan.contact.named:
@@ -47,7 +47,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
     yield from _missing_facts(plan, tree, pack)
     yield from _required_values(plan, tree, fields)
     yield from _not_printed(plan, tree, pack, fields)
-    if LeftOut.PROGRAMME_LABEL not in omitted:
+    if RequiredPart.PROGRAMME_LABEL not in omitted:
         yield from _unconfirmed_labels(plan, pack)
 
 

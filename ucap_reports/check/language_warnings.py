@@ -10,7 +10,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.template.pack import LeftOut, Pack, Wording
+from ucap_reports.template.pack import Pack, RequiredPart, Wording
 from ucap_reports.text.language_tags import is_readable_as
 
 
@@ -46,7 +46,7 @@ def untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
     labels = pack.labels.get(language, {}) if language else {}
     own = {
         "title": settings.title,
-        "lead": "" if LeftOut.CONTACT in settings.leaves_out else settings.contact.lead,
+        "lead": "" if RequiredPart.CONTACT in settings.leaves_out else settings.contact.lead,
         "continued": settings.continued,
         "as_of": settings.as_of,
         "draft": settings.draft,

@@ -34,7 +34,15 @@ from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
 from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
 from ucap_reports.template.labels_by_country import all_languages
-from ucap_reports.template.pack import BOOK_TEMPLATE, PAGE_TEMPLATE, STYLE_SHEET, WORD_TEMPLATE, LeftOut, Pack, PackFile
+from ucap_reports.template.pack import (
+    BOOK_TEMPLATE,
+    PAGE_TEMPLATE,
+    STYLE_SHEET,
+    WORD_TEMPLATE,
+    Pack,
+    PackFile,
+    RequiredPart,
+)
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.word.check.accessibility import accessibility_warnings
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
@@ -405,7 +413,7 @@ def _is_about(problem: Problem, required: Iterable[Problem]) -> bool:
         return False
     name = str(problem.details.get("name"))
     for error in required:
-        prefix = NAMES.get(LeftOut(error.details["name"]))
+        prefix = NAMES.get(RequiredPart(error.details["name"]))
         if prefix is not None and name.startswith(prefix) and error.location.path == problem.location.path:
             return True
     return False

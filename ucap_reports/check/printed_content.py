@@ -18,11 +18,11 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
-from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.word.check.word_trial import WordTrial
 from ucap_reports.word.render_word import render_word
 
-NAMES = {LeftOut.CONTACT: "summary.contact.", LeftOut.PROGRAMME_LABEL: "summary.programme_label"}
+NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
 _PAGE_FIELD = re.compile(r"<w:(?:instrText\b[^<>]*>|fldSimple\b[^<>]*\bw:instr=\")\s*PAGE\b")
@@ -48,7 +48,7 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
     All formats have the page template, except Word files of packs with a Word template. There is no error for a
     template with errors, which are reported when it is filled.
     """
-    printed_by: Callable[[Pack], frozenset[LeftOut]] = _required_parts_on_page
+    printed_by: Callable[[Pack], frozenset[RequiredPart]] = _required_parts_on_page
     template, page_number = pack.page_template, PAGE_NUMBER
     if format_ is Format.DOCX and pack.word_template is not None:
         printed_by = _required_parts_in_word
@@ -128,7 +128,7 @@ def printed_by_word(trial: WordTrial) -> _PrintedParts:
     return _PrintedParts(_words(trial.paragraphs or ()), trial.pictures, trial.logos)
 
 
-def _required_parts_on_page(pack: Pack) -> frozenset[LeftOut]:
+def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
     summary = sample_summaries(pack).full
     return printed_parts(read_page(fill_page(pack.page_template, summary), pack), summary)
 
@@ -136,10 +136,10 @@ def _required_parts_on_page(pack: Pack) -> frozenset[LeftOut]:
 class _PrintedContent(Struct, frozen=True):
     """What a template prints; None if it cannot be filled."""
 
-    parts: frozenset[LeftOut] | None
+    parts: frozenset[RequiredPart] | None
 
 
-def _required_parts_in_word(pack: Pack) -> frozenset[LeftOut]:
+def _required_parts_in_word(pack: Pack) -> frozenset[RequiredPart]:
     samples = sample_summaries(pack)
     with ZipFile(BytesIO(render_word(samples.full, pack).content)) as package:
         names = [name for name in package.namelist() if name.startswith("word/") and name.endswith(".xml")]
@@ -149,7 +149,7 @@ def _required_parts_in_word(pack: Pack) -> frozenset[LeftOut]:
         if any(piece.name.startswith(name) and word in text for word, piece in samples.pieces.items()):
             printed.add(part)
     if _PAGE_FIELD.search(text) is not None:
-        printed.add(LeftOut.PAGE_NUMBER)
+        printed.add(RequiredPart.PAGE_NUMBER)
     return frozenset(printed)
 
 

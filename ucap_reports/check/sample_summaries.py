@@ -26,7 +26,7 @@ from ucap_reports.summary.summary import (
     foreign_summary,
 )
 from ucap_reports.template.labels_by_country import all_languages
-from ucap_reports.template.pack import LeftOut, Pack, RowRule
+from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
@@ -101,7 +101,7 @@ def _translations(summary: Summary, pack: Pack) -> LazyTranslations[Summary]:
 def _full(pack: Pack, words: _SampleWords) -> Summary:
     """Return the summary that has everything."""
     settings = pack.settings
-    has_label = LeftOut.PROGRAMME_LABEL not in settings.leaves_out
+    has_label = RequiredPart.PROGRAMME_LABEL not in settings.leaves_out
     possible_languages = dict.fromkeys([*all_languages(settings.label_languages), *FURTHER_LANGUAGES])
     languages = tuple(possible_languages)[: COLUMNS * has_label]
     return Summary(
@@ -112,7 +112,7 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, COLUMNS + 1)),
         rows=tuple(_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
         custom=_custom(pack),
-        contact=Contact() if LeftOut.CONTACT in settings.leaves_out else _contact(words),
+        contact=Contact() if RequiredPart.CONTACT in settings.leaves_out else _contact(words),
         programme_label=tuple(
             LabelText(language, words.new("summary.programme_label", language)) for language in languages
         ),

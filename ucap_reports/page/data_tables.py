@@ -91,7 +91,7 @@ def read_data_table(reading: Reading, value: DataTable, place: ElementContext) -
     """Return a table of a plan that a template prints."""
     reading.has_data_tables = True
     styles = data_styles(reading.theme, place.text)
-    head = _row(reading, value.heads, styles.head, place, headers=len(value.heads))
+    head = _row(reading, value.columns, styles.head, place, headers=len(value.columns))
     body = [_row(reading, cells, styles.cell, place) for cells in value.rows]
     if value.totals:
         body.append(_row(reading, value.totals, styles.total, place, headers=1))
@@ -115,7 +115,7 @@ def _row(
 def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]:
     """Return what each column of a table needs."""
     needs = []
-    for index, head in enumerate(table.heads):
+    for index, head in enumerate(table.columns):
         cells = [(head, styles.head), *((row[index], styles.cell) for row in table.rows)]
         if table.totals:
             cells.append((table.totals[index], styles.total))

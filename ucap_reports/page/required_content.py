@@ -5,19 +5,22 @@ from collections.abc import Collection, Iterator
 from ucap_reports.page.page_tree import PageNumber, PageTree, tree_paragraphs, tree_texts
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.summary.summary import Contact, Summary
-from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.template.pack import Pack, RequiredPart
 
 PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""
 PAGE_NUMBER = "<page-number/>"
-_TAGS = {LeftOut.CONTACT: "{{ summary.contact.email }}", LeftOut.PROGRAMME_LABEL: PROGRAMME_LABELS}
+_TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: PROGRAMME_LABELS}
 
 
-def printed_parts(tree: PageTree, summary: Summary) -> frozenset[LeftOut]:
+def printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
     """Return the parts of a summary that a page prints."""
     texts = "\n".join(tree_texts(tree)).casefold()
     contact = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
-    words = {LeftOut.CONTACT: contact, LeftOut.PROGRAMME_LABEL: [label.text for label in summary.programme_label]}
+    words = {
+        RequiredPart.CONTACT: contact,
+        RequiredPart.PROGRAMME_LABEL: [label.text for label in summary.programme_label],
+    }
     found = set()
     for part, values in words.items():
         lines = [line.strip().casefold() for value in values for line in value.splitlines()]
@@ -25,12 +28,12 @@ def printed_parts(tree: PageTree, summary: Summary) -> frozenset[LeftOut]:
             found.add(part)
     paragraphs = tree_paragraphs((*tree.headers, *tree.footers))
     if any(isinstance(inline, PageNumber) for text in paragraphs for inline in text.content):
-        found.add(LeftOut.PAGE_NUMBER)
+        found.add(RequiredPart.PAGE_NUMBER)
     return frozenset(found)
 
 
 def content_problems(
-    printed: Collection[LeftOut], pack: Pack, template: str, page_number: str = PAGE_NUMBER
+    printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = PAGE_NUMBER
 ) -> Iterator[Problem]:
     """Yield an error for each part that a template does not print, or that it prints although the pack leaves it out.
 
@@ -41,7 +44,7 @@ def content_problems(
         page_number: How the template prints a page number.
     """
     where, omitted = Location(template), pack.settings.leaves_out
-    for part in LeftOut:
+    for part in RequiredPart:
         if part not in printed and part not in omitted:
             example = _TAGS.get(part, page_number)
             hint = f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"

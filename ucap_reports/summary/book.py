@@ -23,7 +23,7 @@ from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary, foreign_summary
 from ucap_reports.template.labels_by_country import all_languages
-from ucap_reports.template.pack import LeftOut, Pack
+from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, language_of, like, lookup
 from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in
@@ -649,10 +649,10 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
     omitted = settings.leaves_out
     own = settings.contact
     contact = Contact()
-    if LeftOut.CONTACT not in omitted and (own.office or own.email):
+    if RequiredPart.CONTACT not in omitted and (own.office or own.email):
         contact = Contact(**own.model_dump() | {"lead": words.lead})
     labels: tuple[LabelText, ...] = ()
-    if LeftOut.PROGRAMME_LABEL not in omitted:
+    if RequiredPart.PROGRAMME_LABEL not in omitted:
         first = pack.label_languages(book.language, [])
         tags = dict.fromkeys([*first, *all_languages(settings.label_languages)])
         labels = tuple(LabelText(tag, settings.programme_label[tag].text) for tag in tags)

@@ -22,7 +22,7 @@ from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_fa
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Metadata, Row, Summary
-from ucap_reports.template.pack import LeftOut, Pack, RowRule
+from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup, primary
 from ucap_reports.text.rich_text import RichText
@@ -71,7 +71,7 @@ def compose_summary(
     rows = [_row(plan, words, rule) for rule in rules]
     table = fact_table(plan, words, [row for row in rows if row is not None])
     omitted = pack.settings.leaves_out
-    contact = Contact() if LeftOut.CONTACT in omitted else _contact(plan, words)
+    contact = Contact() if RequiredPart.CONTACT in omitted else _contact(plan, words)
     names = ", ".join(name for city in plan.cities for name in city.name)
     return Summary(
         id=plan.id,
@@ -81,7 +81,7 @@ def compose_summary(
         columns=table.columns,
         rows=table.rows,
         contact=contact,
-        programme_label=() if LeftOut.PROGRAMME_LABEL in omitted else _programme_label(plan, pack),
+        programme_label=() if RequiredPart.PROGRAMME_LABEL in omitted else _programme_label(plan, pack),
         metadata=Metadata(contact.office, names, plan.themes, undated, pack.name, _digest(plan, table)),
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",

@@ -35,7 +35,7 @@ NO_VALUE = "\N{EN DASH}"
 
 
 class FactTable(Struct, frozen=True):
-    """The label, heads and rows of the fact table; `language` is that of the heads."""
+    """The labels of the columns and the rows of the fact table; `language` is that of the labels."""
 
     label: RichText
     columns: tuple[str, ...]
@@ -218,16 +218,18 @@ def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:
     """
     filled = [column for column in field.columns if any(column.name in row for row in rows)]
     field = replace(field, columns=tuple(filled))
-    columns = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
-    heads = []
-    for column, cells in zip(field.columns, columns, strict=True):
-        label = words.choice(column.labels, column.name)
-        head = RichText.plain(like(label.rstrip(":\uff1a "), label))
-        heads.append(_as_figure(head) if column.type in FIGURES and any(map(_is_figure, cells)) else head)
+    cells_by_column = [_column(column, [row.get(column.name) for row in rows], words) for column in field.columns]
+    columns = []
+    for column, cells in zip(field.columns, cells_by_column, strict=True):
+        text = words.choice(column.labels, column.name)
+        label = RichText.plain(like(text.rstrip(":\uff1a "), text))
+        if column.type in FIGURES and any(map(_is_figure, cells)):
+            label = _as_figure(label)
+        columns.append(label)
     return DataTable(
         names=tuple(column.name for column in field.columns),
-        heads=tuple(heads),
-        rows=tuple(zip(*columns, strict=True)),
+        columns=tuple(columns),
+        rows=tuple(zip(*cells_by_column, strict=True)),
         totals=tuple(_totals(field, rows, words)),
         title=words.label(field.key).text.rstrip(":\uff1a "),
     )

@@ -150,7 +150,7 @@ class Version(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """A plan in the form of its pack: all that the renderers get and print.
 
-    `columns` has the heads of the columns after `column_label` (such as "City:"); every row that is not shared has
+    `columns` has the labels of the columns after `column_label` (such as "City:"); every row that is not shared has
     `column_count` cells. `updated` is the date of the content; without one, `updated_text` is empty.
     """
 

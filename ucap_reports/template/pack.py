@@ -93,8 +93,8 @@ class Wording(Strict):
     confirmed: bool = False
 
 
-class LeftOut(StrEnum):
-    """What a pack may leave out of its documents on purpose."""
+class RequiredPart(StrEnum):
+    """What every document prints, unless the pack omits it on purpose (`leaves_out` in `pack.yaml`)."""
 
     CONTACT = "contact"
     PROGRAMME_LABEL = "programme_label"
@@ -155,7 +155,7 @@ class PackSettings(Strict):
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: Literal["theme", "keep"] = "theme"
     """Where the styles of the Word file come from: the theme, or the Word template."""
-    leaves_out: tuple[LeftOut, ...] = ()
+    leaves_out: tuple[RequiredPart, ...] = ()
     book: BookSettings = Field(default_factory=BookSettings)
     fields: Any = Field(default_factory=dict)
     """The declarations of the custom fields of plans in this pack, by path.

@@ -36,8 +36,8 @@ from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
 from ucap_reports.template.row_merging import (
     RowEntry,
     field_of,
-    hidden_rows,
     merge_rows,
+    omitted_rows,
     row_entries,
     rows_of_fields,
     with_rows_of_fields,
@@ -278,8 +278,8 @@ def _find(name: str, folders: Sequence[PackFolder], used: Sequence[Path], locati
     for folder in folders:
         path = folder.path / name
         if path not in used and name in _names_in(folder):
-            is_hidden = any(other.name == name for other in used)  # by the pack of the same name that extends it
-            if is_hidden:
+            is_shadowed = any(other.name == name for other in used)  # by the pack of the same name that extends it
+            if is_shadowed:
                 return PackFolder(path, f"{SHIPPED}/{folder.shown}/{name}", folder.safe_folder)
             return folder.inner(name)
     names = pack_names(folders)
@@ -315,7 +315,7 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
         if isinstance(changes, list | dict):
             rows = merge_rows(changes, rows, layer, problems, own_rows)
     if own_rows:
-        placed = [*_placed_in_templates(own_rows, read.files), *hidden_rows(map(_settings, read.trees))]
+        placed = [*_placed_in_templates(own_rows, read.files), *omitted_rows(map(_settings, read.trees))]
         rows = with_rows_of_fields(rows, own_rows, placed)
     if read.project is not None and isinstance(read.project.value.get("rows"), list | dict):
         rows = merge_rows(read.project.value["rows"], rows, read.project, problems, own_rows, of_project=True)

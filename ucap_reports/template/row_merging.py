@@ -20,7 +20,7 @@ from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 
 HIDE = "hide"
-"""The change that leaves a row out."""
+"""The change that omits a row."""
 
 
 class RowEntry(Struct, frozen=True):
@@ -81,7 +81,7 @@ def field_of(row: Any) -> str:
 
 
 def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]) -> Any:
-    """Return the row of an entry, with what it inherits from `lower`; None if the row is hidden or the entry no row."""
+    """Return the row of an entry, with what it inherits from `lower`; None if it is omitted, or the entry is no row."""
     if not entry.field:
         return entry.settings
     errors = list(_problems(entry, lower, layer))
@@ -143,13 +143,13 @@ def rows_of_fields(declarations: Mapping[str, Any], language: str) -> dict[str, 
     return rows
 
 
-def hidden_rows(layers: Iterable[Any]) -> set[str]:
-    """Return the fields whose rows packs hide; `layers` are their settings, the nearest first."""
+def omitted_rows(layers: Iterable[Any]) -> set[str]:
+    """Return the fields whose rows packs omit; `layers` are their settings, the nearest first."""
     decided: dict[str, bool] = {}
     for layer in layers:
         for entry in row_entries(layer.get("rows")):
             decided.setdefault(entry.field, entry.settings == HIDE)
-    return {field for field, is_hidden in decided.items() if is_hidden}
+    return {field for field, is_omitted in decided.items() if is_omitted}
 
 
 def with_rows_of_fields(rows: Sequence[Any], own_rows: Mapping[str, Any], placed: Collection[str]) -> list[Any]:

@@ -160,12 +160,12 @@ class RichText(Struct, frozen=True):
 class DataTable(RichText, frozen=True, kw_only=True):
     """A table of a plan, which is printed as a section of its own: it has rows instead of blocks.
 
-    `names` are the names of its columns in the plan, `heads` their labels. Each row has a cell for each column, and
+    `names` are the names of its columns in the plan, `columns` their labels. Each row has a cell for each column, and
     `totals` too, if there are any. Numbers are figures.
     """
 
     names: tuple[str, ...]
-    heads: tuple[RichText, ...]
+    columns: tuple[RichText, ...]
     rows: tuple[tuple[RichText, ...], ...]
     totals: tuple[RichText, ...] = ()
     title: str = ""
@@ -175,8 +175,8 @@ class DataTable(RichText, frozen=True, kw_only=True):
         return True
 
     def paragraphs(self) -> Iterator[Paragraph]:
-        """Yield all paragraphs of its cells in reading order, those of the heads first."""
-        for row in (self.heads, *self.rows, self.totals):
+        """Yield all paragraphs of its cells in reading order, those of the header row first."""
+        for row in (self.columns, *self.rows, self.totals):
             for cell in row:
                 yield from cell.paragraphs()
 
@@ -185,10 +185,10 @@ class DataTable(RichText, frozen=True, kw_only=True):
         return self.with_cells(lambda cell: cell.with_paragraphs(change))
 
     def with_cells(self, change: Callable[[RichText], RichText]) -> "DataTable":
-        """Return the table with the text of each cell changed, those of heads and totals included."""
+        """Return the table with the text of each cell changed, those of the header row and totals included."""
         return replace(
             self,
-            heads=tuple(map(change, self.heads)),
+            columns=tuple(map(change, self.columns)),
             rows=tuple(tuple(map(change, row)) for row in self.rows),
             totals=tuple(map(change, self.totals)),
         )

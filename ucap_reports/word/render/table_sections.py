@@ -42,7 +42,7 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
     theme = context.theme
     styles = data_styles(theme, theme.style("body"))
     widths = shared_by_need(column_needs(table, styles), theme.text_width)
-    lines = [_line(table.heads, styles.head, widths, site, context, is_head=True)]
+    lines = [_line(table.columns, styles.head, widths, site, context, is_head=True)]
     lines += [_line(row, styles.cell, widths, site, context) for row in table.rows]
     if table.totals:
         lines.append(_line(table.totals, styles.total, widths, site, context))
@@ -52,7 +52,7 @@ def data_table_xml(table: DataTable, site: ValuePlace, context: PartContext) -> 
         right_to_left=context.right_to_left,
         has_head=True,
         title=table.title,
-        description=", ".join(head.text for head in table.heads),
+        description=", ".join(head.text for head in table.columns),
     )
     return f"<?{_MARK}?>{table_xml(frame, widths, lines)}"
 
