@@ -21,7 +21,7 @@ from tests.custom_projects import (
     written_and_read,
 )
 from ucap_reports import load_plan, render
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.money import Money
 from ucap_reports.storage.project_folder import Project
@@ -88,8 +88,7 @@ def rows(project: Path, **options: Any) -> dict[str, list[str]]:
 
 
 def test_values_of_each_type_are_typed(project: Path) -> None:
-    settings = project_settings(Project(project))
-    plan = load_plan(plan_file(project), fields=settings.fields(Project(project)))
+    plan = load_plan(plan_file(project), fields=opened_project(Project(project)).fields)
 
     budget = plan.custom["budget"]
     assert isinstance(budget, Money)
@@ -489,7 +488,7 @@ def test_embedded_plans_keep_their_custom_fields(project: Path) -> None:
 
 def test_plans_made_of_values_keep_their_custom_fields(project: Path) -> None:
     plan = render(plan_file(project), formats="html").plan
-    again = written_and_read(plan, project_settings(Project(project)).fields(Project(project)))
+    again = written_and_read(plan, opened_project(Project(project)).fields)
     assert again.custom == plan.custom
     assert [city.custom for city in again.cities] == [city.custom for city in plan.cities]
 

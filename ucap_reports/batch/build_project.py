@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -14,10 +13,8 @@ from ucap_reports.batch.events import BuildReport, BuildStarted, Event, Listed, 
 from ucap_reports.batch.fork_server import process_count, start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
-from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,
@@ -83,7 +80,8 @@ def build(
     project = find_project(Path(root) if root is not None else None, here)
     names, conditions = tuple(map(str, plans)), tuple(where)
     named = project.find_plans(names, here) if names else project.plan_paths()
-    settings = project_settings(project)
+    opened = opened_project(project)
+    settings = opened.settings
     request = BuildRequest(
         options=settings.options(parse_formats(formats or ()), template, language, pdf_standard),
         settings=settings,
@@ -95,7 +93,7 @@ def build(
         prune=prune,
         index=index,
     )
-    paths = settings.selected(project, named, conditions)
+    paths = opened.selected(named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())
 
@@ -139,10 +137,10 @@ def build_plans(
 def build_state(project: Project, request: BuildRequest, out: Path) -> BuildState:
     """Return what the parts of a build into a folder share."""
     records = Records(out, project.shown(out), project.safe_output(out))
-    packs = PackStore(project, request.settings.pack)
-    translations = TranslationFiles(project, request.settings.languages)
+    opened = OpenedProject(project, request.settings)
+    _ = opened.translations  # nothing can be built if their folder cannot be read
     prefix = project.shown(out / INDEX).removesuffix(INDEX)
-    return BuildState(project, out, request, records, packs, translations, product_fingerprint(), prefix)
+    return BuildState(opened, out, request, records, product_fingerprint(), prefix)
 
 
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
@@ -205,8 +203,7 @@ def _renew_schemas(build: BuildState) -> Iterator[Remark]:
     """Update the JSON Schemas that the project has. One that cannot be written is a warning: no document needs it."""
     settings = build.request.settings
     digest = f"{build.packs.files_digest} {settings.template}"
-    make = partial(settings.plan_schema, build.project)
-    yield from _renew_schema(build, build.project.schema, "schema", digest, make)
+    yield from _renew_schema(build, build.project.schema, "schema", digest, lambda: build.opened.plan_schema)
     yield from _renew_schema(build, build.project.settings_schema, "settings-schema", "", _settings_schema)
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
@@ -42,14 +43,27 @@ class BuildState(Struct, frozen=True):
     the names of files in the folder begin with in messages.
     """
 
-    project: Project
+    opened: OpenedProject
     out: Path
     request: BuildRequest
     records: Records
-    packs: PackStore
-    translations: TranslationFiles
     tools: str
     prefix: str
+
+    @property
+    def project(self) -> Project:
+        """The folder of the project."""
+        return self.opened.project
+
+    @property
+    def packs(self) -> PackStore:
+        """The packs of the project, each opened once."""
+        return self.opened.packs
+
+    @property
+    def translations(self) -> TranslationFiles:
+        """The PO files of the project."""
+        return self.opened.translations
 
     def shown(self, name: str) -> str:
         """Return the name of a file in the folder in messages."""

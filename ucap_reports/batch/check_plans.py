@@ -11,9 +11,8 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import early_values, own_language, version_languages
 from ucap_reports.batch.events import PlanReport
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.work_distribution import produced_by_workers
 from ucap_reports.batch.worker_jobs import Job
 from ucap_reports.plan.translation.po_entry import Completeness
@@ -23,16 +22,16 @@ from ucap_reports.storage.project_folder import Project
 
 
 def check_plans(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings, processes: int | None = 1
+    opened: OpenedProject, paths: Sequence[Path], processes: int | None = 1
 ) -> Generator[PlanReport, None, None]:
     """Yield the problems of each plan, its versions in other languages, and its pack, found by at most `processes`.
 
     Documents are built in memory, since pages are counted too.
     """
-    own, translations = replace(settings.options(), is_check=True), TranslationFiles(project, settings.languages)
-    jobs = (job for path in paths for job in _jobs(path, project, own, translations, settings.languages))
-    packs = PackStore(project, settings.pack)
-    with closing(produced_by_workers(jobs, len(paths), packs, processes)) as produced:
+    own = replace(opened.settings.options(), is_check=True)
+    _ = opened.translations  # an unreadable folder is an error before the first plan is checked
+    jobs = (job for path in paths for job in _jobs(path, opened, own))
+    with closing(produced_by_workers(jobs, len(paths), opened.packs, processes)) as produced:
         by_plan = groupby(produced, lambda job_and_result: job_and_result[0].source.path)
         for path, (_, results) in zip(paths, by_plan, strict=True):
             problems: dict[Problem, None] = {}
@@ -46,14 +45,12 @@ def check_plans(
             yield PlanReport(path.stem, (), tuple(problems), tuple(completeness), is_sparse)
 
 
-def _jobs(
-    path: Path, project: Project, own: BuildOptions, translations: TranslationFiles, languages: Sequence[str]
-) -> Iterator[Job]:
+def _jobs(path: Path, opened: OpenedProject, own: BuildOptions) -> Iterator[Job]:
     """Yield the jobs of the plan's own document, of its versions, and of those with a translation only."""
-    job = read_job(path, project, own, translations)
+    job = read_job(path, opened.project, own, opened.translations)
     yield job
     plan = early_values(job.source, "language")
-    versions = version_languages(plan, languages, own.default_language)
+    versions = version_languages(plan, opened.settings.languages, own.default_language)
     yield from (replace(job, options=replace(own, language=version, is_version=True)) for version in versions)
     translated = [translation.language for translation in job.files.translations]
     others = version_languages({"languages": translated, "language": own_language(plan, own.default_language)})

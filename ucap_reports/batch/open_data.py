@@ -9,18 +9,14 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import pack_name
-from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.importers.cell_grids import FORMULA_STARTS
 from ucap_reports.importers.plan_workbook import PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.fields import SHORT
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.problems import Problem, reported
-from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.schema_org import CONTEXT, report_record
 
@@ -43,36 +39,32 @@ class OpenData(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-def linked_data(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> OpenData:
+def linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
     """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
-    packs = PackStore(project, settings.pack)
+    settings = opened.settings
     problems: list[Problem] = []
     reports = []
-    for plan in _opened(project, paths, settings, packs, problems):
+    for plan in _read_plans(opened, paths, problems):
         with reported(problems.extend):
-            pack = packs.open(pack_name(plan.tree.value, settings.template))
+            pack = opened.packs.open(pack_name(plan.tree.value, settings.template))
             summary = compose_summary(read_plan(plan.tree, plan.known, settings.language), pack)
             reports.append(report_record(summary))
     return OpenData({"@context": CONTEXT, "@graph": reports}, tuple(problems))
 
 
-def plan_table(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings, facts: Mapping[str, Sequence[str]]
-) -> OpenData:
+def plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str, Sequence[str]]) -> OpenData:
     """Return a table in CSV with a row for each plan and a column for each field.
 
     The values of cities and of other entries are in one cell, in the order of the plan. A cell that a spreadsheet would
     run as a formula begins with an apostrophe (OWASP, CSV injection).
 
     Args:
-        project: The project.
+        opened: The project.
         paths: The files of the plans.
-        settings: The settings of the project.
         facts: The first columns by their names, each with a text for each plan.
     """
-    packs = PackStore(project, settings.pack)
     problems: list[Problem] = []
-    plans = {plan.id: plan for plan in _opened(project, paths, settings, packs, problems)}
+    plans = {plan.id: plan for plan in _read_plans(opened, paths, problems)}
     sheets = plan_sheets(joint_fields([plan.known for plan in plans.values()] or [BUILT_IN]))
     columns = list(facts)
     for sheet in sheets:
@@ -89,14 +81,12 @@ def plan_table(
     return OpenData(content.getvalue(), tuple(problems))
 
 
-def custom_columns(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings
-) -> Mapping[str, Mapping[str, str]]:
+def custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
     """Return the custom fields with short values that plans have, by name: the texts of each by the id of the plan.
 
     They have the names and texts of the columns of `plan_table`. Problems of the plans are not reported.
     """
-    plans = _opened(project, paths, settings, PackStore(project, settings.pack), [])
+    plans = _read_plans(opened, paths, [])
     known = joint_fields([plan.known for plan in plans] or [BUILT_IN])
     short = [field.path for field in known.custom if field.type in SHORT]
     columns: dict[str, dict[str, str]] = {name: {} for name in short}
@@ -113,16 +103,13 @@ def without_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _opened(
-    project: Project, paths: Sequence[Path], settings: ProjectSettings, packs: PackStore, problems: list[Problem]
-) -> list[_OpenedPlan]:
+def _read_plans(opened: OpenedProject, paths: Sequence[Path], problems: list[Problem]) -> list[_OpenedPlan]:
     """Return the plans that can be read; the problems of others are added to `problems`."""
     plans = []
     for path in paths:
         with reported(problems.extend):
-            tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder_of(path)))
-            known = packs.fields(tree.value, settings.template) or BUILT_IN
-            plans.append(_OpenedPlan(path.stem, tree, known))
+            tree = opened.read_tree(path)
+            plans.append(_OpenedPlan(path.stem, tree, opened.fields_of(tree.value)))
     return plans
 
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from ucap_reports.batch.plan_list import COMPLETENESS, ListedPlan
-from ucap_reports.plan.fields import Field, FieldType
+from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.plan_list import COMPLETENESS, ListedPlan, custom_fields
+from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.money import currencies, read_money
 from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
@@ -33,19 +34,17 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
 }
 
 
-def plans_where(
-    conditions: Iterable[str], listed: Iterable[ListedPlan], custom: Callable[[], Iterable[Field]] = tuple
-) -> list[ListedPlan]:
+def plans_where(conditions: Iterable[str], listed: Iterable[ListedPlan], opened: OpenedProject) -> list[ListedPlan]:
     """Return those of the listed plans that fulfil all conditions.
 
-    `custom` returns the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names that
-    none of the plans has.
+    Conditions may name the custom fields of the project. Raises ProblemsFound for invalid conditions, and for names
+    that none of the plans has.
     """
     problems: list[Problem] = []
     read: list[Condition] = []
     for text in conditions:
         with reported(problems.extend):
-            read.append(_read(text, custom))
+            read.append(_read(text, opened))
     plans = [] if problems else list(listed)
     for condition in read:
         names: set[str] = set()
@@ -98,11 +97,11 @@ class Condition(Struct, frozen=True):
         return is_negated != any(_TESTS[sign](value[:length], self.value) for value in values)
 
 
-def _tested(name: str, custom: Callable[[], Iterable[Field]]) -> _TestedField:
+def _tested(name: str, opened: OpenedProject) -> _TestedField:
     """Return the field that conditions call `name`; raises ProblemsFound if there is none."""
     if name in FIELDS:
         return FIELDS[name]
-    known = {field.condition: field for field in custom()}
+    known = {field.condition: field for field in custom_fields(opened)}
     if name in known:
         return _TestedField(known[name].path, _KINDS.get(known[name].type, _WORDS))
     names = [*FIELDS, *known]
@@ -110,12 +109,12 @@ def _tested(name: str, custom: Callable[[], Iterable[Field]]) -> _TestedField:
     raise ProblemsFound([problem("condition-field-unknown", hint=hint, name=name)])
 
 
-def _read(text: str, custom: Callable[[], Iterable[Field]]) -> Condition:
+def _read(text: str, opened: OpenedProject) -> Condition:
     parts = _CONDITION.fullmatch(text)
     if not parts or not parts[3].strip("\"' "):
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
-    tested = _tested(name, custom)
+    tested = _tested(name, opened)
     read = tested.kind.read(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])

@@ -7,9 +7,9 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_history import FileChange, refuse_links
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.form_reading import PlanForm, form_update, read_form, unknown_answers
@@ -26,7 +26,6 @@ from ucap_reports.importers.workbook_update import (
     workbook_update,
 )
 from ucap_reports.plan.fields import CITIES, NAME
-from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -54,26 +53,24 @@ class Exported(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def export_plans(project: Project, paths: Sequence[Path], settings: ProjectSettings) -> Exported:
+def export_plans(opened: OpenedProject, paths: Sequence[Path]) -> Exported:
     """Return the workbook of these plans.
 
     Plans that are no valid YAML are left out and reported. Raises ProblemsFound if no plan can be read, if the default
     pack cannot be opened, or if the workbook would be too large.
     """
-    packs = PackStore(project, settings.pack)
     problems: list[Problem] = []
     plans: list[ExportedPlan] = []
     for path in paths:
         with reported(problems.extend):
-            shown = project.shown(path)
-            tree = parse_tolerantly(read_source(path, shown, project.safe_folder_of(path)))
+            tree = opened.read_tree(path)
             if not tree.is_valid_yaml:
                 raise ProblemsFound(tree.problems)
-            known = packs.fields(tree.value, settings.template) or BUILT_IN
-            plans.append(ExportedPlan(path.stem, shown, tree.value, known))
+            known = opened.fields_of(tree.value)
+            plans.append(ExportedPlan(path.stem, opened.project.shown(path), tree.value, known))
     if paths and not plans:
         raise ProblemsFound(problems)
-    content, cut = plan_workbook(plans, workbook_style(project, packs, settings))
+    content, cut = plan_workbook(plans, _workbook_style(opened))
     return Exported(content, tuple(plan.id for plan in plans), (*problems, *cut))
 
 
@@ -83,7 +80,8 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     They are those of the default pack, of the other packs of the project with the changes of its settings, and then of
     all packs without them.
     """
-    folders, settings = pack_folders(project), project_settings(project)
+    opened = opened_project(project)
+    folders, settings = pack_folders(project), opened.settings
     packs: list[Pack] = []
     problems: list[Problem] = []
     for changes in (settings.pack, None) if settings.pack else (None,):
@@ -91,8 +89,8 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
             try:
                 packs.append(open_pack(name, folders, changes))
             except ProblemsFound as error:
-                problems += [replace(one, severity=Severity.WARNING) for one in error.problems]
-    return Labels(tuple(packs), settings.fields(project)), tuple(problems)
+                problems += [replace(problem, severity=Severity.WARNING) for problem in error.problems]
+    return Labels(tuple(packs), opened.fields), tuple(problems)
 
 
 def update_from_file(
@@ -112,7 +110,7 @@ def update_from_file(
     Raises:
         ProblemsFound: If the file cannot be read.
     """
-    fields_of = _fields_of(project)
+    fields_of = opened_project(project).fields_of
     plans = _current_plans(project, fields_of)
     if PurePath(path).suffix.lower() in WORKBOOKS:
         workbook = open_workbook(content, path)
@@ -122,12 +120,6 @@ def update_from_file(
     if form is not None and form.identity.plan in plans:
         return update_from_form(project, form)
     return table_update(import_content(content, path, labels, columns), path, plans)
-
-
-def _fields_of(project: Project) -> FieldsOf:
-    settings = project_settings(project)
-    packs = PackStore(project, settings.pack)
-    return lambda values: packs.fields(values, settings.template) or BUILT_IN
 
 
 def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, CurrentPlan]:
@@ -149,7 +141,7 @@ def refuse_to_overwrite(project: Project, content: bytes, path: str) -> None:
         workbook = open_workbook(content, path)
     if workbook is None or not is_plan_workbook(workbook):
         raise ProblemsFound([problem("export-edited", Location(path), form="other")])
-    fields_of = _fields_of(project)
+    fields_of = opened_project(project).fields_of
     update = workbook_update(workbook, path, _current_plans(project, fields_of), fields_of)
     has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
     if update.plans or has_errors:
@@ -189,11 +181,12 @@ def write_update(project: Project, update: PlansUpdate) -> list[FileChange]:
     return changes
 
 
-def workbook_style(project: Project, packs: PackStore, settings: ProjectSettings) -> WorkbookStyle:
+def _workbook_style(opened: OpenedProject) -> WorkbookStyle:
     """Return what workbooks of the project have from its default pack. Raises ProblemsFound if it has errors."""
-    pack = packs.open(settings.template)
-    words = words_of(pack, settings.language, settings.language)
-    return WorkbookStyle(words, _strongest_colour(pack), pack_names(pack_folders(project)))
+    language = opened.settings.language
+    pack = opened.packs.open(opened.settings.template)
+    words = words_of(pack, language, language)
+    return WorkbookStyle(words, _strongest_colour(pack), pack_names(pack_folders(opened.project)))
 
 
 def _strongest_colour(pack: Pack) -> Colour:
@@ -214,16 +207,16 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
     Raises:
         ProblemsFound: If the plan or the pack has errors.
     """
-    settings = project_settings(project)
-    packs = PackStore(project, settings.pack)
+    opened = opened_project(project)
+    settings, packs = opened.settings, opened.packs
     if plan is None:
         source = Source(f"{PLANS}/form{PLAN_ENDING}", f"{CITIES}: [{{{NAME}: …}}]\n")
         tree = parse_tolerantly(source).with_value({})
         known = packs.open(template or settings.template).fields
         model = parse_plan(source, known)
     else:
-        tree = parse_tolerantly(read_source(plan, project.shown(plan), project.safe_folder_of(plan)))
-        known = packs.fields(tree.value, settings.template) or BUILT_IN
+        tree = opened.read_tree(plan)
+        known = opened.fields_of(tree.value)
         model = read_plan(tree, known, settings.language)
     pack = packs.open(template or model.template or settings.template)
     own = settings.language if plan is None else model.language
@@ -243,7 +236,7 @@ def update_from_form(
 
     Raises ProblemsFound if the project does not have the plan.
     """
-    fields_of = _fields_of(project)
+    fields_of = opened_project(project).fields_of
     plans = _current_plans(project, fields_of)
     name = plan_id or form.identity.plan
     shown = shell_word(form.path)

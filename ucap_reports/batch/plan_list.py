@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import further_languages
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import Country, Goal
@@ -19,10 +19,7 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import City, Plan, read_plan, read_valid_part
 from ucap_reports.problems import Problem, ProblemsFound
-from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.decoding import read_source
-from ucap_reports.storage.project_folder import Project
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.rich_text import RichText
 
@@ -45,47 +42,44 @@ class ListedPlan(Struct, frozen=True):
         return next(iter(self.facts.get(field, ())), None)
 
 
-def list_plans(project: Project, paths: Iterable[Path], settings: ProjectSettings) -> Iterator[ListedPlan]:
+def list_plans(opened: OpenedProject, paths: Iterable[Path]) -> Iterator[ListedPlan]:
     """Yield the plans in these files."""
-    packs = PackStore(project, settings.pack)
     for path in paths:
         try:
-            tree = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder_of(path)))
+            tree = opened.read_tree(path)
         except ProblemsFound as error:
             yield ListedPlan(path, errors=error.problems)
         else:
-            yield _listed(path, tree, settings, packs)
+            yield _listed(path, tree, opened)
 
 
-def list_editions(project: Project, trees: Mapping[str, Tree], settings: ProjectSettings) -> Iterator[ListedPlan]:
+def list_editions(opened: OpenedProject, trees: Mapping[str, Tree]) -> Iterator[ListedPlan]:
     """Return the plans in these trees, by id."""
-    packs = PackStore(project, settings.pack)
-    return (_listed(Path(plan), tree, settings, packs) for plan, tree in trees.items())
+    return (_listed(Path(plan), tree, opened) for plan, tree in trees.items())
 
 
-def custom_fields(project: Project, settings: ProjectSettings) -> list[Field]:
+def custom_fields(opened: OpenedProject) -> list[Field]:
     """Return the custom fields of all packs of a project; of several with one name, those of the default pack."""
-    packs = PackStore(project, settings.pack)
     fields: dict[str, Field] = {}
-    for name in dict.fromkeys([settings.template, *pack_names(pack_folders(project))]):
+    for name in dict.fromkeys([opened.settings.template, *pack_names(pack_folders(opened.project))]):
         with suppress(ProblemsFound):
-            for field in packs.open(name).fields.custom:
+            for field in opened.packs.open(name).fields.custom:
                 for known in (field, *field.columns):
                     fields.setdefault(known.key, known)
     return list(fields.values())
 
 
-def _listed(path: Path, tree: Tree, settings: ProjectSettings, packs: PackStore) -> ListedPlan:
-    fields = packs.fields(tree.value, settings.template) or BUILT_IN
+def _listed(path: Path, tree: Tree, opened: OpenedProject) -> ListedPlan:
+    fields, settings = opened.fields_of(tree.value), opened.settings
     try:
-        return ListedPlan(path, _facts(read_plan(tree, fields, settings.language), fields, settings, packs))
+        return ListedPlan(path, _facts(read_plan(tree, fields, settings.language), fields, opened))
     except ProblemsFound as error:
         plan = read_valid_part(tree, fields, settings.language)
-        return ListedPlan(path, _facts(plan, fields, settings, packs) if plan else {}, error.problems)
+        return ListedPlan(path, _facts(plan, fields, opened) if plan else {}, error.problems)
 
 
-def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: PackStore) -> Facts:
-    template = plan.template or settings.template
+def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:
+    template = plan.template or opened.settings.template
     facts: dict[str, tuple[str, ...]] = {}
     for field in fields.all:
         if not field.condition:
@@ -96,9 +90,9 @@ def _facts(plan: Plan, fields: KnownFields, settings: ProjectSettings, packs: Pa
             owners = plan.cities if field.is_of_city else [plan]
             texts = [text for owner in owners for text in _texts(owner, field)]
         facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
-    facts[_LANGUAGE] += further_languages(plan.language, plan.languages or settings.languages)
+    facts[_LANGUAGE] += further_languages(plan.language, plan.languages or opened.settings.languages)
     facts[_PACK] = (template,)
-    facts[COMPLETENESS] = _percentage(plan, packs, template)
+    facts[COMPLETENESS] = _percentage(plan, opened.packs, template)
     return facts
 
 

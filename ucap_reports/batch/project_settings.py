@@ -1,16 +1,14 @@
 """The settings of a project, which are in `ucap.yaml` beside its plans."""
 
-from collections.abc import Collection, Sequence
-from contextlib import suppress
-from functools import cached_property, partial
-from pathlib import Path
+from collections.abc import Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.index_page.index_entry import DRAFT
-from ucap_reports.batch.pack_store import PackStore, pack_folders, templates_digest
+from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.source_date import source_date
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source, read_source
@@ -21,7 +19,6 @@ from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, 
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
-    from ucap_reports.plan.known_fields import KnownFields
     from ucap_reports.source.yaml_tree import Loc, Tree
 
 
@@ -94,36 +91,6 @@ class ProjectSettings(Struct, frozen=True):
         """The custom fields alone, for checks of packs; None if there are none."""
         declarations = self.pack.value.get("fields") if self.pack is not None else None
         return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
-
-    def fields(self, project: Project) -> "KnownFields":
-        """Return the fields of plans that name no pack, with their descriptions; without custom ones if the default
-        pack cannot be opened.
-        """
-        from ucap_reports.plan.known_fields import BUILT_IN  # noqa: PLC0415 - most builds need no descriptions
-
-        return PackStore(project, self.pack).fields({}, self.template) or BUILT_IN
-
-    def plan_schema(self, project: Project) -> bytes:
-        """Return the JSON Schema of the plans of a project, with the fields of its default pack and of all others."""
-        from ucap_reports.plan.json_schema import schema_content  # noqa: PLC0415 - the schema takes 200 ms to build
-        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - most builds open no pack
-
-        packs = PackStore(project, self.pack)
-        others = {}
-        for name in pack_names(pack_folders(project)):
-            with suppress(ProblemsFound):
-                others[name] = packs.open(name).fields
-        return schema_content(self.fields(project), others)
-
-    def selected(self, project: Project, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
-        """Return the files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
-        if not conditions:
-            return paths
-        from ucap_reports.batch.plan_conditions import plans_where  # noqa: PLC0415 - few need it
-        from ucap_reports.batch.plan_list import custom_fields, list_plans  # noqa: PLC0415 - as above
-
-        listed = list_plans(project, paths, self)
-        return [plan.path for plan in plans_where(conditions, listed, partial(custom_fields, project, self))]
 
 
 def project_settings(project: Project) -> ProjectSettings:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.printed_labels import PackLanguage, detected_packs
@@ -393,10 +394,10 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
         raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
     plan_content = read_content(path, project.shown(path), within=project.safe_folder)
     source = decode_source(plan_content, project.shown(path))
-    files = TranslationFiles(project).with_pictures(path, source)
-    settings = project_settings(project)
+    project_files = opened_project(project)
+    settings, packs = project_files.settings, project_files.packs
+    files = project_files.files_of(path, source)
     own = own_language(parse(source).value, settings.language)
-    packs = PackStore(project, settings.pack)
     candidates: list[tuple[int, Reply]] = []
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     forms = _forms(document, texts, project, settings, options)

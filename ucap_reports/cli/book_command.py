@@ -8,7 +8,7 @@ from ucap_reports.batch.book_building import build_book
 from ucap_reports.batch.book_content import BookOrder
 from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.cli.build_command import BuildOutput
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Progress, Session
@@ -27,8 +27,9 @@ def run_book(arguments: Arguments, session: Session) -> None:
     session.json["documents"] = []
     base_url = _base_url(arguments)
     project = open_project(arguments, session)
-    settings = project_settings(project)
-    paths = selected_plans(project, arguments, session, settings)
+    opened = opened_project(project)
+    settings = opened.settings
+    paths = selected_plans(opened, arguments, session)
     if arguments.template is not None:
         known_pack(arguments.template, project)
     # A path that a person types is relative to the current folder, the default is relative to the project.

@@ -10,7 +10,8 @@ from msgspec import Struct, field, to_builtins
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.events import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
@@ -26,8 +27,9 @@ def run_build(arguments: Arguments, session: Session) -> None:
     """Build the plans, and report each as soon as it is done."""
     session.json["documents"] = []
     project = open_project(arguments, session)
-    settings = project_settings(project)
-    paths = selected_plans(project, arguments, session, settings)
+    opened = opened_project(project)
+    settings = opened.settings
+    paths = selected_plans(opened, arguments, session)
     if arguments.template is not None:
         known_pack(arguments.template, project)
     request = _request(arguments, settings)

@@ -4,6 +4,7 @@ from contextlib import closing
 
 from ucap_reports.batch.check_plans import check_plans
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session, counted
@@ -32,10 +33,11 @@ def run_check(arguments: Arguments, session: Session) -> None:
     with reported(session.report):  # the plans are checked anyway
         settings = project_settings(project)
     session.report(settings.problems)
-    paths = selected_plans(project, arguments, session, settings)
+    opened = OpenedProject(project, settings)
+    paths = selected_plans(opened, arguments, session)
     session.report(deleted_plan_warnings(project, project.path(OUT)))
     sparse: list[str] = []
-    with closing(check_plans(project, paths, settings, arguments.jobs)) as reports:
+    with closing(check_plans(opened, paths, arguments.jobs)) as reports:
         for path, report in zip(paths, reports, strict=True):
             session.report(report.problems)
             if report.is_sparse:

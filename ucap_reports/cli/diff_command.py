@@ -8,9 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.plan_conditions import plans_where
-from ucap_reports.batch.plan_list import custom_fields, list_editions
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.plan_list import list_editions
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
@@ -63,9 +63,8 @@ def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequ
     """Return the plans that fulfil the conditions in their new edition, or in the old one if they were deleted."""
     old, new = trees
     with usage_errors():
-        settings = project_settings(project)
-        listed = list_editions(project, {**old, **new}, settings)
-        selected = plans_where(where, listed, partial(custom_fields, project, settings))
+        opened = opened_project(project)
+        selected = plans_where(where, list_editions(opened, {**old, **new}), opened)
     kept = {plan.path.name for plan in selected}
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 

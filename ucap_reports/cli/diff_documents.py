@@ -5,10 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, named_pictures, picture_names
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.check.sample_summaries import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session
@@ -64,8 +63,8 @@ def _tracked(
     """Yield the plans that both editions have, with their Word files."""
     old = {tree.source.path: tree for tree in trees[0].values()}
     new = {tree.source.path: tree for tree in trees[1].values()}
-    settings = project_settings(project)
-    word = partial(_word, project, PackStore(project, settings.pack), settings.options((Format.DOCX,)))
+    opened = opened_project(project)
+    word = partial(_word, opened, opened.settings.options((Format.DOCX,)))
     for difference in differences:
         if not difference.old or not difference.new:
             continue
@@ -86,9 +85,10 @@ def _pictures(project: Project, tree: Tree) -> Iterator[PictureFile]:
         yield file if file.problem is None else PictureFile(file.name, PIXEL.content)
 
 
-def _word(project: Project, packs: PackStore, options: BuildOptions, tree: Tree) -> tuple[bytes, str]:
+def _word(opened: OpenedProject, options: BuildOptions, tree: Tree) -> tuple[bytes, str]:
     """Return the Word file of an edition, and the office that it names. Raises ProblemsFound with its errors."""
-    produced = produce(tree.source, packs.open, options, files=PlanFiles(pictures=tuple(_pictures(project, tree))))
+    files = PlanFiles(pictures=tuple(_pictures(opened.project, tree)))
+    produced = produce(tree.source, opened.packs.open, options, files=files)
     raise_found(produced.errors)
     office = "" if produced.summary is None else produced.summary.metadata.author
     return produced.documents[0].content, office

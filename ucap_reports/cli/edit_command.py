@@ -4,11 +4,10 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_history import FileChange, PlanHistory, kept_files, record_changes
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
@@ -89,12 +88,12 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
     settings = ProjectSettings()
     with reported(session.report):
         settings = project_settings(project)
-    packs = PackStore(project, settings.pack)
+    opened = OpenedProject(project, settings)
     for path in named_plans(project, arguments.plans, session):
         shown = project.shown(path)
         status = WriteStatus.FAILED
         with reported(session.report):
-            status = _format(path, project, partial(packs.fields, default=settings.template), session)
+            status = _format(path, project, opened.fields_of, session)
         files.append({"path": shown, "status": status.value})
         if status is WriteStatus.WRITTEN:
             session.result(status, shown)
@@ -105,9 +104,7 @@ def run_fmt(arguments: Arguments, session: Session) -> None:
         session.conclude(f"{counted(len(files), 'plan')}: {changed} written{'; ' if problems else ''}{problems}.")
 
 
-def _format(
-    path: Path, project: Project, fields_of: Callable[[Any], KnownFields | None], session: Session
-) -> WriteStatus:
+def _format(path: Path, project: Project, fields_of: Callable[[Any], KnownFields], session: Session) -> WriteStatus:
     """Format the plan in a file, or only report that it is not, and report what is left below `extra`."""
     check = session.arguments.check
     shown, safe_folder = project.shown(path), project.safe_folder_of(path)
@@ -117,7 +114,7 @@ def _format(
         before = read_content(path, shown, within=safe_folder)
         source, fields = decode_source(before, shown), BUILT_IN
         with suppress(ProblemsFound):  # which formatting reports
-            fields = fields_of(parse_tolerantly(source).value) or BUILT_IN
+            fields = fields_of(parse_tolerantly(source).value)
         text = format_plan(source, fields)
         content = text.encode()
         session.report(left_extra(parse(Source(shown, text)), fields))

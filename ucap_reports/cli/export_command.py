@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.plan_exchange import export_plans, plan_form, refuse_to_overwrite
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import known_pack, named_plans, open_project, selected_plans
@@ -23,8 +23,8 @@ def run_export(arguments: Arguments, session: Session) -> None:
     if out.suffix.lower() != _WORKBOOK_ENDING:
         raise UsageError([problem("usage-invalid", form="export-ending")])
     project = open_project(arguments, session)
-    settings = project_settings(project)
-    exported = export_plans(project, selected_plans(project, arguments, session, settings), settings)
+    opened = opened_project(project)
+    exported = export_plans(opened, selected_plans(opened, arguments, session))
     session.report(exported.problems)
     path = Path.cwd() / out
     shown, safe_folder = out.as_posix(), project.safe_folder_of(path)

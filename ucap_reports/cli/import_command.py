@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import to_builtins
 
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.plan_exchange import import_labels, refuse_plan_workbook, update_from_file, write_update
 from ucap_reports.batch.plan_history import FileChange, record_changes
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import marked_text
@@ -39,8 +39,8 @@ def run_import(arguments: Arguments, session: Session) -> None:
     if arguments.update and (arguments.force or arguments.into is not None):
         raise UsageError([problem("usage-invalid", form="update")])
     project = open_project(arguments, session)
-    settings = project_settings(project)
-    columns = _columns(arguments, project, settings.fields(project))
+    opened = opened_project(project)
+    columns = _columns(arguments, project, opened.fields)
     labels, warnings = import_labels(project)
     session.report(warnings)
     if arguments.update:
@@ -61,7 +61,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
     record_changes(project, arguments.command, session.changes)
     made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
     if made and not arguments.dry_run:
-        write_missing([schema_file(project, settings)])
+        write_missing([schema_file(opened)])
     if not records and session.count(Severity.ERROR):
         session.conclude(f"Nothing imported; {session.problem_counts()}.")
     else:

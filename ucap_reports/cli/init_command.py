@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.settings_file import read_settings, settings_schema_content
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
@@ -80,13 +81,13 @@ def run_new(arguments: Arguments, session: Session) -> None:
         form = "reserved" if reserved else "characters"
         raise UsageError([problem("id-invalid", form=form, hint=hint, id=arguments.id)])
     project = open_project(arguments, session)
-    settings = project_settings(project)
-    plan = _plan_file(project, plan_id, settings.fields(project))
+    opened = opened_project(project)
+    plan = _plan_file(project, plan_id, opened.fields)
     with disk_refusals(plan.shown, is_writing=True):
         is_new = plan.safe_folder.kind(plan.path) is FileKind.MISSING
     if not is_new:
         raise ProblemsFound([problem("plan-exists", Location(plan.shown), form="new")])
-    session.create((plan, schema_file(project, settings)))
+    session.create((plan, schema_file(opened)))
     session.note(f"Next: fill in {plan.shown}; `{PROGRAM} check {plan_id}` reports what is missing.")
 
 
@@ -96,7 +97,7 @@ def run_schema(arguments: Arguments, session: Session) -> None:
     if arguments.settings:
         content = settings_schema_content()
     else:
-        content = project_settings(project).plan_schema(project) if project else schema_content()
+        content = opened_project(project).plan_schema if project else schema_content()
     if out is None:
         session.json["schema"] = json.loads(content)
         session.data(content.decode())
@@ -111,9 +112,9 @@ def starter_plan(fields: KnownFields = BUILT_IN) -> str:
     return new_plan_text(_starter("plan.yaml").decode(), fields)
 
 
-def schema_file(project: Project, settings: ProjectSettings) -> NewFile:
+def schema_file(opened: OpenedProject) -> NewFile:
     """Return the JSON Schema of plan files, at the path that their first line names."""
-    return _file(project, f"{PLANS}/{SCHEMA}", settings.plan_schema(project))
+    return _file(opened.project, f"{PLANS}/{SCHEMA}", opened.plan_schema)
 
 
 def pack_files(project: Project, name: str, source: Pack | Mapping[str, bytes], *, copied: bool) -> Iterator[NewFile]:
@@ -139,7 +140,7 @@ def _project_files(project: Project) -> Iterator[NewFile]:
     if not project.plan_paths():
         shipped = shipped_folder()
         yield _file(project, _EXAMPLE_PLAN, SafeFolder(shipped).read_file(shipped / _EXAMPLE_PLAN))
-    yield schema_file(project, ProjectSettings())
+    yield schema_file(OpenedProject(project, ProjectSettings()))
     if not pack_names([PackFolder(project.root / TEMPLATES, TEMPLATES, project.safe_folder)]):
         yield _file(project, f"{TEMPLATES}/iuc-asia/{SETTINGS}", _starter("pack.yaml"))
     yield _file(project, ".gitignore", _starter("gitignore"))

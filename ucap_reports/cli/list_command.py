@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from ucap_reports.batch.open_data import custom_columns, linked_data, plan_table
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.plan_conditions import FIELDS, plans_where
-from ucap_reports.batch.plan_list import ListedPlan, custom_fields, list_plans
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
@@ -40,24 +39,23 @@ def run_list(arguments: Arguments, session: Session) -> None:
     if len(forms) > 1:
         raise UsageError([problem("usage-invalid", form="two-forms", first=forms[0], second=forms[1])])
     project = open_project(arguments, session)
-    settings = project_settings(project)
+    opened = opened_project(project)
     paths = named_plans(project, arguments.plans, session)
     with usage_errors():
-        listed = list_plans(project, paths, settings)
-        plans = plans_where(arguments.where or (), listed, partial(custom_fields, project, settings))
+        plans = plans_where(arguments.where or (), list_plans(opened, paths), opened)
     for plan in plans:
         session.report(plan.errors)
     session.json["plans"] = [_record(plan) | _custom_record(plan) for plan in plans]
     rows = [{name: _text(value) for name, value in _record(plan).items()} for plan in plans]
     if arguments.csv:
         facts = {name: [row[name] for row in rows] for name in COLUMNS}
-        session.data(plan_table(project, [plan.path for plan in plans], settings, facts).content)
+        session.data(plan_table(opened, [plan.path for plan in plans], facts).content)
     elif arguments.json_ld:
-        data = linked_data(project, [plan.path for plan in plans], settings)
+        data = linked_data(opened, [plan.path for plan in plans])
         session.report(data.problems)
         session.data(json.dumps(data.content, ensure_ascii=False, indent=2) + "\n")
     else:
-        custom = custom_columns(project, [plan.path for plan in plans], settings)
+        custom = custom_columns(opened, [plan.path for plan in plans])
         shown = list(custom)[:MOST_CUSTOM]
         for row in rows:
             row |= {name: custom[name].get(row["id"], "") for name in shown}

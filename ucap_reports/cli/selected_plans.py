@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem
@@ -33,15 +33,13 @@ def named_plans(project: Project, names: Sequence[str], session: Session) -> Seq
     return paths
 
 
-def selected_plans(
-    project: Project, arguments: Arguments, session: Session, settings: ProjectSettings
-) -> Sequence[Path]:
+def selected_plans(opened: OpenedProject, arguments: Arguments, session: Session) -> Sequence[Path]:
     """Return the files of the plans that are named, or of all, if they fulfil the conditions of --where. Raises
     UsageError.
     """
-    paths = named_plans(project, arguments.plans, session)
+    paths = named_plans(opened.project, arguments.plans, session)
     with usage_errors():
-        return settings.selected(project, paths, arguments.where or ())
+        return opened.selected(paths, arguments.where or ())
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:

@@ -4,11 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.opened_translation import OpenedTranslation, open_translation
-from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.plan_files import PO_ENDING, TranslationFiles
+from ucap_reports.batch.plan_files import PO_ENDING
 from ucap_reports.batch.plan_history import record_changes
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import
@@ -36,17 +35,16 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     records = session.json["translations"] = []
     project = open_project(arguments, session)
     language = arguments.language or ""
-    settings = project_settings(project)
-    packs = PackStore(project, settings.pack)
-    paths = selected_plans(project, arguments, session, settings)
+    opened = opened_project(project)
+    paths = selected_plans(opened, arguments, session)
     imported = _imported(session, project, paths, language) if arguments.import_file else {}
     unused = sorted(imported.keys() - {path.stem for path in paths})
     session.report(_unused(arguments, "plan", plan_id) for plan_id in unused)
     if imported:
         paths = [path for path in paths if path.stem in imported]
     for path in paths:
-        with reported(session.report), locked(TranslationFiles(project).path(language, path.stem)):
-            translation = _open(project, path, language, packs, settings)
+        with reported(session.report), locked(opened.translations.path(language, path.stem)):
+            translation = _open(opened, path, language)
             if translation is None:
                 continue
             entries = tuple(imported_entries(imported.get(path.stem, ()), translation.known))
@@ -62,14 +60,13 @@ def run_translate(arguments: Arguments, session: Session) -> None:
     session.conclude(f"{counted(len(records), 'translation')} into {language}: {session.problem_counts('no errors')}.")
 
 
-def _open(
-    project: Project, path: Path, language: str, packs: PackStore, settings: ProjectSettings
-) -> OpenedTranslation | None:
+def _open(opened: OpenedProject, path: Path, language: str) -> OpenedTranslation | None:
     """Return the translation of a plan; None if the plan is in that language. Raises ProblemsFound for
     an invalid plan.
     """
+    project, settings = opened.project, opened.settings
     tree = parse(read_source(path, project.shown(path), project.safe_folder_of(path)))
-    plan = read_plan(tree, packs.fields(tree.value, settings.template), settings.language)
+    plan = read_plan(tree, opened.packs.fields(tree.value, settings.template), settings.language)
     if plan.language.lower() == language.lower():
         return None
     return open_translation(project, plan, tree, language)

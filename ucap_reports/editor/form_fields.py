@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_list import list_plans
 from ucap_reports.batch.project_settings import ProjectSettings, settings_despite_errors
@@ -29,7 +30,7 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
     The fields, their labels and the contact are those of the pack that the plan is published with.
     """
     settings = settings_despite_errors(project)
-    listed = list(list_plans(project, project.plan_paths(), settings))
+    listed = list(list_plans(OpenedProject(project, settings), project.plan_paths()))
     own = next((one.first("template") for one in listed if one.path.stem == plan), None)
     pack = _pack(project, own or settings.template, settings)
     known = BUILT_IN if pack is None else pack.fields

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
+from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
@@ -89,7 +90,8 @@ class PlanEditing:
 
     def plans(self) -> list[dict[str, Any]]:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
-        listed = list_plans(self.project, self.project.plan_paths(), settings_despite_errors(self.project))
+        opened = OpenedProject(self.project, settings_despite_errors(self.project))
+        listed = list_plans(opened, self.project.plan_paths())
         return [_listed_record(plan) for plan in listed]
 
     def settings_problems(self) -> list[dict[str, Any]]:
