@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.writing.public_plan import plan_values, public_plan
@@ -54,8 +54,8 @@ def reviewed(project: Path, *edits: tuple[str, str]) -> dict[str, tuple[bool, st
 
 def is_selected(project: Path, condition: str) -> bool:
     """Return whether the only plan of a project fulfils a condition of `--where`. Raises ProblemsFound."""
-    opened = Project(project)
-    return bool(project_settings(opened).selected(opened, opened.plan_paths(), [condition]))
+    opened = opened_project(Project(project))
+    return bool(opened.selected(opened.project.plan_paths(), [condition]))
 
 
 def changed_fields(project: Path, before: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.command import ucap, write_plan
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.settings_file import settings_schema_content
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.source.yaml_parsing import parse
@@ -138,8 +138,7 @@ def test_new_does_not_overwrite_a_plan(project: Path) -> None:
 
 
 def test_the_schema_is_printed_written_or_in_the_report(project: Path) -> None:
-    opened = Project(project)
-    schema = json.loads(project_settings(opened).plan_schema(opened))
+    schema = json.loads(opened_project(Project(project)).plan_schema)
 
     assert json.loads(ucap(project, "schema", "--quiet").out) == schema
     assert ucap(project, "schema", "--json").report["schema"] == schema

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from tests.command import ucap
 from tests.strategies import plan_texts
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import City, PlanFile, parse_plan
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS
@@ -29,7 +29,7 @@ WRONG: tuple[Any, ...] = (True, [[[]]], {"x": [[]]}, [{"x": "y"}])
 
 def test_the_schema_beside_the_plans_is_up_to_date() -> None:
     project = Project(TESTS.parent)
-    assert project.schema.read_bytes() == project_settings(project).plan_schema(project), "run ucap build"
+    assert project.schema.read_bytes() == opened_project(project).plan_schema, "run ucap build"
 
 
 def refused(text: str) -> list[Any]:

@@ -1,19 +1,20 @@
-"""The versions of a plan in other languages, from its translations."""
+"""The versions of a plan in other languages, from its translations; and a translation, opened to read or change it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.plan_files import TranslationFile, in_order
+from ucap_reports.batch.plan_files import TranslationFile, TranslationFiles, in_order
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
-from ucap_reports.storage.decoding import decode_source
-from ucap_reports.storage.project_folder import TRANSLATIONS
+from ucap_reports.storage.decoding import decode_source, read_content
+from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.facts import Images
 from ucap_reports.summary.summary import Summary, foreign_summary
@@ -22,6 +23,7 @@ from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations
 
 if TYPE_CHECKING:  # not imported at run time: most plans have no translation
+    from ucap_reports.plan.translation.po_file import PoFile
     from ucap_reports.plan.translation.translate_plan import TranslatedPlan
 
 
@@ -85,3 +87,38 @@ def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Pro
         where = tree.location(("languages",))
         details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
         yield problem("translation-missing", where, form="file", **details)
+
+
+class OpenedTranslation(Struct, frozen=True):
+    """A plan and its translation into a language: its PO file, with its content if it exists, and its entries."""
+
+    plan: Plan
+    tree: Tree
+    language: str
+    path: Path
+    shown: str
+    content: bytes | None
+    known: "PoFile"
+
+    @property
+    def merged(self) -> "PoFile":
+        """The PO file with an entry for each passage of the plan."""
+        from ucap_reports.plan.translation.matching import merged_translation  # noqa: PLC0415 - see above
+
+        return merged_translation(self.plan, self.tree, self.known)
+
+
+def open_translation(project: Project, plan: Plan, tree: Tree, language: str) -> OpenedTranslation:
+    """Return the translation of a plan, without entries if it has no PO file.
+
+    Raises ProblemsFound for an invalid PO file.
+    """
+    from ucap_reports.plan.translation.po_file import PoFile, read_po_file  # noqa: PLC0415 - see above
+
+    path = TranslationFiles(project).path(language, plan.id)
+    shown = project.shown(path)
+    if not project.has(shown):
+        return OpenedTranslation(plan, tree, language, path, shown, None, PoFile(shown))
+    content = read_content(path, shown, within=project.safe_folder)
+    known = read_po_file(decode_source(content, shown))
+    return OpenedTranslation(plan, tree, language, path, shown, content, known)

@@ -259,8 +259,8 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
     yield from picture_warnings(document, summary)
     limit = pack.settings.page_limit
     if document.pages is not None and document.pages > limit:
-        name, place = document.format.value.upper(), Location(source.path)
-        yield problem("pages-too-many", place, format=name, pages=document.pages, limit=limit, pack=pack.name)
+        name, where = document.format.value.upper(), Location(source.path)
+        yield problem("pages-too-many", where, format=name, pages=document.pages, limit=limit, pack=pack.name)
 
 
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:

@@ -18,6 +18,7 @@ from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
+from ucap_reports.summary.summary import CityFacts
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.word.check.word_trial import WordTrial
 from ucap_reports.word.render_word import render_word
@@ -71,8 +72,7 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     table, is for templates that print the table.
     """
     printed = "\n".join(full).casefold()
-    values = {row: [getattr(city, name) for city in samples.full.cities for name in _FACTS[row]] for row in _FACTS}
-    facts = {row for row, words in values.items() if all(word in printed for word in words)}
+    facts = {row for row in _FACTS if _prints_facts(printed, row, samples.full.cities)}
     pieces = {word: piece for word, piece in samples.pieces.items() if _row(piece) not in facts}
     missing = list(_missing(pieces, printed, "all", path))
     yield from missing
@@ -178,6 +178,15 @@ def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: s
         hint = f"print it as in {_PLACES.get(name, f'{{{{ {name} }}}}')}"
         form_of_name = "part" if is_part else form
         yield problem("content-not-shown", Location(path), form=form_of_name, hint=hint, name=name, **details)
+
+
+def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
+    """Return whether the texts of a row of the table with facts are printed from `summary.cities`."""
+    for city in cities:
+        for name in _FACTS[row]:
+            if getattr(city, name) not in printed:
+                return False
+    return True
 
 
 def _row(piece: SamplePiece) -> str:

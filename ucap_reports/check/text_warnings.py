@@ -159,10 +159,12 @@ def _is_run_together(text: _WrittenText, shown: str) -> bool:
     """Return whether a line that looks like an item of a list is printed with its mark, or a line has
     several bullets.
     """
-    listed = [line for line in map(str.strip, text.written.split("\n")) if _LISTED_LINE.match(line)]
+    written_lines = [line.strip() for line in text.written.split("\n")]
+    listed = [line for line in written_lines if _LISTED_LINE.match(line)]
     if len(listed) >= _SEVERAL and any(line in shown for line in listed):
         return True
-    return any(len(_BULLET.findall(line)) >= _SEVERAL for line in (*text.value.split("\n"), *shown.split("\n")))
+    lines = text.value.split("\n") + shown.split("\n")
+    return any(len(_BULLET.findall(line)) >= _SEVERAL for line in lines)
 
 
 def _placeholder_form(loc: Loc, field: Field | None) -> str:

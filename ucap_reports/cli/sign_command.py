@@ -96,13 +96,13 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
     with needs_extra("sign"):
         from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
     try:
-        found = signatures(content)
+        all_signatures = signatures(content)
     except SignatureError as error:
         unreadable = problem("signature-invalid", Location(name), form="unreadable", reason=str(error))
         raise ProblemsFound([unreadable]) from error
     now = datetime.now(UTC)
     records: list[dict[str, object]] = []
-    for signature in found:
+    for signature in all_signatures:
         kind = "timestamp" if signature.is_timestamp else "signature"
         if signature.valid:
             verb = "timestamped" if signature.is_timestamp else "signed"

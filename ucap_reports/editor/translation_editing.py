@@ -11,7 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import version_languages
-from ucap_reports.batch.opened_translation import OpenedTranslation, open_translation
+from ucap_reports.batch.language_versions import OpenedTranslation, open_translation
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors

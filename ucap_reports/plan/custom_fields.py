@@ -234,17 +234,17 @@ def _name_problems(path: str, declaration: Declaration, where: Location) -> Iter
         if known.type != declaration.type:
             details = {"name": path, "type": declaration.type, "known": known.type.value}
             yield problem("declaration-invalid", where, form="type", **details)
-    elif name in _reserved_names():
+    elif name in reserved_names():
         yield problem("declaration-invalid", where, form="reserved", name=path)
 
 
 def is_declarable(path: str) -> bool:
     """Return whether a custom field can have that path."""
     name = path.removeprefix(f"{CITIES}.")
-    return _NAME.fullmatch(name) is not None and name not in _reserved_names()
+    return _NAME.fullmatch(name) is not None and name not in reserved_names()
 
 
-def _reserved_names() -> set[str]:
+def reserved_names() -> set[str]:
     """Return the names that no custom field can have."""
     built_in = {field.name for field in BUILT_IN.all if field.owner in ("", CITIES)}
     conditions = {field.condition for field in BUILT_IN.all if field.condition}

@@ -50,20 +50,21 @@ def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
     One separator before three digits groups thousands of people, unless a word such as million follows; in other
     numbers it is ambiguous. One separator before fewer or more digits is a decimal point.
     """
-    found = _DIGITS.search(text)
-    if found is None:
+    digits = _DIGITS.search(text)
+    if digits is None:
         return None
-    bare = _SPACES.sub("", found[0])
+    start, end = digits.span()
+    bare = _SPACES.sub("", digits[0])
     if _ONE_GROUP.fullmatch(bare):
-        word = _WORD.match(text[found.end() :].lstrip())
+        word = _WORD.match(text[end:].lstrip())
         has_multiple = word is not None and word[0].lower() in MULTIPLES
         is_grouped = of_people and not has_multiple
         value = float(re.sub("[.,]", "", bare)) if is_grouped else None
-        return WrittenNumber(found.start(), found.end(), value)
+        return WrittenNumber(start, end, value)
     last = max(bare.rfind("."), bare.rfind(","))
     is_point = last >= 0 and bare.count(bare[last]) == 1  # a repeated separator groups thousands
     decimals = len(bare) - 1 - last if is_point else 0
-    return WrittenNumber(found.start(), found.end(), _number(bare), decimals)
+    return WrittenNumber(start, end, _number(bare), decimals)
 
 
 class Quantity(Struct, frozen=True):
@@ -94,10 +95,10 @@ class Quantity(Struct, frozen=True):
         """Return the quantity without the words that it was written in, so that it is printed in another language."""
         if self.text is None or self.value is None or not self.is_number:
             return self
-        found = _DIGITS.search(self.text)
-        digits = _DECIMAL.fullmatch(found[0]) if found else None
+        number = _DIGITS.search(self.text)
+        decimal = _DECIMAL.fullmatch(number[0]) if number else None
         has_unit = _SQUARE_KILOMETRES.search(self.text) or any(unit.search(self.text) for unit, _ in _AREA_UNITS)
-        decimals = len(digits[1]) if digits and float(digits[0]) == self.value else 0
+        decimals = len(decimal[1]) if decimal and float(decimal[0]) == self.value else 0
         return Quantity(None, round(self.value, _SQUARE_METRES), decimals, " km²" if has_unit else "")
 
 
@@ -113,8 +114,13 @@ def population_number(value: float, written: str) -> Quantity:
 
 def area(text: str) -> Quantity:
     """Return the area in a text, printed with the unit km²: `11,760`, `19 km2`, `11,760 km ²`."""
-    printed, found = _SQUARE_KILOMETRES.subn("km²", text)
-    factor = 1.0 if found else next((factor for unit, factor in _AREA_UNITS if unit.search(text)), 1.0)
+    printed, count_of_units = _SQUARE_KILOMETRES.subn("km²", text)
+    factor = 1.0
+    if count_of_units == 0:
+        for unit, factor_of_unit in _AREA_UNITS:
+            if unit.search(text):
+                factor = factor_of_unit
+                break
     value = _number_with_multiple(_SQUARE_KILOMETRES.sub("", text))
     return Quantity(printed, None if value is None else value * factor)
 

@@ -140,7 +140,7 @@ def remove_fields(value: Any, locs: Iterable[Loc]) -> bool:
 def in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems in the order of their places; those without a line come first."""
     return sorted(
-        problems, key=lambda each: (each.location.path or "", each.location.line or 0, each.location.column or 0)
+        problems, key=lambda item: (item.location.path or "", item.location.line or 0, item.location.column or 0)
     )
 
 

@@ -5,10 +5,10 @@ from typing import TypeGuard
 
 from msgspec.structs import replace
 
+from ucap_reports.plan.custom_values import most_decimals, with_decimals
 from ucap_reports.plan.fields import Field
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.plan.table_totals import most_decimals, with_decimals
 from ucap_reports.template.number_formats import MILLION
 
 _LEAST_IN_MILLIONS = 100_000

@@ -261,8 +261,9 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         return resolve_theme(self.settings.theme)
 
     def scaled(self, scale: Scale, language: str = DEFAULT_LANGUAGE) -> "Pack":
-        """Return the pack with the styles of a scale of its theme, and with the leading that a language needs; always the same
-        object.
+        """Return the pack with the styles of a scale of its theme, and with the leading that a language needs.
+
+        It is always the same object.
         """
         leading = least_leading(language)
         has_scale = bool(self.settings.theme.scales.get(scale))

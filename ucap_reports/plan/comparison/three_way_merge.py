@@ -153,14 +153,14 @@ class ValueMerge(Struct):
 
     def _insertions(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> dict[int, list[Any]]:
         """Return the items that are inserted after each item of the plan, by its index; at the beginning, by -1."""
-        found: dict[int, list[Any]] = {}
+        insertions: dict[int, list[Any]] = {}
         for index in range(-1, len(now)):
-            place = (*loc, index + 1)
+            new_loc = (*loc, index + 1)
             wanted: list[tuple[MergeChange, list[Any], Sequence[Any]]] = []
             for reply in replies:
                 items, changes = [], []
                 for item, item_loc in reply.inserted_after(index):
-                    change = MergeChange(reply.file, field_name(item_loc), place)
+                    change = MergeChange(reply.file, field_name(item_loc), new_loc)
                     if self.choose(change):
                         items.append(item)
                         changes.append(change)
@@ -175,28 +175,27 @@ class ValueMerge(Struct):
                 continue
             first = wanted[0][1]
             if all(items == first and not own for _, items, own in wanted):
-                found[index] = first
+                insertions[index] = first
                 for change, items, _ in wanted:
-                    self.applied += self._changes_of(replies, change, index, place, items)
+                    self.applied += self._changes_of(replies, change, index, new_loc, items)
                 continue
             values = tuple((change.file, items) for change, items, _ in wanted)
+            changes_of_replies = tuple(change for change, _, _ in wanted)
             after = max((own for _, _, own in wanted), key=len)
-            conflict = MergeConflict(
-                place, list(after) or None, values, tuple(change for change, _, _ in wanted), is_insertion=True
-            )
+            conflict = MergeConflict(new_loc, list(after) or None, values, changes_of_replies, is_insertion=True)
             for file in self._decided(conflict):
-                found.setdefault(index, []).extend(dict(values)[file])
-        return found
+                insertions.setdefault(index, []).extend(dict(values)[file])
+        return insertions
 
     def _changes_of(
-        self, replies: Sequence["_ListReply"], first: MergeChange, index: int, place: Loc, items: Sequence[Any]
+        self, replies: Sequence["_ListReply"], first: MergeChange, index: int, new_loc: Loc, items: Sequence[Any]
     ) -> list[MergeChange]:
-        """Return a change for each item that a reply inserts at a place."""
+        """Return a change for each item that a reply inserts after an item of the plan, which is then at `new_loc`."""
         reply = next(reply for reply in replies if reply.file == first.file)
         changes = []
         for item, loc in reply.inserted_after(index):
             if item in items:
-                changes.append(MergeChange(reply.file, field_name(loc), place))
+                changes.append(MergeChange(reply.file, field_name(loc), new_loc))
         return changes
 
     def _order(self, loc: Loc, now: list[Any], replies: Sequence["_ListReply"]) -> list[int]:
@@ -265,12 +264,12 @@ class _ListReply:
         """Return the new items of the reply after an item of the plan, -1 for its beginning, with their places."""
         items: list[tuple[Any, Loc]] = []
         anchor = -1
-        for place, item in enumerate(self._proposal.value):
-            sent = self._sent_of_reply.get(place)
+        for reply_index, item in enumerate(self._proposal.value):
+            sent = self._sent_of_reply.get(reply_index)
             if sent is not None:
                 anchor = self._in_plan.get(sent, anchor)
             elif anchor == index:
-                items.append((item, (*self.loc, place)))
+                items.append((item, (*self.loc, reply_index)))
         return items
 
     def new_in_plan_after(self, index: int) -> Sequence[Any]:
@@ -287,10 +286,9 @@ class _ListReply:
         usual = list(range(len(self._now)))
         if not self._moved:
             return usual
-        kept = [self._sent_of_reply[place] for place in sorted(self._sent_of_reply)]
+        kept = [self._sent_of_reply[index] for index in sorted(self._sent_of_reply)]
         wanted = [self._in_plan[sent] for sent in kept if sent in self._in_plan]
-        places = sorted(wanted)
         order = list(usual)
-        for place, index in zip(places, wanted, strict=True):
-            order[place] = index
+        for position, index in zip(sorted(wanted), wanted, strict=True):
+            order[position] = index
         return order

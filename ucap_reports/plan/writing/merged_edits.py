@@ -100,8 +100,8 @@ def _yours(wanted: WantedChange) -> Any:
 
 
 def _at(values: Any, loc: Loc) -> Any:
-    found = value_at(values, loc)
-    return None if found is ABSENT else found
+    value = value_at(values, loc)
+    return None if value is ABSENT else value
 
 
 def json_value(value: Any) -> Any:

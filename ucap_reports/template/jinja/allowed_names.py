@@ -35,12 +35,16 @@ def public_names(kind: type) -> Mapping[str, Kind]:
     product's own values, and harmless methods of text.
     """
     if issubclass(kind, Struct):
-        members = [item for base in reversed(kind.__mro__) for item in vars(base).items()]
-        properties = {name: value.fget for name, value in members if isinstance(value, property)}
-        hints = get_type_hints(kind) | {name: get_type_hints(get)["return"] for name, get in properties.items()}
+        hints = get_type_hints(kind)
+        for base in reversed(kind.__mro__):
+            for name, member in vars(base).items():
+                if isinstance(member, property):
+                    hints[name] = get_type_hints(member.fget)["return"]
         return {name: _without_none(hint) for name, hint in hints.items() if name[0] != "_"}
-    lists = ((str, TEXT_METHODS), (date, DATE_NAMES), (LoopContext, LOOP_NAMES))
-    return dict.fromkeys(next((names for known, names in lists if issubclass(kind, known)), ()))
+    for known, names in ((str, TEXT_METHODS), (date, DATE_NAMES), (LoopContext, LOOP_NAMES)):
+        if issubclass(kind, known):
+            return dict.fromkeys(names)
+    return {}
 
 
 def _without_none(kind: Kind) -> Kind:
