@@ -126,6 +126,13 @@ def test_the_foot_of_a_template_is_at_the_foot_of_the_page(name: str) -> None:
         assert after.tag == f"{W}p"  # Word adds a paragraph in its own size after a table at the end
 
 
+def test_a_panel_with_nothing_but_the_emblem_disappears() -> None:
+    summary = replace(seed_summary(), contact=Contact(), programme_label=())
+    of_page, with_template = both_packs("iuc-asia")
+    for pack in (of_page, with_template):
+        assert [*part(render_word(summary, pack).content).iter("{*}inline")] == []
+
+
 def test_figures_of_a_template_have_the_width_of_their_style() -> None:
     theme = shipped_pack("modern").theme
     page = '<document><div class="topic"><goal number="{{ goal.number }}"/><p>a</p></div></document>'

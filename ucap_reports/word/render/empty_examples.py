@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.render.table_grid import BEGIN, END
 
 ROW, ROW_END = "R", "r"
@@ -73,10 +74,20 @@ def _closed(frame: _OpenMark) -> _MarkedXml:
     """Return what is left of a row or paragraph, or the complete value or text."""
     if frame.kind == ROW:
         xml = frame.xml
-        return _MarkedXml("", xml if _is_visible(xml) else "")
+        return _MarkedXml("", xml if _is_visible(_without_emblem(xml)) else "")
     if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
         return _MarkedXml("", _paragraph_xml(frame))
     return _MarkedXml(frame.kind, frame.xml)
+
+
+def _without_emblem(xml: str) -> str:
+    """Return the XML of a row without the emblem, which is printed only beside the programme label or a contact."""
+    first, *drawings = xml.split("<w:drawing>")
+    kept = [first]
+    for drawing in drawings:
+        inside, _, after = drawing.partition("</w:drawing>")
+        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in inside else f"<w:drawing>{drawing}")
+    return "".join(kept)
 
 
 def _is_visible(xml: str) -> bool:
