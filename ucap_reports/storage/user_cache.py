@@ -73,9 +73,13 @@ class UserCache(Struct, frozen=True):
     def trim(self, suffix: str, limit: int) -> None:
         """Remove the oldest files whose names end with `suffix`, down to `limit` of them."""
         with suppress(OSError):
-            oldest_first = sorted(self.folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime_ns)
-            for path in oldest_first[:-limit]:
-                path.unlink(missing_ok=True)
+            with os.scandir(self.folder) as entries:
+                names = [entry.name for entry in entries if entry.name.endswith(suffix)]
+            if len(names) > limit:
+                paths = [self.folder / name for name in names]
+                oldest_first = sorted(paths, key=lambda path: path.stat().st_mtime_ns)
+                for path in oldest_first[:-limit]:
+                    path.unlink(missing_ok=True)
 
 
 def user_cache() -> UserCache:
