@@ -9,7 +9,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.replies import apply_replies
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import qualified
 
 PLAN = "cities: [{name: Rome, country: Italy}]\nresults: Less traffic.\n"
 

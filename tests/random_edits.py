@@ -10,8 +10,7 @@ from lxml import etree
 
 from tests.edited_words import WordEdit
 from ucap_reports.word.file.allowed_content import HYPERLINK
-from ucap_reports.word.file.element_names import COMPATIBILITY, qualified
-from ucap_reports.word.file.word_xml import read_finished, to_bytes
+from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished, to_bytes
 
 P, R, T, CELL, ROW, LINK = (qualified(f"w:{name}") for name in ("p", "r", "t", "tc", "tr", "hyperlink"))
 FALLBACK = f"{{{COMPATIBILITY}}}Fallback"

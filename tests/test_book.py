@@ -20,7 +20,7 @@ from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.pdf.render_pdf_book import render_book_pdf
+from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.book import (

@@ -31,7 +31,7 @@ from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import Run as TextRun
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import qualified
 
 SETTINGS = """\
 fields:

@@ -17,7 +17,7 @@ from ucap_reports.plan.comparison.plan_changes import plan_changes
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.text_comparison import Mark, marked_words
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import qualified
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 

@@ -29,7 +29,7 @@ WITH_NAMES = {
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",
     "summary/schema_org.py": "the facts of cities in linked data, two of which have the names of fields",
     "page/chart_elements.py": "the numbers of cities in summaries, with the attributes that have their texts",
-    "importers/activity_entries.py": "makes the entries of one field from rich text",
+    "importers/cell_values.py": "makes the entries of one field from rich text",
 }
 """The modules that may contain names of fields, with the reason."""
 ORDINARY = {
@@ -60,7 +60,7 @@ OTHER_LISTS = {
     "importers/word_paragraphs.py": "attributes of drawings in Word",
     "summary/summary.py": "attributes of summaries",
     "template/pack_validation.py": "settings of packs",
-    "word/compile/content_security.py": "attributes of drawings in Word",
+    "word/compile/active_content.py": "attributes of drawings in Word",
     "word/writer/unfilled_page.py": "attributes of pictures in summaries",
 }
 """The modules with lists of names that fields happen to have, too."""

@@ -8,9 +8,8 @@ from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
 from tests.tracked import accepted, paragraphs, part, rejected
-from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.package_parts import OFFICE, TYPED, relationships_of
-from ucap_reports.word.file.word_xml import elements, put, read_finished, remove, text_of, to_bytes
+from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.tracking.joined_documents import join_documents
 

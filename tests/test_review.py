@@ -10,7 +10,7 @@ from tests.stages import EXAMPLE
 from tests.tracked import paragraphs, part
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports import render
-from ucap_reports.importers.printed_fields import _places_between
+from ucap_reports.importers.printed_fields import _offsets_between
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 LI, ANNA = "Li Wei", "Anna Rossi"
@@ -322,9 +322,9 @@ def test_review_prints_no_totals_of_changes_after_an_error(project: Path) -> Non
 def test_fields_are_found_between_gaps_in_one_way_or_not(
     gaps: list[str], text: str, places: list[tuple[int, int]] | None
 ) -> None:
-    assert _places_between(gaps, text) == places
+    assert _offsets_between(gaps, text) == places
 
 
 def test_many_gaps_in_a_long_paragraph_take_linear_time() -> None:
     """A pattern with a group for each field would not end."""
-    assert _places_between([", "] * 30, ", " * 100_000 + "x") is None
+    assert _offsets_between([", "] * 30, ", " * 100_000 + "x") is None

@@ -13,8 +13,7 @@ from tests.translations import po_path
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.storage.reading_limits import MAX_EDITIONS
-from ucap_reports.word.file.element_names import qualified
-from ucap_reports.word.file.word_xml import read_finished
+from ucap_reports.word.file.word_xml import qualified, read_finished
 
 PLAN = """\
 cities: [{name: Rome, country: Italy}]

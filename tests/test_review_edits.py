@@ -13,7 +13,7 @@ from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.strategies import plan_texts
 from tests.tracked import accepted, paragraphs, part
 from ucap_reports import render
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import qualified
 
 COMMENTS = (
     '<w:comments xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'

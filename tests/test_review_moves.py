@@ -13,7 +13,7 @@ from tests.test_review_packs import PLAN, results, review
 from tests.tracked import accepted, paragraphs, part
 from tests.translations import translated_project
 from ucap_reports import render
-from ucap_reports.word.file.element_names import qualified
+from ucap_reports.word.file.word_xml import qualified
 
 
 def built(folder: Path, pack: str) -> RandomEdit:

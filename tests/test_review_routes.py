@@ -14,9 +14,8 @@ from tests.command import ucap, write_plan
 from tests.edited_words import DOCUMENT, WordEdit
 from tests.stages import EXAMPLE
 from tests.tools import office_file
-from ucap_reports.word.file.element_names import PARAGRAPH, RUN, TABLE, qualified
 from ucap_reports.word.file.package_parts import IDENTITY
-from ucap_reports.word.file.word_xml import new, read_finished, remove, to_bytes
+from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TABLE, new, qualified, read_finished, remove, to_bytes
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 EMPHASIS = {qualified(f"w:{name}") for name in ("b", "i", "u")}

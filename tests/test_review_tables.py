@@ -8,8 +8,7 @@ from lxml import etree
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
-from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TEXT, qualified
-from ucap_reports.word.file.word_xml import new, properties_of, remove, text_of
+from ucap_reports.word.file.word_xml import CELL, PARAGRAPH, ROW, TEXT, new, properties_of, qualified, remove, text_of
 
 SETTINGS = """\
 fields:

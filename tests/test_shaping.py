@@ -18,8 +18,7 @@ from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import WritingMode
 from ucap_reports.pdf.text.line_breaking import letter_offsets
-from ucap_reports.pdf.text.line_filling import paragraph_lines
-from ucap_reports.pdf.text.line_spans import ParagraphLines
+from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
 from ucap_reports.pdf.text.shaping import place_marks
 from ucap_reports.text.rich_text import Run
 

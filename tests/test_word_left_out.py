@@ -33,7 +33,7 @@ from tests.word_packages import (
 )
 from tests.word_templates import NAMESPACES, ROOT, docx, run
 from ucap_reports.cli import main
-from ucap_reports.word.file.element_names import WORD_2012
+from ucap_reports.word.file.word_xml import WORD_2012
 
 
 def custom(kind: str, name: str = "word/extra.xml", source: str = "word/document.xml") -> Callable[[], bytes]:

@@ -2,9 +2,8 @@
 
 from lxml import etree
 
-from ucap_reports.word.compile.revision_cleanup import accept_revisions
-from ucap_reports.word.file.element_names import qualified
-from ucap_reports.word.file.word_xml import read_finished
+from ucap_reports.word.compile.template_cleanup import accept_revisions
+from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.file.zip_package import read_package
 
 _SWAPPED = {"ins": "del", "del": "ins", "t": "t", "delText": "t"}

@@ -141,11 +141,11 @@ def _sample(content: BookContent) -> BookContent:
 def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[Attachment]) -> Document:
     match format_:
         case Format.PDF:
-            from ucap_reports.pdf.render_pdf_book import render_book_pdf  # noqa: PLC0415 - not needed for other formats
+            from ucap_reports.pdf.render_pdf import render_book_pdf  # noqa: PLC0415 - not needed for other formats
 
             return render_book_pdf(content, pack, files)
         case Format.DOCX:
-            from ucap_reports.word.writer.render_word_book import render_book_word  # noqa: PLC0415 - as above
+            from ucap_reports.word.writer.render_page import render_book_word  # noqa: PLC0415 - as above
 
             return render_book_word(content, pack)
         case Format.HTML:

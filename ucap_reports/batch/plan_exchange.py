@@ -15,8 +15,8 @@ from ucap_reports.importers.form_document import form_document, form_groups
 from ucap_reports.importers.form_reading import PlanForm, form_update, read_form, unknown_answers
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
+from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
-from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.importers.workbook_update import (
     CurrentPlan,
     FieldsOf,

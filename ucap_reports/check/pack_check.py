@@ -44,9 +44,8 @@ from ucap_reports.template.pack import (
     RequiredPart,
 )
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
-from ucap_reports.word.check.accessibility import accessibility_warnings
+from ucap_reports.word.check.accessibility import accessibility_warnings, text_colours
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
-from ucap_reports.word.check.text_colours import text_colours
 from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template

@@ -15,7 +15,7 @@ from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.layout.draw_document import draw_document
-from ucap_reports.pdf.render_pdf_book import render_book_pdf
+from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.pictures.document_pictures import quality_warnings
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, reported

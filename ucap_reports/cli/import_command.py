@@ -15,8 +15,7 @@ from ucap_reports.cli.diff_display import marked_text
 from ucap_reports.cli.init_command import schema_file
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import import_content
-from ucap_reports.importers.label_mapping import MappedLabel
+from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict

@@ -13,9 +13,9 @@ from msgspec import Struct
 from ucap_reports.batch.plan_exchange import import_labels, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import WORKBOOKS, import_content
-from ucap_reports.importers.label_mapping import MappedLabel
+from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan, left_over_texts
+from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.table_columns import (
     IGNORE,
     NO_MAP,
@@ -23,7 +23,6 @@ from ucap_reports.importers.table_columns import (
     read_columns,
     target_of,
 )
-from ucap_reports.importers.workbook_file import open_workbook
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.fields import CITIES, Field
 from ucap_reports.plan.known_fields import BUILT_IN

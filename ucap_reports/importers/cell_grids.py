@@ -1,14 +1,14 @@
-"""Tables as grids of cells with their places, whatever program wrote them."""
+"""Tables as grids of cells, whatever program wrote them, and the errors that such programs show instead of values."""
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_errors import is_cell_error
 from ucap_reports.importers.lines_to_blocks import dump_text
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -27,6 +27,24 @@ _SAMPLE_CHARACTERS = 4_000_000
 Row = Sequence[ParsedCell | None]
 """Cells beside each other, None for an empty one."""
 
+_NAMES = (
+    "REF! VALUE! DIV/0! NAME? NULL! NUM! N/A SPILL! CALC! FIELD! BLOCKED! BUSY! CONNECT! PYTHON! UNKNOWN! GETTING_DATA "
+    "BEZUG! WERT! ZAHL! NV ÜBERLAUF! KALK! FELD! "
+    "VALEUR! NOM? NOMBRE! NUL! PROPAGATION! "
+    "¡REF! ¡VALOR! ¡DIV/0! ¿NOMBRE? ¡NULO! ¡NUM! ¡NÚM! ¡DESBORDAMIENTO! "
+    "VALOR! NOME? NULO! NÚM! DESPEJAR! N/D "
+    "RIF! VALORE! NULLO! ESPANSIONE! "
+    "VERW! WAARDE! NAAM? LEEG! GETAL! DEEL/0! N/B "
+    "ADR! ARG! NAZWA? ZERO! LICZBA! DZIEL/0! N/D! "
+    "REFERENS! VÄRDEFEL! NAMN? SKÄRNING! OGILTIGT! DIVISION/0! SAKNAS! "
+    "ССЫЛКА! ЗНАЧ! ИМЯ? ПУСТО! ЧИСЛО! ДЕЛ/0! Н/Д"  # noqa: RUF001 - Russian words
+)
+"""The errors of Excel in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish and Russian,
+without the number sign that they begin with. Other languages have the English ones, as in Chinese and Japanese."""
+_ERROR = re.compile(rf"#(?:{'|'.join(map(re.escape, _NAMES.split()))})|Err:[0-9]{{3}}|#{{3,}}")
+"""An error of Excel, one of LibreOffice, or a number that was too wide for its column, which Excel writes to text files
+as it shows it."""
+
 
 class CellGrid(Struct, frozen=True):
     """A table: its name, and its rows, all of one length, with None for an empty cell."""
@@ -36,31 +54,35 @@ class CellGrid(Struct, frozen=True):
     rows: tuple[tuple[ParsedCell | None, ...], ...]
 
     def own_cells(self, row: Row) -> list[ParsedCell]:
-        """The cells of a row without those that only repeat the merged cell that they are part of."""
-        return [
-            cell
-            for place, cell in enumerate(row)
-            if cell and (cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == place))
-        ]
+        """Return the cells of a row without those that only repeat the merged cell that they are part of."""
+        cells = []
+        for column, cell in enumerate(row):
+            if cell is None:
+                continue
+            if cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == column):
+                cells.append(cell)
+        return cells
 
     def kept(self, row: Row, between: str) -> Leftover:
-        """The words and notes of a row that has no plan."""
+        """Return the words and notes of a row that has no plan."""
         cells = self.own_cells(row)
         texts = [text for cell in cells for text in (cell.content.text, cell.note) if text]
         return Leftover("", between.join(texts), cells[0].location)
 
 
 def is_wide(row: Row, cell: ParsedCell) -> bool:
-    """Whether a cell is over several columns of its row."""
-    return cell.merged is not None and sum(each is not None and each.merged == cell.merged for each in row) > 1
+    """Return whether a cell is over several columns of its row."""
+    return cell.merged is not None and sum(other is not None and other.merged == cell.merged for other in row) > 1
 
 
 def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> ParsedCell | None:
-    """A cell of text with inline HTML and typed lists, None without words; `link` is the address that it links to."""
+    """Return a cell of text with inline HTML and typed lists, None without words; `link` is the address that it links
+    to.
+    """
     content = dump_text(text)
     match content.blocks:
         case (Paragraph(inlines),) if address := explicit_address(link or ""):
-            linked = (replace(each, link=address) if isinstance(each, Run) else each for each in inlines)
+            linked = (replace(inline, link=address) if isinstance(inline, Run) else inline for inline in inlines)
             content = RichText((Paragraph(tuple(linked)),))
         case _:
             pass
@@ -94,13 +116,18 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
 
 
 def too_large(path: str) -> ProblemsFound:
-    """What a table with too many rows or columns raises."""
-    found = problem("import-too-large", Location(path), form="table", rows=MAX_ROWS, columns=MAX_COLUMNS)
-    return ProblemsFound([found])
+    """Return what a table with too many rows or columns raises."""
+    size = problem("import-too-large", Location(path), form="table", rows=MAX_ROWS, columns=MAX_COLUMNS)
+    return ProblemsFound([size])
+
+
+def is_cell_error(text: str) -> bool:
+    """Return whether the text of a cell is an error of a spreadsheet program."""
+    return _ERROR.fullmatch(text.strip()) is not None
 
 
 def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows with the lines that they begin in. Raises ProblemsFound for a wrong quotation mark."""
+    """Yield the rows with the lines that they begin in. Raises ProblemsFound for a wrong quotation mark."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -113,7 +140,7 @@ def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
-    """The delimiter under which the first lines have the most headers in one row, then the most columns."""
+    """Return the delimiter under which the first lines have the most headers in one row, then the most columns."""
     sample = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE])
 
     def worth(delimiter: str) -> tuple[int, int]:

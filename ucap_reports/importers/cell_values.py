@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.activity_entries import activity_entry, begins_with_words, grouped_by_theme
 from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
@@ -15,9 +15,11 @@ from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.comment_reading import PlainValue
+from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
-from ucap_reports.text.rich_text import ItemList, Marker, RichText
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.typed_text import without_lead
 
 ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
@@ -51,6 +53,12 @@ _TIGHT = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
 """A dash between names, as it is set in English; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
+
+_THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
+_BOLD_THEME = re.compile(r"(\S(?:.*\S)?):")
+_DATED = re.compile(r"\s*:\s+")
+_Blocks = tuple[Paragraph | ItemList, ...]
+_Theme = tuple[str, Paragraph | None]
 
 
 class Filler:
@@ -92,19 +100,21 @@ class Filler:
             self.draft.problems.append(problem("import-guessed", cell.location, form="group", text=cell.text))
 
     def _names(self, cell: ParsedCell) -> Sequence[str]:
-        """The names in a cell; a split at a word, a dash or a slash is reported as a guess."""
+        """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
         for between in (_SIGN, *_GUESSED, _TIGHT):
-            if len(parts := stripped_parts(between, text)) > 1:
-                self._names_are_tight = between is _TIGHT
-                if between is not _SIGN:
-                    found = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
-                    self.draft.problems.append(found)
-                return parts
+            parts = stripped_parts(between, text)
+            if len(parts) <= 1:
+                continue
+            self._names_are_tight = between is _TIGHT
+            if between is not _SIGN:
+                guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
+                self.draft.problems.append(guess)
+            return parts
         return [text]
 
     def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
-        """What a cell says about each city in turn; a country or region that is not split is that of each."""
+        """Return what a cell says about each city in turn; a country or region that is not split is that of each."""
         parts = stripped_parts(_SIGN, text)
         if len(parts) != 1 or cities <= 1:
             return parts
@@ -150,7 +160,7 @@ class Filler:
             self._more(loc, cell.text, cell, "; ")
 
     def items(self, cell: ParsedCell, field: Field) -> list[str]:
-        """The items of a list: lines of the cell, or parts of its one line."""
+        """Return the items of a list: lines of the cell, or parts of its one line."""
         lines = [line.strip(" \t") for line in cell.content.text.split("\n") if line.strip()]
         is_country = field.type is FieldType.COUNTRIES
         if field.plural or field.type is FieldType.NAMES:
@@ -160,10 +170,13 @@ class Filler:
             return joined.split(", ") if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
         if self.draft.exact:
             return lines
-        return [part for line in lines for part in stripped_parts(self._separator, line)]
+        items: list[str] = []
+        for line in lines:
+            items += stripped_parts(self._separator, line)
+        return items
 
     def _rich_items(self, loc: Loc, cell: ParsedCell) -> list[str]:
-        """The items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
+        """Return the items of a list of rich texts: those of the lists in a cell, and its other paragraphs."""
         texts: list[RichText] = []
         for block in cell.content.blocks:
             if isinstance(block, ItemList):
@@ -173,7 +186,7 @@ class Filler:
         return [rich_source(text, self.draft, loc, cell.location) for text in texts if text]
 
     def _without_links(self, field: Field, cell: ParsedCell) -> ParsedCell:
-        """The cell of a field without links: an address replaces its words where the field takes one."""
+        """Return the cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _bare(link) not in cell.text]
         if field.type in ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
@@ -199,7 +212,8 @@ class Filler:
     def _list(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
         """Put items after those that the field has already; in a city a single item is not a list."""
         before = self.draft.get(loc) or []
-        joined = [*([before] if isinstance(before, str) else before), *items]
+        before = [before] if isinstance(before, str) else before
+        joined = [*before, *items]
         if not self.draft.exact:
             joined = list(dict.fromkeys(joined))
         if joined:
@@ -211,7 +225,9 @@ class Filler:
         """Put region and country into their fields: the country is what is last and is one."""
         text = cell.content.text
         parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
-        first = next((place for place in range(len(parts)) if all(map(find_country, parts[place:]))), len(parts))
+        first = len(parts)
+        while first > 0 and find_country(parts[first - 1]):
+            first -= 1
         if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, NAME)), str):
             first = 1  # a region with the name of a country, such as Georgia
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
@@ -221,38 +237,36 @@ class Filler:
 
     def _topics(self, field: Field, cell: ParsedCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
-        goals, partnerships = (self.draft.known.of_type(each) for each in (FieldType.GOALS, FieldType.AGENDA))
-        found: dict[str, list[str]] = {}
+        goals = self.draft.known.of_type(FieldType.GOALS)
+        partnerships = self.draft.known.of_type(FieldType.AGENDA)
+        topics: dict[str, list[str]] = {}
         for item in self._topic_items(cell, field):
             goal = self._goal(item)
             if goal:
-                found.setdefault(goals.name, []).append(goal)
+                topics.setdefault(goals.name, []).append(goal)
             elif find_partnership(item):
-                found.setdefault(partnerships.name, []).append(item)
+                topics.setdefault(partnerships.name, []).append(item)
             elif field.type is FieldType.TOPICS:
                 self.draft.keep(field.name, item, cell.location)
             else:
-                found.setdefault(field.name, []).append(item)
-        for name, items in found.items():
+                topics.setdefault(field.name, []).append(item)
+        for name, items in topics.items():
             self._list((name,), items, cell)
 
     def _topic_items(self, cell: ParsedCell, field: Field) -> Iterator[str]:
-        """The topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
+        """Yield the topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
         lines = self.items(cell, field)
         if self.draft.exact:
             yield from lines
             return
-        for part in (part for line in lines for part in stripped_parts(_TOPIC, line)):
-            partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", part, count=1))
-            if (goals := _GOALS.fullmatch(part)) and (goals["word"] or field.type is FieldType.GOALS):
-                yield from listed_goals(part)
-            elif all(map(find_partnership, partnerships)):
-                yield from partnerships
-            else:
-                yield part
+        for line in lines:
+            for part in stripped_parts(_TOPIC, line):
+                yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
-        """A goal as in a plan; None for other items. In a file of this product the official title was not written."""
+        """Return a goal as in a plan; None for other items. In a file of this product the official title was not
+        written.
+        """
         try:
             goal = read_goal(item)
         except ValueError:
@@ -261,8 +275,11 @@ class Filler:
 
     def _themes(self, field: Field, cell: ParsedCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
-        items, themes = self.items(cell, field), list[str]()
-        for item in items if self.draft.exact else self._guessed(items, cell):
+        items: Sequence[str] = self.items(cell, field)
+        if not self.draft.exact:
+            items = self._guessed(items, cell)
+        themes: list[str] = []
+        for item in items:
             if _NO_THEME.match(item) and not self.draft.exact:
                 self._topics(self.draft.known.of_type(FieldType.TOPICS), replace(cell, content=RichText.plain(item)))
             else:
@@ -270,43 +287,45 @@ class Filler:
         self._list((field.name,), themes, cell)
 
     def _guessed(self, items: Sequence[str], cell: ParsedCell) -> Sequence[str]:
-        """The items, or those that a text without separators may have been before its line ends were lost."""
+        """Return the items, or those that a text without separators may have been before its line ends were lost."""
         if len(items) != 1 or "," in items[0]:
             return items
         guessed = _CAPITAL.split(items[0])
         if cell.location.line is None or len(guessed) <= 1 or not any(" " in part for part in guessed):
             return items
-        found = problem("import-guessed", cell.location, form="themes", themes="; ".join(guessed))
-        self.draft.problems.append(found)
+        guess = problem("import-guessed", cell.location, form="themes", themes="; ".join(guessed))
+        self.draft.problems.append(guess)
         return guessed
 
     def _rich(self, loc: Loc, cell: ParsedCell) -> None:
         """Put rich text into its field, or entries where the text is made of them and the field is empty."""
-        if self.draft.get(loc) is None and (entries := self._entries(loc, cell)):
+        entries = self._entries(loc, cell) if self.draft.get(loc) is None else []
+        if entries:
             self.draft.put(loc, entries, cell.location)
         else:
             self._more(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
 
     def _entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, object]]:
-        """Each theme with its text, or each activity; none where a part of the cell is not such an entry."""
+        """Return each theme with its text, or each activity; none where a part of the cell is not such an entry."""
         field = self.draft.known.at(loc)
         if field is not None and field.type is FieldType.FOCUS:
-            return [
-                {"theme": theme, "text": rich_source(text, self.draft, (*loc, place, "text"), cell.location)}
-                for place, (theme, text) in enumerate(grouped_by_theme(cell.content, exact=self.draft.exact))
-            ]
+            themes: list[dict[str, object]] = []
+            for index, (theme, text) in enumerate(_grouped_by_theme(cell.content, exact=self.draft.exact)):
+                source = rich_source(text, self.draft, (*loc, index, "text"), cell.location)
+                themes.append({"theme": theme, "text": source})
+            return themes
         if field is None or field.type is not FieldType.ACTIVITIES:
             return []
         match cell.content.blocks:
-            case (ItemList(Marker.BULLET, items),) if all(map(begins_with_words, items)):
-                entries = [activity_entry(item) for item in items]
+            case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_words, items)):
+                entries = [_activity_entry(item) for item in items]
                 return [] if None in entries else [entry for entry in entries if entry]
             case _:
                 return []
 
 
 def choice_key(field: Field, text: str) -> str:
-    """The key of the choice with that label in any language, or the text itself."""
+    """Return the key of the choice with that label in any language, or the text itself."""
     for key, labels in field.choices.items():
         if text.casefold() in [key.casefold(), *(label.casefold() for label in labels.values())]:
             return key
@@ -314,12 +333,15 @@ def choice_key(field: Field, text: str) -> str:
 
 
 def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
-    """The parts of a text between the matches of a pattern, without white space around them and without empty ones."""
-    return [part for each in between.split(text) if (part := each.strip())]
+    """Return the parts of a text between the matches of a pattern, without white space around them and without empty
+    ones.
+    """
+    parts = [part.strip() for part in between.split(text)]
+    return [part for part in parts if part]
 
 
 def _bare(link: str) -> str:
-    """The address as people write it."""
+    """Return the address as people write it."""
     return re.sub(r"^(?:https?://|mailto:)", "", link).rstrip("/")
 
 
@@ -328,3 +350,96 @@ def listed_goals(text: str) -> list[str]:
     if _GOALS.fullmatch(text) is None:
         return [text]
     return [f"SDG {number}" for number in re.findall(r"\d+", text)]
+
+
+def _split_topics(text: str, field: Field) -> list[str]:
+    """Return the goals or the partnerships that a text consists of; the text itself if it is something else."""
+    goals = _GOALS.fullmatch(text)
+    if goals and (goals["word"] or field.type is FieldType.GOALS):
+        return listed_goals(text)
+    partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", text, count=1))
+    if all(map(find_partnership, partnerships)):
+        return partnerships
+    return [text]
+
+
+def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText]]:
+    """Themes with their texts, where every paragraph begins with a theme; none for other texts.
+
+    Only bold themes may have several paragraphs.
+    """
+    first = next(iter(rich.blocks), None)
+    is_bold = exact or not (isinstance(first, Paragraph) and _theme(first, is_bold=True) is None)
+    groups: list[tuple[str, list[Paragraph | ItemList]]] = []
+    for block in rich.blocks:
+        start = _theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
+        if start is not None:
+            theme, words = start
+            groups.append((theme, [words] if words else []))
+        elif groups and is_bold:
+            groups[-1][1].append(block)
+        else:
+            return []
+    texts = [(theme, RichText(tuple(blocks))) for theme, blocks in groups]
+    return texts if all(text for _, text in texts) else []
+
+
+def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
+    """Return the theme that a paragraph begins with, and the words after its colon."""
+    match words.inlines:
+        case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):
+            match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
+            is_apart = not rest or not is_bold or (isinstance(rest[0], Run) and rest[0].text.startswith(" "))
+            if match is None or not is_apart:
+                return None
+            after = without_lead(words.inlines, match.end())
+            return match[1], Paragraph(after) if after else None
+        case _:
+            return None
+
+
+def _begins_with_words(item: ListItem) -> bool:
+    """Return whether an item's first block is a paragraph."""
+    return bool(item.blocks) and isinstance(item.blocks[0], Paragraph)
+
+
+def _activity_entry(item: ListItem) -> dict[str, Any] | None:
+    """Return an activity: its underlined date before a colon, its text, and its points of the second level.
+
+    None where Markdown cannot express it.
+    """
+    when, blocks = _dated(item.blocks)
+    details: tuple[ListItem, ...] = ()
+    match blocks:
+        case (*others, ItemList(Marker.BULLET, listed)) if others and all(map(_is_flat, listed)):
+            blocks, details = tuple(others), listed
+        case _:
+            pass
+    text = rich_text_source(RichText(tuple(blocks)))
+    points = [rich_text_source(RichText(point.blocks)) for point in details]
+    if text is None or None in points:
+        return None
+    entry: dict[str, Any] = {}
+    if when:
+        entry["when"] = when
+    entry["text"] = text
+    if points:
+        entry["details"] = points
+    return entry
+
+
+def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
+    """Return the underlined words before a colon, and the blocks without them."""
+    match blocks:
+        case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
+            match = _DATED.match(after)
+            if match is None or rest != Run(after) or when != when.strip() or not (after[match.end() :] or more):
+                return None, blocks
+            inlines = without_lead((rest, *more), match.end())
+            return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)
+        case _:
+            return None, blocks
+
+
+def _is_flat(item: ListItem) -> bool:
+    return all(isinstance(block, Paragraph) for block in item.blocks)

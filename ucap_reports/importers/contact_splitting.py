@@ -69,8 +69,8 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
 
 
 def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
-    """The line without the email address, telephone number and website in it, which the contact gets; where it has
-    others already, they stay.
+    """Return the line without the email address, telephone number and website in it, which the contact gets; where it
+    has others already, they stay.
     """
     words: list[str] = []
     for word in line.split():
@@ -81,19 +81,21 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
             words[-1] += word[-1]
         words.append(_TAKEN if is_taken else word)
     segments = _SEGMENT_END.split(" ".join(words))
-    left = " ".join(each for each in segments if each and (exact or not _is_number(each.strip(_BETWEEN), contact)))
+    left = " ".join(
+        segment for segment in segments if segment and (exact or not _is_number(segment.strip(_BETWEEN), contact))
+    )
     return line.strip() if left == " ".join(line.split()) else left.strip(_BETWEEN)
 
 
 def _is_number(segment: str, contact: dict[str, str]) -> bool:
-    """Whether a segment is the telephone number that the contact has, or gets, or has no words."""
+    """Return whether a segment is the telephone number that the contact has, or gets, or has no words."""
     number = segment if "(" in segment else segment.rstrip(")")
     is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
     return not segment or (is_phone and contact.setdefault(PHONE, number) == number)
 
 
 def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:
-    """Whether a word is an address that the contact has, or gets."""
+    """Return whether a word is an address that the contact has, or gets."""
     bare = word.strip(f"{_AROUND}.").removeprefix("mailto:")
     link = link_address(bare)
     if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):

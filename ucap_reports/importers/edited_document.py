@@ -9,11 +9,11 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.document_paragraphs import DocumentParagraph, paragraphs_of
+from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
-from ucap_reports.word.compile.revision_cleanup import accept_revisions
+from ucap_reports.word.compile.template_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
@@ -47,8 +47,8 @@ class EditedDocument:
         most_revisions = min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // (paragraphs or 1))
         for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
             if len(self._revisions()) > most_revisions:
-                for each in self._tracked():
-                    each.set(name, each.get(name, "")[:length])
+                for change in self._tracked():
+                    change.set(name, change.get(name, "")[:length])
         self.revisions = tuple(sorted(self._revisions()))
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
@@ -67,10 +67,10 @@ class EditedDocument:
     @property
     def objects(self) -> Counter[str]:
         """The number of pictures and other objects beside the text, by the names of their elements."""
-        return Counter(each.tag for root in self._parts.values() for each in root.iter(*_OBJECTS))
+        return Counter(element.tag for root in self._parts.values() for element in root.iter(*_OBJECTS))
 
     def edition(self, accepted: Collection[Revision]) -> Sequence[DocumentParagraph]:
-        """The paragraphs with these revisions accepted and all others rejected."""
+        """Return the paragraphs with these revisions accepted and all others rejected."""
         parts = {name: deepcopy(root) for name, root in self._parts.items()}
         for root in parts.values():
             for element in list(root.iter(*_TRACKED)):
@@ -80,9 +80,9 @@ class EditedDocument:
         return paragraphs_of(self._package, parts)
 
     def comments(self) -> Iterator["ReviewComment"]:
-        """The comments in the order of the text."""
+        """Yield the comments in the order of the text."""
         root = self._package.archive.xml(f"{self._package.main.rpartition('/')[0]}/comments.xml")
-        texts = {each.get(f"{WORD}id", ""): each for each in root.iter(f"{WORD}comment")}
+        texts = {element.get(f"{WORD}id", ""): element for element in root.iter(f"{WORD}comment")}
         for start in self._package.document.iter(f"{WORD}commentRangeStart", f"{WORD}commentReference"):
             comment = texts.pop(start.get(f"{WORD}id", ""), None)
             if comment is not None:

@@ -19,7 +19,7 @@ _MOST_BYTES = 4 * MAX_TEXT_FILE_BYTES
 
 
 def embedded_plans(content: bytes, path: str, known: KnownFields = BUILT_IN) -> tuple[ImportedPlan, ...]:
-    """The plans that a PDF contains, each with the text of its file.
+    """Return the plans that a PDF contains, each with the text of its file.
 
     Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
     """
@@ -49,7 +49,7 @@ def _too_large(path: str, limit: int) -> ProblemsFound:
 
 
 def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, bytes]]:
-    """The names and contents of the embedded files that may be plans."""
+    """Yield the names and contents of the embedded files that may be plans."""
     total = 0
     for number in range(min(document.count_attachments(), MAX_EMBEDDED_PLANS)):
         attachment = document.get_attachment(number)
@@ -62,7 +62,7 @@ def _plan_files(document: pdfium.PdfDocument, path: str) -> Iterator[tuple[str, 
 
 
 def _imported(name: str, content: bytes, path: str, known: KnownFields) -> ImportedPlan:
-    """The plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
+    """Return the plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
     plan_id = name.removesuffix(PLAN_ENDING)
     if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
         plan_id = id_of([PurePath(path).stem.partition(".")[0]])

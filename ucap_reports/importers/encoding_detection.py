@@ -39,7 +39,7 @@ def _encodings() -> _Encodings:
 
 
 def decoded(content: bytes, path: str, problems: list[Problem]) -> str:
-    """The text; `problems` gets a warning if its encoding is a guess. Raises ProblemsFound for other files."""
+    """Return the text; `problems` gets a warning if its encoding is a guess. Raises ProblemsFound for other files."""
     if len(content) > MAX_IMPORT_CHARACTERS:
         raise ProblemsFound(
             [problem("import-too-large", Location(path), form="file", limit=MAX_IMPORT_CHARACTERS // 1024**2)]
@@ -68,7 +68,7 @@ def _utf_16(content: bytes) -> str | None:
 
 
 def _likeliest(content: bytes) -> str:
-    """The encoding in which the fewest words are strange."""
+    """Return the encoding in which the fewest words are strange."""
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
     first_bytes, languages = _encodings().first_bytes, _encodings().languages
@@ -84,7 +84,9 @@ def _likeliest(content: bytes) -> str:
 
 
 def _strange_words(text: str, languages: Sequence[str]) -> int:
-    """How many words have signs in their middle, letters of no single language, or a capital after a small letter."""
+    """Return how many words have signs in their middle, letters of no single language, or a capital after a small
+    letter.
+    """
     strange = len(_SIGN_IN_WORD.findall(text))
     for word, times in Counter(_WORD.findall(text)).items():
         letters = {letter for letter in word.replace("İ", "i").lower() if letter > "\x7f"}
@@ -95,6 +97,6 @@ def _strange_words(text: str, languages: Sequence[str]) -> int:
 
 
 def _rare(text: str, encoding: str, first: int, last: int) -> int:
-    """How many letters do not have the first byte of a common one."""
-    letters = (each for each in "".join(_FOREIGN.findall(text)) if each.isalpha())
+    """Return how many letters do not have the first byte of a common one."""
+    letters = (letter for letter in "".join(_FOREIGN.findall(text)) if letter.isalpha())
     return sum(not first <= letter.encode(encoding)[0] <= last for letter in letters)

@@ -43,7 +43,7 @@ class WordLists(Struct, frozen=True):
 
 @cache
 def word_lists() -> WordLists:
-    """The content of `field_labels.toml`."""
+    """Return the content of `field_labels.toml`."""
     lists = toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=WordLists)
     return replace(lists, totals=frozenset(map(folded_label, lists.totals)))
 
@@ -66,7 +66,8 @@ class Labels(Struct, frozen=True, dict=True):
         It is the one that the label names, but for a slip of the pen, or the only one whose words are in the label.
         """
         key = self._corrected(_key(text))
-        if field := self.find(text) or self._fields.get(key):
+        field = self.find(text) or self._fields.get(key)
+        if field:
             return field
         words = key.split()
         lists = word_lists()
@@ -77,12 +78,13 @@ class Labels(Struct, frozen=True, dict=True):
         return NAME if is_city and not lists.prepositions.intersection(words) else None
 
     def table_columns(self, headers: Sequence[str], title: str) -> tuple[Field, tuple[str | None, ...]] | None:
-        """The field whose table has columns with these headers, and the name of each column, None for an unknown one.
+        """Return the field whose table has columns with these headers, and the name of each column, None for an unknown
+        one.
 
         At least two headers, and half of them, must name its columns; of several such fields, it is the one that the
         title names.
         """
-        found: list[tuple[bool, int, Field, tuple[str | None, ...]]] = []
+        labels_of_fields: list[tuple[bool, int, Field, tuple[str | None, ...]]] = []
         for field in self.known.custom:
             names: dict[str, str] = {}
             for column in field.columns:
@@ -91,14 +93,14 @@ class Labels(Struct, frozen=True, dict=True):
             columns = tuple(names.get(_key(header)) for header in headers)
             count = len(set(columns) - {None})
             if count >= min(_FEWEST_HEADERS, len(field.columns)) and 2 * count >= len(headers):
-                found.append((self.find(title) == field.key, count, field, columns))
-        if not found:
+                labels_of_fields.append((self.find(title) == field.key, count, field, columns))
+        if not labels_of_fields:
             return None
-        _, _, field, columns = max(found, key=lambda match: match[:2])
+        _, _, field, columns = max(labels_of_fields, key=lambda match: match[:2])
         return field, columns
 
     def is_total(self, text: str) -> bool:
-        """Whether a text is the label of a row with totals."""
+        """Return whether a text is the label of a row with totals."""
         return folded_label(text) in self._totals
 
     @cached_property
@@ -112,7 +114,7 @@ class Labels(Struct, frozen=True, dict=True):
         return {folded_label(text): NAME if field == CITIES else field for text, field in self.mapped.items()}
 
     def _joint_row(self, fields: Sequence[Field]) -> str | None:
-        """The row that prints exactly these fields together."""
+        """Return the row that prints exactly these fields together."""
         paths = {field.path for field in fields}
         for row in self.known.rows.values():
             if paths == set(row.parts):
@@ -120,12 +122,14 @@ class Labels(Struct, frozen=True, dict=True):
         return None
 
     def takes_lines(self, label: str, *, is_empty: bool) -> bool:
-        """Whether the lines below a label belong to it: to a field of several lines, or where nothing is beside it."""
+        """Return whether the lines below a label belong to it: to a field of several lines, or where nothing is beside
+        it.
+        """
         field = self.known.of_key(self.find(label) or "")
         return is_empty or field is None or field.takes_lines_below
 
     def printed(self, pack: Pack) -> dict[str, str]:
-        """The labels of a pack, in all its languages, as they are printed, with their fields."""
+        """Return the labels of a pack, in all its languages, as they are printed, with their fields."""
         printed = {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
         for field, texts in pack.declared_labels.items():
             printed |= {label.text: field for label in texts.values()}
@@ -144,7 +148,7 @@ class Labels(Struct, frozen=True, dict=True):
         return {folded_label(label.text): language for language, label in known}
 
     def _corrected(self, key: str) -> str:
-        """The key, with the known word for each word that is a slip of the pen of it."""
+        """Return the key, with the known word for each word that is a slip of the pen of it."""
         words = key.split()
         if len(words) > _MOST_WORDS:
             return ""
@@ -154,7 +158,7 @@ class Labels(Struct, frozen=True, dict=True):
         return " ".join(self._spelling[word] for word in words)
 
     def _nearest(self, word: str) -> str:
-        """The known word that is nearest to a word; the word itself if none is near."""
+        """Return the known word that is nearest to a word; the word itself if none is near."""
         letters = _letters(word)
         candidates: list[str] = []
         for known, known_letters in self._vocabulary.items():
@@ -219,6 +223,6 @@ def without_brackets(text: str) -> str:
 
 
 def folded_label(text: str) -> str:
-    """A label without what people write differently: case, accents, punctuation, underscores."""
+    """Return a label without what people write differently: case, accents, punctuation, underscores."""
     letters = unaccented(re.sub(r"<[^<>]*>", "", text)).casefold()
     return " ".join(re.findall(r"[^\W_]+", letters))

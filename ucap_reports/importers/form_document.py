@@ -33,10 +33,9 @@ from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import primary
-from ucap_reports.word.file.element_names import WORD, qualified
 from ucap_reports.word.file.package_parts import OFFICE, RELATED, new_relationship, relationships_of
 from ucap_reports.word.file.word_languages import word_language
-from ucap_reports.word.file.word_xml import DECLARATION, read_finished, to_bytes
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, qualified, read_finished, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.write_word import MAIN_PART, write_word
 

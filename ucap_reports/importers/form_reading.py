@@ -145,28 +145,30 @@ class _FormMerge:
             field = self._known.at(loc)
             if field is None or not _is_place(loc):
                 continue
-            place = self._place(loc)
-            old = None if place is None else value_at(self._values, place)
+            plan_loc = self._place(loc)
+            old = None if plan_loc is None else value_at(self._values, plan_loc)
             old = None if old is ABSENT else old
             now_text = self._text(field, old)
             sent = now_text if answer.sent is None else _normal(answer.sent)
             if answer.text in (sent, now_text):
                 continue
-            if place is None and loc in self._added:
+            if plan_loc is None and loc in self._added:
                 continue
             new = form_value(field, answer.text, old, self._known)
             if new == old:
                 continue
-            if place is None or (now_text != sent and not self._is_preferred):
+            if plan_loc is None or (now_text != sent and not self._is_preferred):
                 path = field_name(loc)
                 self._conflicts.append(
                     FieldConflict(self._current.id, path, json_value(old), json_value(new), answer.location)
                 )
                 continue
             if loses_markup(field, old, new):
-                self._problems.append(problem("form-markup", answer.location, field=field_name(place)))
-            record = FieldChange(self._current.id, field_name(place), json_value(old), json_value(new), answer.location)
-            yield MergedChange(ValueChange("set", place, new), record)
+                self._problems.append(problem("form-markup", answer.location, field=field_name(plan_loc)))
+            record = FieldChange(
+                self._current.id, field_name(plan_loc), json_value(old), json_value(new), answer.location
+            )
+            yield MergedChange(ValueChange("set", plan_loc, new), record)
 
     def _text(self, field: Field, value: Any) -> str:
         labels = _choice_labels(field, self._form)

@@ -1,22 +1,34 @@
-"""The plans in a file, by the kind of the file."""
+"""The plans in a file, by the kind of the file, and the fields of its labels and columns, with proposals that a person
+must confirm.
+"""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_grids import CellGrid, delimited_grid
+from ucap_reports.importers.cell_grids import CellGrid, Row, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
-from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.label_mapping import MappedLabel, columns_mapping, mapped_labels
+from ucap_reports.importers.field_labels import Labels, folded_label
 from ucap_reports.importers.parsed_summary import ParsedSummary
-from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of
+from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.summary_to_draft import draft_of
-from ucap_reports.importers.table_columns import IGNORE, NO_MAP, ColumnMap, header_of, target_of_header
+from ucap_reports.importers.table_columns import (
+    IGNORE,
+    NO_MAP,
+    ColumnMap,
+    Header,
+    header_of,
+    proposed_target,
+    target_of_header,
+)
 from ucap_reports.importers.table_drafts import parse_label_column, table_drafts
 from ucap_reports.importers.text_summaries import parse_text_summary
+from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
@@ -24,12 +36,9 @@ WORKBOOKS = (".xlsx", ".xlsm")
 WORD_FILES = (".docx", ".docm")
 _KINDS = (*WORD_FILES, *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
 
-
-class _Found(Struct):
-    """What is collected while a file is read: warnings about it, and the fields of its labels."""
-
-    problems: list[Problem] = field(default_factory=list)
-    mapping: list[MappedLabel] = field(default_factory=list)
+_LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,80})[:\uff1a\t]\s*(?P<rest>\S.*)?")
+_PAIR = re.compile(r"[^\n]{2,60}?\s[-\u2013\u2014\u2194]\s[^\n]{2,60}")
+"""A title with two cities."""
 
 
 class Imported(Struct, frozen=True):
@@ -37,6 +46,18 @@ class Imported(Struct, frozen=True):
 
     plans: tuple[ImportedPlan, ...]
     problems: tuple[Problem, ...]
+
+
+class MappedLabel(Struct, frozen=True):
+    """A label or column header (`source`), its field, and the first value that the file has for it.
+
+    Only a `certain` field is filled; others are proposals. `field` is None if there is no proposal either.
+    """
+
+    source: str
+    field: str | None
+    sample: str
+    certain: bool
 
 
 def import_content(
@@ -62,12 +83,12 @@ def import_content(
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 
         return Imported(_with_different_ids(embedded_plans(content, path, labels.known), path), ())
-    found = _Found()
-    problems = found.problems
+    reading = _FileReading()
+    problems = reading.problems
     try:
-        drafts = _drafts(content, path, labels, columns, found)
+        drafts = _drafts(content, path, labels, columns, reading)
     finally:
-        mapping += {label.source: label for label in reversed(found.mapping)}.values()
+        mapping += {label.source: label for label in reversed(reading.mapping)}.values()
         mapping.reverse()
     plans: list[ImportedPlan] = []
     for draft in drafts:
@@ -78,8 +99,44 @@ def import_content(
     return Imported(_with_different_ids(plans, path), tuple(problems))
 
 
+def columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iterator[MappedLabel]:
+    """Yield the mapping of the columns of a table that have a header and content."""
+    kept = list(rows)
+    for column in header.columns:
+        cells = (row[column.place] for row in kept)
+        sample = next((cell.text for cell in cells if cell is not None and not is_unknown(cell.text)), "")
+        if not column.header or not sample:
+            continue
+        fields = [use.field for use in column.uses if use.field != IGNORE]
+        if column.uses:
+            yield MappedLabel(column.header, fields[0] if fields else IGNORE, on_one_line(sample), certain=True)
+        else:
+            yield MappedLabel(column.header, proposed_target(column.header, labels), on_one_line(sample), certain=False)
+
+
+def mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
+    """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
+    has_cities = False
+    for row in summary.rows:
+        label = row.label.text.rstrip(":\uff1a ")
+        if not label:
+            continue
+        field = labels.find(label)
+        has_cities = has_cities or field == NAME
+        sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
+        yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
+    lines = [line for group in summary.around for line in group]
+    for index, line in enumerate(lines):
+        match = _LABELLED.fullmatch(line.text)
+        if match is not None and folded_label(match["label"]):
+            label = match["label"].strip()
+            yield MappedLabel(label, labels.proposal(label), on_one_line(match["rest"] or ""), certain=False)
+        elif index == 0 and not has_cities and _PAIR.fullmatch(line.text):
+            yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=False)
+
+
 def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
-    """The plans, each with an id that no other has."""
+    """Return the plans, each with an id that no other has."""
     found: dict[str, ImportedPlan] = {}
     numbers: Counter[str] = Counter()
     for plan in plans:
@@ -94,14 +151,23 @@ def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[Impor
     return tuple(found.values())
 
 
+class _FileReading(Struct):
+    """What is collected while a file is read: warnings about it, and the fields of its labels."""
+
+    problems: list[Problem] = field(default_factory=list)
+    mapping: list[MappedLabel] = field(default_factory=list)
+
+
 def _drafts(
     content: bytes,
     path: str,
     labels: Labels,
     columns: ColumnMap,
-    found: _Found,
+    reading: _FileReading,
 ) -> list[Draft]:
-    """The drafts of the plans in a file, by its kind; `found` gets the warnings about the file, and its labels."""
+    """Return the drafts of the plans in a file, by its kind; `found` gets the warnings about the file, and its
+    labels.
+    """
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
@@ -113,19 +179,19 @@ def _drafts(
                 return [draft] if draft.has_cities() else []
             summary = parse_word_summary(content, path, labels)
         case ending if ending in WORKBOOKS:
-            return _of_workbook(content, path, labels, columns, found)
+            return _of_workbook(content, path, labels, columns, reading)
         case ".txt":
-            summary = parse_text_summary(Source(path, decoded(content, path, found.problems)), labels)
+            summary = parse_text_summary(Source(path, decoded(content, path, reading.problems)), labels)
         case _:
-            text = decoded(content, path, found.problems)
+            text = decoded(content, path, reading.problems)
 
             def is_header(text: str) -> bool:
                 return target_of_header(text, labels, columns) is not None
 
-            grid = delimited_grid(text, path, is_header, found.problems)
-            return _of_grid(grid, labels, columns, found)
+            grid = delimited_grid(text, path, is_header, reading.problems)
+            return _of_grid(grid, labels, columns, reading)
     summary = _without_ignored(summary, labels)
-    found.mapping += mapped_labels(summary, labels)
+    reading.mapping += mapped_labels(summary, labels)
     draft = draft_of(summary, labels)
     draft.id = id_of([PurePath(path).stem])
     return [draft]
@@ -136,32 +202,33 @@ def _of_workbook(
     path: str,
     labels: Labels,
     columns: ColumnMap,
-    found: _Found,
+    reading: _FileReading,
 ) -> list[Draft]:
-    """The plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
+    """Return the plans of all sheets; a sheet without plans is kept in the first plan, unless there is none."""
     from ucap_reports.importers.spreadsheets import workbook_grids  # noqa: PLC0415 - text files need no spreadsheets
 
     workbook = workbook_grids(content, path)
-    found.problems += workbook.problems
+    reading.problems += workbook.problems
     drafts: list[Draft] = []
     refused: list[Problem] = []
     others = list(workbook.hidden)
     for grid in workbook.grids:
         try:
-            drafts += _of_grid(grid, labels, columns, found)
+            drafts += _of_grid(grid, labels, columns, reading)
         except ProblemsFound as wrong:
             refused += wrong.problems
             others.append(grid)
     if not drafts and refused:
         raise ProblemsFound(refused)
-    found.problems += [problem("import-sheet", each.location, hint=each.hint, reason=each.message) for each in refused]
+    for refusal in refused:
+        reading.problems.append(problem("import-sheet", refusal.location, hint=refusal.hint, reason=refusal.message))
     for draft in drafts[:1]:
         rows = (grid.kept(row, "; ") for grid in others for row in grid.rows if grid.own_cells(row))
         draft.leftovers += [*workbook.texts, *rows]
     return drafts
 
 
-def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, found: _Found) -> list[Draft]:
+def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, reading: _FileReading) -> list[Draft]:
     """Return the plans of a table: one with its labels in the first column, or one for each row."""
     summary = None
     if columns is NO_MAP or header_of(grid, labels, columns) is None:
@@ -169,10 +236,10 @@ def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, found: _Found) 
     if summary is None:
         header = header_of(grid, labels, columns)
         if header is not None:
-            found.mapping += columns_mapping(header, grid.rows[header.last + 1 :], labels)
-        return table_drafts(grid, labels, columns, found.problems)
+            reading.mapping += columns_mapping(header, grid.rows[header.last + 1 :], labels)
+        return table_drafts(grid, labels, columns, reading.problems)
     summary = _without_ignored(summary, labels)
-    found.mapping += mapped_labels(summary, labels)
+    reading.mapping += mapped_labels(summary, labels)
     return [draft_of(summary, labels)]
 
 

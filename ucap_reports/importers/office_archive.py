@@ -1,13 +1,9 @@
 """Office files as ZIP archives of limited size, with XML without entities."""
 
-import lzma
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from io import BytesIO
 from typing import Protocol
 
 from lxml import etree
@@ -16,6 +12,7 @@ from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_OFFICE_BYTES, MAX_OFFICE_PART_BYTES, MAX_OFFICE_PARTS
 from ucap_reports.word.file.package_parts import relationships_of
 from ucap_reports.word.file.word_xml import ENCODINGS, read_finished, read_xml
+from ucap_reports.word.file.zip_package import BrokenPackageError, PackageSizeError, ZipParts
 
 RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -26,11 +23,6 @@ _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _DRAWN = re.compile(r"(?:word|xl)/(?:charts/chart\d*|diagrams/data\d*|drawings/drawing\d*)\.xml")
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError),
-    *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError),
-)
-"""What the standard library raises for damaged or encrypted archives."""
 
 
 class OfficeParts(Protocol):
@@ -98,37 +90,39 @@ class Archive:
         self.path = path
         if content.startswith(_OLD_OFFICE):
             raise ProblemsFound([problem("import-old-format", Location(path), kind=kind)])
+        damaged = ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)])
         try:
-            self._zip = zipfile.ZipFile(BytesIO(content))
-        except _UNREADABLE:
-            raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)]) from None
-        infos = self._zip.infolist()
-        if len(infos) > MAX_OFFICE_PARTS or sum(info.file_size for info in infos) > MAX_OFFICE_BYTES:
+            self._parts = ZipParts(content, MAX_OFFICE_PARTS, MAX_OFFICE_BYTES)
+        except PackageSizeError:
             limit = MAX_OFFICE_BYTES // 1024**2
-            raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)])
-        self.names = {info.filename.lstrip("/"): info for info in infos}
-        """The parts by their names."""
-        if len(self.names) < len(infos):  # readers may choose different ones
-            raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind=kind)])
+            raise ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit)]) from None
+        except BrokenPackageError:
+            raise damaged from None
+        self.names = {name.lstrip("/"): name for name in self._parts.names}
+        """The names of the parts, each with its name in the archive, which may begin with a slash."""
+        if len(self.names) < len(self._parts.names):  # programs may read different ones
+            raise damaged
 
     def read(self, name: str) -> bytes:
-        """A part's content, empty where the file has no such part. Raises ProblemsFound if it declares entities."""
+        """Return a part's content, empty where the file has no such part. Raises ProblemsFound if it declares
+        entities.
+        """
         if name not in self.names:
             return b""
+        location = Location(self.path)
         try:
-            with self._zip.open(self.names[name]) as part:
-                content = part.read(MAX_OFFICE_PART_BYTES + 1)
-        except _UNREADABLE:
+            content = self._parts.read(self.names[name], MAX_OFFICE_PART_BYTES)
+        except BrokenPackageError:
             raise self._damaged(name) from None
-        if len(content) > MAX_OFFICE_PART_BYTES:
+        except PackageSizeError:
             limit = MAX_OFFICE_PART_BYTES // 1024**2
-            raise ProblemsFound([problem("import-too-large", Location(self.path), form="part", name=name, limit=limit)])
+            raise ProblemsFound([problem("import-too-large", location, form="part", name=name, limit=limit)]) from None
         if name.endswith((".xml", ".rels")) and _DOCTYPE.search(content.replace(b"\0", b"")):
             raise ProblemsFound([problem("import-entities", Location(self.path), name=name)])
         return content
 
     def markup(self, name: str) -> bytes:
-        """A part's content if an XML parser could read it, with one byte for each ASCII character; else nothing.
+        """Return a part's content if an XML parser could read it, with one byte for each ASCII character; else nothing.
 
         Raises ProblemsFound for a part in an encoding in which its elements cannot be counted before it is parsed.
         """
@@ -143,18 +137,20 @@ class Archive:
         return ascii_content if ascii_content.startswith(b"<") else b""
 
     def main_part(self, default: str) -> str:
-        """The name of the part with the content of the file."""
+        """Return the name of the part with the content of the file."""
         for relationship in self.xml(relationships_of("")):
             if relationship.get("Type", "").endswith("/officeDocument"):
                 return relationship.get("Target", "").lstrip("/")
         return default
 
     def links(self, name: str, kind: str = "") -> Mapping[str, str]:
-        """The addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
+        """Return the addresses and parts that a part names by identifiers; only those whose type ends with `kind`."""
         return _links(self.xml(relationships_of(name)), kind)
 
     def xml(self, name: str) -> etree._Element:
-        """A part as XML, read without entities, networks and comments; an empty element where there is no such part."""
+        """Return a part as XML, read without entities, networks and comments; an empty element where there is no such
+        part.
+        """
         content = self.read(name)
         try:
             return read_xml(content) if content else etree.Element("none")
@@ -162,10 +158,10 @@ class Archive:
             raise self._damaged(name) from None
 
     def drawn_texts(self) -> Iterator[tuple[str, str]]:
-        """The paragraphs in charts, diagrams and drawings, each with the name of its part."""
+        """Yield the paragraphs in charts, diagrams and drawings, each with the name of its part."""
         for name in filter(_DRAWN.fullmatch, self.names):
             for paragraph in self.xml(name).iter(f"{_DRAWING}p"):
-                text = "".join(each.text or "" for each in paragraph.iter(f"{_DRAWING}t")).strip()
+                text = "".join(run.text or "" for run in paragraph.iter(f"{_DRAWING}t")).strip()
                 if text:
                     yield name, text
 
@@ -173,11 +169,14 @@ class Archive:
         return ProblemsFound([problem("import-damaged", Location(self.path), form="part", name=name)])
 
 
-def _links(relationships: etree._Element, kind: str) -> dict[str, str]:
-    related = [each for each in relationships if each.get("Type", "").endswith(kind)]
-    return {each.get("Id", ""): each.get("Target", "") for each in related}
-
-
 def part_at(target: str, source: str) -> str:
     """Return the name of the part that a relationship of the part `source` leads to."""
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
+
+
+def _links(relationships: etree._Element, kind: str) -> dict[str, str]:
+    links = {}
+    for relationship in relationships:
+        if relationship.get("Type", "").endswith(kind):
+            links[relationship.get("Id", "")] = relationship.get("Target", "")
+    return links

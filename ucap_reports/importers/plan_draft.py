@@ -67,7 +67,7 @@ class Draft(Struct):
         self.places[loc] = location
 
     def get(self, loc: Loc) -> Any:
-        """The value at `loc`; None where there is none."""
+        """Return the value at `loc`; None where there is none."""
         return value_at(self.fields, loc)
 
     def keep(self, name: str, text: str, location: Location, reported: Problem | None = None) -> None:
@@ -85,12 +85,12 @@ class Draft(Struct):
         self.keep(aside.name, aside.text, aside.location, aside_problem(aside))
 
     def has_cities(self) -> bool:
-        """Whether a city has a name; cities without any fact, not even a name, are removed."""
+        """Return whether a city has a name; cities without any fact, not even a name, are removed."""
         self.fields[CITIES] = [city for city in self.fields.get(CITIES, []) if city]
         return any(NAME in city for city in self.fields[CITIES])
 
     def place_of(self, loc: Loc) -> Location:
-        """The location of the value at `loc`, or of the nearest one that contains it."""
+        """Return the location of the value at `loc`, or of the nearest one that contains it."""
         while loc:
             if loc in self.places:
                 return self.places[loc]
@@ -99,14 +99,14 @@ class Draft(Struct):
 
 
 def aside_problem(aside: Leftover) -> Problem:
-    """The warning about something beside the text of a file."""
+    """Return the warning about something beside the text of a file."""
     if not aside.text.strip():
         return problem("import-aside", aside.location, form="bare", name=aside.name)
     return problem("import-aside", aside.location, form="words", name=aside.name, text=on_one_line(aside.text))
 
 
 def on_one_line(text: str) -> str:
-    """The text on one line, as long as a message shows it."""
+    """Return the text on one line, as long as a message shows it."""
     return shortened(" ".join(text.split()))
 
 
@@ -118,7 +118,7 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
     draft.problems.append(problem("import-formatting", location, form="field", field=field_name(loc)))
     for link in dict.fromkeys(run.link for run in rich.runs() if run.link):
         draft.keep("link", link, location)
-    plain = RichText(tuple(block for each in rich.paragraphs() for block in RichText.plain(each.text).blocks))
+    plain = RichText(tuple(block for paragraph in rich.paragraphs() for block in RichText.plain(paragraph.text).blocks))
     return rich_text_source(plain) or " ".join(plain.text.split())
 
 
@@ -131,7 +131,7 @@ class ImportedPlan(Struct, frozen=True):
 
 
 def finished(draft: Draft, labels: Labels) -> ImportedPlan:
-    """The plan file of a draft; raises ProblemsFound where no valid plan can be made of it."""
+    """Return the plan file of a draft; raises ProblemsFound where no valid plan can be made of it."""
     plan_id = draft.id or id_of(names_of(draft))
     _put_days(draft, labels)
     while True:
@@ -161,9 +161,12 @@ def _put_days(draft: Draft, labels: Labels) -> None:
 
 
 def names_of(draft: Draft) -> list[str]:
-    """The names of all cities in the order of the columns."""
+    """Return the names of all cities in the order of the columns."""
     names = [city.get(NAME, []) for city in draft.fields.get(CITIES, [])]
-    return [each for name in names for each in ([name] if isinstance(name, str) else name)]
+    joined: list[str] = []
+    for name in names:
+        joined += [name] if isinstance(name, str) else name
+    return joined
 
 
 def country_codes_of(draft: Draft) -> list[str]:
@@ -180,7 +183,7 @@ def country_codes_of(draft: Draft) -> list[str]:
 
 
 def id_of(names: Iterable[str]) -> str:
-    """An id made of names."""
+    """Return an id made of names."""
     return better_id(" ".join(names)) or "plan"
 
 
@@ -190,13 +193,13 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
     Raises ProblemsFound where a plan is not valid without the value.
     """
     refused: dict[Loc, Problem] = {}
-    for each in problems:
-        loc = loc_of(each.location.field or "")
+    for reported in problems:
+        loc = loc_of(reported.location.field or "")
         while loc and draft.get(loc) is None:
             loc = loc[:-1]
         if not loc or loc[-1] in {NAME, CITIES}:
-            raise ProblemsFound([replace(each, location=draft.place_of(loc))])
-        refused.setdefault(loc, each)
+            raise ProblemsFound([replace(reported, location=draft.place_of(loc))])
+        refused.setdefault(loc, reported)
     for loc in sorted(refused, key=lambda loc: [str(step).zfill(4) for step in loc], reverse=True):
         name = str(loc[-1] if isinstance(loc[-1], str) else loc[-2])
         holder: Any = draft.get(loc[:-1]) if loc[:-1] else draft.fields
@@ -234,7 +237,7 @@ def _text(draft: Draft) -> str:
 
 
 def _closing(leftovers: Sequence[Leftover]) -> list[str]:
-    """The comments at the end: everything that has no field."""
+    """Return the comments at the end: everything that has no field."""
     lines = _commented(LEFT_OVER) if leftovers else []
     for leftover in leftovers:
         line = f"line {leftover.location.line}" if leftover.location.line else ""

@@ -255,7 +255,7 @@ def _fill_record(record: Worksheet, plans: Sequence[ExportedPlan], sheets: Seque
     _put_text(record, 1, 1, RECORD_MARK)
     for column, sheet in enumerate(sheets, 2):
         _put_text(record, 1, column, sheet.title)
-        _put_text(record, 2, column, "\n".join(each.name for each in sheet.columns))
+        _put_text(record, 2, column, "\n".join(column_of_sheet.name for column_of_sheet in sheet.columns))
     for row, plan in enumerate(plans, FIRST_ROW):
         _put_text(record, row, 1, plan.id)
         for column, sheet in enumerate(sheets, 2):

@@ -27,7 +27,7 @@ CHANGED = "the plan has changed since the file was built"
 CONFLICT = "the plan or another file has other words in the same place"
 AMBIGUOUS = "a document built from the plan would not show exactly these words"
 MOVED = "its words were moved, and the change at the other place is not applied"
-MOST_ALONE = 40
+MAX_ALONE = 40
 """The changes of one field that are tried one by one, because a document is built for each."""
 Values = Mapping[Loc, Any]
 
@@ -245,18 +245,20 @@ class ReviewApplication:
         reasons: dict[MergeChange, str] = {**refused}
         moved: dict[MergeChange, Collection[str]] = {}
         accepted: list[MergeChange] = []
-        text, state = self._text, self._first
+        text = self._text
+        state = self._first
         for group in self._groups(wanted):
             if not group or any(change in accepted for change in group):
                 continue
-            found = self._attempt([*accepted, *group], is_all=len(group) == len(wanted) > 1)
-            if isinstance(found, str):
-                if len(group) == 1 or len(group) > MOST_ALONE:
-                    reasons |= dict.fromkeys(group, found)
+            attempt = self._attempt([*accepted, *group], is_all=len(group) == len(wanted) > 1)
+            if isinstance(attempt, str):
+                if len(group) == 1 or len(group) > MAX_ALONE:
+                    reasons |= dict.fromkeys(group, attempt)
                 continue
-            before, after = Counter(state.words()), Counter(found[1].words())
+            before = Counter(state.words())
+            text, state = attempt
+            after = Counter(state.words())
             moved |= dict.fromkeys(group, set(before - after) | set(after - before))
-            text, state = found
             accepted += group
             reasons |= dict.fromkeys(group, "")
         return Applied(text, self._first, state, reasons), moved
@@ -269,7 +271,7 @@ class ReviewApplication:
             by_place.setdefault(self._place_of(change), []).append(change)
         yield from by_place.values()
         for of_place in by_place.values():
-            if 1 < len(of_place) <= MOST_ALONE:
+            if 1 < len(of_place) <= MAX_ALONE:
                 yield from ([change] for change in of_place)
 
     def _place_of(self, change: MergeChange) -> Loc:
@@ -320,16 +322,24 @@ class ReviewApplication:
         """
         states = [self._first, *(review.edited for review in self._reviews)]
         has_other_margins = any(state.beside != self._first.beside for state in states)
-        shown_lines, *lines = (
-            [*state.words(), *(state.beside if has_other_margins else ())] for state in (shown, *states)
-        )
-        shown_text, *texts = ("\n".join(words) for words in (shown_lines, *lines))
+        shown_lines = _lines_in(shown, with_margins=has_other_margins)
+        lines = [_lines_in(state, with_margins=has_other_margins) for state in states]
+        shown_text = "\n".join(shown_lines)
+        texts = ["\n".join(lines_of_state) for lines_of_state in lines]
         off = []
         for line in dict.fromkeys(chain(shown_lines, *lines)):
             is_between = _is_count_between(shown_lines.count(line), [words.count(line) for words in lines])
             if not is_between or not _is_count_between(shown_text.count(line), [text.count(line) for text in texts]):
                 off.append(line)
         return off
+
+
+def _lines_in(state: DocumentState, *, with_margins: bool) -> list[str]:
+    """Return the words of a document in lines, with those beside its text or without them."""
+    lines = state.words()
+    if with_margins:
+        lines += state.beside
+    return lines
 
 
 def _merged_printings(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:

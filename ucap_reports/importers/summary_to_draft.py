@@ -43,8 +43,8 @@ def draft_of(summary: ParsedSummary, labels: Labels) -> Draft:
         _refuse_several(rows, labels)
         _fill_rows(city_names, [row for row in rows if row is not city_names], draft, labels)
     if not draft.has_cities():
-        place = summary.rows[0].label.location if summary.rows else Location(summary.path)
-        raise ProblemsFound([problem("import-no-cities", place)])
+        location = summary.rows[0].label.location if summary.rows else Location(summary.path)
+        raise ProblemsFound([problem("import-no-cities", location)])
     for table in summary.tables:
         _fill_table(table, draft, labels)
     draft.leftovers += summary.kept
@@ -73,14 +73,14 @@ def _with_title_as_names(summary: ParsedSummary, labels: Labels) -> tuple[Parsed
 
 
 def _with_unknown(row: ParsedRow, labels: Labels) -> ParsedRow:
-    """The row with N/A in the cells that say so in another language."""
+    """Return the row with N/A in the cells that say so in another language."""
     unknown = RichText.plain("N/A")
     cells = (replace(cell, content=unknown) if cell.text in labels.unknown else cell for cell in row.cells)
     return replace(row, cells=tuple(cells))
 
 
 def _filled(row: ParsedRow) -> list[ParsedCell]:
-    """The cells that say something."""
+    """Return the cells that say something."""
     return [cell for cell in row.cells if not is_unknown(cell.text)]
 
 
@@ -219,13 +219,14 @@ def _keep_rest(
 
 
 def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | None, list[str], list[ParsedCell]]:
-    """The first line, which is the title if a pack printed the file, the languages of the programme label, and all
-    other lines.
+    """Return the first line, which is the title if a pack printed the file, the languages of the programme label, and
+    all other lines.
     """
     title, languages, rest = None, list[str](), list[ParsedCell]()
     for group in summary.around:
         lines = [line for line in group if words_in(line.text)]
-        if found := _label_languages(lines, labels.programme_labels):
+        found = _label_languages(lines, labels.programme_labels)
+        if found:
             languages += [tag for tag in found if tag not in languages]
             continue
         if lines and title is None:
@@ -235,16 +236,16 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
 
 
 def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
-    """The languages of a group that consists of programme labels; none for other groups."""
+    """Return the languages of a group that consists of programme labels; none for other groups."""
     left = folded_label(" ".join(line.text for line in lines))
-    found: list[str] = []
+    tags: list[str] = []
     while left:
         text = max((text for text in texts if left.startswith(text)), key=len, default="")
         if not text:
             return []
-        found.append(texts[text])
+        tags.append(texts[text])
         left = left.removeprefix(text).strip()
-    return found
+    return tags
 
 
 def _is_title(line: ParsedCell, pack: Pack) -> bool:
@@ -252,7 +253,7 @@ def _is_title(line: ParsedCell, pack: Pack) -> bool:
 
 
 def _contact_of(pack: Pack) -> dict[str, str]:
-    """The parts that a pack's own contact has."""
+    """Return the parts that a pack's own contact has."""
     names = {field.name for field in BUILT_IN.inside(CONTACT.path)}
     return {name: text for name, text in pack.settings.contact.model_dump(include=names).items() if text}
 
@@ -279,5 +280,5 @@ def _template_text(content: bytes, block_end: bytes) -> str:
 
 
 def words_in(text: str) -> set[str]:
-    """The words of a text."""
+    """Return the words of a text."""
     return set(re.findall(r"\w+", text))

@@ -1,16 +1,21 @@
-"""The columns of a table: the header that names their fields, or a map file for headers that do not."""
+"""The columns of a table: the header that names their fields, or a map file for headers that do not.
+
+A map may have regular expressions that are searched in the cells. It may come from a stranger, and some patterns take
+years for a short text. So they are searched with the library `regex`, which stops when the time is over. They are in
+the syntax of Python's `re`, without what `regex` adds to it: recursion needs much memory.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import Annotated, Any
+from time import process_time
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BeforeValidator, Field, field_validator
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.cell_patterns import CellSearch, pattern_problem
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell
 from ucap_reports.importers.plan_draft import Draft, aside_problem, on_one_line
@@ -18,11 +23,14 @@ from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.validation import Strict, refusal, validate
-from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_IMPORT_CHARACTERS
 from ucap_reports.text.rich_text import RichText
+
+if TYPE_CHECKING:
+    import regex
 
 IGNORE = "ignore"
 _LEFTOVER_PLACE = 50
@@ -34,13 +42,21 @@ _SEARCHED = 25
 _NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
 """The ordinals of cities in headers, and their indexes."""
 
+LONGEST = 500
+"""Characters of a pattern."""
+MOST_SECONDS = 5.0
+"""The processor time of all searches of an import; a usual one takes some microseconds."""
+_NO_TIME = 0.001
+
 
 def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
-    """The field that a text such as `themes`, `contact.email` or `cities[1].country` names; None for other texts.
+    """Return the field that a text such as `themes`, `contact.email` or `cities[1].country` names; None for other
+    texts.
 
     A field of cities without a number, such as `country`, is about all cities in its cell.
     """
-    if match := _CITY.fullmatch(text):
+    match = _CITY.fullmatch(text)
+    if match:
         path = f"{CITIES}.{match[2]}"
         return text if known.of_path(path) is not None and int(match[1]) < MAX_CITIES else None
     if text == CITIES:
@@ -50,8 +66,30 @@ def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
 
 
 def names_cities(field: str) -> bool:
-    """Whether a field has the names of cities."""
+    """Return whether a field has the names of cities."""
     return field == NAME or field.endswith(f"].{NAME}")
+
+
+class CellSearch:
+    """Searches in the cells of a file, which together take at most `seconds`; by default, `MOST_SECONDS`."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = MOST_SECONDS if seconds is None else seconds
+
+    def texts(self, pattern: str, cell: ParsedCell) -> list[str]:
+        """Return each text that a valid pattern finds in a cell: its first group, or else all of it.
+
+        Raises ProblemsFound if the time is over.
+        """
+        compiled = _compiled(pattern)
+        began = process_time()
+        try:
+            matches = list(compiled.finditer(cell.content.text, timeout=max(self._seconds, _NO_TIME)))
+        except TimeoutError:
+            raise ProblemsFound([problem("pattern-slow", cell.location, pattern=shortened(pattern))]) from None
+        self._seconds -= process_time() - began
+        group = 1 if compiled.groups else 0
+        return [match[group] or "" for match in matches]
 
 
 class Use(Strict):
@@ -68,9 +106,9 @@ class Use(Strict):
     @field_validator("find")
     @classmethod
     def _pattern(cls, pattern: str) -> str:
-        found = None if pattern == WHOLE else pattern_problem(pattern)
-        if found is not None:
-            raise refusal(found)
+        wrong = None if pattern == WHOLE else pattern_problem(pattern)
+        if wrong is not None:
+            raise refusal(wrong)
         return pattern
 
     @property
@@ -85,7 +123,9 @@ class Use(Strict):
         return self.find != WHOLE
 
     def values_in(self, cell: ParsedCell, search: CellSearch) -> list[ParsedCell]:
-        """The values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too long."""
+        """Return the values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too
+        long.
+        """
         if not (self.is_part or self.values or self.figure):
             return [cell]
         texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
@@ -93,21 +133,23 @@ class Use(Strict):
         return [replace(cell, content=RichText.plain(value), number=None) for value in values]
 
     def _value(self, text: str) -> str:
-        found = text.strip()
-        value = self.values.get(found, "") if self.values else found
+        written = text.strip()
+        value = self.values.get(written, "") if self.values else written
         return _figure(value) if self.figure else value
+
+
+def _as_uses(value: Any) -> Any:
+    """Return one use, or the name of a field alone, as a list of uses."""
+    return [{"field": use} if isinstance(use, str) else use for use in _as_list(value)]
+
+
+_Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
 
 
 def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-def _as_uses(value: Any) -> Any:
-    """One use, or the name of a field alone, as a list of uses."""
-    return [{"field": each} if isinstance(each, str) else each for each in _as_list(value)]
-
-
-_Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
 _Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
 
@@ -135,7 +177,7 @@ NO_MAP = ColumnMap(columns={})
 
 
 def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
-    """The map in a file, for these fields. Raises ProblemsFound with all its problems."""
+    """Return the map in a file, for these fields. Raises ProblemsFound with all its problems."""
     tree = parse(source)
     columns = validate(ColumnMap, tree)
     problems: list[Problem] = []
@@ -146,19 +188,6 @@ def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
                 problems.append(problem("field-unknown", where, name=use.field, hint=_target_hint(use.field, known)))
     raise_found(problems)
     return columns
-
-
-def _target_hint(name: str, known: KnownFields) -> str:
-    """The field that a map may mean instead of an unknown one."""
-    names = [field.key for field in (*known.importable, *known.others)]
-    names += [f"{CITIES}[0].{field.name}" for field in known.inside(CITIES)]
-    return did_you_mean(name, [*names, IGNORE]) or "write a field of the plan, such as themes or cities[0].name"
-
-
-def _figure(text: str) -> str:
-    """A figure with its thousands grouped by commas, and its decimals unchanged."""
-    whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
-    return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
 
 
 class TableColumn(Struct, frozen=True):
@@ -184,7 +213,7 @@ class Header(Struct, frozen=True):
 
 
 def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None:
-    """The header of a table; None where no row names the cities.
+    """Return the header of a table; None where no row names the cities.
 
     It is the row with the most known headers. A header over several columns counts once, so that the row of their own
     headers, below it, has more.
@@ -205,53 +234,10 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None
     return Header(header_row, _last_row(grid, header_row, columns), columns)
 
 
-def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
-    """The last row of the header: cells that name fields may be merged over several rows."""
-    headers = [column.place for column in columns if column.uses]
-    cells = ((number, row[place]) for number, row in enumerate(grid.rows) for place in headers)
-    return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
-
-
-def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
-    """The columns. Fields of cities that come several times, or below merged headers, are about one city after the
-    other.
-    """
-    found = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
-    counts, blocks, seen = Counter(found), _blocks(above), Counter[str]()
-    columns = []
-    for place, (cell, target) in enumerate(zip(header, found, strict=True)):
-        text, field = cell.text if cell else "", target
-        if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
-            field = f"{CITIES}[{blocks.get(place, seen[target])}].{_name_of(target, labels)}"
-            seen[target] += 1
-        uses = _given(text, given) or ((Use(field=field),) if field else ())
-        columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
-    return tuple(columns)
-
-
-def _name_of(key: str, labels: Labels) -> str:
-    """The name of a field in its city."""
-    field = labels.known.of_key(key)
-    return key if field is None else field.name
-
-
-def _blocks(above: Row) -> dict[int, int]:
-    """For each column under a merged header its number among those."""
-    origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
-    order = list(dict.fromkeys(filter(None, origins)))
-    return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
-
-
-def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
-    """What the map says about a column; one that only selects rows is ignored otherwise."""
-    key = folded_label(header)
-    known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
-    return next((uses for name, uses in known.items() if folded_label(name) == key), ())
-
-
 def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
     """Return the field that a header names, with the number of the city if it has one; None for other headers."""
-    if uses := _given(text, given):
+    uses = _given(text, given)
+    if uses:
         return uses[0].field
     return target_of(text.strip(), labels.known) or _target(text, labels, labels.find)
 
@@ -259,23 +245,6 @@ def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> st
 def proposed_target(text: str, labels: Labels) -> str | None:
     """Return the field that a header may mean, which a person must confirm."""
     return _target(text, labels, labels.proposal)
-
-
-def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
-    """Return the field that a header names, as `find` reads labels."""
-    if field := labels.find(text):
-        return field
-    words = folded_label(without_brackets(text)).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
-    last = len(words) - 1
-    for place, number in enumerate(words):
-        if place in {0, last}:
-            others = words[:place] + words[place + 1 :]
-        else:  # "City 1 country"
-            others = words[place + 1 :] if find(" ".join(words[:place])) == NAME else []
-        if number in _NUMBERS and others and (field := find(" ".join(others))):
-            is_of_city = labels.known.is_of_city(field)
-            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field
-    return find(text)
 
 
 def keep_above(
@@ -302,3 +271,99 @@ def keep_above(
                 raise ProblemsFound([large])
             for draft in plans:
                 draft.leftovers += leftovers
+
+
+def pattern_problem(pattern: str) -> Problem | None:
+    """Return what is wrong with a pattern; None for a valid one."""
+    if len(pattern) > LONGEST:
+        return problem("pattern-invalid", reason=f"it has more than {LONGEST} characters")
+    try:
+        re.compile(pattern)
+        _compiled(pattern)
+    except (ValueError, OverflowError, RecursionError, re.error) as error:
+        return problem("pattern-invalid", reason=error)
+    return None
+
+
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    import regex  # noqa: PLC0415 - few maps have patterns
+
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(str(error)) from None
+
+
+def _figure(text: str) -> str:
+    """Return a figure with its thousands grouped by commas, and its decimals unchanged."""
+    whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
+    return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
+
+
+def _target_hint(name: str, known: KnownFields) -> str:
+    """Return the field that a map may mean instead of an unknown one."""
+    names = [field.key for field in (*known.importable, *known.others)]
+    names += [f"{CITIES}[0].{field.name}" for field in known.inside(CITIES)]
+    return did_you_mean(name, [*names, IGNORE]) or "write a field of the plan, such as themes or cities[0].name"
+
+
+def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
+    """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
+    the other.
+    """
+    found = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
+    counts, blocks, seen = Counter(found), _blocks(above), Counter[str]()
+    columns = []
+    for place, (cell, target) in enumerate(zip(header, found, strict=True)):
+        text, field = cell.text if cell else "", target
+        if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
+            field = f"{CITIES}[{blocks.get(place, seen[target])}].{_name_of(target, labels)}"
+            seen[target] += 1
+        uses = _given(text, given) or ((Use(field=field),) if field else ())
+        columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
+    return tuple(columns)
+
+
+def _blocks(above: Row) -> dict[int, int]:
+    """For each column under a merged header its number among those."""
+    origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
+    order = list(dict.fromkeys(filter(None, origins)))
+    return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
+
+
+def _name_of(key: str, labels: Labels) -> str:
+    """Return the name of a field in its city."""
+    field = labels.known.of_key(key)
+    return key if field is None else field.name
+
+
+def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
+    """Return what the map says about a column; one that only selects rows is ignored otherwise."""
+    key = folded_label(header)
+    known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
+    return next((uses for name, uses in known.items() if folded_label(name) == key), ())
+
+
+def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
+    """Return the last row of the header: cells that name fields may be merged over several rows."""
+    headers = [column.place for column in columns if column.uses]
+    cells = ((number, row[place]) for number, row in enumerate(grid.rows) for place in headers)
+    return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
+
+
+def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
+    """Return the field that a header names, as `find` reads labels."""
+    field = labels.find(text)
+    if field:
+        return field
+    words = folded_label(without_brackets(text)).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
+    last = len(words) - 1
+    for place, number in enumerate(words):
+        if place in {0, last}:
+            others = words[:place] + words[place + 1 :]
+        else:  # "City 1 country"
+            others = words[place + 1 :] if find(" ".join(words[:place])) == NAME else []
+        if number in _NUMBERS and others and (field := find(" ".join(others))):
+            is_of_city = labels.known.is_of_city(field)
+            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field
+    return find(text)

@@ -4,13 +4,20 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, is_wide
-from ucap_reports.importers.cell_patterns import CellSearch
 from ucap_reports.importers.cell_values import Filler
 from ucap_reports.importers.contact_splitting import split_office
 from ucap_reports.importers.field_labels import ID, Labels, folded_label, word_lists
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, id_of, on_one_line
-from ucap_reports.importers.table_columns import IGNORE, ColumnMap, Header, TableColumn, header_of, keep_above
+from ucap_reports.importers.table_columns import (
+    IGNORE,
+    CellSearch,
+    ColumnMap,
+    Header,
+    TableColumn,
+    header_of,
+    keep_above,
+)
 from ucap_reports.plan.fields import NAME
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
@@ -38,7 +45,7 @@ def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
 
 
 def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
-    """A draft for each plan of a table; `problems` gets the warnings about the table.
+    """Return a draft for each plan of a table; `problems` gets the warnings about the table.
 
     Raises ProblemsFound where it has no header.
     """
@@ -74,12 +81,6 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
     return list(plans.values())
 
 
-def _is_total(row: Row, header: Header) -> bool:
-    """Whether a row adds the others up: the columns of names have no other words."""
-    names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
-    return bool(names) and names <= word_lists().totals
-
-
 def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
@@ -91,7 +92,7 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: Cell
 
 
 def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
-    """Whether the map selects the row."""
+    """Return whether the map selects the row."""
     texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
     wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
     return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
@@ -102,22 +103,15 @@ def _cell_text(row: Row, column: TableColumn) -> str:
     return cell.text if cell else ""
 
 
-def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
-    """A warning for each column without a field that has content."""
-    for column in columns:
-        cells = (row[column.place] for row in rows)
-        filled = next((cell for cell in cells if cell and not is_unknown(cell.text)), None)
-        if filled is None or column.uses:
-            continue
-        if column.header:
-            yield problem("import-column", column.location, form="unknown", header=column.header)
-        else:
-            yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))
+def _is_total(row: Row, header: Header) -> bool:
+    """Return whether a row adds the others up: the columns of names have no other words."""
+    names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
+    return bool(names) and names <= word_lists().totals
 
 
 def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable[dict[int, Row]]:
-    """The rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan. A row
-    without a name of a plan belongs to the one above it.
+    """Return the rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan.
+    A row without a name of a plan belongs to the one above it.
     """
     groups: dict[object, dict[int, Row]] = {}
     ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
@@ -141,7 +135,7 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     labels: Labels,
     search: CellSearch,
 ) -> Draft:
-    """The plan of a group of rows."""
+    """Return the plan of a group of rows."""
     draft = Draft(path, known=labels.known)
     fields = Filler(draft, separator=given.separator)
     seen: set[tuple[int, int]] = set()
@@ -177,3 +171,16 @@ def _fill(  # noqa: PLR0917 - as above
         draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
     elif is_left and all(use.field != IGNORE for use in column.uses):
         draft.keep(column.header, cell.content.text, cell.location)
+
+
+def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
+    """Yield a warning for each column without a field that has content."""
+    for column in columns:
+        cells = (row[column.place] for row in rows)
+        filled = next((cell for cell in cells if cell and not is_unknown(cell.text)), None)
+        if filled is None or column.uses:
+            continue
+        if column.header:
+            yield problem("import-column", column.location, form="unknown", header=column.header)
+        else:
+            yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))

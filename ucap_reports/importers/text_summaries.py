@@ -64,22 +64,28 @@ def parse_text_summary(source: Source, labels: Labels) -> ParsedSummary:
 
 
 def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
-    """The rows of a dump, and the groups of other lines: rows begin with a label; the lines after it, up to an empty
-    one, belong to them.
+    """Return the rows of a dump, and the groups of other lines: rows begin with a label; the lines after it, up to an
+    empty one, belong to them.
     """
     rows: list[_DumpRow] = []
     groups: list[list[_Line]] = []
-    page, last, is_open = 1, "", False
+    page = 1
+    is_in_row = False
+    """Whether the next line belongs to the last row if it does not begin another one."""
+    last = ""
     for line, number in lines:
-        page += _PAGE_BREAK in line
+        if _PAGE_BREAK in line:
+            page += 1
         text = line.replace(_PAGE_BREAK, "").rstrip()
+        row = _row(text, number, page, labels) if text else None
         if not text:
-            page += bool(last)
-            is_open = False
-        elif (row := _row(text, number, page, labels)) is not None:
+            if last:  # an empty line may be the end of a page
+                page += 1
+            is_in_row = False
+        elif row is not None:
             rows.append(row)
-            is_open = labels.takes_lines(row.label, is_empty=not any(cell for cell, _ in row.cells))
-        elif is_open:
+            is_in_row = labels.takes_lines(row.label, is_empty=not any(cell for cell, _ in row.cells))
+        elif is_in_row:
             before, first = rows[-1].cells[-1]
             rows[-1].cells[-1] = (_joined(before, text.strip()), first)
         else:
@@ -91,26 +97,31 @@ def _pages(lines: Sequence[_Line], labels: Labels) -> _Rows:
 
 
 def _row(text: str, line: int, page: int, labels: Labels) -> _DumpRow | None:
-    """The row that begins in a line: with a tab after its label, or with a colon after one that is known."""
+    """Return the row that begins in a line: with a tab after its label, or with a colon after one that is known."""
+    match = _COLON.match(text)
     if "\t" in text.strip():
         label, *cells = text.split("\t")
-    elif (match := _COLON.match(text)) and labels.find(match["label"]):
-        label, cells = match["label"], [match["rest"]]
+    elif match and labels.find(match["label"]):
+        label = match["label"]
+        cells = [match["rest"]]
     else:
         return None
     return _DumpRow(label.strip(), line, [(cell.strip(), line) for cell in cells], page)
 
 
 def _joined(before: str, text: str) -> str:
-    """A cell with another of its lines: in the same sentence, or in a new paragraph."""
-    continues = text[:1].islower() and not _END.search(before)
-    return f"{before}{' ' if continues else chr(10)}{text}" if before else text
+    """Return a cell with another of its lines: in the same sentence, or in a new paragraph."""
+    if not before:
+        return text
+    is_same_sentence = text[:1].islower() and not _END.search(before)
+    return f"{before} {text}" if is_same_sentence else f"{before}\n{text}"
 
 
 def _cut_sentences(rows: Sequence[_DumpRow], path: str) -> Iterator[Problem]:
     """Yield a warning for each sentence that a page break cuts. Its words stay in the rows that the source prints."""
     for before, after in pairwise(rows):
-        start, end = _plain(before.text), _plain(after.text)
+        start = _plain(before.text)
+        end = _plain(after.text)
         if before.page == after.page or before.label == after.label:  # the same label: one text
             continue
         if not start or _END.search(start) or not end[:1].islower():

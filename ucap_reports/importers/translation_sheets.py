@@ -8,10 +8,10 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_errors import is_cell_error
+from ucap_reports.importers.cell_grids import is_cell_error
 from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_workbook import workbook_bytes
-from ucap_reports.importers.workbook_file import open_workbook
+from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -25,16 +25,16 @@ _READ = ("plan", "field", "source", "translation", "state")
 
 
 def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[str, PoContext]) -> bytes:
-    """The spreadsheet of a translation: a row for each passage, with the comments in the plan."""
+    """Return the spreadsheet of a translation: a row for each passage, with the comments in the plan."""
     book = Workbook()
     sheet: Worksheet = book.active
-    for place, (name, width) in enumerate(COLUMNS.items(), 1):
-        sheet.cell(1, place, name).font = Font(bold=True)
-        sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
+    for column, (name, width) in enumerate(COLUMNS.items(), 1):
+        sheet.cell(1, column, name).font = Font(bold=True)
+        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
     for row, entry in enumerate(entries, 2):
         comments = "\n".join((*contexts[entry.field].comments, *entry.notes))
-        for place, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
-            cell = sheet.cell(row, place)
+        for column, text in enumerate((plan, entry.field, entry.source, entry.text, _state(entry), comments), 1):
+            cell = sheet.cell(row, column)
             cell.value = text
             cell.data_type = "s"  # text that begins with "=" is not a formula
             cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -51,7 +51,7 @@ class TranslationSheet(Struct, frozen=True):
 
 def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
     """Return the translations in a spreadsheet; raises ProblemsFound for one that is not a translation."""
-    found: dict[str, list[ImportedEntry]] = {}
+    entries: dict[str, list[ImportedEntry]] = {}
     problems: list[Problem] = []
     for sheet in open_workbook(content, path).sheets:
         rows: dict[int, dict[int, object]] = {}
@@ -68,8 +68,8 @@ def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
                 state = values["state"].strip().casefold()
                 entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
                 own = state not in {*_FINAL, OUTDATED}
-                found.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
-    return TranslationSheet(found, problems)
+                entries.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
+    return TranslationSheet(entries, problems)
 
 
 def _state(entry: PoEntry) -> str:

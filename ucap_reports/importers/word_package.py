@@ -16,8 +16,7 @@ from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY
-from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import child_of, read_finished, remove, value_at
+from ucap_reports.word.file.word_xml import child_of, read_finished, remove, twips, value_at, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
@@ -103,15 +102,15 @@ class WordPackage:
                     remove(cell)
 
     def links(self, name: str) -> Mapping[str, str]:
-        """The addresses and parts that a part names by identifiers."""
+        """Return the addresses and parts that a part names by identifiers."""
         return self.archive.links(name)
 
     def margins(self) -> list[str]:
-        """The names of the header and footer parts, sorted."""
+        """Return the names of the header and footer parts, sorted."""
         return sorted(name for name in self.archive.names if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name))
 
     def texts(self) -> Mapping[str, etree._Element]:
-        """The parts whose text is on the pages, by name: the document first."""
+        """Return the parts whose text is on the pages, by name: the document first."""
         names = (*self.margins(), "word/footnotes.xml", "word/endnotes.xml")
         return {self.main: self.document, **{name: self.archive.xml(name) for name in names}}
 
@@ -200,7 +199,7 @@ def _read_lists(root: etree._Element) -> Mapping[tuple[str, int], ListLevel]:
 
 
 def value(holder: etree._Element | None, name: str) -> str | None:
-    """The value of a child such as `w:numId`; None where there is none."""
+    """Return the value of a child such as `w:numId`; None where there is none."""
     child = None if holder is None else child_of(holder, f"{WORD}{name}")
     return None if child is None else child.get(f"{WORD}val", "")
 

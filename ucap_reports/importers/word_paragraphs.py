@@ -141,10 +141,12 @@ class Paragraphs:
         """The least indentation of an item of the second level, in twips; None if no list has one."""
 
     def line(
-        self, paragraph: etree._Element, place: Location, part: str, properties: ParagraphProperties | None = None
+        self, paragraph: etree._Element, location: Location, part: str, properties: ParagraphProperties | None = None
     ) -> TextLine:
-        """The pieces of a paragraph of a part, and its place in a list; its `properties` if they have been read."""
-        self._place = place
+        """Return the pieces of a paragraph of a part, and its place in a list; its `properties` if they have
+        been read.
+        """
+        self._place = location
         if part != self._part:
             self._part, self._links = part, self._package.links(part)
             self._fields.clear()
@@ -156,49 +158,49 @@ class Paragraphs:
             return TextLine(pieces, under=self._under(properties))
         number, level = numbering
         if level > DEEPEST:
-            self.lose("levels", place)
+            self.lose("levels", location)
         list_key, count = self._counters.count(number, level)
         start = count if shape.marker is Marker.NUMBER else 1
         return TextLine(pieces, min(level, DEEPEST), shape.marker, start, list_key)
 
-    def lose(self, form: str, place: Location) -> None:
+    def lose(self, form: str, location: Location) -> None:
         """Warn about formatting that no plan has."""
         if not self._exact:
-            self.problems.append(problem("import-formatting", place, form=form))
+            self.problems.append(problem("import-formatting", location, form=form))
 
     @cached_property
     def _notes(self) -> Mapping[tuple[str, str], Beside]:
         """Footnotes, endnotes and comments with their words, by kind and identifier."""
-        found = {}
+        values = {}
         for kind in _NOTES.values():
             for note in self._package.archive.xml(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
                 author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
-                found[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
-        return found
+                values[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
+        return values
 
     def _keep_beside(self, child: etree._Element) -> None:
         """Keep content of a run that is not text, such as notes and pictures; formatting is ignored."""
-        found: Iterable[Beside] = ()
+        beside: Iterable[Beside] = ()
         kind = etree.QName(child).localname
         if kind in _NOTES:
-            found = [self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))]
+            beside = [self._notes.get((_NOTES[kind], child.get(f"{WORD}id", "")), (_NOTES[kind], ""))]
         elif child.tag in _DRAWN:
-            found = _drawn(child)
+            beside = _drawn(child)
         elif kind == "sym":
-            found = [(f"symbol in the font {child.get(f'{WORD}font', '')}", "")]
+            beside = [(f"symbol in the font {child.get(f'{WORD}font', '')}", "")]
         elif kind == "ruby":
-            found = [("ruby text", words(child.find(f"{WORD}rt")))]
-        self.asides += (Leftover(name, text, self._place) for name, text in found)
+            beside = [("ruby text", words(child.find(f"{WORD}rt")))]
+        self.asides += (Leftover(name, text, self._place) for name, text in beside)
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
-        """The list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
+        """Return the list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
         own = list_place(properties.numbering)
         if own is None:
             own = self._package.styles.list_place(properties.style or "")
         return None if own is None or own[0] == "0" else own
 
     def _under(self, properties: ParagraphProperties) -> int | None:
-        """The level of the item that an indented paragraph continues."""
+        """Return the level of the item that an indented paragraph continues."""
         left = indent_of(properties.indent)
         if left <= 0:
             return None
@@ -212,7 +214,7 @@ class Paragraphs:
                 pass
             elif child.tag.startswith(_MATH):
                 self.lose("formula", self._place)
-                yield replace(style, text="".join(each.text or "" for each in child.iter(f"{_MATH}t")))
+                yield replace(style, text="".join(element.text or "" for element in child.iter(f"{_MATH}t")))
             elif child.tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
             elif child.tag == f"{WORD}fldSimple":
@@ -288,8 +290,8 @@ class Paragraphs:
     def _field_link(self) -> str | None:
         if not self._fields:
             return None
-        found = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
-        return explicit_address(found[-1]) if found else None
+        addresses = [match[1] for field in self._fields if (match := _HYPERLINK.match(field.instruction))]
+        return explicit_address(addresses[-1]) if addresses else None
 
     def _styled(self, values: Mapping[str, str], style: Run) -> Run:
         """Return the style of a run with these properties, and what the well-known character styles mean."""
@@ -339,13 +341,13 @@ def _languages(properties: etree._Element) -> Mapping[str, str]:
 
 
 def sign(symbol: etree._Element) -> str | None:
-    """The character for a sign of an old font; None where that is not known."""
+    """Return the character for a sign of an old font; None where that is not known."""
     known = _FONT_SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
     return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
 
 
 def words(holder: etree._Element | None) -> str:
-    """The words of an element, one line for each paragraph, without deleted ones."""
+    """Return the words of an element, one line for each paragraph, without deleted ones."""
     if holder is None:
         return ""
     blocks = list(holder.iter(f"{WORD}p")) or [holder]
@@ -353,17 +355,17 @@ def words(holder: etree._Element | None) -> str:
 
 
 def _texts(block: etree._Element) -> Iterator[str]:
-    for each in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br"):
-        yield " " if each.tag in {f"{WORD}tab", f"{WORD}br"} else each.text or ""
+    for element in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br"):
+        yield " " if element.tag in {f"{WORD}tab", f"{WORD}br"} else element.text or ""
 
 
 def _drawn(drawn: etree._Element) -> Iterator[Beside]:
-    """A text box with its words, and a picture with its descriptions; of alternatives the first one."""
+    """Yield a text box with its words, and a picture with its descriptions; of alternatives the first one."""
     if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
     boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
     yield from (("text box", text) for text in boxes)
-    said = (each.get(name) for each in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
+    said = (element.get(name) for element in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
     descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
     yield from ((PICTURE, text) for text in descriptions)
     attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]

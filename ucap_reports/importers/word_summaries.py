@@ -94,20 +94,20 @@ class _WordReader:
         """Read the body: tables with labels, labelled paragraphs, and groups of other lines."""
         body = self._package.document.find(f"{WORD}body")
         for number, block in enumerate([] if body is None else _blocks(body), 1):
-            place = self._place("body", f"paragraph {number}")
+            location = self._place("body", f"paragraph {number}")
             if block.tag == f"{WORD}tbl":
                 self._table(block)
             elif block.tag == f"{WORD}p":
-                self._text_line(self._line(block, place), place, is_heading=self._is_heading(block))
+                self._text_line(self._line(block, location), location, is_heading=self._is_heading(block))
             else:
-                self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
+                self.paragraphs.asides.append(Leftover(EMBEDDED, "", location))
         self._finish_row()
 
     def margin(self, name: str) -> Iterator[ParsedCell]:
-        """The lines of a header or footer; the date of the content is a row."""
-        place = self._place(name.removeprefix("word/").removesuffix(".xml"))
+        """Yield the lines of a header or footer; the date of the content is a row."""
+        location = self._place(name.removeprefix("word/").removesuffix(".xml"))
         for block in _paragraphs_in(self._package.archive.xml(name)):
-            cell = self._cell([self.paragraphs.line(block, place, name)], place)
+            cell = self._cell([self.paragraphs.line(block, location, name)], location)
             begun = self._begun(cell)
             if begun is not None and self._labels.find(begun.label.text) == UPDATED:
                 self.rows.append(begun)
@@ -117,11 +117,11 @@ class _WordReader:
     def _place(self, *steps: str) -> Location:
         return Location(self._package.path, place=PLACE_STEP.join(steps))
 
-    def _cell(self, lines: Sequence[TextLine], place: Location) -> ParsedCell:
-        return ParsedCell(rich_text(lines, exact=self._exact), place)
+    def _cell(self, lines: Sequence[TextLine], location: Location) -> ParsedCell:
+        return ParsedCell(rich_text(lines, exact=self._exact), location)
 
-    def _line(self, block: etree._Element, place: Location) -> TextLine:
-        return self.paragraphs.line(block, place, self._package.main)
+    def _line(self, block: etree._Element, location: Location) -> TextLine:
+        return self.paragraphs.line(block, location, self._package.main)
 
     def _is_heading(self, block: etree._Element) -> bool:
         """Return whether a paragraph is a heading: by its style or its outline level."""
@@ -137,12 +137,12 @@ class _WordReader:
         )
         return level is not None and level != _NO_OUTLINE
 
-    def _text_line(self, line: TextLine, place: Location, *, is_heading: bool = False) -> None:
+    def _text_line(self, line: TextLine, location: Location, *, is_heading: bool = False) -> None:
         """Read a line outside a fact table: the beginning of a row, more of one, or a line of its own.
 
         A row ends at an empty line, and at a heading, also at one that names no field.
         """
-        cell = self._cell([line], place)
+        cell = self._cell([line], location)
         if self._is_below_figures and not cell.text:
             return
         self._is_below_figures = False
@@ -183,15 +183,15 @@ class _WordReader:
         In a file built by `ucap`, it begins only with a label of its pack or contact, and not with that of the names:
         outside of a table, these are in one line.
         """
-        found = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
-        field = self._labels.find(found["label"]) if found else None
-        if found is None or field is None or (self._exact and field == NAME):
+        labelled = _LABELLED.match(cell.content.text.split("\n", maxsplit=1)[0])
+        field = self._labels.find(labelled["label"]) if labelled else None
+        if labelled is None or field is None or (self._exact and field == NAME):
             return None
-        is_label = not self._exact and (is_heading or found[0].rstrip().endswith((":", "\uff1a", "\t")))
+        is_label = not self._exact and (is_heading or labelled[0].rstrip().endswith((":", "\uff1a", "\t")))
         if not (is_label or field == OFFICE.key or cell.text in self._printed):
             return None
-        rest = _without(cell.content, found.end())
-        label = ParsedCell(RichText.plain(found["label"].strip()), cell.location)
+        rest = _without(cell.content, labelled.end())
+        label = ParsedCell(RichText.plain(labelled["label"].strip()), cell.location)
         return ParsedRow(label, (ParsedCell(rest, cell.location),) if rest else ())
 
     def _table(self, table: etree._Element) -> None:
@@ -245,8 +245,10 @@ class _WordReader:
                 texts.append(text)
                 self.kept.append(Leftover("", text, row[0].place))
         if texts:
-            place = self._place("body", f"table {self._tables}")
-            self.paragraphs.problems.append(problem("import-table", place, rows=len(texts), text=on_one_line(texts[0])))
+            location = self._place("body", f"table {self._tables}")
+            self.paragraphs.problems.append(
+                problem("import-table", location, rows=len(texts), text=on_one_line(texts[0]))
+            )
 
     def _data_table(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Read a table of a field, with its title above it; False for any other table."""
@@ -267,7 +269,7 @@ class _WordReader:
         return True
 
     def _last_line(self) -> str:
-        """The text of the last line before a table: a label without a value, or a line of its own."""
+        """Return the text of the last line before a table: a label without a value, or a line of its own."""
         if self._last_is_row():
             return self.rows[-1].label.text
         return self.groups[-1][-1].text if self.groups else ""
@@ -304,20 +306,21 @@ class _WordReader:
         for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
             steps = ("body", f"table {self._tables}", f"row {number}")
             cells = enumerate(_within(row, [f"{WORD}tr"], "tc"), 1)
-            if read := [self._table_cell(cell, self._place(*steps, f"cell {place}")) for place, cell in cells]:
+            read = [self._table_cell(cell, self._place(*steps, f"cell {place}")) for place, cell in cells]
+            if read:
                 yield read
 
-    def _table_cell(self, cell: etree._Element, place: Location) -> _WordCell:
+    def _table_cell(self, cell: etree._Element, location: Location) -> _WordCell:
         properties = cell.find(f"{WORD}tcPr")
         for block in _blocks(cell):
             if block.tag == f"{WORD}tbl":
-                self.paragraphs.lose("table", place)
+                self.paragraphs.lose("table", location)
             elif block.tag == f"{WORD}altChunk":
-                self.paragraphs.asides.append(Leftover(EMBEDDED, "", place))
+                self.paragraphs.asides.append(Leftover(EMBEDDED, "", location))
         return _WordCell(
-            tuple(self._line(each, place) for each in _paragraphs_in(cell)),
+            tuple(self._line(each, location) for each in _paragraphs_in(cell)),
             value(properties, "vMerge") in {"", "continue"},
-            place,
+            location,
         )
 
 
@@ -328,14 +331,14 @@ def _is_bold_label(line: TextLine, cell: ParsedCell) -> bool:
 
 
 def _more(before: Sequence[ParsedCell], cell: ParsedCell) -> ParsedCell:
-    """A cell with the blocks of another one after its own."""
+    """Return a cell with the blocks of another one after its own."""
     if not before:
         return cell
     return replace(before[0], content=RichText((*before[0].content.blocks, *cell.content.blocks)))
 
 
 def _without(rich: RichText, count: int) -> RichText:
-    """The rich text without the first characters of its first paragraph."""
+    """Return the rich text without the first characters of its first paragraph."""
     match rich.blocks:
         case (Paragraph(inlines), *others):
             return RichText((*filter(None, [paragraph(without_lead(inlines, count))]), *others))
@@ -344,16 +347,16 @@ def _without(rich: RichText, count: int) -> RichText:
 
 
 def _blocks(holder: etree._Element) -> Iterator[etree._Element]:
-    """The paragraphs and tables of a body or a cell, those in content controls too."""
+    """Yield the paragraphs and tables of a body or a cell, those in content controls too."""
     return _within(holder, _HOLDERS, "p", "tbl", "altChunk")
 
 
 def _within(holder: etree._Element, holders: Sequence[str], *names: str) -> Iterator[etree._Element]:
-    """The elements with these names in an element, without those in other holders inside it."""
+    """Yield the elements with these names in an element, without those in other holders inside it."""
     found = holder.iter(*(f"{WORD}{name}" for name in names))
     return (each for each in found if next(each.iterancestors(*holders), None) is holder)
 
 
 def _paragraphs_in(holder: etree._Element) -> Iterator[etree._Element]:
-    """The paragraphs of a cell or a margin, those of tables in it too; text boxes are beside the text."""
-    return (each for each in holder.iter(f"{WORD}p") if next(each.iterancestors(*_BESIDE), None) is None)
+    """Yield the paragraphs of a cell or a margin, those of tables in it too; text boxes are beside the text."""
+    return (element for element in holder.iter(f"{WORD}p") if next(element.iterancestors(*_BESIDE), None) is None)

@@ -28,7 +28,7 @@ from ucap_reports.importers.plan_workbook import (
     joint_fields,
     plan_sheets,
 )
-from ucap_reports.importers.spreadsheets import has_no_value
+from ucap_reports.importers.spreadsheets import Place, WorkbookFile, WorkbookSheet, has_no_value
 from ucap_reports.importers.workbook_cells import (
     PlanCell,
     comparable_text,
@@ -39,7 +39,6 @@ from ucap_reports.importers.workbook_cells import (
     scalar_text,
     text_digest,
 )
-from ucap_reports.importers.workbook_file import Place, WorkbookFile, WorkbookSheet
 from ucap_reports.plan.comparison.plan_changes import paired_items
 from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import KnownFields
@@ -54,6 +53,9 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
 from ucap_reports.text.letters import searchable
+
+FieldsOf = Callable[[Any], KnownFields]
+"""Returns the fields that a plan with these values may have."""
 
 
 class CurrentPlan(Struct, frozen=True):
@@ -108,10 +110,6 @@ class PlansUpdate(Struct, frozen=True):
     created: tuple[str, ...] = ()
     missing: tuple[MissingRow, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-FieldsOf = Callable[[Any], KnownFields]
-"""Returns the fields that a plan with these values may have."""
 
 
 def is_plan_workbook(workbook: WorkbookFile) -> bool:
@@ -171,41 +169,43 @@ def applied_changes(
     return source, [], problems
 
 
-def _edited(source: Source, wanted: Sequence[MergedChange], known: KnownFields) -> tuple[Source, list[Loc]]:
-    """Return the plan with all changes, and the place of each. Entries are added at the ends of their lists."""
-    locs: list[Loc] = []
-    edited = source
-    for one in wanted:
-        change = one.change
-        if change.op == "insert":
-            entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
-            change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
-        locs.append(change.loc)
-        edited = edited_plan(edited, change, known)
-    return edited, locs
+# Tables of an office's own
+def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
+    """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
+
+    A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
+    their names.
+    """
+    updated: list[UpdatedPlan] = []
+    changes: list[FieldChange] = []
+    created: list[str] = []
+    problems = [_not_kept(reported) for reported in imported.problems]
+    for plan in imported.plans:
+        values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
+        current = plans.get(plan.id) or _with_same_cities(values, plans)
+        if current is None:
+            problems += plan.problems
+            created.append(plan.id)
+            updated.append(UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text)))
+            continue
+        problems += [_not_kept(reported) for reported in plan.problems]
+        wanted = list(_facts(values, current, Location(path), problems))
+        source, made, refused = applied_changes(current, wanted)
+        problems += refused
+        changes += made
+        if source.text != current.tree.source.text:
+            updated.append(UpdatedPlan(current.id, current.tree.source, source))
+    return PlansUpdate(tuple(updated), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
 
 
-def _errors(tree: Tree, known: KnownFields) -> list[Problem]:
-    try:
-        read_plan(tree, known)
-    except ProblemsFound as found:
-        return [error for error in found.problems if error.severity is Severity.ERROR]
-    return []
-
-
-def _error_key(error: Problem) -> tuple[str, str | None, str]:
-    return error.code, error.location.field, error.message
-
-
-def _concerns(error: Problem, loc: Loc) -> bool:
-    """Return whether an error is in the value at a place, or in what contains it."""
-    where = loc_of(error.location.field or "")
-    return where[: len(loc)] == loc or loc[: len(where)] == where
+def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
+    for sheet in workbook.sheets:
+        if sheet.values.title == RECORD and sheet.values.cell(1, 1).value == RECORD_MARK:
+            return sheet
+    return None
 
 
 # The workbook
-
-
 class _ReadCell(Struct, frozen=True):
     """A cell of the workbook. `is_known` is false for one whose value cannot be read, which changes nothing."""
 
@@ -227,30 +227,6 @@ class _SheetRow(Struct, frozen=True):
     index: int | None
     cells: Mapping[str, _ReadCell]
     location: Location
-
-
-class _Record:
-    """The digests of the exported cells."""
-
-    def __init__(self, sheet: WorkbookSheet) -> None:
-        texts = {place: str(sheet.values.cell(*place).value or "") for place in sheet.filled}
-        titles = {column: text for (row, column), text in texts.items() if row == 1 and column > 1}
-        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
-        self.plans: dict[str, int] = {}
-        """The rows of the plans by their ids."""
-        for (row, column), text in texts.items():
-            if row >= FIRST_ROW and column == 1:
-                self.plans[text] = row
-        self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
-        for plan, row in self.plans.items():
-            for column, title in titles.items():
-                lines = texts.get((row, column), "").split("\n")
-                entries = [dict(zip(names[column], line.split(" "), strict=False)) for line in lines if line]
-                self._rows[plan, title] = entries
-
-    def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
-        """Return the digests of the rows of a plan by the names of their columns."""
-        return self._rows.get((plan, sheet.title), [])
 
 
 class _CurrentEntry(Struct, frozen=True):
@@ -568,11 +544,28 @@ class _WorkbookMerge:
         return None if errors else source
 
 
-def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
-    for sheet in workbook.sheets:
-        if sheet.values.title == RECORD and sheet.values.cell(1, 1).value == RECORD_MARK:
-            return sheet
-    return None
+class _Record:
+    """The digests of the exported cells."""
+
+    def __init__(self, sheet: WorkbookSheet) -> None:
+        texts = {place: str(sheet.values.cell(*place).value or "") for place in sheet.filled}
+        titles = {column: text for (row, column), text in texts.items() if row == 1 and column > 1}
+        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
+        self.plans: dict[str, int] = {}
+        """The rows of the plans by their ids."""
+        for (row, column), text in texts.items():
+            if row >= FIRST_ROW and column == 1:
+                self.plans[text] = row
+        self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for plan, row in self.plans.items():
+            for column, title in titles.items():
+                lines = texts.get((row, column), "").split("\n")
+                entries = [dict(zip(names[column], line.split(" "), strict=False)) for line in lines if line]
+                self._rows[plan, title] = entries
+
+    def rows(self, plan: str, sheet: PlanSheet) -> list[dict[str, str]]:
+        """Return the digests of the rows of a plan by the names of their columns."""
+        return self._rows.get((plan, sheet.title), [])
 
 
 def _below_merged(read: WorkbookSheet) -> set[Place]:
@@ -603,16 +596,6 @@ def _entry_text(digests: Mapping[str, str]) -> str:
     return " ".join(f"{name}{digest}" for name, digest in digests.items() if digest != empty)
 
 
-def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
-    return all(others[name].text == cell.text for name, cell in cells.items())
-
-
-def _has_entries(current: CurrentPlan, column: SheetColumn) -> bool:
-    return bool(value_at(current.tree.value, column.loc)) and not isinstance(
-        value_at(current.tree.value, column.loc), str
-    )
-
-
 def _now(values: Any, loc: Loc, column: SheetColumn) -> Any:
     """Return the value of a cell in the plan; that of a text alone is the text of its entry."""
     entry = value_at(values, loc[:2])
@@ -622,47 +605,58 @@ def _now(values: Any, loc: Loc, column: SheetColumn) -> Any:
     return None if value is ABSENT else value
 
 
+def _has_entries(current: CurrentPlan, column: SheetColumn) -> bool:
+    return bool(value_at(current.tree.value, column.loc)) and not isinstance(
+        value_at(current.tree.value, column.loc), str
+    )
+
+
 def _text_name(sheet: PlanSheet) -> str:
     """Return the name of the field that an entry has if it is a text alone."""
     return next(column.name for column in sheet.columns if column.field.type is FieldType.ENTRY_TEXT)
 
 
-# Tables of an office's own
+def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -> bool:
+    return all(others[name].text == cell.text for name, cell in cells.items())
 
 
-def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
-    """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
-
-    A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
-    their names.
-    """
-    updated: list[UpdatedPlan] = []
-    changes: list[FieldChange] = []
-    created: list[str] = []
-    problems = [_not_kept(found) for found in imported.problems]
-    for plan in imported.plans:
-        values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        current = plans.get(plan.id) or _with_same_cities(values, plans)
-        if current is None:
-            problems += plan.problems
-            created.append(plan.id)
-            updated.append(UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text)))
-            continue
-        problems += [_not_kept(found) for found in plan.problems]
-        wanted = list(_facts(values, current, Location(path), problems))
-        source, made, refused = applied_changes(current, wanted)
-        problems += refused
-        changes += made
-        if source.text != current.tree.source.text:
-            updated.append(UpdatedPlan(current.id, current.tree.source, source))
-    return PlansUpdate(tuple(updated), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
+def _errors(tree: Tree, known: KnownFields) -> list[Problem]:
+    try:
+        read_plan(tree, known)
+    except ProblemsFound as found:
+        return [error for error in found.problems if error.severity is Severity.ERROR]
+    return []
 
 
-def _not_kept(found: Problem) -> Problem:
+def _error_key(error: Problem) -> tuple[str, str | None, str]:
+    return error.code, error.location.field, error.message
+
+
+def _edited(source: Source, wanted: Sequence[MergedChange], known: KnownFields) -> tuple[Source, list[Loc]]:
+    """Return the plan with all changes, and the place of each. Entries are added at the ends of their lists."""
+    locs: list[Loc] = []
+    edited = source
+    for one in wanted:
+        change = one.change
+        if change.op == "insert":
+            entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
+            change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
+        locs.append(change.loc)
+        edited = edited_plan(edited, change, known)
+    return edited, locs
+
+
+def _concerns(error: Problem, loc: Loc) -> bool:
+    """Return whether an error is in the value at a place, or in what contains it."""
+    where = loc_of(error.location.field or "")
+    return where[: len(loc)] == loc or loc[: len(where)] == where
+
+
+def _not_kept(reported: Problem) -> Problem:
     """Return a warning about words without a field, without the hint that a new plan has them as comments."""
-    if found.hint is None or "comment" not in found.hint:
-        return found
-    return replace(found, hint="it is not imported; name its field in a map for --columns")
+    if reported.hint is None or "comment" not in reported.hint:
+        return reported
+    return replace(reported, hint="it is not imported; name its field in a map for --columns")
 
 
 def _with_same_cities(values: Any, plans: Mapping[str, CurrentPlan]) -> CurrentPlan | None:
@@ -691,7 +685,7 @@ def _facts(values: Any, current: CurrentPlan, where: Location, problems: list[Pr
             for city in as_list(value):
                 own = _city_name(city)
                 if known.count(own) != 1:
-                    names = ", ".join(str(each) for each in as_list(city.get(NAME)))
+                    names = ", ".join(str(name) for name in as_list(city.get(NAME)))
                     problems.append(problem("import-city-unknown", where, plan=current.id, name=shortened(names)))
                     continue
                 loc: Loc = (CITIES, known.index(own))

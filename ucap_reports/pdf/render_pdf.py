@@ -1,9 +1,14 @@
-"""From a summary and a pack to a PDF: fill the page template, read the page, draw the document."""
+"""From a summary or a book and a pack to a PDF: fill the page template, read its pages, draw the document."""
+
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from ucap_reports.page.plan_page import PlanPage, plan_page
+from ucap_reports.page.read_book import BookPages
+from ucap_reports.pdf.layout.draw_book import draw_book
 from ucap_reports.pdf.layout.draw_document import draw_document
+from ucap_reports.summary.book import BookContent
 from ucap_reports.summary.document import Attachment, Document
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -12,7 +17,7 @@ from ucap_reports.template.pack import Pack
 def render_pdf(
     summary: Summary, pack: Pack, plan: Attachment | None = None, *, page: PlanPage | None = None
 ) -> Document:
-    """The summary as a PDF, with its number of pages.
+    """Return the summary as a PDF, with its number of pages.
 
     Args:
         summary: The summary.
@@ -26,3 +31,18 @@ def render_pdf(
     page = page or plan_page(summary, pack)
     document = draw_document(page, plan)
     return replace(document, warnings=(*document.warnings, *page.warnings))
+
+
+def render_book_pdf(content: BookContent, pack: Pack, plans: Sequence[Attachment] = ()) -> Document:
+    """Return a book as a PDF, with its number of pages.
+
+    Args:
+        content: The book.
+        pack: The pack of books (`Pack.for_book`), whose page template is filled.
+        plans: The plan files. A PDF with them conforms to PDF/UA-2, WTPDF and PDF/A-4f, others to PDF/UA-1 and
+            PDF/A-2a.
+
+    Raises:
+        ProblemsFound: With the errors of the page template, or else with the text that cannot be printed.
+    """
+    return draw_book(BookPages(content, pack), plans)

@@ -12,7 +12,7 @@ from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
 from ucap_reports.template.scales import Scale
-from ucap_reports.word.file.edition_recorder import EditionRecorder
+from ucap_reports.word.file.document_properties import EditionRecorder
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 
 MOST_KEPT = 16

@@ -134,7 +134,7 @@ class Canvas:
         self._strokes: list[str] = []
 
     def left(self, x: float, width: float) -> float:
-        """The distance from the page's left of a box of that width that begins at x."""
+        """Return the distance from the page's left of a box of that width that begins at x."""
         for total in reversed(self._mirrors):
             x = total - x - width
         return x
@@ -149,12 +149,12 @@ class Canvas:
         self._mirrors.pop()
 
     def _placed(self, box: Box) -> Box:
-        """The box on the page."""
+        """Return the box on the page."""
         left = self.left(box.left, box.right - box.left)
         return replace(box, left=left, right=left + box.right - box.left) if self._mirrors else box
 
     def bleeding(self, box: Box, sides: Bleed) -> Box:
-        """The box, extended to the edge of the page on those of the sides where only a margin is beside it."""
+        """Return the box, extended to the edge of the page on those of the sides where only a margin is beside it."""
         frame = self.frame
         return Box(
             0 if sides.left and box.left < frame.left + TOLERANCE else box.left,
@@ -176,8 +176,8 @@ class Canvas:
         """Draw a picture into the box and set the box of its node."""
         self.used.drawings[drawing.name] = drawing
         left, bottom, right, top = self._set_box(box, node)
-        place = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
-        self.show(f"q {place} /{drawing.name} Do Q", node)
+        matrix = f"{right - left:.3f} 0 0 {top - bottom:.3f} {left:.2f} {bottom:.2f} cm"
+        self.show(f"q {matrix} /{drawing.name} Do Q", node)
         node.kids.sort(key=lambda kid: isinstance(kid, TagNode))  # the picture, then its caption
 
     def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
@@ -202,7 +202,7 @@ class Canvas:
         self._content.append("Q")
 
     def mark(self, node: TagNode) -> str:
-        """The operator that begins marked content of the node. Call it in reading order."""
+        """Return the operator that begins marked content of the node. Call it in reading order."""
         mcid = len(self._nodes)
         self._nodes.append(node)
         node.kids.append(TaggedContent(self.index, mcid))
@@ -244,8 +244,8 @@ class Canvas:
         return [*self._finished, compressed_stream(self.operators().encode("latin-1"))]
 
     def operators(self) -> str:
-        """What was drawn since the page began or was finished: what is behind, backgrounds and rules, then the text,
-        then its underlines.
+        """Return what was drawn since the page began or was finished: what is behind, backgrounds and rules, then the
+        text, then its underlines.
         """
         under, over = (
             ["/Artifact BMC", *decoration, "EMC"] if decoration else []

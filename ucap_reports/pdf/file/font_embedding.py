@@ -111,9 +111,9 @@ def _runs(numbers: Iterable[int]) -> list[list[int]]:
     return [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
 
 
-def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
-    """The map from codes to the places of their glyphs in the program, two bytes each, run-length encoded (7.4.5): for
-    a font of many characters, almost all of its bytes are zero.
+def _glyph_map(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
+    """Return the map from codes to the places of their glyphs in the program, two bytes each, run-length encoded
+    (7.4.5): for a font of many characters, almost all of its bytes are zero.
     """
     parts: list[bytes] = []
     end = index = 0
@@ -122,29 +122,29 @@ def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
         parts += [_zeros(_LONGEST_RUN) * whole, _zeros(rest)]
         for start in range(0, len(run), _LONGEST_RUN // 2):
             count = min(len(run) - start, _LONGEST_RUN // 2)
-            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *places[index : index + count]))
+            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *glyphs[index : index + count]))
             index += count
         end = run[-1] + 1
     return b"".join([*parts, b"\x80"])
 
 
 def _zeros(count: int) -> bytes:
-    """A run of zero bytes."""
+    """Return a run of zero bytes."""
     return bytes((257 - count, 0)) if count else b""
 
 
-def _encoding(codes: Sequence[int], places: Sequence[int]) -> bytes:
-    """The CMap from codes to the places of their glyphs in the program (9.7.5). In a range, only the last byte of codes
-    changes.
+def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
+    """Return the CMap from codes to the places of their glyphs in the program (9.7.5). In a range, only the last byte
+    of codes changes.
     """
-    pairs = list(zip(codes, places, strict=True))
+    pairs = list(zip(codes, glyphs, strict=True))
     runs = [list(run) for _, run in groupby(pairs, lambda pair: (pair[1] - pair[0], pair[0] >> 8))]
     ranges = [f"<{run[0][0]:04X}> <{run[-1][0]:04X}> {run[0][1]}" for run in runs]
     return _cmap(_GLYPH_CODES, ranges, "cidrange")
 
 
 def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
-    """The body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
+    """Return the body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
     widths = dict(zip(identifiers, [_width(face, code) for code in codes], strict=True))
     written = [(run[0], [widths[identifier] for identifier in run]) for run in _runs(sorted(widths))]
     return "".join(
@@ -158,7 +158,7 @@ def _width(face: Face, code: int) -> str:
 
 
 def _descriptor(face: Face, name: bytes) -> bytes:
-    """The font descriptor (9.8), open at its end for the font program."""
+    """Return the font descriptor (9.8), open at its end for the font program."""
     measures = face.index.metrics
     box = " ".join(str(face.thousandths(edge)) for edge in measures.box)
     flags = _SYMBOLIC | _FIXED_PITCH * measures.fixed_pitch | _ITALIC * measures.italic
@@ -173,7 +173,7 @@ def _descriptor(face: Face, name: bytes) -> bytes:
 
 
 def _to_unicode(face: Face, codes: tuple[int, ...]) -> bytes:
-    """The CMap from codes to their text (9.10.3), in ranges of consecutive codes and characters.
+    """Return the CMap from codes to their text (9.10.3), in ranges of consecutive codes and characters.
 
     A range may include codes between its ends whose glyphs are not in the font program.
     """
@@ -183,7 +183,7 @@ def _to_unicode(face: Face, codes: tuple[int, ...]) -> bytes:
 
 
 def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
-    """A CMap of these ranges."""
+    """Return a CMap of these ranges."""
     sections = [ranges[start : start + _MOST_RANGES] for start in range(0, len(ranges), _MOST_RANGES)]
     lines = [f"{len(section)} begin{kind}\n" + "\n".join(section) + f"\nend{kind}" for section in sections]
     return form.format(ranges="\n".join(lines)).encode("ascii")
@@ -191,8 +191,8 @@ def _cmap(form: str, ranges: Sequence[str], kind: str) -> bytes:
 
 @lru_cache(maxsize=16_384)
 def _mapping(face: Face, code: int) -> tuple[str, tuple[int, int, str]]:
-    """The text of a code in hexadecimal UTF-16, and what it shares with the others of its range: in a range, only the
-    last byte of codes and texts changes.
+    """Return the text of a code in hexadecimal UTF-16, and what it shares with the others of its range: in a range,
+    only the last byte of codes and texts changes.
     """
     text = word_joined(face.index.text(code)).encode("utf-16-be").hex().upper()
     return text, (int(text, 16) - code, code >> 8, text[:-2])

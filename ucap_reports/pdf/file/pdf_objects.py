@@ -17,7 +17,7 @@ _STREAM_END = b"\nendstream"
 _ROW = struct.Struct(">BII")
 _FREE, _STREAM, _COMPRESSED = range(3)
 """Kinds of rows in the table of objects (ISO 32000-1, table 18)."""
-_MOST_TOGETHER = 5000
+_MAX_TOGETHER = 5000
 """Objects that are compressed together: a reader decompresses all of them to read one."""
 _LAST_GENERATION = 65535
 
@@ -30,7 +30,7 @@ class PdfFile:
         self._contents: list[bytes] = []
 
     def reserve(self) -> int:
-        """The number of an object whose content comes later, so that others can refer to it."""
+        """Return the number of an object whose content comes later, so that others can refer to it."""
         self._contents.append(b"null")
         return len(self._contents)
 
@@ -44,7 +44,7 @@ class PdfFile:
         return len(self._contents)
 
     def content(self, catalog: int, information: int | None = None) -> bytes:
-        """The complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
+        """Return the complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
 
         All objects that are not streams are compressed together, those of long books in several parts, and so is the
         table of the places of all objects. The objects are forgotten while they are written.
@@ -52,16 +52,21 @@ class PdfFile:
         others: list[int] = []
         streams: list[int] = []
         for number, content in enumerate(self._contents, 1):
-            (streams if content.endswith(_STREAM_END) else others).append(number)
+            if content.endswith(_STREAM_END):
+                streams.append(number)
+            else:
+                others.append(number)
         count = len(self._contents)
-        containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MOST_TOGETHER)))
+        containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
         table = containers[-1] + 1
         rows = [_ROW.pack(_FREE, 0, _LAST_GENERATION)] * (table + 1)
-        written = [_HEADER % self._version, *[_numbered(number, self._taken(number)) for number in streams]]
+        written = [_HEADER % self._version]
+        for number in streams:
+            written.append(_numbered(number, self._taken(number)))
         for part, container in enumerate(containers):
-            numbers = others[part * _MOST_TOGETHER : (part + 1) * _MOST_TOGETHER]
-            for place, number in enumerate(numbers):
-                rows[number] = _ROW.pack(_COMPRESSED, container, place)
+            numbers = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
+            for index, number in enumerate(numbers):
+                rows[number] = _ROW.pack(_COMPRESSED, container, index)
             objects = [(number, self._taken(number)) for number in numbers]
             written.append(_numbered(container, _object_stream(objects)))
         offsets = list(accumulate(map(len, written)))
@@ -72,48 +77,39 @@ class PdfFile:
             digest.update(content)
         identifier = digest.hexdigest()
         entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R"
-        entries += "" if information is None else f"/Info {information} 0 R"
+        if information is not None:
+            entries += f"/Info {information} 0 R"
         entries += f"/ID[<{identifier}><{identifier}>]"
-        places = compressed_stream(b"".join(rows), entries.encode("ascii"))
-        return b"".join([*written, b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, places, offsets[-1])])
+        table_stream = compressed_stream(b"".join(rows), entries.encode("ascii"))
+        written.append(_numbered(table, table_stream))
+        written.append(b"startxref\n%d\n%%%%EOF\n" % offsets[-1])
+        return b"".join(written)
 
     def _taken(self, number: int) -> bytes:
         """Return the content of an object, and forget it."""
-        content, self._contents[number - 1] = self._contents[number - 1], b""
+        content = self._contents[number - 1]
+        self._contents[number - 1] = b""
         return content
 
 
-def _numbered(number: int, content: bytes) -> bytes:
-    """Return an object as it is in the file."""
-    return b"%d 0 obj\n%b\nendobj\n" % (number, content)
-
-
-def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
-    """Objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
-    offsets = accumulate([len(content) + 1 for _, content in objects], initial=0)
-    places = " ".join([f"{number} {offset}" for (number, _), offset in zip(objects, offsets, strict=False)])
-    body = b"\n".join([places.encode("ascii"), *[content for _, content in objects]])
-    return compressed_stream(body, b"/Type/ObjStm/N %d/First %d" % (len(objects), len(places) + 1))
-
-
 def dictionary(entries: Mapping[str, str]) -> bytes:
-    """A dictionary object of finished values."""
+    """Return a dictionary object of finished values."""
     return f"<<{''.join([f'/{name} {value}' for name, value in entries.items()])}>>".encode("ascii")
 
 
 def references(numbers: Iterable[int]) -> str:
-    """An array object of references to these objects."""
+    """Return an array object of references to these objects."""
     return f"[{' '.join([f'{number} 0 R' for number in numbers])}]"
 
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
-    """A stream object; `entries` are those of its dictionary without Length."""
+    """Return a stream object; `entries` are those of its dictionary without Length."""
     return b"<<%b/Length %d>>\nstream\n%b%b" % (entries, len(content), content, _STREAM_END)
 
 
 def compressed_stream(content: bytes, entries: bytes = b"", before: str = "") -> bytes:
-    """A stream object, compressed; `entries` are those of its dictionary without Length and Filter, `before` is the
-    filter of an encoding that the content already has.
+    """Return a stream object, compressed; `entries` are those of its dictionary without Length and Filter, `before` is
+    the filter of an encoding that the content already has.
     """
     filters = f"[/FlateDecode{before}]" if before else "/FlateDecode"
     return stream(bytes(deflate.zlib_compress(content, _LEVEL)), entries + f"/Filter{filters}".encode("ascii"))
@@ -132,7 +128,26 @@ def actual_text(text: str) -> str:
 
 
 def text_string(text: str) -> str:
-    """The text as a PDF string object: in ASCII where possible, otherwise in UTF-16."""
+    """Return the text as a PDF string object: in ASCII where possible, otherwise in UTF-16."""
     if text.isascii() and text.isprintable():
         return "(" + text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") + ")"
     return "<" + (b"\xfe\xff" + text.encode("utf-16-be")).hex().upper() + ">"
+
+
+def _numbered(number: int, content: bytes) -> bytes:
+    """Return an object as it is in the file."""
+    return b"%d 0 obj\n%b\nendobj\n" % (number, content)
+
+
+def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+    """Objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
+    positions: list[str] = []
+    contents: list[bytes] = []
+    offset = 0
+    for number, content in objects:
+        positions.append(f"{number} {offset}")
+        contents.append(content)
+        offset += len(content) + 1
+    header = " ".join(positions).encode("ascii")
+    entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(header) + 1)
+    return compressed_stream(b"\n".join([header, *contents]), entries)

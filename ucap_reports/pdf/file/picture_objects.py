@@ -70,6 +70,6 @@ def emblem_object() -> PictureObject:
 
 
 def _path(corners: Corners) -> str:
-    """The path around the corners."""
+    """Return the path around the corners."""
     points = [f"{x:.5f} {y:.5f}" for x, y in corners]
     return f"{points[0]} m {' l '.join(points[1:])} l h"

@@ -54,7 +54,7 @@ class TagNode(Struct, eq=False):
             self.parent = None  # so that the tree is freed without a garbage collection
 
     def is_shown(self) -> bool:
-        """Whether it has content, or a node below it has; empty nodes are omitted."""
+        """Return whether it has content, or a node below it has; empty nodes are omitted."""
         for kid in self.kids:
             if not isinstance(kid, TagNode) or kid.is_shown():
                 return True
@@ -81,13 +81,13 @@ class StructureTree:
         self._parents: list[list[TagNode] | TagNode] = []
 
     def open_page(self) -> tuple[int, list[TagNode]]:
-        """The page's key in the parent tree, and the list for the nodes of its marked content by MCID."""
+        """Return the page's key in the parent tree, and the list for the nodes of its marked content by MCID."""
         nodes: list[TagNode] = []
         self._parents.append(nodes)
         return len(self._parents) - 1, nodes
 
     def add_annotation(self, node: TagNode) -> int:
-        """The annotation's key in the parent tree."""
+        """Return the annotation's key in the parent tree."""
         self._parents.append(node)
         return len(self._parents) - 1
 

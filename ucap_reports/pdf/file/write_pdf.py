@@ -1,14 +1,16 @@
-"""Writes drawn pages into one file: page objects, links, fonts, pictures, tag tree, bookmarks and metadata."""
+"""Writes drawn pages into one file: page objects, links, fonts, pictures, tag tree, bookmarks and metadata.
 
-from collections.abc import Sequence
+Bookmarks are the headings of a document and the rows of its tables, in a reader's side bar (ISO 32000-1, 12.3.3).
+"""
+
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from ucap_reports.pdf.file.bookmarks import add_bookmarks, target_entry
-from ucap_reports.pdf.file.canvas import Canvas, Link, PictureObject, Used
+from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
-from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent
+from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_entries, information
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
@@ -34,8 +36,8 @@ class Drawn(Struct, frozen=True):
 
 
 def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) -> bytes:
-    """The file: the same bytes for the same pages. With embedded plans it has the next standards, otherwise the usual
-    ones (see PdfStandard). Books show their bookmarks.
+    """Return the file: the same bytes for the same pages. With embedded plans it has the next standards, otherwise the
+    usual ones (see PdfStandard). Books show their bookmarks.
     """
     document = PdfFile("2.0" if plans else "1.7")
     resources = _add_resources(document, drawn.used)
@@ -66,24 +68,53 @@ def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) 
     return document.content(document.add(dictionary(entries)))
 
 
-def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
-    """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
-    numbers = {text_string(file.name): _add_attachment(document, file, summary) for file in files}
-    names = " ".join([f"{name} {number} 0 R" for name, number in sorted(numbers.items())])
-    return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
+def add_bookmarks(
+    document: PdfFile,
+    bookmarks: list[Bookmark],
+    pages: Sequence[int],
+    root: TagNode | None,
+    *,
+    opened: bool = False,
+) -> int:
+    """Add the outline of a document; return its number. `pages` are the object numbers of the pages.
+
+    With `root`, bookmarks lead to structure elements (ISO 32000-2, 12.3.2.3), and in older readers to their places; it
+    is the element for headings without text, which are not in the tag tree. If it is `opened`, the bookmarks below the
+    title are shown.
+    """
+
+    def target(bookmark: Bookmark) -> str:
+        return target_entry(bookmark, pages, root)
+
+    number = document.reserve()
+    first, last, count = _add(document, bookmarks, target, number, opened=opened)
+    document.put(number, f"<</Type/Outlines/First {first} 0 R/Last {last} 0 R/Count {count}>>".encode("ascii"))
+    return number
 
 
-def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:
-    """Embed a file; return the number of its specification."""
-    name, kind = text_string(file.name), file.kind.replace("/", "#2F")
-    parameters = f"/Params<</Size {len(file.content)}{date_entries(summary, 'ModDate')}>>"
-    entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
-    number = document.add(compressed_stream(file.content, entries))
-    specification = (
-        f"<</Type/Filespec/F{name}/UF{name}/Desc{text_string(file.description)}/AFRelationship/Source"
-        f"/EF<</F {number} 0 R/UF {number} 0 R>>>>"
-    )
-    return document.add(specification.encode("ascii"))
+def target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None) -> str:
+    """Return where a bookmark or a link leads, as an entry of its dictionary; see `add_bookmarks`."""
+    position = f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
+    if root is None:
+        return f"/Dest{position}"
+    element = f"[{bookmark.outline.node.number or root.number} 0 R/XYZ null {bookmark.top:.2f} null]"
+    return f"/A<</S/GoTo/D{position}/SD{element}>>"
+
+
+def _add_resources(document: PdfFile, used: Used) -> int:
+    """Add fonts and pictures, and their names for all pages; return the number of the latter."""
+    number = document.reserve()
+    document.put(number, dictionary(embed_fonts(document, used.texts)))
+    drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
+    pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
+    return document.add(f"<</Font {number} 0 R{pictures}>>".encode("ascii"))
+
+
+def _add_drawing(document: PdfFile, drawing: PictureObject) -> int:
+    if not drawing.mask:
+        return document.add(drawing.content)
+    mask = document.add(drawing.mask)
+    return document.add(drawing.content.replace(b"<<", b"<</SMask %d 0 R" % mask, 1))
 
 
 def _page(  # noqa: PLR0917 - the parts of one dictionary
@@ -127,17 +158,62 @@ def _add_link(
     return number
 
 
-def _add_resources(document: PdfFile, used: Used) -> int:
-    """Add fonts and pictures, and their names for all pages; return the number of the latter."""
-    number = document.reserve()
-    document.put(number, dictionary(embed_fonts(document, used.texts)))
-    drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
-    pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
-    return document.add(f"<</Font {number} 0 R{pictures}>>".encode("ascii"))
+def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Summary) -> dict[str, str]:
+    """Embed files as the source of the document (ISO 32000-2, 7.11.4 and 14.13); return the catalog's entries."""
+    numbers = {text_string(file.name): _add_attachment(document, file, summary) for file in files}
+    names = " ".join([f"{name} {number} 0 R" for name, number in sorted(numbers.items())])
+    return {"AF": references(numbers.values()), "Names": f"<</EmbeddedFiles<</Names[{names}]>>>>"}
 
 
-def _add_drawing(document: PdfFile, drawing: PictureObject) -> int:
-    if not drawing.mask:
-        return document.add(drawing.content)
-    mask = document.add(drawing.mask)
-    return document.add(drawing.content.replace(b"<<", b"<</SMask %d 0 R" % mask, 1))
+def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:
+    """Embed a file; return the number of its specification."""
+    name, kind = text_string(file.name), file.kind.replace("/", "#2F")
+    parameters = f"/Params<</Size {len(file.content)}{date_entries(summary, 'ModDate')}>>"
+    entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
+    number = document.add(compressed_stream(file.content, entries))
+    specification = (
+        f"<</Type/Filespec/F{name}/UF{name}/Desc{text_string(file.description)}/AFRelationship/Source"
+        f"/EF<</F {number} 0 R/UF {number} 0 R>>>>"
+    )
+    return document.add(specification.encode("ascii"))
+
+
+def _add(
+    document: PdfFile,
+    bookmarks: list[Bookmark],
+    target: Callable[[Bookmark], str],
+    parent: int,
+    *,
+    opened: bool = False,
+) -> tuple[int, int, int]:
+    """Add bookmarks below a parent; return the numbers of the first and the last, and the count of those shown.
+
+    A bookmark of a deeper level than the one before is below it, folded unless it is `opened`. `target` writes where
+    one leads, as an entry of its dictionary.
+    """
+    groups = _groups(bookmarks)
+    entries = [document.reserve() for _ in groups]
+    shown = len(entries)
+    for index, (entry, (own, *below)) in enumerate(zip(entries, groups, strict=True)):
+        content = f"<</Title{text_string(own.outline.text)}/Parent {parent} 0 R{target(own)}"
+        if index > 0:
+            content += f"/Prev {entries[index - 1]} 0 R"
+        if index + 1 < len(entries):
+            content += f"/Next {entries[index + 1]} 0 R"
+        if below:
+            first, last, count = _add(document, below, target, entry)
+            content += f"/First {first} 0 R/Last {last} 0 R/Count {count if opened else -count}"
+            shown += count if opened else 0
+        document.put(entry, f"{content}>>".encode("ascii"))
+    return entries[0], entries[-1], shown
+
+
+def _groups(bookmarks: list[Bookmark]) -> list[list[Bookmark]]:
+    """Return each bookmark of the upper level with those below it."""
+    groups: list[list[Bookmark]] = []
+    for bookmark in bookmarks:
+        if groups and bookmark.outline.level > groups[-1][0].outline.level:
+            groups[-1].append(bookmark)
+        else:
+            groups.append([bookmark])
+    return groups

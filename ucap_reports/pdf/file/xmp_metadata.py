@@ -22,7 +22,9 @@ _FOLDER = Path(__file__).parent
 
 
 def catalog_entries(document: PdfFile, summary: Summary, standard: PdfStandard = PdfStandard.UA_1) -> dict[str, str]:
-    """The catalog's entries for language, XMP packet and output intent, whose objects are added to the document."""
+    """Return the catalog's entries for language, XMP packet and output intent, whose objects are added to the
+    document.
+    """
     packet = document.add(stream(_xmp(summary, standard).encode(), b"/Type/Metadata/Subtype/XML"))
     profile = document.add(_colour_profile())
     return {
@@ -42,7 +44,7 @@ def _colour_profile() -> bytes:
 
 @cache
 def _packet(standard: PdfStandard) -> str:
-    """The XMP packet around the properties."""
+    """Return the XMP packet around the properties."""
     names = ("xmp_packet", standard.value)
     packet, conformance = ((_FOLDER / f"{name}.xml").read_text(encoding="utf-8") for name in names)
     return packet.replace("{conformance}", conformance)
@@ -61,7 +63,7 @@ def date_entries(summary: Summary, *keys: str) -> str:
 
 
 def information(summary: Summary) -> bytes:
-    """The document information dictionary, with the same values as the XMP packet."""
+    """Return the document information dictionary, with the same values as the XMP packet."""
     texts = {
         "Title": summary.full_title,
         "Author": summary.metadata.author,
@@ -76,7 +78,7 @@ def information(summary: Summary) -> bytes:
 
 
 def _xmp(summary: Summary, standard: PdfStandard) -> str:
-    """The XMP packet (ISO 16684-1), without empty properties."""
+    """Return the XMP packet (ISO 16684-1), without empty properties."""
     date = document_date(summary)
     stamp = date.strftime("%Y-%m-%dT00:00:00Z") if date else ""
     keywords = summary.metadata.keywords
@@ -101,6 +103,6 @@ def _plain(name: str, text: str) -> str:
 
 
 def _listed(name: str, kind: str, texts: Iterable[str], attribute: str = "") -> str:
-    """A property whose value is an XMP array of texts; empty if there is no text."""
+    """Return a property whose value is an XMP array of texts; empty if there is no text."""
     entries = "".join(f"<rdf:li{attribute}>{escape(text, quote=False)}</rdf:li>" for text in texts if text)
     return f"<{name}><rdf:{kind}>{entries}</rdf:{kind}></{name}>" if entries else ""

@@ -20,13 +20,12 @@ from ucap_reports.page.box_geometry import (
     text_column_width,
 )
 from ucap_reports.page.element_styles import natural_style, without_box
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
-from ucap_reports.pdf.layout.boxes import boxed
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack
-from ucap_reports.pdf.layout.list_markers import indent_of, marker_style, markers_of, numbering
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack, boxed
 from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
@@ -35,7 +34,7 @@ from ucap_reports.summary.summary import LabelText
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import is_right_to_left
-from ucap_reports.text.rich_text import Inline, Run
+from ucap_reports.text.rich_text import Inline, Marker, Run
 
 _HEADINGS: tuple[Tag, ...] = ("P", "H1", "H2", "H3", "H4", "H5", "H6")
 CONTENTS_NUMBER = "contents-number"
@@ -44,6 +43,15 @@ CONTENTS_NUMBER_WIDTH = 3.5
 """The width of the numbers of pages in the contents, in sizes of the text."""
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
+
+_ARROW, _ARROW_BACK = "→", "←"
+_BULLET = "•"
+_SPACE_AFTER = 0.4
+"""The least space between a marker and its item, relative to the text size."""
+_NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
+_BULLETS = {"○": "Circle", "◦": "Circle", "▪": "Square", "■": "Square"}
+_OTHER_BULLET = "Disc"
+"""The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
 
 
 class BlockPlace(Struct, frozen=True):
@@ -94,14 +102,18 @@ class BlockLayout:
         """A language with the direction of the blocks."""
         self._numbers = numbers
         margins = pack.theme.margins
-        self._most = pack.theme.paper[1] - margins.top - margins.bottom
+        self._page_height = pack.theme.paper[1] - margins.top - margins.bottom
         """The height of a page's body."""
         self.picture_widths: dict[str, float] = {}
-        self.missing, self.broken = dict[str, None](), dict[str, None]()
-        """Characters that no font has, and words that are wider than their lines."""
+        self.missing: dict[str, None] = {}
+        """Characters that no font has."""
+        self.broken: dict[str, None] = {}
+        """Words that are wider than their lines."""
 
     def body(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[list[FlowItem]]:
-        """The flow items of the body between its page breaks, where the rows of tables are items of their own."""
+        """Return the flow items of the body between its page breaks, where the rows of tables are items of
+        their own.
+        """
         sections = []
         for is_break, section in groupby(blocks, page_tree.is_page_end):
             if not is_break:
@@ -170,7 +182,8 @@ class BlockLayout:
         figure: Figure | ColouredBox
         if isinstance(block, page_tree.Drawing):
             figure = shape_drawing(block, place.width, node, self._pack, self._language)
-            self.missing |= dict.fromkeys(each for part in figure.texts for each in part.lines.missing)
+            for part in figure.texts:
+                self.missing |= dict.fromkeys(part.lines.missing)
         else:
             element = TagNode("Figure", node, alt=block.alt)
             figure = Figure(picture_object(block.picture), element, block.width, block.height)
@@ -180,7 +193,8 @@ class BlockLayout:
 
     def _chart(self, chart: page_tree.ChartBlock, width: float, node: TagNode) -> Body:
         figure = laid_chart(chart, width, node, self._pack, chart.language or self._language)
-        self.missing |= dict.fromkeys(each for label in figure.labels for each in label.part.lines.missing)
+        for label in figure.labels:
+            self.missing |= dict.fromkeys(label.part.lines.missing)
         return figure
 
     def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
@@ -197,23 +211,26 @@ class BlockLayout:
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
         edge = edges(text.style)
-        inside = replace(text, style=without_box(text.style))
-        stack = self._words(inside, BlockPlace(inner_width(text.style, place.width)), node)
+        unboxed = replace(text, style=without_box(text.style))
+        stack = self._words(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])
         return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
 
     def _box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
-        style, edge = box.style, edges(box.style)
+        style = box.style
+        edge = edges(style)
         inner = inner_width(style, width)
         if box.count:
             column = text_column_width(box, inner)
-            starts = [edge.left + (column + box.gap) * place for place in range(box.count)]
+            starts = [edge.left + (column + box.gap) * index for index in range(box.count)]
             stack = tuple(self.stack(box.blocks, BlockPlace(column), node, style.gap))
-            return TextColumns(style, width, starts, self._most, stack).balanced()
+            return TextColumns(style, width, starts, self._page_height, stack).balanced()
         if style.layout == "stack":
-            return boxed(style, width, [(tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap)), edge.left)])
-        x, columns = float(edge.left), []
+            content = tuple(self.stack(box.blocks, BlockPlace(inner), node, style.gap))
+            return boxed(style, width, [(content, edge.left)])
+        x = float(edge.left)
+        columns = []
         for block, column in zip(box.blocks, side_by_side_widths(box, inner), strict=True):
             columns.append((self._column(block, column, node), x))
             x += column + style.gap
@@ -221,7 +238,8 @@ class BlockLayout:
 
     def _contents(self, contents: page_tree.ContentsBlock, width: float, node: TagNode) -> Body:
         """Return the headings of the book with the numbers of their pages, in columns."""
-        style, edge = contents.style, edges(contents.style)
+        style = contents.style
+        edge = edges(style)
         whole = TagNode("TOC", node)
         column = (inner_width(style, width) - style.gap * (contents.count - 1)) / contents.count
         starts = [edge.left + (column + style.gap) * index for index in range(contents.count)]
@@ -238,20 +256,22 @@ class BlockLayout:
             space = own.space_after
         if stack:
             stack[-1] = replace(stack[-1], keeps_next=False)
-        return TextColumns(style, width, starts, self._most, tuple(stack)).balanced()
+        return TextColumns(style, width, starts, self._page_height, tuple(stack)).balanced()
 
     def _contents_entry(self, style: Style, heading: HeadingPage, anchor: str, width: float, node: TagNode) -> Body:
         """Return an entry of the contents: the heading, and at the end of its line the number of the page."""
-        text, edge = without_box(style), edges(style)
+        text = without_box(style)
+        edge = edges(style)
         number_style = replace(natural_style(self._pack.theme, CONTENTS_NUMBER, text), bold=text.bold, align="end")
         number_style = replace(number_style, size=text.size, leading=text.leading)
         paragraph = TagNode("P", node)
         parts = []
         number_width = CONTENTS_NUMBER_WIDTH * text.size
         inner = inner_width(style, width) - number_width
-        for content, own, place in ((heading.text, text, inner), (str(heading.page), number_style, number_width)):
+        columns = ((heading.text, text, inner), (str(heading.page), number_style, number_width))
+        for content, own, column_width in columns:
             run = (Run(content, link=f"#{anchor}"),)
-            lines = paragraph_lines(self._pack, run, own, place, self.direction)
+            lines = paragraph_lines(self._pack, run, own, column_width, self.direction)
             self.missing |= dict.fromkeys(lines.missing)
             part = all_lines(lines, paragraph, self._language)
             parts.append((FlowItem(part, part.height, 0),))
@@ -259,7 +279,7 @@ class BlockLayout:
         return boxed(top, width, [(parts[0], edge.left), (parts[1], edge.left + inner)])
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
-        """A block beside others; the blocks in a division that has no box, so that they can be split."""
+        """Return a block beside others; the blocks in a division that has no box, so that they can be split."""
         style = block.style
         is_plain = style.layout == "stack" and not (is_boxed(style) or style.height)
         if isinstance(block, page_tree.Division) and is_plain and not block.count:
@@ -267,7 +287,8 @@ class BlockLayout:
         return tuple(self.stack([block], BlockPlace(width), node))
 
     def _items(self, items: page_tree.Items, place: BlockPlace, node: TagNode) -> list[FlowItem]:
-        pack, language = self._pack, self.direction
+        pack = self._pack
+        language = self.direction
         labels = markers_of(items, language)
         styles = [marker_style(items, item) for item in items.items]
         widths = [text_width(pack, label, style, language) for label, style in zip(labels, styles, strict=True)]
@@ -282,35 +303,40 @@ class BlockLayout:
                 part = all_lines(lines, TagNode("Lbl", entry), self._language)
                 markers = (*markers, ListMarker(part, place.indent))
             gap = place.gap if not flow else items.style.gap
-            inside = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
-            flow += self.stack(item, inside, TagNode("LBody", entry), items.style.gap)
+            item_place = BlockPlace(place.width - indent, place.indent + indent, gap, markers)
+            flow += self.stack(item, item_place, TagNode("LBody", entry), items.style.gap)
         return flow
 
     def _rows(self, table: page_tree.Table, place: BlockPlace, node: TagNode) -> Stack:
         return table_rows(table, column_widths(table, place.width), self, node, place.gap)
 
     def caption(self, blocks: Sequence[page_tree.Block], width: float, node: TagNode) -> list[FlowItem]:
-        """The caption of a picture, below it."""
+        """Return the caption of a picture, below it."""
         return self.stack(blocks, BlockPlace(width, gap=blocks[0].style.space_before), node) if blocks else []
 
     def inside(self, cell: page_tree.TableCell) -> Self:
-        """The layout of a cell: another one if the direction of its language is not that of the document."""
+        """Return the layout of a cell: another one if the direction of its language is not that of the document."""
         language = cell.language or self._language
         if is_right_to_left(language) == is_right_to_left(self.direction):
             return self
-        inside = copy(self)
-        inside.direction = language
-        return inside
+        layout = copy(self)
+        layout.direction = language
+        return layout
 
     def cell(self, cell: page_tree.TableCell, width: float, node: TagNode) -> Stack:
-        """The content of a table cell."""
+        """Return the content of a table cell."""
         return tuple(self.stack(cell.blocks, BlockPlace(width), node, cell.style.gap))
 
     def again(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
-        """The text of a row header where its row continues, followed by `continued` in the header's language."""
+        """Return the text of a row header where its row continues, followed by `continued` in the header's language."""
         parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
-        if continued := continued if cell.continued is None else cell.continued:
-            parts.append((parts[-1][0], f" {continued}") if parts else (None, continued))
+        if cell.continued is not None:
+            continued = cell.continued
+        if continued and parts:
+            language_of_header = parts[-1][0]
+            parts.append((language_of_header, f" {continued}"))
+        elif continued:
+            parts.append((None, continued))
         spoken = groupby(parts, itemgetter(0))
         runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
@@ -319,16 +345,59 @@ class BlockLayout:
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
 
+def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
+    """Return the marker of each item; empty for a list without markers. Arrows point in the direction of the text."""
+    if items.marker is Marker.NONE:
+        return [()] * len(items.items)
+    if items.marker is Marker.NUMBER:
+        return [(Run(f"{number}."),) for number, _ in enumerate(items.items, items.start)]
+    text = _ARROW if items.marker is Marker.ARROW else items.style.marker or _BULLET
+    if is_right_to_left(language):
+        text = text.replace(_ARROW, _ARROW_BACK)
+    return [(Run(text),)] * len(items.items)
+
+
+def marker_style(items: Items, item: tuple[Block, ...]) -> Style:
+    """Return the style of an item's marker: that of the list in the size of the item's first text, so that both have
+    the same size and baseline in every scale.
+    """
+    text = first_text(item)
+    if text is None:
+        return items.style
+    return replace(items.style, size=text.style.size, leading=text.style.leading)
+
+
+def first_text(blocks: Sequence[Block]) -> TextBlock | None:
+    """Return the first paragraph of an item; None if it starts with something else, such as another list."""
+    block = blocks[0] if blocks else None
+    if isinstance(block, Division) and not is_boxed(block.style):
+        return first_text(block.blocks)
+    return block if isinstance(block, TextBlock) else None
+
+
+def indent_of(items: Items, markers: Iterable[tuple[float, Style]]) -> float:
+    """Return the indent of the items in points: that of the style, or more for wide markers.
+
+    Args:
+        items: The list.
+        markers: The width of each marker with its style.
+    """
+    if items.marker is Marker.NONE:
+        return 0.0
+    return max([items.style.indent, *(width + style.size * _SPACE_AFTER for width, style in markers)])
+
+
+def numbering(items: Items) -> str:
+    """Return the list's attributes in the tag tree."""
+    bullet = items.style.marker if items.marker is Marker.BULLET else ""
+    kind = _NUMBERINGS.get(items.marker) or _BULLETS.get(bullet, _OTHER_BULLET)
+    return f"<</O/List/ListNumbering/{kind}>>"
+
+
 def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> FlowItem:
-    """The item of a body; a heading, which has an outline, stays with the text after it."""
+    """Return the item of a body; a heading, which has an outline, stays with the text after it."""
     is_heading = outline is not None
     return FlowItem(body, body.height, line, place.gap, place.indent, place.markers, outline, is_heading)
-
-
-def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
-    if not text.level:
-        return None
-    return Outline(text.level, page_tree.heading_text(text), node, text.anchor, text.label_languages)
 
 
 def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:
@@ -366,3 +435,9 @@ def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headin
                 yield Run(label.text, language=label.language)
         case _:
             yield Run(str(numbers.total if inline.total else numbers.page))
+
+
+def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
+    if not text.level:
+        return None
+    return Outline(text.level, page_tree.heading_text(text), node, text.anchor, text.label_languages)

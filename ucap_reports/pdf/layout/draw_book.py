@@ -19,9 +19,8 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
-from ucap_reports.pdf.layout.boxes import Panel, inside
 from ucap_reports.pdf.layout.draw_document import MOST_CHARACTERS
-from ucap_reports.pdf.layout.flow_items import FlowItem
+from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
 from ucap_reports.pdf.layout.page_artifacts import margin
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate, stream_pages
 from ucap_reports.pdf.layout.text_columns import TextColumns
@@ -41,6 +40,25 @@ MOST_PASSES = 5
 """Layouts of the parts with page numbers; the second is the last unless a number changes how many pages they take."""
 
 Pages = list[list[PlacedItem]]
+
+
+def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
+    """Return the PDF of a book, which embeds `plans` if there are any.
+
+    Raises ProblemsFound with the errors of its template, and everything that cannot be printed.
+    """
+    drawing = _BookDrawing(book)
+    for segment in book.segments():
+        drawing.add(segment)
+    drawing.draw_waiting()
+    drawing.draw_margins(book.margins)
+    raise_found(drawing.problems())
+    if drawing.drawn.used.characters > MOST_CHARACTERS:
+        location = Location(book.pack.page_template.path)
+        raise ProblemsFound([problem("characters-too-many", location, limit=MOST_CHARACTERS)])
+    drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
+    content = write_pdf(drawn, book.summary, plans)
+    return Document(book.summary.id, Format.PDF, content, len(drawn.canvases))
 
 
 class _PlacedPart(Struct):
@@ -64,25 +82,6 @@ class _PlacedPart(Struct):
     def length(self) -> int:
         """The number of its pages."""
         return len(self.pages) if self.is_waiting else len(self.drawn)
-
-
-def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
-    """Return the PDF of a book, which embeds `plans` if there are any.
-
-    Raises ProblemsFound with the errors of its template, and everything that cannot be printed.
-    """
-    drawing = _BookDrawing(book)
-    for segment in book.segments():
-        drawing.add(segment)
-    drawing.draw_waiting()
-    drawing.draw_margins(book.margins)
-    raise_found(drawing.problems())
-    if drawing.drawn.used.characters > MOST_CHARACTERS:
-        location = Location(book.pack.page_template.path)
-        raise ProblemsFound([problem("characters-too-many", location, limit=MOST_CHARACTERS)])
-    drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
-    content = write_pdf(drawn, book.summary, plans)
-    return Document(book.summary.id, Format.PDF, content, len(drawn.canvases))
 
 
 class _BookDrawing:

@@ -11,7 +11,7 @@ from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, PageNumbers
-from ucap_reports.pdf.layout.boxes import inside
+from ucap_reports.pdf.layout.flow_items import inside
 from ucap_reports.pdf.layout.page_artifacts import Margin, margin, watermark
 from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.text.font_fallback import glyph_missing
@@ -26,7 +26,7 @@ MOST_CHARACTERS = 5_000
 
 
 def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
-    """The document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
+    """Return the document of a page, with the summary's metadata and its number of pages. `plan` is embedded.
 
     Raises ProblemsFound with everything that cannot be printed: missing glyphs, blocks that do not fit, fonts that
     cannot be used.
@@ -43,9 +43,9 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
     problems, missing = dict.fromkeys(page.width_problems), dict.fromkeys(flow.missing)
     behind = watermark(pack, tree.language, summary.watermark) if summary.watermark else None
     for number, placed in enumerate(pages, 1):
-        for found in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
-            problems |= dict.fromkeys(found.problems)
-            missing |= dict.fromkeys(found.missing)
+        for missing_character in _draw_page(drawn, placed, PageNumbers(number, len(pages)), tree, pack):
+            problems |= dict.fromkeys(missing_character.problems)
+            missing |= dict.fromkeys(missing_character.missing)
         if behind is not None:
             drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
             missing |= dict.fromkeys(behind.missing)
@@ -86,7 +86,7 @@ def _draw_page(
 
 
 def _placed(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
-    """Each text with each field that contains it; with the page template if no field does."""
+    """Yield each text with each field that contains it; with the page template if no field does."""
     for text in texts:
         fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
         for location in [Location(field=field) for field in fields] or [Location(template)]:
@@ -94,7 +94,7 @@ def _placed(texts: Iterable[str], summary: Summary, template: str) -> Iterator[t
 
 
 def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
-    """The names and texts of the summary's fields."""
+    """Yield the names and texts of the summary's fields."""
     yield "title", summary.title
     yield "cities", " ".join(summary.columns)
     for picture in summary.all_pictures:

@@ -14,8 +14,7 @@ from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.picture_objects import image_object, picture_object
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import boxed
-from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable
+from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable, boxed
 from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
@@ -44,8 +43,9 @@ class Figure(Unsplittable, frozen=True):
 
 
 def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "BlockLayout") -> tuple[Body, float]:
-    """The picture with its caption in a box of that width, and the printed width of the picture."""
-    edge, style = edges(block.style), block.style
+    """Return the picture with its caption in a box of that width, and the printed width of the picture."""
+    style = block.style
+    edge = edges(style)
     available = width - edge.left - edge.right
     own, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
     alt = block.facts.alt
@@ -81,7 +81,7 @@ class ChartFigure(Unsplittable, frozen=True):
 
 
 def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, language: str) -> ChartFigure:
-    """A chart of that width; its alternative text has all of its data."""
+    """Return a chart of that width; its alternative text has all of its data."""
     from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
     colours = replace(block.text, colour=block.style.colour)
@@ -116,8 +116,9 @@ class ColouredBox(Unsplittable, frozen=True):
 
 
 def shape_drawing(block: Drawing, available: float, node: TagNode, pack: Pack, language: str) -> ColouredBox:
-    """The drawing of a shape in a place of that width, below that node of the tag tree."""
-    shape, style = block.shape, block.style
+    """Return the drawing of a shape in a place of that width, below that node of the tag tree."""
+    shape = block.shape
+    style = block.style
     figure = TagNode("Figure", node, alt=shape.alt, language=shape.language if isinstance(shape, Tile) else None)
     if isinstance(shape, Bar):
         return ColouredBox(figure, drawing_width(block, available), style.height or BAR_HEIGHT, style.colour)
@@ -127,10 +128,13 @@ def shape_drawing(block: Drawing, available: float, node: TagNode, pack: Pack, l
 def _tile(tile: Tile, style: Style, figure: TagNode, pack: Pack, language: str) -> ColouredBox:
     look = tile_look(tile, style.width or TILE_SIDE)
     plain = replace(pack.theme.style("body"), font=style.font, colour=look.ink)
-    sizes = zip((look.number_size, look.title_size), look.leadings, (str(tile.number), tile.title), strict=True)
     texts: list[LineRange] = []
-    for size, leading, text in sizes if look.has_text else ():
-        own = replace(plain, size=size, leading=leading, bold=not texts)
-        lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, tile.language or language)
-        texts.append(all_lines(lines, TagNode("P", figure), tile.language or language))
+    if look.has_text:
+        number_leading, title_leading = look.leadings
+        number_style = replace(plain, size=look.number_size, leading=number_leading, bold=True)
+        title_style = replace(plain, size=look.title_size, leading=title_leading, bold=False)
+        spoken = tile.language or language
+        for text, own in ((str(tile.number), number_style), (tile.title, title_style)):
+            lines = paragraph_lines(pack, (Run(text),), own, look.side - 2 * look.padding, spoken)
+            texts.append(all_lines(lines, TagNode("P", figure), spoken))
     return ColouredBox(figure, look.side, look.side, look.background, look.padding, tuple(texts))

@@ -10,15 +10,22 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Outline
+from ucap_reports.page.box_geometry import edges
+from ucap_reports.pdf.file.canvas import Bookmark, Box, Canvas, Outline
 from ucap_reports.pdf.text.text_drawing import LineRange
-from ucap_reports.template.lengths_and_colours import TOLERANCE
-from ucap_reports.template.measures import LONGEST
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
+from ucap_reports.template.measures import LONGEST, Sides
+from ucap_reports.template.theme import Style
 
 FEW_LINES = 4
 """Lines that may remain empty at the bottom of a page so that a paragraph or list item is not split."""
 _MANY = 500
 """More items than are on most pages."""
+
+ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
+"""The part of the free height that is above content."""
+_SHORT_BOX = Length.mm(60)
+"""Boxes up to this height are only split if they are higher than a page."""
 
 
 class Body(Protocol):
@@ -29,7 +36,7 @@ class Body(Protocol):
         """Its height."""
 
     def split(self, available: float, *, forced: bool) -> "tuple[Body, Body] | None":
-        """The part that fits, and the rest; None if it cannot be split so."""
+        """Return the part that fits, and the rest; None if it cannot be split so."""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw it there."""
@@ -74,8 +81,9 @@ class FlowItem(Struct, frozen=True):
     keeps_next: bool = False
 
     def split(self, available: float, *, forced: bool) -> "tuple[FlowItem, FlowItem] | None":
-        """The part that fits, and the rest."""
-        if (parts := self.body.split(available, forced=forced)) is None:
+        """Return the part that fits, and the rest."""
+        parts = self.body.split(available, forced=forced)
+        if parts is None:
             return None
         before, after = parts
         rest = replace(self, body=after, height=after.height, gap=0, markers=(), outline=None)
@@ -95,8 +103,8 @@ Stack = tuple[FlowItem, ...]
 
 
 def stack_height(stack: Sequence[FlowItem]) -> float:
-    """The height of a stack; of a long one that is higher than any page, at least that of a page, so that a text that
-    is split over many pages is not measured from each page on to its end.
+    """Return the height of a stack; of a long one that is higher than any page, at least that of a page, so that a text
+    that is split over many pages is not measured from each page on to its end.
     """
     if len(stack) > _MANY:
         total = 0.0
@@ -108,22 +116,10 @@ def stack_height(stack: Sequence[FlowItem]) -> float:
 
 
 def kept_before(items: Sequence[Any], end: int) -> int:
-    """The place before `end` where a page may end, so that it does not end in a heading."""
+    """Return the place before `end` where a page may end, so that it does not end in a heading."""
     while end and items[end - 1].keeps_next:
         end -= 1
     return end
-
-
-def _with_company(stack: Stack, end: int) -> int:
-    """The place before `end` where a page may end so that the last list item is not alone on the next one; `end` if it
-    is not alone, or the item before it is long.
-    """
-    before = stack[end - 1]
-    if end < len(stack) - 1 or not stack[end].markers or not before.markers:
-        return end
-    if not isinstance(before.body, LineRange) or before.height > FEW_LINES * before.body.lines.leading:
-        return end
-    return kept_before(stack, end - 1) or end
 
 
 def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) -> None:
@@ -136,22 +132,141 @@ def draw_stack(stack: Sequence[FlowItem], canvas: Canvas, x: float, y: float) ->
 
 
 def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack, Stack] | None:
-    """The part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
+    """Return the part of a stack that fits, and the rest: split before an item if that leaves only a few lines empty,
     otherwise inside of it; a heading stays with the text after it. None if nothing fits.
     """
     used = 0.0
-    for place, item in enumerate(stack):
+    for index, item in enumerate(stack):
         before = used
-        used += item.height + (item.gap if place else 0)
+        used += item.height + (item.gap if index else 0)
         if used <= available + TOLERANCE:
             continue
-        end = kept_before(stack, place)
+        end = kept_before(stack, index)
         parts = item.split(available - (used - item.height), forced=forced and not end)
         is_few = not isinstance(item.body, LineRange) or available - before <= FEW_LINES * item.body.lines.leading
         if end and (parts is None or is_few):
             end = _with_company(stack, end)
             return stack[:end], stack[end:]
         if parts is not None:
-            return (*stack[:place], parts[0]), (parts[1], *stack[place + 1 :])
-        return (stack[:place], stack[place:]) if forced and place else None
+            return (*stack[:index], parts[0]), (parts[1], *stack[index + 1 :])
+        return (stack[:index], stack[index:]) if forced and index else None
     return stack, ()
+
+
+class PlacedStack(Struct, frozen=True):
+    """A stack and its place from the start and top of its box."""
+
+    stack: Stack
+    x: float
+    y: float
+
+
+class Panel(Struct, frozen=True):
+    """A box with the background and borders of its style. Its stacks are side by side."""
+
+    style: Style
+    width: float
+    height: float
+    contents: tuple[PlacedStack, ...]
+
+    def split(self, available: float, *, forced: bool) -> "tuple[Panel, Panel] | None":
+        """Return the part that fits, and the rest, each with all its borders. Blocks below each other stay together,
+        and so does a low or pinned box, unless they are higher than a page.
+        """
+        style = self.style
+        edge = edges(style)
+        if not forced and (style.layout == "stack" or style.pin is not None or self.height <= _SHORT_BOX):
+            return None
+        inner = available - edge.top - edge.bottom
+        fitting: list[tuple[Stack, float]] = []
+        rest: list[tuple[Stack, float]] = []
+        for placed in self.contents:
+            parts = split_stack(placed.stack, inner, forced=forced)
+            if parts is None:
+                return None
+            fitting.append((parts[0], placed.x))
+            rest.append((parts[1], placed.x))
+        if not any(stack for stack, _ in fitting) or not any(stack for stack, _ in rest):
+            return None
+        lower = replace(style, height=None)
+        return boxed(lower, self.width, fitting), boxed(lower, self.width, rest)
+
+    def draw(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw the background, the borders and the contents."""
+        draw_box(self.style, canvas, Box(x, y, x + self.width, y + self.height))
+        for placed in self.contents:
+            stack = placed.stack
+            if self.style.align_block == "stretch":
+                edge = edges(self.style)
+                stack = _stretched(stack, self.height - edge.top - edge.bottom)
+            draw_stack(stack, canvas, x + placed.x, y + placed.y)
+
+
+def inside(box: Box, sides: Sides) -> Box:
+    """Return the part of a box inside of these edges."""
+    return Box(box.left + sides.left, box.top + sides.top, box.right - sides.right, box.bottom - sides.bottom)
+
+
+def draw_box(style: Style, canvas: Canvas, box: Box) -> None:
+    """Draw the background and the borders of a box."""
+    outer = canvas.bleeding(box, style.bleed) if any(style.bleed) else box
+    if style.background is not None:
+        canvas.fill(outer, style.background)
+    draw_sides(style, canvas, outer)
+    rule = style.rule_below
+    if rule is not None:
+        right = outer.right if rule.length is None else box.left + rule.length
+        canvas.rule(Box(outer.left, outer.bottom - rule.width, right, outer.bottom), rule.colour)
+    rule = style.rule_above
+    if rule is not None:
+        right = outer.right if rule.length is None else box.left + rule.length
+        canvas.rule(Box(outer.left, outer.top, right, outer.top + rule.width), rule.colour)
+
+
+def draw_sides(style: Style, canvas: Canvas, box: Box) -> None:
+    """Draw the borders at the start and the end of a box."""
+    rule = style.rule_start
+    if rule is not None:
+        canvas.rule(replace(box, right=box.left + rule.width), rule.colour)
+    rule = style.rule_end
+    if rule is not None:
+        canvas.rule(replace(box, left=box.right - rule.width), rule.colour)
+
+
+def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) -> Panel:
+    """Return a box around stacks at these distances from its start. Stacks side by side are vertically centred unless
+    the style aligns them otherwise.
+    """
+    edge = edges(style)
+    min_height = (style.height or 0) - edge.top - edge.bottom
+    inner = max([0, min_height, *(stack_height(stack) for stack, _ in columns)])
+    align = style.align_block or ("middle" if style.layout == "columns" else "top")
+    contents = []
+    for stack, x in columns:
+        above = (inner - stack_height(stack)) * ABOVE[align]
+        contents.append(PlacedStack(stack, x, edge.top + above))
+    return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))
+
+
+def _with_company(stack: Stack, end: int) -> int:
+    """Return the place before `end` where a page may end so that the last list item is not alone on the next one; `end`
+    if it is not alone, or the item before it is long.
+    """
+    before = stack[end - 1]
+    if end < len(stack) - 1 or not stack[end].markers or not before.markers:
+        return end
+    if not isinstance(before.body, LineRange) or before.height > FEW_LINES * before.body.lines.leading:
+        return end
+    return kept_before(stack, end - 1) or end
+
+
+def _stretched(stack: Stack, height: float) -> Stack:
+    """Return the stack at that height, if its last item is a box, which takes the free height."""
+    last = stack[-1] if stack else None
+    if last is None or not isinstance(last.body, Panel):
+        return stack
+    free = height - stack_height(stack)
+    above = free * ABOVE[last.body.style.align_block or "top"]
+    contents = tuple(replace(placed, y=placed.y + above) for placed in last.body.contents)
+    body = replace(last.body, height=last.height + free, contents=contents)
+    return (*stack[:-1], replace(last, body=body, height=body.height))

@@ -9,8 +9,7 @@ from ucap_reports.page.page_tree import Block
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
-from ucap_reports.pdf.layout.boxes import inside
-from ucap_reports.pdf.layout.flow_items import draw_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import draw_stack, inside, stack_height
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.problems import Location, Problem, problem
@@ -39,8 +38,8 @@ class Margin(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
-    """The page header, vertically centred in its margin, or the footer, at the top of its own; nothing without blocks.
-    Has the problem `margin-exceeded` if it is higher than the margin.
+    """Return the page header, vertically centred in its margin, or the footer, at the top of its own; nothing without
+    blocks. Has the problem `margin-exceeded` if it is higher than the margin.
     """
     if not blocks:
         return Margin("", Used(), (), ())
@@ -67,7 +66,7 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
 
 
 def watermark(pack: Pack, language: str, text: str) -> Margin:
-    """The watermark text across a page, as an artifact."""
+    """Return the watermark text across a page, as an artifact."""
     theme = pack.theme
     width, height = theme.paper
     style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
@@ -82,5 +81,5 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
 
 
 def _page(pack: Pack, language: str) -> Canvas:
-    """A page whose content is repeated on others."""
+    """Return a page whose content is repeated on others."""
     return Canvas(0, pack.theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.pdf.layout.boxes import Panel
-from ucap_reports.pdf.layout.flow_items import FlowItem, PossibleBreak, kept_before
+from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, PossibleBreak, kept_before
 from ucap_reports.pdf.layout.table_layout import LaidRow
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
@@ -27,32 +26,12 @@ class PlacedItem(Struct, frozen=True):
 
 
 def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: str) -> list[list[PlacedItem]]:
-    """The items of each section on pages of its own, with a body of that height; one empty page if there are no items.
+    """Return the items of each section on pages of its own, with a body of that height; one empty page if there are no
+    items.
 
     Raises ProblemsFound (`block-too-high`) for an item that is too high for a page, at its line of the page template.
     """
     return [page for section in sections for page in _pages(section, height, template)] or [[]]
-
-
-def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    """The items of a section on pages. Columns of text begin with headings unless this takes more pages."""
-    pages = _filled_pages(section, height, template)
-    if not any(isinstance(item.body, TextColumns) for item in section):
-        return pages
-    headed = _filled_pages(map(_headed, section), height, template)
-    return headed if len(headed) <= len(pages) else pages
-
-
-def _headed(item: FlowItem) -> FlowItem:
-    """The item, whose columns of text begin with headings where possible."""
-    if not isinstance(item.body, TextColumns):
-        return item
-    body = replace(item.body, headed=True).balanced()
-    return replace(item, body=body, height=body.height)
-
-
-def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    return list(stream_pages(items, height, template))
 
 
 def stream_pages(items: Iterable[FlowItem], height: float, template: str) -> Iterator[list[PlacedItem]]:
@@ -65,6 +44,27 @@ def stream_pages(items: Iterable[FlowItem], height: float, template: str) -> Ite
     if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
         last[-1] = PlacedItem(last[-1].item, height - panel.height)
     yield last
+
+
+def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    """Return the items of a section on pages. Columns of text begin with headings unless this takes more pages."""
+    pages = _filled_pages(section, height, template)
+    if not any(isinstance(item.body, TextColumns) for item in section):
+        return pages
+    headed = _filled_pages(map(_headed, section), height, template)
+    return headed if len(headed) <= len(pages) else pages
+
+
+def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    return list(stream_pages(items, height, template))
+
+
+def _headed(item: FlowItem) -> FlowItem:
+    """Return the item, whose columns of text begin with headings where possible."""
+    if not isinstance(item.body, TextColumns):
+        return item
+    body = replace(item.body, headed=True).balanced()
+    return replace(item, body=body, height=body.height)
 
 
 class _PageFilling:
@@ -120,7 +120,7 @@ class _PageFilling:
         return item
 
     def _gap(self, item: FlowItem) -> float:
-        """The space before an item; none at the top of a page that follows a full one, as in Word."""
+        """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
         return 0.0 if not self._is_first and not self.page else item.gap
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:

@@ -13,8 +13,16 @@ from ucap_reports.page.box_geometry import edges
 from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.layout.boxes import ABOVE, draw_sides
-from ucap_reports.pdf.layout.flow_items import FlowItem, Stack, Unsplittable, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import (
+    ABOVE,
+    FlowItem,
+    Stack,
+    Unsplittable,
+    draw_sides,
+    draw_stack,
+    split_stack,
+    stack_height,
+)
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.measures import Bleed, Sides
@@ -57,7 +65,7 @@ class CellPiece(Struct, frozen=True, dict=True):
         return max(self.edge.top + self.stack_height + self.edge.bottom, self.style.height or 0)
 
     def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
-        """The part that fits, and the part on the next page."""
+        """Return the part that fits, and the part on the next page."""
         parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None or (parts[1] and self.again is not None and not forced):
             return None
@@ -67,7 +75,7 @@ class CellPiece(Struct, frozen=True, dict=True):
         return replace(self, stack=before), replace(self, stack=self.again(), is_repeated=True)
 
     def has_rest(self) -> bool:
-        """Whether it has content that is not on an earlier page."""
+        """Return whether it has content that is not on an earlier page."""
         return bool(self.stack) and not self.is_repeated
 
     def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
@@ -92,18 +100,22 @@ class LaidRow(Struct, frozen=True):
         return max([cell.height for cell in self.cells])
 
     def split(self, available: float, *, forced: bool) -> "tuple[LaidRow, LaidRow] | None":
-        """The part that fits, and the rest. A short row is not split, and at least two lines must fit."""
+        """Return the part that fits, and the rest. A short row is not split, and at least two lines must fit."""
         leading = _leading(self.cells)
         if not forced and max(cell.stack_height for cell in self.cells) <= _SHORT_ROW * leading:
             return None
-        parts = [cell.split(available, forced=forced) for cell in self.cells]
-        if not (before := [part[0] for part in parts if part is not None]) or len(before) < len(self.cells):
+        fitting: list[CellPiece] = []
+        rest: list[CellPiece] = []
+        for cell in self.cells:
+            parts = cell.split(available, forced=forced)
+            if parts is None:
+                return None
+            fitting.append(parts[0])
+            rest.append(parts[1])
+        shown = max(cell.stack_height for cell in fitting)
+        if not any(cell.has_rest() for cell in rest) or (shown < LEAST_LINES * leading and not forced):
             return None
-        after = [part[1] for part in parts if part is not None]
-        shown = max(cell.stack_height for cell in before)
-        if not any(cell.has_rest() for cell in after) or (shown < LEAST_LINES * leading and not forced):
-            return None
-        return replace(self, cells=tuple(before)), replace(self, cells=tuple(after))
+        return replace(self, cells=tuple(fitting)), replace(self, cells=tuple(rest))
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """Draw backgrounds and borders over the height of the row, and the cells."""
@@ -137,7 +149,9 @@ class RowGroup(Unsplittable, frozen=True):
 
 
 def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float) -> Stack:
-    """The rows of a table with columns of these widths, `gap` below the item before, with nodes below that node."""
+    """Return the rows of a table with columns of these widths, `gap` below the item before, with nodes below
+    that node.
+    """
     make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
     whole = TagNode("Table", node)
     head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
@@ -150,43 +164,29 @@ def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", nod
     for row in table.body:
         element = TagNode("TR", body_node)
         laid = LaidRow(make(row, element, "Row"), head)
-        header = ""
-        if not table.is_data:
-            header = next(("".join(run.text for run in runs_of(cell)) for cell in row.cells if cell.header), "")
-        label = header.strip().removesuffix(":")
+        label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(_ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
     return tuple(items)
 
 
-def _row(  # noqa: PLR0917 - `table_rows` binds the first three
-    columns: Sequence[float], continued: str, layout: "BlockLayout", row: TableRow, node: TagNode, scope: str
-) -> tuple[CellPiece, ...]:
-    """The cells of a row. `columns` are the edges of the columns, `scope` is that of header cells in the tag tree."""
-    pieces = []
-    column = 0
-    for cell in row.cells:
-        x, end = columns[column], columns[column + cell.span]
-        column += cell.span
-        attributes = (f"/Scope/{scope}" if cell.header else "") + (f"/ColSpan {cell.span}" if cell.span > 1 else "")
-        element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
-        edge = edges(cell.style)
-        width = end - x - edge.left - edge.right
-        inside = layout.inside(cell)
-        again = partial(inside.again, cell, width, continued) if cell.header else None
-        stack, is_mirrored = inside.cell(cell, width, element), inside is not layout
-        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
-    return tuple(pieces)
-
-
 def runs_of(cell: TableCell) -> Iterator[Run]:
-    """The runs in a cell's paragraphs."""
-    inlines = (inline for block in cell.blocks if isinstance(block, TextBlock) for inline in block.content)
-    return (inline for inline in inlines if isinstance(inline, Run))
+    """Yield the runs in a cell's paragraphs."""
+    for block in cell.blocks:
+        if isinstance(block, TextBlock):
+            for inline in block.content:
+                if isinstance(inline, Run):
+                    yield inline
 
 
-def _behind(style: Style) -> tuple[Colour, Bleed] | None:
-    return None if style.background is None else (style.background, style.bleed)
+def _leading(cells: Sequence[CellPiece]) -> float:
+    """Return the highest line of a row."""
+    highest = 0.0
+    for cell in cells:
+        for item in cell.stack:
+            if isinstance(item.body, LineRange):
+                highest = max(highest, item.body.lines.leading)
+    return highest
 
 
 def _joined(cells: Sequence[CellPiece], values: Sequence[T | None]) -> list[tuple[T, float, float]]:
@@ -207,7 +207,41 @@ def _joined(cells: Sequence[CellPiece], values: Sequence[T | None]) -> list[tupl
     return joined
 
 
-def _leading(cells: Sequence[CellPiece]) -> float:
-    """The highest line of a row."""
-    bodies = (item.body for cell in cells for item in cell.stack)
-    return max((body.lines.leading for body in bodies if isinstance(body, LineRange)), default=0)
+def _behind(style: Style) -> tuple[Colour, Bleed] | None:
+    return None if style.background is None else (style.background, style.bleed)
+
+
+def _row(  # noqa: PLR0917 - `table_rows` binds the first three
+    columns: Sequence[float], continued: str, layout: "BlockLayout", row: TableRow, node: TagNode, scope: str
+) -> tuple[CellPiece, ...]:
+    """Return the cells of a row. `columns` are the edges of the columns, `scope` is that of header cells in the tag
+    tree.
+    """
+    pieces = []
+    column = 0
+    for cell in row.cells:
+        x = columns[column]
+        end = columns[column + cell.span]
+        column += cell.span
+        attributes = ""
+        if cell.header:
+            attributes += f"/Scope/{scope}"
+        if cell.span > 1:
+            attributes += f"/ColSpan {cell.span}"
+        element = TagNode("TH" if cell.header else "TD", node, f"<</O/Table{attributes}>>" if attributes else "")
+        edge = edges(cell.style)
+        width = end - x - edge.left - edge.right
+        cell_layout = layout.inside(cell)
+        again = partial(cell_layout.again, cell, width, continued) if cell.header else None
+        stack = cell_layout.cell(cell, width, element)
+        is_mirrored = cell_layout is not layout
+        pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
+    return tuple(pieces)
+
+
+def _header_text(row: TableRow) -> str:
+    """Return the text of the first header cell of a row; empty without one."""
+    for cell in row.cells:
+        if cell.header:
+            return "".join(run.text for run in runs_of(cell))
+    return ""

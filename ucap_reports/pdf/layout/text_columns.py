@@ -10,8 +10,15 @@ from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges
 from ucap_reports.pdf.file.canvas import Box, Canvas
-from ucap_reports.pdf.layout.boxes import draw_box
-from ucap_reports.pdf.layout.flow_items import FEW_LINES, FlowItem, Stack, draw_stack, split_stack, stack_height
+from ucap_reports.pdf.layout.flow_items import (
+    FEW_LINES,
+    FlowItem,
+    Stack,
+    draw_box,
+    draw_stack,
+    split_stack,
+    stack_height,
+)
 from ucap_reports.pdf.layout.table_layout import RowGroup
 from ucap_reports.template.theme import Style
 
@@ -35,7 +42,7 @@ class TextColumns(Struct, frozen=True):
     """Whether the columns begin with headings if that makes them only a few lines higher."""
 
     def balanced(self) -> "TextColumns":
-        """The text in columns of about the same height or, if it is too long for a page, as it must be split."""
+        """Return the text in columns of about the same height or, if it is too long for a page, as it must be split."""
         style, count, edge = self.style, len(self.starts), edges(self.style)
         available_height = self.page_height - edge.top - edge.bottom
         columns = _balanced(self.stack, count, available_height)
@@ -46,7 +53,7 @@ class TextColumns(Struct, frozen=True):
         return replace(self, columns=columns or (), height=height)
 
     def split(self, available_height: float, *, forced: bool) -> "tuple[TextColumns, TextColumns] | None":
-        """The part that fits, and the rest."""
+        """Return the part that fits, and the rest."""
         edge = edges(self.style)
         inner = available_height - edge.top - edge.bottom
         columns, rest = _filled(self.stack, len(self.starts), inner, forced=forced)
@@ -67,20 +74,8 @@ class TextColumns(Struct, frozen=True):
             draw_stack(column, canvas, x + start, top)
 
 
-def _height(style: Style, columns: Sequence[Stack]) -> float:
-    edge = edges(style)
-    return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom
-
-
-def _by_heading(stack: Stack) -> Stack:
-    """The stack with each heading and what follows it as one item."""
-    later = [place for place in range(1, len(stack)) if stack[place].keeps_next and not stack[place - 1].keeps_next]
-    parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
-    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
-
-
 def _balanced(stack: Stack, count: int, max_height: float) -> list[Stack] | None:
-    """The stack in columns that are as low as possible; None if they would be higher than `max_height`."""
+    """Return the stack in columns that are as low as possible; None if they would be higher than `max_height`."""
     total = 0.0
     for item in stack:
         total += item.height
@@ -109,3 +104,15 @@ def _filled(stack: Stack, count: int, height: float, *, forced: bool) -> tuple[l
         columns.append(parts[0])
         stack = parts[1]
     return columns, stack
+
+
+def _by_heading(stack: Stack) -> Stack:
+    """Return the stack with each heading and what follows it as one item."""
+    later = [index for index in range(1, len(stack)) if stack[index].keeps_next and not stack[index - 1].keeps_next]
+    parts = [stack[start:end] for start, end in pairwise([0, *later, len(stack)])]
+    return tuple(FlowItem(RowGroup(part), stack_height(part), part[0].line, part[0].gap) for part in parts)
+
+
+def _height(style: Style, columns: Sequence[Stack]) -> float:
+    edge = edges(style)
+    return edge.top + max([0.0, *map(stack_height, columns)]) + edge.bottom

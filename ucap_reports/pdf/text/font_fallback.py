@@ -46,18 +46,19 @@ class Typeface:
         return next(self._writers()).face
 
     def missing(self, text: str) -> tuple[str, ...]:
-        """The characters of the text that no face has, each once, in the order of the text."""
+        """Return the characters of the text that no face has, each once, in the order of the text."""
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
     def _runs(self, text: str, beside: tuple[str, str] = ("", "")) -> tuple[GlyphRun, ...]:
-        """The text cut where the face changes, without missing characters; `beside` is the text of its word before and
-        after it.
+        """Return the text cut where the face changes, without missing characters; `beside` is the text of its word
+        before and after it.
         """
         first = next(self._writers())
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not has_wide_signs and first.has_all(text):
             return (first.run(text, self.mode, beside),)
-        if missing := self.missing(text):
+        missing = self.missing(text)
+        if missing:
             return self._runs("".join(character for character in text if character not in missing), beside)
         groups = [
             (face_writer, "".join(part for _, part in parts))
@@ -66,21 +67,21 @@ class Typeface:
         before, after = beside
         last = len(groups) - 1
         return tuple(
-            face_writer.run(part, self.mode, (before if place == 0 else "", after if place == last else ""))
-            for place, (face_writer, part) in enumerate(groups)
+            face_writer.run(part, self.mode, (before if index == 0 else "", after if index == last else ""))
+            for index, (face_writer, part) in enumerate(groups)
         )
 
     def _written(self, text: str) -> Iterator[tuple[FaceWriter, str]]:
-        """Each cluster (a letter with its marks) with its writer: the first face that has all of it. A space or a
+        """Yield each cluster (a letter with its marks) with its writer: the first face that has all of it. A space or a
         single mark stays with the text before it, if that face has it.
         """
         before: FaceWriter | None = None
         parts = clusters(text)
-        for place, cluster in enumerate(parts):
+        for index, cluster in enumerate(parts):
             if before is not None and _is_neutral(cluster) and all(map(before.has, cluster)):
                 yield before, cluster
                 continue
-            beside = (*parts[max(place - 1, 0) : place], *parts[place + 1 : place + 2])
+            beside = (*parts[max(index - 1, 0) : index], *parts[index + 1 : index + 2])
             before = self._wide(cluster, beside) or self._first(cluster)
             if before is not None:
                 yield before, cluster
@@ -91,18 +92,18 @@ class Typeface:
                 yield before, character
 
     def _wide(self, cluster: str, beside: Iterable[str]) -> FaceWriter | None:
-        """The first fallback, for a sign that is as wide as a letter in East Asian text."""
+        """Return the first fallback, for a sign that is as wide as a letter in East Asian text."""
         if not self._has_wide_signs or cluster not in WIDE_SIGNS or any(map(_is_latin, beside)):
             return None
         fallback = next(islice(self._writers(), 1, None), None)
         return fallback if fallback is not None and fallback.has(cluster) else None
 
     def _find(self, cluster: str) -> FaceWriter | None:
-        """The first face that has all of the cluster."""
-        return next((each for each in self._writers() if all(map(each.has, cluster))), None)
+        """Return the first face that has all of the cluster."""
+        return next((face_writer for face_writer in self._writers() if all(map(face_writer.has, cluster))), None)
 
     def _writers(self) -> Iterator[FaceWriter]:
-        """The font and its fallbacks in order, each opened when a search reaches it."""
+        """Yield the font and its fallbacks in order, each opened when a search reaches it."""
         for number, source in enumerate(self._sources):
             if number == len(self._opened):
                 self._opened.append(writer(source))
@@ -110,19 +111,20 @@ class Typeface:
 
 
 def _is_latin(cluster: str) -> bool:
-    """Whether this is a letter or digit that is as narrow as Latin ones."""
+    """Return whether this is a letter or digit that is as narrow as Latin ones."""
     return cluster.isalnum() and east_asian_width(cluster[0]) not in {"W", "F"}
 
 
 def _is_neutral(cluster: str) -> bool:
-    """Whether this is a space, a format character or a single mark, which looks the same in all faces."""
+    """Return whether this is a space, a format character or a single mark, which looks the same in all faces."""
     return unicodedata.category(cluster[0]) in {"Zs", "Cf", "Cc", "Zl", "Zp", "Mn", "Me", "Mc"}
 
 
 @lru_cache(maxsize=256)
 def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMode = LEFT_TO_RIGHT) -> Typeface:
-    """The theme's font of that name (a key of `theme.fonts`, such as `text`) in that weight and slant, followed by the
-    families of the language, the pack's fallbacks, the shaped families, and those of the languages of its labels.
+    """Return the theme's font of that name (a key of `theme.fonts`, such as `text`) in that weight and slant, followed
+    by the families of the language, the pack's fallbacks, the shaped families, and those of the languages of its
+    labels.
 
     Raises ProblemsFound for a family that is not installed.
     """
@@ -140,8 +142,8 @@ def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMo
 
 
 def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, italic: bool) -> FontSource:
-    """The face of the pack's file for a weight and slant, or of the nearest file. Without a bold file, a variable font
-    becomes bold and any other gets thicker strokes.
+    """Return the face of the pack's file for a weight and slant, or of the nearest file. Without a bold file, a
+    variable font becomes bold and any other gets thicker strokes.
 
     The name of the face contains a digest of the file, since two fonts of a pack may have the same name.
     """
@@ -156,6 +158,6 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
 
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:
-    """The error `glyph-missing`: the character, its code point, and the family that has it."""
+    """Return the error `glyph-missing`: the character, its code point, and the family that has it."""
     name, code = unicodedata.name(character, "without a name"), f"{ord(character):04X}"
     return problem("glyph-missing", location, hint=coverage_hint(character), character=character, code=code, name=name)

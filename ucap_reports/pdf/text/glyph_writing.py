@@ -115,7 +115,8 @@ class FaceWriter:
         shifts: list[Shift] = []
         width = move = 0
         for character in shown:
-            if code := self._codes[character]:
+            code = self._codes[character]
+            if code:
                 shifts.append(Shift(code, move, 0))
                 move = 0
             else:
@@ -141,7 +142,7 @@ class FaceWriter:
         return self._placed(text, shapes)
 
     def _composed(self, cluster: str) -> str:
-        """A letter with its marks in as few characters as possible in the face."""
+        """Return a letter with its marks in as few characters as possible in the face."""
         composed = unicodedata.normalize("NFC", cluster) if len(cluster) > 1 else cluster
         return composed if all(map(self.has, composed)) else cluster
 
@@ -171,17 +172,17 @@ writer = lru_cache(maxsize=64)(FaceWriter)
 
 
 def clusters(text: str) -> list[str]:
-    """Each letter with its marks."""
-    found: list[str] = []
+    """Return each letter with its marks."""
+    clusters_of_text: list[str] = []
     for character in text:
-        if found and unicodedata.category(character).startswith("M"):
-            found[-1] += character
+        if clusters_of_text and unicodedata.category(character).startswith("M"):
+            clusters_of_text[-1] += character
         else:
-            found.append(character)
-    return found
+            clusters_of_text.append(character)
+    return clusters_of_text
 
 
 @lru_cache(maxsize=256)
 def writing_mode(language: str, *, right_to_left: bool = False) -> WritingMode:
-    """The mode for text in a language; languages without font families of their own share one."""
+    """Return the mode for text in a language; languages without font families of their own share one."""
     return WritingMode(primary(language) if language_families(language) else "", right_to_left)

@@ -44,7 +44,7 @@ class _BreakRule(NamedTuple):
 
 
 def _letters(name: str) -> str:
-    """The letters of a name in a rule, as the inside of a regular expression's set."""
+    """Return the letters of a name in a rule, as the inside of a regular expression's set."""
     if name == "EA":
         return f"{chr(_LETTERS + WIDE)}-{chr(_LETTERS + 2 * WIDE - 1)}"
     narrow = _LETTERS + CLASSES.index(name.removesuffix("-EA"))
@@ -56,10 +56,10 @@ def _set(names: str, inverted: str = "") -> str:
 
 
 def _pattern(side: str) -> str:
-    """One side of a rule as a regular expression."""
-    side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda found: _set(found[1] or found[2], "^"), side)
+    """Return one side of a rule as a regular expression."""
+    side = re.sub(r"~\( (.+?) \)|~(\w+)", lambda name: _set(name[1] or name[2], "^"), side)
     side = side.replace("sot", "^").replace("eot", "$").replace("( ", "(?:")
-    return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda found: _set(found[0]), side).replace(" ", "")
+    return re.sub(r"[A-Z][A-Z0-9_]+(-EA)?", lambda name: _set(name[0]), side).replace(" ", "")
 
 
 def _needed(side: str) -> frozenset[str]:
@@ -71,7 +71,7 @@ def _needed(side: str) -> frozenset[str]:
 
 @cache
 def _rules(section: str) -> tuple[_BreakRule, ...]:
-    """The rules of a section of the file, read when they are first needed."""
+    """Return the rules of a section of the file, read when they are first needed."""
     read = []
     lines = _RULES.read_text(encoding="utf-8").partition(f"[{section}]\n")[2].partition("\n\n")[0]
     for line in lines.splitlines():
@@ -83,7 +83,7 @@ def _rules(section: str) -> tuple[_BreakRule, ...]:
 
 @lru_cache(maxsize=1024)
 def _applicable(section: str, letters: frozenset[str]) -> tuple[tuple[re.Pattern[str], bool], ...]:
-    """The rules that may apply to class strings of these letters: few, so that few are compiled."""
+    """Return the rules that may apply to class strings of these letters: few, so that few are compiled."""
     rules = [rule for rule in _rules(section) if not any(need.isdisjoint(letters) for need in rule.needs)]
     return tuple((_compiled(rule.pattern), rule.breaks) for rule in rules)
 
@@ -93,7 +93,7 @@ _compiled = cache(re.compile)
 
 @cache
 def _base() -> re.Pattern[str]:
-    """A character with its combining marks, or a flag."""
+    """Return a character with its combining marks, or a flag."""
     marks = _set("CM | ZWJ") + "*"
     flag = f"{_set('RI')}{marks}"
     marked = _set("BK | CR | LF | NL | SP | ZW", "^") + marks
@@ -120,8 +120,8 @@ def _letter(character: str) -> str:
 
 
 def _bases(letters: str) -> tuple[list[int], str]:
-    """The start of each base character of a class string, and the letters of all (LB9, LB10, LB30a)."""
-    starts = [found.start() for found in _base().finditer(letters)]
+    """Return the start of each base character of a class string, and the letters of all (LB9, LB10, LB30a)."""
+    starts = [match.start() for match in _base().finditer(letters)]
     mark = _set("CM | ZWJ")
     return starts, re.sub(mark, _letters("AL")[0], "".join(letters[start] for start in starts))
 
@@ -129,20 +129,20 @@ def _bases(letters: str) -> tuple[list[int], str]:
 def _decide(section: str, letters: str, decided: dict[int, bool]) -> None:
     """Add the decision of each rule about positions that no earlier rule has decided."""
     for find, breaks in _applicable(section, frozenset(letters)):
-        for found in find.finditer(letters):
-            decided.setdefault(found.end(1), breaks)
+        for match in find.finditer(letters):
+            decided.setdefault(match.end(1), breaks)
 
 
 def is_unbroken(word: str) -> bool:
-    """Whether a word, with or without spaces after it, is a usual one: it has no break and allows one after itself.
-    False does not say that it has breaks.
+    """Return whether a word, with or without spaces after it, is a usual one: it has no break and allows one after
+    itself. False does not say that it has breaks.
     """
     return _PLAIN.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=8192)
 def break_offsets(text: str) -> tuple[int, ...]:
-    """The offsets in `text` where a line may begin, without its start and end."""
+    """Return the offsets in `text` where a line may begin, without its start and end."""
     if is_unbroken(text):
         return ()
     letters = "".join(map(_letter, text))
@@ -169,7 +169,7 @@ def word_offsets(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1024)
 def long_word_offsets(text: str) -> tuple[int, ...]:
-    """The offsets where a word that is too long for its line may be split: never before closing punctuation."""
+    """Return the offsets where a word that is too long for its line may be split: never before closing punctuation."""
     starts, base_letters = _bases("".join(map(_letter, text)))
     decided: dict[int, bool] = {}
     _decide("long words", base_letters, decided)
@@ -179,20 +179,22 @@ def long_word_offsets(text: str) -> tuple[int, ...]:
 
 @lru_cache(maxsize=1024)
 def letter_offsets(text: str) -> tuple[int, ...]:
-    """The offset of each character as a reader sees it, without the first."""
+    """Return the offset of each character as a reader sees it, without the first."""
     starts, _ = _bases("".join(map(_letter, text)))
     return tuple(start for start in starts[1:] if text[start - 1] not in _JOINERS)
 
 
 @lru_cache(maxsize=8192)
 def clings_to_next(word: str) -> bool:
-    """Whether the word, with or without spaces after it, may forbid a break after itself: it ends in an opener."""
+    """Return whether the word, with or without spaces after it, may forbid a break after itself: it ends in an
+    opener.
+    """
     return not is_unbroken(word) and _open_end().search("".join(map(_letter, word))) is not None
 
 
 @lru_cache(maxsize=8192)
 def clings_to_previous(word: str) -> bool:
-    """Whether the word may forbid a break before itself: it begins with closing punctuation."""
+    """Return whether the word may forbid a break before itself: it begins with closing punctuation."""
     return not word[:1].isalnum() and re.match(_set(_CLINGING), _letter(word[0])) is not None
 
 

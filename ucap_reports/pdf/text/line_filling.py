@@ -1,22 +1,37 @@
-"""Fills paragraphs into lines of a width, as spans that are ready to be shown."""
+"""Fills paragraphs into lines of a width, as spans of text in one state each that are ready to be shown.
 
+Words are divided at the end of a line, with a hyphen that is not part of the copied text. In lines of mixed directions,
+the spans are in reading order.
+"""
+
+import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
 from math import inf
 from operator import add, attrgetter
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ucap_reports.fonts.font_faces import Face
+from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.text.glyph_writing import writing_mode
-from ucap_reports.pdf.text.hyphenated_words import can_be_divided, divided_word
-from ucap_reports.pdf.text.line_spans import InlineTag, Line, ParagraphLines, Span, mixed_spans, span_of
 from ucap_reports.pdf.text.paragraph_measuring import ALLOWED, FORCED, NEVER, Measured, StyledRun, split_long
-from ucap_reports.pdf.text.word_measuring import WordPart, baseline, text_style
+from ucap_reports.pdf.text.word_measuring import CONTEXT, TextStyle, Unit, WordPart, baseline, text_style
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Align, Style
-from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
+from ucap_reports.text.bidi_levels import (
+    MIRRORED,
+    paragraph_level,
+    parts_by_level,
+    printed_levels,
+    runs_from_the_right,
+    visual_order,
+)
+from ucap_reports.text.hyphenation import hyphenation_points
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Run
 
@@ -28,7 +43,7 @@ _ZONE, _ZONE_PART = 36.0, 0.2
 """The free space at the end of a line, in points and as a part of its width, from which the next word is divided: the
 hyphenation zone of word processors.
 """
-_MOST_HYPHENS = 2
+_MAX_HYPHENS = 2
 """Lines below each other that end in a hyphen."""
 _TOLERANCE = 0.001
 """Points by which sums of the same widths may differ."""
@@ -38,26 +53,78 @@ _STATE = attrgetter("state")
 BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
+StyledPart = tuple[StyledRun, WordPart]
+
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+
 
 @lru_cache(maxsize=4096)
 def text_width(pack: Pack, content: tuple[Inline, ...], style: Style, language: str = "") -> float:
-    """The width of the content on one line, in points."""
+    """Return the width of the content on one line, in points."""
     lines = paragraph_lines(pack, content, style, inf, language).lines
     return lines[0].ink if lines else 0.0
+
+
+class Span(WordPart, frozen=True, kw_only=True):
+    """A part of a line in one state. `start` and `end` are points from the line's left, the end without the spaces at
+    the line's end; `tag` is the index of its tag in the paragraph. What `drawn` draws begins at `origin`.
+    """
+
+    start: float
+    end: float
+    style: TextStyle
+    tag: int | None
+    origin: float
+    is_reversed: bool = False
+    """Whether it runs from right to left; `shown` is in the order from left to right."""
+
+
+class Line(Struct, frozen=True):
+    """A line of `ink` points, `offset` points from the start of its width. In a line of mixed directions the spans are
+    in reading order, and each has its own position.
+    """
+
+    spans: tuple[Span, ...]
+    offset: float
+    ink: float
+    is_mixed: bool = False
+
+
+class InlineTag(Struct, frozen=True):
+    """Runs that are an element of their own in their paragraph: a link, text in another language, or both."""
+
+    link: str | None
+    language: str | None
+    text: str
+
+
+class ParagraphLines(Struct, frozen=True):
+    """A paragraph in lines that are each `leading` high, with the baseline `baseline` below their top."""
+
+    lines: tuple[Line, ...]
+    leading: float
+    baseline: float
+    tags: tuple[InlineTag, ...]
+    missing: tuple[str, ...]
+    """Characters that no font has; they are omitted."""
+    used: tuple[tuple[Face, str], ...]
+    """The characters that each face draws."""
+    broken: tuple[str, ...] = ()
+    """Words that are wider than the lines, and continue on the next one."""
 
 
 @lru_cache(maxsize=4096)
 def paragraph_lines(
     pack: Pack, content: tuple[Inline, ...], style: Style, width: float, language: str = ""
 ) -> ParagraphLines:
-    """The content in lines of that width, in points, in a document in that language. Cached, since labels, contacts
-    and markers of lists are the same in many documents.
+    """Return the content in lines of that width, in points, in a document in that language. Cached, since labels,
+    contacts and markers of lists are the same in many documents.
     """
     measured, tags, base = _measure(pack, content, style, language)
     languages = _Languages(tags, language)
     if measured.widest() > width:
         measured = split_long(
-            measured, width, lambda unit, styled_run: can_be_divided(unit, styled_run, languages.of(styled_run), width)
+            measured, width, lambda unit, styled_run: _can_be_divided(unit, styled_run, languages.of(styled_run), width)
         )
     filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
@@ -67,55 +134,56 @@ def paragraph_lines(
     return ParagraphLines(lines, style.leading, baseline(pack, style), tags, missing, _used(lines), broken)
 
 
-def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:
-    """Each face with the characters that it draws in these lines."""
-    drawn: dict[Face, str] = {}
-    for line in lines:
-        for span in line.spans:
-            characters = span.shown if span.drawn else span.text
-            drawn[span.face] = drawn.get(span.face, "") + characters
-    return tuple(drawn.items())
-
-
 def _measure(
     pack: Pack, content: tuple[Inline, ...], style: Style, language: str
 ) -> tuple[Measured, tuple[InlineTag, ...], int | None]:
-    """The measured paragraph, its tags, and its embedding level; None if all text runs from left to right."""
+    """Return the measured paragraph, its tags, and its embedding level; None if all text runs from left to right."""
     measured = Measured()
     tags: list[InlineTag] = []
-    base, found = _levels(content, right_to_left=is_right_to_left(language))
+    base, levels = _levels(content, right_to_left=is_right_to_left(language))
     before: Inline | None = None
-    place = 0
+    offset = 0
     for inline in content:
         if isinstance(inline, Run):
             tag = _tag(tags, inline, before)
             spoken = inline.language or language
             if base is None:
-                own = text_style(pack, style, inline, writing_mode(spoken), spoken)
-                measured.add_text(StyledRun(own, tag), inline.text)
-            for level, part in () if base is None else parts_by_level(inline.text, found[place:]):
-                mode = writing_mode(spoken, right_to_left=level % 2 == 1)
-                measured.add_text(StyledRun(text_style(pack, style, inline, mode, spoken), tag, level), part)
-            place += len(inline.text)
+                run_style = text_style(pack, style, inline, writing_mode(spoken), spoken)
+                measured.add_text(StyledRun(run_style, tag), inline.text)
+            else:
+                for level, part in parts_by_level(inline.text, levels[offset:]):
+                    mode = writing_mode(spoken, right_to_left=level % 2 == 1)
+                    run_style = text_style(pack, style, inline, mode, spoken)
+                    measured.add_text(StyledRun(run_style, tag, level), part)
+            offset += len(inline.text)
         else:
             measured.end_line(StyledRun(text_style(pack, style, Run("")), None, base or 0))
-            place += 1
+            offset += 1
         before = inline
     measured.close_word()
     return measured, tuple(tags), base
 
 
 def _levels(content: tuple[Inline, ...], *, right_to_left: bool) -> tuple[int | None, list[int]]:
-    """The embedding level of a paragraph and those of its characters; None if all text runs from left to right."""
-    if not right_to_left and not any([isinstance(each, Run) and runs_from_the_right(each.text) for each in content]):  # noqa: C419 - a list is faster for so few
+    """Return the embedding level of a paragraph and those of its characters; None if all text runs from left to
+    right.
+    """
+    if not right_to_left and not _has_text_from_the_right(content):
         return None, []
-    text = "".join([each.text if isinstance(each, Run) else "\N{LINE SEPARATOR}" for each in content])
+    text = "".join([inline.text if isinstance(inline, Run) else "\N{LINE SEPARATOR}" for inline in content])
     base = paragraph_level(text, right_to_left=right_to_left)
     return base, printed_levels(text, base)
 
 
+def _has_text_from_the_right(content: tuple[Inline, ...]) -> bool:
+    for inline in content:  # not a generator expression, which takes longer for so few
+        if isinstance(inline, Run) and runs_from_the_right(inline.text):
+            return True
+    return False
+
+
 def _tag(tags: list[InlineTag], run: Run, before: Inline | None) -> int | None:
-    """The index of the run's tag, which it shares with the run before it if link and language are the same."""
+    """Return the index of the run's tag, which it shares with the run before it if link and language are the same."""
     if run.link is None and run.language is None:
         return None
     text = run.text
@@ -135,6 +203,47 @@ class _Languages(NamedTuple):
         """Return the language of a run."""
         tagged = None if styled_run.tag is None else self.tags[styled_run.tag].language
         return tagged or self.own
+
+
+def _can_be_divided(unit: Unit, styled_run: StyledRun, language: str, width: float) -> bool:
+    """Return whether a word that is wider than its lines fits on them if it is divided."""
+    while unit.ink > width:
+        divided = _divided_word(unit, styled_run, language, width, names=True)
+        if divided is None:
+            return False
+        unit = divided.rest
+    return True
+
+
+class _DividedWord(NamedTuple):
+    """The parts of a word on both lines. The hyphen is drawn after the first, and copied as a soft hyphen."""
+
+    first: Unit
+    hyphen: WordPart
+    rest: Unit
+
+
+def _divided_word(
+    unit: Unit, styled_run: StyledRun, language: str, available: float, *, names: bool = False
+) -> _DividedWord | None:
+    """Divide a word of a language so that as much of it as possible fits in `available` points, with its hyphen.
+
+    Returns None if it has no point for it. Words that may be names are only divided with `names`.
+    """
+    text = "".join(part.text for part in unit.parts)
+    style = styled_run.text_style
+    hyphen = _hyphen(styled_run)
+    for point in reversed(hyphenation_points(text, language, names=names)):
+        first = style.fragment(text[:point], "", text[point : point + CONTEXT])
+        if first.ink + hyphen.width <= available + _TOLERANCE:
+            rest = style.fragment(text[point:], text[max(point - CONTEXT, 0) : point], "")
+            return _DividedWord(first, hyphen, rest)
+    return None
+
+
+def _hyphen(styled_run: StyledRun) -> WordPart:
+    (part,) = styled_run.text_style.unit("-").parts
+    return replace(part, text=_SOFT_HYPHEN, drawn=part.operators, shown="-")
 
 
 class _LineFilling:
@@ -167,11 +276,11 @@ class _LineFilling:
         self._ends = list(map(add, self._starts, [unit.ink for unit in self._units]))
 
     def ink(self, start: int, end: int) -> float:
-        """The width of units on a line, without the spaces at its end."""
+        """Return the width of units on a line, without the spaces at its end."""
         return self._ends[end - 1] - self._starts[start] if end > start else 0.0
 
     def fill(self, width: float) -> list[tuple[int, int]]:
-        """The units of each line: as many as fit, up to a forced break."""
+        """Return the units of each line: as many as fit, up to a forced break."""
         ranges: list[tuple[int, int]] = []
         start = 0
         while start < len(self._units):
@@ -196,14 +305,14 @@ class _LineFilling:
         if not is_alone:
             is_joined = self._breaks[index - 1] == NEVER
             free = width - self.ink(start, index)
-            hyphens_before = [end - 1 in self._hyphens for _, end in ranges[-_MOST_HYPHENS:]]
-            has_many = len(hyphens_before) == _MOST_HYPHENS and all(hyphens_before)
+            hyphens_before = [end - 1 in self._hyphens for _, end in ranges[-_MAX_HYPHENS:]]
+            has_many = len(hyphens_before) == _MAX_HYPHENS and all(hyphens_before)
             is_last = index == len(self._units) - 1
             if is_joined or is_last or has_many or not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
                 return False
         styled_run = self._styled_runs[index]
         available = width - (self._starts[index] - self._starts[start])
-        divided = divided_word(
+        divided = _divided_word(
             self._units[index], styled_run, self._languages.of(styled_run), available, names=is_alone
         )
         if divided is None:
@@ -216,18 +325,23 @@ class _LineFilling:
         return True
 
     def _break_before(self, start: int, end: int) -> int:
-        """The last place up to `end` where the line from `start` may end; a place after `end` if there is none."""
+        """Return the last place up to `end` where the line from `start` may end; a place after `end` if there
+        is none.
+        """
         while end > start and self._breaks[end - 1] == NEVER:
             end -= 1
         if end == start:
-            end = next(place for place in range(start, len(self._breaks)) if self._breaks[place] != NEVER) + 1
+            while self._breaks[end] == NEVER:
+                end += 1
+            end += 1
         return end
 
     def lengthen_last(self, ranges: list[tuple[int, int]], width: float, size: float) -> None:
         """Move words to a last line of one short word, if the line before keeps enough of its own."""
         if len(ranges) < 2 or self._breaks[ranges[-1][0] - 1] == FORCED:  # noqa: PLR2004 - a line and the one before it
             return
-        (before, start), (_, end) = ranges[-2:]
+        before, start = ranges[-2]
+        _, end = ranges[-1]
         while self._is_short_word(start, end, size * _SHORT):
             start -= 1
             while start > before and not self._parts_words(start):
@@ -238,44 +352,149 @@ class _LineFilling:
         ranges[-2:] = [(before, start), (start, end)]
 
     def _is_short_word(self, start: int, end: int, short: float) -> bool:
-        return self.ink(start, end) < short and not any(self._has_space(place) for place in range(start, end - 1))
+        return self.ink(start, end) < short and not any(self._has_space(index) for index in range(start, end - 1))
 
-    def _has_space(self, place: int) -> bool:
-        return self._units[place].advance > self._units[place].ink
+    def _has_space(self, index: int) -> bool:
+        return self._units[index].advance > self._units[index].ink
 
-    def _parts_words(self, place: int) -> bool:
-        """Whether a word ends before that unit, with a space or in a script without spaces."""
-        parts = self._units[place - 1].parts
+    def _parts_words(self, index: int) -> bool:
+        """Return whether a word ends before that unit, with a space or in a script without spaces."""
+        parts = self._units[index - 1].parts
         is_spaceless = bool(parts) and parts[-1].text[-1] >= _SPACELESS
-        return self._breaks[place - 1] != NEVER and (self._has_space(place - 1) or is_spaceless)
+        return self._breaks[index - 1] != NEVER and (self._has_space(index - 1) or is_spaceless)
 
     def line(self, start: int, end: int, align: Align, width: float) -> Line:
-        """The line of a range of units."""
+        """Return the line of a range of units."""
         ink = self.ink(start, end)
         hyphen = self._hyphens.get(end - 1)
         if hyphen is not None:
             spans = [*self._spans(start, end, ink)]
-            spans.append(span_of([hyphen], self._styled_runs[end - 1], ink, ink + hyphen.width))
+            spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink + hyphen.width))
             return Line(tuple(spans), (width - ink - hyphen.width) * BEFORE[align], ink + hyphen.width)
         offset = (width - ink) * BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
-        parts = [(self._styled_runs[place], part) for place in range(start, end) for part in self._units[place].parts]
+        parts: list[StyledPart] = []
+        for index in range(start, end):
+            for part in self._units[index].parts:
+                parts.append((self._styled_runs[index], part))
         trailing = self._starts[end] - self._starts[start] - ink
-        return Line(mixed_spans(parts, trailing, self._base), offset, ink, is_mixed=True)
+        return Line(_mixed_spans(parts, trailing, self._base), offset, ink, is_mixed=True)
 
     def _spans(self, start: int, end: int, ink: float) -> Iterator[Span]:
-        """The spans of a line, one for each change of the styled run or the face."""
-        place = start
-        while place < end:
-            styled_run, after = self._styled_runs[place], end
+        """Yield the spans of a line, one for each change of the styled run or the face."""
+        index = start
+        while index < end:
+            styled_run = self._styled_runs[index]
+            run_end = end
             if not self._is_even:
-                after = next((other for other in range(place, end) if self._styled_runs[other] is not styled_run), end)
-            parts = [part for unit in self._units[place:after] for part in unit.parts]
-            left = self._starts[place] - self._starts[start]
+                run_end = index + 1
+                while run_end < end and self._styled_runs[run_end] is styled_run:
+                    run_end += 1
+            parts: list[WordPart] = []
+            for unit in self._units[index:run_end]:
+                parts += unit.parts
+            left = self._starts[index] - self._starts[start]
             for _, group in groupby(parts, _STATE):
-                members = list(group)
-                right = left + sum([part.width for part in members])
-                yield span_of(members, styled_run, left, min(right, ink))
+                span_parts = list(group)
+                right = left + sum([part.width for part in span_parts])
+                yield _span_of(span_parts, styled_run, left, min(right, ink))
                 left = right
-            place = after
+            index = run_end
+
+
+def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
+    """Return the span of parts in one state."""
+    face, state = parts[0].face, parts[0].state
+    text = "".join([part.text for part in parts])
+    code = "".join([part.code for part in parts])
+    drawn = shown = ""
+    if any([part.drawn for part in parts]):  # noqa: C419 - a list is faster for so few
+        drawn = " ".join([part.operators for part in parts])
+        shown = _drawn_characters(parts)
+    return Span(
+        face,
+        state,
+        text,
+        code,
+        end - start,
+        drawn,
+        shown,
+        start=start,
+        end=end,
+        style=styled_run.text_style,
+        tag=styled_run.tag,
+        origin=start,
+    )
+
+
+def _drawn_characters(parts: Iterable[WordPart]) -> str:
+    """Return the characters of the face that parts draw."""
+    return "".join([part.shown if part.drawn else part.text for part in parts])
+
+
+def _mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tuple[Span, ...]:
+    """Return the spans of a line in reading order, each at its distance from the line's left. `trailing` is the width
+    of the spaces at the line's end, which are outside of it (UAX #9, L1), `base` the paragraph's level.
+    """
+    # Parts of one run that are drawn in one state.
+    groups = [list(group) for _, group in groupby(parts, lambda part: (id(part[0]), part[1].state))]
+    widths = [sum(part.width for _, part in group) for group in groups]
+    if widths:
+        widths[-1] = max(widths[-1] - trailing, 0.0)
+    starts = [0.0] * len(groups)
+    left = 0.0
+    for index in visual_order([group[0][0].level for group in groups]):
+        starts[index] = left
+        left += widths[index]
+    spans = []
+    for index, group in enumerate(groups):
+        is_last = index == len(groups) - 1
+        spans.append(_mixed_span(group, starts[index], widths[index], trailing if is_last else 0.0, base))
+    return tuple(spans)
+
+
+def _mixed_span(group: Sequence[StyledPart], start: float, width: float, trailing: float, base: int) -> Span:
+    styled_run = group[0][0]
+    parts = [part for _, part in group]
+    span = _span_of(parts, styled_run, start, start + width)
+    if styled_run.level % 2 == 0:
+        return span
+    parts.reverse()
+    shown = _drawn_characters(parts)
+    return replace(span, drawn=_drawn(parts, base), shown=shown, origin=start - trailing, is_reversed=True)
+
+
+def _drawn(parts: Sequence[WordPart], base: int) -> str:
+    """Return the operators of parts that run from right to left, with the text that readers copy.
+
+    Readers reverse a line: all of it in a paragraph from right to left, each word in a paragraph from left to right,
+    which therefore has its words in one piece. They misplace marks above or below a letter.
+    """
+    if base % 2 == 0:
+        text = "".join([part.text for part in reversed(parts)])
+        return _with_text(text, " ".join([part.operators for part in parts]))
+    operators = []
+    for part in parts:
+        operators.append(_with_text(part.text, part.operators) if _has_marks(part) else part.operators)
+    return " ".join(operators)
+
+
+def _with_text(text: str, operators: str) -> str:
+    """Operators with the text that they show, in the order from left to right."""
+    from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
+    return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
+
+
+def _has_marks(part: WordPart) -> bool:
+    return any(map(unicodedata.combining, part.text))
+
+
+def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:
+    """Return each face with the characters that it draws in these lines."""
+    drawn: dict[Face, str] = {}
+    for line in lines:
+        for span in line.spans:
+            characters = span.shown if span.drawn else span.text
+            drawn[span.face] = drawn.get(span.face, "") + characters
+    return tuple(drawn.items())

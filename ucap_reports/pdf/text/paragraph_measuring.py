@@ -85,7 +85,7 @@ class Measured:
         self._open = []
 
     def widest(self) -> float:
-        """The width of the widest text that stays together, in points."""
+        """Return the width of the widest text that stays together, in points."""
         if NEVER not in self.breaks:
             return max([unit.ink for unit in self.units], default=0.0)
         widest = width = 0.0
@@ -193,8 +193,8 @@ def _without_long_dashes(measured: Measured, limit: float) -> list[int]:
 
 
 def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: float) -> Measured:
-    """A word longer than a line: an email address is cut like other words, others between their letters, before closing
-    punctuation only if there is nothing else, as in a row of dots.
+    """Return a word longer than a line: an email address is cut like other words, others between their letters, before
+    closing punctuation only if there is nothing else, as in a row of dots.
     """
     texts = [_text([unit]) for unit in units]
     parts, whole = list(zip(styled_runs, texts, strict=True)), "".join(texts)
@@ -214,6 +214,6 @@ def _text(units: Sequence[Unit]) -> str:
 
 
 def _fragment(styled_run: StyledRun, word: str, first: int, last: int) -> Unit:
-    """A part of a word as a unit, joined to the letters around it."""
+    """Return a part of a word as a unit, joined to the letters around it."""
     before, after = word[max(first - CONTEXT, 0) : first], word[last : last + CONTEXT]
     return styled_run.text_style.fragment(word[first:last], before, after)

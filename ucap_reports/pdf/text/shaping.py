@@ -17,30 +17,34 @@ line when it is copied.
 
 
 def shape(source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str]) -> tuple[Shape, ...]:
-    """The glyphs of a text in one direction, in the order from left to right; letters join those `beside` the text."""
+    """Return the glyphs of a text in one direction, in the order from left to right; letters join those `beside` the
+    text.
+    """
     placed = _shaped(source, face, text, mode, beside)
-    return tuple(Shape(chr(FIRST_SHAPE + glyph), *place) for glyph, *place in placed)
+    return tuple(Shape(chr(FIRST_SHAPE + glyph), *measures) for glyph, *measures in placed)
 
 
 @lru_cache(maxsize=4096)
 def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode) -> tuple[Shape, ...]:
-    """A letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
+    """Return a letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
     characters = _characters(face)
     for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
         placed = _shaped(source, face, cluster, mode, ALONE, **features)
         if characters.keys() >= {glyph for glyph, *_ in placed}:
             break
     else:
-        return tuple(Shape(each, face.width(each), 0, 0) for each in cluster if face.index.code(ord(each)))
-    return tuple(
-        Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up) for glyph, advance, right, up in placed
-    )
+        drawn = [character for character in cluster if face.index.code(ord(character))]
+        return tuple(Shape(character, face.width(character), 0, 0) for character in drawn)
+    shapes = []
+    for glyph, advance, right, up in placed:
+        shapes.append(Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up))
+    return tuple(shapes)
 
 
 def _shaped(
     source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str], **features: bool
 ) -> list[tuple[int, int, int, int]]:
-    """The glyphs of a text, each with its advance and offsets in 1/1000 em."""
+    """Return the glyphs of a text, each with its advance and offsets in 1/1000 em."""
     buffer = harfbuzz.Buffer()
     before, after = beside
     codes = list(map(ord, before + text + after))
@@ -51,14 +55,14 @@ def _shaped(
     harfbuzz.shape(open_font(source).font, buffer, features)
     scaled = face.thousandths
     return [
-        (glyph.codepoint, scaled(place.x_advance), scaled(place.x_offset), scaled(place.y_offset))
-        for glyph, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+        (glyph.codepoint, scaled(position.x_advance), scaled(position.x_offset), scaled(position.y_offset))
+        for glyph, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
 
 @lru_cache(maxsize=16)
 def _characters(face: Face) -> dict[int, str]:
-    """The characters of a face by the glyphs of its font; the first of those that share one."""
+    """Return the characters of a face by the glyphs of its font; the first of those that share one."""
     characters: dict[int, str] = {}
     for glyph, character in zip(face.index.glyphs, face.index.characters, strict=True):
         characters.setdefault(glyph, chr(character))

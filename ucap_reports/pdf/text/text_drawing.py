@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ucap_reports.pdf.file.canvas import Box, Canvas, Link
 from ucap_reports.pdf.file.pdf_objects import actual_text
 from ucap_reports.pdf.file.tag_tree import TagNode
-from ucap_reports.pdf.text.line_spans import Line, ParagraphLines, Span
+from ucap_reports.pdf.text.line_filling import Line, ParagraphLines, Span
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 
 LEAST_LINES = 2
@@ -34,7 +34,7 @@ class LineRange(Struct, frozen=True):
         return (self.last - self.first) * self.lines.leading
 
     def node_of(self, span: Span) -> TagNode:
-        """The node of a span of these lines."""
+        """Return the node of a span of these lines."""
         if span.tag is None:
             return self.node
         if span.tag not in self.inner:
@@ -46,10 +46,10 @@ class LineRange(Struct, frozen=True):
         return self.inner[span.tag]
 
     def split(self, available: float, *, forced: bool) -> "tuple[LineRange, LineRange] | None":
-        """The lines that fit, and the rest, with at least two on each side."""
-        least = 1 if forced else LEAST_LINES
-        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - least)
-        if fitting < least:
+        """Return the lines that fit, and the rest, with at least two on each side."""
+        min_lines = 1 if forced else LEAST_LINES
+        fitting = min(int((available + TOLERANCE) / self.lines.leading), self.last - self.first - min_lines)
+        if fitting < min_lines:
             return None
         middle = self.first + fitting
         return replace(self, last=middle), replace(self, first=middle)
@@ -95,22 +95,13 @@ class LineRange(Struct, frozen=True):
 
 
 def all_lines(lines: ParagraphLines, node: TagNode, language: str) -> LineRange:
-    """All lines of a paragraph, whose node that is, in a document in that language."""
+    """Return all lines of a paragraph, whose node that is, in a document in that language."""
     return LineRange(lines, node, language, {}, 0, len(lines.lines))
 
 
-def _shown(span: Span) -> str:
-    """The operators that show a span at the place of the pen, with its text if the glyphs are not just its letters."""
-    shows, rise = f"({span.code}) Tj", span.style.rise
-    if span.drawn:
-        actual = "" if span.is_reversed else f"/Span <</ActualText{actual_text(span.text)}>> BDC "
-        shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
-    return f"{rise:.2f} Ts {shows} 0 Ts" if rise else shows
-
-
 def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: float) -> list[str]:
-    """The operators of a line of mixed directions. Its spans are drawn from left to right, as readers copy them, but
-    are in the tag tree in reading order, with their text in that order.
+    """Return the operators of a line of mixed directions. Its spans are drawn from left to right, as readers copy them,
+    but are in the tag tree in reading order, with their text in that order.
     """
     marked: list[tuple[float, str]] = []
     for span in line.spans:
@@ -125,10 +116,22 @@ def _mixed(line: Line, part: LineRange, canvas: Canvas, left: float, baseline: f
     return [operators for _, operators in sorted(marked, key=itemgetter(0))]
 
 
+def _shown(span: Span) -> str:
+    """Return the operators that show a span at the place of the pen, with its text if the glyphs are not just its
+    letters.
+    """
+    shows, rise = f"({span.code}) Tj", span.style.rise
+    if span.drawn:
+        actual = "" if span.is_reversed else f"/Span <</ActualText{actual_text(span.text)}>> BDC "
+        shows = f"{actual}{span.drawn}{' EMC' if actual else ''}"
+    return f"{rise:.2f} Ts {shows} 0 Ts" if rise else shows
+
+
 def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: float) -> None:
     """Underline a span and add its link, if it has them."""
     left, right = x + span.start, x + span.end
-    if (line := span.style.underline) is not None:
+    line = span.style.underline
+    if line is not None:
         top = baseline + line.depth - span.style.rise
         canvas.underline(Box(left, top, right, top + line.thickness), line.colour)
     if span.tag is None or canvas.draws_artifact:

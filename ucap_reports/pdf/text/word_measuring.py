@@ -112,14 +112,14 @@ class TextStyle:
         self._state = cache(self._select)
 
     def fragment(self, text: str, before: str, after: str) -> Unit:
-        """A part of a word that stays together; its letters join those around it even across a line break (CSS Text 3,
-        5.6).
+        """Return a part of a word that stays together; its letters join those around it even across a line break (CSS
+        Text 3, 5.6).
         """
         return self._unit(text, (before, after)) if _JOINING.search(text) else self.unit(text)
 
     def _unit(self, text: str, beside: tuple[str, str] = ALONE) -> Unit:
-        """A text that stays together, without the characters that no face has; letter spacing and capitals are drawn so
-        that readers copy it as it is written.
+        """Return a text that stays together, without the characters that no face has; letter spacing and capitals are
+        drawn so that readers copy it as it is written.
         """
         written, scale = self._written(text), self.size / 1000
         runs = self.typeface.runs(written, beside)
@@ -137,7 +137,9 @@ class TextStyle:
         return text if self._capitals is None else capitals(text, self._capitals)
 
     def _spacing_of(self, text: str, run: GlyphRun) -> float:
-        """The space after each letter of a run. Letters that join or have marks of their own keep their places."""
+        """Return the space after each letter of a run. Letters that join or have marks of their own keep their
+        places.
+        """
         if not self._spacing or run.shifts or self._is_reversed or _JOINING.search(text):
             return 0
         return self._spacing
@@ -154,7 +156,7 @@ class TextStyle:
         return WordPart(face, self._state(face), text, code, shown_width, drawn, shown if drawn else "")
 
     def _word(self, text: str) -> Word:
-        """A word, cut where a line may break in it."""
+        """Return a word, cut where a line may break in it."""
         missing = self.typeface.missing(self._written(text))
         if is_unbroken(text):
             return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
@@ -163,17 +165,17 @@ class TextStyle:
         return Word(text, units, is_plain(text, missing), missing)
 
     def _select(self, face: Face) -> str:
-        """The operators that select a face at this size and colour."""
+        """Return the operators that select a face at this size and colour."""
         return f"/{face.name} {self.size:g} Tf {self._colour} rg"
 
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
-    """Whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
+    """Return whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
     return not (missing or text in DASHES or clings_to_previous(text) or clings_to_next(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:
-    """The operators that show glyphs at their places, in text that is raised by `rise` points."""
+    """Return the operators that show glyphs at their places, in text that is raised by `rise` points."""
     written: list[str] = []
     line = ""
     height = 0
@@ -192,7 +194,7 @@ _shared = lru_cache(maxsize=512)(TextStyle)
 
 
 def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT, language: str = "") -> TextStyle:
-    """The text style of a run in a paragraph of that style; `language` is that of the run."""
+    """Return the text style of a run in a paragraph of that style; `language` is that of the run."""
     colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
     underlined = style.underline or run.underline
     if run.link and not run.link.startswith("#"):  # links to other pages of a book look like the text around them
@@ -210,7 +212,9 @@ def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_R
 
 @lru_cache(maxsize=512)
 def baseline(pack: Pack, style: Style) -> float:
-    """The distance of the baseline from the top of a line, whose leading is shared evenly above and below the font."""
+    """Return the distance of the baseline from the top of a line, whose leading is shared evenly above and below the
+    font.
+    """
     face = typeface(pack, style.font, bold=style.bold, italic=style.italic).face
     metrics = face.index.metrics
     return style.leading / 2 + style.size * (face.thousandths(metrics.ascent + metrics.descent) / 2000)

@@ -1,20 +1,37 @@
 """Warnings about the structure of a Word template that the accessibility checker of Word, and screen readers, need.
 
-Pictures without alternative text are in `style_and_picture_warnings`, colours in `text_colours`.
+The colours of text and its background are those that the template has with the look of the theme. Pictures without
+alternative text are in `style_and_picture_warnings`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
+from ucap_reports.page.text_contrast import LINK, PAPER, TextColours
 from ucap_reports.problems import Problem, problem
+from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate
-from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE
+from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE, theme_name
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
-from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, ROW, RUN, TABLE, VALUE, qualified
-from ucap_reports.word.file.word_xml import text_of, value_at
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    MAIN,
+    NAMESPACES,
+    PARAGRAPH,
+    ROW,
+    RUN,
+    TABLE,
+    VALUE,
+    WORD_SHAPE,
+    qualified,
+    text_of,
+    value_at,
+)
 
 _LEVELS = 9
 """Outline levels of headings; the tenth is that of text (ECMA-376, 17.3.1.20)."""
@@ -28,6 +45,15 @@ _VAGUE = frozenset({
 })  # fmt: skip
 """Texts of links that do not say where they lead."""
 
+Fault = tuple[Any, Problem]
+"""An element of lxml, which has no public name for their class, and its problem."""
+
+INK = Colour("000000")
+"""The automatic colour of text in Word; that of its background is the paper."""
+_NOT_PRINTED = re.compile(r"\{%(?:(?!\{%).)*?%\}|\{#(?:(?!\{#).)*?#\}", re.DOTALL)
+"""Statements and comments: a paragraph of these alone prints nothing."""
+_SHAPE, _SHAPE_FILL = f"{{{WORD_SHAPE}}}wsp", f"{{{WORD_SHAPE}}}spPr/{{{MAIN}}}solidFill/{{{MAIN}}}srgbClr"
+
 
 def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
     """Warnings about tables, empty paragraphs, headings and links, in the order of the template."""
@@ -37,8 +63,26 @@ def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
             yield found.at(text.places.location(element))
 
 
-Fault = tuple[Any, Problem]
-"""An element of lxml, which has no public name for their class, and its problem."""
+def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
+    """Yield the colours of the texts of a template that has the look of the theme."""
+    sheet = StyleSheet(opened.styles)
+    follows = pack.settings.word_styles == "theme"
+    usual = pack.theme.style("body").colour
+    link = pack.theme.styles.get(LINK, pack.theme.style("body"))
+    for text in opened.texts:
+        for paragraph in text.root.iter(PARAGRAPH):
+            if not _NOT_PRINTED.sub("", text_of(paragraph)).strip():
+                continue
+            background = _background(paragraph, sheet)
+            location = text.places.location(paragraph)
+            identifier = sheet.of_paragraph(paragraph)
+            own = theme_name(sheet.names.get(identifier, ""), pack.theme) if follows else None
+            own = own if own in pack.theme.styles else None
+            for colour, is_direct in _colours(paragraph, identifier, sheet):
+                yield TextColours(colour, background, None if is_direct else own, location)
+                if follows and not is_direct and "{{" in text_of(paragraph) and colour == usual:
+                    # The value may contain links: in text of the usual colour, they have a colour of their own.
+                    yield TextColours(link.colour, background, LINK, location)
 
 
 def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
@@ -54,24 +98,30 @@ def _faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
 
 
 def _table_faults(table: etree._Element) -> Iterator[Fault]:
-    """A missing header row, and cells that are merged without need."""
+    """Yield a missing header row, and cells that are merged without need."""
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
     repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
     is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
     header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES) if is_data else None
     if is_data and (header is None or header.get(VALUE) in OFF):
         yield table, problem("header-row-missing")
-    cells = [each for row in rows for each in cell_columns(row)]
+    cells = [column for row in rows for column in cell_columns(row)]
     starts = {start for _, start, _ in cells}
     vertical = [cell for cell, _, _ in cells if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None]
-    unused = [each for each, start, span in cells if span > 1 and starts.isdisjoint(range(start + 1, start + span))]
+    unused = [cell for cell, start, span in cells if span > 1 and starts.isdisjoint(range(start + 1, start + span))]
     yield from ((cell, problem("cells-merged", form="vertical")) for cell in vertical[:1])
     if "{%" not in text_of(table):  # tags repeat cells, and set how many columns they span
         yield from ((cell, problem("cells-merged", form="unused")) for cell in unused[:1])
 
 
+def _is_statement(element: etree._Element) -> bool:
+    """Return whether a row or paragraph has nothing but a tag that takes it away."""
+    text = text_of(element).strip()
+    return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
+
+
 def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
-    """Whether a paragraph is empty, shows no line, and Word does not need it there."""
+    """Return whether a paragraph is empty, shows no line, and Word does not need it there."""
     if not _is_empty(paragraph):
         return False
     style = sheet.of_paragraph(paragraph)
@@ -86,21 +136,21 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
 
 
 def _is_empty(paragraph: etree._Element) -> bool:
-    """Whether a paragraph has no text, picture, break, field or mark, and ends no section."""
+    """Return whether a paragraph has no text, picture, break, field or mark, and ends no section."""
     runs = paragraph.iterchildren(RUN)
-    others = (each for around in (paragraph, *runs) for each in around.iterchildren() if each.tag not in _FORM)
+    others = (element for around in (paragraph, *runs) for element in around.iterchildren() if element.tag not in _FORM)
     ends_section = paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
     return not (text_of(paragraph) or ends_section or any(True for _ in others))
 
 
 def _neighbour(paragraph: etree._Element, *, before: bool) -> etree._Element | None:
-    """The block before or after a paragraph, without paragraphs that have nothing but a tag and are left out."""
+    """Return the block before or after a paragraph, without paragraphs that have nothing but a tag and are left out."""
     blocks = paragraph.itersiblings(preceding=before)
-    return next((each for each in blocks if not (each.tag == PARAGRAPH and _is_statement(each))), None)
+    return next((block for block in blocks if not (block.tag == PARAGRAPH and _is_statement(block))), None)
 
 
 def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
-    """The headings that skip a level."""
+    """Yield the headings that skip a level."""
     before = 0
     for paragraph in root.iter(PARAGRAPH):
         level = _level(paragraph, sheet)
@@ -112,13 +162,45 @@ def _heading_faults(root: etree._Element, sheet: StyleSheet) -> Iterator[Fault]:
 
 
 def _level(paragraph: etree._Element, sheet: StyleSheet) -> int | None:
-    """The level of a heading, from 1; None for other paragraphs."""
+    """Return the level of a heading, from 1; None for other paragraphs."""
     path = "w:pPr/w:outlineLvl"
     written = value_at(paragraph, path) or sheet.value(sheet.of_paragraph(paragraph), path)
     return int(written) + 1 if written is not None and written.isdecimal() and int(written) < _LEVELS else None
 
 
-def _is_statement(element: etree._Element) -> bool:
-    """Whether a row or paragraph has nothing but a tag that takes it away."""
-    text = text_of(element).strip()
-    return text.startswith(("{%tr", "{%p")) and text.endswith("%}") and text.count("{") == 1
+def _background(paragraph: etree._Element, sheet: StyleSheet) -> Colour:
+    """Return the nearest shading around a text: its own, its style's, its shape's, its cell's, its table's, or the
+    paper.
+    """
+    own = value_at(paragraph, "w:pPr/w:shd", "w:fill")
+    fills = [own, sheet.value(sheet.of_paragraph(paragraph), "w:pPr/w:shd", "w:fill")]
+    for around in paragraph.iterancestors(_SHAPE, CELL, TABLE):
+        if around.tag == _SHAPE:
+            fill = around.find(_SHAPE_FILL)
+            fills.append(None if fill is None else fill.get("val"))
+        elif around.tag == CELL:
+            fills.append(value_at(around, "w:tcPr/w:shd", "w:fill"))
+        else:
+            style = value_at(around, "w:tblPr/w:tblStyle")
+            fills.append(sheet.value(style, "w:tcPr/w:shd", "w:fill") if style else None)
+    for written in fills:
+        if written not in (None, "auto"):
+            return _colour(written, PAPER)
+    return PAPER
+
+
+def _colour(written: str | None, otherwise: Colour) -> Colour:
+    try:
+        return Colour.parse(f"#{written}")
+    except ValueError:  # automatic, or the name of a colour of the office theme
+        return otherwise
+
+
+def _colours(paragraph: etree._Element, identifier: str, sheet: StyleSheet) -> Iterator[tuple[Colour, bool]]:
+    """Yield the colours of a paragraph's text, and whether they are direct formatting."""
+    for run in (*paragraph.iterchildren(RUN), *paragraph.iterfind("w:hyperlink/w:r", NAMESPACES)):
+        if text_of(run).strip():
+            written = value_at(run, "w:rPr/w:color")
+            style = value_at(run, "w:rPr/w:rStyle") or identifier
+            of_style = sheet.value(style, "w:rPr/w:color") or sheet.value(identifier, "w:rPr/w:color")
+            yield _colour(written or of_style, INK), written is not None

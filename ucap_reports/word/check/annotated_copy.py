@@ -14,12 +14,12 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
-from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
+from ucap_reports.word.compile.template_cleanup import accept_revisions
 from ucap_reports.word.compile.template_opening import broken
-from ucap_reports.word.file.element_names import PARAGRAPH, qualified
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import BODY
+from ucap_reports.word.file.word_xml import PARAGRAPH, qualified
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 AUTHOR = "ucap"
@@ -28,7 +28,7 @@ REFERENCE_STYLE = "CommentReference"
 
 
 def annotate(template: PackFile, problems: Iterable[Problem]) -> bytes:
-    """The template with a comment for each problem that is about it, and no other changes.
+    """Return the template with a comment for each problem that is about it, and no other changes.
 
     Word has comments only in the body: a problem in a header, a note or a text box is at the nearest paragraph there,
     with its place in the text. Raises ProblemsFound (`template-broken`) if the template or its comments cannot be read.
@@ -54,26 +54,32 @@ def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:
         document.styles.add_style(REFERENCE_STYLE, WD_STYLE_TYPE.CHARACTER)
     by_place, first = _paragraphs_by_place(root), _commentable(next(root.iter(PARAGRAPH)))
     for problem in problems:
-        place, text, quoted = problem.location.place or "", _text_of(problem), str(problem.details.get("tag", ""))
+        place = problem.location.place or ""
+        text = _text_of(problem)
+        quoted = str(problem.details.get("tag", ""))
         paragraph = by_place.get(place)
         if paragraph is None:
-            inside = (each for known, each in by_place.items() if place and known.startswith(place))
+            inside = (
+                paragraph_of_place
+                for known, paragraph_of_place in by_place.items()
+                if place and known.startswith(place)
+            )
             paragraph, quoted, text = next(inside, first), "", f"{place}: {text}" if place else text
         comment = document.add_comment(_runs_of(paragraph, quoted, document), text, AUTHOR, AUTHOR)
         etree.strip_attributes(comment.part.element[-1], qualified("w:date"))
 
 
 def _paragraphs_by_place(root: etree._Element) -> Mapping[str, Any]:
-    """The paragraphs by their places in problems, which are those after revisions are accepted."""
+    """Return the paragraphs by their places in problems, which are those after revisions are accepted."""
     copy = deepcopy(root)
     originals = dict(zip(copy.iter(PARAGRAPH), root.iter(PARAGRAPH), strict=True))
     accept_revisions(copy)
     places = ElementPlaces(copy, BODY)
-    return {places.of(each): _commentable(originals[each]) for each in copy.iter(PARAGRAPH)}
+    return {places.of(element): _commentable(originals[element]) for element in copy.iter(PARAGRAPH)}
 
 
 def _commentable(paragraph: etree._Element) -> Any:
-    """The paragraph, or the one with the text box that it is in, where Word has no comments."""
+    """Return the paragraph, or the one with the text box that it is in, where Word has no comments."""
     return [paragraph, *paragraph.iterancestors(PARAGRAPH)][-1]
 
 
@@ -84,10 +90,10 @@ def _text_of(problem: Problem) -> str:
 
 
 def _runs_of(element: Any, quoted: str, document: WordDocument) -> list[Run]:
-    """The runs of the quoted text, cut at its beginning and end, or else all runs of the paragraph."""
+    """Return the runs of the quoted text, cut at its beginning and end, or else all runs of the paragraph."""
     paragraph, pieces = Paragraph(element, document), pieces_of(element)
     begin = "".join(piece.text for piece in pieces).find(quoted) if quoted else -1
     if begin < 0:
         return paragraph.runs or [paragraph.add_run()]
     runs: list[Any] = [run_of(each) for each in cut_out(pieces, begin, begin + len(quoted))]
-    return [Run(each, paragraph) for each in runs]
+    return [Run(run, paragraph) for run in runs]

@@ -17,10 +17,8 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
 from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
-from ucap_reports.word.file.element_names import PARAGRAPH, RUN, VALUE, qualified
 from ucap_reports.word.file.element_places import NAMED
-from ucap_reports.word.file.word_measures import TWENTIETHS, points
-from ucap_reports.word.file.word_xml import text_of, value_at
+from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TWENTIETHS, VALUE, points, qualified, text_of, value_at
 
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")
@@ -52,7 +50,7 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
 
 
 def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
-    """The places in a Word template, in the order body, headers, footers, notes."""
+    """Return the places in a Word template, in the order body, headers, footers, notes."""
     found = (text.places.of(each) for text in opened.texts for each in (text.root, *text.root.iter(*NAMED)))
     return tuple(dict.fromkeys(found))
 
@@ -89,7 +87,7 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet) -> Iterator[Problem]:
 
 
 def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
-    """Text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
+    """Yield text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
     known = sorted({name for font in theme.fonts.values() for name in (font.word, font.word_east_asian)})
     for run in text.root.iter(RUN):
         words, font = text_of(run).strip(), value_at(run, "w:rPr/w:rFonts", "w:ascii")
@@ -120,7 +118,8 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
             }
             # Word shows the part of it that fits
             yield replace(problem("image-too-wide", location, **lengths), severity=Severity.WARNING)
-        if name := targets.get(str(shown[0].get(qualified("r:embed")))):
+        name = targets.get(str(shown[0].get(qualified("r:embed"))))
+        if name:
             content = opened.contents[name]
             with suppress(PictureError):  # a format other than PNG and JPEG
                 pixels, file = open_picture(content, limit=_ANY_SIZE).width, posixpath.basename(name)
@@ -128,11 +127,11 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
 
 
 def _is_described(picture: etree._Element) -> bool:
-    """Whether the drawing around a picture has an alternative text, or is marked as decorative."""
+    """Return whether the drawing around a picture has an alternative text, or is marked as decorative."""
     for around in picture.iterancestors():
         described = around.find(_DESCRIBED)
         if described is not None:
-            is_decorative = any(each.get("val") in ("1", "true") for each in described.iter("{*}decorative"))
+            is_decorative = any(element.get("val") in ("1", "true") for element in described.iter("{*}decorative"))
             return is_decorative or bool((described.get("descr") or described.get("title") or "").strip())
         name = etree.QName(around).localname
         if name == "Fallback":  # the newer form of the same drawing is checked
@@ -171,10 +170,10 @@ def _shown(value: str | None, parts: int) -> str:
 
 
 def differences(own: StyleSheet, wanted: StyleSheet, identifier: str) -> list[str]:
-    """The properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
-    found: list[str] = []
+    """Return the properties of a style that differ between two style sheets, such as "size 20 pt (theme: 17 pt)"."""
+    names: list[str] = []
     for name, (path, attribute, parts) in PROPERTIES.items():
         is_, should = (_shown(sheet.value(identifier, path, attribute), parts) for sheet in (own, wanted))
         if is_.upper() != should.upper():
-            found.append(f"{name} {is_} (theme: {should})")
-    return found
+            names.append(f"{name} {is_} (theme: {should})")
+    return names

@@ -13,10 +13,9 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags
 from ucap_reports.word.compile.example_tags import ExampleLook, Repetition, place_examples
-from ucap_reports.word.compile.statement_blocks import find_blocks
+from ucap_reports.word.compile.tag_marks import find_blocks
 from ucap_reports.word.compile.template_opening import OpenedTemplate, open_template
-from ucap_reports.word.file.element_names import MAIN, PARAGRAPH, qualified
-from ucap_reports.word.file.word_xml import read_finished, text_of
+from ucap_reports.word.file.word_xml import MAIN, PARAGRAPH, qualified, read_finished, text_of
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
 from ucap_reports.word.render.list_numbering import Numbers, with_lists
@@ -37,14 +36,16 @@ class WordTrial(Struct, frozen=True):
 
 
 def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
-    """A trial for each summary. Errors in one part do not keep the others from being tried."""
+    """Return a trial for each summary. Errors in one part do not keep the others from being tried."""
     texts, problems = compile_texts(opened, theme)
     lists = with_lists(opened.numbering, theme)
-    return tuple(_try(texts, problems, each, PartContext(Numbers(lists).number, theme=theme)) for each in summaries)
+    return tuple(
+        _try(texts, problems, summary, PartContext(Numbers(lists).number, theme=theme)) for summary in summaries
+    )
 
 
 def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
-    """What is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
+    """Return what is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
     marks = [mark for text in opened.texts for mark in text.tags[0]]
     kinds = dict(KINDS)
     if facts is not None:
@@ -64,12 +65,12 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
 
 def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
     filled = [attempt_text(text, summary, context) for text in texts]
-    problems = (*errors, *(each for attempt in filled for each in attempt.problems))
+    problems = (*errors, *(problem for attempt in filled for problem in attempt.problems))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)
     roots = [read_finished(xml.encode()) for xml in written]
-    paragraphs = tuple(text_of(each) for root in roots for each in root.iter(PARAGRAPH))
+    paragraphs = tuple(text_of(element) for root in roots for element in root.iter(PARAGRAPH))
     of_plan = {picture.alt for picture in summary.all_pictures}
     logos = frozenset(alt for root in roots for alt in _picture_texts(root) if alt not in of_plan)
     return WordTrial(problems, paragraphs, frozenset(context.widths), logos)

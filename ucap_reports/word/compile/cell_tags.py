@@ -8,13 +8,24 @@ from functools import partial
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.statement_blocks import CLOSING, DIRECTIVES
 from ucap_reports.word.compile.tag_lexer import Scope
-from ucap_reports.word.compile.tag_marks import Snippet, TagMark, property_snippet, snippet
+from ucap_reports.word.compile.tag_marks import CLOSING, DIRECTIVES, Snippet, TagMark, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import END, PREFIX
-from ucap_reports.word.file.element_names import CELL, PARAGRAPH, PARAGRAPH_FORMAT, ROW, TABLE, qualified
-from ucap_reports.word.file.word_measures import twips, whole
-from ucap_reports.word.file.word_xml import own, properties_of, properties_xml, remove, value_at
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    ROW,
+    TABLE,
+    own,
+    properties_of,
+    properties_xml,
+    qualified,
+    remove,
+    twips,
+    value_at,
+    whole,
+)
 from ucap_reports.word.render import table_grid
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 
@@ -45,7 +56,7 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[T
 
 
 def follow(directives: Mapping[TagMark, etree._Element]) -> Iterator[Snippet]:
-    """The source of the statements about cells, except for their spans, which `lay_out_tables` yields."""
+    """Yield the source of the statements about cells, except for their spans, which `lay_out_tables` yields."""
     for mark, cell in directives.items():
         properties = properties_of(cell, "w:tcPr")
         match mark.statement:
@@ -69,7 +80,7 @@ def _only_first(mark: TagMark, before: Callable[..., None], after: Callable[...,
 
 
 def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
-    """The cells of a row, each with its first column of the grid and the number of its columns."""
+    """Yield the cells of a row, each with its first column of the grid and the number of its columns."""
     column = 0
     for cell in row.iterchildren(CELL):
         span = _own_span(cell)
@@ -120,7 +131,7 @@ def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Elem
 
 
 def _span(mark: TagMark, number: int) -> str:
-    """The mark of a cell with a span; the span is the argument of the statement."""
+    """Return the mark of a cell with a span; the span is the argument of the statement."""
     argument = mark.argument if mark.statement == "colspan" else "loop.length"
     return table_grid.grid_mark(table_grid.CELL, 0, number, f"{{{{\n{argument} }}}}")
 
@@ -134,7 +145,7 @@ def _lay_out(
     *,
     is_by_example: bool,
 ) -> Iterator[Snippet]:
-    """The marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
+    """Yield the marks of a table. A cell in a loop, a repeated one, or one with a span of its own has no fixed width.
 
     `depths` are 1 for the cell of a tag that opens a loop, -1 for one that closes it.
     """
@@ -177,7 +188,7 @@ def close_containers(
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes:
-            known = [by_node[each] for each in nodes if each in by_node]
+            known = [by_node[node] for node in nodes if node in by_node]
             properties = emptied.get(container, "") or properties_xml("w:pPr", known[-1] if known else {})
             paragraph = f"<w:p>{properties}</w:p>" if properties else "<w:p/>"
             yield snippet(container.append, table_grid.grid_mark(table_grid.PARAGRAPH_MARK, paragraph))

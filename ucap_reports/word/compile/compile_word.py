@@ -18,23 +18,31 @@ from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.example_tags import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
 from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
-from ucap_reports.word.compile.statement_blocks import CLOSING, CONTINUING, DIRECTIVES, KNOWN, check_places, find_blocks
 from ucap_reports.word.compile.tag_lexer import WordTagKind
-from ucap_reports.word.compile.tag_marks import Snippet, TagMark, part_source
+from ucap_reports.word.compile.tag_marks import (
+    CLOSING,
+    CONTINUING,
+    DIRECTIVES,
+    KNOWN,
+    Snippet,
+    TagMark,
+    check_places,
+    find_blocks,
+    part_source,
+)
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of, style_names
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
 from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.element_names import PARAGRAPH
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
+from ucap_reports.word.file.word_xml import PARAGRAPH
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
 from ucap_reports.word.render.empty_examples import VALUE, VALUE_END, example_mark
-from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate
+from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate, alignments_of
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
-from ucap_reports.word.render.right_to_left import alignments_of
 
 _DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
@@ -53,7 +61,7 @@ def compile_word(pack: Pack, template: PackFile) -> WordTemplate:
 
 
 def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTemplate], Sequence[Problem]]:
-    """The compiled parts with text of an opened template, and all errors. The trees of `opened` are changed."""
+    """Return the compiled parts with text of an opened template, and all errors. The trees of `opened` are changed."""
     problems = [*opened.of_severity(Severity.ERROR), *opened.content_problems()]
     names = style_names(opened.styles)
     texts: list[TextTemplate] = []
@@ -64,7 +72,7 @@ def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTe
 
 
 def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str], theme: Theme) -> TextTemplate:
-    """The compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
+    """Return the compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
     text = opened.texts[number]
     root, (found, incomplete) = text.root, text.tags
     problems = [*incomplete]
@@ -84,9 +92,9 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     if problems or any(mark.tag.kind is WordTagKind.PRINT and not mark.tag.content for mark in marks):
         raise ProblemsFound([*problems, *_syntax_problems(marks)])
     sites: dict[str, ValuePlace] = {}
-    for place, mark in enumerate(marks):
+    for index, mark in enumerate(marks):
         site = whole.get(mark) or ValuePlace(mark.run_properties)
-        sites[f"v{place}"] = replace(site, link_colour=link_colours.get(mark))
+        sites[f"v{index}"] = replace(site, link_colour=link_colours.get(mark))
     snippets += [
         *examples.snippets,
         *(Snippet(mark.node, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
@@ -104,7 +112,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         sites,
         tuple(mark.places for mark in directives),
         relationships_xml(opened.contents, text.name),
-        {each: part for each, part in targets.items() if types[each] in _EXPLICIT},
+        {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
     )
 
 
@@ -129,8 +137,8 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
     """Errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
     steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
-    found = field_problems(text.root, text.places.location, steps)
-    return [each for each in found if "{{" not in str(each.details.get("address"))]
+    problems = field_problems(text.root, text.places.location, steps)
+    return [each for each in problems if "{{" not in str(each.details.get("address"))]
 
 
 def _step(mark: TagMark) -> TagStep:
@@ -139,7 +147,7 @@ def _step(mark: TagMark) -> TagStep:
 
 
 def _source(mark: TagMark, number: int, examples: Examples) -> str:
-    """The Jinja source of a tag; its content begins on a new line."""
+    """Return the Jinja source of a tag; its content begins on a new line."""
     if mark.tag.kind is WordTagKind.PRINT:
         source = f"{{{{\n({examples.expression(mark)})|kind_v{number} }}}}"
         return f"{example_mark(VALUE)}{source}{example_mark(VALUE_END)}" if mark in examples.values else source
@@ -149,19 +157,19 @@ def _source(mark: TagMark, number: int, examples: Examples) -> str:
 def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
     source, tags = part_source(root, snippets)
     try:
-        places = SourcePlaces(tuple((each.location, each.tag.written) if each else (NOWHERE, "") for each in tags))
-        return compile_template(source, places, tuple(f"v{place}" for place in range(len(marks))))
+        places = SourcePlaces(tuple((tag.location, tag.tag.written) if tag else (NOWHERE, "") for tag in tags))
+        return compile_template(source, places, tuple(f"v{index}" for index in range(len(marks))))
     except ProblemsFound as found:
         raise ProblemsFound(_syntax_problems(marks) or found.problems) from None
 
 
 def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
-    """What is wrong with each tag by itself: Jinja reports only the first error of a template."""
-    return [each for each in read_tags(written_tags(marks), {}) if each.code in _OF_SYNTAX]
+    """Return what is wrong with each tag by itself: Jinja reports only the first error of a template."""
+    return [tag for tag in read_tags(written_tags(marks), {}) if tag.code in _OF_SYNTAX]
 
 
 def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
-    """The tags as Jinja knows them, without comments and unknown statements."""
+    """Yield the tags as Jinja knows them, without comments and unknown statements."""
     for mark in marks:
         content, is_value = mark.tag.content, mark.tag.kind is WordTagKind.PRINT
         if mark.statement in DIRECTIVES:
@@ -173,7 +181,7 @@ def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
 
 
 def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:
-    """The template with its compiled texts and all other parts."""
+    """Return the template with its compiled texts and all other parts."""
     contents, parts = opened.contents, opened.parts
     alignments = alignments_of(opened.styles)
     numbering = with_lists(opened.numbering, theme)

@@ -20,10 +20,20 @@ from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.compile import theme_styles
 from ucap_reports.word.compile.cell_tags import cell_columns
-from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import WordTagKind
-from ucap_reports.word.compile.tag_marks import RunText, Snippet, TagMark, cut_run, literal, pieces_of, run_of, snippet
-from ucap_reports.word.file.element_names import (
+from ucap_reports.word.compile.tag_marks import (
+    Block,
+    RunText,
+    Snippet,
+    TagMark,
+    cut_run,
+    literal,
+    pieces_of,
+    run_of,
+    snippet,
+)
+from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
     PARAGRAPH,
@@ -33,11 +43,16 @@ from ucap_reports.word.file.element_names import (
     RUN_FORMAT,
     TABLE,
     TEXT,
+    bare,
+    children_xml,
+    properties_of,
+    properties_xml,
+    put,
     qualified,
+    to_text,
+    twips,
+    value_at,
 )
-from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import bare, children_xml, properties_of, properties_xml, put, to_text, value_at
 from ucap_reports.word.render import empty_examples, table_grid
 from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 from ucap_reports.word.render.short_names import ITEMS, VALUES

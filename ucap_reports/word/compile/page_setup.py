@@ -13,9 +13,19 @@ from ucap_reports.template.measures import NO_SIDES, is_landscape
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import END, HEADING, PREFIX, borders_xml, sides_xml, style_of
-from ucap_reports.word.file.element_names import CELL, NAMESPACES, PARAGRAPH, TABLE, qualified
-from ucap_reports.word.file.word_measures import twips
-from ucap_reports.word.file.word_xml import insert, own, properties_of, put, value_at
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    NAMESPACES,
+    PARAGRAPH,
+    TABLE,
+    insert,
+    own,
+    properties_of,
+    put,
+    qualified,
+    twips,
+    value_at,
+)
 from ucap_reports.word.render.draft_watermark import IDENTIFIER
 from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
@@ -39,7 +49,9 @@ def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
     """
     margins = theme.margins
     widths: dict[int, int] = {}
-    sections = [(each.find(qualified("w:pgSz")), each.find(qualified("w:pgMar"))) for each in document.iter(_SECTION)]
+    sections = [
+        (element.find(qualified("w:pgSz")), element.find(qualified("w:pgMar"))) for element in document.iter(_SECTION)
+    ]
     sized = [(_paper(size), size, borders) for size, borders in sections if size is not None and borders is not None]
     for paper, size, borders in sized:
         first = sized[0][0]
@@ -70,12 +82,12 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
     for table in root.iter(TABLE):
         columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
         total = sum(twips(column.get(_WIDTH)) for column in columns)
-        old = next((each for each in widths if each > 0 and abs(total - each) <= each * TOLERANCE), None)
+        old = next((width for width in widths if width > 0 and abs(total - width) <= width * TOLERANCE), None)
         if old is None or widths[old] == old:
             continue
-        sizes = [each for each in own(table, *_SIZES) if each.get(_TYPE) == "dxa"]
-        for each in (*columns, *sizes):
-            each.set(_WIDTH, str(round(twips(each.get(_WIDTH)) * widths[old] / old)))
+        sizes = [size for size in own(table, *_SIZES) if size.get(_TYPE) == "dxa"]
+        for element in (*columns, *sizes):
+            element.set(_WIDTH, str(round(twips(element.get(_WIDTH)) * widths[old] / old)))
 
 
 def has_theme_fills(root: etree._Element) -> bool:
@@ -104,7 +116,8 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *
         style = style_of(_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
         around = of_tables[next(cell.iterancestors(TABLE))]
         fill = None if _has_theme_fill(cell) else cell.find("w:tcPr/w:shd", NAMESPACES)
-        if look := "".join(_cell_look(style, around, theme)):
+        look = "".join(_cell_look(style, around, theme))
+        if look:
             put(properties_of(cell, "w:tcPr"), look)
         if keep_fills and fill is not None:
             insert(properties_of(cell, "w:tcPr"), fill, "shd")
@@ -165,8 +178,8 @@ def _widen(element: etree._Element, length: Length) -> None:
 
 
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
-    """The properties of a cell whose first paragraph has that style, in a table of the style `around`."""
-    colours = [each.background for each in (style, around) if each is not None and each.background is not None]
+    """Yield the properties of a cell whose first paragraph has that style, in a table of the style `around`."""
+    colours = [own.background for own in (style, around) if own is not None and own.background is not None]
     below = theme.styles["cell"].rule_below if "cell" in theme.styles else None
     if style is not None and not style.name.startswith(HEADING):
         borders = borders_xml(replace(style, rule_below=None) if style.rule_below == below else style)
@@ -182,7 +195,7 @@ def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Itera
 
 
 def _name(element: etree._Element, path: str, names: Mapping[str, str]) -> str:
-    """The name of the style that is in that child; empty without one."""
+    """Return the name of the style that is in that child; empty without one."""
     return names.get(value_at(element, path) or "", "")
 
 
@@ -194,7 +207,7 @@ def set_direction(root: etree._Element) -> Iterator[Snippet]:
 
 
 def draft_marks(root: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
-    """The marks in a part: at the end of a header, or in sections of the document without headers."""
+    """Yield the marks in a part: at the end of a header, or in sections of the document without headers."""
     if root.tag == qualified("w:document"):
         yield from _missing_headers(root, settings)
     elif root.tag == qualified("w:hdr"):
@@ -210,10 +223,11 @@ def _missing_headers(document: etree._Element, settings: etree._Element | None) 
         reference = _HEADER.format("default", IDENTIFIER)
         yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{reference}</w:sectPr>"))
     for section in document.iter(_SECTION):
-        known |= {str(each.get(qualified("w:type"))) for each in section.iterfind(qualified("w:headerReference"))}
+        known |= {str(element.get(qualified("w:type"))) for element in section.iterfind(qualified("w:headerReference"))}
         needed = {"default", *(["even"] if is_even else [])}
         needed |= {"first"} if section.find(qualified("w:titlePg")) is not None else set()
-        if missing := sorted(needed - known):
-            references = "".join(_HEADER.format(each, IDENTIFIER) for each in missing)
+        missing = sorted(needed - known)
+        if missing:
+            references = "".join(_HEADER.format(part, IDENTIFIER) for part in missing)
             yield snippet(partial(section.insert, 0), grid_mark(DRAFT, references))
             known |= needed

@@ -9,11 +9,21 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.statement_blocks import Block
 from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
-from ucap_reports.word.compile.tag_marks import TagMark
-from ucap_reports.word.file.element_names import PARAGRAPH, PARAGRAPH_FORMAT, RUN, RUN_FORMAT, TEXT, qualified
-from ucap_reports.word.file.word_xml import bare, children_xml, remove, to_text, value_at
+from ucap_reports.word.compile.tag_marks import Block, TagMark
+from ucap_reports.word.file.word_xml import (
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    RUN,
+    RUN_FORMAT,
+    TEXT,
+    bare,
+    children_xml,
+    qualified,
+    remove,
+    to_text,
+    value_at,
+)
 from ucap_reports.word.render.rich_text_runs import Gaps, ValuePlace
 
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
@@ -34,7 +44,7 @@ def join_paragraphs(marks: Iterable[TagMark]) -> None:
         before, after = paragraph.getprevious(), paragraph.getnext()
         if mark.tag.joins_after and mark.node.getnext() is None and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
-        first = all(each.tag == PARAGRAPH_FORMAT for each in mark.node.itersiblings(preceding=True))
+        first = all(itersibling.tag == PARAGRAPH_FORMAT for itersibling in mark.node.itersiblings(preceding=True))
         if mark.tag.joins_before and first and before is not None and before.tag == PARAGRAPH:
             _move_content(paragraph, before)
 
@@ -50,7 +60,8 @@ def place_tags(
     by_node = {mark.node: mark for mark in marks}
     whole: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(by_node, blocks, problems).items():
-        if lost := _other_content(element, replacing, by_node):
+        lost = _other_content(element, replacing, by_node)
+        if lost:
             name, tag = _NAMES[Scope(etree.QName(element).localname)], replacing[0].tag.written
             problems.append(problem("tag-swallows", replacing[0].location, tag=tag, element=name, lost=lost))
             continue
@@ -62,7 +73,7 @@ def place_tags(
                 whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
             element.addprevious(mark.node)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
-            for child in [each for each in element if each.tag != PARAGRAPH_FORMAT]:
+            for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
                 element.remove(child)
         else:
             remove(element)
@@ -70,7 +81,7 @@ def place_tags(
 
 
 def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) -> dict[etree._Element, list[TagMark]]:
-    """The elements that are replaced, in document order, with the marks that replace them."""
+    """Return the elements that are replaced, in document order, with the marks that replace them."""
     bare_paragraphs = _bare_paragraphs(marks, blocks)
     replaced: dict[etree._Element, list[TagMark]] = {}
     for mark in marks.values():
@@ -93,21 +104,23 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
 
 
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
-    """The paragraphs of statements and comments whose blocks are completely in such paragraphs."""
+    """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
     places = {mark: next(mark.node.iterancestors(PARAGRAPH)) for mark in marks.values()}
-    found: set[etree._Element] = set()
+    whole: set[etree._Element] = set()
     for paragraph in dict.fromkeys(places.values()):
-        inside = _only_marks(paragraph, marks)
-        if inside and all(each.tag.kind is not WordTagKind.PRINT and each.tag.scope is Scope.TEXT for each in inside):
-            found.add(paragraph)
-    while split := found & {
+        own_marks = _only_marks(paragraph, marks)
+        if own_marks and all(
+            each.tag.kind is not WordTagKind.PRINT and each.tag.scope is Scope.TEXT for each in own_marks
+        ):
+            whole.add(paragraph)
+    while split := whole & {
         places[mark]
         for block in blocks
-        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in found for mark in block)
+        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in whole for mark in block)
         for mark in block
     }:
-        found -= split
-    return found
+        whole -= split
+    return whole
 
 
 def _ends_section(paragraph: etree._Element) -> bool:
@@ -115,14 +128,14 @@ def _ends_section(paragraph: etree._Element) -> bool:
 
 
 def _only_marks(paragraph: etree._Element, marks: Marks) -> list[TagMark]:
-    """The marks of a paragraph that contains only marks and spaces; none for other paragraphs."""
-    inside: list[TagMark] = []
+    """Return the marks of a paragraph that contains only marks and spaces; none for other paragraphs."""
+    own_marks: list[TagMark] = []
     for child in paragraph:
         if child in marks:
-            inside.append(marks[child])
+            own_marks.append(marks[child])
         elif child.tag != PARAGRAPH_FORMAT and not _is_blank_run(child):
             return []
-    return inside
+    return own_marks
 
 
 def _is_blank_run(element: etree._Element) -> bool:
@@ -132,13 +145,17 @@ def _is_blank_run(element: etree._Element) -> bool:
 
 
 def _spaces_before(mark: TagMark) -> str:
-    """The runs of spaces before a value."""
-    runs = [each for each in mark.node.itersiblings(RUN, preceding=True) if any(child.text for child in each)]
+    """Return the runs of spaces before a value."""
+    runs = [
+        itersibling
+        for itersibling in mark.node.itersiblings(RUN, preceding=True)
+        if any(child.text for child in itersibling)
+    ]
     return "".join(bare(to_text(run)) for run in reversed(runs))
 
 
 def _other_content(replaced: etree._Element, replacing: Sequence[TagMark], marks: Marks) -> str:
-    """The content of an element that would be lost with it, as text."""
+    """Return the content of an element that would be lost with it, as text."""
     lost: list[str] = []
     for element in replaced.iter():
         if element in marks:

@@ -98,12 +98,12 @@ MOST_TAGS = 1_000
 
 
 def find_word_tags(text: str) -> Tags:
-    """The tags of a text."""
-    found: list[WordTag] = []
+    """Return the tags of a text."""
+    tags: list[WordTag] = []
     unclosed: list[str] = []
     unopened: list[str] = []
     position = 0
-    while len(found) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
+    while len(tags) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
         unopened += _endings(text, position, opening.start())
         tag = _read_tag(text, opening.start())
         if tag is None:
@@ -111,10 +111,10 @@ def find_word_tags(text: str) -> Tags:
             position = following.start() if following else len(text)
             unclosed.append(shortened(text[opening.start() : position].rstrip()))
         else:
-            found.append(tag)
+            tags.append(tag)
             position = tag.end
     unopened += _endings(text, position, len(text))
-    return Tags(tuple(_with_space(found, text)), tuple(unclosed), tuple(unopened[:MOST_TAGS]))
+    return Tags(tuple(_with_space(tags, text)), tuple(unclosed), tuple(unopened[:MOST_TAGS]))
 
 
 def _endings(text: str, start: int, end: int) -> Iterator[str]:
@@ -124,12 +124,12 @@ def _endings(text: str, start: int, end: int) -> Iterator[str]:
         start = ending.end()
 
 
-def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
-    """The tags with the white space that their marks remove, if there is text after it in the same paragraph: up to one
-    line end or, without one, all spaces.
+def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
+    """Yield the tags with the white space that their marks remove, if there is text after it in the same paragraph: up
+    to one line end or, without one, all spaces.
     """
     last = 0
-    for tag in found:
+    for tag in tags:
         start, end = tag.start, tag.end
         if tag.joins_before and text[:start].strip():
             rest = text[last:start].rstrip(_SPACE)
@@ -142,8 +142,9 @@ def _with_space(found: Iterable[WordTag], text: str) -> Iterator[WordTag]:
 
 
 def _read_tag(text: str, start: int) -> WordTag | None:
-    """The tag or the escaped braces at `start`; None if the tag does not end before the next one begins."""
-    if braces := _ESCAPED.get(text[start : start + 3]):
+    """Return the tag or the escaped braces at `start`; None if the tag does not end before the next one begins."""
+    braces = _ESCAPED.get(text[start : start + 3])
+    if braces:
         return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", text[start : start + 3], start, start + 3)
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
@@ -169,7 +170,7 @@ def _read_tag(text: str, start: int) -> WordTag | None:
 
 
 def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
-    """The offset of the closing braces, which are not in a quoted text and do not end a dictionary."""
+    """Return the offset of the closing braces, which are not in a quoted text and do not end a dictionary."""
     depth = 0
     for token in _TOKEN.finditer(text, position):
         if depth == 0 and text.startswith(kind.closing, token.start()):
@@ -180,12 +181,12 @@ def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
     return None
 
 
-def _straightened(found: re.Match[str]) -> str:
-    """The quoted text in straight quotation marks, which Jinja reads, or a single one, such as an apostrophe."""
-    if found[0].startswith("\\"):
-        return found[0]
-    mark = '"' if found[0][0] in _DOUBLE + '"' else "'"
-    return mark + found[0][1:-1] + mark if len(found[0]) > 1 else mark
+def _straightened(quote: re.Match[str]) -> str:
+    """Return the quoted text in straight quotation marks, which Jinja reads, or a single one, such as an apostrophe."""
+    if quote[0].startswith("\\"):
+        return quote[0]
+    mark = '"' if quote[0][0] in _DOUBLE + '"' else "'"
+    return mark + quote[0][1:-1] + mark if len(quote[0]) > 1 else mark
 
 
 MAX_QUOTED = 60

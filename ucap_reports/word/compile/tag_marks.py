@@ -1,21 +1,35 @@
 """Tags taken out of Word's runs: a mark in the tree replaces each of them, however Word has split it into runs.
-Jinja source replaces the marks in the XML of the tree.
+
+Statements form blocks, which must begin and end in the same place. Jinja source replaces the marks in the XML of the
+tree.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
+from ucap_reports.template.jinja.jinja_tags import instead_of
 from ucap_reports.template.jinja.render_budget import SourcePlaces
-from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Tags, WordTag, WordTagKind, find_word_tags
-from ucap_reports.word.file.element_names import PARAGRAPH, RUN, RUN_FORMAT, TEXT, XML_SPACE, qualified
+from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Scope, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_places import ElementPlaces
-from ucap_reports.word.file.word_xml import DECLARATION, children_xml, insert, remove, to_text
+from ucap_reports.word.file.word_xml import (
+    DECLARATION,
+    PARAGRAPH,
+    RUN,
+    RUN_FORMAT,
+    TEXT,
+    XML_SPACE,
+    children_xml,
+    insert,
+    qualified,
+    remove,
+    to_text,
+)
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark
 
 MARK = "ucap"
@@ -28,6 +42,28 @@ _CHARACTERS = {
     qualified("w:softHyphen"): "\u00ad",
 }
 """Elements of runs that are characters."""
+
+NUMBERED = "ucap-number"
+"""The placeholder for the number of a picture, which a loop may repeat."""
+_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
+_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+
+CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
+"""The statements that open a block, with those that close it."""
+CONTINUING: Mapping[str, tuple[str, ...]] = {"else": ("if", "for"), "elif": ("if",)}
+"""The statements that continue a block, with the blocks that they may continue."""
+DIRECTIVES = ("colspan", "cellbg", "hm", "vm")
+"""Statements about their table cell: its span, its colour, and whether it is merged with the cells that a loop puts
+beside it (`hm`) or below it (`vm`).
+"""
+ALONE = ("set", *DIRECTIVES)
+"""Statements without a block."""
+KNOWN = (*CLOSING, *CLOSING.values(), *CONTINUING, *ALONE)
+
+
+def node(content: str) -> etree._Element:
+    """Return a mark with that content."""
+    return etree.ProcessingInstruction(MARK, content)
 
 
 class TagMark(Struct, frozen=True, eq=False):
@@ -54,6 +90,10 @@ class TagMark(Struct, frozen=True, eq=False):
         return SourcePlaces.at(self.location, self.tag.written)
 
 
+Block = tuple[TagMark, ...]
+"""The statements of one block in order, from the opening to the closing one."""
+
+
 class RunText(Struct, frozen=True):
     """An element of a run, and its text from `start` to `end` in the text of the paragraph."""
 
@@ -72,55 +112,43 @@ def mark_tags(root: etree._Element, places: ElementPlaces) -> tuple[Sequence[Tag
     many.
     """
     problems: list[Problem] = []
-    found: list[tuple[WordTag, list[RunText], Location]] = []
+    tags_of_part: list[tuple[WordTag, list[RunText], Location]] = []
     for paragraph in root.iter(PARAGRAPH):
         pieces = pieces_of(paragraph)
         text = "".join(piece.text for piece in pieces)
         tags = find_word_tags(text) if "{" in text or "}" in text else Tags()
-        if tags != Tags():
-            location = places.location(paragraph)
-            problems += _incomplete(tags, location)
-            found += [(tag, pieces, location) for tag in tags.found]
-            if len(found) + len(problems) > MOST_TAGS:
-                return [], [problem("tags-too-many", location, limit=MOST_TAGS)]
-    return [_isolate(*each) for each in reversed(found)][::-1], problems
-
-
-def node(content: str) -> etree._Element:
-    """A mark with that content."""
-    return etree.ProcessingInstruction(MARK, content)
-
-
-def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
-    for written in tags.unclosed:
-        closing = next(kind.closing for kind in WordTagKind if written.startswith(kind.value[0]))
-        yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
-    for written in tags.unopened:
-        yield problem("tag-unopened", location, tag=written, closing=written[-2:])
+        if tags == Tags():
+            continue
+        location = places.location(paragraph)
+        problems += _incomplete(tags, location)
+        for tag in tags.found:
+            tags_of_part.append((tag, pieces, location))
+        if len(tags_of_part) + len(problems) > MOST_TAGS:
+            return [], [problem("tags-too-many", location, limit=MOST_TAGS)]
+    marks = []
+    for tag, pieces, location in reversed(tags_of_part):  # the pieces before a tag stay valid when it is cut out
+        marks.append(_isolate(tag, pieces, location))
+    marks.reverse()
+    return marks, problems
 
 
 def pieces_of(paragraph: etree._Element) -> list[RunText]:
-    """The text of a paragraph in order, without that of text boxes in it, which have their own paragraphs."""
+    """Return the text of a paragraph in order, without that of text boxes in it, which have their own paragraphs."""
     pieces: list[RunText] = []
     start = 0
     for element in _own_descendants(paragraph):
-        text = (element.text or "") if element.tag == TEXT else _CHARACTERS.get(str(element.tag), "")
+        if element.tag == TEXT:
+            text = element.text or ""
+        else:
+            text = _CHARACTERS.get(str(element.tag), "")
         if text:
             pieces.append(RunText(element, text, start))
             start += len(text)
     return pieces
 
 
-def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
-    for child in element.iterchildren(etree.Element):
-        if child.tag == RUN:
-            yield from child.iterchildren(etree.Element)
-        elif child.tag != PARAGRAPH:
-            yield from _own_descendants(child)
-
-
 def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Element]:
-    """The elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
+    """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
     touched = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = touched[-1]
     if len(last.element.text or "") > end - last.start:  # its text was longer before it was cut at a later offset
@@ -130,14 +158,17 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
 
 def cut_run(piece: RunText, offset: int) -> etree._Element:
     """Split the run of a piece so that one begins at an offset of the paragraph's text; returns its first element."""
-    element, run = piece.element, run_of(piece.element)
-    if inside := offset - piece.start:
-        rest, text = deepcopy(element), element.text or ""
-        set_text(element, text[:inside])
-        set_text(rest, text[inside:])
+    element = piece.element
+    run = run_of(element)
+    index = offset - piece.start
+    if index:
+        text = element.text or ""
+        rest = deepcopy(element)
+        set_text(element, text[:index])
+        set_text(rest, text[index:])
         element.addnext(rest)
         element = rest
-    if any(each.tag != RUN_FORMAT for each in element.itersiblings(preceding=True)):
+    if any(sibling.tag != RUN_FORMAT for sibling in element.itersiblings(preceding=True)):
         tail = run.makeelement(RUN)
         tail.extend([deepcopy(properties) for properties in run.findall(RUN_FORMAT)])
         tail.extend([element, *element.itersiblings()])
@@ -145,22 +176,8 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
     return element
 
 
-def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
-    """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
-    elements = cut_out(pieces, tag.start, tag.end)
-    first = run_of(elements[0])
-    mark, properties = node(""), children_xml(first.find(RUN_FORMAT))
-    first.addprevious(mark)
-    for element in elements:
-        run = run_of(element)
-        run.remove(element)
-        if all(child.tag == RUN_FORMAT for child in run):
-            remove(run)
-    return TagMark(tag, mark, location, properties)
-
-
 def run_of(element: etree._Element) -> etree._Element:
-    """The run that contains a piece of text."""
+    """Return the run that contains a piece of text."""
     run = element.getparent()
     if run is None:
         raise AssertionError("text is in a run")
@@ -174,12 +191,6 @@ def set_text(element: etree._Element, text: str) -> None:
     elif element.tag == TEXT:
         element.text = text
         element.set(XML_SPACE, "preserve")
-
-
-NUMBERED = "ucap-number"
-"""The placeholder for the number of a picture, which a loop may repeat."""
-_NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
-_BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 
 
 class Snippet(Struct, frozen=True, eq=False):
@@ -206,20 +217,127 @@ def property_snippet(properties: etree._Element, name: str, source: str, mark: T
 
 
 def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str, Sequence[TagMark | None]]:
-    """The Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of its lines."""
+    """Return the Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of
+    its lines.
+    """
     for number, snippet in enumerate(snippets):
         snippet.node.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
     written: list[str] = []
     of_lines: list[TagMark | None] = [None]
-    for place, piece in enumerate(_NODE.split(DECLARATION + to_text(root))):
-        source, mark = (snippets[int(piece)].source, snippets[int(piece)].mark) if place % 2 else (literal(piece), None)
-        of_lines += [mark] * source.count("\n")
-        written.append(source)
+    xml = DECLARATION + to_text(root)
+    end = 0
+    for node_of_snippet in _NODE.finditer(xml):
+        before = literal(xml[end : node_of_snippet.start()])
+        snippet = snippets[int(node_of_snippet[1])]
+        of_lines += [None] * before.count("\n")
+        of_lines += [snippet.mark] * snippet.source.count("\n")
+        written += (before, snippet.source)
+        end = node_of_snippet.end()
+    rest = literal(xml[end:])
+    of_lines += [None] * rest.count("\n")
+    written.append(rest)
     return "".join(written), of_lines
 
 
 def literal(xml: str) -> str:
-    """The XML as plain text in Jinja: braces in it do not begin tags."""
+    """Return the XML as plain text in Jinja: braces in it do not begin tags."""
     return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{grid_mark(NUMBER)}"')
+
+
+def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block]:
+    """Return the blocks of a part; statements that are unknown or have no counterpart go to `problems`."""
+    blocks: list[Block] = []
+    open_blocks: list[list[TagMark]] = []
+    for mark in marks:
+        word = mark.tag.keyword
+        if mark.tag.kind is not WordTagKind.STATEMENT or word in ALONE:
+            continue
+        if word in CLOSING:
+            open_blocks.append([mark])
+        elif word in CONTINUING and open_blocks and open_blocks[-1][0].statement in CONTINUING[word]:
+            open_blocks[-1].append(mark)
+        elif open_blocks and word == CLOSING[open_blocks[-1][0].statement]:
+            blocks.append((*open_blocks.pop(), mark))
+        else:
+            problems.append(_stray(mark))
+    for opening, *_ in open_blocks:
+        closing = f"{{% {CLOSING[opening.statement]} %}}"
+        tag = opening.tag.written
+        problems.append(problem("tag-unclosed", opening.location, form="block", tag=tag, closing=closing))
+    return blocks
+
+
+def check_places(blocks: Sequence[Block], problems: list[Problem]) -> None:
+    """Report each block whose statements are in different places: what is between them could not be repeated."""
+    for opening, *others in blocks:
+        for mark in others:
+            if not _is_beside(opening.node, mark.node):
+                tag = mark.tag.written
+                problems.append(
+                    problem("tag-misplaced", mark.location, form="block", tag=tag, opening=opening.tag.written)
+                )
+                break
+
+
+def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
+    for written in tags.unclosed:
+        closing = next(kind.closing for kind in WordTagKind if written.startswith(kind.value[0]))
+        yield problem("tag-unclosed", location, tag=written, opening=written[:2], closing=closing)
+    for written in tags.unopened:
+        yield problem("tag-unopened", location, tag=written, closing=written[-2:])
+
+
+def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
+    """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
+    elements = cut_out(pieces, tag.start, tag.end)
+    first = run_of(elements[0])
+    properties = children_xml(first.find(RUN_FORMAT))
+    mark = node("")
+    first.addprevious(mark)
+    for element in elements:
+        run = run_of(element)
+        run.remove(element)
+        if all(child.tag == RUN_FORMAT for child in run):
+            remove(run)
+    return TagMark(tag, mark, location, properties)
+
+
+def _own_descendants(element: etree._Element) -> Iterator[etree._Element]:
+    for child in element.iterchildren(etree.Element):
+        if child.tag == RUN:
+            yield from child.iterchildren(etree.Element)
+        elif child.tag != PARAGRAPH:
+            yield from _own_descendants(child)
+
+
+def _stray(mark: TagMark) -> Problem:
+    word = mark.tag.keyword
+    written = mark.tag.written
+    if word not in KNOWN:
+        hint = _prefix_hint(mark) or instead_of("tags", word) or did_you_mean(word, KNOWN)
+        return problem("tag-unknown", mark.location, hint=hint, name=word, tag=written, known=", ".join(KNOWN))
+    openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING.items() if closing == word)
+    wanted = " or ".join(f"{{% {opening} … %}}" for opening in openings)
+    return problem("tag-unmatched", mark.location, tag=written, openings=wanted)
+
+
+def _prefix_hint(mark: TagMark) -> str | None:
+    """Return how to write a statement whose prefix has a space before it, or none after it."""
+    for scope in Scope:
+        prefix = scope.value
+        content = mark.tag.content.removeprefix(prefix).lstrip()
+        keyword, *_ = content.split(maxsplit=1) or [""]
+        if prefix and content != mark.tag.content and keyword in KNOWN:
+            return f"write {{%{prefix} {content} %}}: the prefix directly follows the braces, with a space after it"
+    return None
+
+
+def _is_beside(one: etree._Element, other: etree._Element) -> bool:
+    """Return whether two marks have the same parent, or are in two paragraphs with the same parent."""
+    first = one.getparent()
+    second = other.getparent()
+    if first is None or second is None or first is second:
+        return first is second
+    return first.tag == second.tag == PARAGRAPH and first.getparent() is second.getparent()

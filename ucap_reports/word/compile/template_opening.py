@@ -11,10 +11,7 @@ from msgspec import Struct
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
 from ucap_reports.template.pack import Pack, PackFile
-from ucap_reports.word.compile.content_security import clean_settings, content_problems
-from ucap_reports.word.compile.direct_formatting import remove_repeats
-from ucap_reports.word.compile.hidden_text import remove_hidden_text
-from ucap_reports.word.compile.package_security import SecuredPackage
+from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
 from ucap_reports.word.compile.page_setup import (
     bleed_tables,
     dress_tables,
@@ -23,11 +20,11 @@ from ucap_reports.word.compile.page_setup import (
     set_page,
     space_short_rules,
 )
-from ucap_reports.word.compile.revision_cleanup import accept_revisions
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
+from ucap_reports.word.compile.template_cleanup import accept_revisions, remove_hidden_text, remove_repeats
 from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
-from ucap_reports.word.file.effective_styles import MOST_BASES, StyleSheet
+from ucap_reports.word.file.effective_styles import MAX_BASES, StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
@@ -70,8 +67,8 @@ class OpenedTemplate(Struct, frozen=True):
         return self.secured.contents
 
     def of_severity(self, severity: Severity) -> tuple[Problem, ...]:
-        """The problems that are errors, or those that are warnings."""
-        return tuple(each for each in self.problems if each.severity is severity)
+        """Return the problems that are errors, or those that are warnings."""
+        return tuple(reported for reported in self.problems if reported.severity is severity)
 
     def content_problems(self) -> Iterator[Problem]:
         """Errors for the XML of each part that finished documents contain."""
@@ -85,7 +82,7 @@ class OpenedTemplate(Struct, frozen=True):
 
 
 def open_template(template: PackFile) -> OpenedTemplate:
-    """The template as trees. Raises ProblemsFound (`template-broken`) if it cannot be read."""
+    """Return the template as trees. Raises ProblemsFound (`template-broken`) if it cannot be read."""
     try:
         return _open(template)
     except BrokenPackageError as error:
@@ -93,7 +90,7 @@ def open_template(template: PackFile) -> OpenedTemplate:
 
 
 def broken(template: PackFile, error: Exception) -> ProblemsFound:
-    """The error for a template that cannot be read (`template-broken`)."""
+    """Return the error for a template that cannot be read (`template-broken`)."""
     return ProblemsFound([problem("template-broken", Location(template.path), reason=str(error))])
 
 
@@ -105,14 +102,14 @@ def _open(template: PackFile) -> OpenedTemplate:
     if sum(len(contents[name]) for name in parts.texts) > MAX_TEMPLATE_PART_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
     texts: list[TemplateText] = []
-    for name, place in parts.texts.items():
-        kind = place.split()[0]
+    for name, location in parts.texts.items():
+        kind = location.split()[0]
         root = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
-        texts.append(TemplateText(name, root, ElementPlaces(root, place, path)))
+        texts.append(TemplateText(name, root, ElementPlaces(root, location, path)))
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
-    if any(len(list(islice(sheet.chain(each), MOST_BASES + 1))) > MOST_BASES for each in sheet.styles):
-        raise BrokenPackageError(f"a style is based on more than {MOST_BASES} others")
+    if any(len(list(islice(sheet.chain(style), MAX_BASES + 1))) > MAX_BASES for style in sheet.styles):
+        raise BrokenPackageError(f"a style is based on more than {MAX_BASES} others")
     numbering = contents.tree(parts.numbering, "w:numbering")
     tracked = [accept_revisions(root) for root in (*(text.root for text in texts), styles, numbering)]
     if any(tracked):

@@ -13,8 +13,7 @@ from ucap_reports.page.element_styles import without_box
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
-from ucap_reports.word.file.element_names import qualified
-from ucap_reports.word.file.word_xml import elements, properties_of, put, value_at
+from ucap_reports.word.file.word_xml import elements, properties_of, put, qualified, value_at
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
 
 PREFIX = "U-CAP "
@@ -37,7 +36,7 @@ ALIGNED = {"start": "left", "center": "center", "end": "right"}
 
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
-    """The theme's name of a Word style; None if the style does not follow the theme."""
+    """Return the theme's name of a Word style; None if the style does not follow the theme."""
     name = word_name.removeprefix(PREFIX)
     if name == word_name:
         return None
@@ -45,7 +44,7 @@ def theme_name(word_name: str, theme: Theme) -> str | None:
 
 
 def style_names(root: etree._Element) -> dict[str, str]:
-    """The names of the styles in a styles part, by identifier.
+    """Return the names of the styles in a styles part, by identifier.
 
     An alias that follows the theme, as the built-in style "heading 1" can have, is preferred. Other office suites drop
     aliases: if some styles follow the theme, but none is the title's, "heading 1" is.
@@ -57,7 +56,7 @@ def style_names(root: etree._Element) -> dict[str, str]:
 
 
 def _name_of(style: etree._Element) -> str:
-    """The style's name, or its first alias that follows the theme."""
+    """Return the style's name, or its first alias that follows the theme."""
     aliases = (value_at(style, "w:aliases") or "").split(",")
     own = value_at(style, "w:name") or ""
     return next((alias.strip() for alias in aliases if alias.strip().startswith(PREFIX)), own)
@@ -94,7 +93,7 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
 
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
-    """The spaces in a value whose paragraph has the style with this name."""
+    """Return the spaces in a value whose paragraph has the style with this name."""
     style, levels = (
         style_of(word_name.removesuffix(OF_TEXT), theme),
         [theme.styles.get(name) for name in ("list", "list-2")],
@@ -105,12 +104,12 @@ def gaps_of(word_name: str, theme: Theme) -> Gaps:
 
 
 def style_of(word_name: str, theme: Theme) -> Style | None:
-    """The theme's style that the Word style with this name follows."""
+    """Return the theme's style that the Word style with this name follows."""
     return theme.styles.get(theme_name(word_name, theme) or "")
 
 
 def marker_properties(style: Style, theme: Theme) -> str:
-    """The run properties of list markers."""
+    """Return the run properties of list markers."""
     return f'{fonts_xml(style, theme)}<w:color w:val="{style.colour.hex}"/>'
 
 
@@ -142,12 +141,12 @@ def run_properties(style: Style, theme: Theme) -> Iterator[str]:
 
 
 def half_points(size: Length) -> int:
-    """A font size in Word's half points, rounded down, so that text does not become longer than in the theme."""
+    """Return a font size in Word's half points, rounded down, so that text does not become longer than in the theme."""
     return int(size * HALF_POINTS)
 
 
 def fonts_xml(style: Style, theme: Theme) -> str:
-    """The fonts of a style for all of Word's kinds of script."""
+    """Return the fonts of a style for all of Word's kinds of script."""
     font = theme.fonts[style.font]
     western, eastern = (f'"{escape(name)}"' for name in (font.word, font.word_east_asian))
     return f"<w:rFonts w:ascii={western} w:hAnsi={western} w:eastAsia={eastern} w:cs={western}/>"
@@ -168,7 +167,7 @@ def _spacing(before: Length, after: Length, line: Length, rule: str = "atLeast")
 
 
 def _footer_properties(theme: Theme) -> str:
-    """The rule above the footer, and the tab stop of the page number at the right margin."""
+    """Return the rule above the footer, and the tab stop of the page number at the right margin."""
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{theme.text_width.twips}"/></w:tabs>'
     if "footer-rule" not in theme.styles:
         return tab
@@ -177,7 +176,7 @@ def _footer_properties(theme: Theme) -> str:
 
 
 def _title_rule(theme: Theme) -> str:
-    """The properties of an empty paragraph whose lower border is the title's rule."""
+    """Return the properties of an empty paragraph whose lower border is the title's rule."""
     title = theme.style("title")
     rule = title.rule_below
     if rule is None:
@@ -191,7 +190,7 @@ def _title_rule(theme: Theme) -> str:
 
 
 def _contact_gap(theme: Theme) -> str:
-    """An otherwise empty paragraph as high as the space before the contact panel."""
+    """Return an otherwise empty paragraph as high as the space before the contact panel."""
     return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
 
 
@@ -217,7 +216,7 @@ def _apply_to_table(element: etree._Element, name: str, theme: Theme) -> None:
 
 
 def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:
-    """The borders of a box on all sides that have one, in schema order, with these spaces to the text."""
+    """Return the borders of a box on all sides that have one, in schema order, with these spaces to the text."""
     rules = {side: getattr(style, BORDERS[side]) for side in ("top", "left", "bottom", "right")}
     spaced = [(side, rule, round(getattr(spaces, side))) for side, rule in rules.items() if rule is not None]
     return "".join(border_xml(side, rule, space) for side, rule, space in spaced)

@@ -50,5 +50,5 @@ class Allowlist(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def allowlist() -> Allowlist:
-    """The allowlist."""
+    """Return the allowlist."""
     return toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=Allowlist)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from lxml import etree
 
 from ucap_reports.summary.summary import Summary, document_date
 from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.word.file.element_names import qualified
 from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import DECLARATION, one_line, properties_of, put, to_text
+from ucap_reports.word.file.word_xml import DECLARATION, one_line, properties_of, put, qualified, to_text
 
 LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
 DEFAULT_COMPLEX = "ar-SA"
@@ -32,7 +32,7 @@ _CORE, _CUSTOM = (
 
 
 def core_properties(summary: Summary) -> bytes:
-    """The core properties part of a document (ISO/IEC 29500-2, clause 8)."""
+    """Return the core properties part of a document (ISO/IEC 29500-2, clause 8)."""
     metadata = summary.metadata
     texts = {
         "dc:title": summary.full_title,
@@ -73,18 +73,10 @@ def with_properties(root: etree._Element, texts: Mapping[str, str]) -> bytes:
     return (DECLARATION + before + _properties_xml(texts, last + 1) + end + "Properties>").encode()
 
 
-def _properties_xml(texts: Mapping[str, str], first: int) -> str:
-    """Return the properties that have a text, as XML; the first one has the identifier `first`."""
-    written = []
-    for number, (name, text) in enumerate(texts.items(), first):
-        if text:
-            start = f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
-            written.append(f"{start}<vt:lpwstr>{escape(text)}</vt:lpwstr></property>")
-    return "".join(written)
-
-
 def leave_language_open(root: etree._Element) -> str:
-    """The part with the styles, the settings or the lists; in the first two, `in_language` replaces the language."""
+    """Return the part with the styles, the settings or the lists; in the first two, `in_language` replaces the
+    language.
+    """
     if root.tag == qualified("w:styles"):
         language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
         put(_defaults(root, "w:rPr"), language)
@@ -96,7 +88,7 @@ def leave_language_open(root: etree._Element) -> str:
 
 
 def in_language(part: str, language: str) -> bytes:
-    """A part from `leave_language_open` for documents in `language`."""
+    """Return a part from `leave_language_open` for documents in `language`."""
     for name, value in _default_languages(language).items():
         part = part.replace(f'"{name}"', f'"{value}"')
     for element, turned in TURNED.items() if is_right_to_left(language) else [(DIRECTION, "")]:
@@ -114,6 +106,41 @@ def default_languages_xml(language: str) -> tuple[str, str]:
     return f'<w:lang w:val="{own}" w:eastAsia="{eastern}" w:bidi="{complex_script}"/>', direction
 
 
+class EditionRecorder(Protocol):
+    """Makes the properties that record which field each text of a document is from.
+
+    The readers of Word files, which know how replies are read, are in a later layer than the renderers.
+    """
+
+    @property
+    def marked(self) -> Summary:
+        """The summary with marks around its values."""
+
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
+        """Return the properties by name.
+
+        Args:
+            parts: The parts with text, each with its relationships, the styles and the lists.
+            main: The name of the main part.
+            marked: The main part of the document of the marked summary.
+        """
+
+
+def _properties_xml(texts: Mapping[str, str], first: int) -> str:
+    """Return the properties that have a text, as XML; the first one has the identifier `first`."""
+    written = []
+    for number, (name, text) in enumerate(texts.items(), first):
+        if text:
+            start = f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
+            written.append(f"{start}<vt:lpwstr>{escape(text)}</vt:lpwstr></property>")
+    return "".join(written)
+
+
+def _defaults(styles: etree._Element, name: str) -> etree._Element:
+    """Return the default properties of runs or paragraphs."""
+    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)
+
+
 def _default_languages(language: str) -> dict[str, str]:
     """Return the languages of the kinds of script in documents of that language, by their placeholders."""
     own = word_language(language)
@@ -122,8 +149,3 @@ def _default_languages(language: str) -> dict[str, str]:
         EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
         COMPLEX_SCRIPT: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
     }
-
-
-def _defaults(styles: etree._Element, name: str) -> etree._Element:
-    """The default properties of runs or paragraphs."""
-    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ucap_reports.word.compile.theme_styles import style_names
-from ucap_reports.word.file.element_names import NAMESPACES, PARAGRAPH_FORMAT, VALUE, qualified
-from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import child_of, value_at
+from ucap_reports.word.file.word_xml import NAMESPACES, PARAGRAPH_FORMAT, VALUE, child_of, qualified, value_at, whole
 
-MOST_BASES = 20
+MAX_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
 OFF = ("0", "false", "off")
 """Values that switch off a property which is on if its element has no value."""
@@ -23,26 +21,28 @@ class StyleSheet:
 
     def __init__(self, root: etree._Element) -> None:
         self._root = root
-        self.styles = {str(each.get(qualified("w:styleId"))): each for each in root.iter(qualified("w:style"))}
+        self.styles = {str(style.get(qualified("w:styleId"))): style for style in root.iter(qualified("w:style"))}
         self.names = style_names(root)
         """The names of the styles by identifier; a style that follows the theme has its name there."""
         self.defaults = {
-            str(each.get(qualified("w:type"))): identifier
-            for identifier, each in self.styles.items()
-            if each.get(qualified("w:default")) not in (None, *OFF)
+            str(style.get(qualified("w:type"))): identifier
+            for identifier, style in self.styles.items()
+            if style.get(qualified("w:default")) not in (None, *OFF)
         }
         """The default style of each kind that has one."""
         self._list_places: dict[str, ListPlace | None] = {}
         """The places of the styles that paragraphs have used, at most one for each style."""
 
     def of_paragraph(self, paragraph: etree._Element) -> str:
-        """The identifier of a paragraph's style, which is the default one if it has none of its own."""
+        """Return the identifier of a paragraph's style, which is the default one if it has none of its own."""
         return value_at(paragraph, "w:pPr/w:pStyle") or self.defaults.get("paragraph", "")
 
     def chain(self, identifier: str) -> Iterator[etree._Element]:
-        """The style and those that it is based on, the nearest first; at most one more than `MOST_BASES` of these."""
+        """Yield the style and those that it is based on, the nearest first; at most one more than `MAX_BASES`
+        of these.
+        """
         seen: set[str] = set()
-        while identifier in self.styles and identifier not in seen and len(seen) <= MOST_BASES + 1:
+        while identifier in self.styles and identifier not in seen and len(seen) <= MAX_BASES + 1:
             seen.add(identifier)
             style = self.styles[identifier]
             yield style
@@ -59,18 +59,23 @@ class StyleSheet:
     def _list_place(self, identifier: str) -> ListPlace | None:
         for style in self.chain(identifier):
             properties = child_of(style, PARAGRAPH_FORMAT)
-            place = None if properties is None else list_place(child_of(properties, _LIST))
-            if place is not None:
-                return place
+            list_of_style = None if properties is None else list_place(child_of(properties, _LIST))
+            if list_of_style is not None:
+                return list_of_style
         return None
 
     def value(self, identifier: str, path: str, attribute: str = "w:val") -> str | None:
-        """An attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not set."""
-        places = [style.find(path, NAMESPACES) for style in self.chain(identifier)]
+        """Return an attribute of a property such as `w:rPr/w:color`: "1" if it has no attributes, None if it is not
+        set.
+        """
+        properties = [style.find(path, NAMESPACES) for style in self.chain(identifier)]
         default = f"w:docDefaults/{path.partition('/')[0]}Default/{path}"
-        for found in (*places, self._root.find(default, NAMESPACES)):
-            if found is not None and (value := found.get(qualified(attribute), "" if len(found.attrib) else "1")):
-                return value
+        properties.append(self._root.find(default, NAMESPACES))
+        for setting in properties:
+            if setting is not None:
+                value = setting.get(qualified(attribute), "" if len(setting.attrib) else "1")
+                if value:
+                    return value
         return None
 
 

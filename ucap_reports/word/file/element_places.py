@@ -5,7 +5,7 @@ from collections import Counter
 from lxml import etree
 
 from ucap_reports.problems import Location
-from ucap_reports.word.file.element_names import CELL, COMPATIBILITY, PARAGRAPH, ROW, TABLE, qualified
+from ucap_reports.word.file.word_xml import CELL, COMPATIBILITY, PARAGRAPH, ROW, TABLE, qualified
 
 SEPARATOR = " \u203a "
 """Between the steps of a place, as in body › table 1 › row 3."""  # noqa: RUF001 - a docstring shows it as it is printed
@@ -38,15 +38,15 @@ class ElementPlaces:
         self._numbers: dict[etree._Element, int] = {}
 
     def of(self, element: etree._Element) -> str:
-        """The place of an element."""
+        """Return the place of an element."""
         if not self._numbers:
             self._count()
-        named = [each for each in (element, *element.iterancestors()) if each in self._numbers]
-        steps = [f"{NAMED[str(each.tag)]} {self._numbers[each]}" for each in reversed(named)]
+        named = [around for around in (element, *element.iterancestors()) if around in self._numbers]
+        steps = [f"{NAMED[str(around.tag)]} {self._numbers[around]}" for around in reversed(named)]
         return SEPARATOR.join([self._part, *steps])
 
     def location(self, element: etree._Element) -> Location:
-        """The place of an element as that of a problem."""
+        """Return the place of an element as that of a problem."""
         return Location(self._path, place=self.of(element))
 
     def _count(self) -> None:

@@ -9,8 +9,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
-from ucap_reports.word.file.element_names import WORD, qualified
-from ucap_reports.word.file.word_xml import DECLARATION, read_xml, to_bytes
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, qualified, read_xml, to_bytes
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
 
 RELATED = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -44,8 +43,8 @@ class Contents(dict[str, bytes]):
     """The parts of a package by name."""
 
     def tree(self, name: str, expected: str = "") -> etree._Element:
-        """The root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed, and if
-        its root is not the `expected` element, such as `w:styles`.
+        """Return the root of a part. Raises BrokenPackageError if the part is missing, too large, or not well-formed,
+        and if its root is not the `expected` element, such as `w:styles`.
         """
         if name not in self:
             raise BrokenPackageError(f"it has no {name}")
@@ -61,7 +60,8 @@ class Contents(dict[str, bytes]):
 
 
 def find_parts(contents: Contents) -> Parts:
-    """The parts of a Word template; missing parts for lists and properties are added, the latter without their content.
+    """Return the parts of a Word template; missing parts for lists and properties are added, the latter without their
+    content.
 
     Raises BrokenPackageError if there are no styles.
     """
@@ -89,77 +89,78 @@ def find_parts(contents: Contents) -> Parts:
 
 
 def relationships_of(name: str) -> str:
-    """The name of the part with the relationships of a part; with those of the package for an empty name."""
+    """Return the name of the part with the relationships of a part; with those of the package for an empty name."""
     folder, base = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{base}.rels")
 
 
 def relationship_xml(attributes: Iterable[tuple[str | bytes, str | bytes]]) -> str:
-    """A relationship with these attributes."""
+    """Return a relationship with these attributes."""
     written = " ".join(f'{name!s}="{escape(str(value))}"' for name, value in attributes)
     return f"<Relationship {written}/>"
 
 
 def new_relationship(identifier: str, kind: str, target: str, **more: str) -> str:
-    """A relationship of a finished document."""
+    """Return a relationship of a finished document."""
     return relationship_xml({"Id": identifier, "Type": kind, "Target": target, **more}.items())
 
 
 def relationships_xml(contents: Contents, name: str) -> dict[str, str]:
-    """The relationships of a part, by identifier."""
+    """Return the relationships of a part, by identifier."""
     related = relationships_of(name)
     root = contents.tree(related) if related in contents else []
-    return {str(each.get("Id")): relationship_xml(each.items()) for each in root}
+    return {str(relationship.get("Id")): relationship_xml(relationship.items()) for relationship in root}
 
 
 def relationships_part(relationships: Iterable[str]) -> bytes:
-    """The content of a part with these relationships."""
+    """Return the content of a part with these relationships."""
     return f'{DECLARATION}<Relationships xmlns="{RELATED}">{"".join(relationships)}</Relationships>'.encode()
 
 
 def flat_children(root: etree._Element) -> Iterator[etree._Element]:
-    """The content types or relationships in a part. Raises BrokenPackageError if one of them contains another element,
-    which only some programs read.
+    """Yield the content types or relationships in a part. Raises BrokenPackageError if one of them contains another
+    element, which only some programs read.
     """
-    for each in root.iterchildren(etree.Element):
-        if len(each):
-            raise BrokenPackageError(f"a {etree.QName(each).localname} contains another element")
-        yield each
+    for element in root.iterchildren(etree.Element):
+        if len(element):
+            raise BrokenPackageError(f"a {etree.QName(element).localname} contains another element")
+        yield element
 
 
 def types_of(contents: Contents) -> dict[str, str]:
-    """The content type of each part in lower case, by its name or its extension (ISO/IEC 29500-2, 7.2.3); empty if none
-    is declared. Raises BrokenPackageError if one is declared twice.
+    """Return the content type of each part in lower case, by its name or its extension (ISO/IEC 29500-2, 7.2.3); empty
+    if none is declared. Raises BrokenPackageError if one is declared twice.
     """
     types: dict[str, str] = {}
-    for each in flat_children(contents.tree(CONTENT_TYPES)):
-        if each.tag == f"{{{TYPED}}}Override":
-            key = f"/{str(each.get('PartName')).lstrip('/').lower()}"
+    for flat_child in flat_children(contents.tree(CONTENT_TYPES)):
+        if flat_child.tag == f"{{{TYPED}}}Override":
+            key = f"/{str(flat_child.get('PartName')).lstrip('/').lower()}"
         else:
-            key = f".{each.get('Extension')}".lower()
+            key = f".{flat_child.get('Extension')}".lower()
         if key in types:
             raise BrokenPackageError(f'it has two content types for "{key}"')
-        types[key] = str(each.get("ContentType")).lower()
+        types[key] = str(flat_child.get("ContentType")).lower()
     names = [name for name in sorted(contents) if name != CONTENT_TYPES]
     return {name: types.get(f"/{name.lower()}", types.get(f".{name.lower().rpartition('.')[2]}", "")) for name in names}
 
 
 def kinds_of(contents: Contents) -> dict[str, list[str]]:
-    """The names of the WordprocessingML parts, by kind: document, header, styles and so on."""
+    """Return the names of the WordprocessingML parts, by kind: document, header, styles and so on."""
     kinds: dict[str, list[str]] = {}
     for name, content_type in types_of(contents).items():
-        if match := _WORD_TYPE.fullmatch(content_type):
+        match = _WORD_TYPE.fullmatch(content_type)
+        if match:
             kinds.setdefault(_KINDS.get(match[1], match[1]), []).append(name)
     return kinds
 
 
 def changed_types(content_types: bytes, added: Mapping[str, str], is_kept: Callable[[str], bool]) -> bytes:
-    """The content types without those of parts that are not kept, and with those of added parts."""
+    """Return the content types without those of parts that are not kept, and with those of added parts."""
     root = read_xml(content_types)
-    for each in root.findall(f"{{{TYPED}}}Override"):
-        name = str(each.get("PartName")).lstrip("/")
+    for element in root.findall(f"{{{TYPED}}}Override"):
+        name = str(element.get("PartName")).lstrip("/")
         if name in added or not is_kept(name):
-            root.remove(each)
+            root.remove(element)
     for name, content_type in added.items():
         etree.SubElement(root, f"{{{TYPED}}}Override", PartName=f"/{name}", ContentType=content_type)
     return to_bytes(root)

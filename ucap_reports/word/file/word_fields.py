@@ -15,8 +15,7 @@ from msgspec import Struct, field
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.text.links import link_address
 from ucap_reports.word.file.allowed_content import allowlist
-from ucap_reports.word.file.element_names import COMPATIBILITY, RUN, RUN_FORMAT, qualified
-from ucap_reports.word.file.word_xml import read_finished
+from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qualified, read_finished
 
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
@@ -35,8 +34,8 @@ _CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxCont
 
 
 def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
-    """What is wrong with the target of a link, which must lead to the web, to an email address or into its own file,
-    and must not contain a tag.
+    """Return what is wrong with the target of a link, which must lead to the web, to an email address or into its own
+    file, and must not contain a tag.
     """
     if any(braces in unquote(target) for braces in ("{{", "{%", "}}", "%}")):
         return problem("link-invalid", location, form="tag", address=target)
@@ -47,7 +46,7 @@ def link_problem(target: str, location: Location = NOWHERE) -> Problem | None:
 
 
 def instruction_problem(instruction: str, location: Location = NOWHERE) -> Problem | None:
-    """What is wrong with the instruction of a field."""
+    """Return what is wrong with the instruction of a field."""
     match = _NAME.match(instruction)
     if match is None:
         if instruction.lstrip().startswith(NESTED):
@@ -64,28 +63,12 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     for address in addresses:
         if address.lstrip().startswith(NESTED):
             return problem("content-active", location, form="nested-link")
-        if (found := link_problem(address, location)) is not None:
-            return found
+        wrong_address = link_problem(address, location)
+        if wrong_address is not None:
+            return wrong_address
     if len(addresses) > 1:
         return problem("link-invalid", location, form="surplus", address=addresses[1])
     return None
-
-
-def _link_addresses(arguments: str) -> list[str]:
-    """Return the addresses in the arguments of HYPERLINK. There should be one, or none beside a bookmark.
-
-    Programs disagree about which of several they open.
-    """
-    addresses = []
-    is_argument = False
-    for token in _TOKEN.finditer(arguments):
-        if token["switch"]:
-            is_argument = token["switch"].lower() in _SWITCHES_WITH_ARGUMENT
-        elif is_argument:
-            is_argument = False
-        elif address := token["quoted"] or token["word"]:
-            addresses.append(address)
-    return addresses
 
 
 class TagStep(Struct, frozen=True):
@@ -95,16 +78,6 @@ class TagStep(Struct, frozen=True):
     location: Location
     ends: bool
     begins: bool
-
-
-class _OpenField(Struct, eq=False):
-    """A field without its end so far: the cell and the branch that it begins in, and the `pieces` of its instruction,
-    None after the instruction.
-    """
-
-    begin: etree._Element
-    place: tuple[object, object]
-    pieces: list[str] | None = field(default_factory=list)
 
 
 def field_problems(
@@ -119,86 +92,130 @@ def field_problems(
 
 def finished_field_problems(part: str) -> tuple[Problem, ...]:
     """Errors for the fields of a part of a finished document."""
-    found = [name for name in _FIELDS if name in part]
-    if not found:
+    names = [name for name in _FIELDS if name in part]
+    if not names:
         return ()
     # No instruction has text from before the first field or, unless its field has no end, after the last one.
-    first, last = min(map(part.find, found)), max(map(part.rfind, found))
-    return _finished_field_problems(_TEXT.sub(r"\1", part[:first]) + part[first:last] + _TEXT.sub(r"\1", part[last:]))
+    first = min(map(part.find, names))
+    last = max(map(part.rfind, names))
+    before = _TEXT.sub(r"\1", part[:first])
+    after = _TEXT.sub(r"\1", part[last:])
+    return _finished_field_problems(before + part[first:last] + after)
 
 
-@lru_cache(maxsize=64)
-def _finished_field_problems(part: str) -> tuple[Problem, ...]:
-    """The same; without other text, headers and footers are equal in many documents."""
-    return tuple(field_problems(read_finished(part.encode()), lambda _: NOWHERE, {}))
+def _link_addresses(arguments: str) -> list[str]:
+    """Return the addresses in the arguments of HYPERLINK. There should be one, or none beside a bookmark.
+
+    Programs disagree about which of several they open.
+    """
+    addresses = []
+    is_argument = False
+    for token in _TOKEN.finditer(arguments):
+        if token["switch"]:
+            is_argument = token["switch"].lower() in _SWITCHES_WITH_ARGUMENT
+        elif is_argument:
+            is_argument = False
+        else:
+            address = token["quoted"] or token["word"]
+            if address:
+                addresses.append(address)
+    return addresses
 
 
 class _FieldWalk:
     """The fields of one part in document order."""
 
     def __init__(self, locate: Callable[[etree._Element], Location], tags: Mapping[etree._Element, TagStep]) -> None:
-        self._locate, self._tags = locate, tags
+        self._locate = locate
+        self._tags = tags
         self._fields: list[_OpenField] = []
         self._branches: list[object] = []
+        """The tags that begin the branches around the present element."""
         self._problems: list[Problem] = []
 
     def problems_of(self, root: etree._Element) -> list[Problem]:
         for event, element in etree.iterwalk(root, events=("start", "pi")):
             if event == "start":
-                self._element(element)
-            elif (tag := self._tags.get(element)) is not None:
-                self._not_in_instruction(problem("content-active", tag.location, form="tag-in-field", tag=tag.written))
-                del self._branches[len(self._branches) - tag.ends :]
-                self._branches += [element] * tag.begins
-        for each in self._fields:
-            self._report_split(each.begin)
+                self._read_element(element)
+            elif element in self._tags:
+                self._read_tag(element, self._tags[element])
+        for open_field in self._fields:
+            self._report_split(open_field.begin)
         return self._problems
 
-    def _not_in_instruction(self, found: Problem) -> None:
-        """Report a problem that something is only if it is in the instruction of a field, which is not read on."""
-        for each in [each for each in self._fields if each.pieces is not None][-1:]:
-            each.pieces = None
-            self._problems.append(found)
+    def _read_tag(self, node: etree._Element, tag: TagStep) -> None:
+        self._report_in_instruction(problem("content-active", tag.location, form="tag-in-field", tag=tag.written))
+        if tag.ends and self._branches:
+            self._branches.pop()
+        if tag.begins:
+            self._branches.append(node)
 
-    def _element(self, element: etree._Element) -> None:
-        pieces = self._fields[-1].pieces if self._fields else None
+    def _read_element(self, element: etree._Element) -> None:
+        instruction = self._fields[-1].instruction if self._fields else None
         if element.tag in _BRANCHES:  # readers choose one alternative: an instruction must not depend on it
-            self._not_in_instruction(problem("content-active", self._locate(element), form="field-alternatives"))
+            self._report_in_instruction(problem("content-active", self._locate(element), form="field-alternatives"))
         elif element.tag == _SIMPLE:
-            self._instruction(element, str(element.get(qualified("w:instr"))))
-            if pieces is not None:
-                pieces.append(NESTED)
+            self._check_instruction(element, str(element.get(qualified("w:instr"))))
+            if instruction is not None:
+                instruction.append(NESTED)
         elif element.tag == _CHARACTER:
-            self._character(element)
-        elif pieces is not None:
+            self._read_field_character(element)
+        elif instruction is not None:
             parent = element.getparent()
             if element.tag in _TEXTS:
-                pieces.append(element.text or "")
+                instruction.append(element.text or "")
             elif parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT:
-                pieces.append(OTHER)
+                instruction.append(OTHER)
         elif element.tag == _INSTRUCTION:
-            self._instruction(element, element.text or "")
+            self._check_instruction(element, element.text or "")
 
-    def _character(self, element: etree._Element) -> None:
-        top = self._fields[-1] if self._fields else None
-        kind, cell = element.get(qualified("w:fldCharType")), next(element.iterancestors(*_CONTAINERS), None)
-        place = cell, self._branches[-1] if self._branches else None
+    def _read_field_character(self, element: etree._Element) -> None:
+        """Read the beginning of a field, the end of its instruction, or its end."""
+        innermost = self._fields[-1] if self._fields else None
+        kind = element.get(qualified("w:fldCharType"))
+        cell = next(element.iterancestors(*_CONTAINERS), None)
+        branch = self._branches[-1] if self._branches else None
         if kind == "begin":
-            if top is not None and top.pieces is not None:
-                top.pieces.append(NESTED)
-            self._fields.append(_OpenField(element, place))
-        elif top is None or top.place != place:
+            if innermost is not None and innermost.instruction is not None:
+                innermost.instruction.append(NESTED)
+            self._fields.append(_OpenField(element, (cell, branch)))
+        elif innermost is None or innermost.surroundings != (cell, branch):
             self._report_split(element)
         else:
-            if top.pieces is not None:
-                self._instruction(top.begin, "".join(top.pieces))
-                top.pieces = None
+            if innermost.instruction is not None:
+                self._check_instruction(innermost.begin, "".join(innermost.instruction))
+                innermost.instruction = None
             if kind == "end":
                 self._fields.pop()
 
-    def _instruction(self, element: etree._Element, instruction: str) -> None:
-        if (found := instruction_problem(instruction, self._locate(element))) is not None:
-            self._problems.append(found)
+    def _report_in_instruction(self, forbidden: Problem) -> None:
+        """Report something that is forbidden in an instruction if there is an open one, which is not read on."""
+        for open_field in reversed(self._fields):
+            if open_field.instruction is not None:
+                open_field.instruction = None
+                self._problems.append(forbidden)
+                return
+
+    def _check_instruction(self, element: etree._Element, instruction: str) -> None:
+        wrong = instruction_problem(instruction, self._locate(element))
+        if wrong is not None:
+            self._problems.append(wrong)
 
     def _report_split(self, element: etree._Element) -> None:
         self._problems.append(problem("content-active", self._locate(element), form="split-field"))
+
+
+class _OpenField(Struct, eq=False):
+    """A field whose end has not been read yet."""
+
+    begin: etree._Element
+    surroundings: tuple[object, object]
+    """The cell and the branch of statements that it begins in."""
+    instruction: list[str] | None = field(default_factory=list)
+    """The texts of its instruction; None after it."""
+
+
+@lru_cache(maxsize=64)
+def _finished_field_problems(part: str) -> tuple[Problem, ...]:
+    """Return the same; without other text, headers and footers are equal in many documents."""
+    return tuple(field_problems(read_finished(part.encode()), lambda _: NOWHERE, {}))

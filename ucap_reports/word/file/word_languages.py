@@ -25,23 +25,29 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def word_language(tag: str) -> str:
-    """The language as it is written in Word files."""
+    """Return the language as it is written in Word files."""
     return REGIONS.get(tag, tag)
 
 
 def tag_of(language: str) -> str:
-    """The tag that an author most likely wrote for a language of a Word file: without a region, except for Chinese."""
+    """Return the tag that an author most likely wrote for a language of a Word file: without a region, except for
+    Chinese.
+    """
     return next((tag for tag, word in REGIONS.items() if word == language and "-" not in tag and tag != "zh"), language)
 
 
 def language_xml(tag: str) -> str:
-    """The run property w:lang, for each of Word's three kinds of script.
+    """Return the run property w:lang, for each of Word's three kinds of script.
 
     If the author's tag does not follow from Word's language, it is in the attribute of a kind of script that the run
     does not have: Word ignores it there, and an import reads it back.
     """
     language = word_language(tag)
-    kind = "eastAsia" if is_east_asian(tag) else "bidi" if primary(tag) in COMPLEX else ""
+    kind = ""
+    if is_east_asian(tag):
+        kind = "eastAsia"
+    elif primary(tag) in COMPLEX:
+        kind = "bidi"
     used = f' w:{kind}="{language}"' if kind else ""
     unused = "bidi" if kind == "eastAsia" else "eastAsia"
     written = "" if tag_of(language) == tag else f' w:{unused}="{tag}"'
@@ -76,5 +82,5 @@ def _script_attribute(text: str) -> str:
 
 
 def is_east_asian(tag: str) -> bool:
-    """Whether Word uses the font for East Asian text for this language."""
+    """Return whether Word uses the font for East Asian text for this language."""
     return primary(tag) in EAST_ASIAN

@@ -1,4 +1,4 @@
-"""WordprocessingML trees: safe parsing, text and properties, and children in schema order (ISO/IEC 29500-1)."""
+"""The XML of Word files: names of elements and attributes, numbers and lengths in them, reading, changing, writing."""
 
 import re
 from collections.abc import Mapping
@@ -8,24 +8,36 @@ from pathlib import Path
 from lxml import etree
 
 from ucap_reports.storage.reading_limits import MAX_XML_ATTRIBUTES
-from ucap_reports.word.file.element_names import NAMESPACES, RELATIONSHIPS, TEXT, WORD, qualified
 
 _ORDER_FILE = Path(__file__).with_name("schema_order.txt")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_ORDER = {
-    qualified(parent): children
-    for parent, *children in map(str.split, _ORDER_FILE.read_text(encoding="utf-8").splitlines())
-}
-"""The children of elements in schema order."""
 ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii")
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot represent."""
 _FINISHED_PARTS = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _HAS_MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[count(@*) > {MAX_XML_ATTRIBUTES}])")
 
+_DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD_2010 = "http://schemas.microsoft.com/office/word/2010/wordml"
+WORD_2012 = "http://schemas.microsoft.com/office/word/2012/wordml"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
+WORD_SHAPE = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+NAMESPACES = {"w": WORD, "r": RELATIONSHIPS, "wp": DRAWING}
+
+TWENTIETHS = 20
+_WHOLE = re.compile(r"-?\d{1,9}")
+_LENGTH = re.compile(r"(-?\d{1,9}(?:\.\d+)?)(|mm|cm|in|pt|pc|pi)")
+_TWIPS = {"pt": TWENTIETHS, "pc": 240, "pi": 240, "in": 1_440, "cm": 1_440 / 2.54, "mm": 144 / 2.54}
+
 
 def new(name: str) -> etree._Element:
-    """A new, empty element with that name, such as `w:tbl`."""
+    """Return a new, empty element with that name, such as `w:tbl`."""
     return etree.Element(qualified(name), nsmap={"w": WORD})
 
 
@@ -38,19 +50,25 @@ def child_of(holder: etree._Element, tag: str) -> etree._Element | None:
 
 
 def value_at(element: etree._Element, path: str, attribute: str = "w:val") -> str | None:
-    """An attribute of the element at a path such as `w:pPr/w:pStyle`; None if either is missing."""
-    found = element.find(path, NAMESPACES)
-    return None if found is None else found.get(qualified(attribute))
+    """Return an attribute of the element at a path such as `w:pPr/w:pStyle`; None if either is missing."""
+    child = element.find(path, NAMESPACES)
+    return None if child is None else child.get(qualified(attribute))
 
 
 def text_of(element: etree._Element) -> str:
-    """The text in an element."""
-    return "".join(each.text or "" for each in element.iter(TEXT))
+    """Return the text in an element."""
+    return "".join(text.text or "" for text in element.iter(TEXT))
 
 
 def own(element: etree._Element, *names: str) -> list[etree._Element]:
-    """The descendants with these names that are not in another element like `element`, such as a nested table."""
-    return [each for each in element.iter(*names) if next(each.iterancestors(element.tag), None) is element]
+    """Return the descendants with these names that are not in another element like `element`, such as a nested
+    table.
+    """
+    own_elements = []
+    for descendant in element.iter(*names):
+        if next(descendant.iterancestors(element.tag), None) is element:
+            own_elements.append(descendant)
+    return own_elements
 
 
 def read_xml(content: bytes, *, keep_spaces: bool = False) -> etree._Element:
@@ -83,12 +101,14 @@ def read_xml(content: bytes, *, keep_spaces: bool = False) -> etree._Element:
 
 
 def read_finished(part: bytes) -> etree._Element:
-    """The root of a part that the product has written, of any size."""
+    """Return the root of a part that the product has written, of any size."""
     return etree.fromstring(part, _FINISHED_PARTS)
 
 
 def with_namespaces(root: etree._Element) -> etree._Element:
-    """The same tree with the prefixes `w` and `r` declared on its root, for the elements that are added to it."""
+    """Return the same tree with the prefixes `w` and `r` declared on its root, for the elements that are added
+    to it.
+    """
     wanted = {"w": WORD, "r": RELATIONSHIPS}
     known = {str(prefix): address for prefix, address in root.nsmap.items() if prefix is not None}
     if known | wanted == known:
@@ -102,17 +122,17 @@ def with_namespaces(root: etree._Element) -> etree._Element:
 
 
 def to_text(root: etree._Element) -> str:
-    """The tree as text, without an XML declaration."""
+    """Return the tree as text, without an XML declaration."""
     return etree.tostring(root, encoding="unicode")
 
 
 def to_bytes(root: etree._Element) -> bytes:
-    """The content of a part with this root."""
+    """Return the content of a part with this root."""
     return (DECLARATION + to_text(root)).encode()
 
 
 def elements(xml: str) -> list[etree._Element]:
-    """The elements of a piece of XML that uses the prefixes of `NAMESPACES`."""
+    """Return the elements of a piece of XML that uses the prefixes of `NAMESPACES`."""
     declarations = " ".join(f'xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
     return list(etree.fromstring(f"<holder {declarations}>{xml}</holder>"))
 
@@ -133,7 +153,7 @@ def insert(parent: etree._Element, node: etree._Element, name: str) -> None:
 def add(parent: etree._Element, node: etree._Element, name: str) -> None:
     """Add a child to `parent`, at the place in schema order for that name, after others with the same name."""
     order = _ORDER[str(parent.tag)]
-    later = {qualified(f"w:{each}") for each in order[order.index(name) + 1 :]}
+    later = {qualified(f"w:{following}") for following in order[order.index(name) + 1 :]}
     following = next((child for child in parent if child.tag in later), None)
     if following is None:
         parent.append(node)
@@ -143,41 +163,40 @@ def add(parent: etree._Element, node: etree._Element, name: str) -> None:
 
 def remove(element: etree._Element) -> None:
     """Remove the element from the tree that it is in, if any."""
-    if (parent := element.getparent()) is not None:
+    parent = element.getparent()
+    if parent is not None:
         parent.remove(element)
 
 
 def properties_of(element: etree._Element, name: str) -> etree._Element:
-    """The element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), added in schema order or as its first child if there are
-    none.
+    """Return the element's properties (`w:pPr`, `w:rPr`, `w:tcPr`), added in schema order or as its first child if
+    there are none.
     """
-    found = element.find(qualified(name))
-    if found is None:
-        found = new(name)
+    child = element.find(qualified(name))
+    if child is None:
+        child = new(name)
         if str(element.tag) in _ORDER:
-            insert(element, found, name.removeprefix("w:"))
+            insert(element, child, name.removeprefix("w:"))
         else:
-            element.insert(0, found)
-    return found
+            element.insert(0, child)
+    return child
 
 
 def children_xml(element: etree._Element | None) -> dict[str, str]:
-    """The XML of each child by its local name, without namespace declarations."""
+    """Return the XML of each child by its local name, without namespace declarations."""
     if element is None:
         return {}
     return {etree.QName(child).localname: bare(to_text(child)) for child in element.iterchildren(etree.Element)}
 
 
-_DECLARED = re.compile(r' xmlns:\w+="[^"]*"')
-
-
 def bare(xml: str) -> str:
-    """The XML without namespace declarations, which the root of the part has."""
+    """Return the XML without namespace declarations, which the root of the part has."""
     return _DECLARED.sub("", xml)
 
 
 def properties_xml(name: str, parts: Mapping[str, str]) -> str:
-    """The properties element of that name, such as `w:rPr`; its children are XML by local name. Empty without children.
+    """Return the properties element of that name, such as `w:rPr`; its children are XML by local name. Empty without
+    children.
 
     They are in schema order, those of other namespaces last.
     """
@@ -187,12 +206,55 @@ def properties_xml(name: str, parts: Mapping[str, str]) -> str:
 
 
 def one_line(path: Path) -> str:
-    """A file with a piece of XML, without its line ends and indents."""
+    """Return a file with a piece of XML, without its line ends and indents."""
     return "".join(line.strip() for line in path.read_text(encoding="utf-8").splitlines())
 
 
 def escaped(text: str) -> str:
-    """The text as character data. Raises ValueError for a character that XML cannot represent."""
+    """Return the text as character data. Raises ValueError for a character that XML cannot represent."""
     if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
         raise ValueError(f"U+{ord(forbidden[0]):04X}")
     return escape(text, quote=False)
+
+
+def qualified(name: str) -> str:
+    """Return the name in lxml's form: the namespace of `w:tbl` in braces before `tbl`."""
+    prefix, local = name.split(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+_ORDER = {
+    qualified(parent): children
+    for parent, *children in map(str.split, _ORDER_FILE.read_text(encoding="utf-8").splitlines())
+}
+"""The children of elements in schema order."""
+
+PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "r", "t", "tbl", "tr", "tc"))
+VALUE = qualified("w:val")
+"""The attribute of most properties."""
+PARAGRAPH_FORMAT, RUN_FORMAT = qualified("w:pPr"), qualified("w:rPr")
+"""The elements with the properties of a paragraph and of a run."""
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """Return the integer in an attribute; the default for other text."""
+    return int(text) if text and _WHOLE.fullmatch(text) else default
+
+
+def points(text: str | None, parts: int) -> float | None:
+    """Return the length in an attribute, in points, rounded to a fraction of one: `parts` is 2 for half points.
+
+    The attribute has the number of fractions, which some programs write with decimals, or a number with a unit
+    (ISO/IEC 29500-1, 22.9.2.14 and 22.9.2.15). None for anything else, such as a percentage.
+    """
+    length = _LENGTH.fullmatch(text or "")
+    if length is None:
+        return None
+    number, unit = length.groups()
+    fractions_in_unit = _TWIPS[unit] * parts / TWENTIETHS if unit else 1
+    return round(float(number) * fractions_in_unit) / parts
+
+
+def twips(text: str | None) -> int:
+    """Return the length in an attribute, in twentieths of a point; 0 for anything else."""
+    return round((points(text, TWENTIETHS) or 0) * TWENTIETHS)

@@ -4,9 +4,8 @@ import posixpath
 from pathlib import Path
 from unicodedata import east_asian_width
 
-from ucap_reports.word.file.element_names import WORD
 from ucap_reports.word.file.package_parts import OFFICE, new_relationship
-from ucap_reports.word.file.word_xml import DECLARATION, escaped, one_line
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line
 
 IDENTIFIER = "ucapDraft"
 """The identifier of the relationship to the header that only drafts have."""
@@ -23,7 +22,7 @@ _XML = one_line(Path(__file__).with_name("draft_watermark.xml"))
 
 
 def watermark_xml(text: str, part: int) -> str:
-    """The paragraph of a header with the watermark; `part` distinguishes the headers. Empty without a text."""
+    """Return the paragraph of a header with the watermark; `part` distinguishes the headers. Empty without a text."""
     if not text:
         return ""
     wide = any(east_asian_width(character) in "FW" for character in text)
@@ -36,8 +35,8 @@ def watermark_xml(text: str, part: int) -> str:
 
 
 def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[bytes, str]]:
-    """The header with nothing but the watermark that the main part of a draft refers to if the template has none, and
-    its type, by its name.
+    """Return the header with nothing but the watermark that the main part of a draft refers to if the template has
+    none, and its type, by its name.
     """
     if not watermark or f'"{IDENTIFIER}"'.encode() not in part:
         return {}
@@ -46,5 +45,5 @@ def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[byte
 
 
 def header_relationships(part: bytes) -> list[str]:
-    """The relationship to that header, if a part refers to it."""
+    """Return the relationship to that header, if a part refers to it."""
     return [new_relationship(IDENTIFIER, f"{OFFICE}/header", HEADER_NAME)] if IDENTIFIER.encode() in part else []

@@ -48,8 +48,8 @@ class PartContext(TextContext, kw_only=True):
     widths: dict[str, float] = field(default_factory=dict)
 
     def drawing_xml(self, value: PictureFacts | Shape, site: ValuePlace) -> str:
-        """A drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture and for
-        an unknown number.
+        """Return a drawing as a run or as a paragraph, whose lines are as high as the drawing; empty without a picture
+        and for an unknown number.
 
         Raises ValueError for a character in a shape that XML cannot represent.
         """
@@ -80,13 +80,19 @@ class PartContext(TextContext, kw_only=True):
         return shape_xml(number, shape.alt, width, style.height or BAR_HEIGHT, style.colour)
 
     def files(self, part: str) -> dict[str, tuple[bytes, str]]:
-        """The content and the media type of the pictures, which are beside the part, by their names in the package."""
+        """Return the content and the media type of the pictures, which are beside the part, by their names in the
+        package.
+        """
         folder = posixpath.dirname(part)
-        return {posixpath.join(folder, _file(each)): (each.content, each.media_type) for each in self.images.values()}
+        return {
+            posixpath.join(folder, _file(image)): (image.content, image.media_type) for image in self.images.values()
+        }
 
     def relationships(self) -> list[str]:
-        """The relationships to addresses and to the files of pictures."""
-        links = [new_relationship(each, HYPERLINK, to, TargetMode="External") for to, each in self.links.items()]
+        """Return the relationships to addresses and to the files of pictures."""
+        links = []
+        for address, identifier in self.links.items():
+            links.append(new_relationship(identifier, HYPERLINK, address, TargetMode="External"))
         return links + [new_relationship(identifier, IMAGE, _file(image)) for identifier, image in self.images.items()]
 
 
@@ -126,13 +132,13 @@ def _size(width: Length, height: Length) -> str:
 
 
 def _file(image: PreparedPicture) -> str:
-    """The name of the file of a picture beside the part, equal for equal pictures."""
+    """Return the name of the file of a picture beside the part, equal for equal pictures."""
     ending = "jpg" if image.media_type == "image/jpeg" else "png"
     return f"media/plan-{sha256(image.content).hexdigest()[:12]}.{ending}"
 
 
 def _tile_text(tile: Tile, look: TileLook) -> str:
-    """The number and, below it, the title."""
+    """Return the number and, below it, the title."""
     number_leading, title_leading = (leading.twips for leading in look.leadings)
     return _TILE_TEXT.format(
         number=tile.number,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from lxml import etree
 from msgspec import Struct, field
 
 from ucap_reports.pictures.document_pictures import PictureFacts
@@ -12,13 +13,30 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.template.theme import Theme
+from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import DataTable
 from ucap_reports.text.shapes import Bar, Shape, Tile
-from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
-from ucap_reports.word.file.edition_recorder import EditionRecorder
+from ucap_reports.word.file.document_properties import (
+    EditionRecorder,
+    core_properties,
+    identity_properties,
+    in_language,
+)
+from ucap_reports.word.file.effective_styles import StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
+from ucap_reports.word.file.word_xml import (
+    NAMESPACES,
+    PARAGRAPH,
+    TEXT,
+    own,
+    properties_of,
+    put,
+    read_finished,
+    to_bytes,
+    value_at,
+)
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import PartContext
@@ -26,7 +44,6 @@ from ucap_reports.word.render.empty_examples import without_empty_examples
 from ucap_reports.word.render.foot_position import with_foot_below_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
-from ucap_reports.word.render.right_to_left import with_directions
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 from ucap_reports.word.render.table_sections import data_table_xml, has_sections, with_sections
@@ -34,6 +51,11 @@ from ucap_reports.word.render.table_sections import data_table_xml, has_sections
 CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
 )
+
+_OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
+"""In right-to-left paragraphs, `left` and `right` mean the beginning and the end (ISO/IEC 29500-4, ST_Jc)."""
+_PLACED = ("w:pPr/w:numPr", "w:pPr/w:ind", "w:pPr/w:bidi", "w:r/w:tab")
+"""Elements for the position or direction of a paragraph."""
 
 
 class TextTemplate(Struct, frozen=True):
@@ -75,7 +97,9 @@ class WordTemplate(Struct, frozen=True, eq=False):
     _language_parts: dict[tuple[str, bool], Mapping[str, bytes]] = field(default_factory=dict)
 
     def members_in(self, language: str, *, pictures: bool) -> tuple[ZipMember, ...]:
-        """The parts that are equal in all documents in a language; only with `pictures` the style of captions."""
+        """Return the parts that are equal in all documents in a language; only with `pictures` the style of
+        captions.
+        """
         key = language, pictures
         if key not in self._members:
             parts = self.language_parts(language, pictures=pictures)
@@ -83,7 +107,7 @@ class WordTemplate(Struct, frozen=True, eq=False):
         return self._members[key]
 
     def language_parts(self, language: str, *, pictures: bool) -> Mapping[str, bytes]:
-        """The parts that depend only on the language; only with `pictures` the style of captions."""
+        """Return the parts that depend only on the language; only with `pictures` the style of captions."""
         key = language, pictures
         if key not in self._language_parts:
             parts = {}
@@ -117,8 +141,10 @@ def fill_word(
         added_parts |= context.files(text.name) | draft_header(text.name, part, summary.watermark)
         widths |= context.widths
         unused = referenced - used
-        dropped = [each for each in text.references if text.name in unused or f'"{each}"'.encode() not in part]
-        used |= {name for each, name in text.references.items() if each not in dropped}
+        dropped = [
+            reference for reference in text.references if text.name in unused or f'"{reference}"'.encode() not in part
+        ]
+        used |= {name for identifier, name in text.references.items() if identifier not in dropped}
         referenced |= {*text.references.values()}
         added = [*context.relationships(), *header_relationships(part)]
         if added or dropped:
@@ -145,25 +171,8 @@ def fill_word(
     return write_package(member for name, member in members.items() if name not in unused), widths
 
 
-def _recorded(
-    template: WordTemplate, parts: Mapping[str, bytes], summary: Summary, theme: Theme, recorder: EditionRecorder
-) -> Mapping[str, str]:
-    """Return the properties that record what is sent; without fields if the template cannot print marked values."""
-    main = template.texts[0]
-    right_to_left = is_right_to_left(summary.language)
-    context = PartContext(Numbers(template.numbering).number, right_to_left, theme=theme)
-    marked = attempt_text(main, recorder.marked, context)
-    is_marked = not marked.problems and marked.text is not None
-    marked_part = marked.text.encode() if is_marked and marked.text else parts[main.name]
-    language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
-    relationships = {}
-    for text in template.texts:
-        relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
-    return recorder.properties({**language_parts, **relationships, **parts}, main.name, marked_part)
-
-
 def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> Attempt:
-    """The XML of a part as far as it can be filled in, and all problems."""
+    """Return the XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
@@ -188,7 +197,50 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
         xml = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
         if has_sections(xml):
             xml = with_sections(xml, context.theme)
-        fields = [each.at(text.location) for each in finished_field_problems(xml)]
+        fields = [reported.at(text.location) for reported in finished_field_problems(xml)]
         return Attempt(xml, (*filled.problems, *fields))
     except ProblemsFound as found:
         return Attempt(None, (*filled.problems, *found.problems))
+
+
+def alignments_of(styles: etree._Element) -> dict[str, str]:
+    """Return the alignment of each paragraph style by its identifier; that of the default style with an empty one."""
+    sheet = StyleSheet(styles)
+    alignments = {name: sheet.value(name, "w:pPr/w:jc") or "left" for name in sheet.styles}
+    default = sheet.defaults.get("paragraph", "")
+    alignments[""] = alignments.get(default, "left")
+    return alignments
+
+
+def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
+    """Return a part of a right-to-left document whose left-to-right paragraphs say so, without which "Country:" would
+    begin with its colon. They stay at their side.
+    """
+    root = read_finished(part)
+    for paragraph in root.iter(PARAGRAPH):
+        if any(paragraph.find(path, NAMESPACES) is not None for path in _PLACED):
+            continue
+        text = "".join(element.text or "" for element in own(paragraph, TEXT))
+        if paragraph_level(text, right_to_left=True) == 0:
+            style = value_at(paragraph, "w:pPr/w:pStyle") or ""
+            aligned = value_at(paragraph, "w:pPr/w:jc") or alignments.get(style, "left")
+            aligned = _OPPOSITE.get(aligned, aligned)
+            put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>')
+    return to_bytes(root)
+
+
+def _recorded(
+    template: WordTemplate, parts: Mapping[str, bytes], summary: Summary, theme: Theme, recorder: EditionRecorder
+) -> Mapping[str, str]:
+    """Return the properties that record what is sent; without fields if the template cannot print marked values."""
+    main = template.texts[0]
+    right_to_left = is_right_to_left(summary.language)
+    context = PartContext(Numbers(template.numbering).number, right_to_left, theme=theme)
+    marked = attempt_text(main, recorder.marked, context)
+    is_marked = not marked.problems and marked.text is not None
+    marked_part = marked.text.encode() if is_marked and marked.text else parts[main.name]
+    language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
+    relationships = {}
+    for text in template.texts:
+        relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
+    return recorder.properties({**language_parts, **relationships, **parts}, main.name, marked_part)

@@ -8,9 +8,7 @@ from msgspec import Struct, field
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import marker_properties
-from ucap_reports.word.file.element_names import qualified
-from ucap_reports.word.file.word_measures import whole
-from ucap_reports.word.file.word_xml import add, elements
+from ucap_reports.word.file.word_xml import add, elements, qualified, whole
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
 LIST_STYLES = ("list", "list-2")
@@ -38,7 +36,7 @@ class Numbers(Struct):
     added: list[str] = field(default_factory=list)
 
     def number(self, marker: Marker, level: int, start: int) -> int:
-        """The numbering of a list; each numbered list has its own, with its own first number."""
+        """Return the numbering of a list; each numbered list has its own, with its own first number."""
         if marker is not Marker.NUMBER:
             return self.numbering.fixed[marker]
         number = self.numbering.following + len(self.added)
@@ -49,27 +47,27 @@ class Numbers(Struct):
         return number
 
     def added_to(self, part: bytes) -> bytes:
-        """The numbering part with the numbered lists."""
+        """Return the numbering part with the numbered lists."""
         cleanup = b"<w:numIdMacAtCleanup"
         before, end, after = part.rpartition(cleanup if cleanup in part else b"</w:numbering>")
         return before + "".join(self.added).encode() + end + after
 
 
 def with_lists(root: etree._Element, theme: Theme) -> Numbering:
-    """The theme's lists, which are added to the numbering part."""
+    """Return the theme's lists, which are added to the numbering part."""
     abstract = 1 + max(_numbers(root, "w:abstractNum", "w:abstractNumId"), default=-1)
     number = 1 + max(_numbers(root, "w:num", "w:numId"), default=0)
     styles = [theme.style(name) if name in theme.styles else theme.style("body") for name in LIST_STYLES]
     bullets = [style.marker or "•" for style in styles]
-    for place, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
+    for index, texts in enumerate((bullets, [ARROW] * LEVELS, NUMBER_TEXTS)):
         levels = "".join(_level(level, texts[level], styles, theme) for level in range(LEVELS))
         definition = (
-            f'<w:abstractNum w:abstractNumId="{abstract + place}"><w:multiLevelType w:val="hybridMultilevel"/>'
+            f'<w:abstractNum w:abstractNumId="{abstract + index}"><w:multiLevelType w:val="hybridMultilevel"/>'
             f"{levels}</w:abstractNum>"
         )
         add(root, elements(definition)[0], "abstractNum")
-    for place in range(2):
-        xml = f'<w:num w:numId="{number + place}"><w:abstractNumId w:val="{abstract + place}"/></w:num>'
+    for index in range(2):
+        xml = f'<w:num w:numId="{number + index}"><w:abstractNumId w:val="{abstract + index}"/></w:num>'
         add(root, elements(xml)[0], "num")
     return Numbering(
         fixed={Marker.BULLET: number, Marker.ARROW: number + 1},
@@ -79,14 +77,14 @@ def with_lists(root: etree._Element, theme: Theme) -> Numbering:
 
 
 def _numbers(root: etree._Element, name: str, attribute: str) -> list[int]:
-    return [whole(each.get(qualified(attribute))) for each in root.iter(qualified(name))]
+    return [whole(element.get(qualified(attribute))) for element in root.iter(qualified(name))]
 
 
 def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
-    """A level: the marker is before the text, which is indented by this level and those above it together."""
+    """Return a level: the marker is before the text, which is indented by this level and those above it together."""
     style = styles[level]
     kind = "decimal" if text in NUMBER_TEXTS else "bullet"
-    left = sum(each.indent.twips for each in styles[: level + 1])
+    left = sum(style.indent.twips for style in styles[: level + 1])
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{style.indent.twips}"/></w:pPr>'

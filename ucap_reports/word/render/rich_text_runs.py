@@ -63,7 +63,9 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return properties_xml("w:rPr", self.run)
 
     def properties_of(self, run: Run, *, turned: bool = False) -> str:
-        """The w:rPr of a run of rich text: the properties of the place and of the run; `turned` if right-to-left."""
+        """Return the w:rPr of a run of rich text: the properties of the place and of the run; `turned` if
+        right-to-left.
+        """
         styled = run.bold or run.italic or run.underline or run.link or run.language or turned
         if not styled and run.script is Script.NORMAL:
             return self.run_properties
@@ -79,7 +81,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
         return self._styles[key]
 
     def paragraph_properties(self, before: int = 0, **own: str) -> str:
-        """The w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
+        """Return the w:pPr of a paragraph, with a space `before` it in twips and with its `own` properties, as XML."""
         key = (before, *own.items())
         if key not in self._styles:
             parts = {**(self.paragraph or {}), **own}
@@ -100,18 +102,18 @@ class TextContext(Struct):
     """The identifiers of the relationships to addresses."""
 
     def relate(self, address: str) -> str:
-        """The identifier of the relationship to an address."""
+        """Return the identifier of the relationship to an address."""
         return self.links.setdefault(address, f"link{len(self.links) + 1}")
 
 
 def _with_before(spacing: str, before: int) -> str:
-    """The spacing with another space before the paragraph."""
+    """Return the spacing with another space before the paragraph."""
     kept = [part for part in spacing.removesuffix("/>").split(" ") if not part.startswith("w:before")]
     return " ".join([*kept, f'w:before="{before}"']) + "/>"
 
 
 def _added(run: Run) -> dict[str, str]:
-    """The properties of a run of rich text."""
+    """Return the properties of a run of rich text."""
     added: dict[str, str] = {}
     if run.link is not None and not run.link.startswith("#"):  # links in a book look like the text around them
         added["rStyle"] = f'<w:rStyle w:val="{LINK_STYLE}"/>'
@@ -131,7 +133,7 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def text_xml(text: str) -> str:
-    """The content of a run: text, with line breaks and tabs as elements."""
+    """Return the content of a run: text, with line breaks and tabs as elements."""
     if "\n" not in text and "\t" not in text:
         return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
     lines = (TAB.join(text_xml(piece) if piece else "" for piece in line.split("\t")) for line in text.split("\n"))
@@ -139,7 +141,9 @@ def text_xml(text: str) -> str:
 
 
 def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
-    """A value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden character."""
+    """Return a value as runs or, if it is a whole paragraph, as paragraphs. Raises ValueError for a forbidden
+    character.
+    """
     if isinstance(value, str) and (language := language_of(value)) is not None:
         value = RichText.foreign(value, language)
     if site.paragraph is None:
@@ -151,8 +155,8 @@ def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> 
 
 
 def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
-    """A value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with line
-    breaks between its paragraphs.
+    """Return a value inside a paragraph: plain text as a run, or as several if it has both directions; rich text with
+    line breaks between its paragraphs.
     """
     if isinstance(value, RichText):
         lines = (
@@ -216,8 +220,8 @@ class _ParagraphWriter(Struct):
                 yield from self.items(block, level=0)
 
     def items(self, listed: ItemList, level: int) -> Iterator[str]:
-        """The items of a list: the first paragraph of each has the marker, the others are aligned with its text. A list
-        without markers is paragraphs without spaces between them.
+        """Yield the items of a list: the first paragraph of each has the marker, the others are aligned with its text.
+        A list without markers is paragraphs without spaces between them.
         """
         level = min(level, LEVELS - 1)
         gaps, first, later = self.site.gaps, dict[str, str](), dict[str, str]()
@@ -225,8 +229,12 @@ class _ParagraphWriter(Struct):
             number = self.context.number(listed.marker, level, listed.start)
             first = {"ind": "", "numPr": f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'}
             later = {"ind": f'<w:ind w:left="{gaps.indents[level]}"/>'} if gaps.indents[level] else {}
-        for place, item in enumerate(listed.items):
-            gap = gaps.paragraphs if place == 0 and level == 0 else gaps.items if first else 0
+        for index, item in enumerate(listed.items):
+            gap = 0
+            if index == 0 and level == 0:
+                gap = gaps.paragraphs
+            elif first:
+                gap = gaps.items
             for part, block in enumerate(item.blocks):
                 if isinstance(block, ItemList):
                     yield from self.items(block, level + 1)
@@ -234,7 +242,7 @@ class _ParagraphWriter(Struct):
                     yield self.paragraph(block, gaps.items if part else gap, later if part else first)
 
     def paragraph(self, paragraph: Paragraph, gap: int, own: Mapping[str, str] = MappingProxyType({})) -> str:
-        """A paragraph with its own properties, and a gap in twips between it and the one before it."""
+        """Return a paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
         document, own = self.context.right_to_left, dict(own)
@@ -265,11 +273,11 @@ def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: b
     """Yield inlines, of which some have text from right to left, and parts of those with both directions."""
     whole = "".join(texts)
     turned = [level % 2 for level in printed_levels(whole, paragraph_level(whole, right_to_left=right_to_left))]
-    place = 0
+    offset = 0
     for inline, text in zip(inlines, texts, strict=True):
         if isinstance(inline, Run):
-            for odd, part in parts_by_level(text, turned[place:]):
+            for odd, part in parts_by_level(text, turned[offset:]):
                 yield replace(inline, text=part), bool(odd)
         else:
             yield inline, False
-        place += len(text)
+        offset += len(text)

@@ -46,12 +46,12 @@ class _GridTable(Struct, frozen=True):
 
 
 def grid_mark(kind: str, *values: object) -> str:
-    """A mark of that kind."""
+    """Return a mark of that kind."""
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
 def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_left: bool, watermark: str) -> str:
-    """The XML with each mark replaced, and without rows that have no cells and tables that have no rows.
+    """Return the XML with each mark replaced, and without rows that have no cells and tables that have no rows.
 
     The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
     Raises ProblemsFound (`span-invalid`).
@@ -139,7 +139,7 @@ def _row_edges(width: int, row: Sequence[_PlacedCell]) -> list[int]:
 
 
 def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
-    """The widths of a table's columns; its rows have cells with a width (0 for a share of the rest) and a span.
+    """Return the widths of a table's columns; its rows have cells with a width (0 for a share of the rest) and a span.
 
     The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.
     """

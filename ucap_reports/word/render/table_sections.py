@@ -15,8 +15,18 @@ from ucap_reports.page.data_tables import column_needs, data_styles, heading_sty
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText
 from ucap_reports.word.compile.theme_styles import half_points
-from ucap_reports.word.file.element_names import CELL, ROW, RUN, qualified
-from ucap_reports.word.file.word_xml import elements, properties_of, properties_xml, put, read_finished, to_bytes
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    ROW,
+    RUN,
+    elements,
+    properties_of,
+    properties_xml,
+    put,
+    qualified,
+    read_finished,
+    to_bytes,
+)
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.writer.named_styles import TableLook, spacing_xml

@@ -10,7 +10,6 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ucap_reports.word.file.element_names import PARAGRAPH, RELATIONSHIPS, TABLE, qualified
 from ucap_reports.word.file.package_parts import (
     CORE_TYPE,
     CUSTOM_TYPE,
@@ -20,7 +19,19 @@ from ucap_reports.word.file.package_parts import (
     relationships_of,
     relationships_part,
 )
-from ucap_reports.word.file.word_xml import insert, new, properties_of, put, read_finished, to_bytes, to_text
+from ucap_reports.word.file.word_xml import (
+    PARAGRAPH,
+    RELATIONSHIPS,
+    TABLE,
+    insert,
+    new,
+    properties_of,
+    put,
+    qualified,
+    read_finished,
+    to_bytes,
+    to_text,
+)
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 
 _MAIN_TYPE = "wordprocessingml.document.main+xml"

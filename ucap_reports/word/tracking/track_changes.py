@@ -1,19 +1,47 @@
 """Two editions of a Word file as one file with tracked changes: their paragraphs and tables, merged."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
+from itertools import count, groupby, islice
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
-from ucap_reports.text.text_comparison import aligned, similarity
-from ucap_reports.word.file.element_names import CELL, PARAGRAPH, ROW, TABLE, qualified
-from ucap_reports.word.file.word_xml import read_finished, to_bytes
+from ucap_reports.text.text_comparison import aligned, similarity, token_changes, word_tokens
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    PARAGRAPH,
+    PARAGRAPH_FORMAT,
+    ROW,
+    RUN,
+    RUN_FORMAT,
+    TABLE,
+    TEXT,
+    XML_SPACE,
+    new,
+    own,
+    properties_of,
+    put,
+    qualified,
+    read_finished,
+    to_bytes,
+)
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.tracking.tracked_runs import DELETED, INSERTED, TrackedMarks, mark_runs, merge_words, words_of
 
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
+
+_BLOCKS = (PARAGRAPH, TABLE)
+_Pair = tuple[Any, Any]
+"""An element of the old edition and one of the new, None for one that the edition does not have."""
+
+INSERTED, DELETED = "w:ins", "w:del"
+NO_OFFICE = "ucap diff"
+"""The author of the changes if the document names no office."""
+_FIRST_ID = 100_000
+"""Identifiers above those of the marks in the templates."""
+_LINK = qualified("w:hyperlink")
 
 
 def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
@@ -32,9 +60,38 @@ def track_changes(old: bytes, new: bytes, office: str = "") -> bytes:
     return write_package(compressed(name, content) for name, content in package.items())
 
 
-_BLOCKS = (PARAGRAPH, TABLE)
-_Pair = tuple[Any, Any]
-"""An element of the old edition and one of the new, None for one that the edition does not have."""
+class TrackedMarks:
+    """Creates the elements of changes, each with an identifier of its own."""
+
+    def __init__(self, author: str) -> None:
+        self._author = author or NO_OFFICE
+        self._numbers = count(_FIRST_ID)
+
+    def mark(self, name: str) -> etree._Element:
+        """Return an empty element with the author."""
+        element = new(name)
+        element.set(qualified("w:id"), str(next(self._numbers)))
+        element.set(qualified("w:author"), self._author)
+        return element
+
+    def around(self, name: str, runs: Iterable[etree._Element]) -> etree._Element:
+        """Return the runs as inserted or deleted ones."""
+        element = self.mark(name)
+        element.extend(list(runs))
+        return element
+
+    def end_of(self, paragraph: etree._Element, name: str) -> None:
+        """Mark the end of a paragraph as inserted or deleted."""
+        properties_of(properties_of(paragraph, "w:pPr"), "w:rPr").insert(0, self.mark(name))
+
+    def row(self, row: etree._Element, name: str) -> None:
+        """Mark a row of a table as inserted or deleted."""
+        properties = properties_of(row, "w:trPr")
+        if not len(properties):  # the schema requires another property before the mark
+            put(properties, '<w:cantSplit w:val="off"/>')
+        properties.append(self.mark(name))
+
+
 _Merge = Callable[[Any, Any, TrackedMarks], None]
 
 
@@ -42,6 +99,45 @@ def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks
     """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
     before, now = ([child for child in each if child.tag in _BLOCKS] for each in (old, after))
     _mark_ends(_merge_pairs(after, _pairs(before, now), _merge_block, marks), marks)
+
+
+def block_text(block: etree._Element) -> str:
+    """Return the words of a paragraph or of a table."""
+    return "\n".join(words_of(element) for element in block.iter(PARAGRAPH))
+
+
+def words_of(paragraph: etree._Element) -> str:
+    """Return the words of a paragraph, with signs for what is not text."""
+    return "".join(token.text for token in _tokens(paragraph))
+
+
+def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+    """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
+    parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
+    _set_content(after, [each for tokens, name in parts for each in _marked(tokens, name, marks)])
+
+
+def mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
+    """Mark all words of a paragraph as inserted or deleted."""
+    _set_content(paragraph, list(_marked(list(_tokens(paragraph)), name, marks)))
+
+
+def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks) -> None:
+    """Mark the ends of inserted and deleted paragraphs.
+
+    After the last paragraph that both editions have, the end of the one before is marked: the last end of a cell can be
+    neither deleted nor rejected.
+    """
+    names = [name if block.tag == PARAGRAPH else "" for name, block in blocks]
+    kept = max((index for index, name in enumerate(names) if not name), default=-1)
+    trailing = range(kept, len(names)) if 0 <= kept < len(names) - 1 and blocks[kept][1].tag == PARAGRAPH else range(0)
+    for place in trailing[:-1]:
+        names[place] = names[place + 1]
+    if trailing:
+        names[-1] = ""
+    for name, (_, block) in zip(names, blocks, strict=True):
+        if name and block.tag == PARAGRAPH:
+            marks.end_of(block, name)
 
 
 def _merge_pairs(
@@ -64,19 +160,36 @@ def _merge_pairs(
     return done
 
 
-def block_text(block: etree._Element) -> str:
-    """The words of a paragraph or of a table."""
-    return "\n".join(words_of(each) for each in block.iter(PARAGRAPH))
+def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
+    """Return a block or row with all its words and rows inserted or deleted."""
+    for row in block.iter(ROW):
+        marks.row(row, name)
+    for paragraph in block.iter(PARAGRAPH):
+        mark_runs(paragraph, name, marks)
+    return block
+
+
+def _put_after(parent: etree._Element, before: etree._Element | None, element: etree._Element) -> None:
+    """Insert an element after another one, or before the first block or row."""
+    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
+    if before is not None:
+        before.addnext(element)
+    elif first is not None:
+        first.addprevious(element)
+    else:
+        parent.append(element)
 
 
 def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list[_Pair]:
-    """The blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without one."""
-    found: list[_Pair] = list(aligned(old, new, _block_key, _closeness))
+    """Return the blocks in pairs. If neither of the last paragraphs has a partner, they are a pair: no cell is without
+    one.
+    """
+    pairs: list[_Pair] = list(aligned(old, new, _block_key, _closeness))
     if old and new and old[-1].tag == new[-1].tag == PARAGRAPH:
         alone = [(old[-1], None), (None, new[-1])]
-        if all(each in found for each in alone):
-            return [*(each for each in found if each not in alone), (old[-1], new[-1])]
-    return found
+        if all(pair in pairs for pair in alone):
+            return [*(each for each in pairs if each not in alone), (old[-1], new[-1])]
+    return pairs
 
 
 def _block_key(block: etree._Element) -> tuple[str, str]:
@@ -101,11 +214,6 @@ def _widths(table: etree._Element) -> list[int]:
     return [len(row.findall(CELL)) for row in table.findall(ROW)]
 
 
-def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
-    for cell, other in zip(old.findall(CELL), after.findall(CELL), strict=True):
-        merge_blocks(cell, other, marks)
-
-
 def _row_key(row: etree._Element) -> tuple[int, str]:
     return len(row.findall(CELL)), block_text(row)
 
@@ -118,39 +226,84 @@ def _row_closeness(old: etree._Element, new: etree._Element) -> float:
     return 1.0 if block_text(cells[0]) == block_text(others[0]) else similarity(block_text(old), block_text(new))
 
 
-def _with_all_marked(block: etree._Element, name: str, marks: TrackedMarks) -> etree._Element:
-    """A block or row with all its words and rows inserted or deleted."""
-    for row in block.iter(ROW):
-        marks.row(row, name)
-    for paragraph in block.iter(PARAGRAPH):
-        mark_runs(paragraph, name, marks)
-    return block
+def _merge_row(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
+    for cell, other in zip(old.findall(CELL), after.findall(CELL), strict=True):
+        merge_blocks(cell, other, marks)
 
 
-def _put_after(parent: etree._Element, place: etree._Element | None, element: etree._Element) -> None:
-    """Insert an element after another one, or before the first block or row."""
-    first = next((child for child in parent if child.tag in (*_BLOCKS, ROW)), None)
-    if place is not None:
-        place.addnext(element)
-    elif first is not None:
-        first.addprevious(element)
-    else:
-        parent.append(element)
+class _Token(Struct, frozen=True, eq=False):
+    """A word, or an element of a run such as a line break; its run's properties, and the link that it is in."""
+
+    text: str
+    element: etree._Element | None
+    properties: Sequence[etree._Element] = ()
+    link: etree._Element | None = None
 
 
-def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks) -> None:
-    """Mark the ends of inserted and deleted paragraphs.
+def _tokens(paragraph: etree._Element) -> Iterator[_Token]:
+    """Yield the tokens of the runs in a paragraph, without those of text boxes in it."""
+    for run in own(paragraph, RUN):
+        yield from _run_tokens(run, next(run.iterancestors(_LINK), None))
 
-    After the last paragraph that both editions have, the end of the one before is marked: the last end of a cell can be
-    neither deleted nor rejected.
-    """
-    names = [name if block.tag == PARAGRAPH else "" for name, block in blocks]
-    kept = max((place for place, name in enumerate(names) if not name), default=-1)
-    trailing = range(kept, len(names)) if 0 <= kept < len(names) - 1 and blocks[kept][1].tag == PARAGRAPH else range(0)
-    for place in trailing[:-1]:
-        names[place] = names[place + 1]
-    if trailing:
-        names[-1] = ""
-    for name, (_, block) in zip(names, blocks, strict=True):
-        if name and block.tag == PARAGRAPH:
-            marks.end_of(block, name)
+
+def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_Token]:
+    properties = run.findall(RUN_FORMAT)
+    for child in run.iterchildren(etree.Element):
+        if child.tag == TEXT:
+            for word in word_tokens(child.text or ""):
+                yield _Token(word, None, properties, link)
+        elif child.tag != RUN_FORMAT:
+            sign = "\n" if child.tag == qualified("w:br") else f"\0{etree.QName(child).localname}{child.text or ''}"
+            yield _Token(sign, child, properties, link)
+
+
+def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
+    """Yield the tokens of both editions: those of both with no name, the others with that of their mark."""
+    olds, news = iter(old), iter(new)
+    for equal, first, second in token_changes([each.text for each in old], [each.text for each in new]):
+        before, after = list(islice(olds, len(first))), list(islice(news, len(second)))
+        if equal:
+            yield after, ""
+        else:
+            yield before, DELETED
+            yield after, INSERTED
+
+
+def _set_content(paragraph: etree._Element, content: Sequence[etree._Element]) -> None:
+    for child in [child for child in paragraph if child.tag != PARAGRAPH_FORMAT]:
+        paragraph.remove(child)
+    paragraph.extend(content)
+
+
+def _marked(tokens: Sequence[_Token], name: str, marks: TrackedMarks) -> Iterator[etree._Element]:
+    """Yield the tokens as runs in their links, inserted or deleted; deleted ones have no links and no pictures."""
+    if name == DELETED:
+        words = [token for token in tokens if token.text[:1] != "\0" or token.text.startswith("\0tab")]
+        if words:
+            yield marks.around(DELETED, _runs(words, deleted=True))
+        return
+    for link, group in groupby(tokens, lambda token: token.link):
+        content = list(_runs(group, deleted=False))
+        if name == INSERTED:
+            content = [marks.around(INSERTED, content)]
+        if link is None:
+            yield from content
+        else:
+            linked = etree.Element(_LINK, {str(key): str(value) for key, value in link.attrib.items()})
+            linked.extend(content)
+            yield linked
+
+
+def _runs(tokens: Iterable[_Token], *, deleted: bool) -> Iterator[etree._Element]:
+    """Yield the tokens as runs, adjacent words with the same properties in one."""
+    for _, group in groupby(tokens, lambda token: ([*map(etree.tostring, token.properties)], token.element)):
+        first, *others = group
+        run = new("w:r")
+        run.extend(map(deepcopy, first.properties))
+        if first.element is not None:
+            run.append(deepcopy(first.element))
+        else:
+            text = etree.SubElement(run, qualified("w:delText") if deleted else TEXT)
+            text.text = "".join(token.text for token in (first, *others))
+            text.set(XML_SPACE, "preserve")
+        yield run

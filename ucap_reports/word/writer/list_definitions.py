@@ -12,8 +12,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.compile.theme_styles import fonts_xml, half_points
-from ucap_reports.word.file.element_names import WORD
-from ucap_reports.word.file.word_xml import DECLARATION, escaped
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped
 from ucap_reports.word.render.list_numbering import ARROW, LIST_STYLES
 from ucap_reports.word.render.rich_text_runs import LEVELS
 
@@ -58,13 +57,13 @@ class ListDefinitions:
         looks = (*around.looks[: LEVELS - 1], look)
         level = len(looks) - 1
         definition = self._definition(items.marker, looks)
-        inside = ListPlace(level + 1, looks, look.indent / 20)
+        deeper = ListPlace(level + 1, looks, look.indent / 20)
         if items.marker is Marker.NUMBER:
             override = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{items.start}"/></w:lvlOverride>'
-            return self._number(definition, override), inside
+            return self._number(definition, override), deeper
         if definition not in self._fixed:
             self._fixed[definition] = self._number(definition)
-        return self._fixed[definition], inside
+        return self._fixed[definition], deeper
 
     def part(self) -> bytes:
         """Return the numbering part."""

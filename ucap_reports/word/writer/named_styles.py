@@ -26,8 +26,7 @@ from ucap_reports.word.compile.theme_styles import (
     sides_xml,
 )
 from ucap_reports.word.file.document_properties import default_languages_xml
-from ucap_reports.word.file.element_names import WORD
-from ucap_reports.word.file.word_xml import DECLARATION, escaped, properties_xml
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, properties_xml
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
 PLAIN_TABLE = "TableNormal"

@@ -19,9 +19,12 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.file.document_properties import core_properties, identity_properties, in_language
-from ucap_reports.word.file.edition_recorder import EditionRecorder
-from ucap_reports.word.file.element_names import RELATIONSHIPS, WORD
+from ucap_reports.word.file.document_properties import (
+    EditionRecorder,
+    core_properties,
+    identity_properties,
+    in_language,
+)
 from ucap_reports.word.file.package_parts import (
     CORE_TYPE,
     CUSTOM_TYPE,
@@ -33,7 +36,7 @@ from ucap_reports.word.file.package_parts import (
     relationships_of,
     relationships_part,
 )
-from ucap_reports.word.file.word_xml import DECLARATION, one_line
+from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 from ucap_reports.word.render.draft_watermark import watermark_xml
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships

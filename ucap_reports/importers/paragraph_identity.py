@@ -1,4 +1,4 @@
-"""The paragraphs of a Word file with their text, and their pairs in two editions of the file."""
+"""Which paragraphs of two editions of a Word file are the same: its paragraphs with text, and their pairs."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ _IN_PLACE, _ELSEWHERE, _ALIKE = 0.55, 0.05, 0.4
 
 Equal paragraphs have 1, so that a deleted row is one, but exchanged words of two cells are not a deleted cell.
 """
-_MOST_COMPARED = 250_000
+_MAX_COMPARED = 250_000
 """The pairs of paragraphs that are compared; summaries have some thousand. Else those at the same place are pairs."""
 _BARE_HOST = re.compile(r"(https?://[^/]+)/")
 
@@ -42,14 +42,14 @@ class DocumentParagraph(Struct, frozen=True):
     is_beside: bool
 
     def part(self, start: int, end: int) -> TextLine:
-        """The text between two places, as a line."""
+        """Return the text between two places, as a line."""
         return replace(self.line, pieces=tuple(_part(self.line.pieces, start, end)))
 
 
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
-    """All paragraphs of the parts of a file that have text."""
+    """Return all paragraphs of the parts of a file that have text."""
     reader = Paragraphs(package, exact=True, with_languages=False)
-    place = Location(package.path)
+    location = Location(package.path)
     paragraphs = []
     for name, root in parts.items():
         holders = _HolderPaths()
@@ -61,7 +61,7 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
             if element in repeated:
                 continue
             properties = properties_of(element)
-            line = reader.line(element, place, name, properties)
+            line = reader.line(element, location, name, properties)
             pieces = tuple([_plain(piece) for piece in line.pieces])
             if pieces != line.pieces:
                 line = replace(line, pieces=pieces)
@@ -71,6 +71,41 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
             holder = holders.path(element.getparent())
             paragraphs.append(DocumentParagraph(line, text, holder, (style, line.level), is_in_body, is_beside))
     return paragraphs
+
+
+def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> dict[int, int]:
+    """Return the index in the old edition of each paragraph of the new one that it has, perhaps with other words.
+
+    Paragraphs that were moved have no pair. The keys are indexes in the new edition.
+    """
+    start = _equal_at_start(old, new)
+    end = _equal_at_start(old[start:][::-1], new[start:][::-1])
+    pairs = {index: index for index in range(start)}
+    for distance in range(1, end + 1):
+        pairs[len(new) - distance] = len(old) - distance
+    old_words = [_ParagraphWords(index, old[index]) for index in range(start, len(old) - end)]
+    new_words = [_ParagraphWords(index, new[index]) for index in range(start, len(new) - end)]
+    if len(old_words) * len(new_words) > _MAX_COMPARED:
+        for before, after in zip(old_words, new_words, strict=False):
+            pairs[after.index] = before.index
+        return pairs
+    # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
+    aligned = closest_pairs(new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), 0)
+    for paired_after, paired_before in aligned:
+        if paired_after is not None and paired_before is not None:
+            pairs[paired_after.index] = paired_before.index
+    return pairs
+
+
+def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
+    for piece in pieces:
+        if isinstance(piece, Run):
+            yield replace(piece, text=piece.text[max(start, 0) : max(end, 0)])
+        elif start <= 0 < end:
+            yield piece
+        length = len(piece.text) if isinstance(piece, Run) else 1
+        start -= length
+        end -= length
 
 
 class _HolderPaths:
@@ -112,40 +147,6 @@ def _plain(piece: Piece) -> Piece:
         return piece
     match = _BARE_HOST.fullmatch(piece.link)
     return replace(piece, link=match[1] if match else piece.link, underline=False)
-
-
-def _part(pieces: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
-    for piece in pieces:
-        if isinstance(piece, Run):
-            yield replace(piece, text=piece.text[max(start, 0) : max(end, 0)])
-        elif start <= 0 < end:
-            yield piece
-        length = len(piece.text) if isinstance(piece, Run) else 1
-        start, end = start - length, end - length
-
-
-def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> dict[int, int]:
-    """Return the index in the old edition of each paragraph of the new one that it has, perhaps with other words.
-
-    Paragraphs that were moved have no pair. The keys are indexes in the new edition.
-    """
-    start = _equal_at_start(old, new)
-    end = _equal_at_start(old[start:][::-1], new[start:][::-1])
-    pairs = {index: index for index in range(start)}
-    for distance in range(1, end + 1):
-        pairs[len(new) - distance] = len(old) - distance
-    old_words = [_ParagraphWords(index, old[index]) for index in range(start, len(old) - end)]
-    new_words = [_ParagraphWords(index, new[index]) for index in range(start, len(new) - end)]
-    if len(old_words) * len(new_words) > _MOST_COMPARED:
-        for before, after in zip(old_words, new_words, strict=False):
-            pairs[after.index] = before.index
-        return pairs
-    # From the end to the start: of alignments that are equally close, the one with the earliest pairs counts.
-    aligned = closest_pairs(new_words[::-1], old_words[::-1], lambda after, before: before.closeness(after), 0)
-    for paired_after, paired_before in aligned:
-        if paired_after is not None and paired_before is not None:
-            pairs[paired_after.index] = paired_before.index
-    return pairs
 
 
 def _equal_at_start(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> int:

@@ -1,0 +1,379 @@
+"""Active content and references to other files in Word templates, which are reported or removed.
+
+The package is reduced to the parts and relationships of the allowlist (`word/file/allowed_content.toml`); the XML of
+the parts is checked for unknown markup, macros, fields and drawings that run or load something.
+"""
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
+from urllib.parse import unquote
+
+from lxml import etree
+from msgspec import Struct
+
+from ucap_reports.pictures.svg_security import SVG_NAMESPACE, drawing_alone, svg_fault
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.word.compile.tag_lexer import find_word_tags
+from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
+from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
+from ucap_reports.word.file.word_fields import link_problem
+from ucap_reports.word.file.word_xml import PARAGRAPH, RELATIONSHIPS, RUN, TEXT, WORD, read_xml, remove, to_bytes
+from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
+
+MAX_NAMED = 3
+"""The number of parts that a message names."""
+_MACROS = ("macroenabled", "vbaproject", "vbadata")
+
+_VML, _PACKED = "urn:schemas-microsoft-com:vml", "{urn:schemas-microsoft-com:office:office}gfxdata"
+_EXTENSION = "{http://schemas.openxmlformats.org/drawingml/2006/main}ext"
+Relationships = Mapping[str, str | None]
+"""The types of a part's relationships by identifier, None for those with an error of their own."""
+_WITH_TEXT = frozenset(("t", "delText", "instrText", "delInstrText", "fldData", "binData"))
+"""The elements of WordprocessingML that have text."""
+_TEXT_ELEMENTS = frozenset((*_WITH_TEXT, "p", "r", "fldSimple", "fldChar", "hyperlink"))
+"""Those, and the elements around them."""
+_WITHOUT_TEXT = frozenset(f"{{{WORD}}}{name}" for name in ("styles", "numbering", "settings", "fonts"))
+"""The roots of parts without text."""
+_SHOWN_TEXT = 40
+_SHOWING = ("imagedata", "fill", "stroke")
+"""VML elements whose `href` is the picture that they show, not the target of a link."""
+
+
+class _Relationship(Struct, frozen=True):
+    """A relationship: its element, its type, its target as written, and the target's part in the package, if any."""
+
+    element: etree._Element
+    type: str
+    target: str
+    part: str | None
+
+    @property
+    def kind(self) -> str:
+        """The last step of its type, such as `image`."""
+        return self.type.rsplit("/", 1)[-1]
+
+    @property
+    def is_external(self) -> bool:
+        """Whether its target is outside the package."""
+        return str(self.element.get("TargetMode")).lower() == "external" or ":" in self.target
+
+
+class SecuredPackage:
+    """The parts of a template that are on the allowlist, and their relationships.
+
+    `problems` are errors, and warnings for content that is left out. `relationships` has the types of each part's
+    relationships by identifier, None for those that are left out; `targets` has the parts to which they lead.
+    """
+
+    def __init__(self, package: dict[str, bytes], path: str) -> None:
+        """Reduce the package of the template with that path.
+
+        Raises ProblemsFound for macros, and BrokenPackageError if the main document is missing or a part is damaged.
+        """
+        self.contents = Contents(package)
+        self.problems: dict[Problem, None] = {}
+        self.relationships: dict[str, dict[str, str | None]] = {}
+        self.targets: dict[str, dict[str, str]] = {}
+        self._path = path
+        self._allowed = allowlist()
+        self._types = types_of(self.contents)
+        self._names = {name.lower(): name for name in package}
+        if len(self._names) < len(package):
+            raise BrokenPackageError("it has two parts whose names differ only in case")
+        declared = self.contents.tree(CONTENT_TYPES)
+        content_types = " ".join(str(element.get("ContentType")) for element in declared).lower()
+        if any(mark in content_types for mark in _MACROS):
+            raise ProblemsFound([problem("content-active", Location(path), form="macros")])
+        unrelated = sorted({*package} - self._related())
+        self._kept = {CONTENT_TYPES: None}
+        self._follow()
+        if not any(self._types.get(name) in self._allowed.package_parts[MAIN_DOCUMENT] for name in self._kept):
+            raise BrokenPackageError("it is not a Word document")
+        if unrelated:
+            more = ", …" if len(unrelated) > MAX_NAMED else ""
+            content = f"parts without a relationship ({', '.join(unrelated[:MAX_NAMED])}{more})"
+            self._report(problem("content-left-out", Location(path), content=content))
+        if len(self._kept) < len(package):
+            names = {name.lower() for name in self._kept}
+            types = changed_types(self.contents[CONTENT_TYPES], {}, lambda name: name.lower() in names)
+            self.contents[CONTENT_TYPES] = types
+        self.contents = Contents({name: self.contents[name] for name in self._kept})
+
+    def _related(self) -> set[str]:
+        """Return the parts to which relationships of the package lead, allowed or not, and those with the
+        relationships.
+        """
+        related = {CONTENT_TYPES}
+        for name in self._names.values():
+            folder, base = posixpath.split(name)
+            if base.lower().endswith(".rels"):
+                related.add(name)
+                source = posixpath.join(posixpath.dirname(folder), base)
+                with suppress(BrokenPackageError):  # reported if the part is kept
+                    links = self._links(self.contents.tree(name), source)
+                    related |= {link.part for link in links if link.part is not None and not link.is_external}
+        return related
+
+    def _report(self, reported: Problem) -> None:
+        self.problems[reported] = None
+
+    def _follow(self) -> None:
+        """Keep the allowed relationships and their targets, beginning with those of the package."""
+        sources = [""]
+        for source in sources:
+            for part in self._kept_targets(source):
+                if part not in self._kept:
+                    self._kept[part] = None
+                    self._check_part(part)
+                    sources.append(part)
+
+    def _kept_targets(self, source: str) -> Iterator[str]:
+        """Yield the parts to which a part may be related; its other relationships are removed."""
+        name = self._names.get(relationships_of(source).lower())
+        if name is None:
+            return
+        self._kept[name] = None
+        root = self.contents.tree(name)
+        links = list(self._links(root, source))
+        single = {*self._allowed.single_parts, *self._allowed.package_parts}
+        counts = Counter(link.type for link in links if link.type in single)
+        counts.update(str(link.element.get("Id")) for link in links)
+        repeated = [name for name, count in counts.items() if count > 1]
+        if repeated:
+            raise BrokenPackageError(f'{name} has "{repeated[0]}" twice')
+        part_name = posixpath.basename(name).removesuffix(".rels").removesuffix(".xml") or "package"
+        types = self.relationships.setdefault(source, {})
+        for link in links:
+            is_allowed = self._is_allowed(link, source, part_name)
+            identifier = str(link.element.get("Id"))
+            types[identifier] = link.type if is_allowed else None
+            if not is_allowed:
+                root.remove(link.element)
+            elif link.part is not None:
+                self.targets.setdefault(source, {})[identifier] = link.part
+                yield link.part
+        if len(root) < len(links):
+            self.contents[name] = to_bytes(root)
+
+    def _links(self, root: etree._Element, source: str) -> Iterator[_Relationship]:
+        for element in flat_children(root):
+            target = str(element.get("Target"))
+            name = unquote(target.partition("#")[0])
+            path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name)).lstrip("/").lower()
+            yield _Relationship(element, str(element.get("Type")), target, self._names.get(path) if name else None)
+
+    def _is_allowed(self, link: _Relationship, source: str, part_name: str) -> bool:
+        """Return whether a relationship is kept; a problem with it is reported at the part."""
+        if link.type.startswith(STRICT):
+            raise ProblemsFound([problem("template-broken", Location(self._path), form="strict")])
+        if link.type in self._allowed.left_out:
+            content = self._allowed.left_out[link.type]
+            if content:
+                self._report(problem("content-left-out", Location(self._path), content=content))
+            return False
+        reported = self._link_problem(link, source)
+        if reported is None:
+            return True
+        self._report(reported.at(Location(self._path, place=part_name)))
+        return False
+
+    def _link_problem(self, link: _Relationship, source: str) -> Problem | None:
+        allowed = self._allowed.parts if source else self._allowed.package_parts
+        if link.type == HYPERLINK:
+            return link_problem(link.target)
+        if link.is_external and link.kind == "attachedTemplate":
+            return problem("content-external", form="template", target=link.target)
+        if link.is_external:
+            return problem("content-external", kind=link.kind, target=link.target)
+        if link.type not in allowed:
+            return problem("content-active", form="object", kind=link.kind)
+        if link.part is None:
+            return problem("template-broken", form="missing", kind=link.kind, target=link.target)
+        content_type = self._types.get(link.part, "")
+        return None if content_type in allowed[link.type] else _type_problem(link, content_type)
+
+    def _check_part(self, name: str) -> None:
+        """Report what is wrong with the content of a part, and remove what readers ignore."""
+        content = self.contents[name]
+        content_type = self._types[name]
+        base = posixpath.basename(name)
+        location = Location(self._path, place=base)
+        if content_type in IMAGES and not content.startswith(IMAGES[content_type]):
+            self._report(problem("image-invalid", location, form="content", name=base, content_type=content_type))
+        elif content_type == SVG:
+            self.contents.tree(name)  # raises BrokenPackageError for a damaged part
+            drawing = read_xml(content, keep_spaces=True)
+            fault = svg_fault(drawing)
+            if fault is not None:
+                self._report(problem("content-active", location, form="svg", name=base, content=fault))
+            for tag_problem in svg_tags(drawing):
+                self._report(tag_problem.at(location))
+            self.contents[name] = to_bytes(drawing_alone(drawing))  # the checked content, and nothing else
+        elif content_type.endswith("+xml"):
+            root = self.contents.tree(name)
+            # without the comments and processing instructions that the parser drops
+            is_utf8 = (root.getroottree().docinfo.encoding or "utf-8").lower() == "utf-8"
+            if drop_extensions(root) or not is_utf8 or b"<!--" in content or content.count(b"<?") > 1:
+                self.contents[name] = to_bytes(root)
+
+
+def clean_settings(settings: etree._Element, location: Location) -> Iterator[Problem]:
+    """Remove the settings that are not allowed. Yields an error for a mail merge, and warnings."""
+    allowed = allowlist()
+    for setting in list(settings.iterchildren(etree.Element)):
+        name = etree.QName(setting)
+        if name.localname in allowed.settings and name.namespace in allowed.namespaces:
+            continue
+        settings.remove(setting)
+        if name.localname == "mailMerge":
+            yield problem("content-external", location, form="mail-merge")
+        elif name.localname in allowed.settings_left_out:
+            yield problem("content-left-out", location, content=allowed.settings_left_out[name.localname])
+
+
+def drop_extensions(root: etree._Element) -> bool:
+    """Remove what readers may ignore: unknown extensions of drawings, and packages inside attributes (`o:gfxdata`).
+
+    Returns whether there were any.
+    """
+    packed = [element for element in root.iter(f"{{{_VML}}}*") if element.attrib.pop(_PACKED, "")]
+    unknown = [extension for extension in root.iter(_EXTENSION) if _has_unknown_markup(extension)]
+    for extension in unknown:
+        remove(extension)
+    return bool(packed or unknown)
+
+
+def _has_unknown_markup(extension: etree._Element) -> bool:
+    known = allowlist().namespaces
+    return any(etree.QName(element).namespace not in known for element in extension.iter(etree.Element))
+
+
+def content_problems(root: etree._Element, places: ElementPlaces, relationships: Relationships) -> Iterator[Problem]:
+    """Errors for the XML of one part with these relationships."""
+    unread: dict[etree._Element, list[str]] = {}
+    for element in root.iter(etree.Element):
+        for stray in _stray_problems(root, element):
+            yield stray.at(places.location(element))
+        if element.text and not element.text.isspace() and not _is_read(element):
+            unread.setdefault(next(element.iterancestors(PARAGRAPH), root), []).append(element.text)
+        for wrong in _element_problems(element, relationships):
+            yield wrong.at(places.location(element))
+    for paragraph, texts in unread.items():
+        for unused in _unused_tags("".join(texts)):
+            yield unused.at(places.location(paragraph))
+
+
+def svg_tags(root: etree._Element) -> Iterator[Problem]:
+    """Errors for tags in the texts of an SVG, however they are split."""
+    for element in root.iter(*(f"{{{SVG_NAMESPACE}}}{name}" for name in ("text", "title", "desc"))):
+        yield from _unused_tags("".join(map(str, element.itertext())))
+
+
+def _type_problem(link: _Relationship, content_type: str) -> Problem:
+    if content_type.startswith("image/"):
+        return problem("image-invalid", form="type", name=link.target, content_type=content_type)
+    return problem("template-broken", form="type", kind=link.kind, target=link.target, content_type=content_type)
+
+
+def _stray_problems(root: etree._Element, element: etree._Element) -> Iterator[Problem]:
+    """Errors for text where Word has none, which another program may read as a field.
+
+    In WordprocessingML only a few elements have text, and the styles, the lists and the like have no such elements
+    (ISO/IEC 29500-1, Annex A.1).
+    """
+    name = etree.QName(element)
+    if name.namespace != WORD:
+        return
+    if name.localname in _TEXT_ELEMENTS and root.tag in _WITHOUT_TEXT:
+        yield problem("content-active", form="stray-element", name=name.localname)
+    if name.localname in _WITH_TEXT:
+        return
+    for text in (element.text, *(child.tail for child in element)):
+        if text and not text.isspace():
+            yield problem("content-active", form="stray-text", text=text.strip()[:_SHOWN_TEXT])
+
+
+def _is_read(element: etree._Element) -> bool:
+    """Return whether tags work in an element: in the text of a run that is in a paragraph, not in another run
+    (ruby).
+    """
+    run = element.getparent()
+    if element.tag != TEXT or run is None or run.tag != RUN:
+        return False
+    around = next(run.iterancestors(RUN, PARAGRAPH), None)
+    return around is not None and around.tag == PARAGRAPH
+
+
+def _element_problems(element: etree._Element, relationships: Relationships) -> Iterator[Problem]:
+    """Yield what is wrong with an element: its name, the names of its attributes, or else their values."""
+    for name in (element.tag, *element.attrib):
+        wrong_name = _name_problem(str(name))
+        if wrong_name is not None:
+            yield wrong_name
+            return
+    for attribute, written in element.items():
+        name = str(attribute)
+        value = str(written)
+        wrong = _target_problem(element, etree.QName(name), value, relationships) if _is_target(name) else None
+        if wrong is not None:
+            yield wrong
+        yield from _unused_tags(value)
+
+
+@lru_cache(maxsize=1024)
+def _name_problem(name: str) -> Problem | None:
+    """Return what is wrong with the name of an element or attribute, or with its namespace."""
+    local = etree.QName(name).localname
+    namespace = etree.QName(name).namespace or ""
+    if local in allowlist().active:
+        return problem("content-active", form="element", name=local)
+    if namespace in allowlist().namespaces:
+        return None
+    if namespace.startswith(STRICT):
+        return problem("template-broken", form="strict")
+    return problem("content-active", form="markup", name=local, namespace=namespace)
+
+
+def _target_problem(element: etree._Element, name: etree.QName, value: str, known: Relationships) -> Problem | None:
+    tag = etree.QName(element).localname
+    if name.namespace == RELATIONSHIPS or name.localname == "relid":
+        return _reference_problem(f"{tag} {name.localname}", value, known) if value else None
+    if name.localname == "docLocation":
+        return problem("link-invalid", form="location", address=value)
+    if name.localname == "action":
+        return problem("content-active", form="action", action=value) if value else None
+    if name.localname == "href" and tag not in _SHOWING:
+        return link_problem(value)
+    return problem("content-external", kind="picture", target=value)
+
+
+def _reference_problem(attribute_path: str, identifier: str, known: Relationships) -> Problem | None:
+    """Return what is wrong with a reference to a relationship, in the attribute of an element."""
+    kind = known.get(identifier, "")
+    expected = allowlist().references.get(attribute_path)
+    if kind is None or kind == expected:
+        return None
+    if expected is None:
+        name, attribute = attribute_path.split()
+        return problem("content-external", form="reference", name=name, attribute=attribute)
+    return problem("template-broken", form="missing", kind=expected.rsplit("/", 1)[-1], target=identifier)
+
+
+@lru_cache(maxsize=1024)
+def _is_target(name: str) -> bool:
+    """Return whether attributes with this name have a target or an action."""
+    attribute = etree.QName(name)
+    targets = ("relid", "action", "src", "althref", "href", "docLocation")
+    return attribute.namespace == RELATIONSHIPS or attribute.localname in targets
+
+
+def _unused_tags(text: str) -> Iterator[Problem]:
+    """Errors for tags where none is read, such as in an alternative text: the finished document would contain them."""
+    if "{" in text or "}" in text:
+        tags = find_word_tags(text)
+        for written in (*(tag.written for tag in tags.found), *tags.unclosed, *tags.unopened):
+            yield problem("tag-misplaced", form="unused", tag=written)
