@@ -121,7 +121,7 @@ class StyleRules(Strict):
 
 _LEAST_LEADING = {
     **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
-    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.5),
+    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
     **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
     **dict.fromkeys(("th", "lo"), 1.5),
     **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
