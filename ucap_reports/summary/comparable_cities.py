@@ -1,12 +1,13 @@
 """Numbers of the cities of a plan in one unit and with one number of decimals, so that they can be compared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeGuard
 
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_values import most_decimals, with_decimals
-from ucap_reports.plan.fields import Field
+from ucap_reports.plan.fields import CITIES, Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.template.number_formats import MILLION
@@ -22,19 +23,23 @@ def with_comparable_cities(plan: Plan, custom: Sequence[Field]) -> Plan:
     """
     if len(plan.cities) < 2:  # noqa: PLR2004 - nothing to compare
         return plan
-    populations = _in_one_unit([city.population for city in plan.cities])
-    areas = _with_equal_decimals([city.area_km2 for city in plan.cities])
+    quantities = {}
+    for field in BUILT_IN.inside(CITIES):
+        if field.type in _COMPARED:
+            compare = _COMPARED[field.type]
+            quantities[field.name] = compare([getattr(city, field.name) for city in plan.cities])
     own = [field for field in custom if field.is_of_city and field.decimals is None]
     decimals = {field.name: most_decimals(city.custom.get(field.name) for city in plan.cities) for field in own}
     cities: list[City] = []
-    for city, population, area in zip(plan.cities, populations, areas, strict=True):
-        if population is not city.population or area is not city.area_km2:
-            city = city.model_copy(update={"population": population, "area_km2": area})  # noqa: PLW2901 - the same city
+    for index, city in enumerate(plan.cities):
+        update = {name: of_cities[index] for name, of_cities in quantities.items()}
+        if any(getattr(city, name) is not quantity for name, quantity in update.items()):
+            city = city.model_copy(update=update)  # noqa: PLW2901 - the same city
         if any(decimals.get(name) for name in city.custom):
             values = {name: with_decimals(value, decimals.get(name, 0)) for name, value in city.custom.items()}
             city = city.with_custom(values)  # noqa: PLW2901 - the same city
         cities.append(city)
-    return plan.model_copy(update={"cities": cities})
+    return plan.model_copy(update={CITIES: cities})
 
 
 def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
@@ -70,6 +75,13 @@ def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity 
             area = replace(area, decimals=most)  # noqa: PLW2901 - the same one
         compared.append(area)
     return compared
+
+
+_COMPARED: Mapping[FieldType, Callable[[Sequence[Quantity | None]], Sequence[Quantity | None]]] = {
+    FieldType.POPULATION: _in_one_unit,
+    FieldType.AREA: _with_equal_decimals,
+}
+"""How the quantities of all cities in a field are made comparable, by its type."""
 
 
 def _is_formatted(quantity: Quantity | None) -> TypeGuard[Quantity]:
