@@ -49,6 +49,7 @@ def test_isolates_follow_the_reference(text: str, base: int) -> None:
         ("a \u202bאב 1\u202c b", 0, "a 1 בא b"),
         ("a \u202e12\u202c b", 0, "a 21 b"),
         ("a \u2067אב \u202a1 c\u2069 b", 0, "a 1 c בא b"),
+        ("a \u202bאב \u2066c\u202c d\u2069 1 ג\u202c z", 0, "a ג 1 c d בא z"),
     ],
 )
 def test_embeddings_and_overrides_order_what_is_in_them(text: str, base: int, expected: str) -> None:

@@ -59,6 +59,14 @@ def test_no_line_is_wider_than_its_width(content: tuple[Inline, ...], width: int
         assert not line.spans or line.spans[-1].end <= width + 0.01
 
 
+def test_a_long_word_in_a_paragraph_from_right_to_left_is_cut_and_reported() -> None:
+    word = "Donaudampfschifffahrtsgesellschaft"
+    content = (Run("برنامج "), Run(word, language="de"))
+    made = paragraph_lines(shipped_pack(), content, BODY, 86, "ar")
+    assert made.broken == (word,)
+    assert max(span.end for line in made.lines for span in line.spans) <= 86
+
+
 def test_a_mail_address_that_fits_on_a_line_is_not_split() -> None:
     address = Run("urban-cooperation-office@iuc-asia.eu", link="mailto:urban-cooperation-office@iuc-asia.eu")
     content = (Run("Urban Office, Beijing "), address, Run("."))

@@ -58,6 +58,25 @@ def test_a_disk_that_is_full_for_the_manifest_leaves_no_unknown_document(
         assert parts(tmp_path) == []
 
 
+def test_an_edited_document_is_reported_although_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_project(tmp_path, 1)
+    ucap(tmp_path, "build")
+    document = tmp_path / "out" / "plan-0000.docx"
+    document.write_bytes(document.read_bytes() + b"edited")
+    small_project(tmp_path, 1, "Siena")
+    refuse(monkeypatch, errno.ENOSPC, ".plan-0000.pdf")
+
+    run = ucap(tmp_path, "build", "--json")
+
+    assert {document["format"]: document["status"] for document in run.report["documents"]} == {
+        "docx": "edited",
+        "pdf": "failed",
+    }
+    assert {"document-edited", "file-not-written"} <= set(run.codes)
+
+
 def test_a_disk_that_is_full_for_the_first_manifest_only_costs_a_rebuild(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

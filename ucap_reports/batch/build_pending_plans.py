@@ -118,7 +118,7 @@ class PlanWriter(Struct, frozen=True):
         self.build.records.add_notes(self.pending.name, notes)
         written, problems = self._write_documents(record, new)
         if not written:
-            return self._report({}, old, earlier, problems)
+            return self._report(kept, old, earlier, problems)
         if Format.PDF in written and is_drawn(self.pending, self.build, record):
             record, refusals = self._write_picture(record)
             problems += refusals

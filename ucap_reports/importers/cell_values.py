@@ -114,7 +114,7 @@ class Filler:
         return [text]
 
     def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
-        """Return what a cell says about each city in turn; a country or region that is not split is that of each."""
+        """Return what a cell says about each city in turn; a country that is not split is that of each."""
         parts = stripped_parts(_SIGN, text)
         if len(parts) != 1 or cities <= 1:
             return parts

@@ -1,4 +1,4 @@
-"""Which paragraphs of two editions of a Word file are the same: its paragraphs with text, and their pairs."""
+"""Which paragraphs of two editions of a Word file are the same: all paragraphs of a file, and their pairs."""
 
 import re
 from collections import Counter
@@ -18,9 +18,11 @@ from ucap_reports.text.text_comparison import closest_pairs, word_tokens
 from ucap_reports.text.typed_text import Piece
 
 _IN_PLACE, _ELSEWHERE, _ALIKE = 0.55, 0.05, 0.4
-"""How close paragraphs with different words are in the same cell and in different ones, and what equal words add.
+"""How close paragraphs with different words are in the same cell and in different ones, and what shared words add.
 
-Equal paragraphs have 1, so that a deleted row is one, but exchanged words of two cells are not a deleted cell.
+Equal paragraphs have 1. So two paragraphs in their cells without a common word (1.1) are closer than one equal pair:
+words that were exchanged between two cells are two edits. One equal pair is closer than one paragraph in its cell
+(at most 0.95): a deleted row is one deletion.
 """
 _MAX_COMPARED = 250_000
 """The pairs of paragraphs that are compared; summaries have some thousand. Else those at the same place are pairs."""
@@ -47,7 +49,7 @@ class DocumentParagraph(Struct, frozen=True):
 
 
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
-    """Return all paragraphs of the parts of a file that have text."""
+    """Return all paragraphs of the parts of a file, also empty ones, without the alternatives that repeat another."""
     reader = Paragraphs(package, exact=True, with_languages=False)
     location = Location(package.path)
     paragraphs = []

@@ -1,7 +1,6 @@
 """The fields of a plan in the Word file that was built from it, and in edited editions of that file."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -125,21 +124,18 @@ class PrintedParagraph(Struct, frozen=True):
 
 
 class DocumentState(Struct, frozen=True):
-    """The content of a document: the values of a plan, by the text of a field that they are read from and by place, the
-    texts of fields, the paragraphs, and the texts beside these. Texts have their links at their end.
-
-    Consecutive paragraphs of one field are one. The texts beside them are as built where they follow from the fields.
-    """
+    """The content of a document: the values of a plan, the texts that they were read from, and the other lines."""
 
     read: Mapping[Printing, Mapping[Loc, Any]]
+    """The values that were read from each printing of a field, by their places in the plan."""
     values: Mapping[Loc, Any]
+    """The value at each place; of a field that is printed several times, the one that was edited last."""
     texts: Mapping[Printing, str]
+    """The text of each printing of a field, with its links at its end."""
     paragraphs: tuple[tuple[Part, ...], ...]
+    """The parts of each paragraph; consecutive paragraphs of one field are one."""
     beside: tuple[str, ...]
-
-    def parts(self) -> Counter[Any]:
-        """Return the paragraphs, and the fields with their texts, each with its number."""
-        return Counter([*self.paragraphs, *self.texts.items()])
+    """The lines outside of fields; one that differs from the built line only by texts of fields is given as built."""
 
     def words(self) -> list[str]:
         """Return all words, those of each paragraph of a field in a line of their own."""

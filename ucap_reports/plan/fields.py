@@ -101,9 +101,9 @@ RICH = frozenset(
 FIGURES = frozenset({FieldType.POPULATION, FieldType.AREA, FieldType.NUMBER, FieldType.MONEY})
 """The types whose cells are aligned as numbers in a column of their own."""
 DAYS = frozenset({FieldType.DATE, FieldType.DAY})
+"""The types of dates."""
 SHORT = frozenset({FieldType.LINE, FieldType.NUMBER, FieldType.MONEY, FieldType.DATE, FieldType.CHOICE})
 """The types whose values are usually a few words."""
-"""The types of dates."""
 ENTRIES = frozenset({FieldType.CITIES, FieldType.FOCUS, FieldType.ACTIVITIES, FieldType.PICTURES, FieldType.TABLE})
 """The types of lists of entries, which have fields of their own."""
 LISTS = frozenset(

@@ -27,7 +27,8 @@ _ADDRESS = re.compile(
 _LEFT_TO_RIGHT_ISOLATE, _END_OF_ISOLATE = "\u2066", "\u2069"
 _MAX_DEPTH = 60
 """The maximum depth of nested segments, each of which adds up to two levels; the standard has at most 125 levels."""
-_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), "PDF")}
+_EMBEDDING_END = "PDF"
+_ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END)}
 """Controls of direction with those that end them, by their bidirectional classes."""
 _OVERRIDES = frozenset({"LRO", "RLO"})
 _RIGHT_TO_LEFT = re.compile(
@@ -173,11 +174,15 @@ def _segments(kinds: Sequence[str]) -> list[_Segment]:
 def _after_end(segment: _Segment, kind: str) -> _Segment:
     """Return the segment that continues after a control that ends the innermost one of its kind; any other ends
     none.
+
+    The end of an isolate ends the embeddings in it; the end of an embedding ends no isolate around it (X6a, X7).
     """
     ended: _Segment | None = segment
     while ended is not None and ended.outer is not None:
         if _ENDS[ended.opening] == kind:
             return ended.outer
+        if kind == _EMBEDDING_END:
+            break
         ended = ended.outer
     return segment
 

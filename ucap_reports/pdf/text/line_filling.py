@@ -123,9 +123,11 @@ def paragraph_lines(
     measured, tags, base = _measure(pack, content, style, language)
     languages = _Languages(tags, language)
     if measured.widest() > width:
-        measured = split_long(
-            measured, width, lambda unit, styled_run: _can_be_divided(unit, styled_run, languages.of(styled_run), width)
-        )
+
+        def is_divided_later(unit: Unit, styled_run: StyledRun) -> bool:
+            return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
+
+        measured = split_long(measured, width, is_divided_later)
     filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
@@ -250,7 +252,8 @@ class _LineFilling:
     """Cuts a measured paragraph into lines. Ranges are of units, the last one excluded.
 
     If it `hyphenates`, words are divided where a line would be too short without a part of the next word. Words that
-    are wider than a line are always divided.
+    are wider than a line are always divided. No word of a paragraph with text from right to left (whose `base` is its
+    level) is divided: those that are wider than a line were cut before.
     """
 
     def __init__(self, measured: Measured, base: int | None, languages: _Languages, *, hyphenates: bool) -> None:

@@ -76,7 +76,7 @@ _Spots = Mapping[Loc, _Spot]
 
 
 def read_document(tree: Tree) -> PlanFileContent:
-    """Return the fields of a file whose root is a mapping, each with its comments."""
+    """Return the fields of a file whose root is a mapping with at least one field, each with its comments."""
     text, root = tree.source.text, _Spot((), -1, -1, -1)
     comments, dashes = comments_and_dashes(text)
     spots = {entry.loc: entry for entry in (root, *_block_entries(tree.root, (), text, dashes))}

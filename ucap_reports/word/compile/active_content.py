@@ -1,7 +1,8 @@
 """Active content and references to other files in Word templates, which are reported or removed.
 
 The package is reduced to the parts and relationships of the allowlist (`word/file/allowed_content.toml`); the XML of
-the parts is checked for unknown markup, macros, fields and drawings that run or load something.
+the parts is checked for unknown markup, macros and drawings that run or load something. Fields, such as those of DDE,
+are checked in `word/file/word_fields.py`.
 """
 
 import posixpath

@@ -185,7 +185,7 @@ def run_of(element: etree._Element) -> etree._Element:
 
 
 def set_text(element: etree._Element, text: str) -> None:
-    """Set the text of an element; remove the element if nothing is left, or if it is a character."""
+    """Set the text of a `w:t`; an element of one character, such as a tab, stays. Without text, remove the element."""
     if not text:
         remove(element)
     elif element.tag == TEXT:
@@ -242,7 +242,9 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
 
 
 def literal(xml: str) -> str:
-    """Return the XML as plain text in Jinja: braces in it do not begin tags."""
+    """Return the XML as plain text in Jinja: braces in it do not begin tags. The placeholder of the numbers of pictures
+    becomes the expression that numbers them.
+    """
     return _BRACE.sub("{{ '{' }}", xml).replace(f'"{NUMBERED}"', f'"{grid_mark(NUMBER)}"')
 
 
