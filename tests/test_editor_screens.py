@@ -11,6 +11,7 @@ import yaml
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import DESK, PHONE, accessibility_problems, chromium
+from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 
 pytestmark = pytest.mark.no_cover
@@ -259,6 +260,30 @@ def test_template_of_the_office_is_created_and_changed(page: Page, editor: Edito
     expect(blue).to_have_value("#003399")
     saved(page)
     assert "colours" not in settings(editor, name)
+
+
+def test_logo_of_the_office_is_chosen_described_and_removed(page: Page, editor: Editor) -> None:
+    name = "templates/office/pack.yaml"
+    editor.write("ucap.yaml", "template: office\n")
+    show(page, "Office")
+    picture = page.locator("figure img").first
+    expect(picture).to_be_visible()
+    before = picture.get_attribute("src") or ""
+    choice = field(page, "pack.logo.file")
+    choice.set_input_files(files=[{"name": "x.png", "mimeType": "image/png", "buffer": b"GIF89a"}])
+    expect(page.get_by_role("alert").filter(has_text="x.png")).to_be_visible()
+    choice.set_input_files(files=[{"name": "Our City.svg", "mimeType": "image/svg+xml", "buffer": LOGO}])
+    expect(field(page, "pack.logo.alt")).to_be_focused()
+    expect(page.locator("#errors a")).to_have_count(1)
+    field(page, "pack.logo.alt").fill("Our City")
+    expect(page.locator("#errors")).to_have_count(0)
+    expect(picture).not_to_have_attribute("src", before)
+    saved(page)
+    assert yaml.safe_load(settings(editor, name))["logo"] == {"file": "images/our-city.svg", "alt": "Our City"}
+    page.get_by_role("button", name="Remove the logo").click()
+    expect(page.locator("#logo-file")).to_have_text("No logo")
+    saved(page)
+    assert "logo" not in settings(editor, name)
 
 
 # Translations

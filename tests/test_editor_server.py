@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.command import ucap
+from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
@@ -883,6 +884,49 @@ def test_cleared_setting_leaves_no_empty_mapping(tmp_path: Path) -> None:
         assert (editor.project / "ucap.yaml").read_text(encoding="utf-8") == "template: office # ours\n"
         assert office_change(editor, setting("pack.theme.colours.blue", "#003399", None)).status == 200
         assert (editor.project / "templates/office/pack.yaml").read_text(encoding="utf-8") == "extends: iuc-asia\n"
+
+
+def test_logo_is_stored_in_the_own_pack_and_printed(tmp_path: Path) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        editor.write("ucap.yaml", "template: office\n")
+        name = "/api/office/logo?name=..%2FOur%20Logo.png"
+        added = editor.ask(name, "POST", LOGO, Content_Type="image/png")
+        assert (added.status, added.data) == (201, {"file": "images/our-logo.svg"}), "the ending is that of the content"
+        assert (project / "templates/office/images/our-logo.svg").read_bytes() == LOGO
+        assert editor.ask(name, "POST", LOGO, Content_Type="image/png").data == added.data
+        office = office_change(editor, setting("pack.logo", None, {"file": "images/our-logo.svg", "alt": ""})).data
+        assert [problem["field"] for problem in office["problems"] if problem["severity"] == "error"] == [
+            "pack.logo.alt"
+        ]
+        office = office_change(editor, setting("pack.logo.alt", "", "Our City")).data
+        assert office["pack"]["logo"] == {"file": "images/our-logo.svg", "alt": "Our City"}
+        assert not [problem for problem in office["problems"] if problem["severity"] == "error"]
+        office_change(editor, setting("pack.logo", office["values"]["pack"]["logo"], None))
+        assert "logo" not in (project / "templates/office/pack.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"GIF89a", "image/png", 422),
+        (b"", "image/svg+xml", 422),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>", "image/svg+xml", 422),
+        (b"<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>", "image/svg+xml", 422),
+        (LOGO, "text/html", 415),
+    ],
+)
+def test_file_that_is_no_logo_is_refused(tmp_path: Path, content: bytes, kind: str, status: int) -> None:
+    project = write_project(tmp_path)
+    with edited(project) as editor:
+        editor.write("ucap.yaml", "template: office\n")
+        assert editor.ask("/api/office/logo?name=x.svg", "POST", content, Content_Type=kind).status == status
+        assert not (project / "templates/office/images").exists()
+
+
+def test_logo_needs_an_own_pack(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path)) as editor:
+        assert editor.ask("/api/office/logo?name=x.svg", "POST", LOGO, Content_Type="image/svg+xml").status == 422
 
 
 def test_shipped_packs_cannot_be_changed(tmp_path: Path) -> None:

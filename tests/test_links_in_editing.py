@@ -281,3 +281,20 @@ def test_server_answers_nothing_that_is_behind_links(editor: Editor) -> None:
         write_plan(project, "rome.yaml", TEXT)
         (project / "plans" / "siena.yaml").unlink(missing_ok=True)
     assert editor.change(setting("focus", "Clean air.", "Clean soil."), plan="rome").status == 200
+
+
+@pytest.mark.parametrize(("name", "target"), [("images", "folder"), ("images/x.png", "nothing"), ("images", "nothing")])
+def test_logo_is_stored_through_no_link(project: Path, name: str, target: str) -> None:
+    pack = project / "templates" / "office"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    (project / "ucap.yaml").write_text("template: office\n", encoding="utf-8")
+    outside = put_link(project, f"templates/office/{name}", target)
+    before = listing(outside)
+    editing = PlanEditing(project_at(project))
+
+    with pytest.raises(ProblemsFound) as found:
+        OfficeEditing(editing.project, editing.changes).add_logo("x.png", PICTURE)
+
+    assert {problem.code for problem in found.value.problems} <= LINK_CODES
+    assert listing(outside) == before

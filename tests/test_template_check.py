@@ -158,8 +158,8 @@ def test_an_altered_programme_label_is_reported_where_it_is_altered(tmp_path: Pa
     assert [(shown(problem).removeprefix("templates/broken/"), problem.details["look"]) for problem in found] == [
         ("pack.yaml:4:55", "in #1A1A1A"),
         ("pack.yaml:5:21", "italic"),
-        ("summary.page.xml:12", "underlined"),
-        ("summary.page.xml:94", "underlined"),
+        ("summary.page.xml:11", "underlined"),
+        ("summary.page.xml:97", "underlined"),
     ]
 
 

@@ -9,7 +9,7 @@ from docs import make_names
 from tests.samples import seed_summary
 from ucap_reports.check.pack_description import described_names, template_names
 from ucap_reports.pictures.document_pictures import PictureFacts
-from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Metadata, Row, Summary, Version
+from ucap_reports.summary.summary import CityFacts, Contact, GoalFacts, LabelText, Logo, Metadata, Row, Summary, Version
 from ucap_reports.template.jinja.allowed_names import public_names
 from ucap_reports.text.template_values import CustomFact
 
@@ -21,6 +21,7 @@ OWNERS: Mapping[str, type] = {
     "picture": PictureFacts,
     "label": LabelText,
     "summary.contact": Contact,
+    "summary.logo": Logo,
     "summary.metadata": Metadata,
     "version": Version,
     "fact": CustomFact,

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.check.pack_trials import PackTrials, book_problems, read_page_tags
 from ucap_reports.check.printed_content import (
     FULL,
+    LOGO,
     NAMES,
     SPARSE,
     format_differences,
@@ -369,6 +370,11 @@ def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextCol
     if not any(problem.code == "xml-invalid" for problem in problems[0]):
         of_turned = tree_texts(turned) if turned else None
         yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
+        logo = pack.settings.logo
+        is_readable = not any(problem.code == "image-invalid" for problem in problems[0])
+        if logo is not None and is_readable and logo.alt not in printed_by_page(full).logos:
+            where = Location(pack.page_template.path)
+            yield problem("content-not-shown", where, form="all", hint=f"print it as in {LOGO}", name="summary.logo")
 
 
 def _located(problem: Problem, opened: OpenedPack) -> Problem:

@@ -69,6 +69,7 @@ def template_names(summary: Summary) -> Iterator[_Name]:
     owners: dict[str, object] = {
         "summary": summary,
         "summary.contact": summary.contact,
+        "summary.logo": summary.logo,
         "summary.metadata": summary.metadata,
         "row": next(iter(summary.rows), None),
         "city": next(iter(summary.cities), None),

@@ -34,6 +34,8 @@ _PLACES = {
     "summary.programme_label": PROGRAMME_LABELS,
 }
 """How a template prints lists."""
+LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt }}"/>'
+"""How a page template prints the logo of the pack."""
 _MOST_WORDS = 8
 """The largest number of words in a message."""
 _WORD = re.compile(r"\w+")

@@ -14,7 +14,7 @@ from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPictur
 from ucap_reports.plan.fields import CITIES, FIGURES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.compose_summary import compose_summary, logo_of
 from ucap_reports.summary.summary import (
     CityFacts,
     Contact,
@@ -123,6 +123,7 @@ def _full(pack: Pack, words: _SampleWords) -> Summary:
         period="2001",
         cities=tuple(_city(number, pack) for number in range(1, COLUMNS + 1)),
         pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
+        logo=logo_of(pack),
         goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
     )
 

@@ -6,6 +6,7 @@ changed values are written. All rules about settings and packs are those of the 
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, get_args
 
 from msgspec import Struct
@@ -14,8 +15,10 @@ from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.page.tree_pictures import ending_of_picture
+from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
-from ucap_reports.plan.name_hints import names_language
+from ucap_reports.plan.name_hints import better_id, names_language
 from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
 from ucap_reports.plan.writing.value_edits import (
@@ -35,7 +38,7 @@ from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Projec
 from ucap_reports.summary.document import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PACK_NAME, SETTINGS, pack_names
+from ucap_reports.template.pack_opening import IMAGES, PACK_NAME, SETTINGS, pack_names
 from ucap_reports.template.theme import ThemeSettings
 
 PACK = "pack"
@@ -155,6 +158,25 @@ class OfficeEditing:
             new = plan_file_text({"extends": settings.template}).encode()
             self._changes.write("office", {path: (None, new), SETTINGS_FILE: (files.settings, chosen)})
         return self.office()
+
+    def add_logo(self, name: str, content: bytes) -> str:
+        """Put a picture into the project's own pack, and return its path in the pack, for the setting of the logo.
+
+        Its ending is that of its content. Raises ProblemsFound if no page can print it, or if there is no own pack.
+        """
+        pack = self._files().pack
+        if pack is None:
+            raise ProblemsFound([problem("plan-place-unknown", field=PACK)])
+        try:
+            ending = ending_of_picture(content)
+        except PictureError as error:
+            details = {"name": name, "limit": f"{error.limit:,}"}
+            raise ProblemsFound(
+                [problem("image-invalid", form=error.form, content=part, **details) for part in error.contents]
+            ) from error
+        stem = better_id(PurePath(name.replace("\\", "/")).stem) or "logo"
+        file = self._changes.add_file("office", f"{TEMPLATES}/{pack}/{IMAGES}", stem, ending, content)
+        return f"{IMAGES}/{file}"
 
     def _files(self) -> OfficeFiles:
         settings = self._content(SETTINGS_FILE)
@@ -293,6 +315,7 @@ def _described(pack: Pack) -> dict[str, Any]:
         "lead": settings.contact.lead,
         "contact": {name: getattr(settings.contact, name) for name in type(settings.contact).model_fields},
         "colours": list(_colours(settings.theme, pack)),
+        "logo": None if settings.logo is None else settings.logo.model_dump(),
         "languages": list(languages),
         "label_languages": list(settings.programme_label),
         "rows": [

@@ -289,14 +289,7 @@ class PlanEditing:
             limit = f"{error.limit:,}"
             raise ProblemsFound([problem("picture-invalid", form=error.form, name=name, limit=limit)]) from error
         stem = better_id(PurePath(name.replace("\\", "/")).stem) or "picture"
-        number, file = 1, f"{stem}{_PICTURE_ENDINGS[kind]}"
-        while (present := self.changes.current(f"{PLANS}/{PICTURES}/{file}")) is not None:
-            if present == content:
-                return file
-            number += 1
-            file = f"{stem}-{number}{_PICTURE_ENDINGS[kind]}"
-        self.changes.write("picture", {f"{PLANS}/{PICTURES}/{file}": (None, content)})
-        return file
+        return self.changes.add_file("picture", f"{PLANS}/{PICTURES}", stem, _PICTURE_ENDINGS[kind], content)
 
     def delete(self, plan_id: str) -> None:
         """Move a plan, with its translations, to the folder of deleted plans. Raises ProblemsFound."""

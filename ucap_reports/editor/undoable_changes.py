@@ -59,6 +59,20 @@ class UndoableChanges:
         """Return the content of a file of the project; None if it does not exist or cannot be read."""
         return self._history.current(name)
 
+    def add_file(self, command: str, folder: str, stem: str, ending: str, content: bytes) -> str:
+        """Write a new file into a folder, and return its name, which has a number if another file has it already.
+
+        A file with the same content is not written again.
+        """
+        number, name = 1, f"{stem}{ending}"
+        while (present := self.current(f"{folder}/{name}")) is not None:
+            if present == content:
+                return name
+            number += 1
+            name = f"{stem}-{number}{ending}"
+        self.write(command, {f"{folder}/{name}": (None, content)})
+        return name
+
     def write(self, command: str, files: FileContents, visit: str = "") -> None:
         """Write the files of a change, after it is in the history. A change that links prevent is not.
 

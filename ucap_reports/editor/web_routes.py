@@ -44,7 +44,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.problems import ProblemsFound, problem_record
-from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PICTURE_FILE_BYTES
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document import MEDIA_TYPES, Format
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
@@ -60,6 +60,7 @@ MAX_BODY = 4_000_000
 MAX_CHANGES = 500
 """Changes of one request, since the file is read again after each. The page sends more of them in several requests."""
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
+LOGO_TYPES = PICTURE_TYPES | {"image/svg+xml"}
 PAGE_ASSETS = "page"
 Result = TypeVar("Result")
 
@@ -175,6 +176,7 @@ class EditorSite:
             Route("/api/office", self._office_settings, methods=["GET"]),
             Route("/api/office", self._change_office, methods=["PATCH"]),
             Route("/api/office", self._create_pack, methods=["POST"]),
+            Route("/api/office/logo", self._add_logo, methods=["POST"]),
             Route("/api/states", self._states),
             Route("/plans/{id}", _index),
             Route("/plans/{id}/translations/{language}", _index),
@@ -412,6 +414,17 @@ class EditorSite:
         office = await self._on_plans(lambda: self._office.create_pack(body.name))
         await self._saved_files()
         return JSONResponse(office, 201)
+
+    async def _add_logo(self, request: Request) -> Response:
+        """Store the file of a logo: the body is the file, and its name is in the query."""
+        self._refuse_changes()
+        if _media_type(request) not in LOGO_TYPES:
+            raise HTTPException(415, "the body must be a JPEG, PNG or SVG file")
+        name = request.query_params.get("name", "")
+        content = await _content(request, MAX_PACK_FILE_BYTES)
+        file = await self._on_plans(lambda: self._office.add_logo(name, content))
+        await self._saved_files()
+        return JSONResponse({"file": file}, 201)
 
     # Documents and pages
 

@@ -10,9 +10,9 @@ from msgspec import Struct
 from ucap_reports.page.element_styles import NATURAL, natural_style
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import Block
-from ucap_reports.page.tree_pictures import Picture, read_picture, read_svg
-from ucap_reports.pictures.decoding_limits import PictureError, picture_work
-from ucap_reports.problems import Problem, did_you_mean, problem
+from ucap_reports.page.tree_pictures import Picture, decoded_picture, work_of_picture
+from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
@@ -45,10 +45,6 @@ EMPTY = PAGE_FACTS | {*("bar", "br", "chart", "contents", "emblem", "goal", "img
 """The elements without content."""
 WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
-MOST_PICTURE_WORK = 64_000_000
-"""Pixels of all pictures of a page; they take about two seconds."""
-WORK_OF_DRAWING = 250
-"""Pixels that take as long as a character of a drawing."""
 
 
 class ElementContext(Struct, frozen=True):
@@ -201,15 +197,22 @@ class Reading:
                 self._pictures[name] = self._decoded(content, is_drawing=name.lower().endswith(".svg"))
             except PictureError as error:
                 details = {"name": name, "limit": f"{error.limit:,}"}
-                for found in error.contents:
-                    self.report(element, problem("image-invalid", form=error.form, content=found, **details))
+                for content_error in error.contents:
+                    found = problem("image-invalid", form=error.form, content=content_error, **details)
+                    self._report_picture(element, name, found)
         return self._pictures[name]
 
+    def _report_picture(self, element: Element, name: str, found: Problem) -> None:
+        """Keep a problem of a picture; that of the pack's logo is where the pack names its file."""
+        logo = self.pack.settings.logo
+        if logo is not None and name == logo.file:
+            self._problems[found.at(Location(self.pack.settings_path, field="logo.file"))] = None
+        else:
+            self.report(element, found)
+
     def _decoded(self, content: bytes, *, is_drawing: bool) -> Picture:
-        self._picture_work += len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
-        if self._picture_work > MOST_PICTURE_WORK:
-            raise PictureError("total", MOST_PICTURE_WORK)
-        return read_svg(content) if is_drawing else read_picture(content)
+        self._picture_work += work_of_picture(content, is_drawing=is_drawing)
+        return decoded_picture(content, is_drawing=is_drawing, work=self._picture_work)
 
     def report_child(self, element: Element, parent: str, known: Collection[str]) -> None:
         """Report an element that its parent cannot contain, or that is unknown."""

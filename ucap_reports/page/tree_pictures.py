@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, PictureError, open_to_decode
+from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode, picture_work
 from ucap_reports.template.figure_geometry import PROPORTION
 
 
@@ -21,6 +21,40 @@ class Picture(Struct, frozen=True):
 
 
 EMBLEM = Picture(b"", PROPORTION, 1, is_drawn=True)
+
+
+MOST_PICTURE_WORK = 64_000_000
+"""Pixels of all pictures of a page; they take about two seconds."""
+WORK_OF_DRAWING = 250
+"""Pixels that take as long as a character of a drawing."""
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def ending_of_picture(content: bytes) -> str:
+    """Return the ending of the name of a file that page templates can print, by its content: .png, .jpg or .svg.
+
+    Raises PictureError if they cannot print it.
+    """
+    is_drawing = not content.startswith((PNG, JPEG))
+    decoded_picture(content, is_drawing=is_drawing, work=work_of_picture(content, is_drawing=is_drawing))
+    if is_drawing:
+        return ".svg"
+    return ".jpg" if content.startswith(JPEG) else ".png"
+
+
+def decoded_picture(content: bytes, *, is_drawing: bool, work: int) -> Picture:
+    """Return a picture of a page, where decoding it and those before it takes `work`.
+
+    Raises PictureError if it cannot be decoded, or if this takes too long.
+    """
+    if work > MOST_PICTURE_WORK:
+        raise PictureError("total", MOST_PICTURE_WORK)
+    return read_svg(content) if is_drawing else read_picture(content)
+
+
+def work_of_picture(content: bytes, *, is_drawing: bool) -> int:
+    """Return the work of decoding a picture, counted in pixels. Raises PictureError."""
+    return len(content) * WORK_OF_DRAWING if is_drawing else picture_work(content)
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from ucap_reports.summary.fact_table import FactTable, cell, fact_table
 from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Metadata, Row, Summary
+from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup, primary
@@ -100,7 +100,14 @@ def compose_summary(
         all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
         custom=custom_facts(plan, words),
+        logo=logo_of(pack),
     )
+
+
+def logo_of(pack: Pack) -> Logo:
+    """Return the logo of a pack."""
+    logo = pack.settings.logo
+    return Logo() if logo is None else Logo(logo.file, logo.alt)
 
 
 def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:

@@ -93,6 +93,16 @@ class Contact(Struct, frozen=True):
 NO_CONTACT = Contact()
 
 
+class Logo(Struct, frozen=True):
+    """The logo of the pack: the path of its file in the pack, and its alternative text. False if there is none."""
+
+    file: str = ""
+    alt: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.file)
+
+
 class LabelText(Struct, frozen=True):
     """The programme label in one language (BCP 47)."""
 
@@ -197,6 +207,8 @@ class Summary(Struct, frozen=True):
     translations: LazyTranslations["Summary"] = field(default_factory=LazyTranslations)
     """The summaries of the plan in its other languages, by language tag; those that the plan or project names first."""
 
+    logo: Logo = Logo()
+    """The logo of the pack, for page templates."""
     versions: tuple[Version, ...] = ()
     """The other documents of the plan, to which web pages link."""
 

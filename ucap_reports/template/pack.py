@@ -69,6 +69,13 @@ class PackContact(Strict):
     address: Words = ""
 
 
+class PackLogo(Strict):
+    """The logo in the page header: the path of a PNG, JPEG or SVG file of the pack, and its alternative text."""
+
+    file: Words = ""
+    alt: Words = ""
+
+
 class ProgrammeLabel(Strict):
     """The programme label in one language; `confirmed` when the programme has approved this wording."""
 
@@ -150,6 +157,7 @@ class PackSettings(Strict):
     total: Words = "Total"
     """The label of the row with the totals of a table."""
     contact: PackContact = Field(default_factory=PackContact)
+    logo: PackLogo | None = None
     programme_label: dict[str, ProgrammeLabel]
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)

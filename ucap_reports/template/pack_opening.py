@@ -51,7 +51,8 @@ PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
 _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 """The name of a custom field in a template."""
-FOLDERS = ("images", "fonts")
+IMAGES = "images"
+FOLDERS = (IMAGES, "fonts")
 _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
 """The settings whose translations are in `wording`, beside the line before the contact."""
 
@@ -169,15 +170,25 @@ def read_layers(pack: str | Path, folders: Sequence[PackFolder] | None = None) -
         searched = (PackFolder(pack.resolve().parent, str(pack.parent)), *searched)
     trees, files, sizes = list[Tree](), dict[str, PackFile](), list[int]()
     shipped_count = 0
+    has_own_logo = False
     for folder, tree in _folders(name, searched):
         trees.append(tree)
-        shipped_count += folder.path.parent == shipped_packs().path
+        is_shipped = folder.path.parent == shipped_packs().path
+        shipped_count += is_shipped
         own = _read_files(folder, sizes)
         if PAGE_TEMPLATE in files:  # that of a nearer pack decides what Word files look like
             own.pop(WORD_TEMPLATE, None)
+        if is_shipped and has_own_logo:  # its Word template has its own logo; the page template prints the pack's
+            own.pop(WORD_TEMPLATE, None)
         files = own | files
+        has_own_logo |= _has_logo(tree)
     is_own = searched[0].kind(f"{name}/{SETTINGS}") is FileKind.FILE
     return PackLayers(name, tuple(trees), files, shipped=not is_own, shipped_count=shipped_count)
+
+
+def _has_logo(tree: Tree) -> bool:
+    """Return whether the settings of one pack set the logo."""
+    return isinstance(tree.value, dict) and tree.value.get("logo") is not None
 
 
 def assemble(read: PackLayers) -> OpenedPack:

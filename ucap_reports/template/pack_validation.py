@@ -39,8 +39,9 @@ def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) ->
     settings.
     """
     theme = settings.theme
-    checks = (_rows(settings, at), _languages(settings, at), _fonts(theme, files, at), _theme(theme, at))
-    return islice(chain(*checks, _styles(theme, at), _book(settings, at), _texts(settings, at)), MOST_PROBLEMS)
+    checks = (_rows(settings, at), _languages(settings, at), _logo(settings, files, at), _fonts(theme, files, at))
+    of_theme = (_theme(theme, at), _styles(theme, at))
+    return islice(chain(*checks, *of_theme, _book(settings, at), _texts(settings, at)), MOST_PROBLEMS)
 
 
 def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
@@ -72,6 +73,17 @@ def _languages(settings: PackSettings, at: Locate) -> Iterator[Problem]:
         if not LANGUAGE.fullmatch(tag):
             yield problem("language-invalid", at(path), tag=tag)
     yield from label_language_problems(settings.label_languages, settings.programme_label, at)
+
+
+def _logo(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
+    if settings.logo is None:
+        return
+    file = settings.logo.file
+    images = [known for known in files if known.startswith("images/")]
+    if file not in images:
+        yield problem("image-missing", at(("logo", "file")), hint=did_you_mean(file, images), name=file)
+    if not settings.logo.alt.strip():
+        yield problem("alt-missing", at(("logo", "alt")), form="logo")
 
 
 def _fonts(theme: ThemeSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:

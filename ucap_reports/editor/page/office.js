@@ -1,7 +1,7 @@
 // The screen with the settings of the office: what all documents have in common, and the project's own template.
 
-import { ApiError, request } from "/api.js";
-import { button, element, find, keepingFocus, setText } from "/dom.js";
+import { ApiError, request, upload } from "/api.js";
+import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
@@ -10,7 +10,7 @@ import { asList, isUnknown, shown } from "/values.js";
 
 const CONTACT = ["office", "email", "phone", "website", "address"];
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
-const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "colours", "rowLabels"];
+const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFields", "indexPage", "ownTemplate", "logo", "colours", "rowLabels"];
 const OTHER = "other"; // the key of all countries that `label_languages` does not name
 
 /** Show the settings; returns a function that saves what waits and ends the screen. */
@@ -120,6 +120,7 @@ export async function showOffice(screen) {
       part("ownFields", say("ownFieldsHint"), ownFieldRows({ store, drafts, updates, block, line, select, set, rows: (lastPack?.rows ?? []).map((row) => ({ field: row.field, label: plainText(row.label) })) })),
       part("indexPage", say("indexHint"), [line("index.title", say("indexTitle")), checkBox("index.drafts", say("indexDrafts"))]),
       part("ownTemplate", "", answer.own_pack ? templateFields() : templateOffer()),
+      part("logo", answer.own_pack ? say("logoHint") : say("needsOwnTemplate"), answer.own_pack ? logoFields() : null),
       part("colours", answer.own_pack ? "" : say("needsOwnTemplate"), colourFields()),
       part("rowLabels", answer.own_pack ? say("rowLabelsHint") : say("needsOwnTemplate"), labelFields()),
     ];
@@ -341,6 +342,38 @@ export async function showOffice(screen) {
       line("pack.title", say("templateTitle"), lastPack ? say("fromTemplate", { value: lastPack.title }) : ""),
       line("pack.number_format", say("numberFormat"), say("numberFormatHint")),
       line("pack.unknown", say("unknownWord"), say("unknownWordHint"))];
+  }
+
+  /** The logo in the page header: its file, which is uploaded, and its alternative text. */
+  function logoFields() {
+    const path = "pack.logo";
+    const refused = element("p", { class: "error-text", role: "alert" });
+    const choice = element("input", { id: `field-${path}.file`, type: "file", accept: "image/svg+xml,image/png,image/jpeg", "aria-describedby": `field-${path}.file-hint field-${path}.file-problems`, onchange: async () => {
+      const [file] = choice.files;
+      if (!file) return;
+      refused.textContent = "";
+      try {
+        await store.flush();
+        const { file: name } = await upload(`/api/office/logo?${new URLSearchParams({ name: file.name })}`, file);
+        set(path, { file: name, alt: shown(store.at(`${path}.alt`)) || lastPack?.logo?.alt || "" });
+        announce(say("uploaded", { name }));
+        if (!shown(store.at(`${path}.alt`))) find(`field-${path}.alt`)?.focus();
+      } catch (error) {
+        refused.textContent = `${say("error")}: ${error instanceof ApiError ? error.message : say("serverGone")}`;
+      }
+      choice.value = "";
+    } });
+    const current = element("p", { id: "logo-file" });
+    const remove = button(say("removeLogo"), () => set(path, null), { id: "remove-logo", class: "quiet" });
+    const alt = line(`${path}.alt`, say("logoAlt"), say("logoAltHint"));
+    updates.push(() => {
+      const own = shown(store.at(`${path}.file`));
+      const inherited = lastPack?.logo?.file ?? "";
+      setText(current, own || (inherited && say("fromTemplate", { value: inherited })) || say("noLogo"));
+      alt.hidden = !own;
+      remove.hidden = !own;
+    });
+    return [block(`${path}.file`, say("logoFile"), say("logoFileHint"), [current, refused, choice, remove]), alt];
   }
 
   function colourFields() {
