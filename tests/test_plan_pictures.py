@@ -119,7 +119,7 @@ def test_documents_without_pictures_do_not_mention_them(tmp_path: Path) -> None:
     path = write_pictures(tmp_path, "cities: [{name: Rome}]\nupdated: 2019-04-30\nresults: Less traffic.\n")
     result = rendered(path)
     assert b"<figure" not in result.html.content
-    assert b"caption" not in result.html.content
+    assert b"figcaption" not in result.html.content
     with ZipFile(BytesIO(result.docx.content)) as package:
         assert b"caption" not in package.read("word/styles.xml") + package.read("word/document.xml")
     assert "Caption" not in str(structure(result.pdf.content))
