@@ -39,7 +39,7 @@ class NewDocument(Struct, frozen=True):
     document: Document
     digest: str
     digest_on_disk: str | None
-    """The digest of the file with the name of the document, as `BuildState.digest` returns it; None without a file."""
+    """The digest of the file with the name of the document; None without a file, empty if it cannot be read."""
     known: DocumentRecord | None
     """The record of the last build."""
 
@@ -122,8 +122,9 @@ class PlanWriter(Struct, frozen=True):
         if Format.PDF in written and is_drawn(self.pending, self.build, record):
             record, refusals = self._write_picture(record)
             problems += refusals
-        formats = {*self.pending.options.formats} - edited - self.pending.edited - (new.keys() - written.keys())
-        self.build.records.settle(self.pending.name, record, formats)
+        unwritten = new.keys() - written.keys()
+        settled = {*self.pending.options.formats} - edited - self.pending.edited - unwritten
+        self.build.records.settle(self.pending.name, record, settled)
         return self._report(written | kept, record, earlier, problems)
 
     def _write_documents(
@@ -198,7 +199,7 @@ class PlanWriter(Struct, frozen=True):
         inputs = self.pending.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
         changed = difference(inputs, old.inputs) if old else None
         if old and old.problems and earlier is None:
-            changed = changed or Reason.UNNOTED  # then the other documents are pending as well, for their warnings
+            changed = changed or Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
         known = old.documents if old else {}
         documents = {}
         for format_, document in known.items():

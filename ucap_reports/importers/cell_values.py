@@ -69,6 +69,7 @@ class Filler:
         sign = (separator or "").strip() or separator
         self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
         self._names_are_tight = False
+        """Whether the names of cities were separated by a dash without spaces; known once the names are put."""
 
     def put(self, field: str, cell: ParsedCell, city: int | None = None) -> None:
         """Put a cell into a field of the plan or, where it is a fact of cities, into one city or all.
@@ -222,7 +223,7 @@ class Filler:
             self.draft.put(loc, joined[0] if is_of_each_city and len(joined) == 1 else joined, cell.location)
 
     def _place(self, city: Loc, cell: ParsedCell) -> None:
-        """Put region and country into their fields: the country is what is last and is one."""
+        """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
         parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
         first = len(parts)
@@ -291,6 +292,7 @@ class Filler:
         if len(items) != 1 or "," in items[0]:
             return items
         guessed = _CAPITAL.split(items[0])
+        # Only lines of text dumps have a number.
         if cell.location.line is None or len(guessed) <= 1 or not any(" " in part for part in guessed):
             return items
         guess = problem("import-guessed", cell.location, form="themes", themes="; ".join(guessed))
@@ -369,7 +371,8 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
     Only bold themes may have several paragraphs.
     """
     first = next(iter(rich.blocks), None)
-    is_bold = exact or not (isinstance(first, Paragraph) and _theme(first, is_bold=True) is None)
+    starts_plain = isinstance(first, Paragraph) and _theme(first, is_bold=True) is None
+    is_bold = exact or not starts_plain
     groups: list[tuple[str, list[Paragraph | ItemList]]] = []
     for block in rich.blocks:
         start = _theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
@@ -387,7 +390,7 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
 def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
     """Return the theme that a paragraph begins with, and the words after its colon."""
     match words.inlines:
-        case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):
+        case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):  # without other formatting
             match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
             is_apart = not rest or not is_bold or (isinstance(rest[0], Run) and rest[0].text.startswith(" "))
             if match is None or not is_apart:

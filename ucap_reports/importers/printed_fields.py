@@ -278,12 +278,12 @@ class PrintedDocument:
         return {filled: draft.get(filled) for filled in draft.places}
 
     def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[tuple[PrintedParagraph, PrintedParagraph]]:
-        """Return each paragraph with the texts of fields in it: with those that count, and with those that are in it
-        now.
+        """Return each paragraph twice: with the texts of fields that count, and with those that are in it now.
 
-        If the other words of a paragraph were edited, its fields keep their built texts.
+        If the other words of a paragraph were edited, its fields keep their built texts: these count.
         """
-        # A field is where its cell is; a label is where its words are, or a moved row would be a change of two fields.
+        # A label is paired by its words alone, without its cell: otherwise a moved row would be read as edits of the
+        # values of two fields.
         built = []
         for printed in self._paragraphs:
             built.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))

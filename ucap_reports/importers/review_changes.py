@@ -72,32 +72,36 @@ def review_document(
 ) -> Review:
     """Return the changes of an edited file by `authors`, or by all authors, given the file as it is `built` now.
 
-    They are differences from what was `sent`. For a file that does not say that, `is_current` is whether the plan has
-    not changed since the file was built; otherwise only tracked changes count.
+    The changes are differences from the edition that was `sent`. If the file does not contain that, they are
+    differences from what the plan gives now, if `is_current`, which means that it has not changed since the file was
+    built; otherwise only tracked changes count.
     """
     base = sent or built
-    own = [revision for revision in edited.revisions if edited.was_sent(revision)]
-    others = [revision for revision in edited.revisions if revision not in own]
+    sent_revisions = [revision for revision in edited.revisions if edited.was_sent(revision)]
+    new_revisions = [revision for revision in edited.revisions if revision not in sent_revisions]
     if authors:
-        others = [revision for revision in others if revision.author in authors]
-    revisions = [*own, *others]
+        new_revisions = [revision for revision in new_revisions if revision.author in authors]
+    revisions = [*sent_revisions, *new_revisions]
     editions = [base.state_of(edited.edition(revisions[:count])) for count in range(len(revisions) + 1)]
-    now, original, last = built.state, editions[len(own)], editions[-1]
+    now, as_sent, as_returned = built.state, editions[len(sent_revisions)], editions[-1]
     changes: list[ReviewChange] = []
-    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if own else {}
-    for revision, (before, after) in zip(own, pairwise(editions), strict=False):
+    # Changes that were tracked before the file was sent, if the plan is as it was before them.
+    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if sent_revisions else {}
+    for revision, (before, after) in zip(sent_revisions, pairwise(editions), strict=False):
         changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
+    # Changes since then that are not tracked, whose author is unknown.
     is_tracked_only = bool(authors) or not (is_current or sent is not None)
     if not authors:
-        untracked = list(_listed(plan, base.state, original, Revision("", "")))
+        untracked = list(_listed(plan, base.state, as_sent, Revision("", "")))
         changes += [replace(change, reason=CHANGED) for change in untracked] if is_tracked_only else untracked
-    for revision, (before, after) in zip(others, pairwise(editions[len(own) :]), strict=True):
+    # Changes since then that are tracked.
+    for revision, (before, after) in zip(new_revisions, pairwise(editions[len(sent_revisions) :]), strict=True):
         changes += _listed(plan, before, after, revision)
-    values = original.values if is_tracked_only else {**base.state.values, **earlier}
+    values = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
     values = _as_in_plan(values, now.values, editions)
-    if has_all(now, last, base.state):
+    if has_all(now, as_returned, base.state):
         changes = []
-    return Review(file, tuple(replace(change, file=file) for change in changes), values, last)
+    return Review(file, tuple(replace(change, file=file) for change in changes), values, as_returned)
 
 
 def has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
@@ -107,7 +111,7 @@ def has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bo
 
 
 def _as_in_plan(sent: Values, now: Values, editions: Sequence[DocumentState]) -> Values:
-    """Return the values that were sent; of those for which the plan has a value from a step of the changes, this.
+    """Return the values that were sent; where the plan now has a value of a step of the tracked changes, that value.
 
     Later changes of the same text, by the same or by another author, are then changes of what the plan has.
     """
@@ -148,11 +152,16 @@ def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> I
 
 
 def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
-    """Return the values that the plan has as they were before changes that were tracked in the file when it was sent.
+    """Return the values that the plan still has from before the changes that were tracked when the file was sent.
 
     An office can send the differences of two editions. They are changes for a plan that is still as it was before them.
     """
-    return {loc: first.get(loc) for loc in {**first, **sent} if now.get(loc) == first.get(loc) != sent.get(loc)}
+    earlier = {}
+    for loc in {**first, **sent}:
+        first_value = first.get(loc)
+        if now.get(loc) == first_value and first_value != sent.get(loc):
+            earlier[loc] = first_value
+    return earlier
 
 
 def _only(values: Values, places: Collection[Loc]) -> Values:
@@ -210,8 +219,8 @@ class ReviewApplication:
     """Applies the changes of reviewed files to the text of a plan: all at once or, if that is not possible, one field
     or one change after the other, where a document built from it then shows exactly the edited words.
 
-    The document has all words as often as the current one or an edited file, or between: what was moved is applied at
-    both ends or not at all.
+    For each line, the number of times that the document has it is between the lowest and the highest number in the
+    current document and the edited files: what was moved is applied at both ends or not at all.
     """
 
     def __init__(self, text: str, reviews: Sequence[Review], decide: Decide, edit: Edit, built: Built) -> None:
@@ -250,7 +259,8 @@ class ReviewApplication:
         for group in self._groups(wanted):
             if not group or any(change in accepted for change in group):
                 continue
-            attempt = self._attempt([*accepted, *group], is_all=len(group) == len(wanted) > 1)
+            is_all = len(group) > 1 and len(group) == len(wanted)
+            attempt = self._attempt([*accepted, *group], is_all=is_all)
             if isinstance(attempt, str):
                 if len(group) == 1 or len(group) > MAX_ALONE:
                     reasons |= dict.fromkeys(group, attempt)

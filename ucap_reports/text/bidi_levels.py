@@ -153,7 +153,8 @@ class _Segment(Struct):
         """Return the next level after `outer` in the direction of the segment; after FSI, that of its first letter."""
         first = next((kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG), "L")
         is_right = (first if self.opening == "FSI" else self.opening[0]) != "L"
-        return outer + 1 if outer % 2 != is_right else outer + 2
+        is_same_direction = (outer % 2 == 1) == is_right
+        return outer + (2 if is_same_direction else 1)
 
 
 def _segments(kinds: Sequence[str]) -> list[_Segment]:
@@ -193,6 +194,8 @@ def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int
     codes = _without_weak("".join(_CODES.get(kind, "o") for kind in kinds), own)
     codes = _with_brackets(codes, text, kinds, own)
     codes = re.sub("o+", lambda run: _neutral(run, own), codes)
+    # I1, I2: at an even level, text from right to left is one higher, and a number two; at an odd level, all but text
+    # from right to left is one higher.
     steps = {"L": level % 2, "R": 1 - level % 2}
     return [level + steps.get(code, 1 if level % 2 else 2) for code in codes]
 

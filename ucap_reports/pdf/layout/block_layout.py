@@ -134,14 +134,17 @@ class BlockLayout:
             space = block.style.space_after
 
     def stack(
-        self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, gap: float = 0
+        self, blocks: Sequence[page_tree.Block], place: BlockPlace, node: TagNode, least_gap: float = 0
     ) -> list[FlowItem]:
-        """Blocks one below the other, with `gap` or the space of their styles between them, whichever is more."""
+        """Return blocks one below the other.
+
+        `place.gap` is above the first block; between the others is the space of their styles, but at least `least_gap`.
+        """
         flow: list[FlowItem] = []
         space = 0.0
         for block in blocks:
             if flow:
-                place = replace(place, gap=max(gap, space, block.style.space_before), markers=())
+                place = replace(place, gap=max(least_gap, space, block.style.space_before), markers=())
             flow += self._flow(block, place, node)
             space = block.style.space_after
         if not flow and place.markers:
@@ -319,7 +322,7 @@ class BlockLayout:
         language = cell.language or self._language
         if is_right_to_left(language) == is_right_to_left(self.direction):
             return self
-        layout = copy(self)
+        layout = copy(self)  # shares what is collected for the document, such as `missing`, which is changed in place
         layout.direction = language
         return layout
 

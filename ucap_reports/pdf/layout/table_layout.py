@@ -67,9 +67,11 @@ class CellPiece(Struct, frozen=True, dict=True):
     def split(self, available: float, *, forced: bool) -> "tuple[CellPiece, CellPiece] | None":
         """Return the part that fits, and the part on the next page."""
         parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
-        if parts is None or (parts[1] and self.again is not None and not forced):
+        if parts is None:
             return None
         before, after = parts
+        if after and self.again is not None and not forced:
+            return None  # a row header is only split if it is higher than a page
         if after or self.again is None:
             return replace(self, stack=before), replace(self, stack=after)
         return replace(self, stack=before), replace(self, stack=self.again(), is_repeated=True)
@@ -84,7 +86,8 @@ class CellPiece(Struct, frozen=True, dict=True):
         above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
         mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
         is_artifact = self.is_repeated and not canvas.draws_artifact
-        with mirrored, canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext():
+        artifact = canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext()
+        with mirrored, artifact:
             draw_stack(self.stack, canvas, x + self.x + self.edge.left, y + above)
 
 
@@ -180,7 +183,7 @@ def runs_of(cell: TableCell) -> Iterator[Run]:
 
 
 def _leading(cells: Sequence[CellPiece]) -> float:
-    """Return the highest line of a row."""
+    """Return the leading of the highest line of text directly in cells; 0 if all text is in boxes."""
     highest = 0.0
     for cell in cells:
         for item in cell.stack:
@@ -234,7 +237,7 @@ def _row(  # noqa: PLR0917 - `table_rows` binds the first three
         cell_layout = layout.inside(cell)
         again = partial(cell_layout.again, cell, width, continued) if cell.header else None
         stack = cell_layout.cell(cell, width, element)
-        is_mirrored = cell_layout is not layout
+        is_mirrored = cell_layout is not layout  # another layout is only that of the other direction
         pieces.append(CellPiece(cell.style, edge, x, end - x, stack, again, is_mirrored=is_mirrored))
     return tuple(pieces)
 

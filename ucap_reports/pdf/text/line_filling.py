@@ -288,7 +288,7 @@ class _LineFilling:
         start = 0
         while start < len(self._units):
             fitting = bisect_right(self._ends, self._starts[start] + width + _TOLERANCE, start)
-            end = max(fitting, start + 1)
+            end = max(fitting, start + 1)  # a unit that is too wide alone has a line of its own
             if FORCED in self._breaks[start:fitting]:
                 end = self._breaks.index(FORCED, start) + 1
             elif fitting < len(self._units):
@@ -306,12 +306,14 @@ class _LineFilling:
         if self._base is not None or self._breaks[index] == NEVER:
             return False
         if not is_alone:
+            if not self._hyphenates or self._end_in_hyphens(ranges):
+                return False
             is_joined = self._breaks[index - 1] == NEVER
-            free = width - self.ink(start, index)
-            hyphens_before = [end - 1 in self._hyphens for _, end in ranges[-_MAX_HYPHENS:]]
-            has_many = len(hyphens_before) == _MAX_HYPHENS and all(hyphens_before)
             is_last = index == len(self._units) - 1
-            if is_joined or is_last or has_many or not self._hyphenates or free < min(_ZONE, width * _ZONE_PART):
+            if is_joined or is_last:
+                return False
+            free = width - self.ink(start, index)
+            if free < min(_ZONE, width * _ZONE_PART):
                 return False
         styled_run = self._styled_runs[index]
         available = width - (self._starts[index] - self._starts[start])
@@ -326,6 +328,11 @@ class _LineFilling:
         self._hyphens[index] = divided.hyphen
         self._add_up()
         return True
+
+    def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:
+        """Return whether as many lines before end in hyphens as may follow one another."""
+        last = ranges[-_MAX_HYPHENS:]
+        return len(last) == _MAX_HYPHENS and all(end - 1 in self._hyphens for _, end in last)
 
     def _break_before(self, start: int, end: int) -> int:
         """Return the last place up to `end` where the line from `start` may end; a place after `end` if there

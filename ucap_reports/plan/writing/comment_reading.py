@@ -83,7 +83,8 @@ def read_document(tree: Tree) -> PlanFileContent:
     order = list(spots.values())
     for start, comment in comments:
         _assign(start, comment, text, order, spots)
-    return PlanFileContent(tuple(_take_head(order[1])), _entries(tree.root, (), spots, text))
+    head = _take_head(order[1])  # before the entries are made: it takes comments from the first one
+    return PlanFileContent(tuple(head), _entries(tree.root, (), spots, text))
 
 
 def comments_of(tree: Tree) -> list[str]:
@@ -133,14 +134,17 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
-    """Return the list or mapping at the end of which a comment is, not further left than its entries."""
+    """Return the list or mapping that a comment is the last line of: it is not further left than the entries of it."""
     if following is None and column == 0:
         return None
-    for depth in range(len(before.loc) - 1, 0, -1):
-        if following is not None and (following.loc[:-1] == before.loc[:depth] or following.column >= column):
-            return None
-        if spots[before.loc[: depth + 1]].column <= column:
-            return spots[before.loc[:depth]]
+    if following is not None and following.column >= column:
+        return None  # it is about the next entry
+    for depth in range(len(before.loc) - 1, 0, -1):  # from the innermost list or mapping outwards
+        holder, entry = before.loc[:depth], before.loc[: depth + 1]
+        if following is not None and following.loc[:-1] == holder:
+            return None  # the list or mapping goes on after the comment
+        if spots[entry].column <= column:
+            return spots[holder]
     return None
 
 

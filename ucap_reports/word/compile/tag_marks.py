@@ -151,7 +151,7 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
     """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
     touched = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = touched[-1]
-    if len(last.element.text or "") > end - last.start:  # its text was longer before it was cut at a later offset
+    if len(last.element.text or "") > end - last.start:  # otherwise it was cut off there already, for a later tag
         cut_run(last, end)
     return [cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
 
@@ -292,7 +292,7 @@ def _incomplete(tags: Tags, location: Location) -> Iterator[Problem]:
 
 
 def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark:
-    """Replace a tag by a mark. The last tag of a paragraph is first, so that the pieces before it stay valid."""
+    """Replace a tag by a mark. Call it for the last tag of a paragraph first: the pieces before it stay valid."""
     elements = cut_out(pieces, tag.start, tag.end)
     first = run_of(elements[0])
     properties = children_xml(first.find(RUN_FORMAT))

@@ -95,7 +95,7 @@ def finished_field_problems(part: str) -> tuple[Problem, ...]:
     names = [name for name in _FIELDS if name in part]
     if not names:
         return ()
-    # No instruction has text from before the first field or, unless its field has no end, after the last one.
+    # Text outside of fields is removed, so that parts that differ only there are one entry of the cache.
     first = min(map(part.find, names))
     last = max(map(part.rfind, names))
     before = _TEXT.sub(r"\1", part[:first])
@@ -166,7 +166,7 @@ class _FieldWalk:
                 instruction.append(element.text or "")
             elif parent is not None and parent.tag == RUN and element.tag != RUN_FORMAT:
                 instruction.append(OTHER)
-        elif element.tag == _INSTRUCTION:
+        elif element.tag == _INSTRUCTION:  # outside of a field
             self._check_instruction(element, element.text or "")
 
     def _read_field_character(self, element: etree._Element) -> None:
