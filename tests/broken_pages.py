@@ -18,7 +18,7 @@ BROKEN_PAGES = {
     ),
     "an invalid tag": page("tag-syntax", "{{ summary. }}", "expected", "{{ summary.title }}", "{{ summary. }}"),
     "the end of a tag": page("tag-unopened", "}}</p><h1>", '"summary.id }}"', "<h1>", "<p>summary.id }}</p><h1>"),
-    "the end of a tag in an attribute": page("tag-unopened", '}}"/>', "a }}", "<h1>", '<emblem alt="a }}"/><h1>'),
+    "the end of a tag in an attribute": page("tag-unopened", '}}c"/>', "a }}", "<h1>", '<emblem alt="a }}c"/><h1>'),
     "an encoded tag": page(
         "tag-misplaced", "%7B", "%7B%7B", "<h1>", '<p><a href="https://a.eu/%7B%7Bsummary.id%7D%7D">a</a></p><h1>'
     ),

@@ -15,6 +15,7 @@ from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
+from ucap_reports.word.file.zip_package import read_package
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.unfilled_page import unfilled_page
 from ucap_reports.word.writer.word_template import word_template
@@ -59,6 +60,11 @@ def test_a_template_has_no_problems(name: str) -> None:
     _, with_template = both_packs(name)
     problems = check_pack(replace(opened, pack=with_template))
     assert {problem.code for problem in problems} <= OF_OFFICES | {problem.code for problem in check_pack(opened)}
+
+
+def test_a_template_is_without_the_place_for_the_logo_of_the_pack() -> None:
+    package = read_package(word_template(shipped_pack("glance")))
+    assert [name for name, content in package.items() if b"summary.logo" in content or b"band-below" in content] == []
 
 
 def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path) -> None:

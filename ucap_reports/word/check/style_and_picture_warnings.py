@@ -15,7 +15,7 @@ from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
-from ucap_reports.word.compile.theme_styles import PREFIX, apply_theme, theme_name
+from ucap_reports.word.compile.theme_styles import OF_TABLE, PREFIX, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import OFF, StyleSheet
 from ucap_reports.word.file.element_places import NAMED
 from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TWENTIETHS, VALUE, points, qualified, text_of, value_at
@@ -59,7 +59,8 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location],
     """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
     for identifier, name in sheet.names.items():
         own = name.removeprefix(PREFIX)
-        if own != name and theme_name(name, pack.theme) is None:
+        is_known = any(theme_name(known, pack.theme) is not None for known in (name, name.removesuffix(OF_TABLE)))
+        if own != name and not is_known:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(path, place="styles"))
             # the text has its Word style, so nothing is lost

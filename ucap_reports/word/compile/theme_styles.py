@@ -25,6 +25,8 @@ PICTURE = "picture"
 """The style of paragraphs with a picture, whose lines are as high as the picture."""
 OF_TEXT = " text"
 """The end of the name of a style for the text in a box: it has the look of the box's style without the box."""
+OF_TABLE = " table"
+"""The end of the name of a style for a box that is a table, if paragraphs have the style's own name."""
 HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
 RULE_GAP = Length.mm(1.5)

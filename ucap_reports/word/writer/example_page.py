@@ -20,6 +20,8 @@ from ucap_reports.word.render.short_names import ITEMS, VALUES
 SPAN, CONDITION, OTHERWISE = "span", "if", "otherwise"
 """Attributes of the prepared page: the columns of a cell, the condition of a class, and the class without it."""
 _SHARED_SPAN = "summary.column_count if row.shared else 1"
+_HAS_LOGO = "summary.logo"
+_HAS_LOGO_STATEMENT = f"if {_HAS_LOGO}"
 _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
@@ -80,6 +82,7 @@ def use_examples(root: Element, *, has_contact: bool) -> None:
 
     `has_contact` if all documents have a contact, so that it needs no choice between two panels.
     """
+    _remove_logo(root)
     for element in root.iter(etree.Element):
         for block in _blocks(element):
             name = block.statement.removeprefix("with ").partition(" = ")[0]
@@ -93,6 +96,27 @@ def use_examples(root: Element, *, has_contact: bool) -> None:
     for element in root.iter(etree.Element):
         _shorten(element, bound)
     _simplify(root, has_contact=has_contact)
+
+
+def _remove_logo(root: Element) -> None:
+    """Remove what a page template prints only with a logo of the pack: in a Word template, logos are pictures of its
+    own.
+    """
+    for element in list(root.iter(etree.Element)):
+        if element.get(CONDITION) == _HAS_LOGO:
+            del element.attrib[CONDITION]
+            del element.attrib["class"]
+            if OTHERWISE in element.attrib:
+                element.set("class", element.attrib.pop(OTHERWISE))
+        for block in _blocks(element):
+            if block.statement != _HAS_LOGO_STATEMENT:
+                continue
+            for node in block.content():
+                if node in block.continuing:
+                    _remove_statement(node)
+                    break
+                remove(node)
+            block.remove()
 
 
 def _shorten(element: Element, bound: set[str]) -> None:

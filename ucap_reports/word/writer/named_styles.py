@@ -17,6 +17,7 @@ from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
 from ucap_reports.word.compile.theme_styles import (
     ALIGNED,
     END,
+    OF_TABLE,
     OF_TEXT,
     PREFIX,
     border_xml,
@@ -39,8 +40,6 @@ MOST_SPACE = 31
 """The largest space between a text and its border, in points (ISO/IEC 29500-1, 17.3.4)."""
 _THIN = Length(0.25)
 """The width of a border in the colour of the background, the smallest that Word draws."""
-_OWN_TEXT = "text"
-"""The last word in the name of a style for the text in a box, if the box or a heading has the style's name."""
 
 
 class TableLook(Struct, frozen=True):
@@ -116,7 +115,7 @@ class NamedStyles:
         if look == TableLook():
             return PLAIN_TABLE, look
         if style.name not in self._tables:
-            name = self._free_name(style.name, "table")
+            name = self._free_name(style.name, OF_TABLE)
             identifier = self._identifier(name)
             self._tables[style.name] = NamedStyle(identifier, _table_style(identifier, name, look)), look
         named, own = self._tables[style.name]
@@ -130,7 +129,7 @@ class NamedStyles:
         return (DECLARATION + xml).encode()
 
     def _defined(self, style: Style, theme_name: str, level: int) -> NamedStyle:
-        name = self._free_name(theme_name, _OWN_TEXT)
+        name = self._free_name(theme_name, OF_TEXT)
         identifier, names = self._identifier(name), f'<w:name w:val="{escaped(name)}"/>'
         is_custom = level == 0 or level in self._headings
         if not is_custom:
@@ -150,11 +149,11 @@ class NamedStyles:
         )
         return NamedStyle(identifier, xml)
 
-    def _free_name(self, name: str, other: str) -> str:
-        """Return a name that no other style of the file has."""
+    def _free_name(self, name: str, ending: str) -> str:
+        """Return a name that no other style of the file has; the ending is added if one has it."""
         written = f"{PREFIX}{name}"
         if written in self._names:
-            written = f"{written} {other}"
+            written += ending
         self._names[written] = ""
         return written
 
