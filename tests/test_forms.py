@@ -296,6 +296,16 @@ def test_import_of_a_filled_form_creates_its_plan(project: Path) -> None:
     assert without_line_ends(values(project, "ha-noi-toulouse-albi")) == without_line_ends(NEW_PLAN)
 
 
+def test_import_keeps_the_digits_of_numbers_as_they_are_written(project: Path) -> None:
+    answers = {"cities[0].name": "Graz", "cities[0].population": "303.000", "cities[0].area_km2": "127.50"}
+    answered(project, made(project), answers)
+    ucap(project, "import", "answers.docx", "--json")
+
+    plan = (project / "plans" / "graz.yaml").read_text(encoding="utf-8")
+    assert "population: 303.000\n" in plan  # 303 thousand people, not 303
+    assert "area_km2: 127.50\n" in plan
+
+
 def test_import_of_a_form_saved_by_libreoffice_creates_the_same_plan(project: Path) -> None:
     form = answered(project, made(project), NEW)
     (project / "saved.docx").write_bytes(office_file(form.read_bytes()))

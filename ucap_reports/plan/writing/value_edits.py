@@ -35,6 +35,7 @@ from ucap_reports.plan.writing.yaml_writing import (
     on_one_line,
     plain_entry,
     write_document,
+    written_scalar,
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
@@ -708,10 +709,8 @@ def _entry(key: str | None, value: Any) -> PlanEntry:
 
 
 def _leaf(value: Any) -> Any:
-    if isinstance(value, bool):
-        return PlainValue(str(value).lower())
     if isinstance(value, int | float):
-        return PlainValue(getattr(value, "text", str(value)))
+        return written_scalar(value)
     return value.strip("\n") if isinstance(value, str) else value
 
 

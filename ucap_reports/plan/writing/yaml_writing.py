@@ -234,7 +234,19 @@ def _content(value: object) -> Content:
         case list():
             return Entries(tuple(plain_entry(None, item) for item in value), is_list=True)
         case _:
-            return PlainValue("" if value is None else str(value))
+            return written_scalar(value)
+
+
+def written_scalar(value: object) -> PlainValue:
+    """Return a scalar that is no text as it is written in a plan file; a number keeps the text that it was written as.
+
+    The digits matter: a population of 303.000 is 303 thousand.
+    """
+    if value is None:
+        return PlainValue("")
+    if isinstance(value, bool):
+        return PlainValue(str(value).lower())
+    return PlainValue(getattr(value, "text", str(value)))
 
 
 def _is_plain_scalar(text: str, *, flow: bool = False) -> bool:
