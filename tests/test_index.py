@@ -209,7 +209,7 @@ def test_a_forced_build_draws_only_thumbnails_that_are_missing_or_changed(
     write_plan(tmp_path, "essen.yaml", "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n")
     write_plan(tmp_path, "rome.yaml", "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n")
     ucap(tmp_path, "build")
-    drawn, draw = list[bytes](), JobRunner.picture
+    drawn, draw = list[bytes](), JobRunner.thumbnail
 
     def contents() -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
@@ -219,7 +219,7 @@ def test_a_forced_build_draws_only_thumbnails_that_are_missing_or_changed(
         return draw(runner, pdf)
 
     before = contents()
-    monkeypatch.setattr(JobRunner, "picture", counted)
+    monkeypatch.setattr(JobRunner, "thumbnail", counted)
     ucap(tmp_path, "build", "--force")
     assert (drawn, contents()) == ([], before)
 

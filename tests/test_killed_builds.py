@@ -60,7 +60,7 @@ def pictures(made: Contents) -> dict[str, str]:
 def wrong_pictures(out: Path, known: dict[str, str]) -> list[str]:
     """The pictures that do not show the PDF that the manifest says they show."""
     records = Records(out, "out")
-    said = {f"{plan}.jpg": record.pictured for plan in records if (record := records.get(plan))}
+    said = {f"{plan}.jpg": record.thumbnail_pdf for plan in records if (record := records.get(plan))}
     found = {path.name: digest(path.read_bytes()) for path in (out / "thumbnails").glob("*.jpg")}
     return [name for name in found if said.get(name) is not None and known[str(said[name])] != found[name]]
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DocumentOptions
-from ucap_reports.batch.changes import difference
 from ucap_reports.batch.document_names import NAME
 from ucap_reports.batch.events import Reason
 from ucap_reports.batch.index_page.index_entry import PlanCard
@@ -30,6 +29,7 @@ from ucap_reports.batch.manifest import (
     encode_record,
 )
 from ucap_reports.batch.output_folder import Records
+from ucap_reports.batch.pending_documents import difference
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import Format, PdfStandard
 
@@ -74,8 +74,8 @@ RECORDS = st.builds(
     card=CARDS,
     problems=WARNINGS,
     documents=st.dictionaries(FORMATS, DOCUMENTS, max_size=2),
-    pictured=st.none() | DIGEST,
-    picture=st.none() | DIGEST,
+    thumbnail_pdf=st.none() | DIGEST,
+    thumbnail=st.none() | DIGEST,
 )
 MANIFESTS = st.dictionaries(IDS, RECORDS.map(encode_record), max_size=3)
 INPUT = Inputs("0" * 64, DocumentOptions(language="en"), "pack", "digest", "tools")

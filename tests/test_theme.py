@@ -12,6 +12,7 @@ from tests.word_templates import W, part
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.least_leading import with_least_leading
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.markup.compile_markup import compile_markup
 from ucap_reports.template.measures import Sides
@@ -112,7 +113,7 @@ def test_colours_are_parsed_once_when_the_theme_is_resolved(monkeypatch: pytest.
 
 def test_running_text_has_the_leading_that_its_script_needs() -> None:
     small = theme(cell={"size": "9 pt"}, title={"size": "17 pt"}, footer={"size": "7 pt"}, wide={"leading": "20 pt"})
-    leadings = {name: float(style.leading) for name, style in small.with_least_leading(1.5).styles.items()}
+    leadings = {name: float(style.leading) for name, style in with_least_leading(small, 1.5).styles.items()}
     assert leadings == {"body": 15, "cell": 13.5, "title": 12, "footer": 12, "wide": 20}
 
 

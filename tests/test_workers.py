@@ -297,5 +297,5 @@ def test_a_worker_of_another_version_builds_nothing() -> None:
     assert [problem.code for problem in outcome.problems] == ["worker-differs"]
 
 
-def test_a_pdf_that_cannot_be_drawn_has_no_picture() -> None:
-    assert RUNNER.picture(b"no PDF") is None
+def test_a_pdf_that_cannot_be_drawn_has_no_thumbnail() -> None:
+    assert RUNNER.thumbnail(b"no PDF") is None

@@ -19,11 +19,11 @@ from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_pending_plans import PlanWriter
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildState
-from ucap_reports.batch.changes import Pending, plan_report, with_reasons
 from ucap_reports.batch.events import BuildStarted, Event, Remark
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.page.read_book import try_book

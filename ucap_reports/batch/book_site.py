@@ -18,12 +18,12 @@ from ucap_reports.batch.build_options import BuildOptions, LinkedFile
 from ucap_reports.batch.build_pending_plans import PlanWriter
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildState
-from ucap_reports.batch.changes import Pending, plan_report, with_reasons
 from ucap_reports.batch.check_plans import read_job
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.events import BuildStarted, Event, Listed, PlanReport, Reason, Remark, Removed
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.html.render_html import render_html
@@ -32,7 +32,8 @@ from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
-from ucap_reports.summary.book import BookContent, BookSummary, book_words
+from ucap_reports.summary.book import BookContent, BookSummary
+from ucap_reports.summary.book_words import book_words
 from ucap_reports.summary.document import MEDIA_TYPES, Document, Format
 from ucap_reports.summary.summary import Version
 from ucap_reports.template.pack import Pack

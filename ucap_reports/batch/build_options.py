@@ -46,7 +46,7 @@ class BuildOptions(DocumentOptions, frozen=True):
     """The files to which the web page links; None for those of the formats."""
     is_check: bool = False
     """Only the problems are needed."""
-    is_pictured: bool = False
+    needs_thumbnail: bool = False
     """Whether the index needs a thumbnail of the PDF."""
-    pictured: str | None = None
+    thumbnail_pdf: str | None = None
     """The SHA-256 of a PDF whose thumbnail the index has already, in hex."""

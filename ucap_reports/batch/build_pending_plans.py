@@ -10,12 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.changes import Pending, difference, is_drawn, plan_report
 from ucap_reports.batch.check_plans import read_job
+from ucap_reports.batch.edited_documents import is_edited
 from ucap_reports.batch.events import PlanReport, Reason
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS
 from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.output_folder import PlanNotes, warning_records
+from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.work_distribution import produced_by_workers
 from ucap_reports.batch.worker_jobs import Job
@@ -45,9 +46,8 @@ class NewDocument(Struct, frozen=True):
 
     @property
     def is_edited(self) -> bool:
-        """Whether the file is neither a recorded one nor the new one."""
-        known = {self.known.sha256, self.known.replaces} if self.known else set()
-        return self.digest_on_disk not in {None, self.digest, *known}
+        """Whether the file was edited, and is not the new one already."""
+        return self.digest_on_disk != self.digest and is_edited(self.digest_on_disk, self.known)
 
     @property
     def is_signed(self) -> bool:
@@ -86,8 +86,10 @@ def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator
 def _job(build: BuildState, pending: Pending) -> Job:
     """Return the job of a plan, for its pending documents."""
     record = build.records.get(pending.name)
-    pictured = record.pictured if record and record.picture == build.digest(build.thumbnail(pending.name)) else None
-    options = replace(pending.options, formats=tuple(pending.reasons), pictured=pictured)
+    thumbnail_pdf = None
+    if record is not None and record.thumbnail == build.digest(build.thumbnail(pending.name)):
+        thumbnail_pdf = record.thumbnail_pdf
+    options = replace(pending.options, formats=tuple(pending.reasons), thumbnail_pdf=thumbnail_pdf)
     return read_job(pending.path, build.project, options, build.translations)
 
 
@@ -119,8 +121,8 @@ class PlanWriter(Struct, frozen=True):
         written, problems = self._write_documents(record, new)
         if not written:
             return self._report(kept, old, earlier, problems)
-        if Format.PDF in written and is_drawn(self.pending, self.build, record):
-            record, refusals = self._write_picture(record)
+        if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
+            record, refusals = self._write_thumbnail(record)
             problems += refusals
         unwritten = new.keys() - written.keys()
         settled = {*self.pending.options.formats} - edited - self.pending.edited - unwritten
@@ -157,16 +159,18 @@ class PlanWriter(Struct, frozen=True):
                 statuses[format_] = WriteStatus.UNCHANGED if is_old else WriteStatus.WRITTEN
         return statuses
 
-    def _write_picture(self, record: PlanRecord) -> tuple[PlanRecord, Sequence[Problem]]:
+    def _write_thumbnail(self, record: PlanRecord) -> tuple[PlanRecord, Sequence[Problem]]:
         """Return the record with the thumbnail, which is written unless the PDF cannot be drawn, and the problems."""
         file = self.build.thumbnail(self.pending.name)
         try:
-            if self.produced.picture is not None:
+            if self.produced.thumbnail is not None:
                 make_folder(file.parent, self.build.shown(THUMBNAILS), self.build.safe_out)
-                write_files([NewFile(file, self.produced.picture, self.build.project.shown(file), self.build.safe_out)])
+                write_files(
+                    [NewFile(file, self.produced.thumbnail, self.build.project.shown(file), self.build.safe_out)]
+                )
         except ProblemsFound as refused:
             return record, refused.problems
-        return replace(record, pictured=record.documents[Format.PDF].sha256), ()
+        return replace(record, thumbnail_pdf=record.documents[Format.PDF].sha256), ()
 
     def _new_documents(self, old: PlanRecord | None) -> _NewDocuments:
         """Return the documents by format."""
@@ -206,9 +210,12 @@ class PlanWriter(Struct, frozen=True):
             documents[format_] = replace(document, outdated=document.outdated or changed)
         for format_, new_document in new.items():
             documents[format_] = new_document.record(self.pending)
-        pictured, picture = (old.pictured, old.picture) if old else (None, None)
-        if self.pending.options.is_pictured and Format.PDF in new and new[Format.PDF].digest != job.options.pictured:
-            pictured, picture = None, sha256(made.picture).hexdigest() if made.picture else None
+        thumbnail_pdf = old.thumbnail_pdf if old else None
+        thumbnail = old.thumbnail if old else None
+        has_new_pdf = Format.PDF in new and new[Format.PDF].digest != job.options.thumbnail_pdf
+        if self.pending.options.needs_thumbnail and has_new_pdf:
+            thumbnail_pdf = None  # recorded when the thumbnail is written
+            thumbnail = sha256(made.thumbnail).hexdigest() if made.thumbnail else None
         problems = list(made.problems)
         if earlier and not changed:
             problems = [*earlier.problems, *problems]
@@ -220,8 +227,8 @@ class PlanWriter(Struct, frozen=True):
             card=made.card,
             problems=warning_records(notes.problems),
             documents={format_: documents[format_] for format_ in Format if format_ in documents},
-            pictured=pictured,
-            picture=picture,
+            thumbnail_pdf=thumbnail_pdf,
+            thumbnail=thumbnail,
             is_version=self.pending.options.is_version,
             is_book=self.pending.is_book,
         )

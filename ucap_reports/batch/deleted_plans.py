@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import plan_of
+from ucap_reports.batch.edited_documents import is_edited
 from ucap_reports.batch.events import Remark, Removed
 from ucap_reports.batch.manifest import PlanRecord
 from ucap_reports.batch.output_folder import Records
@@ -62,9 +63,9 @@ def remove_deleted(build: BuildState, languages: Mapping[str, set[str | None]]) 
                 form = "left"
             yield Remark((plan_gone(form, record, [build.shown(path.name) for path in paths]),))
         elif not dry_run:
-            picture = build.thumbnail(name)
-            if record.picture and build.digest(picture) == record.picture:
-                build.safe_out.remove_file(picture)
+            thumbnail = build.thumbnail(name)
+            if record.thumbnail and build.digest(thumbnail) == record.thumbnail:
+                build.safe_out.remove_file(thumbnail)
             build.records.remove(name)
 
 
@@ -87,7 +88,7 @@ def documents_of(name: str, record: PlanRecord, out: Path, safe_folder: SafeFold
         with disk_refusals(path.parent.as_posix(), is_writing=True):
             digest = regular_digest(path, safe_folder)
         if digest is not None:
-            yield path, digest in (document.sha256, document.replaces)
+            yield path, not is_edited(digest, document)
 
 
 def plan_gone(form: str, record: PlanRecord, documents: Iterable[str]) -> Problem:

@@ -23,7 +23,7 @@ class Reason(StrEnum):
     UNFINISHED = "an earlier build was interrupted"
     UNNOTED = "warnings not recorded"
     """The text of the warnings of the last build is not in the user's cache."""
-    UNPICTURED = "thumbnail missing"
+    NO_THUMBNAIL = "thumbnail missing"
     MISSING = "document missing"
     EDITED = "document edited"
     FORCED = "forced"

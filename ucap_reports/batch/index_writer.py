@@ -80,7 +80,7 @@ def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[Pu
     pdf = next((file for file in files if file.format is Format.PDF), None)
     if pdf is not None:
         name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
-        if records[name].picture and build.has_thumbnail(name):
+        if records[name].thumbnail and build.has_thumbnail(name):
             thumbnail = thumbnail_name(name)
     return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
 

@@ -93,9 +93,9 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     problems: tuple[WarningRecord, ...] = ()
     """The warnings of all builds with these inputs."""
     documents: Mapping[Format, DocumentRecord] = field(default_factory=dict)
-    pictured: Digest | None = None
+    thumbnail_pdf: Digest | None = field(default=None, name="pictured")
     """The digest of the PDF whose first page the thumbnail in the index shows."""
-    picture: Digest | None = None
+    thumbnail: Digest | None = field(default=None, name="picture")
     """The digest of that thumbnail; None if there is none, for example because the PDF cannot be drawn."""
     is_version: bool = False
     """Whether its language was one of those that plan or project name."""
@@ -104,10 +104,10 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     """Whether the documents are a book of many plans."""
 
     @property
-    def is_pictured(self) -> bool:
+    def has_current_thumbnail(self) -> bool:
         """Whether the thumbnail in the index shows the current PDF."""
         pdf = self.documents.get(Format.PDF)
-        return pdf is not None and pdf.sha256 == self.pictured
+        return pdf is not None and pdf.sha256 == self.thumbnail_pdf
 
     def settled(self, formats: Iterable[Format]) -> "PlanRecord":
         """Return the same record, after the documents of these formats got their names."""

@@ -1,7 +1,6 @@
 """The folder of the documents: checked, created, and locked while a build writes to it, with its records and notes.
 
-Each record is on the disk before its documents get their names. Documents that were changed after they were built,
-because they were signed, or edited and reviewed, are recorded too.
+Each record is on the disk before its documents get their names.
 
 Notes are what a build knows and does not publish: the texts of warnings, and the names of picture files. The folder of
 documents is published or sent to others, and warnings quote comments of plans. So these notes are not in its manifest
@@ -20,7 +19,6 @@ from typing import BinaryIO
 
 from msgspec import Raw, Struct, to_builtins
 from msgspec.json import decode
-from msgspec.structs import replace
 
 from ucap_reports.batch import manifest
 from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
@@ -32,8 +30,6 @@ from ucap_reports.storage.atomic_files import (
     disk_refusals,
     flush_folder,
     make_folder,
-    refuse_changed,
-    regular_digest,
     write_files,
 )
 from ucap_reports.storage.file_lock import HELD, take
@@ -187,65 +183,6 @@ def _journal(folder: Path, safe_folder: SafeFolder) -> dict[str, bytes]:
             if manifest.decode_record(record):
                 records[name] = record
     return records
-
-
-def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> None:
-    """Record that an edited document in the folder `out` may be overwritten by the next build, if it has this content.
-
-    Raises ProblemsFound if the folder cannot be used, for example because a build is running.
-    """
-    name, ending = path.stem, path.suffix.removeprefix(".")
-    if path.parent != out or ending not in set(Format):
-        return
-    with output_folder(project, out):
-        safe_folder = project.safe_output(out)
-        records = Records(out, project.shown(out), safe_folder)
-        record, digest, format_ = records.get(name), regular_digest(path, safe_folder), Format(ending)
-        if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
-            known = replace(record.documents[format_], sha256=digest, replaces=None)
-            records.put(name, record.with_documents({format_: known}))
-            records.save()
-
-
-def write_signed(project: Project | None, path: Path, shown: str, content: bytes, before: bytes) -> None:
-    """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
-
-    Raises ProblemsFound if the file cannot be written, if it is not as it was `before`, or if a build is running.
-    """
-    folder = path.parent
-    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
-    file = NewFile(path, content, shown, safe_folder)
-    if project is None or safe_folder.kind(folder / manifest.MANIFEST) is not FileKind.FILE:
-        refuse_changed(file, before)
-        write_files([file])
-        return
-    with output_folder(project, folder):
-        refuse_changed(file, before)
-        records, name = Records(folder, project.shown(folder), safe_folder), path.stem
-        record, old, new = records.get(name), regular_digest(path, safe_folder), sha256(content).hexdigest()
-        document = record.documents.get(Format.PDF) if record else None
-        if record is None or document is None or old != document.sha256:
-            write_files([file])
-            return
-        made = replace(document, sha256=new, replaces=old, unsigned=document.unsigned or old)
-        pictured = new if record.is_pictured else record.pictured
-        changed = replace(record.with_documents({Format.PDF: made}), pictured=pictured)
-        write_files([file], before=lambda: records.put(name, changed))
-        records.settle(name, changed, {Format.PDF})
-        records.save()
-
-
-def edited_document(project: Project, path: Path) -> Problem | None:
-    """Return the problem of a PDF that is not what `ucap` last wrote, as recorded in the manifest of its folder; else
-    None.
-    """
-    safe_folder = project.safe_output(path.parent)
-    record = Records(path.parent, project.shown(path.parent), safe_folder).get(path.stem)
-    document = record.documents.get(Format.PDF) if record else None
-    if document is None or regular_digest(path, safe_folder) in (document.sha256, document.replaces):
-        return None
-    shown = project.shown(path)
-    return problem("document-edited", Location(shown), form="other", path=shown)
 
 
 class _BuildNotes:

@@ -58,8 +58,8 @@ class Produced(Struct, frozen=True):
     """The SHA-256 of each document, in hex, if a worker has computed it."""
     is_sparse: bool = False
     """Whether a book prints the plan as a card; known in checks."""
-    picture: bytes | None = None
-    """The thumbnail: the first page of the PDF as a JPEG, if a worker has drawn it."""
+    thumbnail: bytes | None = None
+    """The first page of the PDF as a JPEG, if a worker has drawn it."""
 
     @property
     def errors(self) -> list[Problem]:

@@ -59,17 +59,17 @@ class JobRunner(Struct, frozen=True):
             return Produced((internal_fault(error, path),))
         documents = () if produced.failed or job.options.is_check else produced.documents
         digests = tuple(sha256(document.content).hexdigest() for document in documents)
-        picture = None
+        thumbnail = None
         for document, digest in zip(documents, digests, strict=True):
-            if document.format is Format.PDF and job.options.is_pictured and digest != job.options.pictured:
-                picture = self.picture(document.content)
-        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, picture=picture)
+            if document.format is Format.PDF and job.options.needs_thumbnail and digest != job.options.thumbnail_pdf:
+                thumbnail = self.thumbnail(document.content)
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, thumbnail=thumbnail)
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
         """Return what each of the jobs produces."""
         return [self.produce(job) for job in jobs]
 
-    def picture(self, pdf: bytes) -> bytes | None:
+    def thumbnail(self, pdf: bytes) -> bytes | None:
         """Return a picture of the first page of a PDF; None if it cannot be drawn."""
         from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - takes 30 ms to import
 

@@ -19,11 +19,11 @@ from ucap_reports.check.printed_content import (
     printed_by_word,
     required_content_problems,
 )
-from ucap_reports.check.theme_warnings import label_look_warnings, low_contrasts, theme_warnings
+from ucap_reports.check.theme_warnings import label_look_warnings, setting_of_colours, theme_warnings
 from ucap_reports.check.title_texts import title_warnings
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.page.page_tree import tree_texts
-from ucap_reports.page.text_contrast import TextColours, page_colours
+from ucap_reports.page.text_contrast import TextColours, low_contrasts, page_colours
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.plan.fields import CITIES
@@ -118,7 +118,7 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     colours = {"all formats": in_pdf}
     if opened.pack.word_template is not None:
         colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
-    contrasts = list(low_contrasts(colours, opened))
+    contrasts = list(low_contrasts(colours, lambda text: setting_of_colours(text, opened)))
     optional += contrasts
     optional += _without_contrasts(book_problems(opened.pack), contrasts)
     required: list[Problem] = []

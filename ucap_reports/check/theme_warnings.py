@@ -1,12 +1,12 @@
 """Warnings about the look of a pack: styles of its theme, colour contrast, and the programme label."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.page_tree import PageTree, tree_paragraphs
-from ucap_reports.page.text_contrast import TextColours, contrast_low
+from ucap_reports.page.text_contrast import TextColours
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.figure_geometry import CAPTION, PHOTO
@@ -26,8 +26,6 @@ _BUILT_IN = frozenset({
 _CONTINUED = "-continued"
 """The suffix of the style of a row label that continues on the next page."""
 _NAME = re.compile(r"[\w-]+")
-_MOST_LISTED = 4
-"""The largest number of styles in a message."""
 _ALLOWED = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
 """Reflex Blue on screens, black and white."""
 _LOOKS = {"italic": "italic", "underline": "underlined"}
@@ -58,27 +56,23 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
             yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
 
 
-def low_contrasts(colours: Mapping[str, Iterable[TextColours]], opened: OpenedPack) -> Iterator[Problem]:
-    """Yield a warning `contrast-low` for each colour with too little contrast in a format, at the setting that
-    determines it.
+def setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
+    """Return the setting in the nearest layer that determines the colour of a text or its background.
 
-    The setting is the nearest one, so that it is the designer's own rather than an inherited one.
+    It is the nearest one, so that it is the designer's own rather than an inherited one.
     """
-    sources: dict[tuple[Colour, Colour, Location], tuple[dict[str, None], dict[str, None]]] = {}
-    for format_, texts in colours.items():
-        for text in texts:
-            if text.is_readable:
-                continue
-            if text.style:
-                source, location = f'"{text.style}"', _location_of_colours(text.style, text.background, opened)
-            else:
-                source, location = "direct formatting", text.location
-            names, formats = sources.setdefault((text.colour, text.background, location), ({}, {}))
-            names[source] = None
-            formats[format_] = None
-    for (colour, background, location), (names, formats) in sources.items():
-        text_colours = TextColours(colour, background, None, location)
-        yield contrast_low(text_colours, location, _listed(list(names)), _joined(list(formats)))
+    if not text.style:
+        return text.location
+    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    origin = theme.origin(text.style, "colour")
+    filled = [name for name, rules in theme.styles.items() if rules.background]
+    behind = [name for name in filled if styles[name].background == text.background]
+    settings: list[Loc] = [("theme", "styles", origin, "colour")]
+    settings += [("theme", "styles", name, "background") for name in behind]
+    named = [theme.styles[origin].colour]
+    named += [theme.styles[name].background for name in behind]
+    settings += [("theme", "colours", name) for name in named if name in theme.colours]
+    return opened.tree.location(min(settings, key=opened.tree.depth))
 
 
 def label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
@@ -119,28 +113,3 @@ def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
         if size is not None and size < SMALL_TEXT - TOLERANCE:
             location = opened.tree.location((*path, "size"))
             yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
-
-
-def _location_of_colours(style: str, background: Colour, opened: OpenedPack) -> Location:
-    """Return the setting in the nearest layer that determines the colour of a style or its background."""
-    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
-    origin = theme.origin(style, "colour")
-    filled = (name for name, rules in theme.styles.items() if rules.background)
-    behind = [name for name in filled if styles[name].background == background]
-    settings: list[Loc] = [("theme", "styles", origin, "colour")]
-    settings += [("theme", "styles", name, "background") for name in behind]
-    named = [theme.styles[origin].colour]
-    named += [theme.styles[name].background for name in behind]
-    settings += [("theme", "colours", name) for name in named if name in theme.colours]
-    return opened.tree.location(min(settings, key=opened.tree.depth))
-
-
-def _listed(sources: list[str]) -> list[str]:
-    if len(sources) > _MOST_LISTED:
-        sources[_MOST_LISTED - 1 :] = [f"{len(sources) - _MOST_LISTED + 1} others"]
-    return sources
-
-
-def _joined(formats: list[str]) -> str:
-    *others, last = formats
-    return f"{', '.join(others)} and {last}" if others else last

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from ucap_reports.batch.output_folder import count_as_known
+from ucap_reports.batch.edited_documents import count_as_known
 from ucap_reports.batch.plan_exchange import update_from_form, write_update
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.replies import (

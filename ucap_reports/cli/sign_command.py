@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.output_folder import edited_document, write_signed
+from ucap_reports.batch.edited_documents import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none, safe_folder_of
@@ -86,7 +86,7 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
             records += signed
             if not signed:
                 session.result("unsigned", name)
-            warning = edited_document(project, path) if project else None
+            warning = edited_pdf_problem(project, path) if project else None
             if warning is not None:
                 session.report([warning])
 

@@ -1,6 +1,6 @@
 """Warnings about text whose colour has too little contrast with its background (WCAG 2.2, 1.4.3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from msgspec import Struct
@@ -15,6 +15,8 @@ from ucap_reports.text.rich_text import Marker, Run
 LINK = "link"
 """The theme's style of links."""
 PAPER = Colour("FFFFFF")
+_MOST_LISTED = 4
+"""The largest number of styles in a message."""
 
 
 class TextColours(Struct, frozen=True):
@@ -48,10 +50,29 @@ def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ..
         if not text.is_readable:
             unreadable.setdefault((text.colour, text.background), text)
     where = Location(pack.settings_path)
-    return tuple(contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in unreadable.values())
+    return tuple(_contrast_low(text, where, [f'"{text.style}"'], "all formats") for text in unreadable.values())
 
 
-def contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
+def low_contrasts(
+    colours: Mapping[str, Iterable[TextColours]], setting_of: Callable[[TextColours], Location]
+) -> Iterator[Problem]:
+    """Yield `contrast-low` for each colour with too little contrast in a format, at the setting that determines it;
+    `colours` are those of each format.
+    """
+    sources: dict[tuple[Colour, Colour, Location], tuple[dict[str, None], dict[str, None]]] = {}
+    for format_, texts in colours.items():
+        for text in texts:
+            if text.is_readable:
+                continue
+            names, formats = sources.setdefault((text.colour, text.background, setting_of(text)), ({}, {}))
+            names[f'"{text.style}"' if text.style else "direct formatting"] = None
+            formats[format_] = None
+    for (colour, background, location), (names, formats) in sources.items():
+        text_colours = TextColours(colour, background, None, location)
+        yield _contrast_low(text_colours, location, _listed(list(names)), _joined(list(formats)))
+
+
+def _contrast_low(text: TextColours, where: Location, sources: Iterable[str], formats: str) -> Problem:
     """Return the warning about text with too little contrast."""
     return problem(
         "contrast-low",
@@ -63,6 +84,17 @@ def contrast_low(text: TextColours, where: Location, sources: Iterable[str], for
         formats=formats,
         least=LEAST_CONTRAST,
     )
+
+
+def _listed(sources: list[str]) -> list[str]:
+    if len(sources) > _MOST_LISTED:
+        sources[_MOST_LISTED - 1 :] = [f"{len(sources) - _MOST_LISTED + 1} others"]
+    return sources
+
+
+def _joined(formats: list[str]) -> str:
+    *others, last = formats
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 class _ColourWalk:

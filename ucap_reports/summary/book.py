@@ -3,31 +3,27 @@
 Templates get these values under the name `book`, and its `groups` and `summaries` under their own names.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
-from typing import Any
-from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
+from ucap_reports.summary.book_cards import BookCard, CardCity, CardFact, book_card
+from ucap_reports.summary.book_words import BookWords, book_words
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Row, Summary, foreign_summary
+from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import Pack, RequiredPart
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, is_readable_as, language_of, like, lookup
+from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in
-from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
+from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import LazyItems
 
 MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
@@ -36,18 +32,6 @@ MOST_CHAPTER_COUNTRIES = 30
 """The countries of a chart."""
 LONGEST_NAMES = 90
 """Characters of the names of all cities in a heading; a summary names fewer cities."""
-WIDE_CARDS = 2
-"""The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
-THEME_LINES = 3
-"""Lines of themes that a card in one column has room for."""
-_CARD_WIDTH, _WIDE_CARD_WIDTH = 47, 105
-"""Narrow characters in a line of a card, in one column and in two."""
-_CITY_LINES = 1.3
-"""The height of the name of a city, in lines of text."""
-_LONGEST_STATUS = 60
-"""Characters of a fact in the last line of a card."""
-_BETWEEN_FACTS = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
-"""No line begins with the dot."""
 
 
 class Grouping(StrEnum):
@@ -57,25 +41,6 @@ class Grouping(StrEnum):
     REGION = "region"
     THEME = "theme"
     NONE = "none"
-
-
-class CardCity(Struct, frozen=True):
-    """A city, or a group of cities, on a card: its name, and in one line what is known about it."""
-
-    name: str
-    facts: str
-
-
-class CardFact(Struct, frozen=True):
-    """A fact on a card, such as the objectives, with its label."""
-
-    label: RichText
-    content: RichText
-
-    @property
-    def is_paragraph(self) -> bool:
-        """Whether its content is one paragraph, which can begin with the label."""
-        return len(self.content.blocks) == 1 and isinstance(self.content.blocks[0], Paragraph)
 
 
 class BookSummary(Summary, frozen=True):
@@ -152,56 +117,6 @@ class BookFigures(Struct, frozen=True):
     europe: str
 
 
-class BookWords(Struct, frozen=True):
-    """The words of a book in one language, such as "Contents"; `language` is its tag.
-
-    Those with braces are patterns: `{count} pairings`.
-    """
-
-    language: str
-    title: str
-    subtitle: str
-    contents: str
-    overview: str
-    pairing: str
-    pairings: str
-    pairings_unit: str
-    cities_unit: str
-    countries_unit: str
-    outside_unit: str
-    europe_unit: str
-    outside: str
-    by_country: str
-    by_theme: str
-    theme_note: str
-    more_themes: str
-    page: str
-    by_goal: str
-    theme: str
-    themes: str
-    inhabitants: str
-    signed: str
-    period: str
-    city_pairing: str
-    source: str
-    other_pairings: str
-    see: str
-    index: str
-    cities: str
-    sources_and_contact: str
-    sources: str
-    sources_note: str
-    contact: str
-    updated: str
-    other: str
-    navigation: str
-    back: str
-
-    def counted(self, count: int) -> str:
-        """Return a number of pairings in words."""
-        return self.pairing if count == 1 else self.pairings.format(count=count)
-
-
 class Book(Struct, frozen=True):
     """A book. `words` are those that no pack has, such as "Contents"."""
 
@@ -274,13 +189,14 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     own = book_words(language)
     if not is_readable_as(summary.language, language):
         summary = foreign_summary(summary)
-    card = _card(summary, words, own)
+    card = book_card(summary, words, own)
     hosts = [host for source in plan.sources for host in _hosts(source)]
-    base = {name: getattr(summary, name) for name in Summary.__struct_fields__}
+    fields = {name: getattr(summary, name) for name in Summary.__struct_fields__}
+    fields["translations"] = type(summary.translations)()
+    fields |= {name: getattr(card, name) for name in BookCard.__struct_fields__}
     return BookSummary(
-        **base | {"translations": type(summary.translations)()},
+        **fields,
         heading=_heading(summary),
-        **card,
         source=own.source.format(host=hosts[0]) if hosts else "",
     )
 
@@ -336,106 +252,6 @@ def region_name(region: str, language: str) -> str:
     """Return the name of a region of the world; empty for an unknown one."""
     locale = locale_of(language) or locale_of("en")
     return str(locale.territories.get(region_number(region), "")) if region else ""
-
-
-@cache
-def book_words(language: str) -> BookWords:
-    """Return the words in the nearest language that the product has, or else in English, tagged as such."""
-    words = _all_words()
-    tag = lookup(language, words)
-    if tag is not None:
-        return BookWords(tag, **words[tag])
-    tagged = {name: foreign_text(text, DEFAULT_LANGUAGE) for name, text in words[DEFAULT_LANGUAGE].items()}
-    return BookWords(DEFAULT_LANGUAGE, **tagged)
-
-
-def _card(summary: Summary, words: PackWords, own: BookWords) -> dict[str, Any]:
-    """Return the texts of a card, and whether the plan has one."""
-    if any(row.is_city for row in summary.rows):
-        return {}
-    known = words.pack.fields
-    status, facts = [], []
-    themes = ""
-    for row in summary.rows:
-        if not row.shared:
-            continue
-        text, field = row.cells[0].text, known.of_key(row.key)
-        if field is not None and field.type is FieldType.THEMES:
-            themes = _BETWEEN_FACTS.join(text.splitlines())
-        elif row.key == "signed" and _is_short(text):
-            status.append(own.signed.format(date=text))
-        elif row.key == "period" and _is_short(text):
-            status.append(own.period.format(period=text))
-        else:
-            facts.append(CardFact(_short_label(row, words), row.cells[0]))
-    spoken = language_of(summary.title)
-    cities = tuple(
-        CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken))
-        for index, name in enumerate(summary.columns)
-    )
-    theme_lines = _lines(themes, _CARD_WIDTH)
-    lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
-    lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
-    wide = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
-    wide += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
-    limit = words.pack.settings.book.cards
-    is_narrow = lines <= limit and theme_lines <= THEME_LINES
-    is_wide = not is_narrow and wide <= limit / WIDE_CARDS and len(cities) <= WIDE_CARDS
-    has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
-    count = len(themes.split(_BETWEEN_FACTS))
-    return {
-        "is_card": (is_narrow or is_wide) and not has_more,
-        "is_wide": is_wide,
-        "card_cities": cities,
-        "card_themes": foreign_text(themes, spoken),
-        "card_themes_label": own.theme if count == 1 else own.themes,
-        "card_facts": tuple(facts),
-        "card_status": _BETWEEN_FACTS.join(status) or own.city_pairing,
-    }
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= _LONGEST_STATUS and "\n" not in text
-
-
-def _short_label(row: Row, words: PackWords) -> RichText:
-    short = words.short_label(row.key)
-    return RichText.plain(str(short).rstrip(":\uff1a "))
-
-
-def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
-    """Return the known facts of a column of the table in one line."""
-    places, figures, others = [], [], []
-    known = words.pack.fields
-    for row in summary.rows:
-        if row.shared or row.cells[index] in {RichText(), words.unknown}:
-            continue
-        text, field = row.cells[index].text.replace("\n", ", "), known.of_key(row.key)
-        match field.type if field is not None else None:
-            case FieldType.COUNTRIES | FieldType.PLACE:
-                places.append(text)
-            case FieldType.LINES:
-                places.insert(0, text)
-            case FieldType.POPULATION:
-                figures.append(own.inhabitants.format(number=text))
-            case FieldType.AREA:
-                figures.append(text if "km" in text else f"{text} km²")
-            case _:
-                others.append(f"{_short_label(row, words).text}: {text}")
-    return _BETWEEN_FACTS.join([*filter(None, [", ".join(places)]), *figures, *others])
-
-
-def _lines(text: str, width: int) -> int:
-    """Return the estimated number of lines of a text; 0 for an empty one."""
-    length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
-    return -(-length // width)
-
-
-def _rich_lines(fact: CardFact, width: int) -> float:
-    """Return the estimated number of lines of a fact; its label is in its first one."""
-    paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
-    paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
-    return sum(_lines(text, width) for text in paragraphs) + 0.4
 
 
 def _hosts(source: str) -> Iterator[str]:
@@ -674,11 +490,3 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         label_language=words.language,
         continued=words.continued,
     )
-
-
-@cache
-def _all_words() -> Mapping[str, Mapping[str, str]]:
-    words: Mapping[str, Mapping[str, str]] = json.loads(
-        Path(__file__).with_name("book_words.json").read_text(encoding="utf-8")
-    )
-    return words

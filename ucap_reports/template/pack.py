@@ -17,9 +17,10 @@ from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.validation import Strict, without_tags
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
+from ucap_reports.template.least_leading import least_leading, with_least_leading
 from ucap_reports.template.measures import Box
 from ucap_reports.template.scales import Scale
-from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, least_leading, resolve_theme
+from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, resolve_theme
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
 
@@ -285,7 +286,7 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
             pack.__dict__["digest"] = f"{self.digest}-{scale}"
             if leading is not None:
                 pack.__dict__["digest"] += f"-{leading}"
-                pack.__dict__["theme"] = pack.theme.with_least_leading(leading)
+                pack.__dict__["theme"] = with_least_leading(pack.theme, leading)
             self._scales[scale, leading] = pack
         return self._scales[scale, leading]
 

@@ -5,7 +5,6 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import AliasChoices, Field, model_validator
 
 from ucap_reports.plan.validation import OtherNames, Strict
@@ -24,7 +23,6 @@ from ucap_reports.template.measures import (
     paper_size,
 )
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.language_tags import primary
 
 Align = Literal["start", "center", "end"]
 """How lines are aligned; start is left, or right in right-to-left languages."""
@@ -117,21 +115,6 @@ class StyleRules(Strict):
     bleed: Bleeding | None = None
     align_block: AlignBlock | None = Field(None, validation_alias=AliasChoices("align-block", "align_block"))
     pin: _Pin | None = None
-
-
-_LEAST_LEADING = {
-    **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
-    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
-    **dict.fromkeys(("th", "lo"), 1.5),
-    **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
-    "ur": 1.8,
-}
-"""The least leading by language, relative to the size of the text."""
-_LEAST_SIZE, _LARGEST_SIZE = 0.85, 1.3
-"""The sizes of running text relative to that of `body`: headings have leading of their own, and the texts in margins
-have a fixed place.
-"""
 
 
 class DrawnRule(Struct, frozen=True):
@@ -269,14 +252,6 @@ class ThemeSettings(Strict):
         return "body"
 
 
-def least_leading(language: str) -> float | None:
-    """Return the least leading of running text in a language, relative to its size; None for that of the theme.
-
-    Characters of East Asia fill their squares, and other scripts have marks above and below their letters.
-    """
-    return _LEAST_LEADING.get(primary(language))
-
-
 class Theme(Struct, frozen=True):
     """A resolved theme: colours and lengths are values, and every style is complete."""
 
@@ -293,16 +268,6 @@ class Theme(Struct, frozen=True):
     def style(self, name: str) -> Style:
         """Return the style of that name. Raises KeyError for an unknown one."""
         return self.styles[name]
-
-    def with_least_leading(self, ratio: float) -> "Theme":
-        """The theme whose styles of running text have at least that leading, relative to their size."""
-        body = self.styles["body"].size
-        styles = {}
-        for name, style in self.styles.items():
-            if body * _LEAST_SIZE <= style.size <= body * _LARGEST_SIZE and style.leading < style.size * ratio:
-                style = replace(style, leading=Length(style.size * ratio))  # noqa: PLW2901 - the same style
-            styles[name] = style
-        return replace(self, styles=styles)
 
 
 def resolve_theme(written: ThemeSettings) -> Theme:

@@ -13,10 +13,11 @@ from ucap_reports.batch import plan_files
 from ucap_reports.batch.build_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
+from ucap_reports.batch.edited_documents import edited_problem, file_reason
 from ucap_reports.batch.events import Built, PlanReport, Reason
-from ucap_reports.batch.manifest import DocumentRecord, Inputs, PlanRecord
+from ucap_reports.batch.manifest import Inputs, PlanRecord
 from ucap_reports.batch.output_folder import PlanNotes
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.safe_folder import FileKind
@@ -104,8 +105,8 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     for version in versions:
         name, own = variant(path.stem, plan, version)
         is_shown = name == path.stem or record is None or Format.PDF not in record.documents
-        is_pictured = build.request.index and is_shown and not own.is_version
-        own = replace(own, linked=linked_files(name, own.formats, pages), is_pictured=is_pictured)
+        needs_thumbnail = build.request.index and is_shown and not own.is_version
+        own = replace(own, linked=linked_files(name, own.formats, pages), needs_thumbnail=needs_thumbnail)
         known = record if name == path.stem else build.records.get(name)
         candidates.append(with_reasons(Pending(path, shown, name, own), build, known, digest, files))
     return candidates
@@ -158,11 +159,11 @@ def _reason(pending: Pending, format_: Format, build: BuildState, record: PlanRe
         return reason
     if document.links != pending.links(format_):
         return Reason.OPTIONS
-    reason = _file_reason(build.digest(build.out / pending.file_name(format_)), document)
+    reason = file_reason(build.digest(build.out / pending.file_name(format_)), document)
     if reason is not None:
         return reason
-    if format_ is Format.PDF and _lacks_picture(pending, build, record):
-        return Reason.UNPICTURED
+    if format_ is Format.PDF and _lacks_thumbnail(pending, build, record):
+        return Reason.NO_THUMBNAIL
     return Reason.FORCED if build.request.force else None
 
 
@@ -174,28 +175,17 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
     return None
 
 
-def _file_reason(digest: str | None, document: DocumentRecord) -> Reason | None:
-    """Return the reason to rebuild a file whose content, whatever its date, is not the recorded one; `digest` is its
-    digest.
-    """
-    if digest == document.sha256:
-        return None
-    if digest is None:
-        return Reason.MISSING
-    return Reason.UNFINISHED if digest == document.replaces else Reason.EDITED
-
-
-def _lacks_picture(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
+def _lacks_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
     """Return whether the index needs the thumbnail of the PDF and has none that is up to date; some PDFs cannot be
     drawn.
     """
-    has_picture = record.is_pictured and (record.picture is None or build.has_thumbnail(pending.name))
-    return is_drawn(pending, build, record) and not has_picture
+    has_current = record.has_current_thumbnail and (record.thumbnail is None or build.has_thumbnail(pending.name))
+    return index_shows_thumbnail(pending, build, record) and not has_current
 
 
-def is_drawn(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
+def index_shows_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
     """Return whether the index shows a thumbnail of the PDF."""
-    return pending.options.is_pictured and build.request.settings.lists(record.source, record.card.status)
+    return pending.options.needs_thumbnail and build.request.settings.lists(record.source, record.card.status)
 
 
 def plan_report(
@@ -222,9 +212,6 @@ def plan_report(
 
 
 def _edited_problem(document: Built, build: BuildState) -> Problem:
-    """Return the error about a document that was edited or cannot be read, and so is not overwritten."""
-    location, file = Location(document.path), build.out / Path(document.path).name
-    if build.digest(file) == "" and build.kind(file) is FileKind.FILE:
-        return problem("document-unreadable", location)
-    form = "docx" if document.format is Format.DOCX else "other"
-    return problem("document-edited", location, form=form, path=document.path)
+    file = build.out / Path(document.path).name
+    is_unreadable = build.digest(file) == "" and build.kind(file) is FileKind.FILE
+    return edited_problem(document.path, document.format, is_unreadable=is_unreadable)

@@ -1,0 +1,110 @@
+"""Which documents were edited after they were built: a build does not overwrite them, unless it is told to.
+
+A file is edited if its bytes are neither those of its record nor those that the record replaces: a build that was
+killed may have recorded a document whose file still has its old content. Dates of files say nothing.
+
+Signed documents, and edited ones whose changes are in the plan, are not edited: their bytes are recorded.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ucap_reports.batch.events import Reason
+from ucap_reports.batch.manifest import MANIFEST, DocumentRecord
+from ucap_reports.batch.output_folder import Records, output_folder
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.atomic_files import NewFile, refuse_changed, regular_digest, write_files
+from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.safe_folder import FileKind, SafeFolder
+from ucap_reports.summary.document import Format
+
+
+def is_edited(digest: str | None, document: DocumentRecord | None) -> bool:
+    """Return whether a file was edited; `digest` is that of its bytes, None without a file, and empty if it is
+    unreadable.
+    """
+    if digest is None:
+        return False
+    return document is None or digest not in (document.sha256, document.replaces)
+
+
+def file_reason(digest: str | None, document: DocumentRecord) -> Reason | None:
+    """Return the reason to rebuild a file whose bytes are not the recorded ones; None if they are."""
+    if digest == document.sha256:
+        return None
+    if digest is None:
+        return Reason.MISSING
+    if is_edited(digest, document):
+        return Reason.EDITED
+    return Reason.UNFINISHED
+
+
+def edited_problem(path: str, format_: Format, *, is_unreadable: bool) -> Problem:
+    """Return the error about a document that is not overwritten; `path` is its file in messages."""
+    location = Location(path)
+    if is_unreadable:
+        return problem("document-unreadable", location)
+    form = "docx" if format_ is Format.DOCX else "other"
+    return problem("document-edited", location, form=form, path=path)
+
+
+def edited_pdf_problem(project: Project, path: Path) -> Problem | None:
+    """Return the problem of a PDF that was edited, by the manifest of its folder; None if it was not, or if the
+    manifest does not contain it.
+    """
+    safe_folder = project.safe_output(path.parent)
+    record = Records(path.parent, project.shown(path.parent), safe_folder).get(path.stem)
+    document = record.documents.get(Format.PDF) if record else None
+    if document is None:
+        return None
+    if not is_edited(regular_digest(path, safe_folder), document):
+        return None
+    return edited_problem(project.shown(path), Format.PDF, is_unreadable=False)
+
+
+def count_as_known(project: Project, out: Path, path: Path, content: bytes) -> None:
+    """Record that an edited document in the folder `out` may be overwritten by the next build, if it has this content.
+
+    Raises ProblemsFound if the folder cannot be used, for example because a build is running.
+    """
+    name, ending = path.stem, path.suffix.removeprefix(".")
+    if path.parent != out or ending not in set(Format):
+        return
+    with output_folder(project, out):
+        safe_folder = project.safe_output(out)
+        records = Records(out, project.shown(out), safe_folder)
+        record, digest, format_ = records.get(name), regular_digest(path, safe_folder), Format(ending)
+        if record is not None and digest == sha256(content).hexdigest() and format_ in record.documents:
+            known = replace(record.documents[format_], sha256=digest, replaces=None)
+            records.put(name, record.with_documents({format_: known}))
+            records.save()
+
+
+def write_signed(project: Project | None, path: Path, shown: str, content: bytes, before: bytes) -> None:
+    """Replace a PDF with its signed content, after recording the content in the manifest of its folder.
+
+    Raises ProblemsFound if the file cannot be written, if it is not as it was `before`, or if a build is running.
+    """
+    folder = path.parent
+    safe_folder = SafeFolder(folder) if project is None else project.safe_output(folder)
+    file = NewFile(path, content, shown, safe_folder)
+    if project is None or safe_folder.kind(folder / MANIFEST) is not FileKind.FILE:
+        refuse_changed(file, before)
+        write_files([file])
+        return
+    with output_folder(project, folder):
+        refuse_changed(file, before)
+        records, name = Records(folder, project.shown(folder), safe_folder), path.stem
+        record, old, new = records.get(name), regular_digest(path, safe_folder), sha256(content).hexdigest()
+        document = record.documents.get(Format.PDF) if record else None
+        if record is None or document is None or old != document.sha256:
+            write_files([file])
+            return
+        made = replace(document, sha256=new, replaces=old, unsigned=document.unsigned or old)
+        thumbnail_pdf = new if record.has_current_thumbnail else record.thumbnail_pdf
+        changed = replace(record.with_documents({Format.PDF: made}), thumbnail_pdf=thumbnail_pdf)
+        write_files([file], before=lambda: records.put(name, changed))
+        records.settle(name, changed, {Format.PDF})
+        records.save()

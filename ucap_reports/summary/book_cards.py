@@ -1,0 +1,158 @@
+"""Cards of a book: the plans of which little is known, several of which are printed on one page.
+
+A plan is a card if its facts are so few that they fit a card with the height that the pack allows (`book.cards`, in
+lines of text), in one column or in two, and if it has no pictures and tables, nor a row for each city.
+"""
+
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+from msgspec import Struct
+
+from ucap_reports.plan.fields import FieldType
+from ucap_reports.summary.book_words import BookWords
+from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.summary.summary import Row, Summary
+from ucap_reports.text.language_tags import foreign_text, language_of
+from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
+
+WIDE_CARDS = 2
+"""The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
+THEME_LINES = 3
+"""Lines of themes that a card in one column has room for."""
+_CARD_WIDTH, _WIDE_CARD_WIDTH = 47, 105
+"""Narrow characters in a line of a card, in one column and in two."""
+_CITY_LINES = 1.3
+"""The height of the name of a city, in lines of text."""
+_LONGEST_STATUS = 60
+"""Characters of a fact in the last line of a card."""
+_BETWEEN_FACTS = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
+"""No line begins with the dot."""
+
+
+class CardCity(Struct, frozen=True):
+    """A city, or a group of cities, on a card: its name, and in one line what is known about it."""
+
+    name: str
+    facts: str
+
+
+class CardFact(Struct, frozen=True):
+    """A fact on a card, such as the objectives, with its label."""
+
+    label: RichText
+    content: RichText
+
+    @property
+    def is_paragraph(self) -> bool:
+        """Whether its content is one paragraph, which can begin with the label."""
+        return len(self.content.blocks) == 1 and isinstance(self.content.blocks[0], Paragraph)
+
+
+class BookCard(Struct, frozen=True):
+    """What is printed on the card of a plan, if it is one, with the names of the fields in templates."""
+
+    is_card: bool = False
+    is_wide: bool = False
+    card_cities: tuple[CardCity, ...] = ()
+    card_themes: str = ""
+    card_themes_label: str = ""
+    card_facts: tuple[CardFact, ...] = ()
+    card_status: str = ""
+
+
+def book_card(summary: Summary, words: PackWords, own: BookWords) -> BookCard:
+    """Return the texts of the card of a plan, and whether the plan is printed as one."""
+    if any(row.is_city for row in summary.rows):
+        return BookCard()
+    status, facts = [], []
+    themes = ""
+    for row in summary.rows:
+        if not row.shared:
+            continue
+        text, field = row.cells[0].text, words.pack.fields.of_key(row.key)
+        if field is not None and field.type is FieldType.THEMES:
+            themes = _BETWEEN_FACTS.join(text.splitlines())
+        elif row.key == "signed" and _is_short(text):
+            status.append(own.signed.format(date=text))
+        elif row.key == "period" and _is_short(text):
+            status.append(own.period.format(period=text))
+        else:
+            facts.append(CardFact(_short_label(row, words), row.cells[0]))
+    spoken = language_of(summary.title)
+    cities = []
+    for index, name in enumerate(summary.columns):
+        cities.append(CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken)))
+    limit = words.pack.settings.book.cards
+    is_narrow = _fits_column(cities, themes, facts, limit)
+    is_wide = not is_narrow and _fits_two_columns(cities, themes, facts, limit)
+    has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
+    has_one_theme = _BETWEEN_FACTS not in themes
+    return BookCard(
+        is_card=(is_narrow or is_wide) and not has_more,
+        is_wide=is_wide,
+        card_cities=tuple(cities),
+        card_themes=foreign_text(themes, spoken),
+        card_themes_label=own.theme if has_one_theme else own.themes,
+        card_facts=tuple(facts),
+        card_status=_BETWEEN_FACTS.join(status) or own.city_pairing,
+    )
+
+
+def _fits_column(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
+    """Return whether all facts fit a card in one column, with its cities below each other."""
+    theme_lines = _lines(themes, _CARD_WIDTH)
+    lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
+    lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
+    return lines <= limit and theme_lines <= THEME_LINES
+
+
+def _fits_two_columns(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
+    """Return whether all facts fit a card that takes both columns, with its cities beside each other."""
+    lines = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
+    lines += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
+    return lines <= limit / WIDE_CARDS and len(cities) <= WIDE_CARDS
+
+
+def _is_short(text: str) -> bool:
+    return len(text) <= _LONGEST_STATUS and "\n" not in text
+
+
+def _short_label(row: Row, words: PackWords) -> RichText:
+    short = words.short_label(row.key)
+    return RichText.plain(str(short).rstrip(":\uff1a "))
+
+
+def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
+    """Return the known facts of a column of the table in one line."""
+    places, figures, others = [], [], []
+    known = words.pack.fields
+    for row in summary.rows:
+        if row.shared or row.cells[index] in {RichText(), words.unknown}:
+            continue
+        text, field = row.cells[index].text.replace("\n", ", "), known.of_key(row.key)
+        match field.type if field is not None else None:
+            case FieldType.COUNTRIES | FieldType.PLACE:
+                places.append(text)
+            case FieldType.LINES:
+                places.insert(0, text)
+            case FieldType.POPULATION:
+                figures.append(own.inhabitants.format(number=text))
+            case FieldType.AREA:
+                figures.append(text if "km" in text else f"{text} km²")
+            case _:
+                others.append(f"{_short_label(row, words).text}: {text}")
+    return _BETWEEN_FACTS.join([*filter(None, [", ".join(places)]), *figures, *others])
+
+
+def _lines(text: str, width: int) -> int:
+    """Return the estimated number of lines of a text; 0 for an empty one."""
+    length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
+    return -(-length // width)
+
+
+def _rich_lines(fact: CardFact, width: int) -> float:
+    """Return the estimated number of lines of a fact; its label is in its first one."""
+    paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
+    paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
+    return sum(_lines(text, width) for text in paragraphs) + 0.4

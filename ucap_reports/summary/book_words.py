@@ -1,0 +1,79 @@
+"""The words of a book that no pack has, such as "Contents", in all languages of `book_words.json`."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, lookup
+
+
+class BookWords(Struct, frozen=True):
+    """The words of a book in one language, such as "Contents"; `language` is its tag.
+
+    Those with braces are patterns: `{count} pairings`.
+    """
+
+    language: str
+    title: str
+    subtitle: str
+    contents: str
+    overview: str
+    pairing: str
+    pairings: str
+    pairings_unit: str
+    cities_unit: str
+    countries_unit: str
+    outside_unit: str
+    europe_unit: str
+    outside: str
+    by_country: str
+    by_theme: str
+    theme_note: str
+    more_themes: str
+    page: str
+    by_goal: str
+    theme: str
+    themes: str
+    inhabitants: str
+    signed: str
+    period: str
+    city_pairing: str
+    source: str
+    other_pairings: str
+    see: str
+    index: str
+    cities: str
+    sources_and_contact: str
+    sources: str
+    sources_note: str
+    contact: str
+    updated: str
+    other: str
+    navigation: str
+    back: str
+
+    def counted(self, count: int) -> str:
+        """Return a number of pairings in words."""
+        return self.pairing if count == 1 else self.pairings.format(count=count)
+
+
+@cache
+def book_words(language: str) -> BookWords:
+    """Return the words in the nearest language that the product has, or else in English, tagged as such."""
+    words = _all_words()
+    tag = lookup(language, words)
+    if tag is not None:
+        return BookWords(tag, **words[tag])
+    tagged = {name: foreign_text(text, DEFAULT_LANGUAGE) for name, text in words[DEFAULT_LANGUAGE].items()}
+    return BookWords(DEFAULT_LANGUAGE, **tagged)
+
+
+@cache
+def _all_words() -> Mapping[str, Mapping[str, str]]:
+    words: Mapping[str, Mapping[str, str]] = json.loads(
+        Path(__file__).with_name("book_words.json").read_text(encoding="utf-8")
+    )
+    return words

@@ -1,0 +1,40 @@
+"""The least leading: the distance of the lines of running text that the script of a language needs.
+
+Characters of East Asia fill their squares, and other scripts have marks above and below their letters.
+"""
+
+from msgspec.structs import replace
+
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import Theme
+from ucap_reports.text.language_tags import primary
+
+_LEAST_LEADING = {
+    **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
+    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
+    **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
+    **dict.fromkeys(("th", "lo"), 1.5),
+    **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
+    "ur": 1.8,
+}
+"""The least leading by language, relative to the size of the text."""
+_LEAST_SIZE, _LARGEST_SIZE = 0.85, 1.3
+"""The sizes of running text relative to that of `body`: headings have leading of their own, and the texts in margins
+have a fixed place.
+"""
+
+
+def least_leading(language: str) -> float | None:
+    """Return the least leading in a language, relative to the size of the text; None for that of the theme."""
+    return _LEAST_LEADING.get(primary(language))
+
+
+def with_least_leading(theme: Theme, ratio: float) -> Theme:
+    """Return the theme whose styles of running text have at least that leading, relative to their size."""
+    body = theme.styles["body"].size
+    styles = {}
+    for name, style in theme.styles.items():
+        if body * _LEAST_SIZE <= style.size <= body * _LARGEST_SIZE and style.leading < style.size * ratio:
+            style = replace(style, leading=Length(style.size * ratio))  # noqa: PLW2901 - the same style
+        styles[name] = style
+    return replace(theme, styles=styles)
