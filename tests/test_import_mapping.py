@@ -11,8 +11,10 @@ from tests.command import ucap
 from tests.imports import imported, labels, one_plan, read
 from tests.test_import_word import HEAD, content_of, hand_made
 from ucap_reports.importers.import_file import MappedLabel, import_content
+from ucap_reports.importers.table_columns import NO_MAP, read_columns
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import ProblemsFound
+from ucap_reports.storage.decoding import Source
 
 TEXT = "City:\tTianjin\tRome\n"
 NOT_LABELS = [
@@ -25,10 +27,11 @@ NOT_LABELS = [
 """They contain a word of a label, or nearly are one."""
 
 
-def mapping(content: bytes | str, name: str) -> list[MappedLabel]:
+def mapping(content: bytes | str, name: str, columns: str | None = None) -> list[MappedLabel]:
     found: list[MappedLabel] = []
+    given = NO_MAP if columns is None else read_columns(Source("map.yaml", columns))
     with suppress(ProblemsFound):
-        import_content(content.encode() if isinstance(content, str) else content, name, labels(), mapping=found)
+        import_content(content.encode() if isinstance(content, str) else content, name, labels(), given, found)
     return found
 
 
@@ -87,6 +90,7 @@ def test_a_map_confirms_labels_of_texts_and_documents() -> None:
     (plan,) = imported(text, "x.txt", columns).plans
     assert [city.name for city in read(plan).cities] == [("Tianjin",), ("Rome",)]
     assert (read(plan).results.text, read(plan).period) == ("Less noise.", "2017")
+    assert all(label.certain for label in mapping(text, "x.txt", columns) if label.source != "Shoe size")
     assert "42" not in plan.text
 
 
@@ -133,6 +137,21 @@ def test_headings_are_labels_without_a_colon_and_unknown_ones_end_the_field_abov
     rest = plan.text.partition("Not imported")[2]
     assert all(text in rest for text in ("Bisherige Kontakte", "A visit in May", "+49 30 123456"))
     assert len([problem for problem in plan.problems if problem.code == "import-unplaced"]) == 3
+
+
+def test_unknown_headings_are_listed_with_the_line_below_them() -> None:
+    document = with_headings(
+        ("Heading 1", "Bisherige Kontakte"),
+        ("Normal", "A visit in May"),
+        ("Heading 2", "Budget line:"),
+        ("Heading 2", "Risks"),
+        ("Normal", "Floods"),
+    )
+    found = {label.source: label for label in mapping(content_of(document), "x.docx")}
+
+    assert (found["Bisherige Kontakte"].field, found["Bisherige Kontakte"].sample) == (None, "A visit in May")
+    assert (found["Budget line"].sample, found["Risks"].sample) == ("", "Floods")
+    assert not any(label.certain for label in (found["Bisherige Kontakte"], found["Budget line"], found["Risks"]))
 
 
 def test_a_bold_line_with_a_colon_is_a_heading() -> None:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.cell_grids import CellGrid, Row, delimited_grid
 from ucap_reports.importers.encoding_detection import decoded
-from ucap_reports.importers.field_labels import Labels, folded_label
-from ucap_reports.importers.parsed_summary import ParsedSummary
+from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
+from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.table_columns import (
@@ -125,14 +125,26 @@ def mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabe
         has_cities = has_cities or field == NAME
         sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
         yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
-    lines = [line for group in summary.around for line in group]
-    for index, line in enumerate(lines):
-        match = _LABELLED.fullmatch(line.text)
-        if match is not None and folded_label(match["label"]):
-            label = match["label"].strip()
-            yield MappedLabel(label, labels.proposal(label), on_one_line(match["rest"] or ""), certain=False)
-        elif index == 0 and not has_cities and _PAIR.fullmatch(line.text):
-            yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=False)
+    title = next((line for group in summary.around for line in group), None)
+    for group in summary.around:
+        for index, line in enumerate(group):
+            label, sample = _label_and_value(line)
+            if line is title and not has_cities and _PAIR.fullmatch(line.text):
+                yield MappedLabel(line.text, CITIES, on_one_line(line.text), certain=labels.find(line.text) == NAME)
+            elif label:
+                if not sample and index + 1 < len(group) and not _label_and_value(group[index + 1])[0]:
+                    sample = group[index + 1].text
+                yield MappedLabel(label, labels.proposal(label), on_one_line(sample), certain=False)
+
+
+def _label_and_value(line: ParsedCell) -> tuple[str, str]:
+    """Return the label that a line begins with, or that it is as a heading, and what follows it; an empty label if it
+    has none.
+    """
+    match = _LABELLED.fullmatch(line.text)
+    if match is not None and folded_label(match["label"]):
+        return match["label"].strip(), match["rest"] or ""
+    return (line.text, "") if line.is_heading and len(line.text) <= MAX_LABEL else ("", "")
 
 
 def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:

@@ -22,6 +22,8 @@ class ParsedCell(Struct, frozen=True):
     number: int | float | None = None
     merged: tuple[int, int] | None = None
     note: str = ""
+    is_heading: bool = False
+    """Whether it is in a heading style, or bold with a colon, as labels are."""
 
     @property
     def text(self) -> str:

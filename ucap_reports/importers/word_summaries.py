@@ -147,6 +147,7 @@ class _WordReader:
             return
         self._is_below_figures = False
         is_heading = bool(cell.text) and (is_heading or (not self._exact and _is_bold_label(line, cell)))
+        cell = replace(cell, is_heading=is_heading)
         begun = self._begun(cell, is_heading=is_heading) if line.level is None else None
         is_more = begun is None and not is_heading and not self._is_programme_label(cell)
         if self._open == "row" and cell.text and is_more:
