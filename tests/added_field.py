@@ -73,9 +73,13 @@ cities:
 
 def follow(folder: Path) -> dict[str, Any]:
     """Everything that the commands say about the field."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - see above
+
     from docs import make_reference  # noqa: PLC0415 - after the finder is installed
     from tests.command import ucap, write_plan  # noqa: PLC0415 - see above
     from tests.edited_words import WordEdit  # noqa: PLC0415 - see above
+    from ucap_reports.editor.form_fields import form_fields  # noqa: PLC0415 - see above
+    from ucap_reports.storage.project_folder import Project  # noqa: PLC0415 - see above
 
     pack = folder / "templates" / "iuc-asia" / "pack.yaml"
     pack.parent.mkdir(parents=True)
@@ -111,6 +115,12 @@ def follow(folder: Path) -> dict[str, Any]:
     (folder / "old").mkdir()
     (folder / "old" / "a.yaml").write_text(said["fmt"], encoding="utf-8")
     said["diff"] = ucap(folder, "diff", "old", "plans", "--json").report["plans"]
+    ucap(folder, "export", "x.xlsx")
+    sheet = load_workbook(folder / "x.xlsx")["Cities"]
+    columns = [[cell.value for cell in column] for column in sheet.iter_cols()]
+    said["workbook"] = [column for column in columns if column[0] == "elevation"]
+    cities = next(field for field in form_fields(Project(folder))["fields"] if field["name"] == "cities")
+    said["form"] = [field for field in cities["fields"] if field["name"] == "elevation"]
     said["reference"] = make_reference.page()
     return said
 

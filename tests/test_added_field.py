@@ -80,5 +80,11 @@ def test_review_applies_and_diff_shows_changes_of_an_added_field(said: dict[str,
     assert [each["field"] for each in plan["changes"]] == ["cities[0].elevation"]
 
 
+def test_workbooks_and_the_form_of_the_editor_have_an_added_field(said: dict[str, Any]) -> None:
+    assert said["workbook"] == [["elevation", "Elevation", "6 m", None]]
+    (field,) = said["form"]
+    assert (field["scope"], field["type"], field["label"]) == ("city", "line", "Elevation")
+
+
 def test_reference_describes_an_added_field(said: dict[str, Any]) -> None:
     assert "| `cities[].elevation` | text | The height above the sea. | `12 m` |\n" in said["reference"]

@@ -366,6 +366,62 @@ def test_an_undeclared_field_has_a_hint_with_its_declaration(tmp_path: Path) -> 
     assert second == 'did you mean "budget"?'
 
 
+@pytest.mark.parametrize(
+    ("value", "declaration"),
+    [
+        ("x: 3 €", 'x: {type: money, label: "X:"}'),
+        ("x: 2026-03", 'x: {type: date, label: "X:"}'),
+        ("x: 31.12.2026", 'x: {type: date, label: "X:"}'),
+        ("x: the harbour", 'x: {type: line, label: "X:"}'),
+        ("x: [a, b]", 'x: {type: lines, label: "X:"}'),
+        (
+            "x: [{port: A, fee: 3 €}]",
+            "x: {type: table, label: X, columns: {port: {type: line, label: Port}, fee: {type: money, label: Fee}}}",
+        ),
+    ],
+)
+def test_the_declaration_in_the_hint_has_the_type_of_the_value(tmp_path: Path, value: str, declaration: str) -> None:
+    run = declared(tmp_path, "  budget: {type: money, label: B}\n", value)
+    assert f"`fields: {{{declaration}}}`; known fields: title, " in hints(run)[0]
+    assert " period, budget, signed," not in hints(run)[0]
+    assert ", results, budget, pictures," in hints(run)[0]
+    assert problems(declared(tmp_path, f"  {declaration}\n", value)) == []
+
+
+BROKEN_DECLARATIONS = """\
+  x: {type: nummber}
+  items: {type: line, label: I}
+  y: {type: line, label: Y, after: nowhere}
+"""
+BESIDE_THEM = "  budget: {type: money, label: B}\n"
+
+
+def test_all_errors_in_declarations_are_reported_at_once(tmp_path: Path) -> None:
+    found = [
+        ("value-invalid", "fields.x.type", 2),
+        ("field-missing", "fields.x.label", 2),
+        ("declaration-invalid", "fields.items", 3),
+        ("declaration-invalid", "fields.y.after", 4),
+    ]
+    assert sorted(problems(declared(tmp_path, BROKEN_DECLARATIONS))) == sorted(found)
+
+
+def test_fields_that_may_be_declared_where_there_are_errors_are_not_called_unknown(tmp_path: Path) -> None:
+    plan = "budget: 3 $\nx: 3\nitems: a\ny: b\n"
+    run = declared(tmp_path, f"{BROKEN_DECLARATIONS}{BESIDE_THEM}", plan)
+    about_plan = [problem for problem in problems(run) if problem[0] != "declaration-invalid"]
+    assert ("currency-unclear", "budget", 3) in about_plan
+    unknown = [field for code, field, _ in about_plan if code == "field-unknown"]
+    assert unknown == ["items"]  # no field can have that name
+
+
+def test_errors_of_a_pack_make_no_field_unknown(project: Path) -> None:
+    pack = project / "templates" / "iuc-asia" / "pack.yaml"
+    pack.parent.mkdir(parents=True)
+    pack.write_text("extends: iuc-asia\ncolour: red\n", encoding="utf-8")
+    assert problems(ucap(project, "check", "--json")) == [("field-unknown", "colour", 2)]
+
+
 def test_extra_is_an_error_with_the_declarations_and_fmt_moves_what_is_declared(tmp_path: Path) -> None:
     run = declared(
         tmp_path,

@@ -44,6 +44,8 @@ class BuildOptions(DocumentOptions, frozen=True):
     """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
     linked: tuple[LinkedFile, ...] | None = None
     """The files to which the web page links; None for those of the formats."""
+    knows_all_fields: bool = True
+    """Whether the project has no errors that may keep custom fields from being known."""
     is_check: bool = False
     """Only the problems are needed."""
     needs_thumbnail: bool = False

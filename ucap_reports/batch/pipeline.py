@@ -17,6 +17,7 @@ from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.plan.custom_fields import without_undeclared
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.translation.po_entry import Completeness
@@ -84,7 +85,10 @@ def produce(
     if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
         fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
-        plan = _attempt(problems, lambda: _read_plan(tree, fields, options.default_language))
+        errors = list[Problem]()
+        plan = _attempt(errors, lambda: _read_plan(tree, fields, options.default_language))
+        knows_all_fields = fields is not None and options.knows_all_fields
+        problems += errors if knows_all_fields else without_undeclared(errors)
         checked = plan or read_valid_part(tree, fields, options.default_language)
         problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
         if checked is not None and pack is not None:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.index_page.index_entry import DRAFT
@@ -55,7 +56,9 @@ class ProjectSettings(Struct, frozen=True):
     pack: PackChanges | None = None
     """The `contact`, `label_languages`, `rows` and `fields` that replace those of packs, or are added to them."""
     problems: tuple[Problem, ...] = ()
-    """Warnings about the file."""
+    """Warnings about the file, or its errors."""
+    have_errors: bool = False
+    """Whether the file has errors, so that these settings are only those that are valid in spite of them."""
 
     def options(
         self,
@@ -78,6 +81,7 @@ class ProjectSettings(Struct, frozen=True):
             default_pack=self.template,
             pdf_standard=standard,
             default_language=self.language,
+            knows_all_fields=not self.have_errors,
         )
 
     def lists(self, source: str, status: str) -> bool:
@@ -117,8 +121,21 @@ def project_settings(project: Project) -> ProjectSettings:
 
 
 def settings_despite_errors(project: Project) -> ProjectSettings:
-    """Return the settings of a project; if its `ucap.yaml` has errors, the defaults with the errors as problems."""
+    """Return the settings of a project; if its `ucap.yaml` has errors, those that are valid in spite of them, with the
+    errors as problems.
+    """
     try:
         return project_settings(project)
     except ProblemsFound as error:
-        return ProjectSettings(problems=error.problems)
+        return replace(_valid_settings(project), problems=error.problems, have_errors=True)
+
+
+def _valid_settings(project: Project) -> ProjectSettings:
+    """Return the settings that are valid, in a file with errors: the defaults if it cannot be read."""
+    from ucap_reports.batch.settings_file import read_valid_settings  # noqa: PLC0415 - as above
+
+    try:
+        source = read_source(project.settings, SETTINGS_FILE, project.safe_folder)
+        return read_valid_settings(source, pack_folders(project))
+    except ProblemsFound:
+        return ProjectSettings()

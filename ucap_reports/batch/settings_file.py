@@ -15,15 +15,16 @@ from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_fields import (
     DECLARATIONS,
     Declarations,
-    DeclaredFields,
     declaration_problems,
     extra_row_hint,
+    readable_declarations,
+    valid_declarations,
 )
 from ucap_reports.plan.field_types import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
 from ucap_reports.plan.plan_model import PlanContact
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import Strict, validate, validate_file
+from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
@@ -124,9 +125,33 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
     others = _of_packs(folders) if value.get(DECLARATIONS) or value.get("rows") else _PackNames()
     errors = (*_unknown_pack(value, tree, folders), *_row_errors(value, tree), *_field_errors(value, tree, others))
     file = validate_file(SettingsFile, tree, errors)
+    declared = value[DECLARATIONS] if file.fields else {}
+    return _settings(file, declared, source, (*_contact_warnings(file, tree), *_row_warnings(value, tree, others)))
+
+
+def read_valid_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
+    """Return the settings in a `ucap.yaml` with errors that are valid in spite of them. Raises ProblemsFound if the
+    file has no settings.
+    """
+    tree = parse_tolerantly(source)
+    value = dict(_mapping(tree.value))
+    others = _of_packs(folders)
+    if any(_unknown_pack(value, tree, folders)):
+        del value["template"]
+    if _row_errors(value, tree):
+        del value["rows"]
+    value[DECLARATIONS] = valid_declarations(value.get(DECLARATIONS), tree, others.fields)
+    file = validate_partly(SettingsFile, tree.with_value(value))
+    return _settings(file or SettingsFile(fields={}), value[DECLARATIONS], source, ())
+
+
+def _settings(
+    file: SettingsFile, declared: Mapping[str, Any], source: Source, warnings: Sequence[Problem]
+) -> ProjectSettings:
+    """Return the settings of a file, given the declarations of custom fields as they are written."""
     changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
-    if file.fields:
-        changes[DECLARATIONS] = value[DECLARATIONS]
+    if declared:
+        changes[DECLARATIONS] = declared
     if file.contact and file.contact.named:
         changes["contact"] = {name: getattr(file.contact, name) or "" for name in PlanContact.model_fields}
     changes = {name: value for name, value in changes.items() if value}
@@ -140,7 +165,7 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
         index_title=file.index.title,
         index_drafts=file.index.drafts,
         pack=PackChanges(json.loads(json.dumps(changes)), source) if changes else None,
-        problems=(*_contact_warnings(file, tree), *_row_warnings(value, tree, others)),
+        problems=tuple(warnings),
     )
 
 
@@ -188,11 +213,11 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _field_errors(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:
-    """Yield the errors in the declarations of custom fields beyond their types, if these are right."""
+    """Yield the errors in the declarations of custom fields beyond their types, which are reported with the other
+    settings.
+    """
     declared = _mapping(value.get(DECLARATIONS))
-    with suppress(ProblemsFound):  # reported with the other settings
-        file = validate(DeclaredFields, tree.with_value({DECLARATIONS: declared}))
-        yield from declaration_problems(file.fields, tree, others.fields)
+    yield from declaration_problems(readable_declarations(declared), tree, {*others.fields, *map(str, declared)})
 
 
 def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> Iterator[Problem]:

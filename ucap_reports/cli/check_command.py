@@ -5,11 +5,11 @@ from contextlib import closing
 from ucap_reports.batch.check_plans import check_plans
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import settings_despite_errors
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import open_project, selected_plans
-from ucap_reports.problems import Location, problem, reported
+from ucap_reports.problems import Location, problem
 from ucap_reports.storage.project_folder import OUT, PLANS
 
 FEWEST_SPARSE = 3
@@ -29,9 +29,7 @@ def run_check(arguments: Arguments, session: Session) -> None:
             return
     translations = session.json["translations"] = []
     project = open_project(arguments, session)
-    settings = ProjectSettings()
-    with reported(session.report):  # the plans are checked anyway
-        settings = project_settings(project)
+    settings = settings_despite_errors(project)
     session.report(settings.problems)
     opened = OpenedProject(project, settings)
     paths = selected_plans(opened, arguments, session)

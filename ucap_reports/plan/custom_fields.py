@@ -4,14 +4,18 @@ hints about them.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 import pydantic
 from msgspec.structs import replace
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 
+from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.money import currencies, read_money
 from ucap_reports.plan.validation import Located, Strict, refusal, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_at
@@ -28,6 +32,7 @@ _LARGEST = 1e15
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
 """Names that conditions, templates and earlier plan files have for other things."""
+_ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _SHEETS = {"plans", "read_me"}
 """Names of the sheets of workbooks that no built-in field has."""
 _SETTINGS: Mapping[str, tuple[FieldType, ...]] = {
@@ -168,12 +173,36 @@ class DeclaredFields(Strict):
     fields: Declarations
 
 
+def readable_declarations(written: Any) -> dict[str, Declaration]:
+    """Return the declarations whose settings have the right types, so that other errors in them are found in the same
+    run as those in the types of the rest. One without a label has its name as its label.
+    """
+    declarations: dict[str, Declaration] = {}
+    if isinstance(written, dict):
+        for path, settings in islice(written.items(), MAX_FIELDS):
+            if isinstance(settings, dict):
+                with suppress(ValidationError):
+                    declarations[str(path)] = Declaration.model_validate({"label": str(path), **settings})
+    return declarations
+
+
+def valid_declarations(written: Any, tree: Located, others: Collection[str] = ()) -> dict[str, Any]:
+    """Return the declarations without errors, as they are written; `others` as in `declaration_problems`."""
+    valid: dict[str, Any] = {}
+    for path, declaration in readable_declarations(written).items():
+        names = {*others, *map(str, written)}
+        is_labelled = "label" in written[path]
+        if is_labelled and not any(declaration_problems({path: declaration}, tree, names)):
+            valid[path] = written[path]
+    return valid
+
+
 def declaration_problems(
     declarations: Mapping[str, Declaration], tree: Located, others: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Yield the errors in declarations beyond their types: names, and settings that do not fit together.
 
-    `others` are the custom fields that are declared elsewhere.
+    `others` are the custom fields that are declared elsewhere, or that have errors.
     """
     paths = {*BUILT_IN.rows, *(field.key for field in BUILT_IN.fields), *declarations, *others}
     for path, declaration in declarations.items():
@@ -304,6 +333,21 @@ def with_declarations(problems: Iterable[Problem], tree: Tree, fields: KnownFiel
     return hinted
 
 
+def without_undeclared(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without those about unknown fields that can be declared.
+
+    Where `ucap.yaml` or a pack has errors, it may be these that keep the fields from being known.
+    """
+    remaining = []
+    for finding in problems:
+        loc = loc_of(finding.location.field or "")
+        owner = ".".join(step for step in loc[:-1] if isinstance(step, str))
+        is_undeclared = finding.code == "field-unknown" and owner in ("", CITIES)
+        if not (is_undeclared and is_declarable(str(finding.details["name"]))):
+            remaining.append(finding)
+    return remaining
+
+
 def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
     """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
     loc = loc_of(problem.location.field or "")
@@ -320,8 +364,9 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
     path = f"{owner}.{name}".removeprefix(".")
     if not is_declarable(path) or (problem.hint or "").startswith("did you mean"):
         return None
-    declared = _declaration_text(path, _type_of(value_at(tree.value, loc)))
-    return f"declare it in ucap.yaml: {declared}; {problem.hint}"
+    declared = _declaration_text(path, value_at(tree.value, loc))
+    names = ", ".join(field.name for field in known.inside(owner))
+    return f"declare it in ucap.yaml: {declared}; known fields: {names}"
 
 
 def extra_hint(value: Any, known: KnownFields) -> str:
@@ -331,8 +376,8 @@ def extra_hint(value: Any, known: KnownFields) -> str:
     missing = [key for key in keys if key not in declared and is_declarable(key)]
     hint = "write its keys as fields of the plan; `ucap fmt` moves those that are declared"
     if missing:
-        shown = dict.fromkeys(missing, FieldType.TEXT)
-        return f"declare them in ucap.yaml: {_declarations(shown)}; then {hint}"
+        declarations = ", ".join(f"{key}: {{type: text, label: {_label(key)}}}" for key in missing)
+        return f"declare them in ucap.yaml: `fields: {{{declarations}}}`; then {hint}"
     return hint
 
 
@@ -341,25 +386,35 @@ def extra_row_hint(field: str) -> str | None:
     owner, _, key = field.partition(".")
     if owner != EXTRA or not is_declarable(key):
         return None
-    return f"declare the field in `fields`, as in {_declaration_text(key, FieldType.TEXT)}, and name its row `{key}`"
+    example = f"`fields: {{{key}: {{type: text, label: {_label(key)}}}}}`"
+    return f"declare the field in `fields`, as in {example}, and name its row `{key}`"
 
 
-def _declaration_text(path: str, type_: FieldType) -> str:
-    """Return a declaration as one line of YAML."""
-    return _declarations({path: type_})
+def _declaration_text(path: str, value: Any) -> str:
+    """Return the likely declaration of a field with that value, as one line of YAML."""
+    type_ = _type_of(value)
+    settings = f"type: {type_.value}, label: {_label(path)}"
+    if type_ is FieldType.TABLE:
+        names = [str(name) for name in value[0] if _NAME.fullmatch(str(name))]
+        columns = [
+            f"{name}: {{type: {_type_of(value[0][name]).value}, label: {_label(name, end='')}}}"
+            for name in names[:_MAX_COLUMNS]
+        ]
+        settings = f"type: table, label: {_label(path, end='')}, columns: {{{', '.join(columns)}}}"
+    return f"`fields: {{{path}: {{{settings}}}}}`"
 
 
-def _declarations(types: Mapping[str, FieldType]) -> str:
-    parts = []
-    for path, type_ in types.items():
-        label = path.rpartition(".")[2].replace("_", " ").capitalize()
-        parts.append(f'{path}: {{type: {type_.value}, label: "{label}:"}}')
-    return f"`fields: {{{', '.join(parts)}}}`"
+def _label(path: str, end: str = ":") -> str:
+    """Return a label that is made of the name of a field or column, in quotes where YAML needs them."""
+    label = path.rpartition(".")[2].replace("_", " ").capitalize()
+    return f'"{label}{end}"' if end else label
 
 
 def _type_of(value: Any) -> FieldType:
     """Return the likely type of a field with that value."""
     match value:
+        case [dict(), *_]:
+            return FieldType.TABLE
         case bool() | dict() | None:
             return FieldType.LINE
         case int() | float():
@@ -368,5 +423,15 @@ def _type_of(value: Any) -> FieldType:
             return FieldType.LINES
         case str() if "\n" in value:
             return FieldType.TEXT
+        case str() if looks_like_date(value) or _ISO_DATE.fullmatch(value):
+            return FieldType.DATE
+        case str() if _names_currency(value):
+            return FieldType.MONEY
         case _:
             return FieldType.LINE
+
+
+def _names_currency(text: str) -> bool:
+    """Return whether a text is an amount with the code or the sign of a currency."""
+    amount = read_money(text, currencies())
+    return amount.value is not None and bool(amount.currency or amount.symbol)

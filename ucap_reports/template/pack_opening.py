@@ -12,7 +12,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_fields import DECLARATIONS, Declaration, DeclaredFields, declaration_problems
+from ucap_reports.plan.custom_fields import (
+    DECLARATIONS,
+    Declaration,
+    DeclaredFields,
+    declaration_problems,
+    readable_declarations,
+)
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse
@@ -198,11 +204,13 @@ def assemble(read: PackLayers) -> OpenedPack:
     try:
         settings = validate(PackSettings, tree)
     except ProblemsFound as error:
-        raise ProblemsFound(in_file_order([*problems, *error.problems])) from None
+        declarations = readable_declarations(_fields(tree.value, DECLARATIONS))
+        problems += [*error.problems, *_declaration_problems(declarations, tree, read)]
+        raise ProblemsFound(in_file_order(problems)) from None
     declared_fields = _declarations(tree, problems) if settings.fields else {}
     settings = settings.model_copy(update={"fields": declared_fields})
     problems += [*_folder_problems(read), *pack_problems(settings, read.files, tree.location)]
-    problems += _declaration_problems(settings, tree, read)
+    problems += _declaration_problems(declared_fields, tree, read)
     labels = _labels(settings, tree, problems)
     declared = _declared_labels(settings, tree, problems)
     raise_found(in_file_order(dict.fromkeys(problems)))
@@ -363,14 +371,16 @@ def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Decla
     """Return the declarations of custom fields; their errors are added to `problems`."""
     with reported(problems.extend):
         return validate(DeclaredFields, LayeredTree({DECLARATIONS: tree.value[DECLARATIONS]}, tree.layers)).fields
-    return {}
+    return readable_declarations(tree.value[DECLARATIONS])
 
 
-def _declaration_problems(settings: PackSettings, tree: LayeredTree, read: PackLayers) -> Iterator[Problem]:
+def _declaration_problems(
+    declarations: Mapping[str, Declaration], tree: LayeredTree, read: PackLayers
+) -> Iterator[Problem]:
     """Yield the errors in the declarations of fields, except those of the project, which are reported about its
     settings.
     """
-    for finding in declaration_problems(settings.fields, tree):
+    for finding in declaration_problems(declarations, tree, _fields(tree.value, DECLARATIONS)):
         if read.project is None or finding.location.path != read.project.location(()).path:
             yield finding
 
