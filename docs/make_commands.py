@@ -4,7 +4,10 @@ import contextlib
 import io
 import os
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from ucap_reports.cli import main
 from ucap_reports.cli.command_line import COMMANDS
@@ -19,47 +22,73 @@ which may be those of a downloaded project. In a checkout, `make reports` instal
 
 A **project** is the nearest folder, from the current one upward, that has a `plans/`; `--root` names another.
 Paths that you type are relative to the current folder, defaults such as `out` to the project. `--out` and `--into` may
-be outside the project. Symbolic links inside a project are never followed. A `PLAN` is an id or a path. Global options
-may be before or after the command: `ucap --root DIR build`.
+be outside the project. Symbolic links inside a project are never followed.
 
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
-coloured only on a terminal. `ucap build` groups warnings and infos by code and shows one example for each group, with
-the number of the others; `ucap check` shows them all, infos last.
+coloured only on a terminal. Exit codes: {exit_codes}.
 
 To complete commands, options and plans with the Tab key in bash, add `eval "$(ucap completion bash)"` to
 `~/.bashrc`; in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
 
-{overview}
-
-All commands have these options:
+All commands have these options, before or after the command:
 ```text
 {options}
+```
+Some of them have these, too, as their sections say:
+```text
+{shared}
 ```
 """
 GLOBAL_OPTIONS = "\n\nglobal options:\n"
 HELP_OPTION = re.compile(r"\n  -h, --help .*")
+OPTION = re.compile(r"^  (-.+?|PLAN)(?:  +|\n +)(\S.*\n(?: {8,}.*\n)*)", re.MULTILINE)
+"""An option or PLAN in a help text: its names, and its description in one or more lines."""
+EMPTY_HEADING = re.compile(r"^(?:positional arguments|options):\n(?!  )", re.MULTILINE)
 SECTION = """
 ## `ucap {name}`
 {help}
 """
+WIDTH = 98
 
 
 def page() -> str:
     """The text of the page."""
     helps = {command.name: printed(*command.name.split(), "--help") for command in COMMANDS}
     _, options = helps["completion"].split(GLOBAL_OPTIONS)
-    sections = [SECTION.format(name=name, help=own_help(text)) for name, text in helps.items()]
-    overview = f"```console\n$ ucap --help\n{printed('--help')}\n```"
-    return HEAD.format(
-        overview=overview, options=f"  -h, --help  show this help message and exit\n{options}"
-    ) + "".join(sections)
+    texts = {name: HELP_OPTION.sub("", text.split(GLOBAL_OPTIONS)[0]) + "\n" for name, text in helps.items()}
+    counts = Counter(option for text in texts.values() for option in options_in(text))
+    shared = [option for option, count in counts.items() if count > 1]
+    width = max(len(name) for name, _ in shared) + 4
+    head = HEAD.format(
+        exit_codes=printed("--help").rpartition("exit codes: ")[2],
+        options=f"  -h, --help  show this help message and exit\n{options}",
+        shared="\n".join(
+            fill(text, WIDTH, initial_indent=f"  {name}".ljust(width), subsequent_indent=" " * width)
+            for name, text in shared
+        ),
+    )
+    sections = [SECTION.format(name=name, help=own_help(text, shared)) for name, text in texts.items()]
+    return head + "".join(sections)
 
 
-def own_help(text: str) -> str:
-    """Return the help of a command without the options that all commands have, in a fence."""
-    own, _ = text.split(GLOBAL_OPTIONS)
-    own = HELP_OPTION.sub("", own).removesuffix("options:")
-    return f"```text\n{own.rstrip()}\n```"
+def options_in(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and the description of each option in a help text."""
+    for option in OPTION.finditer(text):
+        yield option[1], " ".join(option[2].split())
+
+
+def own_help(text: str, shared: Sequence[tuple[str, str]]) -> str:
+    """Return the help of a command in a fence, with nothing but the names of the options that others have, too."""
+    names = [name for name, description in options_in(text) if (name, description) in shared]
+
+    def own(option: re.Match[str]) -> str:
+        return "" if option[1] in names else option[0]
+
+    text = EMPTY_HEADING.sub("", OPTION.sub(own, text)).replace("\n\n\n", "\n\n").rstrip()
+    fence = f"```text\n{text}\n```"
+    if names:
+        fence += f"\nAlso: {', '.join(f'`{name}`' for name in names)}."
+    return fence
 
 
 def printed(*words: str) -> str:
