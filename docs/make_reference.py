@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.fields import Field, FieldType, described
+from ucap_reports.plan.fields import FieldType, described
 from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.validation import models_in
@@ -42,8 +42,8 @@ def page() -> str:
     tables = {
         "plan": table(PlanFile, ""),
         **dict(tables_of_parts()),
-        "goals": "\n".join(f"- SDG {number} {title}" for number, title in GOALS.items()),
-        "partnerships": "\n".join(f"- {name}" for name in PARTNERSHIPS),
+        "goals": "; ".join(f"{number} {title}" for number, title in GOALS.items()),
+        "partnerships": "; ".join(PARTNERSHIPS),
     }
     text = TEXT.read_text(encoding="utf-8")
     for name, shown in tables.items():
@@ -60,31 +60,13 @@ def tables_of_parts() -> Iterator[tuple[str, str]]:
 
 def table(part: type[BaseModel], prefix: str) -> str:
     """A table with a row for each field of the model `part`."""
-    rows = ["| field | what it takes | notes | example |", "|---|---|---|---|"]
+    rows = ["| field | what it takes | notes |", "|---|---|---|"]
     for name, field in described(part).items():
         attribute = part.model_fields[name]
         needed = "**required.** " if attribute.is_required() else ""
         takes, notes = kind(attribute.annotation), f"{needed}{field.hint}"
-        rows.append(f"| `{prefix}{name}` | {takes} | {notes} | {examples(field)} |")
+        rows.append(f"| `{prefix}{name}` | {takes} | {notes} |")
     return "\n".join(rows)
-
-
-def examples(field: Field) -> str:
-    """The examples of the field as YAML."""
-    return ", ".join(f"`{as_yaml(example)}`" for example in field.examples)
-
-
-def as_yaml(example: Any) -> str:
-    """A value on one line of YAML."""
-    match example:
-        case list():
-            return f"[{', '.join(as_yaml(item) for item in example)}]"
-        case dict():
-            return f"{{{', '.join(f'{key}: {as_yaml(value)}' for key, value in example.items())}}}"
-        case str() if ": " in example or ", " in example:
-            return f'"{example}"'
-        case _:
-            return str(example)
 
 
 def kind(annotation: Any) -> str:
