@@ -76,50 +76,70 @@ class Pending(Struct, frozen=True):
 
 def find_pending(build: BuildState, path: Path) -> list[Pending]:
     """Return the pending documents of the plan in a file: its own and, unless a language is named, its versions."""
-    options, record = build.request.options, build.records.get(path.stem)
-    content, shown = b"", build.project.shown(path)
+    options = build.request.options
+    record = build.records.get(path.stem)
+    shown = build.project.shown(path)
+    content = b""
     with suppress(ProblemsFound):  # reported when the plan is built
         content = read_content(path, shown, within=build.project.safe_folder_of(path))
     digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
-    same = record if record is not None and record.inputs.plan == digest else None
-    notes = build.records.notes(path.stem, same)
-    has_same_default = same is not None and same.inputs.options.default_language == options.default_language
-    if same is not None and notes is not None and options.template is None and has_same_default:
-        plan: Any = {"languages": same.card.languages, "language": same.card.language}
-    else:
-        plan = _values(content, shown, options)
-    names = notes.pictures if notes else tuple(plan_files.picture_names(plan))
-    if same is not None and notes is None and not same.problems:  # the next build need not read the plan
-        build.records.add_notes(path.stem, PlanNotes(same.inputs, (), names))
-    files = _files_digest(build, path, names)
+    same_record = record if record is not None and record.inputs.plan == digest else None
+    notes = build.records.notes(path.stem, same_record)
+    plan = _early_values(content, shown, options, same_record, notes)
+    pictures = notes.pictures if notes else tuple(plan_files.picture_names(plan))
+    if same_record is not None and notes is None and not same_record.problems:
+        # The next build need not read the plan.
+        build.records.add_notes(path.stem, PlanNotes(same_record.inputs, (), pictures))
+    files = _files_digest(build, path, pictures)
+    candidates = []
+    for name, own in _versions(build, path.stem, plan, record):
+        known = record if name == path.stem else build.records.get(name)
+        candidates.append(with_reasons(Pending(path, shown, name, own), build, known, digest, files))
+    return candidates
+
+
+def _early_values(
+    content: bytes, shown: str, options: BuildOptions, record: PlanRecord | None, notes: PlanNotes | None
+) -> Any:
+    """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid.
+
+    They are those of its record and notes, if these are of a file with the same content.
+    """
+    if record is not None and notes is not None and options.template is None:
+        if record.inputs.options.default_language == options.default_language:
+            return {"languages": record.card.languages, "language": record.card.language}
+    fields = ["language", plan_files.PICTURE_FIELD]
+    if options.template:
+        fields.append("template")
+    with suppress(ProblemsFound):
+        return early_values(decode_source(content, shown), *fields)
+    return None
+
+
+def _versions(build: BuildState, plan_id: str, plan: Any, record: PlanRecord | None) -> list[tuple[str, BuildOptions]]:
+    """Return the name and the options of the documents of a plan and of each of its versions; `plan` has its early
+    values. Only the options' own language, if there is one.
+    """
+    options = build.request.options
     languages = version_languages(plan, build.request.settings.languages, options.default_language)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=language, is_version=True) for language in languages]
     pages: dict[str, str] = {}
     if Format.HTML in options.formats and languages:
         default = own_language(plan, options.default_language)
-        pages = {variant(path.stem, plan, version)[0]: version.language or default for version in versions}
+        for version in versions:
+            page, _ = variant(plan_id, plan, version)
+            pages[page] = version.language or default
     if options.language is not None:
         versions = [options]
-    candidates = []
+    named = []
     for version in versions:
-        name, own = variant(path.stem, plan, version)
-        is_shown = name == path.stem or record is None or Format.PDF not in record.documents
+        name, own = variant(plan_id, plan, version)
+        is_shown = name == plan_id or record is None or Format.PDF not in record.documents
         needs_thumbnail = build.request.index and is_shown and not own.is_version
-        own = replace(own, linked=linked_files(name, own.formats, pages), needs_thumbnail=needs_thumbnail)
-        known = record if name == path.stem else build.records.get(name)
-        candidates.append(with_reasons(Pending(path, shown, name, own), build, known, digest, files))
-    return candidates
-
-
-def _values(content: bytes, shown: str, options: BuildOptions) -> Any:
-    """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which
-    may be invalid.
-    """
-    fields = ("language", plan_files.PICTURE_FIELD, *(["template"] if options.template else []))
-    with suppress(ProblemsFound):
-        return early_values(decode_source(content, shown), *fields)
-    return None
+        linked = linked_files(name, own.formats, pages)
+        named.append((name, replace(own, linked=linked, needs_thumbnail=needs_thumbnail)))
+    return named
 
 
 def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:

@@ -20,7 +20,8 @@ from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
 from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
-from ucap_reports.importers.printed_fields import DocumentState, PackLanguage, PrintedDocument, detected_packs
+from ucap_reports.importers.pack_detection import PackLanguage, detected_packs
+from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.review_changes import (
     Review,
     ReviewApplication,

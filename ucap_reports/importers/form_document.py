@@ -262,11 +262,11 @@ class _FormRecorder:
 
 def _recorded(control: FormControl, group: str) -> Iterator[SentParagraph]:
     """Yield what is recorded of a field: its text, its placeholder, and its group with its label."""
-    for printing, (text, style) in enumerate(
+    for number, (text, style) in enumerate(
         ((control.text, None), (control.hint, PLACEHOLDER), (f"{group}\n{control.label}", LABEL))
     ):
         runs = (SentRun(text),) if text else ()
-        yield SentParagraph(runs, style=style, fields=(SentSpan(0, len(text), control.path, printing),))
+        yield SentParagraph(runs, style=style, fields=(SentSpan(0, len(text), control.path, number),))
 
 
 # The controls

@@ -1,26 +1,25 @@
 """The fields of a plan in the Word file that was built from it, and in edited editions of that file."""
 
-import re
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.field_labels import Labels, folded_label
+from ucap_reports.importers.edited_tables import table_cells
+from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft
-from ucap_reports.importers.sent_edition import TOTAL, PrintedSpan, Printing, SentEdition, sent_spans
+from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import FIGURES, NAME, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.money import without_empty_decimals
-from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.template.pack import Pack
@@ -28,16 +27,9 @@ from ucap_reports.text.rich_text import RichText, Run
 from ucap_reports.text.typed_text import Piece
 
 _NO_TEXT = RichText()
-_CELL_HOLDER = re.compile(r"(.*)/tr\[([0-9]+)\]/tc\[([0-9]+)\]")
-"""The path of a cell: those of its table, its row and its place in the row."""
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path
-Part = Printing | str
+Part = FieldOccurrence | str
 """A part of a paragraph: a field, or other words."""
-
-MIN_LABELS = 2
-"""A single label is a word that any document may have."""
-PackLanguage = tuple[str, str]
-"""The name of a pack, and a language of its labels."""
 
 
 class PrintedParagraph(Struct, frozen=True):
@@ -47,13 +39,13 @@ class PrintedParagraph(Struct, frozen=True):
     spans: tuple[PrintedSpan, ...] = ()
 
     @property
-    def value(self) -> Printing | None:
+    def value(self) -> FieldOccurrence | None:
         """The field, if the complete paragraph is its text."""
         if len(self.spans) != 1:
             return None
         span = self.spans[0]
         is_complete = span.start == 0 and span.end == len(self.paragraph.text)
-        return span.printing if is_complete else None
+        return span.occurrence if is_complete else None
 
     def edited(self, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
         """Return the paragraph after an edit; None if words around the fields have changed, or may be part of a
@@ -74,7 +66,7 @@ class PrintedParagraph(Struct, frozen=True):
             return None
         spans = []
         for (start, end), span in zip(offsets, self.spans, strict=True):
-            spans.append(PrintedSpan(start, end, span.printing))
+            spans.append(PrintedSpan(start, end, span.occurrence))
         return PrintedParagraph(paragraph, tuple(spans))
 
     def _edited_in(self, changed: PrintedSpan, paragraph: DocumentParagraph) -> "PrintedParagraph | None":
@@ -94,20 +86,21 @@ class PrintedParagraph(Struct, frozen=True):
                 spans.append(span)
         return PrintedParagraph(paragraph, tuple(spans))
 
-    def lines(self) -> Sequence[tuple[Printing, TextLine]]:
+    def lines(self) -> Sequence[tuple[FieldOccurrence, TextLine]]:
         """Return the text of each field."""
-        return [(span.printing, self.paragraph.part(span.start, span.end)) for span in self.spans]
+        return [(span.occurrence, self.paragraph.part(span.start, span.end)) for span in self.spans]
 
     def parts(self) -> tuple[Part, ...]:
         """Return the fields and the other words in order; without those that are empty."""
-        ranges: list[tuple[int, int, Printing | None]] = [(span.start, span.end, span.printing) for span in self.spans]
+        ranges: list[tuple[int, int, FieldOccurrence | None]] = []
+        ranges += [(span.start, span.end, span.occurrence) for span in self.spans]
         ranges += [(start, end, None) for start, end in self._gaps()]
         ranges.sort(key=itemgetter(0, 1))
         parts: list[Part] = []
-        for start, end, printing in ranges:
+        for start, end, occurrence in ranges:
             text = self.paragraph.text[start:end].strip()
-            if text and printing:
-                parts.append(printing)
+            if text and occurrence:
+                parts.append(occurrence)
             elif text:
                 parts.append(f"{text}{_links(self.paragraph.part(start, end).pieces)}")
         return tuple(parts)
@@ -123,30 +116,40 @@ class PrintedParagraph(Struct, frozen=True):
         return gaps
 
 
+class EditedParagraph(NamedTuple):
+    """A paragraph of an edited edition: with the texts of fields that count, and with those that are in it now.
+
+    If the other words of a paragraph were edited, its fields keep their built texts: these count.
+    """
+
+    counted: PrintedParagraph
+    present: PrintedParagraph
+
+
 class DocumentState(Struct, frozen=True):
     """The content of a document: the values of a plan, the texts that they were read from, and the other lines."""
 
-    read: Mapping[Printing, Mapping[Loc, Any]]
-    """The values that were read from each printing of a field, by their places in the plan."""
+    read: Mapping[FieldOccurrence, Mapping[Loc, Any]]
+    """The values that were read from each occurrence of a field, by their places in the plan."""
     values: Mapping[Loc, Any]
     """The value at each place; of a field that is printed several times, the one that was edited last."""
-    texts: Mapping[Printing, str]
-    """The text of each printing of a field, with its links at its end."""
+    texts: Mapping[FieldOccurrence, str]
+    """The text of each occurrence of a field, with its links at its end."""
     paragraphs: tuple[tuple[Part, ...], ...]
     """The parts of each paragraph; consecutive paragraphs of one field are one."""
     beside: tuple[str, ...]
     """The lines outside of fields; one that differs from the built line only by texts of fields is given as built."""
 
-    def words(self) -> list[str]:
-        """Return all words, those of each paragraph of a field in a line of their own."""
+    def field_lines(self) -> list[str]:
+        """Return all words; those of each paragraph of a field in a line of their own."""
         lines: list[str] = []
         for parts in self.paragraphs:
             for part in parts:
                 lines += [line for line in self._text(part).split("\n") if line]
         return lines
 
-    def lines(self, without: Container[Part] = ()) -> list[str]:
-        """Return the words of each paragraph; without some fields."""
+    def paragraph_lines(self, without: Container[Part] = ()) -> list[str]:
+        """Return the words of each paragraph in a line; without some fields."""
         lines = []
         for parts in self.paragraphs:
             line = " ".join([self._text(part) for part in parts if part not in without])
@@ -174,7 +177,7 @@ class PrintedDocument:
                 self._paragraphs.append(PrintedParagraph(paragraph, spans))
         self._built = _texts(self._paragraphs)
         self._beside = tuple(_beside(own))
-        self._known = {printing: self._values(printing[0], text) for printing, text in self._built.items()}
+        self._known = {occurrence: self._values(occurrence.field, text) for occurrence, text in self._built.items()}
         self.state = self.state_of(own)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
@@ -182,24 +185,24 @@ class PrintedDocument:
         counts.
         """
         edited = self._edited([paragraph for paragraph in paragraphs if not paragraph.is_beside])
-        texts = _texts(valid for valid, _ in edited)
-        read: dict[Printing, Mapping[Loc, Any]] = {}
+        texts = _texts(paragraph.counted for paragraph in edited)
+        read: dict[FieldOccurrence, Mapping[Loc, Any]] = {}
         values: dict[Loc, Any] = {}
-        for printing in {**self._known, **texts}:
-            built_values = self._known.get(printing, {})
-            present_values = self._values(printing[0], texts.get(printing, _NO_TEXT))
-            read[printing] = present_values
+        for occurrence in {**self._known, **texts}:
+            built_values = self._known.get(occurrence, {})
+            present_values = self._values(occurrence.field, texts.get(occurrence, _NO_TEXT))
+            read[occurrence] = present_values
             for loc in {**built_values, **present_values}:
                 if loc not in values or present_values.get(loc) != built_values.get(loc):
                     values[loc] = present_values.get(loc)
         values = self._with_tables(values)
-        texts = {printing: text for printing, text in texts.items() if not self._follows(printing, text)}
+        texts = {occurrence: text for occurrence, text in texts.items() if not self._follows(occurrence, text)}
         follows = {self._following(line, texts): line for line in self._beside}
         return DocumentState(
             read,
             {loc: value for loc, value in values.items() if value is not None},
-            {printing: self._shown(printing, text) for printing, text in texts.items() if text},
-            tuple(_joined(present.parts() for _, present in edited)),
+            {occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
+            tuple(_joined(paragraph.present.parts() for paragraph in edited)),
             tuple(follows.get(line, line) for line in _beside(paragraphs)),
         )
 
@@ -219,15 +222,15 @@ class PrintedDocument:
             others[loc] = [rows[row] for row in sorted(rows) if rows[row]] or None
         return others
 
-    def _follows(self, printing: Printing, text: RichText) -> bool:
+    def _follows(self, occurrence: FieldOccurrence, text: RichText) -> bool:
         """Return whether a text is a total as it was built, which follows from the cells above it."""
-        return printing[0].startswith(TOTAL) and text == self._built.get(printing)
+        return occurrence.field.startswith(TOTAL) and text == self._built.get(occurrence)
 
-    def _shown(self, printing: Printing, text: RichText) -> str:
+    def _shown(self, occurrence: FieldOccurrence, text: RichText) -> str:
         """Return the words of a text with its links; a number in a table has the decimals of the others in its
         column.
         """
-        shown = without_empty_decimals(text.text) if self._is_cell_with_figure(printing[0]) else text.text
+        shown = without_empty_decimals(text.text) if self._is_cell_with_figure(occurrence.field) else text.text
         return f"{shown}{_links(text.runs())}"
 
     def _is_cell_with_figure(self, field: str) -> bool:
@@ -238,14 +241,14 @@ class PrintedDocument:
         column = self._fields.at(loc)
         return column is not None and column.is_column
 
-    def _following(self, line: str, texts: Mapping[Printing, RichText]) -> str:
+    def _following(self, line: str, texts: Mapping[FieldOccurrence, RichText]) -> str:
         """Return a line beside the text, such as a header with the names of the cities, with the present texts of
         fields.
         """
-        for printing, built in self._built.items():
-            if self._is_column(loc_of(printing[0])):
+        for occurrence, built in self._built.items():
+            if self._is_column(loc_of(occurrence.field)):
                 continue
-            present = texts.get(printing, built).text
+            present = texts.get(occurrence, built).text
             if built.text and present != built.text:
                 line = line.replace(built.text, present)
         return line
@@ -272,16 +275,13 @@ class PrintedDocument:
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)
-            filler.fill(name, ParsedCell(self._built.get((field_name(name), 0), _NO_TEXT), here))
+            filler.fill(name, ParsedCell(self._built.get(FieldOccurrence(field_name(name), 0), _NO_TEXT), here))
             draft.places.clear()
         filler.fill(loc, ParsedCell(text, here))
         return {filled: draft.get(filled) for filled in draft.places}
 
-    def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[tuple[PrintedParagraph, PrintedParagraph]]:
-        """Return each paragraph twice: with the texts of fields that count, and with those that are in it now.
-
-        If the other words of a paragraph were edited, its fields keep their built texts: these count.
-        """
+    def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
+        """Return the fields in each paragraph of an edited edition."""
         # A label is paired by its words alone, without its cell: otherwise a moved row would be read as edits of the
         # values of two fields.
         built = []
@@ -289,64 +289,30 @@ class PrintedDocument:
             built.append(printed.paragraph if printed.spans else replace(printed.paragraph, holder=""))
         pairs = paired_paragraphs(built, paragraphs)
         built_of = {index: self._paragraphs[built_index] for index, built_index in pairs.items()}
-        results: list[tuple[PrintedParagraph, PrintedParagraph]] = []
+        results: list[EditedParagraph] = []
         for index, paragraph in enumerate(paragraphs):
             if index in built_of:
                 edited = built_of[index].edited(paragraph)
-                results.append((edited or built_of[index], edited or PrintedParagraph(paragraph)))
+                results.append(EditedParagraph(edited or built_of[index], edited or PrintedParagraph(paragraph)))
                 continue
             neighbours = []
             if results:
-                neighbours.append(results[-1][0])
+                neighbours.append(results[-1].counted)
             below = built_of[index + 1].edited(paragraphs[index + 1]) if index + 1 in built_of else None
             if below is not None:
                 neighbours.append(below)
             inserted = _inserted(paragraph, neighbours)
-            results.append((inserted, inserted))
-        for rows in self._table_rows(paragraphs, built_of):
-            for index, printed in rows.items():
-                results[index] = printed, printed
+            results.append(EditedParagraph(inserted, inserted))
+        spans_of = {index: printed.spans for index, printed in built_of.items()}
+        had_text = {index for index, printed in built_of.items() if printed.paragraph.text.strip()}
+        for index, span in table_cells(paragraphs, spans_of, had_text, self._is_column, self._unknown).items():
+            paragraph = paragraphs[index]
+            if span is None:
+                printed = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
+            else:
+                printed = PrintedParagraph(paragraph, (span,))
+            results[index] = EditedParagraph(printed, printed)
         return results
-
-    def _table_rows(
-        self, paragraphs: Sequence[DocumentParagraph], built_of: Mapping[int, PrintedParagraph]
-    ) -> Iterator[Mapping[int, PrintedParagraph]]:
-        """Yield the paragraphs of each table of the plan, by their indices, with their cells in the present rows.
-
-        Rows that were added or removed change the numbers of the rows below them.
-        """
-        tables: dict[str, _EditedTable] = {}
-        for index, paragraph in enumerate(paragraphs):
-            match = _CELL_HOLDER.fullmatch(paragraph.holder)
-            if match:
-                table = tables.setdefault(match[1], _EditedTable(self._unknown))
-                table.add(index, paragraph, int(match[2]), int(match[3]))
-                spans = built_of[index].spans if index in built_of else ()
-                for span in spans:
-                    if self._is_column(loc_of(span.printing[0])):
-                        table.recognise(index, span.printing)
-        for table in tables.values():
-            yield table.rows({index for index, built in built_of.items() if built.paragraph.text.strip()})
-
-
-def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[PackLanguage]:
-    """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
-
-    Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
-    `language`, only labels in that language are looked for.
-    """
-    beginnings = set()
-    for text in texts:
-        beginnings |= {folded_label(text), folded_label(text.partition(":")[0])}
-    counts: dict[PackLanguage, int] = {}
-    for pack in packs:
-        for tag, labels in _labels(pack):
-            if not language or tag.lower() == language.lower():
-                counts[pack.name, tag] = len(labels & beginnings)
-    highest = max(counts.values(), default=0)
-    if highest < MIN_LABELS:
-        return []
-    return [pack_language for pack_language, count in counts.items() if count == highest]
 
 
 def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
@@ -387,13 +353,13 @@ def _links(pieces: Iterable[Piece]) -> str:
     return "".join(f" <{link}>" for link in links)
 
 
-def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[Printing, RichText]:
+def _texts(paragraphs: Iterable[PrintedParagraph]) -> Mapping[FieldOccurrence, RichText]:
     """Return the text of each field at each place where it is printed."""
-    lines: dict[Printing, list[TextLine]] = {}
+    lines: dict[FieldOccurrence, list[TextLine]] = {}
     for paragraph in paragraphs:
-        for printing, line in paragraph.lines():
-            lines.setdefault(printing, []).append(line)
-    return {printing: rich_text(lines_of_field) for printing, lines_of_field in lines.items()}
+        for occurrence, line in paragraph.lines():
+            lines.setdefault(occurrence, []).append(line)
+    return {occurrence: rich_text(lines_of_field) for occurrence, lines_of_field in lines.items()}
 
 
 def _beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
@@ -422,7 +388,7 @@ def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]
 
 def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:
     """Return a new paragraph as text of the field beside it in the same cell; one in the same style has precedence."""
-    fields: list[Printing] = []
+    fields: list[FieldOccurrence] = []
     for printed in beside:
         field = printed.value
         if field is None or printed.paragraph.holder != paragraph.holder:
@@ -433,84 +399,3 @@ def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) 
     if not fields:
         return PrintedParagraph(paragraph)
     return PrintedParagraph(paragraph, (PrintedSpan(0, len(paragraph.text), fields[0]),))
-
-
-class _EditedTable:
-    """A table of an edited document, which may be a table of the plan."""
-
-    def __init__(self, unknown: Container[str]) -> None:
-        self._unknown = unknown
-        self._paragraphs: dict[int, DocumentParagraph] = {}
-        self._rows: dict[int, dict[int, int]] = {}
-        """The cells of the paragraphs in each row, by the indices of the paragraphs in the document."""
-        self._tables: set[Printing] = set()
-        self._columns: dict[int, set[str]] = {}
-        self._known_rows: set[int] = set()
-
-    def add(self, index: int, paragraph: DocumentParagraph, row: int, cell: int) -> None:
-        """Add the paragraph with an index in the document."""
-        self._paragraphs[index] = paragraph
-        self._rows.setdefault(row, {})[index] = cell
-
-    def recognise(self, index: int, printing: Printing) -> None:
-        """Note that the paragraph with this index was built as a cell of a table of the plan."""
-        field, number = printing
-        table, _, column = loc_of(field)
-        for row, cells in self._rows.items():
-            if index in cells:
-                self._tables.add((str(table), number))
-                self._columns.setdefault(cells[index], set()).add(str(column))
-                self._known_rows.add(row)
-
-    def rows(self, known: Container[int]) -> Mapping[int, PrintedParagraph]:
-        """Return the paragraphs in the rows of the plan with their fields, by their indices.
-
-        There are none if this is no table of the plan, or has other columns.
-
-        `known` are the paragraphs that the document had when it was built. A row with none of them is new; one that has
-        some, but no cell of the plan, has labels or totals.
-        """
-        if len(self._tables) != 1 or any(len(names) > 1 for names in self._columns.values()):
-            return {}
-        ((table, number),) = self._tables
-        printed: dict[int, PrintedParagraph] = {}
-        plan_row = 0
-        for row, cells in sorted(self._rows.items()):
-            written = [index for index in cells if not self._is_empty(index)]
-            is_new = row not in self._known_rows and not any(index in known for index in written)
-            if not (row in self._known_rows or is_new):
-                continue
-            for index in cells:
-                if index not in written:
-                    empty = self._paragraphs[index]
-                    printed[index] = PrintedParagraph(replace(empty, line=replace(empty.line, pieces=()), text=""))
-            if not written:
-                continue
-            for index in written:
-                if cells[index] not in self._columns:
-                    return {}
-                (column,) = self._columns[cells[index]]
-                text = self._paragraphs[index].text
-                span = PrintedSpan(0, len(text), (f"{table}[{plan_row}].{column}", number))
-                printed[index] = PrintedParagraph(self._paragraphs[index], (span,))
-            plan_row += 1
-        return printed
-
-    def _is_empty(self, index: int) -> bool:
-        """Return whether a cell has no value: documents print a dash or "N/A" then."""
-        text = self._paragraphs[index].text.strip()
-        return is_unknown(text) or text in self._unknown
-
-
-def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
-    """Yield the folded labels of a pack in each of its languages."""
-    settings = pack.settings
-    for tag, labels in pack.labels.items():
-        texts = [label.text for label in labels.values()]
-        if tag:
-            wording = settings.wording.get(tag)
-            texts += wording.short_labels.values() if wording else ()
-        else:
-            texts += [rule.short_label for rule in settings.rows if rule.short_label]
-        folded = {folded_label(text) for text in texts}
-        yield tag or settings.language, folded - {""}

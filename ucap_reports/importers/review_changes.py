@@ -106,7 +106,7 @@ def review_document(
 
 def has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
     """Return whether the plan already has everything that is in an edited file."""
-    is_same = last.values == now.values and last.lines() == now.lines()
+    is_same = last.values == now.values and last.paragraph_lines() == now.paragraph_lines()
     return is_same and last.beside in (first.beside, now.beside)
 
 
@@ -128,11 +128,11 @@ def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revisio
     """Yield the changes between two states; all other words that differ are one change."""
     yield from _listed_values(plan, old.values, new.values, revision)
     changed = []
-    for printing in {**old.read, **new.read}:
-        if old.read.get(printing) != new.read.get(printing):
-            changed.append(printing)
-    old_lines = [*old.lines(changed), *old.beside]
-    new_lines = [*new.lines(changed), *new.beside]
+    for occurrence in {**old.read, **new.read}:
+        if old.read.get(occurrence) != new.read.get(occurrence):
+            changed.append(occurrence)
+    old_lines = [*old.paragraph_lines(changed), *old.beside]
+    new_lines = [*new.paragraph_lines(changed), *new.beside]
     removed, added = _different(old_lines, new_lines)
     if removed or added:
         yield ReviewChange(plan, "", removed, added, revision.author, revision.date, reason=ELSEWHERE)
@@ -265,9 +265,9 @@ class ReviewApplication:
                 if len(group) == 1 or len(group) > MAX_ALONE:
                     reasons |= dict.fromkeys(group, attempt)
                 continue
-            before = Counter(state.words())
+            before = Counter(state.field_lines())
             text, state = attempt
-            after = Counter(state.words())
+            after = Counter(state.field_lines())
             moved |= dict.fromkeys(group, set(before - after) | set(after - before))
             accepted += group
             reasons |= dict.fromkeys(group, "")
@@ -319,7 +319,7 @@ class ReviewApplication:
         The texts of fields with merged values, which neither the plan nor a file has, are compared by lines.
         """
         states = [self._first, *(review.edited for review in self._reviews)]
-        merged = set(_merged_printings(values, states, shown))
+        merged = set(_merged_occurrences(values, states, shown))
         parts = [_parts(state, merged) for state in states]
         if not _is_between(_parts(shown, merged), parts):
             return False
@@ -346,31 +346,31 @@ class ReviewApplication:
 
 def _lines_in(state: DocumentState, *, with_margins: bool) -> list[str]:
     """Return the words of a document in lines, with those beside its text or without them."""
-    lines = state.words()
+    lines = state.field_lines()
     if with_margins:
         lines += state.beside
     return lines
 
 
-def _merged_printings(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:
-    """Yield the printings of fields with values that a document shows, but neither the plan nor a file has."""
+def _merged_occurrences(values: Values, states: Sequence[DocumentState], shown: DocumentState) -> Iterator[Any]:
+    """Yield the occurrences of fields with values that a document shows, but neither the plan nor a file has."""
     merged = [loc for loc in values if all(state.values.get(loc) != values[loc] for state in states)]
     for state in (*states, shown):
-        for printing, places in state.read.items():
+        for occurrence, places in state.read.items():
             if any(place[: len(loc)] == loc for place in places for loc in merged):
-                yield printing
+                yield occurrence
 
 
 def _parts(state: DocumentState, without: Collection[Any]) -> Counter[Any]:
     """Return the paragraphs and the texts of fields, except for some fields."""
     paragraphs = [parts for parts in state.paragraphs if len(parts) > 1 or parts[0] not in without]
-    texts = [(printing, text) for printing, text in state.texts.items() if printing not in without]
+    texts = [(occurrence, text) for occurrence, text in state.texts.items() if occurrence not in without]
     return Counter([*paragraphs, *texts])
 
 
-def _lines_of(state: DocumentState, printings: Collection[Any]) -> Counter[Any]:
+def _lines_of(state: DocumentState, occurrences: Collection[Any]) -> Counter[Any]:
     """Return the lines of some fields."""
-    return Counter(line for printing in printings for line in state.texts.get(printing, "").split("\n") if line)
+    return Counter(line for occurrence in occurrences for line in state.texts.get(occurrence, "").split("\n") if line)
 
 
 def _is_between(shown: Counter[Any], others: Sequence[Counter[Any]]) -> bool:
@@ -430,7 +430,7 @@ def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> b
 
 def _all_lines(state: DocumentState) -> Counter[str]:
     """Return the lines of a document and of its margins."""
-    return Counter([*state.lines(), *state.beside])
+    return Counter([*state.paragraph_lines(), *state.beside])
 
 
 def is_same_field(one: str, other: str) -> bool:

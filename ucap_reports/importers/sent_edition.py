@@ -12,6 +12,7 @@ from binascii import Error
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import count, takewhile
+from typing import NamedTuple
 
 import msgspec
 from deflate import zlib_compress
@@ -51,8 +52,13 @@ _PLAIN_DIGITS = {tag: digit for digit, tag in _DIGITS.items()}
 _CONTACT = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
 TOTAL = "total of "
 """The beginning of what marks the total of a column, which is no field."""
-Printing = tuple[str, int]
-"""A field, and the number of the place where a document prints it, counted from 0."""
+
+
+class FieldOccurrence(NamedTuple):
+    """A field at one of the places where a document prints it; `number` counts these places from 0."""
+
+    field: str
+    number: int
 
 
 class SentRun(Struct, frozen=True, omit_defaults=True):
@@ -67,12 +73,12 @@ class SentRun(Struct, frozen=True, omit_defaults=True):
 
 
 class SentSpan(Struct, frozen=True, array_like=True):
-    """The part of a paragraph that is text of a field, at the place where the field is printed, counted from 0."""
+    """The part of a paragraph that is text of a field; `number` is that of its `FieldOccurrence`."""
 
     start: int
     end: int
     field: str
-    printing: int
+    number: int
 
 
 class SentParagraph(Struct, frozen=True, omit_defaults=True):
@@ -96,7 +102,7 @@ class PrintedSpan(Struct, frozen=True):
 
     start: int
     end: int
-    printing: Printing
+    occurrence: FieldOccurrence
 
 
 class SentEdition(Struct, frozen=True, dict=True):
@@ -233,7 +239,7 @@ class FieldMarks:
 
     def __init__(self) -> None:
         self._paragraphs: list[tuple[str, int]] = []
-        self._printings: dict[str, tuple[int, int]] = {}
+        self._occurrences: dict[str, tuple[int, int]] = {}
 
     def marked(self, summary: Summary) -> Summary:
         """Return the summary with all its values marked."""
@@ -269,19 +275,21 @@ class FieldMarks:
         parts = _MARK.split(text)
         for piece, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
             if opened and mark == "":
-                printing = self._printing(*self._paragraphs[int(opened.translate(_PLAIN_DIGITS))])
-                spans.append(PrintedSpan(len(plain), len(plain) + len(piece), printing))
+                occurrence = self._occurrence(*self._paragraphs[int(opened.translate(_PLAIN_DIGITS))])
+                spans.append(PrintedSpan(len(plain), len(plain) + len(piece), occurrence))
             plain += piece
             opened = mark or ""
         return plain, tuple(spans)
 
-    def _printing(self, field: str, place: int) -> Printing:
+    def _occurrence(self, field: str, place: int) -> FieldOccurrence:
         """Return where a paragraph of a value is printed; a value is printed again if its `place` is not after the
         last.
         """
-        number, last = self._printings.get(field, (-1, place))
-        self._printings[field] = number + (place <= last), place
-        return field, self._printings[field][0]
+        number, last = self._occurrences.get(field, (-1, place))
+        if place <= last:
+            number += 1
+        self._occurrences[field] = number, place
+        return FieldOccurrence(field, number)
 
     def _mark(self, field: str, place: int = 0) -> str:
         self._paragraphs.append((field, place))
@@ -362,9 +370,9 @@ def _valid_spans(fields: Iterable[SentSpan], length: int, paths: Collection[str]
         loc = loc_of(span.field)
         path = ".".join(step for step in loc if isinstance(step, str))
         is_long = any(isinstance(step, int) and step >= MAX_SENT_ITEMS for step in loc)
-        if path in paths and not is_long and end <= span.start <= span.end <= length and span.printing >= 0:
+        if path in paths and not is_long and end <= span.start <= span.end <= length and span.number >= 0:
             end = span.end
-            yield PrintedSpan(span.start, span.end, (span.field, span.printing))
+            yield PrintedSpan(span.start, span.end, FieldOccurrence(span.field, span.number))
 
 
 def _words(part: bytes) -> str:
@@ -374,7 +382,7 @@ def _words(part: bytes) -> str:
 
 def _sent_paragraph(paragraph: DocumentParagraph, spans: Iterable[PrintedSpan]) -> SentParagraph:
     line, (style, _) = paragraph.line, paragraph.style
-    fields = [SentSpan(span.start, span.end, *span.printing) for span in spans]
+    fields = [SentSpan(span.start, span.end, *span.occurrence) for span in spans]
     return SentParagraph(
         tuple(_sent_runs(line.pieces)),
         paragraph.holder,

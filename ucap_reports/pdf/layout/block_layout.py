@@ -28,7 +28,7 @@ from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, lai
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack, boxed
 from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
-from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines, text_width
+from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.summary.summary import LabelText
 from ucap_reports.template.pack import Pack
@@ -191,7 +191,7 @@ class BlockLayout:
             element = TagNode("Figure", node, alt=block.alt)
             figure = Figure(picture_object(block.picture), element, block.width, block.height)
         free = place.width - figure.width
-        indent = place.indent + max(free * BEFORE[block.style.align], 0)
+        indent = place.indent + max(free * SHARE_BEFORE[block.style.align], 0)
         return _item(figure, block.line, replace(place, indent=indent))
 
     def _chart(self, chart: page_tree.ChartBlock, width: float, node: TagNode) -> Body:

@@ -15,7 +15,7 @@ from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.picture_objects import image_object, picture_object
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, Unsplittable, boxed
-from ucap_reports.pdf.text.line_filling import BEFORE, paragraph_lines
+from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines
 from ucap_reports.pdf.text.text_drawing import LineRange, all_lines
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
@@ -51,7 +51,7 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     alt = block.facts.alt
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
     figure = Figure(image_object(block.facts.image.content), element, own, height)
-    item = FlowItem(figure, height, block.line, indent=(available - own) * BEFORE[style.align])
+    item = FlowItem(figure, height, block.line, indent=(available - own) * SHARE_BEFORE[style.align])
     stack = (item, *layout.caption(block.blocks, available, TagNode("Caption", element)))
     return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
 

@@ -22,7 +22,7 @@ FEW_LINES = 4
 _MANY = 500
 """More items than are on most pages."""
 
-ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
+SHARE_ABOVE = {"top": 0.0, "middle": 0.5, "bottom": 1.0, "stretch": 0.0}
 """The part of the free height that is above content."""
 _SHORT_BOX = Length.mm(60)
 """Boxes up to this height are only split if they are higher than a page."""
@@ -243,7 +243,7 @@ def boxed(style: Style, width: float, columns: Sequence[tuple[Stack, float]]) ->
     align = style.align_block or ("middle" if style.layout == "columns" else "top")
     contents = []
     for stack, x in columns:
-        above = (inner - stack_height(stack)) * ABOVE[align]
+        above = (inner - stack_height(stack)) * SHARE_ABOVE[align]
         contents.append(PlacedStack(stack, x, edge.top + above))
     return Panel(style, width, edge.top + inner + edge.bottom, tuple(contents))
 
@@ -266,7 +266,7 @@ def _stretched(stack: Stack, height: float) -> Stack:
     if last is None or not isinstance(last.body, Panel):
         return stack
     free = height - stack_height(stack)
-    above = free * ABOVE[last.body.style.align_block or "top"]
+    above = free * SHARE_ABOVE[last.body.style.align_block or "top"]
     contents = tuple(replace(placed, y=placed.y + above) for placed in last.body.contents)
     body = replace(last.body, height=last.height + free, contents=contents)
     return (*stack[:-1], replace(last, body=body, height=body.height))

@@ -14,7 +14,7 @@ from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (
-    ABOVE,
+    SHARE_ABOVE,
     FlowItem,
     Stack,
     Unsplittable,
@@ -83,7 +83,7 @@ class CellPiece(Struct, frozen=True, dict=True):
     def draw(self, canvas: Canvas, x: float, y: float, height: float) -> None:
         """Draw its content in a row of that height; the row draws background and rules."""
         free = height - self.edge.top - self.stack_height - self.edge.bottom
-        above = self.edge.top + free * ABOVE[self.style.align_block or "top"]
+        above = self.edge.top + free * SHARE_ABOVE[self.style.align_block or "top"]
         mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
         is_artifact = self.is_repeated and not canvas.draws_artifact
         artifact = canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext()

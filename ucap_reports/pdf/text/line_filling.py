@@ -50,7 +50,7 @@ _TOLERANCE = 0.001
 _SPACELESS = "\N{CJK RADICAL REPEAT}"
 """The first of the scripts whose lines break between any two letters."""
 _STATE = attrgetter("state")
-BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
+SHARE_BEFORE = {"start": 0.0, "center": 0.5, "end": 1.0}
 """The part of the free width of its line that is before a text or picture."""
 
 StyledPart = tuple[StyledRun, WordPart]
@@ -380,8 +380,8 @@ class _LineFilling:
         if hyphen is not None:
             spans = [*self._spans(start, end, ink)]
             spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink + hyphen.width))
-            return Line(tuple(spans), (width - ink - hyphen.width) * BEFORE[align], ink + hyphen.width)
-        offset = (width - ink) * BEFORE[align]
+            return Line(tuple(spans), (width - ink - hyphen.width) * SHARE_BEFORE[align], ink + hyphen.width)
+        offset = (width - ink) * SHARE_BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
         parts: list[StyledPart] = []

@@ -68,6 +68,6 @@ def _comments(content: Entries, loc: Loc) -> Iterator[tuple[Loc, tuple[str, ...]
 
 
 def _lines(entry: PlanEntry) -> Iterator[str]:
-    for comment in (*entry.leading, entry.trailing):
+    for comment in (*entry.comments_before, entry.comment_after):
         if comment and not comment.startswith(SCHEMA_MARK):
             yield comment.lstrip("#").strip()

@@ -39,14 +39,14 @@ Content = TextValue | PlainValue | Entries
 class PlanEntry(Struct, frozen=True):
     """A field, or a list item if `key` is None.
 
-    `leading` has the comment lines before it, each with its number sign, and an empty text for an empty line;
-    `trailing` is the comment after it on its line, or an empty text.
+    `comments_before` has the comment lines before it, each with its number sign, and an empty text for an empty line;
+    `comment_after` is the comment after it on its line, or an empty text.
     """
 
     key: str | None
     content: Content
-    leading: tuple[str, ...] = ()
-    trailing: str = ""
+    comments_before: tuple[str, ...] = ()
+    comment_after: str = ""
 
 
 class PlanFileContent(Struct, frozen=True):
@@ -66,8 +66,8 @@ class _Spot(Struct):
     start: int
     column: int
     flow_end: int
-    leading: list[str] = field(default_factory=list)
-    trailing: str = ""
+    comments_before: list[str] = field(default_factory=list)
+    comment_after: str = ""
     closing: list[str] = field(default_factory=list)
 
 
@@ -98,7 +98,10 @@ def _block_entries(node: YamlNode, loc: Loc, text: str, dashes: Sequence[int]) -
     Values in brackets and aliases have no entries.
     """
     for key, child in node.children.items():
-        start = node.keys[key] if key in node.keys else dashes[bisect_left(dashes, child.start) - 1]
+        if key in node.keys:
+            start = node.keys[key]
+        else:  # an item of a list, which begins with its dash
+            start = dashes[bisect_left(dashes, child.start) - 1]
         column = start - (text.rfind("\n", 0, start) + 1)
         is_flow = isinstance(child.value, dict | list) and text[child.start] in "[{*"
         yield _Spot((*loc, key), start, column, child.end if is_flow else -1)
@@ -114,23 +117,23 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     if before.loc and text[line_start:start].strip():
         is_inside = text.find("\n", start) < before.flow_end
         if is_inside:
-            before.leading.append(comment)
+            before.comments_before.append(comment)
             return
-        if before.trailing:  # that of an explicit key ("? key"), whose value has one too
-            before.leading.append(before.trailing)
-        before.trailing = comment
+        if before.comment_after:  # that of an explicit key ("? key"), whose value has one too
+            before.comments_before.append(before.comment_after)
+        before.comment_after = comment
         return
     following = order[index] if index < len(order) else None
     blank = [""] if text.endswith("\n\n", 0, line_start) else []
     if start < before.flow_end:
-        before.leading.append(comment)
+        before.comments_before.append(comment)
     elif (holder := _closed_by(start - line_start, following, before, spots)) is not None:
         holder.closing += [*(blank if holder.closing else []), comment]
     elif following is None:
         order[0].closing += [*blank, comment]
     else:
         blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
-        following.leading += [*blank, comment, *blank_after]
+        following.comments_before += [*blank, comment, *blank_after]
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
@@ -152,13 +155,15 @@ def _take_head(first: _Spot) -> list[str]:
     """Return the comments at the start of the file, removed from its first field: all up to the last empty line among
     them, or all of them if the first names the schema.
     """
-    leading = first.leading
-    if "" in leading[1:]:
-        end = len(leading) - leading[::-1].index("")
+    comments = first.comments_before
+    if "" in comments[1:]:
+        end = len(comments) - comments[::-1].index("")
+    elif comments and comments[0].startswith(SCHEMA_MARK):
+        end = len(comments)
     else:
-        end = len(leading) if leading and leading[0].startswith(SCHEMA_MARK) else 0
-    head, first.leading = leading[:end], leading[end:]
-    return head
+        end = 0
+    first.comments_before = comments[end:]
+    return comments[:end]
 
 
 def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
@@ -169,7 +174,7 @@ def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
         spot = spots.get(child_loc, _Spot(child_loc, 0, 0, -1))
         content = _content(child, child_loc, spots, text)
         name = key if isinstance(node.value, dict) else None
-        entries.append(PlanEntry(name, content, _trimmed(spot.leading), spot.trailing))
+        entries.append(PlanEntry(name, content, _trimmed(spot.comments_before), spot.comment_after))
     closing = spots[loc].closing if loc in spots else ()
     return Entries(tuple(entries), _trimmed(closing), isinstance(node.value, list))
 

@@ -48,21 +48,21 @@ def with_moved_entries(document: PlanFileContent, values: Any, known: KnownField
             entries += _parts(entry, entry.content, keys)
         elif entry.key not in keys:
             entries.append(entry)
-        elif entry.leading or entry.trailing:
+        elif entry.comments_before or entry.comment_after:
             document = _with_closing(document, entry)
     return replace(document, body=replace(document.body, entries=tuple(entries)))
 
 
 def _parts(entry: PlanEntry, content: Entries, keys: list[str]) -> Iterator[PlanEntry]:
     """Yield the entries of `extra` that are moved, and `extra` with the others; without any, its comments move too."""
-    comments = (*entry.leading, *([entry.trailing] if entry.trailing else []))
+    comments = (*entry.comments_before, *([entry.comment_after] if entry.comment_after else []))
     left = tuple(inner for inner in content.entries if inner.key not in keys)
     moved = [inner for inner in content.entries if inner.key in keys]
     if not left:
-        moved[0] = replace(moved[0], leading=(*comments, *moved[0].leading))
+        moved[0] = replace(moved[0], comments_before=(*comments, *moved[0].comments_before))
         closing = content.closing
         if closing:
-            moved[-1] = replace(moved[-1], leading=(*moved[-1].leading, *closing))
+            moved[-1] = replace(moved[-1], comments_before=(*moved[-1].comments_before, *closing))
     yield from moved
     if left:
         yield replace(entry, content=replace(content, entries=left))
@@ -70,7 +70,7 @@ def _parts(entry: PlanEntry, content: Entries, keys: list[str]) -> Iterator[Plan
 
 def _with_closing(document: PlanFileContent, entry: PlanEntry) -> PlanFileContent:
     """Return the document with the comments of an empty entry at its end."""
-    comments = (*entry.leading, *([entry.trailing] if entry.trailing else []))
+    comments = (*entry.comments_before, *([entry.comment_after] if entry.comment_after else []))
     return replace(document, body=replace(document.body, closing=(*document.body.closing, *comments)))
 
 

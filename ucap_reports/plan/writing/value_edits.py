@@ -322,7 +322,7 @@ def _rewritten_field(tree: Tree, name: Loc, wanted: Any) -> str:
         raise _Refused
     (entry,) = (entry for entry in read_document(tree).body.entries if entry.key == name[0])
     content = _with_comments(_entry(None, value), entry)
-    return layout.with_entry(name, replace(content, key=str(name[0]), leading=()))
+    return layout.with_entry(name, replace(content, key=str(name[0]), comments_before=()))
 
 
 def _rewritten_plan(tree: Tree, wanted: Any) -> str:
@@ -342,7 +342,7 @@ def _with_comments(entry: PlanEntry, old: PlanEntry) -> PlanEntry:
     """Return an entry with the comments of an old one and, as far as both have them, of the entries in it."""
     content, before = entry.content, old.content
     if not isinstance(content, Entries) or not isinstance(before, Entries):
-        return replace(entry, leading=old.leading, trailing=old.trailing)
+        return replace(entry, comments_before=old.comments_before, comment_after=old.comment_after)
     entries: list[PlanEntry] = []
     if content.is_list and before.is_list:
         for index, item in enumerate(content.entries):
@@ -352,7 +352,7 @@ def _with_comments(entry: PlanEntry, old: PlanEntry) -> PlanEntry:
         for inner in content.entries:
             entries.append(_with_comments(inner, known[inner.key]) if inner.key in known else inner)
     content = replace(content, entries=tuple(entries), closing=before.closing)
-    return replace(entry, content=content, leading=old.leading, trailing=old.trailing)
+    return replace(entry, content=content, comments_before=old.comments_before, comment_after=old.comment_after)
 
 
 # Verification of the result
@@ -455,7 +455,7 @@ class _Layout:
         start, end = self._entry_start(loc), self._content_end(loc)
         line_end = self._line_end_after(end)
         trailing = self._comment_between(end, line_end) or self._header_comment(loc)
-        lines = self._rendered(replace(entry, trailing=trailing), self._column(start))
+        lines = self._rendered(replace(entry, comment_after=trailing), self._column(start))
         return self.text[:start] + lines.lstrip(" ") + self.text[line_end:]
 
     def with_field(self, loc: Loc, value: Any, known: KnownFields) -> str:

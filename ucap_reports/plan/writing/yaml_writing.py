@@ -133,7 +133,7 @@ def entry_lines(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield the lines of a field or item with its comments."""
-    yield from _comments(entry.leading, indent)
+    yield from _comments(entry.comments_before, indent)
     if entry.key is None:
         yield from _item(entry, indent)
         return
@@ -143,13 +143,13 @@ def _entry(entry: PlanEntry, indent: str) -> Iterator[str]:
 def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield an item, whose fields or items start on the line of its dash."""
     match entry.content:
-        case Entries(entries, closing) if entries and not entry.trailing:
+        case Entries(entries, closing) if entries and not entry.comment_after:
             inner: list[str] = []
             for field in entries:
                 inner += _entry(field, f"{indent}{STEP}")
-            if entries[0].leading:  # there is no place for a comment between the dash and the first field
-                yield from _comments(entries[0].leading, indent)
-                inner = inner[len(entries[0].leading) :]
+            if entries[0].comments_before:  # there is no place for a comment between the dash and the first field
+                yield from _comments(entries[0].comments_before, indent)
+                inner = inner[len(entries[0].comments_before) :]
             yield f"{indent}- {inner[0].removeprefix(indent + STEP)}"
             yield from inner[1:]
             yield from _comments(closing, f"{indent}{STEP}")
@@ -159,7 +159,7 @@ def _item(entry: PlanEntry, indent: str) -> Iterator[str]:
 
 def _after(lead: str, entry: PlanEntry, indent: str) -> Iterator[str]:
     """Yield the lines from a key or dash on."""
-    comment = f" {entry.trailing}" if entry.trailing else ""
+    comment = f" {entry.comment_after}" if entry.comment_after else ""
     match entry.content:
         case PlainValue(written):
             yield f"{lead} {written}{comment}" if written else f"{lead}{comment}"

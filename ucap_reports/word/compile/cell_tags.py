@@ -42,14 +42,14 @@ def take_directives(marks: Sequence[TagMark], problems: list[Problem]) -> dict[T
     for mark in marks:
         if mark.statement not in DIRECTIVES:
             continue
-        cell = next(mark.node.iterancestors(CELL), None)
+        cell = next(mark.element.iterancestors(CELL), None)
         if cell is None:
             hint, tag = "move it into the cell", mark.tag.written
             problems.append(problem("tag-misplaced", mark.location, hint=hint, tag=tag, element="table cell"))
         else:
             directives[mark] = cell
-        paragraph = next(mark.node.iterancestors(PARAGRAPH))
-        remove(mark.node)
+        paragraph = next(mark.element.iterancestors(PARAGRAPH))
+        remove(mark.element)
         if all(child.tag == PARAGRAPH_FORMAT for child in paragraph) and paragraph.getnext() is not None:
             remove(paragraph)
     return directives
@@ -103,7 +103,7 @@ def lay_out_tables(
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
-        if mark.tag.scope is Scope.CELL and (cell := next(mark.node.iterancestors(CELL), None)) is not None:
+        if mark.tag.scope is Scope.CELL and (cell := next(mark.element.iterancestors(CELL), None)) is not None:
             depths[cell] += (mark.statement == "for") - (mark.statement == CLOSING["for"])
     spans = {
         cell: (_span(mark, number), mark)
@@ -184,7 +184,7 @@ def close_containers(
 
     `emptied` are the properties of paragraphs that may disappear, by their container.
     """
-    by_node = {mark.node: value.paragraph or {} for mark, value in whole.items()}
+    by_node = {mark.element: value.paragraph or {} for mark, value in whole.items()}
     for container in list(root.iter(*_CONTAINERS)):
         nodes = list(container.iterchildren(etree.ProcessingInstruction))
         if nodes:

@@ -97,7 +97,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         sites[f"v{index}"] = replace(site, link_colour=link_colours.get(mark))
     snippets += [
         *examples.snippets,
-        *(Snippet(mark.node, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
+        *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
         *cell_tags.follow(directives),
         *cell_tags.close_containers(root, whole, examples.emptied),
         *set_direction(root),
@@ -124,7 +124,7 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
     usual = {theme.style("body").colour.hex, sheet.value(sheet.defaults.get("paragraph", ""), "w:rPr/w:color")}
     colours: dict[TagMark, str] = {}
     for mark in marks:
-        paragraph = next(mark.node.iterancestors(PARAGRAPH), None)
+        paragraph = next(mark.element.iterancestors(PARAGRAPH), None)
         if paragraph is None:
             continue
         direct = _DIRECT_COLOUR.search(mark.run_properties.get("color", ""))
@@ -136,7 +136,7 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
 
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
     """Errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
-    steps = {mark.node: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
+    steps = {mark.element: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
     problems = field_problems(text.root, text.places.location, steps)
     return [each for each in problems if "{{" not in str(each.details.get("address"))]
 

@@ -262,9 +262,9 @@ class _Placement:
     def _collect(self, mark: TagMark, name: str) -> None:
         """Add the elements that are repeated because of a name; a name in a wrong place is a problem."""
         if name in _OF_PARAGRAPHS:
-            self._add(next(mark.node.iterancestors(PARAGRAPH)), name, mark)
+            self._add(next(mark.element.iterancestors(PARAGRAPH)), name, mark)
             return
-        row, cell = (next(mark.node.iterancestors(tag), None) for tag in (ROW, CELL))
+        row, cell = (next(mark.element.iterancestors(tag), None) for tag in (ROW, CELL))
         if row is None or cell is None:
             element = _ELEMENTS[ROW if name == "row" else CELL]
             hint = f"move it into a {element}, which is repeated for {REPEATED[name]}"
@@ -286,7 +286,7 @@ class _Placement:
             return True
         rows = {row, *row.iterancestors(ROW)}
         others = [other for other, names in self._used.items() if "row" in names]
-        return any(next(other.node.iterancestors(ROW), None) in rows for other in others)
+        return any(next(other.element.iterancestors(ROW), None) in rows for other in others)
 
     def _check_lists(self, element: etree._Element, tags: Mapping[str, TagMark]) -> None:
         """Report an element that would be repeated for the items of two lists."""
@@ -300,11 +300,11 @@ class _Placement:
 
     def _add_smaller_head(self, mark: TagMark) -> None:
         """Add the paragraph for headings that are too long or too many for the style of large names."""
-        paragraph = next(mark.node.iterancestors(PARAGRAPH))
+        paragraph = next(mark.element.iterancestors(PARAGRAPH))
         style = value_at(paragraph, "w:pPr/w:pStyle")
         nodes = list(paragraph.iterchildren(etree.ProcessingInstruction))
         smaller = [identifier for identifier, name in self._look.styles.items() if name == SMALL_NAMES]
-        if self._look.styles.get(style or "") != LARGE_NAMES or not smaller or nodes != [mark.node]:
+        if self._look.styles.get(style or "") != LARGE_NAMES or not smaller or nodes != [mark.element]:
             return
         other = deepcopy(paragraph)
         (node,) = other.iterchildren(etree.ProcessingInstruction)
@@ -320,7 +320,7 @@ class _Placement:
 
     def _width_filter(self, mark: TagMark) -> str:
         """Return the filter for the width of a photo: the usual one, or what the photos beside it leave."""
-        cell = next(mark.node.iterancestors(CELL))
+        cell = next(mark.element.iterancestors(CELL))
         row, table = next(cell.iterancestors(ROW)), next(cell.iterancestors(TABLE))
         widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
         start, span = next((start, span) for other, start, span in cell_columns(row) if other is cell)
@@ -335,12 +335,12 @@ class _Placement:
         values_of: dict[etree._Element, list[TagMark]] = {}
         with_statements: set[etree._Element] = set()
         for mark in self._marks:
-            paragraph = next(mark.node.iterancestors(PARAGRAPH))
+            paragraph = next(mark.element.iterancestors(PARAGRAPH))
             if mark.tag.kind is WordTagKind.PRINT:
                 values_of.setdefault(paragraph, []).append(mark)
             elif mark.statement:
                 with_statements.add(paragraph)
-        with_names = {next(mark.node.iterancestors(PARAGRAPH)) for mark in self._used} - with_statements
+        with_names = {next(mark.element.iterancestors(PARAGRAPH)) for mark in self._used} - with_statements
         return {paragraph: values for paragraph, values in values_of.items() if paragraph in with_names}
 
     def _groups(self) -> list[list[etree._Element]]:
@@ -381,8 +381,8 @@ class _Placement:
         properties = paragraph.find(PARAGRAPH_FORMAT)
         if parent is not None:
             self._examples.emptied[parent] = "" if properties is None else bare(to_text(properties))
-        if all(mark.node.getparent() is paragraph for mark in values):
-            self._examples.snippets += _marked_texts(paragraph, {mark.node for mark in values})
+        if all(mark.element.getparent() is paragraph for mark in values):
+            self._examples.snippets += _marked_texts(paragraph, {mark.element for mark in values})
         self._examples.values.update(values)
         self._examples.tables.update(islice(paragraph.iterancestors(TABLE), 1))
         has_more = any(_is_printed(element) for element in paragraph.iter(*_KEEPING))

@@ -38,13 +38,13 @@ _VISIBLE = (_FOOTNOTE, *(qualified(f"w:{name}") for name in ("drawing", "pict", 
 def join_paragraphs(marks: Iterable[TagMark]) -> None:
     """Join the paragraphs at whose ends `{%-` and `-%}` are with the paragraph before or after them."""
     for mark in marks:
-        paragraph = mark.node.getparent()
+        paragraph = mark.element.getparent()
         if paragraph is None or paragraph.tag != PARAGRAPH or mark.tag.scope is not Scope.TEXT:
             continue
         before, after = paragraph.getprevious(), paragraph.getnext()
-        if mark.tag.joins_after and mark.node.getnext() is None and after is not None and after.tag == PARAGRAPH:
+        if mark.tag.joins_after and mark.element.getnext() is None and after is not None and after.tag == PARAGRAPH:
             _move_content(after, paragraph)
-        first = all(itersibling.tag == PARAGRAPH_FORMAT for itersibling in mark.node.itersiblings(preceding=True))
+        first = all(itersibling.tag == PARAGRAPH_FORMAT for itersibling in mark.element.itersiblings(preceding=True))
         if mark.tag.joins_before and first and before is not None and before.tag == PARAGRAPH:
             _move_content(paragraph, before)
 
@@ -57,7 +57,7 @@ def place_tags(
 
     Tags outside of their element, and those that would remove other content, go to `problems`.
     """
-    by_node = {mark.node: mark for mark in marks}
+    by_node = {mark.element: mark for mark in marks}
     whole: dict[TagMark, ValuePlace] = {}
     for element, replacing in _replaced(by_node, blocks, problems).items():
         lost = _other_content(element, replacing, by_node)
@@ -71,7 +71,7 @@ def place_tags(
                 is_text = mark.tag.scope is Scope.TEXT
                 before = _spaces_before(mark) if is_text else ""
                 whole[mark] = ValuePlace(mark.run_properties, properties, gaps, is_text, before)
-            element.addprevious(mark.node)
+            element.addprevious(mark.element)
         if element.tag == PARAGRAPH and _ends_section(element):  # the section needs its last paragraph
             for child in [node for node in element if node.tag != PARAGRAPH_FORMAT]:
                 element.remove(child)
@@ -87,12 +87,12 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
     for mark in marks.values():
         scope, element = mark.tag.scope, None
         if scope is Scope.TEXT:
-            paragraph = next(mark.node.iterancestors(PARAGRAPH))
+            paragraph = next(mark.element.iterancestors(PARAGRAPH))
             is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
             if paragraph in bare_paragraphs or (is_value and _only_marks(paragraph, marks) == [mark]):
                 element = paragraph
         elif scope is not Scope.RUN:
-            element = next(mark.node.iterancestors(qualified(f"w:{scope}")), None)
+            element = next(mark.element.iterancestors(qualified(f"w:{scope}")), None)
             if mark.tag.kind is WordTagKind.PRINT and scope is not Scope.PARAGRAPH:
                 problems.append(problem("tag-misplaced", mark.location, form="value", tag=mark.tag.written))
                 continue
@@ -105,7 +105,7 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
 
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
     """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
-    places = {mark: next(mark.node.iterancestors(PARAGRAPH)) for mark in marks.values()}
+    places = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
     whole: set[etree._Element] = set()
     for paragraph in dict.fromkeys(places.values()):
         own_marks = _only_marks(paragraph, marks)
@@ -148,7 +148,7 @@ def _spaces_before(mark: TagMark) -> str:
     """Return the runs of spaces before a value."""
     runs = [
         itersibling
-        for itersibling in mark.node.itersiblings(RUN, preceding=True)
+        for itersibling in mark.element.itersiblings(RUN, preceding=True)
         if any(child.text for child in itersibling)
     ]
     return "".join(bare(to_text(run)) for run in reversed(runs))

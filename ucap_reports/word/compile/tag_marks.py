@@ -61,16 +61,16 @@ ALONE = ("set", *DIRECTIVES)
 KNOWN = (*CLOSING, *CLOSING.values(), *CONTINUING, *ALONE)
 
 
-def node(content: str) -> etree._Element:
-    """Return a mark with that content."""
+def mark_element(content: str) -> etree._Element:
+    """Return the processing instruction of a mark, with that content."""
     return etree.ProcessingInstruction(MARK, content)
 
 
 class TagMark(Struct, frozen=True, eq=False):
-    """A tag in the tree: the `node` that replaces it, and the properties of the run in which it begins."""
+    """A tag in the tree: the `element` that replaces it, and the properties of the run in which it begins."""
 
     tag: WordTag
-    node: etree._Element
+    element: etree._Element
     location: Location
     run_properties: Mapping[str, str]
 
@@ -194,20 +194,20 @@ def set_text(element: etree._Element, text: str) -> None:
 
 
 class Snippet(Struct, frozen=True, eq=False):
-    """The source that replaces `node`, and the mark of its tag, if any.
+    """The source that replaces `element`, and the mark of its tag, if any.
 
     Each tag of the source begins its content on a new line, so that a line belongs to one tag at most.
     """
 
-    node: etree._Element
+    element: etree._Element
     source: str
     mark: TagMark | None = None
 
 
 def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
-    """Source at a new node, which `place` puts into the tree."""
-    made = Snippet(node(""), source, mark)
-    place(made.node)
+    """Return the source at a new mark, which `place` puts into the tree."""
+    made = Snippet(mark_element(""), source, mark)
+    place(made.element)
     return made
 
 
@@ -221,7 +221,7 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
     its lines.
     """
     for number, snippet in enumerate(snippets):
-        snippet.node.text = str(number)
+        snippet.element.text = str(number)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
     written: list[str] = []
@@ -275,7 +275,7 @@ def check_places(blocks: Sequence[Block], problems: list[Problem]) -> None:
     """Report each block whose statements are in different places: what is between them could not be repeated."""
     for opening, *others in blocks:
         for mark in others:
-            if not _is_beside(opening.node, mark.node):
+            if not _is_beside(opening.element, mark.element):
                 tag = mark.tag.written
                 problems.append(
                     problem("tag-misplaced", mark.location, form="block", tag=tag, opening=opening.tag.written)
@@ -296,7 +296,7 @@ def _isolate(tag: WordTag, pieces: list[RunText], location: Location) -> TagMark
     elements = cut_out(pieces, tag.start, tag.end)
     first = run_of(elements[0])
     properties = children_xml(first.find(RUN_FORMAT))
-    mark = node("")
+    mark = mark_element("")
     first.addprevious(mark)
     for element in elements:
         run = run_of(element)
