@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
-from tests.books import EUROPE, PLANS, book_pack, content_of
+from tests.books import CHINA, EUROPE, PLANS, book_pack, content_of
 from tests.command import ucap, write_plan
 from tests.nu_checker import html_problems
 from tests.pdf_pages import page_texts
@@ -223,6 +223,26 @@ def test_links_and_bookmarks_lead_to_the_headings() -> None:
         links = [link for link in pdf.pages[1].Annots if "/Dest" in link]
         assert len(links) == 2 * 9  # the text and the number of each entry: six chapters and three plans
         assert {link.Dest[0].objgen for link in links} <= {page.obj.objgen for page in pdf.pages}
+
+
+def test_all_content_of_pages_is_in_the_tag_tree() -> None:
+    """Tags are packed as soon as their pages are drawn: also those of texts that continue on the next pages."""
+    long = CHINA.replace("two cities want.", "two cities want. " + "They want it for a long time. " * 500)
+    plans = {**PLANS, "haikou-nice": long, "kunming-nice": long.replace("Haikou", "Kunming")}
+    document = render_book_pdf(content_of(plans), book_pack())
+    assert document.pages is not None
+    assert document.pages > 12
+    with pikepdf.open(BytesIO(document.content)) as pdf:
+        entries = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
+        owners = {int(key): owner for key, owner in zip(entries[::2], entries[1::2], strict=True)}
+        for page in pdf.pages:
+            page.contents_coalesce()
+            marks = re.findall(rb"/MCID (\d+)>>", page.Contents.read_bytes())
+            elements = list(owners[int(page.StructParents)])
+            assert len(elements) == len(marks) > 0
+            assert all(isinstance(element, pikepdf.Dictionary) for element in elements)
+            for link in page.get("/Annots", []):
+                assert owners[int(link.StructParent)].S == "/Link"
 
 
 @pytest.mark.parametrize("standard", PdfStandard)

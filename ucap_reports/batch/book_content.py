@@ -1,7 +1,5 @@
 """The content of a book: the plans as they are read, and what its pages are made from."""
 
-import pickle
-import zlib
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +14,7 @@ from ucap_reports.batch.pack_store import templates_digest
 from ucap_reports.batch.pipeline import Produced, embedded_plan, produce
 from ucap_reports.batch.worker_jobs import Job, internal_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.packed_values import packed, unpacked
 from ucap_reports.summary.book import (
     BookContent,
     BookEntry,
@@ -29,9 +28,6 @@ from ucap_reports.summary.book import (
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_validation import book_page_problem
-
-_FAST = 1
-"""The level of compression of summaries in memory."""
 
 
 class BookOrder(Struct, frozen=True):
@@ -61,7 +57,7 @@ class BookPlans(Struct):
 
     def load(self, plan: str) -> BookSummary:
         """Return the summary of a plan."""
-        summary: BookSummary = pickle.loads(zlib.decompress(self.summaries[plan]))  # noqa: S301 - our own bytes
+        summary: BookSummary = unpacked(self.summaries[plan])
         return summary
 
 
@@ -98,7 +94,7 @@ def read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: l
             continue
         summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
         plans.entries.append(book_entry(summary, produced.plan))
-        plans.summaries[summary.id] = zlib.compress(pickle.dumps(summary, pickle.HIGHEST_PROTOCOL), _FAST)
+        plans.summaries[summary.id] = packed(summary)
         if options.pdf_standard is PdfStandard.UA_2:
             plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))
     return plans

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream
-from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
+from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.measures import Bleed
 
@@ -50,10 +50,9 @@ class PictureObject(NamedTuple):
 
 
 class Link(Struct, frozen=True):
-    """A rectangle, from the page's left, that opens an address. `node` is its Link element, `text` its words."""
+    """A rectangle, from the page's left, that opens an address. `text` are its words."""
 
     box: Box
-    node: TagNode
     address: str
     text: str
 
@@ -107,9 +106,7 @@ class Canvas:
     mirrored: x grows from the page's right.
     """
 
-    def __init__(
-        self, index: int, size: tuple[Length, Length], tree: StructureTree, used: Used, *, right_to_left: bool = False
-    ) -> None:
+    def __init__(self, index: int, size: tuple[Length, Length], used: Used, *, right_to_left: bool = False) -> None:
         self.index = index
         self.width, self.height = size
         self.frame = Box(0, 0, *size)
@@ -117,7 +114,8 @@ class Canvas:
         self._mirrors = [float(self.width)] if right_to_left else []
         """Twice the centre of each area that is mirrored, the page first."""
         self.used = used
-        self.key, self._nodes = tree.open_page()
+        self.marked = 0
+        """The number of its marked contents."""
         self.links: list[Link] = []
         self.bookmarks: list[Bookmark] = []
         """The bookmarks to items of this page."""
@@ -203,10 +201,15 @@ class Canvas:
 
     def mark(self, node: TagNode) -> str:
         """Return the operator that begins marked content of the node. Call it in reading order."""
-        mcid = len(self._nodes)
-        self._nodes.append(node)
+        mcid = self.marked
+        self.marked += 1
         node.kids.append(TaggedContent(self.index, mcid))
         return f"/{node.tag} <</MCID {mcid}>> BDC"
+
+    def link(self, link: Link, node: TagNode) -> None:
+        """Add a link, whose element is the node."""
+        node.kids.append(TaggedContent(self.index, len(self.links), is_annotation=True))
+        self.links.append(link)
 
     def show(self, operators: str, node: TagNode) -> None:
         """Draw content of the node, or of the artifact that is being drawn."""
@@ -239,9 +242,12 @@ class Canvas:
         self._finished.append(compressed_stream(self.operators().encode("latin-1")))
         self._clear()
 
-    def streams(self) -> list[bytes]:
-        """Return the content streams of the page as objects."""
-        return [*self._finished, compressed_stream(self.operators().encode("latin-1"))]
+    def taken_streams(self) -> list[bytes]:
+        """Return the content streams of the page as objects, and forget them."""
+        streams = [*self._finished, compressed_stream(self.operators().encode("latin-1"))]
+        self._finished = []
+        self._clear()
+        return streams
 
     def operators(self) -> str:
         """Return what was drawn since the page began or was finished: what is behind, backgrounds and rules, then the

@@ -4,12 +4,15 @@ Layout creates the nodes in reading order; drawing adds marked content and link 
 paragraph, row or cell that is split over pages share its node.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Literal, NamedTuple
 
 from msgspec import Struct, field
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string, word_joined
+from ucap_reports.storage.packed_values import packed, unpacked
 
 Tag = Literal[
     "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Part",
@@ -21,10 +24,12 @@ _ONLY_IN_1_7 = frozenset({"TOC", "TOCI"})
 """Tags that the namespace of PDF 2.0 does not have; without one, they are in that of PDF 1.7 (ISO 32000-2, 14.8.6)."""
 _KEPT_EMPTY = frozenset({"TD", "TH"})
 """Tags that a table needs to be regular even if they are empty; other empty nodes are omitted."""
+_BOOKMARKED = frozenset({"H1", "H2", "H3"})
+"""Tags of headings that have bookmarks in books."""
 
 
 class TaggedContent(Struct, frozen=True, gc=False):
-    """A piece of a page's content by its MCID, or an annotation by its object number; pages are counted from 0."""
+    """A piece of a page's content by its MCID, or a link by its index on the page; pages are counted from 0."""
 
     page: int
     number: int
@@ -42,7 +47,7 @@ class TagNode(Struct, eq=False):
     alt: str | None = None
     actual: str | None = None
     language: str | None = None
-    kids: "list[TagNode | TaggedContent]" = field(default_factory=list)
+    kids: "list[TagNode | TaggedContent | PackedNodes]" = field(default_factory=list)
     number: int = 0
     """The number of its object, once it is written."""
     anchor: str = ""
@@ -56,7 +61,7 @@ class TagNode(Struct, eq=False):
     def is_shown(self) -> bool:
         """Return whether it has content, or a node below it has; empty nodes are omitted."""
         for kid in self.kids:
-            if not isinstance(kid, TagNode) or kid.is_shown():
+            if isinstance(kid, TaggedContent) or kid.is_shown():
                 return True
         return self.tag in _KEPT_EMPTY
 
@@ -70,68 +75,133 @@ class TagNode(Struct, eq=False):
         return "".join([f"/{key}{text_string(text)}" for key, text in texts.items() if text is not None])
 
 
+class PackedNodes(Struct, eq=False):
+    """Nodes whose content is drawn, in a compressed form; those of thousands of plans would need more memory than all
+    the rest. Headings remain nodes, because bookmarks lead to them.
+    """
+
+    parts: list[TagNode | bytes] = field(default_factory=list)
+
+    def add(self, nodes: Iterable[TagNode]) -> None:
+        """Pack nodes, after those that were packed before."""
+        run: list[TagNode] = []
+        for node in nodes:
+            if not node.is_shown():
+                continue
+            if _has_bookmark(node):
+                self._add_run(run)
+                self.parts.append(node)
+                run = []
+            else:
+                run.append(node)
+        self._add_run(run)
+
+    def _add_run(self, nodes: Sequence[TagNode]) -> None:
+        if nodes:
+            self.parts.append(packed(nodes))
+
+    def is_shown(self) -> bool:
+        """Return whether it has nodes."""
+        return bool(self.parts)
+
+    def nodes(self) -> Iterator[TagNode]:
+        """Yield the nodes."""
+        for part in self.parts:
+            if isinstance(part, TagNode):
+                yield part
+            else:
+                yield from unpacked(part)
+
+
+def _has_bookmark(node: TagNode) -> bool:
+    """Return whether a node is a heading with a bookmark, or one is below it."""
+    if node.tag in _BOOKMARKED:
+        return True
+    return any(_has_bookmark(kid) for kid in node.kids if isinstance(kid, TagNode))
+
+
+class TaggedPage(NamedTuple):
+    """A page in the tag tree: its object number, the number of its marked contents, and the object numbers of its
+    links.
+    """
+
+    number: int
+    contents: int
+    links: Sequence[int]
+
+
 NO_ANCHORS: Mapping[str, TagNode] = {}
 
 
 class StructureTree:
-    """The tree, and the node of each marked content and each annotation (14.7.4.4)."""
+    """The tag tree of a document."""
 
     def __init__(self) -> None:
         self.root = TagNode("Document")
-        self._parents: list[list[TagNode] | TagNode] = []
-
-    def open_page(self) -> tuple[int, list[TagNode]]:
-        """Return the page's key in the parent tree, and the list for the nodes of its marked content by MCID."""
-        nodes: list[TagNode] = []
-        self._parents.append(nodes)
-        return len(self._parents) - 1, nodes
-
-    def add_annotation(self, node: TagNode) -> int:
-        """Return the annotation's key in the parent tree."""
-        self._parents.append(node)
-        return len(self._parents) - 1
 
     def write(
         self,
         document: PdfFile,
-        pages: Sequence[int],
+        pages: Sequence[TaggedPage],
         namespace: str = "",
         anchors: Mapping[str, TagNode] = NO_ANCHORS,
     ) -> int:
-        """Add the tree to the document; return the number of the StructTreeRoot. `pages` are the object numbers of the
-        pages; the tags are in that namespace, if there is one (ISO 32000-2, 14.7.4), and then entries of the contents
-        refer to their headings, which are the nodes of `anchors`.
+        """Add the tree to the document; return the number of the StructTreeRoot. The tags are in that namespace, if
+        there is one (ISO 32000-2, 14.7.4), and then entries of the contents refer to their headings, which are the
+        nodes of `anchors`.
         """
         top, parent_tree = document.reserve(), document.reserve()
         spaces = own = ""
         if namespace:
             space = document.add(f"<</Type/Namespace/NS{text_string(namespace)}>>".encode("ascii"))
             spaces, own = f"/Namespaces[{space} 0 R]", f"/NS {space} 0 R"
-        root = (
-            f"/K[{_ElementWriter(document, pages, own, anchors).write(self.root, top)} 0 R]"
-            if self.root.is_shown()
-            else ""
-        )
-        parents = " ".join([f"{key} {_owners(owners)}" for key, owners in enumerate(self._parents)])
-        document.put(parent_tree, f"<</Nums[{parents}]>>".encode("ascii"))
-        keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(self._parents)}"
+        owners = _Owners(pages)
+        root = ""
+        if self.root.is_shown():
+            root = f"/K[{_ElementWriter(document, pages, own, anchors, owners).write(self.root, top)} 0 R]"
+        parents = list(owners.entries())
+        document.put(parent_tree, f"<</Nums[{' '.join(parents)}]>>".encode("ascii"))
+        keys = f"/ParentTree {parent_tree} 0 R/ParentTreeNextKey {len(parents)}"
         document.put(top, f"<</Type/StructTreeRoot{root}{spaces}{keys}>>".encode("ascii"))
         return top
 
 
-def _owners(owners: list[TagNode] | TagNode) -> str:
-    if isinstance(owners, TagNode):
-        return f"{owners.number} 0 R"
-    return f"[{' '.join([f'{owner.number} 0 R' for owner in owners])}]"
+def link_keys(counts: Sequence[int]) -> list[int]:
+    """Return the key of the first link of each page in the parent tree, by the number of links of the pages: pages have
+    the first keys, then links.
+    """
+    return list(accumulate(counts, initial=len(counts)))[:-1]
+
+
+class _Owners:
+    """The element of each marked content and of each link (ISO 32000-1, 14.7.4.4)."""
+
+    def __init__(self, pages: Sequence[TaggedPage]) -> None:
+        self._contents = [array("L", bytes(array("L").itemsize * page.contents)) for page in pages]
+        self._links = [array("L", bytes(array("L").itemsize * len(page.links))) for page in pages]
+
+    def add(self, content: TaggedContent, element: int) -> None:
+        """Note the object number of the element of a content or a link."""
+        owners = self._links if content.is_annotation else self._contents
+        owners[content.page][content.number] = element
+
+    def entries(self) -> Iterator[str]:
+        """Yield the entries of the parent tree."""
+        for key, elements in enumerate(self._contents):
+            yield f"{key} [{' '.join([f'{element} 0 R' for element in elements])}]"
+        for key, elements in zip(link_keys([len(links) for links in self._links]), self._links, strict=True):
+            for index, element in enumerate(elements):
+                yield f"{key + index} {element} 0 R"
 
 
 class _ElementWriter(Struct, frozen=True):
     """Writes structure elements. `namespace` is an entry of each of them; `anchors` are those to which others refer."""
 
     document: PdfFile
-    pages: Sequence[int]
+    pages: Sequence[TaggedPage]
     namespace: str
     anchors: Mapping[str, TagNode]
+    owners: _Owners
 
     def write(self, node: TagNode, parent: int) -> int:
         """Add the element and those below it to the document; return its object number."""
@@ -139,18 +209,23 @@ class _ElementWriter(Struct, frozen=True):
         pages = self.pages
         page: int | None = None
         kids = []
-        for kid in node.kids:
+        links = []
+        for kid in _kids(node):
             if isinstance(kid, TagNode):
                 if kid.is_shown():
                     kids.append(f"{self.write(kid, number)} 0 R")
-            elif kid.is_annotation:
-                kids.append(f"<</Type/OBJR/Pg {pages[kid.page]} 0 R/Obj {kid.number} 0 R>>")
+                continue
+            self.owners.add(kid, number)
+            on_its_page = f"/Pg {pages[kid.page].number} 0 R"
+            if kid.is_annotation:
+                links.append(f"<</Type/OBJR{on_its_page}/Obj {pages[kid.page].links[kid.number]} 0 R>>")
             elif page is None or page == kid.page:
                 page = kid.page
                 kids.append(str(kid.number))
             else:
-                kids.append(f"<</Type/MCR/Pg {pages[kid.page]} 0 R/MCID {kid.number}>>")
-        on_page = f"/Pg {pages[page]} 0 R" if page is not None else ""
+                kids.append(f"<</Type/MCR{on_its_page}/MCID {kid.number}>>")
+        kids += links
+        on_page = f"/Pg {pages[page].number} 0 R" if page is not None else ""
         attributes = f"/A[{node.attributes}]" if node.attributes else ""
         own = "" if node.tag in _ONLY_IN_1_7 else self.namespace
         reference = ""
@@ -166,3 +241,11 @@ class _ElementWriter(Struct, frozen=True):
         """Return the number of an element, which another one may have needed before."""
         node.number = node.number or self.document.reserve()
         return node.number
+
+
+def _kids(node: TagNode) -> Iterator[TagNode | TaggedContent]:
+    for kid in node.kids:
+        if isinstance(kid, PackedNodes):
+            yield from kid.nodes()
+        else:
+            yield kid

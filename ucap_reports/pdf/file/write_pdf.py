@@ -10,7 +10,7 @@ from msgspec import Struct
 from ucap_reports.pdf.file.canvas import Bookmark, Canvas, Link, PictureObject, Used
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, dictionary, references, text_string
-from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedContent, TagNode
+from ucap_reports.pdf.file.tag_tree import StructureTree, TaggedPage, TagNode, link_keys
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, date_entries, information
 from ucap_reports.summary.document import Attachment, PdfStandard
 from ucap_reports.summary.summary import Summary
@@ -44,8 +44,14 @@ def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) 
     pages = [document.reserve() for _ in drawn.canvases]
     parent = document.reserve()
     targets: list[tuple[int, str, Link]] = []
-    for page, canvas in zip(pages, drawn.canvases, strict=True):
-        document.put(page, _page(document, canvas, drawn.tree, parent, resources, targets))
+    tagged = []
+    keys = link_keys([len(canvas.links) for canvas in drawn.canvases])
+    for page, canvas, key in zip(pages, drawn.canvases, keys, strict=True):
+        links = [
+            _add_link(document, link, canvas.height, key + index, targets) for index, link in enumerate(canvas.links)
+        ]
+        tagged.append(TaggedPage(page, canvas.marked, links))
+        document.put(page, _page(document, canvas, links, parent, resources))
     kids = references([pages[canvas.index] for canvas in drawn.ordered])
     document.put(parent, dictionary({"Type": "/Pages", "Count": str(len(pages)), "Kids": kids}))
     mode = "/UseOutlines" if drawn.order else "/UseNone"
@@ -54,7 +60,7 @@ def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) 
     bookmarks = [bookmark for canvas in drawn.ordered for bookmark in canvas.bookmarks]
     anchors = {bookmark.outline.anchor: bookmark for bookmark in bookmarks}
     headings = {anchor: bookmark.outline.node for anchor, bookmark in anchors.items()}
-    structure = drawn.tree.write(document, pages, _NAMESPACE if plans else "", headings)
+    structure = drawn.tree.write(document, tagged, _NAMESPACE if plans else "", headings)
     entries["StructTreeRoot"] = f"{structure} 0 R"
     if bookmarks:
         entries["Outlines"] = f"{add_bookmarks(document, bookmarks, pages, root, opened=bool(drawn.order))} 0 R"
@@ -117,44 +123,34 @@ def _add_drawing(document: PdfFile, drawing: PictureObject) -> int:
     return document.add(drawing.content.replace(b"<<", b"<</SMask %d 0 R" % mask, 1))
 
 
-def _page(  # noqa: PLR0917 - the parts of one dictionary
-    document: PdfFile,
-    canvas: Canvas,
-    tree: StructureTree,
-    parent: int,
-    resources: int,
-    targets: list[tuple[int, str, Link]],
-) -> bytes:
-    """Return the dictionary of a page; its links to other pages are added to `targets`, with their numbers."""
-    links = " ".join([f"{_add_link(document, link, canvas, tree, targets)} 0 R" for link in canvas.links])
-    annotations = f"/Annots[{links}]" if links else ""
-    streams = [document.add(stream) for stream in canvas.streams()]
+def _page(document: PdfFile, canvas: Canvas, links: Sequence[int], parent: int, resources: int) -> bytes:
+    """Return the dictionary of a page; its content is added to the document."""
+    annotations = f"/Annots{references(links)}" if links else ""
+    streams = [document.add(stream) for stream in canvas.taken_streams()]
     contents = references(streams) if streams[1:] else f" {streams[0]} 0 R"
     return (
         f"<</Type/Page/Parent {parent} 0 R/MediaBox[0 0 {canvas.width:.2f} {canvas.height:.2f}]/Contents{contents}"
-        f"/Resources {resources} 0 R/StructParents {canvas.key}/Tabs/S{annotations}>>"
+        f"/Resources {resources} 0 R/StructParents {canvas.index}/Tabs/S{annotations}>>"
     ).encode("ascii")
 
 
-def _add_link(
-    document: PdfFile, link: Link, canvas: Canvas, tree: StructureTree, targets: list[tuple[int, str, Link]]
-) -> int:
-    """Add a link's annotation to the document and the tag tree; return its number.
+def _add_link(document: PdfFile, link: Link, height: float, key: int, targets: list[tuple[int, str, Link]]) -> int:
+    """Add a link's annotation to the document; return its number. `height` is that of the page, `key` that of the link
+    in the tag tree.
 
-    The target of a link to another page of a book is written later, when its element has a number.
+    A link to another page of a book is added to `targets`: it is written later, when its element has a number.
     """
     box = link.box
-    rectangle = f"{box.left:.2f} {canvas.height - box.bottom:.2f} {box.right:.2f} {canvas.height - box.top:.2f}"
+    rectangle = f"{box.left:.2f} {height - box.bottom:.2f} {box.right:.2f} {height - box.top:.2f}"
     content = (
         f"<</Type/Annot/Subtype/Link/F 4/Border[0 0 0]/Rect[{rectangle}]/Contents{text_string(link.text)}"
-        f"/StructParent {tree.add_annotation(link.node)}"
+        f"/StructParent {key}"
     )
     if link.address.startswith("#"):
         number = document.reserve()
         targets.append((number, content, link))
     else:
         number = document.add(f"{content}/A<</S/URI/URI{text_string(link.address)}>>>>".encode("ascii"))
-    link.node.kids.append(TaggedContent(canvas.index, number, is_annotation=True))
     return number
 
 

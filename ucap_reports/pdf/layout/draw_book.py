@@ -5,10 +5,12 @@ pages (the contents, an index) are laid out when all other pages are drawn, twic
 numbers as with others.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,13 +18,13 @@ from msgspec.structs import replace
 from ucap_reports.page.page_tree import Block, PageTree, headings_in
 from ucap_reports.page.read_book import BookPages, BookPart, references_in, unknown_anchor
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
-from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
+from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
 from ucap_reports.pdf.layout.block_layout import BlockLayout, HeadingPage, HeadingPages, PageNumbers
 from ucap_reports.pdf.layout.draw_document import MOST_CHARACTERS
 from ucap_reports.pdf.layout.flow_items import FlowItem, Panel, inside
 from ucap_reports.pdf.layout.page_artifacts import margin
-from ucap_reports.pdf.layout.pagination import PlacedItem, paginate, stream_pages
+from ucap_reports.pdf.layout.pagination import PageFilling, PlacedItem, paginate
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
@@ -118,9 +120,18 @@ class _BookDrawing:
         part = _PlacedPart()
         self._parts.append(part)
         flow = BlockLayout(self._pack, self._book.language)
-        items = flow.items(blocks, self._theme.text_width, root)
-        for page in stream_pages(_from_top(items), self._height, self._template):
-            part.drawn.append(self._draw(page))
+        filling = PageFilling(self._height, self._template)
+        tags = _DrawnTags(root, filling)
+        items = flow.items(tags.noted(blocks), self._theme.text_width, tags.node)
+        for item in _from_top(items):
+            filling.add(item)
+            pages = filling.full_pages()
+            for page in pages:
+                part.drawn.append(self._draw(page))
+            if pages:
+                tags.pack(filling.complete)
+        part.drawn.append(self._draw(filling.last_page()))
+        tags.pack(filling.added)
         self._missing |= flow.missing
 
     def _noted(self, blocks: Iterable[Block]) -> Iterator[Block]:
@@ -142,11 +153,23 @@ class _BookDrawing:
                 break
             lengths = [part.length for part in waiting]
         for part in waiting:
-            part.drawn = [self._draw(page) for page in part.pages]
+            self._draw_waiting(part)
+
+    def _draw_waiting(self, part: _PlacedPart) -> None:
+        """Draw a part that is laid out, and keep only what is needed of it."""
+        assert part.node is not None  # noqa: S101 - it is waiting
+        part.drawn = [self._draw(page) for page in part.pages]
+        tags = PackedNodes()
+        tags.add(kid for kid in part.node.kids if isinstance(kid, TagNode))
+        part.node.kids = [tags]
+        part.node = None
+        part.pages = []
+        part.blocks = ()
 
     def _lay_out(self, part: _PlacedPart, headings: HeadingPages) -> None:
         assert part.node is not None  # noqa: S101 - it is waiting
         part.node.kids.clear()
+        part.pages = []
         flow = BlockLayout(self._pack, self._book.language, headings=headings)
         items = flow.items(part.blocks, self._theme.text_width, part.node)
         part.pages = paginate([list(_from_top(items))], self._height, self._template)
@@ -180,7 +203,7 @@ class _BookDrawing:
         theme = self._theme
         index = len(self.drawn.canvases)
         reverse = is_right_to_left(self._book.language)
-        canvas = Canvas(index, theme.paper, self.drawn.tree, self.drawn.used, right_to_left=reverse)
+        canvas = Canvas(index, theme.paper, self.drawn.used, right_to_left=reverse)
         canvas.frame = inside(canvas.frame, theme.margins)
         self.drawn.canvases.append(canvas)
         for is_repeated, group in groupby(placed_items, attrgetter("is_repeated")):
@@ -232,6 +255,40 @@ class _BookDrawing:
                 problems.append(unknown_anchor(reference, anchors - {""}, Location(self._template, line)))
         location = Location(self._template)
         return [*problems, *(glyph_missing(character, location) for character in self._missing)]
+
+
+class _LaidBlock(NamedTuple):
+    """The nodes of a block that is laid out, and the number of items of its part up to the end of the block."""
+
+    nodes: list[TagNode]
+    end: int
+
+
+class _DrawnTags:
+    """The tags of a part, which are packed when the block that they belong to is drawn."""
+
+    def __init__(self, root: TagNode, filling: PageFilling) -> None:
+        self._filling = filling
+        self._packed = PackedNodes()
+        root.kids.append(self._packed)
+        self.node = TagNode("Part")
+        """The node to which layout adds those of the block that it lays out."""
+        self._blocks: deque[_LaidBlock] = deque()
+
+    def noted(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Yield blocks to be laid out, and note the nodes of each when the next one begins."""
+        for block in blocks:
+            yield block
+            nodes = [kid for kid in self.node.kids if isinstance(kid, TagNode)]
+            self.node.kids = []
+            self._blocks.append(_LaidBlock(nodes, self._filling.added))
+
+    def pack(self, drawn: int) -> None:
+        """Pack the tags of the blocks of the first items, which are drawn."""
+        nodes: list[TagNode] = []
+        while self._blocks and self._blocks[0].end <= drawn:
+            nodes += self._blocks.popleft().nodes
+        self._packed.add(nodes)
 
 
 def _from_top(items: Iterable[FlowItem]) -> Iterator[FlowItem]:

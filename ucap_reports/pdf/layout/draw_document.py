@@ -69,7 +69,7 @@ def _draw_page(
     """Draw a page; return its header and footer."""
     theme, margins = pack.theme, pack.theme.margins
     reverse = is_right_to_left(tree.language)
-    canvas = Canvas(numbers.page - 1, theme.paper, drawn.tree, drawn.used, right_to_left=reverse)
+    canvas = Canvas(numbers.page - 1, theme.paper, drawn.used, right_to_left=reverse)
     canvas.frame = inside(canvas.frame, margins)
     drawn.canvases.append(canvas)
     header = tree.header if tree.first_header is None or canvas.index else tree.first_header

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.page_tree import Block
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
-from ucap_reports.pdf.file.tag_tree import StructureTree, TagNode
+from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.block_layout import BlockLayout, BlockPlace, PageNumbers
 from ucap_reports.pdf.layout.flow_items import draw_stack, inside, stack_height
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
@@ -82,4 +82,4 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
 
 def _page(pack: Pack, language: str) -> Canvas:
     """Return a page whose content is repeated on others."""
-    return Canvas(0, pack.theme.paper, StructureTree(), Used(), right_to_left=is_right_to_left(language))
+    return Canvas(0, pack.theme.paper, Used(), right_to_left=is_right_to_left(language))

@@ -1,6 +1,6 @@
 """Distributes flow items over pages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,18 +34,6 @@ def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: st
     return [page for section in sections for page in _pages(section, height, template)] or [[]]
 
 
-def stream_pages(items: Iterable[FlowItem], height: float, template: str) -> Iterator[list[PlacedItem]]:
-    """Yield the items of a section on pages, each as soon as it is full; see `paginate`."""
-    filling = _PageFilling(height, template)
-    for item in items:
-        filling.add(item)
-        yield from filling.full_pages()
-    last = filling.page
-    if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
-        last[-1] = PlacedItem(last[-1].item, height - panel.height)
-    yield last
-
-
 def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
     """Return the items of a section on pages. Columns of text begin with headings unless this takes more pages."""
     pages = _filled_pages(section, height, template)
@@ -56,7 +44,10 @@ def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[li
 
 
 def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    return list(stream_pages(items, height, template))
+    filling = PageFilling(height, template)
+    for item in items:
+        filling.add(item)
+    return [*filling.full_pages(), filling.last_page()]
 
 
 def _headed(item: FlowItem) -> FlowItem:
@@ -67,21 +58,35 @@ def _headed(item: FlowItem) -> FlowItem:
     return replace(item, body=body, height=body.height)
 
 
-class _PageFilling:
-    """Fills pages; `page` is being filled."""
+class PageFilling:
+    """Fills the pages of a section; see `paginate`."""
 
     def __init__(self, height: float, template: str) -> None:
         self._height = height
         self._template = template
-        self.page: list[PlacedItem] = []
+        self._page: list[PlacedItem] = []
         self._full: list[list[PlacedItem]] = []
         self._is_first = True
         self._used = 0.0
+        self.added = 0
+        """The number of items so far, without possible breaks."""
 
     def full_pages(self) -> list[list[PlacedItem]]:
         """Return the pages that are full, and forget them."""
         pages, self._full = self._full, []
         return pages
+
+    def last_page(self) -> list[PlacedItem]:
+        """Return the page that is being filled, when all items are added."""
+        last = self._page
+        if last and isinstance(panel := last[-1].item.body, Panel) and panel.style.pin == "foot":
+            last[-1] = PlacedItem(last[-1].item, self._height - panel.height)
+        return last
+
+    @property
+    def complete(self) -> int:
+        """The number of items that are completely on full pages, which are the first ones."""
+        return self.added - sum(not placed.is_repeated for placed in self._page)
 
     def add(self, item: FlowItem) -> None:
         """Place an item on the page, or the part that fits, and the rest on the next pages."""
@@ -89,13 +94,17 @@ class _PageFilling:
             if self._used >= item.body.share * self._height:
                 self._turn()
             return
+        self.added += 1
+        self._fill(item)
+
+    def _fill(self, item: FlowItem) -> None:
         rest: FlowItem | None = item
         while rest is not None:
             rest = self._place(rest)
 
     def _place(self, item: FlowItem) -> FlowItem | None:
         """Place an item or a part of it on the page; return the rest."""
-        page = self.page
+        page = self._page
         if not page and isinstance(item.body, LaidRow):
             for row in item.body.head:
                 self._put(row, is_repeated=True)
@@ -116,22 +125,22 @@ class _PageFilling:
         del page[len(page) - len(kept) :]
         self._turn()
         for earlier in kept:
-            self.add(earlier)
+            self._fill(earlier)
         return item
 
     def _gap(self, item: FlowItem) -> float:
         """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
-        return 0.0 if not self._is_first and not self.page else item.gap
+        return 0.0 if not self._is_first and not self._page else item.gap
 
     def _put(self, item: FlowItem, *, is_repeated: bool = False) -> None:
         y = self._used + self._gap(item)
-        self.page.append(PlacedItem(item, y, is_repeated))
+        self._page.append(PlacedItem(item, y, is_repeated))
         self._used = y + item.height
 
     def _turn(self) -> None:
         """Begin a new page."""
-        self._full.append(self.page)
-        self.page = []
+        self._full.append(self._page)
+        self._page = []
         self._is_first = False
         self._used = 0.0
 

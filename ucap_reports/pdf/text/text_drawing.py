@@ -140,4 +140,4 @@ def _decorate(span: Span, part: LineRange, canvas: Canvas, x: float, baseline: f
     if inline.link is not None:
         top = baseline - part.lines.baseline
         box = Box(left, top, right, top + part.lines.leading)
-        canvas.links.append(Link(box, part.node_of(span), inline.link, inline.text))
+        canvas.link(Link(box, inline.link, inline.text), part.node_of(span))
