@@ -1,9 +1,10 @@
 """PDF objects as bytes, their numbers, and the file of them."""
 
 import struct
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import accumulate
+from io import BytesIO
 
 import deflate
 
@@ -47,10 +48,11 @@ class PdfFile:
         """Return the complete file (ISO 32000-1, 7.5.7 and 7.5.8); its identifier is a digest of its objects.
 
         All objects that are not streams are compressed together, those of long books in several parts, and so is the
-        table of the places of all objects. The objects are forgotten while they are written.
+        table of the places of all objects. The objects are forgotten while they are written, because those of long
+        books need much memory.
         """
-        others: list[int] = []
-        streams: list[int] = []
+        others = array("L")
+        streams = array("L")
         for number, content in enumerate(self._contents, 1):
             if content.endswith(_STREAM_END):
                 streams.append(number)
@@ -59,31 +61,30 @@ class PdfFile:
         count = len(self._contents)
         containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
         table = containers[-1] + 1
-        rows = [_ROW.pack(_FREE, 0, _LAST_GENERATION)] * (table + 1)
-        written = [_HEADER % self._version]
+        rows = bytearray(_ROW.pack(_FREE, 0, _LAST_GENERATION) * (table + 1))
+        file = BytesIO()
+        file.write(_HEADER % self._version)
         for number in streams:
-            written.append(_numbered(number, self._taken(number)))
+            _ROW.pack_into(rows, _ROW.size * number, _STREAM, file.tell(), 0)
+            file.write(_numbered(number, self._taken(number)))
         for part, container in enumerate(containers):
             numbers = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
             for index, number in enumerate(numbers):
-                rows[number] = _ROW.pack(_COMPRESSED, container, index)
+                _ROW.pack_into(rows, _ROW.size * number, _COMPRESSED, container, index)
             objects = [(number, self._taken(number)) for number in numbers]
-            written.append(_numbered(container, _object_stream(objects)))
-        offsets = list(accumulate(map(len, written)))
-        for number, offset in zip([*streams, *containers, table], offsets, strict=True):
-            rows[number] = _ROW.pack(_STREAM, offset, 0)
-        digest = blake2b(digest_size=16)
-        for content in written:
-            digest.update(content)
-        identifier = digest.hexdigest()
+            _ROW.pack_into(rows, _ROW.size * container, _STREAM, file.tell(), 0)
+            file.write(_numbered(container, _object_stream(objects)))
+        end = file.tell()
+        _ROW.pack_into(rows, _ROW.size * table, _STREAM, end, 0)
+        with file.getbuffer() as written:
+            identifier = blake2b(written, digest_size=16).hexdigest()
         entries = f"/Type/XRef/Size {table + 1}/W[1 4 4]/Root {catalog} 0 R"
         if information is not None:
             entries += f"/Info {information} 0 R"
         entries += f"/ID[<{identifier}><{identifier}>]"
-        table_stream = compressed_stream(b"".join(rows), entries.encode("ascii"))
-        written.append(_numbered(table, table_stream))
-        written.append(b"startxref\n%d\n%%%%EOF\n" % offsets[-1])
-        return b"".join(written)
+        file.write(_numbered(table, compressed_stream(bytes(rows), entries.encode("ascii"))))
+        file.write(b"startxref\n%d\n%%%%EOF\n" % end)
+        return file.getvalue()
 
     def _taken(self, number: int) -> bytes:
         """Return the content of an object, and forget it."""
