@@ -269,7 +269,7 @@ class _Linking(Struct, frozen=True):
         names = [] if page_of.prefix else page_of.reference.split()
         for index, name in enumerate(names):
             if index:
-                yield Run(", ")
+                yield Run("; ")  # names of cities have commas
             yield Run(self.titles[name], link=self._address(name))
 
     def _address(self, name: str) -> str:
