@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import Project
@@ -82,3 +82,8 @@ class OpenedProject(Struct, frozen=True, dict=True):
 def opened_project(project: Project) -> OpenedProject:
     """Return a project with its settings. Raises ProblemsFound with all errors in its `ucap.yaml`."""
     return OpenedProject(project, project_settings(project))
+
+
+def opened_despite_errors(project: Project) -> OpenedProject:
+    """Return a project with its settings; if its `ucap.yaml` has errors, with the defaults and these as problems."""
+    return OpenedProject(project, settings_despite_errors(project))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,12 @@ MOST_READ = 64 * 1024 * 1024
 
 
 class PackStore:
-    """The packs of a project and the shipped ones, with the `changes` in the settings of the project."""
+    """The packs of a project, if there is one, and the shipped ones, with the `changes` in the project's settings."""
 
-    def __init__(self, project: Project, changes: "PackChanges | None" = None) -> None:
+    def __init__(self, project: Project | None, changes: "PackChanges | None" = None) -> None:
         self._project = project
         self._changes = changes
         self._opened: dict[str, Pack | tuple[Problem, ...]] = {}
-        self._files = self._digest_of_files()
         self._digests: dict[str, str] = {}
 
     def open(self, name: str) -> "Pack":
@@ -43,7 +43,7 @@ class PackStore:
             except ProblemsFound as errors:
                 self._opened[name] = errors.problems
             except OSError as error:
-                shown = self._project.shown(Path(error.filename)) if error.filename else None
+                shown = self._project.shown(Path(error.filename)) if error.filename and self._project else None
                 self._opened[name] = (disk_problem(error, shown),)
         pack = self._opened[name]
         if isinstance(pack, tuple):
@@ -54,10 +54,10 @@ class PackStore:
         """Return the fields that a plan may have, given as parsed YAML; None if its pack cannot be opened."""
         return plan_fields(plan, self.open, default)
 
-    @property
+    @cached_property
     def files_digest(self) -> str:
-        """The digest of the files of all packs and of the project's changes of them."""
-        return self._files
+        """The digest of the files of all packs and of the project's changes of them, when it was first needed."""
+        return self._digest_of_files()
 
     def open_all(self) -> None:
         """Open every pack, so that other processes, to which this object is sent, need no files."""
@@ -74,18 +74,25 @@ class PackStore:
         if name not in self._digests:
             self._digests[name] = ""
             with suppress(ProblemsFound):
-                digest, files = cached_artifact(
-                    "digest",
-                    (name, self._files),
-                    tuple[str, str],
-                    lambda: (self.open(name).digest, self._digest_of_files()),
-                )
-                # The files may have changed while the pack was opened.
-                self._digests[name] = digest if files == self._files else self.open(name).digest
+                self._digests[name] = self._digest(name)
         return self._digests[name]
 
+    def _digest(self, name: str) -> str:
+        if name in self._opened:  # perhaps before its files changed
+            return self.open(name).digest
+        digest, files = cached_artifact(
+            "digest",
+            (name, self.files_digest),
+            tuple[str, str],
+            lambda: (self.open(name).digest, self._digest_of_files()),
+        )
+        if files != self.files_digest:  # they changed while the pack was opened
+            return self.open(name).digest
+        return digest
+
     def _digest_of_files(self) -> str:
-        return templates_digest(self._project, repr(self._changes.value) if self._changes else "")
+        changes = repr(self._changes.value) if self._changes else ""
+        return templates_digest(self._project, changes) if self._project else ""
 
 
 def plan_fields(

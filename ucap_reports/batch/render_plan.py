@@ -9,10 +9,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFiles, pictures_of
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings
+from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFile, pictures_of
+from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, shortened
@@ -118,19 +119,26 @@ def render(
         raise ProblemsFound([problem("pack-unknown", name=shortened(template))])
     project = _project_of(Path(plan)) if isinstance(plan, str | Path) else None
     source = _source(plan, text, name, project)
-    settings = project_settings(project) if project else ProjectSettings()
-    folders = pack_folders(project)
-    translations = TranslationFiles(project, settings.languages).of_plan(Path(source.path).stem) if project else ()
+    settings = ProjectSettings()
+    packs = PackStore(None)
+    translations: tuple[TranslationFile, ...] = ()
+    if project is not None:
+        opened = opened_project(project)
+        settings, packs = opened.settings, opened.packs
+        translations = opened.translations.of_plan(Path(source.path).stem)
 
     if isinstance(template, str) and Path(template).name != template:
         template = Path(template)  # here alone: a name in a plan is never a path
 
     named = template.name if isinstance(template, Pack) else template
 
-    def opened(wanted: str) -> Pack:
+    def open_named(wanted: str) -> Pack:
         if named is not None and wanted == str(named):
-            return template if isinstance(template, Pack) else open_pack(template or wanted, folders, settings.pack)
-        return open_pack(wanted, folders, settings.pack)
+            if isinstance(template, Pack):
+                return template
+            if isinstance(template, Path):
+                return open_pack(template, pack_folders(project), settings.pack)
+        return packs.open(wanted)
 
     options = settings.options(parse_formats(formats or ()), str(named) if named else None, language, pdf_standard)
     if pictures:
@@ -140,7 +148,7 @@ def render(
     else:
         picture_files = pictures_of(source, None)
     with RENDERING:
-        produced = produce(source, opened, options, PlanFiles(translations, picture_files))
+        produced = produce(source, open_named, options, PlanFiles(translations, picture_files))
     order = list(Severity)
     problems = sorted((*settings.problems, *produced.problems), key=lambda problem: order.index(problem.severity))
     if isinstance(plan, Plan | Mapping):

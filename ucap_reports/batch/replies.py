@@ -14,11 +14,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language
-from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
-from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
 from ucap_reports.importers.pack_detection import PackLanguage, detected_packs
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
@@ -49,7 +48,7 @@ from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import open_pack, pack_names
+from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE
 
 _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
@@ -400,7 +399,7 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
     own = own_language(parse(source).value, settings.language)
     candidates: list[tuple[int, Reply]] = []
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
-    forms = _forms(document, texts, project, settings, options)
+    forms = _forms(document, texts, project_files, options)
     if not forms:
         raise ProblemsFound([problem("review-pack-unknown", location, path=name)])
     for pack, language in forms:
@@ -437,8 +436,7 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
 def _forms(
     document: EditedDocument,
     texts: Collection[str],
-    project: Project,
-    settings: ProjectSettings,
+    opened: OpenedProject,
     options: ReplyOptions,
 ) -> Sequence[PackLanguage]:
     """Return the packs and languages in which a file may have been built: those that the options or the file name, or
@@ -451,7 +449,10 @@ def _forms(
         language = ""
     if pack and language:
         return [(pack, language)]
-    folders = pack_folders(project)
-    names = [pack] if pack else sorted(pack_names(folders), key=lambda name: (name != settings.template, name))
-    packs = [open_pack(name, folders, settings.pack) for name in names]
+    if pack:
+        names = [pack]
+    else:
+        default = opened.settings.template
+        names = sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name))
+    packs = [opened.packs.open(name) for name in names]
     return detected_packs(texts, packs, language)

@@ -50,7 +50,7 @@ from ucap_reports.word.check.style_and_picture_warnings import template_warnings
 from ucap_reports.word.check.word_trial import read_word_tags, repetitions_in
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
-from ucap_reports.word.compile.theme_styles import style_names
+from ucap_reports.word.file.effective_styles import style_names
 
 _FORMER_WEB_TEMPLATE = "summary.html"
 _TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})

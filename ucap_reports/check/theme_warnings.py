@@ -15,7 +15,7 @@ from ucap_reports.template.pack import BOOK_TEMPLATE
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
-from ucap_reports.word.compile.theme_styles import PREFIX
+from ucap_reports.word.file.effective_styles import THEME_PREFIX
 
 _BUILT_IN = frozenset({
     *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
@@ -39,7 +39,7 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
     named = {*_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
     if BOOK_TEMPLATE in pack.files:
         named |= {*_NAME.findall(pack.files[BOOK_TEMPLATE].content.decode("utf-8", "replace"))}
-    named |= {name.removeprefix(PREFIX) for name in word_styles}
+    named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
     named |= {*_BUILT_IN, *(rules.like for rules in theme.styles.values() if rules.like)}
     for name in theme.styles:
         loc = ("theme", "styles", name)

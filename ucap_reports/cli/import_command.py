@@ -92,8 +92,7 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
             report["created"] += [{"plan": plan, "path": paths[plan]} for plan in update.created]
             for change in update.changes:
                 session.text(f"{change.plan}: {change.field}\n")
-                lines = marked_text(shown_value(change.old), shown_value(change.new)).split("\n")
-                session.text("".join(f"  {line}\n" for line in lines if line.strip()))
+                show_difference(shown_value(change.old), shown_value(change.new), session)
             if not arguments.dry_run:
                 session.changes += write_update(project, update)
             status = PLANNED if arguments.dry_run else WriteStatus.WRITTEN.value
@@ -103,6 +102,13 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
     record_changes(project, arguments.command, session.changes)
     made = f"{counted(len(report['changes']), 'change')}, {counted(len(report['created']), 'new plan')}"
     session.conclude(f"{made}; {session.problem_counts()}.")
+
+
+def show_difference(old: str, new: str, session: Session) -> None:
+    """Print a value with the words that were removed and added marked."""
+    for line in marked_text(old, new).split("\n"):
+        if line.strip():
+            session.text(f"  {line}\n")
 
 
 def _change_record(change: FieldChange, file: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """`review`: the changes of edited Word files and the answers in forms, listed and applied to their plans."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,12 @@ from ucap_reports.batch.replies import (
 )
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.diff_display import marked_text
-from ucap_reports.cli.import_command import read_import
+from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
-from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
+from ucap_reports.importers.workbook_update import FieldChange
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus
@@ -108,46 +107,33 @@ def _review_forms(
                 for plan in update.plans:
                     session.result(WriteStatus.WRITTEN.value, plan.after.path)
                     session.json["files"].append({"path": plan.after.path, "status": WriteStatus.WRITTEN.value})
-            changes = [_change_record(change, name, applied=arguments.apply) for change in update.changes]
-            comments = [
-                {"plan": form.identity.plan, "file": name, **to_builtins(comment)}
-                for comment in EditedDocument(content, name).comments()
-            ]
-            session.json["changes"] += changes
+            changes = [_answer(change, name, applied=arguments.apply) for change in update.changes]
+            comments = []
+            for comment in EditedDocument(content, name).comments():
+                comments.append({"plan": form.identity.plan, "file": name, **to_builtins(comment)})
+            for conflict in update.conflicts:
+                values = ((name, conflict.value),)
+                reply_conflict = ReplyConflict(conflict.plan, "", conflict.field, conflict.now, values)
+                session.json["conflicts"].append(reply_conflict.record())
+            session.json["changes"] += [to_builtins(change) for change in changes]
             session.json["comments"] += comments
-            session.json["conflicts"] += [_conflict_record(conflict, name) for conflict in update.conflicts]
             _show_answers(changes, comments, session)
             reviewed += 1
     return others, reviewed
 
 
-def _show_answers(changes: Sequence[dict[str, Any]], comments: Sequence[dict[str, Any]], session: Session) -> None:
+def _answer(change: FieldChange, file: str, *, applied: bool) -> ReviewChange:
+    """Return a change by an answer in a form."""
+    old, new = shown_value(change.old), shown_value(change.new)
+    return ReviewChange(change.plan, change.field, old, new, applied=applied, file=file)
+
+
+def _show_answers(changes: Sequence[ReviewChange], comments: Sequence[dict[str, Any]], session: Session) -> None:
     for change in changes:
-        session.text(f"{change['field']}{': applied' if change['applied'] else ''}\n")
-        lines = marked_text(change["old"], change["new"]).split("\n")
-        session.text("".join(f"  {line}\n" for line in lines if line.strip()))
+        session.text(f"{change.field}{': applied' if change.applied else ''}\n")
+        show_difference(change.old, change.new, session)
     for comment in comments:
-        author, about = comment["author"] or "unknown", comment["about"][:60]
-        session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
-
-
-def _change_record(change: FieldChange, file: str, *, applied: bool) -> dict[str, Any]:
-    return {
-        "plan": change.plan,
-        "field": change.field,
-        "old": shown_value(change.old),
-        "new": shown_value(change.new),
-        "author": "",
-        "date": "",
-        "applied": applied,
-        "reason": "",
-        "file": file,
-    }
-
-
-def _conflict_record(conflict: FieldConflict, file: str) -> dict[str, Any]:
-    values = [{"file": file, "value": shown_value(conflict.value)}]
-    return {"plan": conflict.plan, "field": conflict.field, "now": shown_value(conflict.now), "values": values}
+        _show_comment(comment, session)
 
 
 def _show(
@@ -166,8 +152,7 @@ def _show(
                 _show_change(change, session)
         for comment in comments:
             if comment["file"] == reply.file.name:
-                author, about = comment["author"] or "unknown", comment["about"][:60]
-                session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
+                _show_comment(comment, session)
     for conflict in conflicts:
         record = conflict.record()
         session.text(f"conflict about {conflict.field}\n")
@@ -182,8 +167,12 @@ def _show_change(change: ReviewChange, session: Session) -> None:
     by = ", ".join(filter(None, (change.author, change.date[:10]))) or "not tracked"
     state = "applied" if change.applied else change.reason
     session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
-    lines = marked_text(change.old, change.new).split("\n")
-    session.text("".join(f"  {line}\n" for line in lines if line.strip()))
+    show_difference(change.old, change.new, session)
+
+
+def _show_comment(comment: Mapping[str, Any], session: Session) -> None:
+    author, about = comment["author"] or "unknown", comment["about"][:60]
+    session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
 
 
 def _apply(

@@ -14,9 +14,9 @@ from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.document_names import plan_of
 from ucap_reports.batch.events import BuildStarted, Event, PlanReport, Remark, Removed
+from ucap_reports.batch.opened_project import opened_despite_errors
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.project_settings import project_settings, settings_despite_errors
+from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
@@ -44,7 +44,8 @@ def build_choices(project: Project) -> dict[str, Any]:
     """Return what can be chosen for a build: the formats; the languages, those with translations first; and the folder
     of the documents.
     """
-    settings = settings_despite_errors(project)
+    opened = opened_despite_errors(project)
+    settings = opened.settings
     languages = {settings.language: None, **dict.fromkeys(settings.languages)}
     with disk_refusals(TRANSLATIONS):
         folders = project.safe_folder.entries(project.root / TRANSLATIONS)
@@ -52,7 +53,7 @@ def build_choices(project: Project) -> dict[str, Any]:
         if folder.kind is FileKind.FOLDER and LANGUAGE.fullmatch(folder.name):
             languages[folder.name] = None
     with suppress(ProblemsFound):  # the build reports what is wrong with the pack
-        pack = PackStore(project, settings.pack).open(settings.template)
+        pack = opened.packs.open(settings.template)
         languages |= dict.fromkeys([pack.settings.language, *pack.labels])
     languages.pop("", None)  # the labels in the pack's own language
     return {

@@ -4,16 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_list import list_plans
-from ucap_reports.batch.project_settings import ProjectSettings, settings_despite_errors
 from ucap_reports.plan.fields import LISTS, RICH, Field
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.figure_geometry import COLOURS
@@ -29,10 +26,10 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
 
     The fields, their labels and the contact are those of the pack that the plan is published with.
     """
-    settings = settings_despite_errors(project)
-    listed = list(list_plans(OpenedProject(project, settings), project.plan_paths()))
+    opened = opened_despite_errors(project)
+    listed = list(list_plans(opened, project.plan_paths()))
     own = next((one.first("template") for one in listed if one.path.stem == plan), None)
-    pack = _pack(project, own or settings.template, settings)
+    pack = _pack(opened, own or opened.settings.template)
     known = BUILT_IN if pack is None else pack.fields
     themes = {theme: None for one in listed for theme in one.facts.get("theme", ())}
     return {
@@ -51,12 +48,12 @@ def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
 
 def known_fields_of(project: Project, path: Path) -> KnownFields:
     """Return the fields that a plan may have, with those that its project and its pack declare."""
-    settings = settings_despite_errors(project)
+    opened = opened_despite_errors(project)
     try:
-        values = parse_tolerantly(read_source(path, project.shown(path), project.safe_folder)).value
+        values = opened.read_tree(path).value
     except ProblemsFound:
         return BUILT_IN
-    return PackStore(project, settings.pack).fields(values, settings.template) or BUILT_IN
+    return opened.fields_of(values)
 
 
 def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
@@ -94,9 +91,9 @@ def _in_language(texts: Mapping[str, str], pack: Pack | None) -> str:
     return texts.get(language) or texts.get("") or next(iter(texts.values()))
 
 
-def _pack(project: Project, name: str, settings: ProjectSettings) -> Pack | None:
+def _pack(opened: OpenedProject, name: str) -> Pack | None:
     try:
-        return PackStore(project, settings.pack).open(name)
+        return opened.packs.open(name)
     except ProblemsFound:
         return None
 

@@ -11,8 +11,9 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from ucap_reports.batch.pack_store import PackStore, pack_folders
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
+from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.project_settings import ProjectSettings, project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.tree_pictures import ending_of_picture
@@ -78,11 +79,11 @@ class OfficeEditing:
             self._known.popitem(last=False)
         values = _values(files.settings, SETTINGS_FILE)
         pack_values = None if files.pack is None else _values(files.pack_file, self._pack_path(files.pack))
-        settings, problems = self._checked(files.pack)
-        template = files.pack or settings.template
+        opened, problems = self._checked(files.pack)
+        template = files.pack or opened.settings.template
         pack: Pack | None = None
         try:
-            pack = PackStore(self._project, settings.pack).open(template)
+            pack = opened.packs.open(template)
         except ProblemsFound as found:
             records = [_of_pack(one, self._pack_path(template)) for one in found.problems]
             problems += [record for record in records if record not in problems]
@@ -199,14 +200,14 @@ class OfficeEditing:
     def _pack_path(self, name: str) -> str:
         return f"{TEMPLATES}/{name}/{SETTINGS}"
 
-    def _checked(self, own_pack: str | None) -> tuple[ProjectSettings, list[dict[str, Any]]]:
-        """Return the settings as far as they are valid, and the problems of both files."""
-        settings = settings_despite_errors(self._project)
-        records = [problem_record(one) for one in settings.problems]
+    def _checked(self, own_pack: str | None) -> tuple[OpenedProject, list[dict[str, Any]]]:
+        """Return the project with its settings as far as they are valid, and the problems of both files."""
+        opened = opened_despite_errors(self._project)
+        records = [problem_record(one) for one in opened.settings.problems]
         if own_pack is not None:
-            checked = check_named(own_pack, pack_folders(self._project), settings.declared)
+            checked = check_named(own_pack, pack_folders(self._project), opened.settings.declared)
             records += [_of_pack(one, self._pack_path(own_pack)) for one in checked.problems]
-        return settings, records
+        return opened, records
 
 
 def _values(content: bytes | None, name: str) -> dict[str, Any] | None:

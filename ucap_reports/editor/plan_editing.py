@@ -10,10 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
-from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.plan_files import PICTURES, TranslationFiles
+from ucap_reports.batch.plan_files import PICTURES
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.batch.project_settings import settings_despite_errors
 from ucap_reports.check.completeness import completeness
@@ -24,7 +23,7 @@ from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.document_pictures import prepare_picture
 from ucap_reports.plan.fields import FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.name_hints import better_id
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.writing.merged_edits import (
@@ -90,7 +89,7 @@ class PlanEditing:
 
     def plans(self) -> list[dict[str, Any]]:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
-        opened = OpenedProject(self.project, settings_despite_errors(self.project))
+        opened = opened_despite_errors(self.project)
         listed = list_plans(opened, self.project.plan_paths())
         return [_listed_record(plan) for plan in listed]
 
@@ -133,27 +132,26 @@ class PlanEditing:
             source = decode_source(content, shown)
         except ProblemsFound as found:
             return Checked(content, content.decode("utf-8", "replace"), None, found.problems, None)
-        settings = settings_despite_errors(self.project)
-        packs = PackStore(self.project, settings.pack)
-        options = replace(settings.options(), formats=())
+        opened = opened_despite_errors(self.project)
+        options = replace(opened.settings.options(), formats=())
         try:
             tree = parse_tolerantly(source)
         except ProblemsFound:
             tree = None
         try:
-            files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
+            files = opened.files_of(path, source)
         except ProblemsFound as found:  # the folder of the translations cannot be read
             return Checked(content, source.text, tree, found.problems, None)
-        produced = produce(source, packs.open, options, files)
-        problems_once = dict.fromkeys((*produced.problems, *settings.problems))
+        produced = produce(source, opened.packs.open, options, files)
+        problems_once = dict.fromkeys((*produced.problems, *opened.settings.problems))
         problems = sorted(problems_once, key=_order)
-        known = packs.fields(tree.value if tree is not None else None, settings.template) or BUILT_IN
+        known = opened.fields_of(None if tree is None else tree.value)
         return Checked(
             content,
             source.text,
             tree,
             tuple(problems),
-            _percent(produced, tree, packs, settings.template),
+            _percent(produced, tree, opened),
             _printed(produced),
             _formatted(tree, known),
         )
@@ -376,18 +374,18 @@ def _listed_record(plan: ListedPlan) -> dict[str, Any]:
     }
 
 
-def _percent(produced: Produced, tree: Tree | None, packs: PackStore, template: str) -> int | None:
+def _percent(produced: Produced, tree: Tree | None, opened: OpenedProject) -> int | None:
     """Return how much of the plan is known in percent; None if its cities or its pack have errors."""
     plan: Plan | None = None
     if tree is not None:
-        fields = packs.fields(tree.value, template)
+        fields = opened.fields_of(tree.value)
         try:
             plan = read_plan(tree, fields)
         except ProblemsFound:
             plan = read_valid_part(tree, fields)
     if plan is None or not produced.pack:
         return None
-    return completeness(plan, packs.open(produced.pack))
+    return completeness(plan, opened.packs.open(produced.pack))
 
 
 def _printed(produced: Produced) -> dict[str, str]:

@@ -5,17 +5,16 @@ The state of a preview has the documents of a plan in a pack, and what the last 
 
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem
@@ -24,7 +23,7 @@ from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format
-from ucap_reports.template.pack_opening import open_pack, pack_names
+from ucap_reports.template.pack_opening import pack_names
 
 
 class Choice(Struct, frozen=True):
@@ -103,13 +102,13 @@ class PlanPreviews:
 
     def versions(self) -> dict[str, str]:
         """Return, for each plan, a text that is another one when its file has changed."""
-        found = {}
+        versions = {}
         for plan, path in self.plans().items():
             with suppress(OSError):
                 status = self.project.safe_folder.status(path)
                 if status is not None:
-                    found[plan] = f"{status.st_mtime_ns}-{status.st_size}"
-        return found
+                    versions[plan] = f"{status.st_mtime_ns}-{status.st_size}"
+        return versions
 
     def packs(self) -> tuple[str, ...]:
         """The names of all packs, sorted."""
@@ -139,16 +138,16 @@ class PlanPreviews:
             digest = sha256(content).hexdigest()
             source = decode_source(content, shown)
             text = source.text
-            settings = project_settings(self.project)
-            options = settings.options(choice.formats, choice.pack)
-            files = TranslationFiles(self.project, settings.languages).with_pictures(path, source)
+            opened = opened_project(self.project)
+            options = opened.settings.options(choice.formats, choice.pack)
+            files = opened.files_of(path, source)
             text += files.digest
-            opened = partial(open_pack, folders=self._folders, project=settings.pack)
-            produced = produce(source, opened, options, files)
+            produced = produce(source, opened.packs.open, options, files)
             warnings = self._pack_warnings(produced.pack, templates_digest(self.project))
-            reported = {each.code for each in warnings} & {"contrast-low"}  # at the setting that determines it
-            of_documents = [each for each in produced.problems if each.code not in reported]
-            problems = dict.fromkeys((*settings.problems, *of_documents, *warnings))
+            of_documents = list(produced.problems)
+            if any(warning.code == "contrast-low" for warning in warnings):  # at the setting that determines it
+                of_documents = [problem for problem in of_documents if problem.code != "contrast-low"]
+            problems = dict.fromkeys((*opened.settings.problems, *of_documents, *warnings))
             return replace(produced, problems=tuple(problems)), text, digest
         except ProblemsFound as found:
             return Produced(found.problems), text, digest
@@ -161,7 +160,8 @@ class PlanPreviews:
         """The warnings of `template check` about a pack of the project; none about a shipped one."""
         if pack not in pack_names(self._folders[:1]):
             return ()
-        return tuple(each for each in check_named(pack, self._folders).problems if each.severity is Severity.WARNING)
+        problems = check_named(pack, self._folders).problems
+        return tuple(problem for problem in problems if problem.severity is Severity.WARNING)
 
     def _path(self, plan: str) -> Path:
         plans = self.plans()

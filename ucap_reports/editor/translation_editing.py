@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.document_names import version_languages
 from ucap_reports.batch.language_versions import OpenedTranslation, open_translation
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.known_fields import spoken_name
 from ucap_reports.plan.plan_model import Plan, read_plan
@@ -47,16 +46,15 @@ class TranslationEditing:
 
     def all_languages(self) -> list[dict[str, Any]]:
         """Return each plan with its languages and their completeness; without languages if it has errors."""
-        settings = settings_despite_errors(self._project)
-        packs, files = PackStore(self._project, settings.pack), TranslationFiles(self._project, settings.languages)
+        project = opened_despite_errors(self._project)
         plans = []
         for path in self._project.plan_paths():
             record: dict[str, Any] = {"id": path.stem, "title": path.stem, "language": None, "languages": []}
             try:
-                plan, tree = self._read(path, packs, settings)
+                plan, tree = _read(path, project)
                 record["title"] = _title(plan)
                 record["language"] = plan.language
-                record["languages"] = self._languages(path, plan, tree, files, settings)
+                record["languages"] = self._languages(path, plan, tree, project)
             except ProblemsFound as found:
                 record["problems"] = [problem_record(one) for one in found.problems]
             plans.append(record)
@@ -64,17 +62,15 @@ class TranslationEditing:
 
     def languages(self, plan_id: str) -> list[dict[str, Any]]:
         """Return the languages of the versions of a plan and of its translations, with their completeness."""
-        settings = settings_despite_errors(self._project)
-        files = TranslationFiles(self._project, settings.languages)
+        project = opened_despite_errors(self._project)
         path = self._plan_path(plan_id)
-        plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)
-        return self._languages(path, plan, tree, files, settings)
+        plan, tree = _read(path, project)
+        return self._languages(path, plan, tree, project)
 
-    def _languages(
-        self, path: Path, plan: Plan, tree: Tree, files: TranslationFiles, settings: ProjectSettings
-    ) -> list[dict[str, Any]]:
-        named = version_languages(tree.value, settings.languages, settings.language)
-        tags = dict.fromkeys([*named, *(file.language for file in files.of_plan(path.stem))])
+    def _languages(self, path: Path, plan: Plan, tree: Tree, project: OpenedProject) -> list[dict[str, Any]]:
+        named = version_languages(tree.value, project.settings.languages, project.settings.language)
+        translated = [file.language for file in project.translations.of_plan(path.stem)]
+        tags = dict.fromkeys([*named, *translated])
         records: list[dict[str, Any]] = []
         for tag in tags:
             try:
@@ -161,9 +157,9 @@ class TranslationEditing:
         return [one for one in found if one.code == "translation-differs"]
 
     def _opened(self, plan_id: str, language: str) -> OpenedTranslation:
-        settings = project_settings(self._project)
+        project = opened_project(self._project)
         path = self._plan_path(plan_id)
-        plan, tree = self._read(path, PackStore(self._project, settings.pack), settings)
+        plan, tree = _read(path, project)
         return self._opened_translation(plan, tree, language)
 
     def _opened_translation(self, plan: Plan, tree: Tree, language: str) -> OpenedTranslation:
@@ -171,16 +167,18 @@ class TranslationEditing:
             raise ProblemsFound([problem("language-invalid", tag=shortened(language))])
         return open_translation(self._project, plan, tree, language)
 
-    def _read(self, path: Path, packs: PackStore, settings: ProjectSettings) -> tuple[Plan, Tree]:
-        """Return a plan with its file. Raises ProblemsFound if it has errors."""
-        tree = parse(read_source(path, self._project.shown(path), self._project.safe_folder))
-        return read_plan(tree, packs.fields(tree.value, settings.template), settings.language), tree
-
     def _plan_path(self, plan_id: str) -> Path:
         paths = {path.stem: path for path in self._project.plan_paths()}
         if plan_id not in paths:
             raise ProblemsFound([problem("plan-unknown", form="name", name=plan_id, hint=did_you_mean(plan_id, paths))])
         return paths[plan_id]
+
+
+def _read(path: Path, opened: OpenedProject) -> tuple[Plan, Tree]:
+    """Return a plan with its file. Raises ProblemsFound if it has errors."""
+    project, settings = opened.project, opened.settings
+    tree = parse(read_source(path, project.shown(path), project.safe_folder))
+    return read_plan(tree, opened.packs.fields(tree.value, settings.template), settings.language), tree
 
 
 def _digest(opened: OpenedTranslation) -> str:

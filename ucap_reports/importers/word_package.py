@@ -13,8 +13,7 @@ from ucap_reports.importers.parsed_summary import FileProperties
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_WORD_ELEMENTS
 from ucap_reports.text.rich_text import Marker
-from ucap_reports.word.compile.theme_styles import PREFIX
-from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.effective_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import child_of, read_finished, remove, twips, value_at, whole
 
@@ -25,7 +24,7 @@ _APPLICATION = "docProps/app.xml"
 _STYLES, _LISTS = "word/styles.xml", "word/numbering.xml"
 _NO_DATE = "2000-01-01"
 """What documents of earlier versions had as their date if their plan had none."""
-_SECOND = f"{PREFIX}second"
+_SECOND = f"{THEME_PREFIX}second"
 """The beginning of the names of styles for text in a second language, which belongs to another document of the plan."""
 _MIDNIGHT = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00:00Z")
 

@@ -16,8 +16,8 @@ from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.template_opening import OpenedTemplate
-from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, PREFIX, TITLE_RULE, theme_name
-from ucap_reports.word.file.effective_styles import OFF, StyleSheet
+from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, TITLE_RULE, theme_name
+from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import (
     CELL,
     MAIN,
@@ -126,7 +126,7 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
         return False
     style = sheet.of_paragraph(paragraph)
     has_borders = any(each.find(".//w:pBdr", NAMESPACES) is not None for each in (paragraph, *sheet.chain(style)))
-    if has_borders or sheet.names.get(style, "").removeprefix(PREFIX) in _OF_TEMPLATES:
+    if has_borders or sheet.names.get(style, "").removeprefix(THEME_PREFIX) in _OF_TEMPLATES:
         return False
     before, after = (_neighbour(paragraph, before=before) for before in (True, False))
     is_after_table = before is not None and before.tag == TABLE

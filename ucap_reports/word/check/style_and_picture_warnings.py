@@ -15,8 +15,8 @@ from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
-from ucap_reports.word.compile.theme_styles import OF_TABLE, PREFIX, apply_theme, theme_name
-from ucap_reports.word.file.effective_styles import OFF, StyleSheet
+from ucap_reports.word.compile.theme_styles import OF_TABLE, apply_theme, theme_name
+from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.element_places import NAMED
 from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TWENTIETHS, VALUE, points, qualified, text_of, value_at
 
@@ -58,7 +58,7 @@ def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
 def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location], path: str) -> Iterator[Problem]:
     """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
     for identifier, name in sheet.names.items():
-        own = name.removeprefix(PREFIX)
+        own = name.removeprefix(THEME_PREFIX)
         is_known = any(theme_name(known, pack.theme) is not None for known in (name, name.removesuffix(OF_TABLE)))
         if own != name and not is_known:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'

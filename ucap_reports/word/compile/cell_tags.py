@@ -10,7 +10,8 @@ from lxml import etree
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.tag_lexer import Scope
 from ucap_reports.word.compile.tag_marks import CLOSING, DIRECTIVES, Snippet, TagMark, property_snippet, snippet
-from ucap_reports.word.compile.theme_styles import END, PREFIX
+from ucap_reports.word.compile.theme_styles import END
+from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -120,7 +121,7 @@ def gap_cells(root: etree._Element, names: Mapping[str, str]) -> set[etree._Elem
 
     `names` are the names of the styles by identifier.
     """
-    ends = {identifier for identifier, name in names.items() if name == f"{PREFIX}{END}"}
+    ends = {identifier for identifier, name in names.items() if name == f"{THEME_PREFIX}{END}"}
     gaps: set[etree._Element] = set()
     for cell in root.iter(CELL):
         paragraphs = [child for child in cell if child.tag != CELL_FORMAT]

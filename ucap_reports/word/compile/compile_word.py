@@ -31,10 +31,10 @@ from ucap_reports.word.compile.tag_marks import (
     part_source,
 )
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
-from ucap_reports.word.compile.theme_styles import gaps_of, style_names
+from ucap_reports.word.compile.theme_styles import gaps_of
 from ucap_reports.word.file.allowed_content import IMAGE
 from ucap_reports.word.file.document_properties import leave_language_open
-from ucap_reports.word.file.effective_styles import StyleSheet
+from ucap_reports.word.file.effective_styles import StyleSheet, style_names
 from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
 from ucap_reports.word.file.word_xml import PARAGRAPH

@@ -18,7 +18,6 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.figure_geometry import USUAL_WIDTH
 from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.word.compile import theme_styles
 from ucap_reports.word.compile.cell_tags import cell_columns
 from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import (
@@ -32,6 +31,7 @@ from ucap_reports.word.compile.tag_marks import (
     run_of,
     snippet,
 )
+from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_xml import (
     CELL,
@@ -80,7 +80,7 @@ REPEATED: Mapping[str, str] = {
     "photo": "each picture, up to three in a row",
 }
 """For what an element with the name is repeated, in words."""
-LARGE_NAMES, SMALL_NAMES = f"{theme_styles.PREFIX}city", f"{theme_styles.PREFIX}column"
+LARGE_NAMES, SMALL_NAMES = f"{THEME_PREFIX}city", f"{THEME_PREFIX}column"
 """The style of headings of columns, and the one that is used instead for many or long headings."""
 ONE_MM = Length.mm(1)
 PHOTO_GAP = 6

@@ -12,7 +12,8 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, is_landscape
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
-from ucap_reports.word.compile.theme_styles import END, HEADING, PREFIX, borders_xml, sides_xml, style_of
+from ucap_reports.word.compile.theme_styles import END, HEADING, borders_xml, sides_xml, style_of
+from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
@@ -129,7 +130,7 @@ def space_short_rules(root: etree._Element, names: Mapping[str, str], theme: The
     """
     for rule in root.iter(PARAGRAPH):
         before = rule.getprevious()
-        is_rule = _name(rule, "w:pPr/w:pStyle", names) == f"{PREFIX}{END}"
+        is_rule = _name(rule, "w:pPr/w:pStyle", names) == f"{THEME_PREFIX}{END}"
         if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
             continue
         style = style_of(_name(before, "w:pPr/w:pStyle", names), theme)

@@ -12,9 +12,8 @@ from lxml import etree
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.tag_lexer import WordTagKind, find_word_tags
 from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
-from ucap_reports.word.compile.theme_styles import PREFIX
 from ucap_reports.word.file.allowed_content import allowlist
-from ucap_reports.word.file.effective_styles import OFF, StyleSheet
+from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.word_xml import (
     CELL,
@@ -71,7 +70,7 @@ def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, sett
     If there are such styles, the newest compatibility mode is set too.
     """
     sheet = StyleSheet(styles)
-    following = {name: style for name, style in sheet.styles.items() if sheet.names[name].startswith(PREFIX)}
+    following = {name: style for name, style in sheet.styles.items() if sheet.names[name].startswith(THEME_PREFIX)}
     for root in texts:
         for table in root.iter(TABLE):
             style = following.get(value_at(table, "w:tblPr/w:tblStyle") or "")

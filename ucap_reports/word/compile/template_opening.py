@@ -22,9 +22,9 @@ from ucap_reports.word.compile.page_setup import (
 )
 from ucap_reports.word.compile.tag_marks import TagMark, mark_tags
 from ucap_reports.word.compile.template_cleanup import accept_revisions, remove_hidden_text, remove_repeats
-from ucap_reports.word.compile.theme_styles import apply_theme, style_names, with_link_style
+from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
-from ucap_reports.word.file.effective_styles import MAX_BASES, StyleSheet
+from ucap_reports.word.file.effective_styles import MAX_BASES, StyleSheet, style_names
 from ucap_reports.word.file.element_places import ElementPlaces
 from ucap_reports.word.file.package_parts import Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import to_bytes, with_namespaces

@@ -13,13 +13,10 @@ from ucap_reports.page.element_styles import without_box
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.measures import NO_SIDES, Sides
 from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
-from ucap_reports.word.file.word_xml import elements, properties_of, put, qualified, value_at
+from ucap_reports.word.file.effective_styles import THEME_PREFIX, style_names
+from ucap_reports.word.file.word_xml import elements, properties_of, put, qualified
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps
 
-PREFIX = "U-CAP "
-"""The beginning of the names of styles that follow the theme, before the theme's name of the style."""
-TITLE, MAIN_HEADING = f"{PREFIX}title", "heading 1"
-"""The title's style, and the built-in style of Word of which it is an alias."""
 TITLE_RULE, CONTACT_GAP, END = "title-rule", "contact-gap", "end"
 PICTURE = "picture"
 """The style of paragraphs with a picture, whose lines are as high as the picture."""
@@ -39,29 +36,10 @@ ALIGNED = {"start": "left", "center": "center", "end": "right"}
 
 def theme_name(word_name: str, theme: Theme) -> str | None:
     """Return the theme's name of a Word style; None if the style does not follow the theme."""
-    name = word_name.removeprefix(PREFIX)
+    name = word_name.removeprefix(THEME_PREFIX)
     if name == word_name:
         return None
     return name if name in DERIVED or name.removesuffix(OF_TEXT) in theme.styles else None
-
-
-def style_names(root: etree._Element) -> dict[str, str]:
-    """Return the names of the styles in a styles part, by identifier.
-
-    An alias that follows the theme, as the built-in style "heading 1" can have, is preferred. Other office suites drop
-    aliases: if some styles follow the theme, but none is the title's, "heading 1" is.
-    """
-    names = {str(style.get(qualified("w:styleId"))): _name_of(style) for style in root.iter(qualified("w:style"))}
-    if TITLE not in names.values() and any(name.startswith(PREFIX) for name in names.values()):
-        return {identifier: TITLE if name == MAIN_HEADING else name for identifier, name in names.items()}
-    return names
-
-
-def _name_of(style: etree._Element) -> str:
-    """Return the style's name, or its first alias that follows the theme."""
-    aliases = (value_at(style, "w:aliases") or "").split(",")
-    own = value_at(style, "w:name") or ""
-    return next((alias.strip() for alias in aliases if alias.strip().startswith(PREFIX)), own)
 
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:

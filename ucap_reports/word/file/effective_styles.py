@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ucap_reports.word.compile.theme_styles import style_names
 from ucap_reports.word.file.word_xml import NAMESPACES, PARAGRAPH_FORMAT, VALUE, child_of, qualified, value_at, whole
 
+THEME_PREFIX = "U-CAP "
+"""The beginning of the names of styles that follow the theme, before the theme's name of the style."""
+TITLE = f"{THEME_PREFIX}title"
+"""The style of the title."""
+MAIN_HEADING = "heading 1"
+"""The built-in style of Word of which the title's style is an alias."""
 MAX_BASES = 20
 """The styles that one can be based on, one on the other; Word's own have three."""
 OFF = ("0", "false", "off")
@@ -77,6 +82,32 @@ class StyleSheet:
                 if value:
                     return value
         return None
+
+
+def style_names(root: etree._Element) -> dict[str, str]:
+    """Return the names of the styles in a styles part, by identifier.
+
+    An alias that follows the theme, as the built-in style "heading 1" can have, is preferred. Other office suites drop
+    aliases: if some styles follow the theme, but none is the title's, "heading 1" is.
+    """
+    names = {}
+    for style in root.iter(qualified("w:style")):
+        names[str(style.get(qualified("w:styleId")))] = _name_of(style)
+    follows_theme = any(name.startswith(THEME_PREFIX) for name in names.values())
+    if follows_theme and TITLE not in names.values():
+        for identifier, name in names.items():
+            if name == MAIN_HEADING:
+                names[identifier] = TITLE
+    return names
+
+
+def _name_of(style: etree._Element) -> str:
+    """Return the style's name, or its first alias that follows the theme."""
+    aliases = (value_at(style, "w:aliases") or "").split(",")
+    for alias in aliases:
+        if alias.strip().startswith(THEME_PREFIX):
+            return alias.strip()
+    return value_at(style, "w:name") or ""
 
 
 def list_place(numbering: etree._Element | None) -> ListPlace | None:

@@ -19,7 +19,6 @@ from ucap_reports.word.compile.theme_styles import (
     END,
     OF_TABLE,
     OF_TEXT,
-    PREFIX,
     border_xml,
     fonts_xml,
     half_points,
@@ -27,6 +26,7 @@ from ucap_reports.word.compile.theme_styles import (
     sides_xml,
 )
 from ucap_reports.word.file.document_properties import default_languages_xml
+from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, properties_xml
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
@@ -151,7 +151,7 @@ class NamedStyles:
 
     def _free_name(self, name: str, ending: str) -> str:
         """Return a name that no other style of the file has; the ending is added if one has it."""
-        written = f"{PREFIX}{name}"
+        written = f"{THEME_PREFIX}{name}"
         if written in self._names:
             written += ending
         self._names[written] = ""
@@ -280,10 +280,11 @@ def _fixed_styles(theme: Theme, language: str) -> Iterator[str]:
         f'<w:rPr><w:color w:val="{link.colour.hex}"/><w:u w:val="{underline}"/></w:rPr></w:style>'
     )
     yield (
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{END_STYLE}"><w:name w:val="{PREFIX}{END}"/>'
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{END_STYLE}"><w:name w:val="{THEME_PREFIX}{END}"/>'
         '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{PICTURE_STYLE}"><w:name w:val="{PREFIX}picture"/>'
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{PICTURE_STYLE}">'
+        f'<w:name w:val="{THEME_PREFIX}picture"/>'
         '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
     )
