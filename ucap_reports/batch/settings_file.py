@@ -225,9 +225,9 @@ def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> I
     known = others.rows | others.fields | set(map(str, _mapping(value.get(DECLARATIONS))))
     for entry in row_entries(value.get("rows")):
         if entry.field not in known:
-            where, hint = tree.location(entry.loc, key=entry.named), extra_row_hint(entry.field)
-            hint = hint or nearest_or_all(entry.field, known)
-            yield problem("row-unused", where, hint=hint, name=entry.field)
+            hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, known)
+            location = tree.location(entry.loc, key=entry.named)
+            yield problem("row-unused", location, hint=hint, name=entry.field)
 
 
 def _contact_warnings(file: SettingsFile, tree: Tree) -> Iterator[Problem]:

@@ -73,10 +73,11 @@ def number_format_warnings(plan: Plan, tree: Tree, words: PackWords) -> Iterator
 
 def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words: PackWords) -> Iterator[Problem]:
     """Yield a warning for each printed choice without a label in the language of the document."""
-    for value in dict.fromkeys(value for value in values if isinstance(value, ChoiceKey)):
-        used = words.choice_with_language(field.choices.get(value, {}))[1]
-        if not is_readable_as(used, words.wanted):
-            yield _label_warning(where, field, words.wanted, value)
+    choices = [value for value in values if isinstance(value, ChoiceKey)]
+    for choice in dict.fromkeys(choices):
+        _, language = words.choice_with_language(field.choices.get(choice, {}))
+        if not is_readable_as(language, words.wanted):
+            yield _label_warning(where, field, words.wanted, choice)
 
 
 def _label_warning(where: Location, field: Field, language: str, part: str) -> Problem:

@@ -74,15 +74,22 @@ def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | N
     table, is for templates that print the table.
     """
     printed = "\n".join(full).casefold()
-    facts = {row for row in _FACTS if _prints_facts(printed, row, samples.full.cities)}
-    pieces = {word: piece for word, piece in samples.pieces.items() if _row(piece) not in facts}
+    printed_facts = {row for row in _FACTS if _prints_facts(printed, row, samples.full.cities)}
+    has_table = False
+    pieces = {}
+    for word, piece in samples.pieces.items():
+        row = _row(piece)
+        if row in _FACTS and word in printed:
+            has_table = True
+        if row not in printed_facts:
+            pieces[word] = piece
     missing = list(_missing(pieces, printed, "all", path))
     yield from missing
-    has_table = any(word in printed for word, piece in samples.pieces.items() if _row(piece) in _FACTS)
-    if turned is not None and has_table:
-        reported = {warning.details["name"] for warning in missing}
-        pieces = {word: piece for word, piece in samples.turned_pieces.items() if piece.name not in reported}
-        yield from _missing(pieces, "\n".join(turned).casefold(), "turned", path)
+    if turned is None or not has_table:
+        return
+    reported = {warning.details["name"] for warning in missing}
+    not_reported = {word: piece for word, piece in samples.turned_pieces.items() if piece.name not in reported}
+    yield from _missing(not_reported, "\n".join(turned).casefold(), "turned", path)
 
 
 class _PrintedParts(Struct, frozen=True):

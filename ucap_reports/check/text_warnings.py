@@ -43,10 +43,13 @@ def cut_text_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) ->
     """Yield warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
     open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
     for loc, text, follows in _rich_texts(plan, fields):
-        blocks = text.blocks
-        if blocks and not follows and isinstance(blocks[0], Paragraph) and blocks[0].text[:1].islower():
-            yield problem("text-cut", tree.location(loc), form="start", words=shortened(blocks[0].text))
-        if blocks and _is_open(ending := _last_line(text), open_ends):
+        if not text.blocks:
+            continue
+        first = text.blocks[0]
+        if not follows and isinstance(first, Paragraph) and first.text[:1].islower():
+            yield problem("text-cut", tree.location(loc), form="start", words=shortened(first.text))
+        ending = _last_line(text)
+        if _is_open(ending, open_ends):
             words = f"…{ending[-_FEW:]}" if len(ending) > _FEW else ending
             yield problem("text-cut", tree.location(loc), form="end", words=words)
 
@@ -56,11 +59,14 @@ def markup_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> I
     rich = {loc: text for loc, text, _ in _rich_texts(plan, fields)}
     for text in _written_texts(tree):
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
-        if _is_run_together(text, text.value if printed is None else printed.text):
+        words = text.value if printed is None else printed.text
+        if _is_run_together(text, words):
             yield problem("bullets-run-together", tree.location(text.loc))
         stars = text.value.find("**")
         # A backslash before a star, or an entity for it, means that stars are to be printed.
-        if printed and stars >= 0 and "\\*" not in text.value and any("**" in run.text for run in printed.runs()):
+        if printed is None or stars < 0 or "\\*" in text.value:
+            continue
+        if any("**" in run.text for run in printed.runs()):
             yield problem("emphasis-unclosed", tree.text_location(text.loc, stars))
 
 

@@ -139,6 +139,7 @@ def built_document(project: Project, name: str) -> tuple[Format, bytes]:
 def _selected(project: Project, ids: Sequence[str]) -> Sequence[Path]:
     """Return the files of plans by their ids, or of all plans; an id is never read as a path."""
     paths = {path.stem: path for path in project.plan_paths()}
-    unknown = [plan for plan in ids if plan not in paths]
-    raise_found([problem("plan-unknown", form="name", name=plan) for plan in unknown])
-    return [paths[plan] for plan in ids] if ids else list(paths.values())
+    if not ids:
+        return list(paths.values())
+    raise_found([problem("plan-unknown", form="name", name=plan) for plan in ids if plan not in paths])
+    return [paths[plan] for plan in ids]

@@ -347,10 +347,14 @@ class BlockWriter:
 
     def _is_address(self, box: Division) -> bool:
         """Return whether a box below no other one has the lines of the contact."""
+        words = ""
+        for block in box.blocks:
+            if not isinstance(block, TextBlock) or block.level:
+                return False
+            words += f"{_words(block.content)}\n"
         contact = self._contact
         known = {contact.email, contact.phone, contact.website, contact.office} - {""}
-        words = [_words(block.content) for block in box.blocks if isinstance(block, TextBlock) and not block.level]
-        return len(words) == len(box.blocks) and any(name in text for name in known for text in words)
+        return any(name in words for name in known)
 
     def _row(self, box: Division, inside: InheritedLook) -> tuple[str, str]:
         """Return blocks side by side, and the classes of the box around them."""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
-from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct, toml
@@ -178,9 +177,12 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def _vocabulary(self) -> dict[str, int]:
         """The words of labels with their letters."""
-        lists = word_lists()
-        phrases = [*self._fields, *lists.city_words, *chain.from_iterable(each.import_words for each in self.known.all)]
-        words = {word for phrase in phrases for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1}
+        phrases = [*self._fields, *word_lists().city_words]
+        for field in self.known.all:
+            phrases += field.import_words
+        words = set[str]()
+        for phrase in phrases:
+            words.update(word for word in phrase.split() if len(word) >= _FEWEST_LETTERS - 1)
         return {word: _letters(word) for word in sorted(words)}
 
     @cached_property

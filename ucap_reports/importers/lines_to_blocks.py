@@ -182,11 +182,16 @@ def _html_lines(text: str) -> list[_HtmlLine]:
 
 
 def _styled(tag: str, attributes: str, style: Run) -> Run:
-    values = {name.lower(): unescape("".join(value)) for name, *value in _ATTRIBUTE.findall(attributes)}
+    """Return the style of the text in an element, which is in text of that style."""
+    values = {}
+    for name, *value in _ATTRIBUTE.findall(attributes):
+        values[name.lower()] = unescape("".join(value))
     if tag == "a":
-        return replace(style, link=explicit_address(values.get("href", "").strip()))
-    language = values.get("lang") if tag == "span" else None
-    return replace(style, language=language or style.language, **EMPHASIS.get(tag, {}))
+        address = values.get("href", "").strip()
+        return replace(style, link=explicit_address(address))
+    if tag == "span" and values.get("lang"):
+        style = replace(style, language=values["lang"])
+    return replace(style, **EMPHASIS.get(tag, {}))
 
 
 def _on_new_line(marker: re.Match[str]) -> str:

@@ -240,9 +240,11 @@ class _Size:
 
     def add(self, sheet: PlanSheet, rows: Sequence[_ExportedRow]) -> None:
         width = len(sheet.keys) + len(sheet.columns)
-        self._cells += width * (len(rows) + HEAD_ROWS)
-        self._characters += sum(len(cell.text) for row in rows for cell in row.cells.values())
-        is_too_long = len(rows) + HEAD_ROWS > MAX_ROWS or width > MAX_COLUMNS
+        height = len(rows) + HEAD_ROWS
+        self._cells += width * height
+        for row in rows:
+            self._characters += sum(len(cell.text) for cell in row.cells.values())
+        is_too_long = height > MAX_ROWS or width > MAX_COLUMNS
         if is_too_long or self._cells * 2 > MAX_CELLS or self._characters * 2 > MAX_IMPORT_CHARACTERS:
             raise ProblemsFound([problem("export-too-large", sheet=sheet.title, rows=len(rows))])
 

@@ -84,11 +84,13 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
 def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
     """Raises ProblemsFound where the map names a column that the table does not have."""
     headers = {folded_label(column.header): column.header for column in columns}
-    named = dict.fromkeys((*given.only, *given.without, *given.columns))
-    known = [text for text in headers.values() if text]
-    missing = [name for name in named if folded_label(name) not in headers]
-    here = Location(grid.path)
-    raise_found([problem("column-missing", here, name=name, hint=did_you_mean(name, known)) for name in missing])
+    known = [header for header in headers.values() if header]
+    missing = []
+    for name in dict.fromkeys((*given.only, *given.without, *given.columns)):
+        if folded_label(name) not in headers:
+            hint = did_you_mean(name, known)
+            missing.append(problem("column-missing", Location(grid.path), name=name, hint=hint))
+    raise_found(missing)
 
 
 def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:

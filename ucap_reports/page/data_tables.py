@@ -243,10 +243,14 @@ class _Sections(Struct, frozen=True):
 
     def _without(self, block: Division | Items) -> tuple[Block, list[Block]]:
         """Return blocks beside each other, or a list, without their tables, and the tables."""
-        tables: list[Block] = [part for part in all_blocks([block]) if isinstance(part, Table) and part.is_data]
+        tables: list[Block] = []
+        for part in all_blocks([block]):
+            if isinstance(part, Table) and part.is_data:
+                tables.append(part)
         if isinstance(block, Division):
             return replace(block, blocks=self._without_tables(block.blocks)), tables
-        return replace(block, items=tuple(self._without_tables(item) for item in block.items)), tables
+        items = tuple(self._without_tables(item) for item in block.items)
+        return replace(block, items=items), tables
 
     def _without_tables(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         kept: list[Block] = []

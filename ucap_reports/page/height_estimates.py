@@ -75,10 +75,12 @@ class _ColumnPart(Struct, frozen=True):
 
 def text_width(text: str, style: Style) -> float:
     """Return the estimated width of a text on one line, in points."""
-    hundredths = sum(text.encode("ascii", "ignore").translate(_WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS))
+    widths = _WIDTHS_IN_CAPITALS if style.capitals else _WIDTHS
+    hundredths = sum(text.encode("ascii", "ignore").translate(widths))
     if not text.isascii():
         hundredths += sum(map(_other_width, _NOT_ASCII.findall(text)))
-    return (hundredths / 100 * style.size + len(text) * style.letter_spacing) * (_BOLD if style.bold else 1)
+    width = hundredths / 100 * style.size + len(text) * style.letter_spacing
+    return width * _BOLD if style.bold else width
 
 
 def _other_width(character: str) -> int:

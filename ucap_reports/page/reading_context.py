@@ -182,11 +182,13 @@ class Reading:
 
     def _report_unknown(self, element: Element, attributes: dict[str, str]) -> None:
         """Report and remove the attributes that an element does not have."""
-        known = (BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES).get(str(element.tag), frozenset())
+        attributes_by_element = BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES
+        known = sorted(attributes_by_element.get(str(element.tag), ()))
+        names = ", ".join(known) or "none"
         for attribute in sorted(attributes.keys() - known):
             del attributes[attribute]
-            name, names = etree.QName(attribute).localname, ", ".join(sorted(known)) or "none"
-            hint = did_you_mean(name, sorted(known))
+            name = etree.QName(attribute).localname
+            hint = did_you_mean(name, known)
             self.report(element, problem("attribute-unknown", hint=hint, element=element.tag, name=name, known=names))
 
     def picture(self, element: Element, name: str, content: bytes) -> Picture | None:

@@ -139,8 +139,11 @@ def declarations(text: str) -> dict[str, str]:
 
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rules of a style sheet, each selector with its properties."""
-    first, *others = sheet.split("/*")
-    for rule in "".join([first, *(each.partition("*/")[2] for each in others)]).split("}"):
+    without_comments, *commented = sheet.split("/*")
+    for text in commented:
+        without_comments += text.partition("*/")[2]
+    for rule in without_comments.split("}"):
         selectors, _, body = rule.partition("{")
-        for selector in selectors.split(",") if selectors.strip() else ():
-            yield selector.strip(), declarations(body)
+        if selectors.strip():
+            for selector in selectors.split(","):
+                yield selector.strip(), declarations(body)

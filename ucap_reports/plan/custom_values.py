@@ -240,10 +240,13 @@ def _written_number(text: str) -> tuple[Decimal | None, int, str]:
 
 def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
     """Raise the error about a number that is not between the bounds of the declaration."""
+    form, limit = "", None
     if field.minimum is not None and amount < Decimal(str(field.minimum)):
-        raise refusal(problem("value-invalid", form="min", given=shortened(text), limit=f"{field.minimum:g}"))
-    if field.maximum is not None and amount > Decimal(str(field.maximum)):
-        raise refusal(problem("value-invalid", form="max", given=shortened(text), limit=f"{field.maximum:g}"))
+        form, limit = "min", field.minimum
+    elif field.maximum is not None and amount > Decimal(str(field.maximum)):
+        form, limit = "max", field.maximum
+    if limit is not None:
+        raise refusal(problem("value-invalid", form=form, given=shortened(text), limit=f"{limit:g}"))
 
 
 def _money(field: Field, value: Any) -> Money:

@@ -133,10 +133,14 @@ def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Co
 
 def _city_cell(group: Sequence[Row], city: int, figures: Container[str]) -> RichText:
     """Return the facts of one city that share a cell, one line each; numbers alone are aligned as such."""
+    blocks: list[Paragraph | ItemList] = []
     if len(group) == 1 and group[0].key in figures:
-        paragraphs = group[0].cells[city].paragraphs()
-        return RichText(tuple(Paragraph(paragraph.inlines, figure=True) for paragraph in paragraphs))
-    return RichText(tuple(block for fact in group for block in fact.cells[city].blocks))
+        for paragraph in group[0].cells[city].paragraphs():
+            blocks.append(Paragraph(paragraph.inlines, figure=True))
+    else:
+        for fact in group:
+            blocks += fact.cells[city].blocks
+    return RichText(tuple(blocks))
 
 
 def _names(values: Sequence[str | Country]) -> Sequence[str]:

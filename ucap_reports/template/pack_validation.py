@@ -38,10 +38,17 @@ def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) ->
     """Return the errors in the settings, up to a limit. `files` are the paths of the pack's files; `at` locates
     settings.
     """
-    theme = settings.theme
-    checks = (_rows(settings, at), _languages(settings, at), _logo(settings, files, at), _fonts(theme, files, at))
-    of_theme = (_theme(theme, at), _styles(theme, at))
-    return islice(chain(*checks, *of_theme, _book(settings, at), _texts(settings, at)), MOST_PROBLEMS)
+    checks = [
+        _rows(settings, at),
+        _languages(settings, at),
+        _logo(settings, files, at),
+        _fonts(settings.theme, files, at),
+        _theme(settings.theme, at),
+        _styles(settings.theme, at),
+        _book(settings, at),
+        _texts(settings, at),
+    ]
+    return islice(chain.from_iterable(checks), MOST_PROBLEMS)
 
 
 def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
@@ -135,7 +142,8 @@ def _style(name: str, rules: StyleRules, theme: ThemeSettings, at: Locate, path:
     elif rules.like is not None and theme.has_long_chain(name):
         yield problem("style-circular", at((*path, "like")), form="long", name=name, limit=MOST_BASES)
     if rules.font is not None and rules.font not in theme.fonts:
-        hint, known = nearest_or_all(rules.font, theme.fonts), ", ".join(theme.fonts)
+        hint = nearest_or_all(rules.font, theme.fonts)
+        known = ", ".join(theme.fonts)
         yield problem("font-unknown", at((*path, "font")), form="font", hint=hint, name=rules.font, known=known)
     if rules.size is not None and rules.size < SMALLEST_TEXT - TOLERANCE:
         where = at((*path, "size"))

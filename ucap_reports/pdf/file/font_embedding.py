@@ -138,18 +138,25 @@ def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
     of codes changes.
     """
     pairs = list(zip(codes, glyphs, strict=True))
-    runs = [list(run) for _, run in groupby(pairs, lambda pair: (pair[1] - pair[0], pair[0] >> 8))]
-    ranges = [f"<{run[0][0]:04X}> <{run[-1][0]:04X}> {run[0][1]}" for run in runs]
+    ranges = []
+    for _, run in groupby(pairs, lambda pair: (pair[1] - pair[0], pair[0] >> 8)):
+        (first_code, first_glyph), *others = run
+        last_code = others[-1][0] if others else first_code
+        ranges.append(f"<{first_code:04X}> <{last_code:04X}> {first_glyph}")
     return _cmap(_GLYPH_CODES, ranges, "cidrange")
 
 
 def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
     """Return the body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
-    widths = dict(zip(identifiers, [_width(face, code) for code in codes], strict=True))
-    written = [(run[0], [widths[identifier] for identifier in run]) for run in _runs(sorted(widths))]
-    return "".join(
-        [f"{first}[{' '.join(widths)}]" for first, widths in written if set(widths) != {_DEFAULT_WIDTH}]
-    ).encode("ascii")
+    widths = {}
+    for code, identifier in zip(codes, identifiers, strict=True):
+        widths[identifier] = _width(face, code)
+    written = []
+    for run in _runs(sorted(widths)):
+        widths_of_run = [widths[identifier] for identifier in run]
+        if set(widths_of_run) != {_DEFAULT_WIDTH}:
+            written.append(f"{run[0]}[{' '.join(widths_of_run)}]")
+    return "".join(written).encode("ascii")
 
 
 @lru_cache(maxsize=16_384)

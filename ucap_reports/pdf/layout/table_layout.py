@@ -124,12 +124,17 @@ class LaidRow(Struct, frozen=True):
         """Draw backgrounds and borders over the height of the row, and the cells."""
         height = self.height
         bottom = y + height
-        for (colour, bleed), left, right in _joined(self.cells, [_behind(cell.style) for cell in self.cells]):
+        backgrounds = [_behind(cell.style) for cell in self.cells]
+        for (colour, bleed), left, right in _joined(self.cells, backgrounds):
             box = Box(x + left, y, x + right, bottom)
-            canvas.fill(canvas.bleeding(box, bleed) if any(bleed) else box, colour)
-        for rule, left, right in _joined(self.cells, [cell.style.rule_below for cell in self.cells]):
+            if any(bleed):
+                box = canvas.bleeding(box, bleed)
+            canvas.fill(box, colour)
+        rules_below = [cell.style.rule_below for cell in self.cells]
+        for rule, left, right in _joined(self.cells, rules_below):
             canvas.rule(Box(x + left, bottom - rule.width, x + right, bottom), rule.colour)
-        for rule, left, right in _joined(self.cells, [cell.style.rule_above for cell in self.cells]):
+        rules_above = [cell.style.rule_above for cell in self.cells]
+        for rule, left, right in _joined(self.cells, rules_above):
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
             draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))

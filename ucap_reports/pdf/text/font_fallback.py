@@ -135,10 +135,16 @@ def typeface(pack: Pack, font: str, *, bold: bool, italic: bool, mode: WritingMo
     else:
         location = Location(field=f"theme.fonts.{font}")
         own = family_source(family.pdf or family.word, bold=bold, italic=italic, location=location)
-    of_labels = dict.fromkeys(name for language in pack.settings.labels for name in families(language))
-    names = (*families(mode.language), *theme.fallback, *shaped_families(), *of_labels)
+    names = [*families(mode.language), *theme.fallback, *shaped_families()]
+    of_labels: dict[str, None] = {}
+    for language in pack.settings.labels:
+        of_labels |= dict.fromkeys(families(language))
+    names += of_labels
     fallback = Location(field="theme.fallback")
-    return Typeface([own, *(family_source(name, bold=bold, italic=italic, location=fallback) for name in names)], mode)
+    sources = [own]
+    for name in names:
+        sources.append(family_source(name, bold=bold, italic=italic, location=fallback))
+    return Typeface(sources, mode)
 
 
 def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, italic: bool) -> FontSource:
@@ -147,14 +153,26 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
 
     The name of the face contains a digest of the file, since two fonts of a pack may have the same name.
     """
-    choices = ((files.bold_italic, bold and italic), (files.bold, bold), (files.italic, italic))
-    path = next((file for file, fits in choices if fits and file is not None), files.regular)
+    path = _nearest_file(files, bold=bold, italic=italic)
     file = pack.files[path]
-    name = face_name(family, bold=bold, italic=path in {files.italic, files.bold_italic})
+    is_italic = path in {files.italic, files.bold_italic}
+    name = face_name(family, bold=bold, italic=is_italic)
     digest = sha256(file.content).hexdigest()[:6]
-    source = FontSource(f"{name}-{digest}", BOLD if bold else REGULAR, content=file.content, file=file.path)
+    weight = BOLD if bold else REGULAR
+    source = FontSource(f"{name}-{digest}", weight, content=file.content, file=file.path)
     is_bold = path in {files.bold, files.bold_italic} or source.is_variable()
     return replace(source, thickened=bold and not is_bold)
+
+
+def _nearest_file(files: FontFiles, *, bold: bool, italic: bool) -> str:
+    """Return the path of the file for a weight and slant; a bold one is preferred to an italic one."""
+    if bold and italic and files.bold_italic is not None:
+        return files.bold_italic
+    if bold and files.bold is not None:
+        return files.bold
+    if italic and files.italic is not None:
+        return files.italic
+    return files.regular
 
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:

@@ -1,8 +1,6 @@
 """The PO file of a plan: its text, with the comments in the plan, and its edits."""
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
-from operator import getitem
 from typing import Any
 
 from msgspec.structs import replace
@@ -35,10 +33,14 @@ def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tup
     entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
     for change in value_changes({loc: before}, {loc: after}):
         entry = entries.get(change.field)
-        if entry is not None and change.kind in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
-            text = shown_value(reduce(getitem, loc_of(change.field)[len(loc) :], after))
-            wording = read_goal(text).wording if loc == (GOALS,) else text
-            entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
+        if entry is None or change.kind not in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
+            continue
+        value = after
+        for step in loc_of(change.field)[len(loc) :]:
+            value = value[step]
+        text = shown_value(value)
+        wording = read_goal(text).wording if loc == (GOALS,) else text
+        entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
     return replace(po, entries=tuple(entries.values()))
 
 

@@ -64,10 +64,11 @@ class _TemplateMarker:
     def __init__(self, text: str, path: str, tags: Sequence[JinjaTag]) -> None:
         self._text, self._path, self._tags = text, path, tags
         self._line_starts = [0, *(line_end.end() for line_end in _LINE_END.finditer(text))]
-        ends = [0, *(tag.end for tag in tags)]
-        ended = zip(ends, tags, strict=False)
-        before = (text[end : tag.start] + _FILLER * (tag.end - tag.start) for end, tag in ended)
-        self._xml = "".join([*before, text[ends[-1] :]])
+        xml, end = [], 0
+        for tag in tags:
+            xml += [text[end : tag.start], _FILLER * (tag.end - tag.start)]
+            end = tag.end
+        self._xml = "".join([*xml, text[end:]])
         self._pieces = tuple(_PIECE.finditer(self._xml))
         self._starts = [piece.start() for piece in self._pieces]
         self._written: list[str] = []

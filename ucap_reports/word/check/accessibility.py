@@ -101,17 +101,26 @@ def _table_faults(table: etree._Element) -> Iterator[Fault]:
     """Yield a missing header row, and cells that are merged without need."""
     rows = [row for row in table.iterchildren(ROW) if not _is_statement(row)]
     repeats = any("{%tr for" in text_of(row) for row in table.iterchildren(ROW))
-    is_data = (len(rows) > 1 or repeats) and any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
-    header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES) if is_data else None
-    if is_data and (header is None or header.get(VALUE) in OFF):
-        yield table, problem("header-row-missing")
-    cells = [column for row in rows for column in cell_columns(row)]
+    has_columns = any(len(list(row.iterchildren(CELL))) > 1 for row in rows)
+    is_data = has_columns and (len(rows) > 1 or repeats)
+    if is_data:
+        header = rows[0].find("w:trPr/w:tblHeader", NAMESPACES)
+        if header is None or header.get(VALUE) in OFF:
+            yield table, problem("header-row-missing")
+    cells: list[tuple[etree._Element, int, int]] = []
+    for row in rows:
+        cells += cell_columns(row)
+    for cell, _, _ in cells:
+        if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None:
+            yield cell, problem("cells-merged", form="vertical")
+            break
+    if "{%" in text_of(table):  # tags repeat cells, and set how many columns they span
+        return
     starts = {start for _, start, _ in cells}
-    vertical = [cell for cell, _, _ in cells if cell.find("w:tcPr/w:vMerge", NAMESPACES) is not None]
-    unused = [cell for cell, start, span in cells if span > 1 and starts.isdisjoint(range(start + 1, start + span))]
-    yield from ((cell, problem("cells-merged", form="vertical")) for cell in vertical[:1])
-    if "{%" not in text_of(table):  # tags repeat cells, and set how many columns they span
-        yield from ((cell, problem("cells-merged", form="unused")) for cell in unused[:1])
+    for cell, start, span in cells:
+        if span > 1 and starts.isdisjoint(range(start + 1, start + span)):
+            yield cell, problem("cells-merged", form="unused")
+            break
 
 
 def _is_statement(element: etree._Element) -> bool:

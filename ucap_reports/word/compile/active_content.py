@@ -164,8 +164,11 @@ class SecuredPackage:
         for element in flat_children(root):
             target = str(element.get("Target"))
             name = unquote(target.partition("#")[0])
-            path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name)).lstrip("/").lower()
-            yield _Relationship(element, str(element.get("Type")), target, self._names.get(path) if name else None)
+            part = None
+            if name:
+                path = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), name))
+                part = self._names.get(path.lstrip("/").lower())
+            yield _Relationship(element, str(element.get("Type")), target, part)
 
     def _is_allowed(self, link: _Relationship, source: str, part_name: str) -> bool:
         """Return whether a relationship is kept; a problem with it is reported at the part."""

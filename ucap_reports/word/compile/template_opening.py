@@ -74,11 +74,15 @@ class OpenedTemplate(Struct, frozen=True):
         """Errors for the XML of each part that finished documents contain."""
         known = {text.name: text for text in self.texts}
         for name, content_type in types_of(self.contents).items():
-            if name != self.parts.core and content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG):
-                root = known[name].root if name in known else self.contents.tree(name)
-                other = ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
-                places = known[name].places if name in known else other
-                yield from content_problems(root, places, self.secured.relationships.get(name, {}))
+            is_finished = content_type.endswith("xml") and content_type not in (RELATIONSHIPS, SVG)
+            if name == self.parts.core or not is_finished:
+                continue
+            if name in known:
+                root, places = known[name].root, known[name].places
+            else:
+                root = self.contents.tree(name)
+                places = ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
+            yield from content_problems(root, places, self.secured.relationships.get(name, {}))
 
 
 def open_template(template: PackFile) -> OpenedTemplate:

@@ -86,8 +86,10 @@ def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_le
 
 def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell:
     width, tag, span = content.split(":", 2)
-    if not (span.isascii() and span.isdigit() and 1 <= int(span) <= MOST_COLUMNS):
-        raise ProblemsFound([tags[int(tag)].placed(1, problem("span-invalid", span=span))])
+    is_number = span.isascii() and span.isdigit()
+    if not is_number or not 1 <= int(span) <= MOST_COLUMNS:
+        invalid = problem("span-invalid", span=span)
+        raise ProblemsFound([tags[int(tag)].placed(1, invalid)])
     return place, int(width), int(span)
 
 

@@ -186,9 +186,11 @@ def _pairs(old: Sequence[etree._Element], new: Sequence[etree._Element]) -> list
     """
     pairs: list[_Pair] = list(aligned(old, new, _block_key, _closeness))
     if old and new and old[-1].tag == new[-1].tag == PARAGRAPH:
-        alone = [(old[-1], None), (None, new[-1])]
-        if all(pair in pairs for pair in alone):
-            return [*(each for each in pairs if each not in alone), (old[-1], new[-1])]
+        deleted, inserted = (old[-1], None), (None, new[-1])
+        if deleted in pairs and inserted in pairs:
+            pairs.remove(deleted)
+            pairs.remove(inserted)
+            pairs.append((old[-1], new[-1]))
     return pairs
 
 

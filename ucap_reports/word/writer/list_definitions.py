@@ -95,9 +95,13 @@ class ListDefinitions:
         A list and a list in its items with the same markers have the same definition.
         """
         if len(looks) == 1:
-            second = self._theme.styles.get(LIST_STYLES[1], looks[0].style)
-            looks = (*looks, ListLook(second, looks[0].indent + second.indent.twips, second.indent.twips))
-        return self._definitions.setdefault((marker, looks), len(self._definitions))
+            first = looks[0]
+            style = self._theme.styles.get(LIST_STYLES[1], first.style)
+            hanging = style.indent.twips
+            second = ListLook(style, first.indent + hanging, hanging)
+            looks = (first, second)
+        new_number = len(self._definitions)
+        return self._definitions.setdefault((marker, looks), new_number)
 
     def _levels(self, marker: Marker, looks: tuple[ListLook, ...]) -> str:
         kind = "decimal" if marker is Marker.NUMBER else "bullet"
