@@ -28,7 +28,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run
 
-BODY_HEIGHT = (297 - 30 - 20) / 25.4 * 72
+BODY_HEIGHT = (297 - 34 - 20) / 25.4 * 72
 """Points between the margins of the shipped pack."""
 LINE = 12.25
 """Points of a line of text in its tables."""

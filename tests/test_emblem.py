@@ -1,13 +1,26 @@
 """The emblem of the European Union by its graphical specification."""
 
+import zipfile
+from collections.abc import Callable
 from io import BytesIO
 from math import cos, hypot, pi, sin
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
+from tests.drawn_pages import page_pack
+from tests.stages import SHIPPED_PACKS, example_summary, shipped_pack, with_fields_of
+from ucap_reports.page.emblem_space import free_space
+from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.height_estimates import stack_height
+from ucap_reports.page.page_tree import Division
+from ucap_reports.page.read_page import read_page
 from ucap_reports.template.figure_geometry import PROPORTION, stars
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
+from ucap_reports.word.render_word import render_word
 
 HEIGHT = 480
 
@@ -33,3 +46,62 @@ def test_the_picture_has_gold_stars_on_blue_and_the_proportions_three_to_two() -
     gold = sum(picture.tobytes()[::3]) / 0xFF
     area = 12 * 5 * sin(pi / 5) * 0.381966 / 18**2
     assert gold / HEIGHT**2 == pytest.approx(area, rel=0.01)
+
+
+ROW = {"layout": "columns"}
+LINE = {"top": {"width": "1 pt", "colour": "ink"}}
+
+
+@pytest.mark.parametrize(
+    ("page", "style", "measure"),
+    [
+        ("<div class='box'><p>a</p><emblem/></div>", ROW, lambda box: box.style.gap),
+        ("<div class='box'><emblem/><p>a</p></div>", ROW | {"gap": "3 mm"}, lambda box: box.style.gap),
+        ("<div><p>a</p><emblem/></div>", ROW, lambda box: box.blocks[1].style.space_before),
+        ("<div><div class='box'><emblem/></div><p>a</p></div>", ROW, lambda box: box.blocks[1].style.space_before),
+        ("<div class='box'><emblem/></div>", {"background": "ink"}, lambda box: min(box.style.padding)),
+        ("<div class='box'><emblem/></div>", {"border": LINE}, lambda box: box.style.padding.top),
+        ("<foot class='box'><p>a</p><emblem/></foot>", ROW, lambda box: box.style.space_before),
+        ("<table><tr><td><emblem/></td></tr></table>", {}, lambda table: min(table.body[0].cells[0].style.padding)),
+    ],
+)
+def test_boxes_keep_half_the_height_of_the_emblem_free(
+    page: str, style: dict[str, Any], measure: Callable[[Any], float]
+) -> None:
+    for height in (12, 20):
+        pack = page_pack(f"<document>{page}</document>", box=style, emblem={"height": f"{height} mm"})
+        [box] = read_page(fill_page(pack.page_template, example_summary()), pack).body
+        assert measure(box) == pytest.approx(Length.mm(height / 2))
+
+
+def test_larger_measures_of_a_pack_around_the_emblem_are_kept() -> None:
+    pack = page_pack(
+        "<document><div class='box'><p>a</p><emblem/></div></document>", box=ROW | {"gap": "9 mm", "padding": "1 mm"}
+    )
+    [box] = read_page(fill_page(pack.page_template, example_summary()), pack).body
+    assert (box.style.gap, box.style.padding.top) == (Length.mm(9), Length.mm(1))
+
+
+@pytest.mark.parametrize("name", SHIPPED_PACKS)
+def test_page_headers_of_the_shipped_packs_keep_text_away_from_the_emblem(name: str) -> None:
+    pack = shipped_pack(name)
+    summary = with_fields_of(pack, example_summary())
+    tree = read_page(fill_page(pack.page_template, summary), pack)
+    for part in (*tree.header, *(tree.first_header or ())):
+        # A header is in the middle of its margin, and the text of the page begins below the margin.
+        assert isinstance(part, Division)
+        content = replace(part, style=replace(part.style, height=None))
+        heights = [stack_height([block], pack.theme.text_width) for block in (part, content)]
+        below = (pack.theme.margins.top - heights[0]) / 2 + heights[0] - heights[1]
+        assert below >= free_space(part, "bottom") - TOLERANCE
+
+
+def test_word_files_keep_the_space_below_the_emblem_of_later_pages() -> None:
+    pack = page_pack(
+        "<document><page-header><div class='box'><emblem/></div><p class='running'>a</p></page-header></document>",
+        box=ROW,
+        running={},
+    )
+    with zipfile.ZipFile(BytesIO(render_word(example_summary(), pack).content)) as file:
+        header = file.read("word/header1.xml").decode()
+    assert f'w:before="{Length.mm(6).twips}"' in header

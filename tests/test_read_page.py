@@ -222,7 +222,7 @@ def test_the_shipped_template_has_the_expected_outline() -> None:
         "div.header[emblem div.header-label[p.emblem-label(A European Union Programme)]"
         " div.header[p.brand(IUC) p.brand-name(International Urban Cooperation)]]"
     )
-    assert outlines(tree.first_header or ()) == header
+    assert outlines(tree.first_header or ()) == f"div.first-header[{header}]"
     assert outlines(tree.header) == f"div.later-header[{header} p.running-title(Rome & Tianjin)]"
     assert outlines(tree.footer) == (
         "div.footer[div.footer-rule[] div.footer-line[p.footer-line() p.footer-end(# / ##)]]"

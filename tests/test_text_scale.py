@@ -129,7 +129,7 @@ def test_the_seed_is_compact_on_two_pages_and_little_text_is_generous_on_one() -
     [
         ("iuc-asia", 20, "generous", 1),
         ("iuc-asia", 25, "compact", 1),
-        ("iuc-asia", 35, "compact", 1),
+        ("iuc-asia", 34, "compact", 1),
         ("iuc-asia", 40, "tight", 1),
         ("iuc-asia", 45, "compact", 2),
         ("iuc-asia", 75, "compact", 2),

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.broken_packs import SETTINGS, Broken, problems_of, shown
-from tests.stages import SHIPPED_PACKS, pdf_file, shipped_pack, summary_of
+from tests.stages import SHIPPED_PACKS, pdf_file, shipped_pack, summary_of, web_page, word_file
 from ucap_reports import render
 from ucap_reports.check.plan_warnings import plan_warnings
+from ucap_reports.page.plan_page import plan_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
@@ -81,6 +82,35 @@ def test_a_word_that_is_wider_than_its_column_is_reported_at_its_field(text: str
     summary = summary_of(f"cities: [{{name: Rome}}, {{name: Nice}}]\nperiod: '{text}'\n")
     found = [(each.code, each.location.field) for each in pdf_file(summary).warnings]
     assert found == [("title-broken", "period")] * is_broken
+
+
+@pytest.mark.parametrize(
+    ("letters", "scale", "form"),
+    [
+        (16, Scale.GENEROUS, None),
+        (20, Scale.COMPACT, "so that the document is set in the scale `compact`"),
+        (24, Scale.TIGHT, "so that the document is set in the scale `tight`"),
+        (40, Scale.GENEROUS, "is wider than its column"),
+    ],
+)
+def test_a_word_without_hyphenation_points_sets_the_document_in_the_next_smaller_scale(
+    letters: int, scale: Scale, form: str | None
+) -> None:
+    word = "M" + "w" * letters
+    summary = summary_of(f"cities: [{{name: Rome, country: Italy, region: {word}}}, {{name: Nice, country: Italy}}]\n")
+    page = plan_page(summary, shipped_pack())
+    assert page.summary.scale is scale
+    found = [(each.code, each.location.field, form in each.message) for each in page.warnings if form]
+    assert found == [("title-broken", "region", True)] * (form is not None)
+
+
+def test_documents_of_all_formats_have_the_smaller_scale_of_a_long_word() -> None:
+    plan = "cities: [{name: Rome, country: Italy, region: MA}, {name: Nice, country: Italy}]\n"
+    long = summary_of(plan.replace("MA", "M" + "w" * 20))
+    compact = replace(long, scale=Scale.COMPACT)
+    for write in (web_page, word_file):
+        assert write(long) == write(compact)
+    assert pdf_file(long).content == pdf_file(compact).content
 
 
 @pytest.mark.parametrize("name", SHIPPED_PACKS)

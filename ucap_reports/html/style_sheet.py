@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
+from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour
 from ucap_reports.template.theme import DrawnRule, Style, Theme
@@ -33,6 +34,7 @@ _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch"
 _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
 _BULLET, _ARROW, _ARROW_BACK = "•", "→", "←"
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
+_VERTICAL_SIDES: tuple[Side, Side] = ("top", "bottom")
 _LEAST_LEADING = 1.4
 _MOST_PRINT_MARGIN = 42
 """Points above and below a printed page: the margins of the theme have page headers, which a web page has once."""
@@ -52,6 +54,10 @@ class PageStyles:
         """The points of 1 rem."""
         self._look = _TextLook(self._unit, self._body.colour, theme.styles.get("link", self._body))
         self._width = _content_width(tree, theme, self._unit)
+        header = tree.header if tree.first_header is None else tree.first_header
+        above, below = (max((free_space(block, side) for block in header), default=0.0) for side in _VERTICAL_SIDES)
+        self._around_header = above, below
+        """The space that the emblem needs above and below the page header, in points."""
         self._names: dict[tuple[str, Style], str] = {}
         self._rules: dict[str, str] = {}
         self._measures: dict[str, str] = {}
@@ -194,12 +200,15 @@ class PageStyles:
     def _root(self) -> str:
         theme, body = self._theme, self._body
         link = theme.styles.get("link", body)
+        above_header, below_header = self._around_header
         light = {
             "page": f"#{WHITE.hex}",
             "ink": f"#{body.colour.hex}",
             "link": f"#{link.colour.hex}",
             "link-line": "underline" if link.underline else "none",
             "width": f"{_number(self._width)}rem",
+            "above": f"{_number(above_header / self._unit)}rem",
+            "below": f"{_number(below_header / self._unit)}rem",
             **{f"font-{_class_name(name)}": _font_stack(theme, name) for name in theme.fonts},
         }
         dark = {"page": f"#{DARK.hex}", "ink": f"#{dark_text(body).hex}", "link": f"#{dark_text(link).hex}"}

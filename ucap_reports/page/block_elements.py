@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from ucap_reports.page.chart_elements import read_chart
 from ucap_reports.page.data_tables import read_data_table
 from ucap_reports.page.element_styles import CONTENTS, HEADINGS, LISTS, natural_style, without_box
+from ucap_reports.page.emblem_space import with_free_space
 from ucap_reports.page.figure_elements import read_emblem, read_image, read_plan_picture, read_shape
 from ucap_reports.page.inline_elements import (
     ANCHOR_LINK,
@@ -159,7 +160,7 @@ def read_division(opened: PageElement, place: ElementContext) -> Division:
     style = opened.style(place.text)
     blocks = ON_EVERY_PAGE if place.on_every_page else IN_BOX
     inside = replace(_inside(opened, place), blocks=blocks, text=without_box(style))
-    return Division(read_flow(opened, inside), style, opened.line)
+    return with_free_space(Division(read_flow(opened, inside), style, opened.line))
 
 
 def read_columns(opened: PageElement, place: ElementContext) -> Division:

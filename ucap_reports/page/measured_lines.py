@@ -8,14 +8,14 @@ from functools import lru_cache
 from unicodedata import east_asian_width
 
 from ucap_reports.fonts.font_faces import Face, open_face
-from ucap_reports.page.height_estimates import line_count
+from ucap_reports.page.height_estimates import line_count, text_width
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.page.theme_fonts import theme_font
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Run
 
-_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
+WORD_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
 """White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
 _MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
 """Words of a face and characters in the caches, so that a long batch does not fill the memory."""
@@ -61,6 +61,15 @@ class LineMeasure:
                     used += needed
         return lines
 
+    def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
+        """Return the width of a word on one line, in points; an estimate if its font is not installed."""
+        words = self._words_of(style, bold=bold)
+        if words is None:
+            return text_width(word, style)
+        return sum(
+            thousandths * style.size / 1000 + length * style.letter_spacing for thousandths, length, _ in words[word]
+        )
+
     def _words_of(self, style: Style, *, bold: bool) -> "WordWidths | None":
         """Return the widths of words in the font of a style; None if it is not installed."""
         key = style.font, style.capitals, bold
@@ -85,7 +94,7 @@ class WordWidths(dict[str, tuple[tuple[int, int, bool], ...]]):
 
     def __missing__(self, word: str) -> tuple[tuple[int, int, bool], ...]:
         parts = []
-        for part in _PART.findall(word):
+        for part in WORD_PART.findall(word):
             written = part.upper() if self._capitals else part
             width = sum(map(self._characters.__getitem__, written))
             parts.append((width, len(part), part.isspace()))

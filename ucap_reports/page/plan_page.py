@@ -1,5 +1,6 @@
 """The page of a summary in a pack, filled and read once for all formats, which so have the same scale."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -7,12 +8,14 @@ from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import LineCounter, line_count, stack_height
+from ucap_reports.page.long_words import words_to_cut
 from ucap_reports.page.measured_lines import LineMeasure
 from ucap_reports.page.page_tree import Block, Division, PageTree
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.text_contrast import contrast_warnings
+from ucap_reports.page.text_places import placed_texts
 from ucap_reports.page.width_check import width_problems
-from ucap_reports.problems import Problem, raise_found
+from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.scales import BY_SIZE, Scale
@@ -27,6 +30,8 @@ class PlanPage(Struct, frozen=True, dict=True):
     summary: Summary
     pack: Pack
     tree: PageTree
+    kept_words: tuple[str, ...] = ()
+    """The words that would have been cut in a larger scale."""
 
     @cached_property
     def width_problems(self) -> tuple[Problem, ...]:
@@ -35,8 +40,19 @@ class PlanPage(Struct, frozen=True, dict=True):
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
-        """The warnings about colours."""
-        return contrast_warnings(self.tree, self.pack)
+        """The warnings about colours, and about words that are wider than their place."""
+        found = list(contrast_warnings(self.tree, self.pack))
+        template = self.pack.page_template.path
+        for word, location in placed_texts(self.cut_words, self.summary, template):
+            found.append(problem("title-broken", location, form="column", word=word))
+        for word, location in placed_texts(self.kept_words, self.summary, template):
+            found.append(problem("title-broken", location, form="scale", word=word, scale=self.summary.scale))
+        return tuple(found)
+
+    @cached_property
+    def cut_words(self) -> tuple[str, ...]:
+        """The words that are wider than their lines and cannot be hyphenated."""
+        return words_to_cut(self.tree, self.pack)
 
     def raise_width_problems(self) -> None:
         """Raise ProblemsFound if there are blocks that are wider than their place."""
@@ -46,23 +62,41 @@ class PlanPage(Struct, frozen=True, dict=True):
 def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     """Return the page of a summary in the page template of a pack, in the scale that fits.
 
-    If the last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it,
-    if the document needs fewer pages in it. Heights are estimated, or measured if the estimate is near the limit.
+    If a word is wider than its line and cannot be hyphenated, the next tighter scale in which it fits is used. If the
+    last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it, if the
+    document needs fewer pages in it. Heights are estimated, or measured if the estimate is near the limit.
 
     Raises ProblemsFound with all errors of the page template.
     """
     page = page_in_scale(summary, pack, summary.scale)
     if pack.settings.scale != "auto":
         return page
+    if page.cut_words:
+        page = _without_cut_words(page, summary, pack)
     pages, last = _pages(page)
     if pages == 1 or last >= NEARLY_EMPTY:
         return page
-    for scale in BY_SIZE[BY_SIZE.index(summary.scale) + 1 :]:
-        if scale is Scale.COMPACT or scale in pack.settings.theme.scales:
-            tighter = page_in_scale(summary, pack, scale)
-            if _pages(tighter)[0] < pages:
-                return tighter
+    for scale in _tighter_scales(page, pack):
+        tighter = page_in_scale(summary, pack, scale)
+        if _pages(tighter)[0] < pages:
+            return replace(tighter, kept_words=page.kept_words)
     return page
+
+
+def _without_cut_words(page: PlanPage, summary: Summary, pack: Pack) -> PlanPage:
+    """Return the page in the next tighter scale in which no word is cut; the same page if there is none."""
+    for scale in _tighter_scales(page, pack):
+        tighter = page_in_scale(summary, pack, scale)
+        if not tighter.cut_words:
+            return replace(tighter, kept_words=page.cut_words)
+    return page
+
+
+def _tighter_scales(page: PlanPage, pack: Pack) -> Iterator[Scale]:
+    """Yield the scales of a pack that are tighter than that of a page, the next one first."""
+    for scale in BY_SIZE[BY_SIZE.index(page.summary.scale) + 1 :]:
+        if scale is Scale.COMPACT or scale in pack.settings.theme.scales:
+            yield scale
 
 
 def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import IN_BOX, read_contents, read_division, read_flow
 from ucap_reports.page.data_tables import with_sections
+from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
@@ -67,7 +68,9 @@ def _read_page_part(opened: PageElement, place: ElementContext) -> None:
     if name in parts:
         opened.report(problem("element-duplicate", element=name))
     part = read_division(opened, replace(place, on_every_page=name != FOOT))
-    parts[name] = (replace(part, style=replace(part.style, pin="foot")) if name == FOOT else part,)
+    if name == FOOT:
+        part = with_space_above(replace(part, style=replace(part.style, pin="foot")))
+    parts[name] = (part,)
 
 
 def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from ucap_reports.page.block_elements import IN_BOX, read_flow
 from ucap_reports.page.element_styles import COLUMN, LABEL, NATURAL, without_box
+from ucap_reports.page.emblem_space import with_free_space_in_cell
 from ucap_reports.page.page_tree import Table, TableCell, TableRow
 from ucap_reports.page.reading_context import ElementContext, PageElement
 from ucap_reports.problems import problem
@@ -63,7 +64,8 @@ def _read_cell(opened: PageElement, place: ElementContext) -> TableCell:
     style = opened.style(place.text, natural)
     language = opened.language(place.language)
     inside = ElementContext(opened.tag, IN_BOX, without_box(style), opened.line, language)
-    flow, span = read_flow(opened, inside), _span(opened)
+    flow, style = with_free_space_in_cell(read_flow(opened, inside), style)
+    span = _span(opened)
     return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
 
 

@@ -1,12 +1,13 @@
 """Draws the document of a page tree: lays it out, draws its pages, writes the file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from itertools import groupby
 from operator import attrgetter
 
 from ucap_reports.page.page_tree import PageTree
 from ucap_reports.page.plan_page import PlanPage
+from ucap_reports.page.text_places import placed_texts
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import StructureTree
 from ucap_reports.pdf.file.write_pdf import Drawn, write_pdf
@@ -17,7 +18,6 @@ from ucap_reports.pdf.layout.pagination import PlacedItem, paginate
 from ucap_reports.pdf.text.font_fallback import glyph_missing
 from ucap_reports.problems import Location, ProblemsFound, problem, raise_found
 from ucap_reports.summary.document import Attachment, Document, Format
-from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left
 
@@ -50,15 +50,16 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
             drawn.canvases[-1].repeat(behind.operators, behind.used, behind=True)
             missing |= dict.fromkeys(behind.missing)
     problems |= dict.fromkeys(
-        glyph_missing(character, place) for character, place in _placed(missing, summary, template)
+        glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
     )
     raise_found(problems)
     if drawn.used.characters > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, () if plan is None else (plan,))
+    cut_words = [word for word in flow.broken if word not in page.cut_words]  # the page has warnings about the others
     broken = (
-        problem("title-broken", place, form="column", word=word)
-        for word, place in _placed(flow.broken, summary, template)
+        problem("title-broken", location, form="column", word=word)
+        for word, location in placed_texts(cut_words, summary, template)
     )
     return Document(summary.id, Format.PDF, content, len(drawn.canvases), flow.picture_widths, tuple(broken))
 
@@ -83,25 +84,3 @@ def _draw_page(
                 each.item.draw(canvas, margins.left, margins.top + each.y)
     canvas.repeat(below.operators, below.used)
     return above, below
-
-
-def _placed(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
-    """Yield each text with each field that contains it; with the page template if no field does."""
-    for text in texts:
-        fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
-        for location in [Location(field=field) for field in fields] or [Location(template)]:
-            yield text, location
-
-
-def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
-    """Yield the names and texts of the summary's fields."""
-    yield "title", summary.title
-    yield "cities", " ".join(summary.columns)
-    for picture in summary.all_pictures:
-        yield picture.field, f"{picture.caption.text} {picture.credit.text}"
-    for row in summary.rows:
-        yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
-    for name in Contact.__struct_fields__:
-        yield f"contact.{name}", getattr(summary.contact, name)
-    for label in summary.programme_label:
-        yield f"programme_label.{label.language}", label.text

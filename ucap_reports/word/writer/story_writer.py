@@ -64,6 +64,7 @@ from ucap_reports.word.writer.named_styles import (
     END_STYLE,
     PICTURE_STYLE,
     TableLook,
+    has_box_or_space,
     is_short,
     paragraph_look,
     spaces_around,
@@ -242,7 +243,8 @@ class StoryWriter:
             own["keepNext"] = "<w:keepNext/>"
         if numbering:
             own["numPr"] = numbering
-        own |= own_spacing(style, before, after)
+        named = self._theme.styles.get(style.name, style) if has_box_or_space(style) else style
+        own |= own_spacing(style, named, before, after)
         if indent:
             own["ind"] = f'<w:ind w:left="{Length(indent).twips}"/>'
         is_listed = bool(numbering or indent)  # markers are at the side of the list
@@ -755,9 +757,9 @@ def _page_field(number: PageNumber) -> str:
             return _FIELD.format("NUMPAGES" if number.total else "PAGE")
 
 
-def own_spacing(style: Style, before: float, after: float) -> dict[str, str]:
-    """Return the spaces around a paragraph, where they are not those of its style."""
-    usual = spaces_around(style, style.space_before, style.space_after)
+def own_spacing(style: Style, named: Style, before: float, after: float) -> dict[str, str]:
+    """Return the spaces around a paragraph, where they are not those of its named style in the theme."""
+    usual = spaces_around(named, named.space_before, named.space_after)
     wanted = spaces_around(style, before, after)
     names = ("before", "after")
     pairs = zip(names, usual, wanted, strict=True)

@@ -1,0 +1,122 @@
+"""The free space around the emblem of the European Union: half its height on all sides, in which there is no text, no
+line and no edge of a background.
+
+The space is computed from the height of the emblem, so that no pack has to state it. Measures of a pack that are larger
+are kept. The programme label beside the emblem keeps the same distance.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
+
+from msgspec.structs import replace
+
+from ucap_reports.page.page_tree import Block, Division, ImageBlock
+from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.theme import BORDERS, Style
+
+Side = Literal["top", "right", "bottom", "left"]
+SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
+SHARE = 0.5
+"""The free space as a part of the emblem's height."""
+_NONE = Length(0)
+
+
+def with_free_space(box: Division) -> Division:
+    """Return a box with the space that the emblems in it need: between its parts, and to its own visible edges."""
+    if not has_emblem(box.blocks):
+        return box
+    blocks, style = box.blocks, box.style
+    for side in SIDES:
+        if _has_edge(style, side):
+            style = _padded(style, side, _space_of_parts(box, side))
+    if _is_row(box):
+        style = replace(style, gap=max(style.gap, _space_beside_each_other(blocks)))
+    elif not box.count:
+        blocks = _below_each_other(blocks, style.gap)
+    return replace(box, blocks=blocks, style=style)
+
+
+def with_free_space_in_cell(blocks: tuple[Block, ...], style: Style) -> tuple[tuple[Block, ...], Style]:
+    """Return the blocks and the style of a table cell with the space that the emblems in it need: the content of other
+    cells is on all sides of it.
+    """
+    if not has_emblem(blocks):
+        return blocks, style
+    for side in SIDES:
+        style = _padded(style, side, max(free_space(block, side) for block in blocks))
+    return _below_each_other(blocks, style.gap), style
+
+
+def with_space_above(block: Division) -> Division:
+    """Return a box with the space that the emblems in it need below the block before it."""
+    needed = free_space(block, "top")
+    if block.style.space_before >= needed:
+        return block
+    return replace(block, style=replace(block.style, space_before=needed))
+
+
+def has_emblem(blocks: Sequence[Block]) -> bool:
+    """Return whether there is an emblem among blocks or in the boxes among them."""
+    for block in blocks:
+        if isinstance(block, ImageBlock) and block.picture is EMBLEM:
+            return True
+        if isinstance(block, Division) and has_emblem(block.blocks):
+            return True
+    return False
+
+
+def free_space(block: Block, side: Side) -> Length:
+    """Return the space that a block needs on a side."""
+    if isinstance(block, ImageBlock) and block.picture is EMBLEM:
+        return Length(block.height * SHARE)
+    if not isinstance(block, Division) or _has_edge(block.style, side):
+        return _NONE
+    return Length(max(_space_of_parts(block, side) - getattr(block.style.padding, side), 0))
+
+
+def _space_of_parts(box: Division, side: Side) -> Length:
+    """Return the space that the parts of a box need on a side of it."""
+    if not box.blocks:
+        return _NONE
+    across: tuple[Side, Side] = ("left", "right") if _is_row(box) else ("top", "bottom")
+    parts: Sequence[Block] = box.blocks
+    if side == across[0]:
+        parts = box.blocks[:1]
+    elif side == across[1]:
+        parts = box.blocks[-1:]
+    return Length(max(free_space(part, side) for part in parts))
+
+
+def _is_row(box: Division) -> bool:
+    return box.style.layout == "columns" and not box.count
+
+
+def _has_edge(style: Style, side: Side) -> bool:
+    """Return whether a box has a visible edge on a side, inside of which the space is."""
+    return style.background is not None or getattr(style, BORDERS[side]) is not None
+
+
+def _padded(style: Style, side: Side, needed: Length) -> Style:
+    """Return a style with at least that padding on a side."""
+    if getattr(style.padding, side) >= needed:
+        return style
+    return replace(style, padding=style.padding._replace(**{side: needed}))
+
+
+def _space_beside_each_other(blocks: Sequence[Block]) -> Length:
+    """Return the largest space that two blocks beside each other need."""
+    spaces = [max(free_space(block, "right"), free_space(following, "left")) for block, following in pairwise(blocks)]
+    return max(spaces, default=_NONE)
+
+
+def _below_each_other(blocks: Sequence[Block], gap: Length) -> tuple[Block, ...]:
+    """Return blocks below each other with the space that they need."""
+    spaced = list(blocks[:1])
+    for block in blocks[1:]:
+        needed = max(free_space(spaced[-1], "bottom"), free_space(block, "top"))
+        if max(gap, spaced[-1].style.space_after, block.style.space_before) < needed:
+            block = replace(block, style=replace(block.style, space_before=needed))  # noqa: PLW2901 - the same block, lower
+        spaced.append(block)
+    return tuple(spaced)
