@@ -27,8 +27,7 @@ be outside the project. Symbolic links inside a project are never followed.
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
 coloured only on a terminal. Exit codes: {exit_codes}.
 
-To complete commands, options and plans with the Tab key in bash, add `eval "$(ucap completion bash)"` to
-`~/.bashrc`; in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
+For completion with the Tab key in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
 
 All commands have these options, before or after the command:
 ```text
