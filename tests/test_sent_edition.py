@@ -116,19 +116,67 @@ def test_a_template_that_decides_by_a_value_records_what_it_prints(tmp_path: Pat
     assert "challenges" in fields(sent(content))
 
 
-def test_a_template_that_cannot_print_marks_records_its_words_without_fields(tmp_path: Path) -> None:
-    folder = tmp_path / "templates" / "own"
-    folder.mkdir(parents=True)
-    settings = "extends: iuc-asia\nleaves_out: [contact, programme_label, page_number]\n"
-    (folder / "pack.yaml").write_text(settings, encoding="utf-8")
+def test_a_word_template_that_looks_up_a_value_records_its_fields(tmp_path: Path) -> None:
     body = OWN + paragraph("{{ {'2019': 'x'}[summary.period] }}")
-    (folder / "summary.docx").write_bytes(docx(body))
-    text = "cities: [{name: Rome, country: Italy}]\nperiod: 2019\nresults: Less noise.\ntemplate: own\n"
-    path = write_plan(tmp_path, "rome.yaml", text)
-    edition = sent(render(path, formats="docx").docx.content)
+    edition = sent(render(_small_plan(tmp_path, "summary.docx", docx(body)), formats="docx").docx.content)
+
+    assert "results" in fields(edition)
+    assert {"Less noise.", "x"} <= {each.text for each in edition.document}
+
+
+def test_a_page_template_that_cannot_print_marks_records_its_words_without_fields(tmp_path: Path) -> None:
+    body = (
+        "<p>{{ {'2019': 'x'}[summary.period] }}</p>{% for row in summary.rows %}<p>{{ row.cells[0] }}</p>{% endfor %}"
+    )
+    page = f"<document>{body}</document>".encode()
+    edition = sent(render(_small_plan(tmp_path, "summary.page.xml", page), formats="docx").docx.content)
 
     assert fields(edition) == set()
-    assert "Less noise." in [each.text for each in edition.document]
+    assert {"Less noise.", "x"} <= {each.text for each in edition.document}
+
+
+def _small_plan(project: Path, template: str, content: bytes) -> Path:
+    """Return a plan in a pack with that template."""
+    folder = project / "templates" / "own"
+    folder.mkdir(parents=True)
+    base = "iuc-asia" if template == "summary.docx" else "plain"
+    leaves_out = "[contact, programme_label, page_number]"
+    (folder / "pack.yaml").write_text(f"extends: {base}\nleaves_out: {leaves_out}\n", encoding="utf-8")
+    (folder / template).write_bytes(content)
+    text = "cities: [{name: Rome, country: Italy}]\nperiod: 2019\nresults: Less noise.\ntemplate: own\n"
+    return write_plan(project, "rome.yaml", text)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "row.label.text ~ row.cells[0].text",
+        "row.cells[0].text|upper",
+        "row.cells[0].text.upper()",
+        "['', row.cells[0].text]|join",
+        "row.cells[0].text + '.'",
+        "row.cells[0].text|language('de')",
+        "row.cells[0].text|replace('q', 'x')",
+    ],
+)
+def test_a_word_template_that_changes_a_text_records_its_field(tmp_path: Path, printed: str) -> None:
+    body = (
+        OWN
+        + f"{paragraph('{%p for row in summary.rows %}')}{paragraph(f'{{{{ {printed} }}}}')}"
+        + paragraph("{%p endfor %}")
+    )
+    edition = sent(render(_small_plan(tmp_path, "summary.docx", docx(body)), formats="docx").docx.content)
+
+    last = [span for each in edition.paragraphs[-3:] for span in each.fields if span.field == "results"]
+    assert [span.end - span.start for span in last] == [len("Less noise.")]
+
+
+def test_the_recorded_style_of_names_is_that_in_the_file(tmp_path: Path) -> None:
+    text = "cities: [{name: Guangzhou, country: China}, {name: Bologna (Metropolitan), country: Italy}]\n"
+    content = render(write_plan(tmp_path, "one.yaml", f"{text}results: Less noise.\n"), formats="docx").docx.content
+    read = EditedDocument(content, "x.docx").edition(())
+
+    assert [each.style for each in sent(content).document] == [each.style for each in read]
 
 
 def test_an_edition_that_unpacks_to_too_much_is_ignored() -> None:

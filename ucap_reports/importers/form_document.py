@@ -247,7 +247,11 @@ class _FormRecorder:
         self._groups = groups
         self._words = words
         self._language = summary.language
-        self.marked = summary
+        self._summary = summary
+
+    def marked(self, *, in_text: bool) -> Summary:  # noqa: ARG002 - the fields of a form need no marks
+        """Return the summary."""
+        return self._summary
 
     def properties(self, _parts: Mapping[str, bytes], _main: str, _marked: bytes) -> Mapping[str, str]:
         """Return the properties of a form."""

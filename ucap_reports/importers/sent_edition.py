@@ -30,6 +30,7 @@ from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, 
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.marked_text import Marks, joined, marked_text, with_marks
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.typed_text import Piece
 from ucap_reports.word.file.document_properties import with_properties
@@ -46,6 +47,7 @@ _TEXT = re.compile(rb"<w:t(?: [^<>]*)?>([^<]*)")
 
 _BEGIN, _END = "\U000e0001", "\U000e007f"
 """Tag characters, which have neither a width nor a direction."""
+_VALUE_END = _BEGIN + _END
 _MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
 _DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
 _PLAIN_DIGITS = {tag: digit for digit, tag in _DIGITS.items()}
@@ -139,14 +141,18 @@ class SummaryRecorder:
 
     def __init__(self, summary: Summary) -> None:
         self._summary = summary
-        self._marks = FieldMarks()
-        self.marked = self._marks.marked(summary)
+        self._marks = FieldMarks(in_text=False)
+
+    def marked(self, *, in_text: bool) -> Summary:
+        """Return the summary with marks around its values; see `EditionRecorder`."""
+        self._marks = FieldMarks(in_text=in_text)
+        return self._marks.marked(self._summary)
 
     def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties with the sent edition; see `EditionRecorder`."""
         package = WordPackage.of_parts({**parts, main: marked}, main)
         paragraphs, spans = self._unmarked(paragraphs_of(package, package.texts()))
-        if _words(parts[main]) != without_marks(_words(marked)):  # the template has decided by a value
+        if not _is_same(parts[main], marked):  # the template has decided by marks in text
             built = WordPackage.of_parts(parts, main)
             printed = paragraphs_of(built, built.texts())
             pairs = paired_paragraphs(paragraphs, printed)
@@ -234,10 +240,23 @@ def without_marks(text: str) -> str:
     return _MARK.sub("", text)
 
 
-class FieldMarks:
-    """Marks the values of a summary. Composed texts, such as the facts of a group of cities, have no marks."""
+class _MarkedRichText(RichText, frozen=True):
+    """Rich text whose plain text has the marks of its runs, too."""
 
-    def __init__(self) -> None:
+    @property
+    def text(self) -> str:
+        """The words without list markers, one line per paragraph."""
+        return joined("\n", [_marked_words(paragraph) for paragraph in self.paragraphs()])
+
+
+class FieldMarks:
+    """Marks the values of a summary: in their texts (`in_text`), or as marked texts, which are equal to their texts.
+
+    Composed texts, such as the facts of a group of cities, have no marks.
+    """
+
+    def __init__(self, *, in_text: bool) -> None:
+        self._in_text = in_text
         self._paragraphs: list[tuple[str, int]] = []
         self._occurrences: dict[str, tuple[int, int]] = {}
 
@@ -251,16 +270,16 @@ class FieldMarks:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
         names, cities = turned or columns, summary.cities
         is_alone = len(names) == len(cities)
-        joined = BETWEEN.join(names)
-        plain = _MARK.sub("", joined)
+        title = joined(BETWEEN, names)
+        plain = without_marks(title)
         contact = summary.contact
         parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in _CONTACT}
         return replace(
             summary,
             rows=rows,
             columns=columns,
-            names=joined if plain == summary.names else summary.names,
-            all_names=joined if plain == summary.all_names else summary.all_names,
+            names=title if plain == summary.names else summary.names,
+            all_names=title if plain == summary.all_names else summary.all_names,
             cities=tuple(self._city(*each) for each in enumerate(cities)) if is_alone else cities,
             pictures=tuple(map(self._picture, summary.pictures)),
             contact=replace(contact, **parts),
@@ -297,7 +316,9 @@ class FieldMarks:
 
     def _text(self, field: str, text: str) -> str:
         """Return the text between its marks; an empty text stays empty, because templates test for that."""
-        return f"{self._mark(field)}{text}{_BEGIN}{_END}" if text else ""
+        if not text:
+            return ""
+        return self._marked(text, ((0, self._mark(field)), (len(text), _VALUE_END)))
 
     def _rich(self, fields: Sequence[str], rich: RichText) -> RichText:
         """Return the rich text with its paragraphs marked; with several fields, each must have one paragraph."""
@@ -313,9 +334,27 @@ class FieldMarks:
         marks = iter([self._mark(*each) for each in places])
 
         def marked(paragraph: Paragraph) -> Paragraph:
-            return replace(paragraph, inlines=_between(next(marks), paragraph.inlines, f"{_BEGIN}{_END}"))
+            return replace(paragraph, inlines=self._between(next(marks), paragraph.inlines))
 
-        return rich.with_paragraphs(marked)
+        blocks = rich.with_paragraphs(marked).blocks
+        return RichText(blocks) if self._in_text else _MarkedRichText(blocks)
+
+    def _between(self, begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
+        """Return inlines with marks in the first and the last run; unmarked without a run, which has no text."""
+        runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
+        if not runs:
+            return tuple(inlines)
+        marked = list(inlines)
+        for index, inline in enumerate(inlines):
+            if isinstance(inline, Run) and index in (runs[0], runs[-1]):
+                start = ((0, begin),) if index == runs[0] else ()
+                end = ((len(inline.text), _VALUE_END),) if index == runs[-1] else ()
+                marked[index] = replace(inline, text=self._marked(inline.text, (*start, *end)))
+        return tuple(marked)
+
+    def _marked(self, text: str, marks: Marks) -> str:
+        marked = marked_text(text, marks)
+        return with_marks(marked) if self._in_text else marked
 
     def _table(self, fields: Sequence[str], table: DataTable) -> DataTable:
         """Return the table of a field with the cells of its rows marked, and its totals, which follow from these."""
@@ -375,6 +414,15 @@ def _valid_spans(fields: Iterable[SentSpan], length: int, paths: Collection[str]
             yield PrintedSpan(span.start, span.end, FieldOccurrence(span.field, span.number))
 
 
+def _marked_words(paragraph: Paragraph) -> str:
+    return joined("", [inline.text if isinstance(inline, Run) else "\n" for inline in paragraph.inlines])
+
+
+def _is_same(part: bytes, marked: bytes) -> bool:
+    """Return whether parts have the same words but for the marks."""
+    return without_marks(marked.decode()) == part.decode() or _words(part) == without_marks(_words(marked))
+
+
 def _words(part: bytes) -> str:
     """Return the words of a part that the product has written, as XML."""
     return b"".join(_TEXT.findall(part)).decode()
@@ -417,22 +465,6 @@ def _without_marks(piece: Piece) -> Piece:
         return piece
     text = without_marks(piece.text)
     return piece if text == piece.text else replace(piece, text=text)
-
-
-def _between(begin: str, inlines: Sequence[Inline], end: str) -> tuple[Inline, ...]:
-    """Return inlines between marks, which are in the first and the last run to have no runs of their own."""
-    marked = list(inlines)
-    first = marked[0] if marked else None
-    if isinstance(first, Run):
-        marked[0] = replace(first, text=begin + first.text)
-    else:
-        marked.insert(0, Run(begin))
-    last = marked[-1]
-    if isinstance(last, Run):
-        marked[-1] = replace(last, text=last.text + end)
-    else:
-        marked.append(Run(end))
-    return tuple(marked)
 
 
 def _template_texts(owner: str, *types: FieldType) -> dict[str, str]:

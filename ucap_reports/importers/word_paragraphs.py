@@ -42,6 +42,8 @@ _NOTES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "comme
 _RUN, _TEXT, _RUN_PROPERTIES, _FIELD_CHARACTER = (f"{WORD}{name}" for name in ("r", "t", "rPr", "fldChar"))
 _PARAGRAPH_PROPERTIES, _STYLE, _NUMBERING, _INDENT = (f"{WORD}{name}" for name in ("pPr", "pStyle", "numPr", "ind"))
 _VALUE = f"{WORD}val"
+_RUN_VALUES = {f"{WORD}{name}": name for name in ("rStyle", "b", "i", "u", "vertAlign", "vanish", "strike", "dstrike")}
+"""The properties of runs that are read, by their tags."""
 _UNSTYLED = Run("")
 _DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _FONT_SIGNS = {
@@ -208,21 +210,22 @@ class Paragraphs:
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
-            if child.tag == _RUN:
+            tag = child.tag
+            if tag == _RUN:
                 yield from self._run(child, style)
-            elif child.tag == _PARAGRAPH_PROPERTIES:
+            elif tag == _PARAGRAPH_PROPERTIES:
                 pass
-            elif child.tag.startswith(_MATH):
+            elif tag.startswith(_MATH):
                 self.lose("formula", self._place)
                 yield replace(style, text="".join(element.text or "" for element in child.iter(f"{_MATH}t")))
-            elif child.tag.startswith(ALTERNATIVES):
+            elif tag.startswith(ALTERNATIVES):
                 yield from self._pieces(next(iter(child), child), style)
-            elif child.tag == f"{WORD}fldSimple":
+            elif tag == f"{WORD}fldSimple":
                 self._fields.append(_WordField(child.get(f"{WORD}instr", ""), shown=True))
                 yield from self._pieces(child, style)
                 self._fields.pop()
-            elif child.tag not in DELETED:
-                target = self._links.get(child.get(f"{RELATIONS}id", ""), "") if child.tag == f"{WORD}hyperlink" else ""
+            elif tag not in DELETED:
+                target = self._links.get(child.get(f"{RELATIONS}id", ""), "") if tag == f"{WORD}hyperlink" else ""
                 yield from self._pieces(child, replace(style, link=explicit_address(target) or style.link))
 
     def _run(self, run: etree._Element, style: Run) -> Iterator[Piece]:
@@ -239,14 +242,15 @@ class Paragraphs:
             style = self._styled(values, style)
             languages = _languages(properties) if self._with_languages else {}
         for child in run:
-            if child.tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
-                self._mark(child.get(f"{WORD}fldCharType", ""))
-            elif self._fields and child.tag == f"{WORD}instrText":
-                self._fields[-1].instruction += child.text or ""
-            elif child.tag == _TEXT:
+            tag = child.tag
+            if tag == _TEXT:
                 if not is_hidden and self._is_shown():
                     yield self._text(child.text or "", style, languages)
-            elif child.tag != _RUN_PROPERTIES and not is_hidden:
+            elif tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
+                self._mark(child.get(f"{WORD}fldCharType", ""))
+            elif self._fields and tag == f"{WORD}instrText":
+                self._fields[-1].instruction += child.text or ""
+            elif tag != _RUN_PROPERTIES and not is_hidden:
                 yield from self._shown(child, style)
 
     def _text(self, text: str, style: Run, languages: Mapping[str, str]) -> Run:
@@ -327,10 +331,12 @@ def _as_printed(link: str, text: str) -> str:
 
 
 def _values(properties: etree._Element) -> Mapping[str, str]:
-    """Return the values of the properties of a run by their names; empty for those without a value."""
+    """Return the values of the properties of a run that are read, by their names; empty for those without a value."""
     values: dict[str, str] = {}
     for child in properties:
-        values.setdefault(str(child.tag).removeprefix(WORD), child.get(_VALUE, ""))
+        name = _RUN_VALUES.get(child.tag)
+        if name is not None:
+            values.setdefault(name, child.get(_VALUE, ""))
     return values
 
 

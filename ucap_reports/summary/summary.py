@@ -298,7 +298,7 @@ class Summary(Struct, frozen=True):
         is_foreign = language_of(self.title) == self.language  # in a document in another language
         make = partial(ForeignParagraph, language=self.language) if is_foreign else Paragraph
         return tuple(
-            RichText((make((Run(str(text), language=language_of(text) or self.column_language),), figure),))
+            RichText((make((Run(text, language=language_of(text) or self.column_language),), figure),))
             for text, figure in zip(self.columns, aligned, strict=True)
         )
 

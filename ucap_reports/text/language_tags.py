@@ -48,21 +48,27 @@ class ForeignText(str):
     """A text with the BCP 47 tag of its language, which documents tag it with."""
 
     __slots__ = ("language",)
-    language: str
+    language: str | None
+
+    def in_language(self, language: str) -> "ForeignText":
+        """Return the text with another language."""
+        return _tagged(self, language)
+
+    def given_to(self, text: str) -> str:
+        """Return another text with what this one is tagged with."""
+        return foreign_text(text, self.language)
 
 
 def foreign_text(text: str, language: str | None) -> str:
     """Return the text with its language, if it has one."""
     if language is None:
         return text
-    foreign = ForeignText(text)
-    foreign.language = language
-    return foreign
+    return text.in_language(language) if isinstance(text, ForeignText) else _tagged(text, language)
 
 
 def like(text: str, model: str) -> str:
-    """Return the text with the language that another text has."""
-    return foreign_text(text, language_of(model))
+    """Return the text with the language that another text has, and its marks."""
+    return model.given_to(text) if isinstance(model, ForeignText) else text
 
 
 def joined_text(parts: Sequence[str]) -> str:
@@ -74,3 +80,9 @@ def joined_text(parts: Sequence[str]) -> str:
 def language_of(text: str) -> str | None:
     """Return the language of a text that is not in the language of its document; None for any other text."""
     return text.language if isinstance(text, ForeignText) else None
+
+
+def _tagged(text: str, language: str) -> ForeignText:
+    foreign = ForeignText(text)
+    foreign.language = language
+    return foreign

@@ -13,7 +13,8 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, problem
 from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
-from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, weigh
+from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, still_tagged, weigh
+from ucap_reports.text.marked_text import TextWithMarks, joined
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Tile
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
@@ -60,7 +61,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return "" if "caller" in kwargs else called  # a call block prints its result unseen
         spend(TURN)
         weigh(*args, *kwargs.values())
-        return super().call(context, called, *args, **kwargs)
+        result = super().call(context, called, *args, **kwargs)
+        text = getattr(called, "__self__", None)
+        return still_tagged(result, text) if isinstance(text, TextWithMarks) and isinstance(result, str) else result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the result of an operation on numbers or texts, if it is of a size that a page could need.
@@ -72,7 +75,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return value
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             spend(len(left) + len(right))
-            return left + right
+            return joined("", (left, right))
         if operator not in CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f'"{operator}" cannot be used with these values')
         result = super().call_binop(context, operator, left, right)

@@ -1,6 +1,6 @@
 """The filters that templates may use: Jinja's for text and lists, charged for their text, and those of the product."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from math import isfinite
@@ -18,8 +18,9 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import problem
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, spend
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.text.language_tags import LANGUAGE, language_of, like
+from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
+from ucap_reports.text.marked_text import TextWithMarks, joined, marks_of
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.template_values import LazyItems
@@ -92,9 +93,16 @@ def _for_text(name: str) -> Callable[..., Any]:
     @wraps(function)
     def for_text(value: object, *args: Any) -> Any:
         result = function(_text(value, name), *args)
-        return like(result, value) if isinstance(value, str) else result
+        return still_tagged(result, value) if isinstance(value, str) else result
 
     return for_text
+
+
+def still_tagged(result: str, text: str) -> str:
+    """Return what a filter has made of a text, with the language of the text; with its marks only if they are still
+    at the same characters.
+    """
+    return like(result, text) if len(result) == len(text) else foreign_text(result, language_of(text))
 
 
 def _text(value: object, name: str) -> Any:
@@ -104,9 +112,10 @@ def _text(value: object, name: str) -> Any:
 
 
 def _words(value: object, name: str) -> str:
-    """Return the plain text of a value, unescaped if it comes from a set block."""
+    """Return the plain text of a value with its marks, unescaped if it comes from a set block."""
     if not isinstance(value, Markup):
-        return str(_text(value, name))
+        text = _text(value, name)
+        return text if isinstance(text, str) else str(text)
     if "<" in value:
         raise TypeError(f'"{name}" is for plain text')
     return value.unescape()
@@ -118,13 +127,15 @@ def _join(context: EvalContext, value: Iterable[object], between: str = "", attr
         value = [context.environment.getitem(item, attribute) for item in value]
     items = [_text(item, "join") for item in value]
     spend(sum(len(between) + len(str(item)) for item in items))
-    return sync_do_join(context, items, between)
+    text = sync_do_join(context, items, between)
+    return text if isinstance(text, Markup) else _with_marks_of(text, between, items)
 
 
 @pass_eval_context
 def _replace(context: EvalContext, value: str, old: str, new: str, count: int | None = None) -> str:
     spend((len(str(value)) + 1) * (len(str(new)) + 1))
-    return do_replace(context, _text(value, "replace"), old, new, count)
+    result = do_replace(context, _text(value, "replace"), old, new, count)
+    return still_tagged(result, value) if marks_of(value) else result
 
 
 def _link(value: Any, address: Any = None) -> RichText | Undefined:
@@ -253,7 +264,15 @@ def _enter(_context: Context, characters: int) -> None:
 def _joined(_context: Context, parts: list[object]) -> str:
     texts = [_text(part, "~") for part in parts]
     spend(sum(len(str(text)) for text in texts))
-    return markup_join(texts)
+    text = markup_join(texts)
+    return text if isinstance(text, Markup) else _with_marks_of(text, "", texts)
+
+
+def _with_marks_of(text: str, between: str, parts: Sequence[object]) -> str:
+    """Return the text of parts that Jinja has joined, with their marks."""
+    if not any(isinstance(part, TextWithMarks) for part in parts):
+        return text
+    return joined(between, [part if isinstance(part, str) else str(part) for part in parts])
 
 
 @pass_context

@@ -12,6 +12,8 @@ from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.render.table_grid import BEGIN, END
+from ucap_reports.word.render.value_marks import BEGIN as MARK_BEGIN
+from ucap_reports.word.render.value_marks import MARK
 
 ROW, ROW_END = "R", "r"
 PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"
@@ -25,7 +27,9 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
 _MARK = re.compile(f"{BEGIN}x([^{BEGIN}{END}]*){END}")
-_VISIBLE = re.compile(r"<w:t(?: [^<>]*)?>\s*[^\s<]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b")
+_VISIBLE = re.compile(
+    rf"<w:t(?: [^<>]*)?>\s*(?:{MARK}\s*)*[^\s<{MARK_BEGIN}]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b"
+)
 """Text or a drawing or a field."""
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.compiled_template import Attempt, CompiledTemplate
+from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
@@ -47,6 +47,7 @@ from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 from ucap_reports.word.render.table_sections import data_table_xml, has_sections, with_sections
+from ucap_reports.word.render.value_marks import printed_part, recorded_part
 
 CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
@@ -117,6 +118,17 @@ class WordTemplate(Struct, frozen=True, eq=False):
         return self._language_parts[key]
 
 
+class FilledPart(Struct, frozen=True):
+    """The XML of a part, or None if an error stopped it, and all problems.
+
+    `marked` is the XML with the marks of the summary's values as text.
+    """
+
+    text: str | None
+    problems: tuple[Problem, ...]
+    marked: str = ""
+
+
 def fill_word(
     template: WordTemplate, summary: Summary, theme: Theme, recorder: EditionRecorder | None = None
 ) -> tuple[bytes, Mapping[str, float]]:
@@ -128,13 +140,20 @@ def fill_word(
     parts: dict[str, bytes] = {template.core_name: core_properties(summary)}
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
+    main = template.texts[0]
+    marked_part = b""
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
-        filled = attempt_text(text, summary, context)
+        printed = summary
+        if recorder is not None and text is main:
+            printed = recorder.marked(in_text=False)
+        filled = attempt_text(text, printed, context)
         if filled.problems:
             problems += filled.problems
             continue
         part = (filled.text or "").encode()
+        if recorder is not None and text is main:
+            marked_part = filled.marked.encode()
         if summary.all_pictures:
             part = with_foot_below_text(part)
         parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part
@@ -162,7 +181,11 @@ def fill_word(
     sent: Mapping[str, str] = {}
     if recorder is not None:
         kept_parts = {name: part for name, part in parts.items() if name not in unused}
-        sent = _recorded(template, kept_parts, summary, theme, recorder)
+        language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
+        relationships = {}
+        for text in template.texts:
+            relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
+        sent = recorder.properties({**language_parts, **relationships, **kept_parts}, main.name, marked_part)
     parts[IDENTITY] = identity_properties(summary, sent)
     fixed = template.members_in(summary.language, pictures=bool(summary.all_pictures))
     members = {member.name: member for member in fixed}
@@ -171,7 +194,7 @@ def fill_word(
     return write_package(member for name, member in members.items() if name not in unused), widths
 
 
-def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> Attempt:
+def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> FilledPart:
     """Return the XML of a part as far as it can be filled in, and all problems."""
 
     def write(value: Printable | Shape | str, kind: str) -> str:
@@ -189,18 +212,19 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
 
     filled = text.template.attempt(summary, write, write, write, short_names(summary))
     if filled.text is None:
-        return filled
+        return FilledPart(None, filled.problems)
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
         number = text.number * PICTURES
         printed = without_empty_examples(filled.text)
-        xml = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
+        resolved = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
+        xml, marked = printed_part(resolved), recorded_part(resolved)
         if has_sections(xml):
-            xml = with_sections(xml, context.theme)
+            xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
         fields = [reported.at(text.location) for reported in finished_field_problems(xml)]
-        return Attempt(xml, (*filled.problems, *fields))
+        return FilledPart(xml, (*filled.problems, *fields), marked)
     except ProblemsFound as found:
-        return Attempt(None, (*filled.problems, *found.problems))
+        return FilledPart(None, (*filled.problems, *found.problems))
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:
@@ -227,20 +251,3 @@ def with_directions(part: bytes, alignments: Mapping[str, str]) -> bytes:
             aligned = _OPPOSITE.get(aligned, aligned)
             put(properties_of(paragraph, "w:pPr"), f'<w:bidi w:val="0"/><w:jc w:val="{aligned}"/>')
     return to_bytes(root)
-
-
-def _recorded(
-    template: WordTemplate, parts: Mapping[str, bytes], summary: Summary, theme: Theme, recorder: EditionRecorder
-) -> Mapping[str, str]:
-    """Return the properties that record what is sent; without fields if the template cannot print marked values."""
-    main = template.texts[0]
-    right_to_left = is_right_to_left(summary.language)
-    context = PartContext(Numbers(template.numbering).number, right_to_left, theme=theme)
-    marked = attempt_text(main, recorder.marked, context)
-    is_marked = not marked.problems and marked.text is not None
-    marked_part = marked.text.encode() if is_marked and marked.text else parts[main.name]
-    language_parts = template.language_parts(summary.language, pictures=bool(summary.all_pictures))
-    relationships = {}
-    for text in template.texts:
-        relationships[relationships_of(text.name)] = relationships_part(text.relationships.values())
-    return recorder.properties({**language_parts, **relationships, **parts}, main.name, marked_part)

@@ -14,9 +14,11 @@ from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
+from ucap_reports.word.render.value_marks import value_mark
 
 LINK_STYLE = "Hyperlink"
 LONGEST_BOOKMARK = 40
@@ -133,11 +135,25 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def text_xml(text: str) -> str:
-    """Return the content of a run: text, with line breaks and tabs as elements."""
+    """Return the content of a run: text, with line breaks and tabs as elements. Its marks are those of
+    `value_marks`.
+    """
     if "\n" not in text and "\t" not in text:
-        return f'<w:t xml:space="preserve">{escaped(text)}</w:t>'
-    lines = (TAB.join(text_xml(piece) if piece else "" for piece in line.split("\t")) for line in text.split("\n"))
+        if isinstance(text, TextWithMarks):
+            characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in pieces(text)])
+        else:
+            characters = escaped(text)
+        return f'<w:t xml:space="preserve">{characters}</w:t>'
+    lines = (TAB.join(text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
+
+
+def _parts(text: str, separator: str) -> Iterator[str]:
+    """Yield the parts of a text between separators, with their marks."""
+    start = 0
+    for part in text.split(separator):
+        yield part_of(text, start, start + len(part))
+        start += len(part) + len(separator)
 
 
 def value_xml(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
@@ -276,8 +292,10 @@ def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: b
     offset = 0
     for inline, text in zip(inlines, texts, strict=True):
         if isinstance(inline, Run):
+            start = 0
             for odd, part in parts_by_level(text, turned[offset:]):
-                yield replace(inline, text=part), bool(odd)
+                yield replace(inline, text=part_of(text, start, start + len(part))), bool(odd)
+                start += len(part)
         else:
             yield inline, False
         offset += len(text)

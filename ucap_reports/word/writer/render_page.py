@@ -25,7 +25,7 @@ def render_page(
     Raises ProblemsFound with all blocks that are too wide, or else with a character that a Word file cannot contain.
     """
     page.raise_width_problems()
-    marked = None if recorder is None else _marked_tree(recorder.marked, page)
+    marked = None if recorder is None else _marked_tree(recorder.marked(in_text=True), page)
     try:
         content, widths = write_word(page.tree, page.summary, page.pack, recorder=recorder, marked=marked)
     except ValueError as error:

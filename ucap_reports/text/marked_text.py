@@ -1,0 +1,83 @@
+"""Texts with marks, by which a printed text is found again: which part of it is which value of a plan.
+
+A marked text is equal to the text without its marks, so that nothing can be decided by them. They become text where a
+format writes them, or in `with_marks`.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ucap_reports.text.language_tags import ForeignText, foreign_text, language_of
+
+Marks = tuple[tuple[int, str], ...]
+"""Offsets in a text in ascending order, each with the mark before the character there."""
+
+
+class TextWithMarks(ForeignText):
+    """A text with marks. Its language is None if it is that of the document."""
+
+    __slots__ = ("marks",)
+    marks: Marks
+
+    def in_language(self, language: str) -> ForeignText:
+        """Return the text with a language and its marks."""
+        return _marked(self, self.marks, language)
+
+    def given_to(self, text: str) -> str:
+        """Return another text with the language and the marks, as far as it has their offsets."""
+        return _marked(text, _inside(self.marks, 0, len(text)), self.language)
+
+
+def marked_text(text: str, marks: Marks) -> str:
+    """Return the text with marks."""
+    return _marked(text, marks, language_of(text))
+
+
+def marks_of(text: str) -> Marks:
+    """Return the marks of a text; none for most texts."""
+    return text.marks if isinstance(text, TextWithMarks) else ()
+
+
+def joined(between: str, texts: Sequence[str]) -> str:
+    """Return the texts with another one between them, and with their marks."""
+    marks: list[tuple[int, str]] = []
+    start = 0
+    for text in texts:
+        marks += [(start + offset, mark) for offset, mark in marks_of(text)]
+        start += len(text) + len(between)
+    plain = between.join(texts)
+    return _marked(plain, tuple(marks), None) if marks else plain
+
+
+def part_of(text: str, start: int, end: int) -> str:
+    """Return a part of a text with the marks in it; those at its end only if the text ends there."""
+    part = text[start:end]
+    inside = _inside(marks_of(text), start, end)
+    if end < len(text):
+        inside = tuple([(offset, mark) for offset, mark in inside if offset < len(part)])
+    return _marked(part, inside, language_of(text)) if inside else foreign_text(part, language_of(text))
+
+
+def pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the pieces between the marks, each with the mark before it; it is empty for the first one."""
+    start, before = 0, ""
+    for offset, mark in marks_of(text):
+        yield before, text[start:offset]
+        start, before = offset, mark
+    yield before, text[start:]
+
+
+def with_marks(text: str) -> str:
+    """Return the text with its marks in it."""
+    return "".join([mark + piece for mark, piece in pieces(text)]) if marks_of(text) else text
+
+
+def _marked(text: str, marks: Marks, language: str | None) -> TextWithMarks:
+    marked = TextWithMarks(text)
+    marked.language = language
+    marked.marks = marks
+    return marked
+
+
+def _inside(marks: Marks, start: int, end: int) -> Marks:
+    """Return the marks between two offsets of a text, counted from the first one."""
+    return tuple([(offset - start, mark) for offset, mark in marks if start <= offset <= end])
