@@ -52,6 +52,8 @@ TITLE_ID = "title"
 _LOWEST_HEADING = 6
 _LONG_TEXT = 80
 """The characters from which a row of a table with one column is a section."""
+_VERTICAL_CLASSES = {"stretch": "_stretch", "middle": "_middle", "bottom": "_bottom"}
+"""The classes of boxes that are higher than their content, by its vertical alignment."""
 
 
 class InheritedLook(Struct, frozen=True):
@@ -200,6 +202,8 @@ class BlockWriter:
         """Return the chapters of a book with their plans, as links in columns."""
         chapter_level, _ = CONTENTS_LEVELS
         chapter = self._sheet.text_class(contents.chapter, around.style, around.background)
+        above = self._sheet.space_above(contents.chapter.space_before)
+        below = self._sheet.space_above(contents.chapter.space_after)
         entry = self._sheet.text_class(contents.entry, around.style, around.background)
         written: list[str] = []
         is_open = False
@@ -210,13 +214,16 @@ class BlockWriter:
             self.texts.setdefault((style.font, style.bold, style.italic), set()).update(heading.text)
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
-                written.append(f"{'</ul></li>' if is_open else ''}<li><p{_class_attribute(chapter)}>{link}</p><ul>")
+                if is_open:
+                    written.append("</ul></li>")
+                item = f"<li{_class_attribute(above if is_open else '')}>"
+                written.append(f"{item}<p{_class_attribute(chapter)}>{link}</p><ul{_class_attribute(below)}>")
                 is_open = True
             elif is_open:
                 written.append(f"<li{_class_attribute(entry)}>{link}</li>")
         if not written:
             return ""
-        items = "".join([*written, "</ul></li>"]).replace("<ul></ul>", "")
+        items = "".join([*written, "</ul></li>"]).replace(f"<ul{_class_attribute(below)}></ul>", "")
         layout = self._sheet.text_columns(contents.count, contents.style.gap)
         classes = _class_attribute("_contents", layout, more)
         return f'<div{classes} role="navigation"><ul>{items}</ul></div>'
@@ -338,7 +345,8 @@ class BlockWriter:
         elif style.layout == "columns":
             content, layout = self._row(box, inside)
         else:
-            content, layout = self._stack(box.blocks, inside, style.gap), ""
+            content = self._stack(box.blocks, inside, style.gap)
+            layout = _VERTICAL_CLASSES.get(style.align_block or "", "")
         if not content and not (is_boxed(style) or style.height):
             return ""
         classes = _class_attribute(sheet.style_class(kind, style, around.background), layout, bleed, more)
@@ -361,7 +369,10 @@ class BlockWriter:
         written = []
         for block in box.blocks:
             own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
-            written.append(self._block(block, inside, "_own" if own else ""))
+            markup = self._block(block, inside, "_own" if own else "")
+            if not markup and isinstance(block, Division):
+                markup = '<div class="_space"></div>'  # an empty box keeps its place
+            written.append(markup)
         classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
         return "\n".join(filter(None, written)), " ".join(filter(None, classes))
 

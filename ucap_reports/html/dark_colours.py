@@ -44,7 +44,9 @@ def dark_rule(rule: DrawnRule) -> Colour:
     """Return the colour of a line in dark mode. A white line, which separates panels, has the colour of the page."""
     if rule.colour == WHITE:
         return DARK
-    return mixed(rule.colour, DARK, HAIRLINE_SHARE) if rule.width < THICK else rule.colour
+    if rule.width >= THICK:
+        return rule.colour
+    return mixed(lightened(rule.colour, WHITE, DARK), DARK, HAIRLINE_SHARE)
 
 
 @lru_cache(maxsize=512)
