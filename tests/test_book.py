@@ -20,6 +20,7 @@ from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.output_folder import Records
+from ucap_reports.html.render_html_book import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
@@ -276,6 +277,19 @@ def test_the_web_page_has_links_to_all_headings(project: Path) -> None:
     identifiers = re.findall(r' id="([^"]+)"', page)
     assert {"kobe-marseille", "book_index"} <= set(links) <= set(identifiers)
     assert len(identifiers) == len(set(identifiers))
+
+
+def test_boxes_on_the_web_have_the_shape_of_those_on_paper() -> None:
+    page = render_book_html(content_of(PLANS), book_pack()).content.decode()
+    assert '</div></div></div>\n<div class="_space"></div></div>' in page, (
+        "a card beside an empty place keeps its width"
+    )
+    assert re.search(
+        r'<div class="card _stretch"><div class="card-top">.*?</div>\n<div class="card-end _bottom">', page, re.DOTALL
+    )
+    first, *others = re.findall(r'<li([^>]*)><p class="contents-2', page)
+    assert first == ""
+    assert all("_above-" in classes for classes in others)
 
 
 SITE = ("book", "--split", "--out", "site")

@@ -5,7 +5,7 @@ compare nothing, after the last row that does, are sections with headings, in co
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from msgspec import Struct
@@ -95,10 +95,10 @@ class BlockWriter:
         self.picture_widths: dict[str, float] = {}
         """The widths of the plan's pictures in points, by their fields."""
 
-    def main(self, blocks: Sequence[Block]) -> str:
-        """Return the body of the page."""
+    def main(self, blocks: Sequence[Block]) -> bytes:
+        """Return the body of the page. Its blocks are encoded one by one, which takes less memory for books."""
         around = InheritedLook(self._theme.style("body"), self._language, self._theme.text_width, is_main=True)
-        return self._stack(blocks, around)
+        return b"\n".join([markup.encode() for markup in self._stacked(blocks, around)])
 
     def margin(self, blocks: Sequence[Block]) -> str:
         """Return the content of a page header or footer."""
@@ -106,16 +106,19 @@ class BlockWriter:
         return self._stack(blocks, around)
 
     def _stack(self, blocks: Sequence[Block], around: InheritedLook, gap: float = 0) -> str:
-        """Return blocks below each other, with `gap` or the space of their styles between them, whichever is more."""
-        written: list[str] = []
+        return "\n".join(self._stacked(blocks, around, gap))
+
+    def _stacked(self, blocks: Sequence[Block], around: InheritedLook, gap: float = 0) -> Iterator[str]:
+        """Yield blocks below each other, with `gap` or the space of their styles between them, whichever is more."""
+        is_first = True
         space = 0.0
         for block in blocks:
-            above = max(gap, space, block.style.space_before) if written else 0.0
+            above = 0.0 if is_first else max(gap, space, block.style.space_before)
             markup = self._block(block, around, self._sheet.space_above(above))
             if markup:
-                written.append(markup)
+                yield markup
+                is_first = False
                 space = block.style.space_after
-        return "\n".join(written)
 
     def _block(self, block: Block, around: InheritedLook, more: str) -> str:
         """Return a block, with the classes `more`."""
@@ -370,7 +373,7 @@ class BlockWriter:
         for block in box.blocks:
             own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
             markup = self._block(block, inside, "_own" if own else "")
-            if not markup and isinstance(block, Division):
+            if not markup and isinstance(block, Division) and not inside.is_margin:
                 markup = '<div class="_space"></div>'  # an empty box keeps its place
             written.append(markup)
         classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))

@@ -25,4 +25,4 @@ def render_html(summary: Summary, pack: Pack, *, page: PlanPage | None = None) -
     own, problems = pack_style_sheet(page.pack)
     raise_found(problems)
     markup, widths = write_web_page(page.tree, summary, page.pack, own)
-    return Document(summary.id, Format.HTML, markup.encode(), pictures=widths, warnings=page.warnings)
+    return Document(summary.id, Format.HTML, markup, pictures=widths, warnings=page.warnings)

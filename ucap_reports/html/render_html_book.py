@@ -22,4 +22,4 @@ def render_book_html(content: BookContent, pack: Pack, plan_pages: Mapping[str, 
     """
     tree = book_tree(BookPages(content, pack), plan_pages)
     page, widths = write_web_page(tree, content.summary, pack)
-    return Document(content.summary.id, Format.HTML, page.encode(), pictures=widths)
+    return Document(content.summary.id, Format.HTML, page, pictures=widths)

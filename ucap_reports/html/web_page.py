@@ -18,8 +18,8 @@ from ucap_reports.text.rich_text import Run
 
 def write_web_page(
     tree: PageTree, summary: Summary, pack: Pack, own_style_sheet: str = ""
-) -> tuple[str, Mapping[str, float]]:
-    """Return the web page of a page tree, and the widths of its pictures in points by their fields.
+) -> tuple[bytes, Mapping[str, float]]:
+    """Return the web page of a page tree as a file, and the widths of its pictures in points by their fields.
 
     Args:
         tree: The page tree.
@@ -35,17 +35,21 @@ def write_web_page(
     footer = writer.margin(tree.footer)
     fonts = "".join(font_rules(pack, writer.texts))
     styles = [style.strip().replace("</", "<\\/") for style in (sheet.text(fonts), own_style_sheet) if style.strip()]
-    parts = [
+    before = [
         "<!doctype html>",
         f'<html lang="{tree.language}" dir="{"rtl" if is_right_to_left(tree.language) else "ltr"}">',
         _head(summary, styles),
         "<body>",
         f"<header>{header}</header>" if header else "",
-        f"<main>\n{main}\n</main>",
-        f"<footer>{footer}</footer>" if footer else "",
-        "</body>\n</html>\n",
+        "<main>",
     ]
-    return "\n".join(part for part in parts if part), writer.picture_widths
+    after = ["</main>", f"<footer>{footer}</footer>" if footer else "", "</body>\n</html>\n"]
+    parts = [_lines(before), main, _lines(after)]
+    return b"\n".join(parts), writer.picture_widths
+
+
+def _lines(parts: list[str]) -> bytes:
+    return "\n".join(filter(None, parts)).encode()
 
 
 def _head(summary: Summary, styles: list[str]) -> str:
