@@ -8,7 +8,7 @@ MIB = 1 << 20
 
 # Any file of a project
 MAX_FILE_BYTES = 64 * MIB
-"""bytes, if the format has no limit of its own, as for the manifest"""
+"""bytes, if the format has no limit of its own; the manifest has none"""
 MAX_HISTORY_BYTES = 256 * MIB
 """bytes of all files of a change that `ucap undo` restores"""
 
@@ -20,11 +20,11 @@ MAX_YAML_DEPTH = 20
 MAX_YAML_NODES = 20_000
 """values; aliases count as all the values that they repeat"""
 MAX_YAML_EDITS = 30
-"""errors in YAML after which reading goes on, since each costs a run of the parser"""
+"""errors in YAML: reading goes on after each, which costs a run of the parser"""
 MAX_RECOVERED_CHARACTERS = 200_000
-"""characters of a file that is read on after an error in its YAML"""
+"""characters of a file with an error in its YAML; a longer one is not read on after the error"""
 MAX_PO_ERRORS = 100
-"""errors in a PO file that are reported"""
+"""errors in a PO file; others are not reported"""
 
 # Files to import and to review
 MAX_IMPORT_BYTES = 32 * MIB
@@ -60,13 +60,13 @@ MAX_WORD_ELEMENTS = 400_000
 MAX_FORM_CONTROLS = 2_000
 """fields of a form that are read"""
 MAX_NESTED_CONTROLS = 5
-"""content controls around a field of a form, such as those that Google Docs adds"""
+"""content controls around a field of a form; Google Docs adds some"""
 MAX_EDITIONS = 100
-"""editions of a Word file with tracked changes that are compared"""
+"""editions of a Word file with tracked changes; each is compared"""
 MAX_EDITION_PARAGRAPHS = 20_000
 """paragraphs of all editions together"""
 MAX_SENT_PIECES = 8_000
-"""properties of a Word file with what it printed when it was built"""
+"""properties with what a Word file printed when it was built"""
 MAX_SENT_BYTES = 8 * MIB
 """bytes of what it printed, unpacked; summaries with ten pages have 30 kB"""
 MAX_SENT_ITEMS = 1_000
@@ -100,9 +100,9 @@ MAX_JPEG_SCANS = 100
 
 # SVG drawings
 MAX_SVG_BYTES = 250_000
-"""bytes, and characters of the values of all elements with those of their classes; logos have 10,000"""
+"""bytes; also the characters of the values of all elements with those of their classes. Logos have 10,000"""
 SVG_REPEATED_ELEMENT = 100
-"""characters that an element counts more each time that `use` repeats it, which takes work but no bytes"""
+"""characters for each repetition by `use`; it takes work but no bytes"""
 MAX_SVG_DEPTH = 100
 """elements in each other, also through `use`"""
 MAX_SVG_FAULTS = 20
