@@ -39,6 +39,7 @@ from ucap_reports.importers.review_changes import review_document
 from ucap_reports.importers.sent_edition import SummaryRecorder
 from ucap_reports.importers.table_columns import read_columns
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.translation.matching import merged_translation
@@ -356,7 +357,7 @@ def of_sheet(content: bytes) -> None:
 
 def of_review(content: bytes) -> None:
     """Review the Word file as an edited one of the example."""
-    edited = EditedDocument(content, "x.docx")
+    edited = EditedDocument(WordPackage(content, "x.docx"))
     printed = _example_printed()
     sent = None if edited.sent is None else PrintedDocument(edited.sent, shipped_pack(), "x.docx")
     review_document(edited, printed, sent, "tianjin-rome", (), is_current=True)
@@ -398,7 +399,7 @@ def _example_word_file() -> bytes:
 
 @cache
 def _example_printed() -> PrintedDocument:
-    sent = EditedDocument(_example_word_file(), "x.docx").sent
+    sent = EditedDocument(WordPackage(_example_word_file(), "x.docx")).sent
     assert sent is not None
     return PrintedDocument(sent, shipped_pack(), "x.docx")
 

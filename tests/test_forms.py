@@ -12,9 +12,13 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from tests.command import Run, ucap, write_plan
+from tests.edited_words import WordEdit
+from tests.test_replies import in_editor
 from tests.tools import office_file
+from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.form_document import FORM
 from ucap_reports.importers.form_reading import read_form
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
@@ -369,7 +373,7 @@ def test_review_applies_only_what_the_city_has_changed(project: Path) -> None:
     (project / "answers.docx").write_bytes(office_file(form.read_bytes()))
     run = review(project)
 
-    assert (run.code, run.codes) == (0, [])
+    assert (run.code, run.codes) == (0, ["review-date-kept"])
     assert changes(run).keys() == answers.keys() - {"period"}
     expected = (
         PLAN.replace("# The first pairing.", "# Changed since.\nstatus: draft")
@@ -391,7 +395,7 @@ def test_review_reports_markup_that_an_answer_loses(project: Path) -> None:
     answered(project, made(project, "tianjin-rome"), {"challenges": "Traffic:\n- at the port", "period": "2026"})
     run = review(project)
 
-    assert run.codes == ["form-markup"]
+    assert run.codes == ["form-markup", "review-date-kept"]
     assert values(project, "tianjin-rome")["challenges"].strip() == "Traffic:\n\n- at the port"
 
 
@@ -435,6 +439,94 @@ def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, 
     assert after["period"] == "2026"
 
 
+@pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
+def test_different_answers_of_two_forms_are_a_conflict_and_neither_is_applied(
+    project: Path, order: tuple[str, str]
+) -> None:
+    form = made(project, "tianjin-rome")
+    answered(project, form, {"period": "2026", "cities[2].name": "Ostia"}, "one.docx")
+    answered(project, form, {"period": "2027", "cities[2].name": "Tivoli", "contact.office": "Mayor"}, "two.docx")
+    run = ucap(project, "review", *order, "--apply", "--json")
+
+    assert (run.code, run.codes.count("review-conflict")) == (1, 2)
+    conflicts = {conflict["field"]: conflict["values"] for conflict in run.report["conflicts"]}
+    assert conflicts["period"] == [{"file": "one.docx", "value": "2026"}, {"file": "two.docx", "value": "2027"}]
+    assert [value["value"] for value in conflicts["cities[2]"]] == ["name: Ostia", "name: Tivoli"]
+    assert text(project) == PLAN.replace("International Affairs", "Mayor")
+    preferred = ucap(project, "review", *order, "--apply", "--json", "--prefer", "two.docx")
+    assert (preferred.code, preferred.report["conflicts"]) == (0, [])
+    after = values(project, "tianjin-rome")
+    assert (after["period"], after["cities"][2]["name"]) == ("2027", "Tivoli")
+
+
+@pytest.mark.parametrize(
+    ("words", "population"),
+    [([], 13600000), (["form.docx"], "14 Mio"), (["edited.docx"], "15 Mio")],
+)
+def test_answers_and_changes_of_an_edited_file_are_merged_or_in_conflict(
+    project: Path, words: list[str], population: Any
+) -> None:
+    answered(
+        project,
+        made(project, "tianjin-rome"),
+        {"cities[0].population": "14 Mio", "contact.office": "Mayor"},
+        "form.docx",
+    )
+    assert ucap(project, "build", "--format", "docx", "--no-index").code == 0
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.replace("13.6 Mio", "15 Mio")
+    edit.replace("Economy and trade", "Economy")
+    edit.save(project / "edited.docx")
+    prefer = [option for word in words for option in ("--prefer", word)]
+    run = ucap(project, "review", "edited.docx", "form.docx", "--apply", "--json", *prefer)
+
+    assert (run.code, [conflict["field"] for conflict in run.report["conflicts"]]) == (
+        (0, []) if words else (1, ["cities[0].population"])
+    )
+    after = values(project, "tianjin-rome")
+    assert (after["cities"][0]["population"], after["contact"]["office"]) == (population, "Mayor")
+    assert after["themes"] == ["Aerospace", "Economy"]
+    if not words:
+        (conflict,) = run.report["conflicts"]
+        assert conflict["now"] == "13600000"
+        assert {value["file"]: value["value"] for value in conflict["values"]} == {
+            "form.docx": "14 Mio",
+            "edited.docx": "15 Mio",
+        }
+        results = {(change["file"], change["field"]): change["applied"] for change in run.report["changes"]}
+        assert not results["form.docx", "cities[0].population"]
+        assert not results["edited.docx", "cities[0].population"]
+
+
+def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(project: Path) -> None:
+    answers = {"period": "2026", "themes": "Ports\nSea", "cities[0].population": "14 Mio"}
+    answered(project, made(project, "tianjin-rome"), answers)
+    shown = in_editor(project, "answers.docx")
+    numbers = {change["field"]: change["number"] for change in shown.review()["changes"]}
+    assert numbers.keys() == answers.keys()
+
+    edits = [EditedChange(numbers["themes"], "Ports\nRivers")]
+    shown.apply(ReviewChoice(reject=[numbers["period"]], edits=edits))
+
+    after = values(project, "tianjin-rome")
+    assert (after["period"], after["themes"]) == ("May 2017", ["Ports", "Rivers"])
+    assert after["cities"][0]["population"] == "14 Mio"
+
+
+def test_editor_keeps_the_cities_that_two_forms_add(project: Path) -> None:
+    form = made(project, "tianjin-rome")
+    answered(project, form, {"cities[2].name": "Ostia"}, "one.docx")
+    answered(project, form, {"cities[2].name": "Tivoli"}, "two.docx")
+    shown = in_editor(project, "one.docx", "two.docx")
+    (conflict,) = shown.review()["conflicts"]
+    assert conflict["insertion"]
+
+    both = ConflictChoice("tianjin-rome", conflict["field"], files=["one.docx", "two.docx"])
+    shown.apply(ReviewChoice(conflicts=[both]))
+
+    assert [city["name"] for city in values(project, "tianjin-rome")["cities"][2:]] == ["Ostia", "Tivoli"]
+
+
 def test_review_finds_cities_after_one_was_added_and_adds_new_ones(project: Path) -> None:
     answers = {"cities[1].population": "3 Mio", "cities[2].name": "Ostia", "cities[2].country": "Italy"}
     answered(project, made(project, "tianjin-rome"), answers)
@@ -442,7 +534,7 @@ def test_review_finds_cities_after_one_was_added_and_adds_new_ones(project: Path
     write_plan(project, "tianjin-rome.yaml", PLAN.replace("cities:\n", added))
     run = review(project)
 
-    assert (run.code, run.codes) == (0, [])
+    assert (run.code, run.codes) == (0, ["review-date-kept"])
     cities = values(project, "tianjin-rome")["cities"]
     assert [city["name"] for city in cities] == ["Beijing", "Tianjin", ["Rome", "Velletri"], "Ostia"]
     assert cities[2]["population"] == "3 Mio"
@@ -453,7 +545,7 @@ def test_review_refuses_invalid_answers_and_applies_the_others(project: Path) ->
     answered(project, made(project, "tianjin-rome"), {"cities[0].country": "Chnia", "period": "2026"})
     run = review(project)
 
-    assert (run.code, run.codes) == (1, ["country-unknown"])
+    assert (run.code, run.codes) == (1, ["country-unknown", "review-date-kept"])
     assert changes(run) == {"period": ("May 2017", "2026")}
 
 
@@ -528,8 +620,8 @@ def test_form_of_a_stranger_changes_only_fields_that_exist(project: Path) -> Non
     form = rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
     run = review(project)
 
-    assert run.codes == ["form-field-unknown", "form-field-unknown"]
+    assert run.codes == ["form-field-unknown", "form-field-unknown", "review-date-kept"]
     assert changes(run).keys() <= {"sources"}
-    read = read_form(form.read_bytes(), "answers.docx")
+    read = read_form(WordPackage(form.read_bytes(), "answers.docx"))
     assert read is not None
     assert all(re.fullmatch(r"[\w.\[\]]+", field_name(loc)) for loc in read.answers)

@@ -12,6 +12,7 @@ from tests.edited_words import WordEdit
 from tests.translations import po_path
 from ucap_reports.batch.replies import apply_replies
 from ucap_reports.importers.edited_document import EditedDocument
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.reading_limits import MAX_EDITIONS
 from ucap_reports.word.file.word_xml import qualified, read_finished
 
@@ -121,7 +122,7 @@ def test_many_revisions_are_grouped(edited: WordEdit, authors: int) -> None:
     for number in range(150):
         date = f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}T10:{number % 60:02}:00Z"
         edited.insert_after("Noise", f"Word {number}.", f"Author {number % authors}", date)
-    document = EditedDocument(edited.save().read_bytes(), os.fspath(edited.path))
+    document = EditedDocument(WordPackage(edited.save().read_bytes(), os.fspath(edited.path)))
 
     assert len(document.revisions) <= MAX_EDITIONS
     assert len([each for each in document.edition(document.revisions) if each.text.startswith("Word ")]) == 150

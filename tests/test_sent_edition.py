@@ -26,6 +26,7 @@ from ucap_reports.importers.sent_edition import (
     edition_properties,
     read_edition,
 )
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.zip_package import read_package
@@ -54,7 +55,7 @@ def test_a_file_contains_its_paragraphs_as_they_are_read_with_their_fields(tmp_p
     content = render(path, formats="docx").docx.content
     edition = sent(content)
 
-    read = EditedDocument(content, "x.docx").edition(())
+    read = EditedDocument(WordPackage(content, "x.docx")).edition(())
     assert [(each.text, each.holder, each.style, each.is_beside) for each in edition.document] == [
         (each.text, each.holder, each.style, each.is_beside) for each in read
     ]
@@ -111,7 +112,7 @@ def test_a_template_that_decides_by_a_value_records_what_it_prints(tmp_path: Pat
     content = render(path, formats="docx").docx.content
 
     texts = [each.text for each in sent(content).document]
-    assert texts == [each.text for each in EditedDocument(content, "x.docx").edition(())]
+    assert texts == [each.text for each in EditedDocument(WordPackage(content, "x.docx")).edition(())]
     assert "Two places" not in texts
     assert "challenges" in fields(sent(content))
 
@@ -174,7 +175,7 @@ def test_a_word_template_that_changes_a_text_records_its_field(tmp_path: Path, p
 def test_the_recorded_style_of_names_is_that_in_the_file(tmp_path: Path) -> None:
     text = "cities: [{name: Guangzhou, country: China}, {name: Bologna (Metropolitan), country: Italy}]\n"
     content = render(write_plan(tmp_path, "one.yaml", f"{text}results: Less noise.\n"), formats="docx").docx.content
-    read = EditedDocument(content, "x.docx").edition(())
+    read = EditedDocument(WordPackage(content, "x.docx")).edition(())
 
     assert [each.style for each in sent(content).document] == [each.style for each in read]
 

@@ -12,11 +12,12 @@ from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_history import FileChange, refuse_links
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups
-from ucap_reports.importers.form_reading import PlanForm, form_update, read_form, unknown_answers
+from ucap_reports.importers.form_reading import form_update, read_form, unknown_answers
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
+from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import (
     CurrentPlan,
     FieldsOf,
@@ -32,7 +33,6 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.atomic_files import NewFile, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.file_lock import locked
-from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.label_languages import words_of
@@ -116,9 +116,11 @@ def update_from_file(
         workbook = open_workbook(content, path)
         if is_plan_workbook(workbook):
             return workbook_update(workbook, path, plans, fields_of)
-    form = read_form(content, path) if PurePath(path).suffix.lower() in WORD_FILES else None
+    form = read_form(WordPackage(content, path)) if PurePath(path).suffix.lower() in WORD_FILES else None
     if form is not None and form.identity.plan in plans:
-        return update_from_form(project, form)
+        current = plans[form.identity.plan]
+        update = form_update(form, current)
+        return replace(update, problems=(*update.problems, *unknown_answers(form, current.known)))
     return table_update(import_content(content, path, labels, columns), path, plans)
 
 
@@ -225,27 +227,3 @@ def plan_form(project: Project, plan: Path | None, template: str | None, languag
     if plan is None:
         summary = replace(summary, id="", names="", cities=())
     return form_document(form_groups(words, tree.value, known), words, summary)
-
-
-def update_from_form(
-    project: Project, form: PlanForm, plan_id: str | None = None, *, is_preferred: bool = False
-) -> PlansUpdate:
-    """Return what a form changes in its plan, or in the plan with that id. Writes nothing.
-
-    The form decides conflicts if it is preferred.
-
-    Raises ProblemsFound if the project does not have the plan.
-    """
-    fields_of = opened_project(project).fields_of
-    plans = _current_plans(project, fields_of)
-    name = plan_id or form.identity.plan
-    shown = shell_word(form.path)
-    if not name:
-        raise ProblemsFound([problem("review-plan-unknown", Location(form.path), form="unnamed", path=shown)])
-    if name not in plans:
-        raise ProblemsFound(
-            [problem("review-plan-unknown", Location(form.path), form="missing", plan=name, path=shown)]
-        )
-    update = form_update(form, plans[name], is_preferred=is_preferred)
-    unknown = tuple(unknown_answers(form, plans[name].known))
-    return replace(update, problems=(*update.problems, *unknown))

@@ -1,4 +1,5 @@
-"""Replies: edited Word files of one or more plans, their changes and conflicts, and the plans with the chosen ones.
+"""Replies: edited Word files and completed forms of one or more plans, their changes and conflicts, and the plans with
+the chosen ones.
 
 `compare_replies` reads files and changes nothing; `apply_replies` returns the texts of the plans and translations with
 the chosen changes. Neither writes a file.
@@ -6,6 +7,7 @@ the chosen changes. Neither writes a file.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,11 +16,14 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language
+from ucap_reports.batch.form_replies import FormMerge, FormReply, form_reply
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
+from ucap_reports.batch.reply_conflicts import Decided, ReplyConflict, leave_open
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
+from ucap_reports.importers.form_reading import PlanForm, read_form
 from ucap_reports.importers.pack_detection import PackLanguage, detected_packs
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.review_changes import (
@@ -31,6 +36,8 @@ from ucap_reports.importers.review_changes import (
     with_results,
 )
 from ucap_reports.importers.sent_edition import NO_EDITION
+from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.workbook_update import CurrentPlan
 from ucap_reports.plan.comparison.field_edits import edited_source
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.comparison.three_way_merge import MergeChange, MergeConflict
@@ -41,7 +48,7 @@ from ucap_reports.plan.translation.po_file import read_po_file
 from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
 from ucap_reports.plan.writing.value_edits import ValueChange, changed_values
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
-from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name, value_at
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.installation import shell_word
@@ -95,6 +102,11 @@ class Reply(Struct, frozen=True, eq=False):
     """The Word files that were built for this reply or others of the same comparison."""
 
     @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.file.name
+
+    @property
     def target(self) -> str:
         """The path of the file that its changes go into."""
         return self.plan.path if self.translation is None else self.translation.path
@@ -120,7 +132,7 @@ class Reply(Struct, frozen=True, eq=False):
         if key not in self.built_files:
             self.built_files[key] = self._built_file(text)
         content, pack = self.built_files[key]
-        return EditedDocument(content, self.file.name), self.packs.open(pack)
+        return EditedDocument(WordPackage(content, self.file.name)), self.packs.open(pack)
 
     def _built_file(self, text: str) -> tuple[bytes, str]:
         """Build the Word file from the plan or its translation with this text; return it with the name of its pack."""
@@ -165,32 +177,24 @@ class Reply(Struct, frozen=True, eq=False):
         raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
 
 
-class ReplyConflict(Struct, frozen=True):
-    """Words for the same place that differ between files, or between a file and the plan, which has the value `now`.
-
-    `values` are those of the files. Of an insertion, values are lists of items; both can be kept.
-    """
-
-    plan: str
-    target: str
-    field: str
-    now: Any
-    values: tuple[tuple[str, Any], ...]
-    is_insertion: bool = False
-
-    def record(self) -> dict[str, Any]:
-        """Return the conflict as JSON, with values as text."""
-        values = [{"file": file, "value": shown_value(value)} for file, value in self.values]
-        return {"plan": self.plan, "field": self.field, "now": shown_value(self.now), "values": values}
+AnyReply = Reply | FormReply
 
 
 class Comparison(Struct, frozen=True, eq=False):
-    """The replies that could be read, with their changes and conflicts, and the problems of the others."""
+    """The edited files and completed forms that could be read, with their changes and conflicts, and the problems of
+    the others.
+    """
 
     replies: tuple[Reply, ...]
+    forms: tuple[FormReply, ...]
     changes: tuple[ReviewChange, ...]
     conflicts: tuple[ReplyConflict, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def all_replies(self) -> Sequence[AnyReply]:
+        """The forms and edited files."""
+        return [*self.forms, *self.replies]
 
 
 class ChangedFile(Struct, frozen=True):
@@ -213,43 +217,42 @@ class AppliedReplies(Struct, frozen=True):
 
 
 Chosen = Callable[[ReviewChange], bool]
-Decided = Callable[[ReplyConflict], Sequence[str] | None]
-"""Returns the names of the files whose values a conflict gets; none of them keeps the value of the plan, and None
-leaves the conflict open.
-"""
-
-
-def _open(_: ReplyConflict) -> None:
-    """Leave each conflict open."""
-
-
-def preferring(file: str | None) -> Decided:
-    """Return the decision for one file, where it has a value."""
-
-    def decided(conflict: ReplyConflict) -> Sequence[str] | None:
-        return [file] if file is not None and file in dict(conflict.values) else None
-
-    return decided
 
 
 def compare_replies(
-    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decided = _open
+    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decided = leave_open
 ) -> Comparison:
-    """Return the changes of edited files, and the conflicts between them and with the plans as they are now."""
+    """Return the changes of edited files and forms, and the conflicts between them and with the plans as they are
+    now.
+    """
     problems: list[Problem] = []
     replies: list[Reply] = []
+    forms: list[FormReply] = []
     built_files: _BuiltFiles = {}
     for file in files:
         with reported(problems.extend):
-            replies.append(_read_reply(project, file, options, built_files))
+            package = WordPackage(file.content, file.name)
+            form = read_form(package)
+            if form is None:
+                replies.append(_read_reply(project, file, EditedDocument(package), options, built_files))
+                continue
+            form_as_reply, form_problems = _read_form_reply(project, form, EditedDocument(package), options)
+            forms.append(form_as_reply)
+            problems += form_problems
     conflicts: list[ReplyConflict] = []
-    for group in _groups(replies):
-        conflicts += _Group(group, decide).conflicts
-    changes = tuple(change for reply in replies for change in reply.review.changes)
-    return Comparison(tuple(replies), changes, tuple(conflicts), tuple(problems))
+    for target in _targets(replies, forms):
+        conflicts += _TargetMerge(target, _all, decide).conflicts
+    changes = [change for form in forms for change in form.changes]
+    changes += [change for reply in replies for change in reply.review.changes]
+    return Comparison(tuple(replies), tuple(forms), tuple(changes), tuple(conflicts), tuple(problems))
 
 
-def apply_replies(comparison: Comparison, choose: Chosen = lambda _: True, decide: Decided = _open) -> AppliedReplies:
+def _all(_: ReviewChange) -> bool:
+    """Choose each change."""
+    return True
+
+
+def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decided = leave_open) -> AppliedReplies:
     """Return the plans and translations with the changes of replies.
 
     Args:
@@ -262,53 +265,119 @@ def apply_replies(comparison: Comparison, choose: Chosen = lambda _: True, decid
     problems: list[Problem] = []
     changes: dict[str, tuple[ReviewChange, ...]] = {}
     complete: list[str] = []
-    for replies in _groups(comparison.replies):
-        group = _Group(replies, decide)
-        text = replies[0].text
-        conflicts += group.conflicts
-        for same_form in group.by_form():
-            text, results = group.applied(text, same_form, choose)
-            changes |= results
-        before = replies[0].text
-        if text != before:
-            files.append(ChangedFile(replies[0].target, replies[0].content, text.encode()))
-            problems += _date_problems(replies[0], before, text)
-        complete += [reply.file.name for reply in replies if _has_all(reply, changes[reply.file.name], text)]
-    ordered = tuple(change for reply in comparison.replies for change in changes[reply.file.name])
-    return AppliedReplies(tuple(files), ordered, tuple(conflicts), tuple(problems), tuple(complete))
+    for target in _targets(comparison.replies, comparison.forms):
+        merge = _TargetMerge(target, choose, decide)
+        conflicts += merge.conflicts
+        text, results = merge.applied()
+        changes |= results
+        if text != target.text:
+            files.append(ChangedFile(target.path, target.content, text.encode()))
+            if target.is_plan:
+                problems += _date_problems(target, text)
+        complete += [reply.file.name for reply in target.replies if _has_all(reply, changes[reply.file.name], text)]
+    ordered: list[ReviewChange] = []
+    for reply in comparison.all_replies:
+        ordered += changes[reply.name]
+    return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems), tuple(complete))
 
 
-def _groups(replies: Iterable[Reply]) -> Collection[Sequence[Reply]]:
-    """Return the replies to each plan or translation, in an order that does not depend on that of the replies."""
-    groups: dict[str, list[Reply]] = {}
+class _Target(Struct, eq=False):
+    """A plan or translation as it is now, with the forms and edited files that change it, in the order of their names,
+    so that the result does not depend on that of the files.
+    """
+
+    path: str
+    text: str
+    content: bytes
+    is_plan: bool
+    forms: list[FormReply] = msgspec.field(default_factory=list)
+    replies: list[Reply] = msgspec.field(default_factory=list)
+
+
+def _targets(replies: Iterable[Reply], forms: Iterable[FormReply]) -> Collection[_Target]:
+    targets: dict[str, _Target] = {}
+    for form in sorted(forms, key=lambda form: (form.target, form.name)):
+        source = form.plan.tree.source
+        target = targets.setdefault(form.target, _Target(form.target, source.text, form.content, is_plan=True))
+        target.forms.append(form)
     for reply in sorted(replies, key=lambda reply: (reply.target, reply.file.name)):
-        groups.setdefault(reply.target, []).append(reply)
-    return groups.values()
+        new = _Target(reply.target, reply.text, reply.content, is_plan=reply.translation is None)
+        targets.setdefault(reply.target, new).replies.append(reply)
+    return targets.values()
+
+
+class _TargetMerge:
+    """The changes of all replies to one plan or translation: the answers of forms first, then edited files.
+
+    Where an edited file has other words than an accepted answer, both are in conflict, and the plan keeps its value
+    unless it is decided.
+    """
+
+    def __init__(self, target: _Target, choose: Chosen, decide: Decided) -> None:
+        self._target = target
+        self._choose = choose
+        self._forms = FormMerge(target.forms, choose, decide) if target.forms else None
+        self._text = target.text if self._forms is None else self._forms.text()
+        self._group = None
+        self.conflicts: list[ReplyConflict] = [] if self._forms is None else list(self._forms.conflicts)
+        if not target.replies:
+            return
+        self._group = _Group(target.replies, self._text, self._forms, decide)
+        self.conflicts += self._group.conflicts
+        if self._forms is not None and self._group.overruled:
+            self._forms.withdraw(self._group.overruled)
+            self._text = self._forms.text()
+
+    def applied(self) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
+        """Return the text with the changes, and the results by the names of the files."""
+        text = self._text
+        results: dict[str, tuple[ReviewChange, ...]] = {}
+        if self._forms is not None:
+            results |= {form.name: self._forms.results(form) for form in self._target.forms}
+        if self._group is not None:
+            for same_form in self._group.by_form():
+                text, results_of_files = self._group.applied(text, same_form, self._choose)
+                results |= results_of_files
+        return text, results
 
 
 class _Group:
-    """The replies to one plan or translation, and the conflicts that their changes have."""
+    """The edited files of one plan or translation, and the conflicts that their changes have with its `text`, which
+    has the answers of `forms`.
+    """
 
-    def __init__(self, replies: Sequence[Reply], decide: Decided) -> None:
+    def __init__(self, replies: Sequence[Reply], text: str, forms: FormMerge | None, decide: Decided) -> None:
         self._replies = replies
+        self._forms = forms
         self._decided = decide
+        self.overruled: list[Loc] = []
+        """The places of answers in forms that have lost a conflict with an edited file, or are in an open one."""
         values = {}
         for reply in replies:
             if reply.options not in values:
-                values[reply.options] = reply.built(reply.text).state.values
+                values[reply.options] = reply.built(text).state.values
         now = values[replies[0].options]
         reviews = [_in_form(reply.review, values[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
 
     def _decide(self, conflict: MergeConflict) -> Sequence[str] | None:
-        return self._decided(self._conflict(conflict))
+        whole = self._conflict(conflict)
+        decided = self._decided(whole)
+        edited = {file for file, _ in conflict.values}
+        if decided is None or not any(file in dict(whole.values) and file not in edited for file in decided):
+            self.overruled.append(conflict.loc)
+        return decided
 
     def _conflict(self, conflict: MergeConflict) -> ReplyConflict:
+        """Return a conflict with the answers of forms, of which the plan does not have the value yet."""
         reply = self._replies[0]
-        return ReplyConflict(
-            reply.id, reply.target, conflict.field, conflict.now, conflict.values, conflict.is_insertion
-        )
+        now = conflict.now
+        values = list(conflict.values)
+        for file, answer, before in [] if self._forms is None else self._forms.values_at(conflict.loc):
+            values.append((file, answer))
+            now = before
+        return ReplyConflict(reply.id, reply.target, conflict.field, now, tuple(values), conflict.is_insertion)
 
     def by_form(self) -> Collection[Sequence[Reply]]:
         """Return the replies in the same pack and language, whose documents can be compared."""
@@ -322,11 +391,14 @@ class _Group:
     ) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes of some of the replies, and the results by the names of their files."""
         first = replies[0]
-        open_changes = {change for conflict in self._merge.conflicts for change in conflict.changes}
+        lost_changes: set[tuple[str, str]] = set()
+        for conflict in self._merge.conflicts:
+            lost_changes.update((change.file, change.field) for change in conflict.changes)
+        lost_changes.update((change.file, change.field) for change in self._merge.rejected)
         refused = {change for reply in replies for change in reply.review.changes if not choose(change)}
 
         def is_wanted(change: MergeChange) -> bool:
-            if change in open_changes:
+            if (change.file, change.field) in lost_changes:
                 return False
             return not any(change.file == one.file and is_same_field(change.field, one.field) for one in refused)
 
@@ -369,28 +441,44 @@ def _has_all(reply: Reply, changes: Collection[ReviewChange], text: str) -> bool
     return is_of_authors and document.objects <= built.objects
 
 
-def _date_problems(reply: Reply, before: str, text: str) -> Iterable[Problem]:
+def _date_problems(target: _Target, text: str) -> Iterable[Problem]:
     """Yield a warning that a plan has been changed, but still has its old date."""
-    if reply.translation is not None:
-        return
-    old = parse(Source(reply.plan.path, before))
-    new = parse(Source(reply.plan.path, text))
+    old = parse(Source(target.path, target.text))
+    new = parse(Source(target.path, text))
     date = value_at(new.value, (UPDATED,))
     if date is not None and date == value_at(old.value, (UPDATED,)):
         yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
 
 
-def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_files: _BuiltFiles) -> Reply:
-    """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
-    document = EditedDocument(file.content, file.name)
-    identity = document.identity
-    plan_id = options.plan or identity.plan
-    location, name = Location(file.name), shell_word(file.name)
+def _read_form_reply(
+    project: Project, form: PlanForm, document: EditedDocument, options: ReplyOptions
+) -> tuple[FormReply, Sequence[Problem]]:
+    """Return a form with its plan, and its problems. Raises ProblemsFound if its plan is unknown."""
+    path = _plan_path(project, form.path, options.plan or form.identity.plan)
+    content = read_content(path, project.shown(path), within=project.safe_folder)
+    tree = parse_tolerantly(decode_source(content, project.shown(path)))
+    plan = CurrentPlan(path.stem, tree, opened_project(project).fields_of(tree.value))
+    return form_reply(form, plan, content, tuple(document.comments()))
+
+
+def _plan_path(project: Project, file: str, plan_id: str) -> Path:
+    """Return the path of the plan that a file is a reply to. Raises ProblemsFound if it is not in the project."""
+    location, name = Location(file), shell_word(file)
     if not plan_id:
         raise ProblemsFound([problem("review-plan-unknown", location, form="unnamed", path=name)])
-    path = next((path for path in project.plan_paths() if path.stem == plan_id), None)
-    if path is None:
-        raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
+    for path in project.plan_paths():
+        if path.stem == plan_id:
+            return path
+    raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
+
+
+def _read_reply(
+    project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_files: _BuiltFiles
+) -> Reply:
+    """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
+    identity = document.identity
+    plan_id = options.plan or identity.plan
+    path = _plan_path(project, file.name, plan_id)
     plan_content = read_content(path, project.shown(path), within=project.safe_folder)
     source = decode_source(plan_content, project.shown(path))
     project_files = opened_project(project)
@@ -401,7 +489,7 @@ def _read_reply(project: Project, file: ReplyFile, options: ReplyOptions, built_
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
     forms = _forms(document, texts, project_files, options)
     if not forms:
-        raise ProblemsFound([problem("review-pack-unknown", location, path=name)])
+        raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
     for pack, language in forms:
         wanted = language if language.lower() != own.lower() else ""
         translation = next((known for known in files.translations if known.language == wanted), None)

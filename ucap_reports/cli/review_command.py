@@ -1,34 +1,22 @@
 """`review`: the changes of edited Word files and the answers in forms, listed and applied to their plans."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec import to_builtins
 
 from ucap_reports.batch.edited_documents import count_as_known
-from ucap_reports.batch.plan_exchange import update_from_form, write_update
 from ucap_reports.batch.plan_history import record_changes
-from ucap_reports.batch.replies import (
-    Comparison,
-    ReplyConflict,
-    ReplyFile,
-    ReplyOptions,
-    apply_replies,
-    compare_replies,
-    preferring,
-)
+from ucap_reports.batch.replies import Comparison, ReplyFile, ReplyOptions, apply_replies, compare_replies
+from ucap_reports.batch.reply_conflicts import ReplyConflict, preferring
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.importers.edited_document import EditedDocument
-from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
-from ucap_reports.importers.workbook_update import FieldChange
-from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus
+from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import OUT, Project
 
@@ -40,9 +28,8 @@ def run_review(arguments: Arguments, session: Session) -> None:
     report["conflicts"], report["files"] = [], []
     project = open_project(arguments, session)
     preferred = _preferred(arguments)
-    others, forms = _review_forms(project, arguments, preferred, session)
     files: list[ReplyFile] = []
-    for name in others:
+    for name in dict.fromkeys(arguments.files):
         with reported(session.report):
             files.append(ReplyFile(name, read_import(name, project)))
     options = ReplyOptions(arguments.plan, arguments.template, arguments.language, tuple(arguments.only_author or ()))
@@ -53,9 +40,9 @@ def run_review(arguments: Arguments, session: Session) -> None:
     if arguments.apply:
         changes, conflicts = _apply(comparison, project, preferred, session)
     comments = []
-    for reply in comparison.replies:
+    for reply in comparison.all_replies:
         for comment in reply.comments:
-            comments.append({"plan": reply.id, "file": reply.file.name, **to_builtins(comment)})
+            comments.append({"plan": reply.id, "file": reply.name, **to_builtins(comment)})
     report["changes"] += [to_builtins(change) for change in changes]
     report["comments"] += comments
     report["conflicts"] += [conflict.record() for conflict in conflicts]
@@ -67,7 +54,7 @@ def run_review(arguments: Arguments, session: Session) -> None:
             [problem("review-conflict", location, field=conflict.field, files=", ".join(names), file=names[0])]
         )
     record_changes(project, arguments.command, session.changes)
-    session.conclude(_totals(forms + len(comparison.replies), len(conflicts), session))
+    session.conclude(_totals(len(comparison.all_replies), len(conflicts), session))
 
 
 def _preferred(arguments: Arguments) -> str | None:
@@ -80,62 +67,6 @@ def _preferred(arguments: Arguments) -> str | None:
     raise UsageError([problem("usage-invalid", form="prefer", name=arguments.prefer)])
 
 
-def _review_forms(
-    project: Project, arguments: Arguments, preferred: str | None, session: Session
-) -> tuple[Sequence[str], int]:
-    """List the changes in the forms among the files and, with --apply, write them; the `preferred` file decides
-    conflicts.
-
-    Returns the names of the other files, and the number of the forms that were read.
-
-    Each form is compared with its plan after the changes of the forms before it.
-    """
-    others: list[str] = []
-    reviewed = 0
-    for name in dict.fromkeys(arguments.files):
-        form = None
-        with reported(session.report):
-            content = read_import(name, project)
-            form = read_form(content, name)
-            if form is None:
-                others.append(name)
-                continue
-            update = update_from_form(project, form, arguments.plan, is_preferred=name == preferred)
-            session.report(update.problems)
-            if arguments.apply:
-                session.changes += write_update(project, update)
-                for plan in update.plans:
-                    session.result(WriteStatus.WRITTEN.value, plan.after.path)
-                    session.json["files"].append({"path": plan.after.path, "status": WriteStatus.WRITTEN.value})
-            changes = [_answer(change, name, applied=arguments.apply) for change in update.changes]
-            comments = []
-            for comment in EditedDocument(content, name).comments():
-                comments.append({"plan": form.identity.plan, "file": name, **to_builtins(comment)})
-            for conflict in update.conflicts:
-                values = ((name, conflict.value),)
-                reply_conflict = ReplyConflict(conflict.plan, "", conflict.field, conflict.now, values)
-                session.json["conflicts"].append(reply_conflict.record())
-            session.json["changes"] += [to_builtins(change) for change in changes]
-            session.json["comments"] += comments
-            _show_answers(changes, comments, session)
-            reviewed += 1
-    return others, reviewed
-
-
-def _answer(change: FieldChange, file: str, *, applied: bool) -> ReviewChange:
-    """Return a change by an answer in a form."""
-    old, new = shown_value(change.old), shown_value(change.new)
-    return ReviewChange(change.plan, change.field, old, new, applied=applied, file=file)
-
-
-def _show_answers(changes: Sequence[ReviewChange], comments: Sequence[dict[str, Any]], session: Session) -> None:
-    for change in changes:
-        session.text(f"{change.field}{': applied' if change.applied else ''}\n")
-        show_difference(change.old, change.new, session)
-    for comment in comments:
-        _show_comment(comment, session)
-
-
 def _show(
     comparison: Comparison,
     changes: Collection[ReviewChange],
@@ -144,14 +75,14 @@ def _show(
     session: Session,
 ) -> None:
     """Print the changes and comments of each file, then the conflicts."""
-    for reply in comparison.replies:
-        if len(comparison.replies) > 1:
-            session.text(f"{reply.file.name}:\n")
+    for reply in comparison.all_replies:
+        if len(comparison.all_replies) > 1:
+            session.text(f"{reply.name}:\n")
         for change in changes:
-            if change.file == reply.file.name:
+            if change.file == reply.name:
                 _show_change(change, session)
         for comment in comments:
-            if comment["file"] == reply.file.name:
+            if comment["file"] == reply.name:
                 _show_comment(comment, session)
     for conflict in conflicts:
         record = conflict.record()

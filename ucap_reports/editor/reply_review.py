@@ -9,18 +9,21 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from ucap_reports.batch.form_replies import FormReply
 from ucap_reports.batch.replies import (
+    AnyReply,
     Comparison,
     Reply,
-    ReplyConflict,
     ReplyFile,
     ReplyOptions,
     apply_replies,
     compare_replies,
 )
+from ucap_reports.batch.reply_conflicts import ReplyConflict
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment
+from ucap_reports.importers.form_values import form_value
 from ucap_reports.importers.review_changes import ReviewChange
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at
@@ -79,7 +82,7 @@ class ReplyReview(Struct):
         if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
             raise ProblemsFound([problem("file-too-large", Location(name), limit=f"{MOST_BYTES >> 20} MiB")])
         alone = compare_replies(self.project, [ReplyFile(name, content)], ReplyOptions())
-        if not alone.replies:
+        if not alone.all_replies:
             raise ProblemsFound(alone.problems)
         self._files = files
         return self.review()
@@ -95,15 +98,16 @@ class ReplyReview(Struct):
         made = self._made_changes(compared)
         return {
             "files": [
-                {"name": reply.file.name, "plan": reply.id, "language": reply.options.language or ""}
-                for reply in compared.replies
+                {"name": reply.name, "plan": reply.id, "language": _language(reply)} for reply in compared.all_replies
             ],
             "changes": [
                 {**_change_record(number, change), "editable": _is_editable(change), "made": change in made}
                 for number, change in enumerate(compared.changes)
             ],
             "conflicts": [{**conflict.record(), "insertion": conflict.is_insertion} for conflict in compared.conflicts],
-            "comments": [_comment_record(reply, one) for reply in compared.replies for one in reply.comments],
+            "comments": [
+                _comment_record(reply, comment) for reply in compared.all_replies for comment in reply.comments
+            ],
             "problems": [problem_record(one) for one in compared.problems],
         }
 
@@ -144,8 +148,8 @@ class ReplyReview(Struct):
         the same words.
         """
         values: dict[str, Any] = {}
-        for reply in compared.replies:
-            if reply.translation is None and reply.id not in values:
+        for reply in compared.all_replies:
+            if not _is_translation(reply) and reply.id not in values:
                 content = read_content(self.project.root / reply.target, reply.target, within=self.project.safe_folder)
                 values[reply.id] = parse_tolerantly(decode_source(content, reply.target)).value
         made = []
@@ -164,7 +168,7 @@ class ReplyReview(Struct):
         self, compared: Comparison, edits: Sequence[EditedChange], files: dict[str, tuple[bytes, bytes]]
     ) -> None:
         """Replace the words of changes by those that were written instead. Raises ProblemsFound."""
-        replies = {reply.file.name: reply for reply in compared.replies}
+        replies = {reply.name: reply for reply in compared.all_replies}
         for edit in edits:
             if not 0 <= edit.change < len(compared.changes):
                 raise ProblemsFound([problem("plan-place-unknown", field=str(edit.change))])
@@ -181,10 +185,10 @@ class ReplyReview(Struct):
         for conflict in compared.conflicts:
             text = texts.get((conflict.plan, conflict.field))
             if text is not None and not conflict.is_insertion:
-                reply = next(reply for reply in compared.replies if reply.target == conflict.target)
+                reply = next(reply for reply in compared.all_replies if reply.target == conflict.target)
                 self._write(reply, conflict.field, text, files)
 
-    def _write(self, reply: Reply, field: str, text: str, files: dict[str, tuple[bytes, bytes]]) -> None:
+    def _write(self, reply: AnyReply, field: str, text: str, files: dict[str, tuple[bytes, bytes]]) -> None:
         """Set the words of a field in the plan or translation that a reply is about. Raises ProblemsFound."""
         name = reply.target
         before, content = files.get(name) or (None, None)
@@ -192,14 +196,28 @@ class ReplyReview(Struct):
             before = content = read_content(self.project.root / name, name, within=self.project.safe_folder)
         source = decode_source(content, name)
         loc = loc_of(field)
-        if reply.translation is not None:
+        if isinstance(reply, Reply) and reply.translation is not None:
             edited = reply.with_words(source.text, loc, text)
         else:
-            if not loc or value_at(parse_tolerantly(source).value, loc[:-1]) is ABSENT:
+            values = parse_tolerantly(source).value
+            if not loc or value_at(values, loc[:-1]) is ABSENT:
                 raise ProblemsFound([problem("plan-place-unknown", field=field)])
             known = known_fields_of(self.project, self.project.root / name)
-            edited = edited_plan(source, ValueChange("set", loc, text or None), known).text
+            value: Any = text or None
+            described = known.at(loc)
+            if isinstance(reply, FormReply) and described is not None:
+                value = form_value(described, text, value_at(values, loc), known)
+            edited = edited_plan(source, ValueChange("set", loc, value), known).text
         files[name] = before or content, encoded_like(edited, content)
+
+
+def _is_translation(reply: AnyReply) -> bool:
+    return isinstance(reply, Reply) and reply.translation is not None
+
+
+def _language(reply: AnyReply) -> str:
+    """Return the language of an edited file; empty for a form, and for the language of its plan."""
+    return (reply.options.language or "") if isinstance(reply, Reply) else ""
 
 
 def _is_editable(change: ReviewChange) -> bool:
@@ -207,10 +225,10 @@ def _is_editable(change: ReviewChange) -> bool:
     return bool(change.field and change.new)
 
 
-def _comment_record(reply: Reply, comment: ReviewComment) -> Mapping[str, str]:
+def _comment_record(reply: AnyReply, comment: ReviewComment) -> Mapping[str, str]:
     return {
         "plan": reply.id,
-        "file": reply.file.name,
+        "file": reply.name,
         "author": comment.author,
         "date": comment.date,
         "text": comment.text,

@@ -35,10 +35,10 @@ class Revision(Struct, frozen=True, order=True):
 
 
 class EditedDocument:
-    """A Word file that may have tracked changes. Raises ProblemsFound for one that cannot be read."""
+    """A Word file that may have tracked changes. Raises ProblemsFound if one of its parts is damaged."""
 
-    def __init__(self, content: bytes, path: str) -> None:
-        self._package = WordPackage(content, path)
+    def __init__(self, package: WordPackage) -> None:
+        self._package = package
         self._parts = self._package.texts()
         self.identity = self._package.identity
         self.sent = read_edition(self._package.custom_properties)
@@ -94,7 +94,7 @@ class EditedDocument:
 
 def with_revisions(content: bytes) -> bytes:
     """Return a document of the product whose sent edition says that its tracked changes were in it when it was sent."""
-    document = EditedDocument(content, "")
+    document = EditedDocument(WordPackage(content, ""))
     if document.sent is None:
         return content
     revisions = tuple((revision.date, revision.author) for revision in document.revisions)

@@ -5,7 +5,7 @@ A field that is missing changes nothing. Fields are found by their tags or, wher
 their labels.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -60,9 +60,9 @@ class PlanForm(Struct, frozen=True):
     answers: Mapping[Loc, FormAnswer]
 
 
-def read_form(content: bytes, path: str) -> PlanForm | None:
-    """Return the answers in a Word file; None if it is no form. Raises ProblemsFound if it cannot be read."""
-    package = WordPackage(content, path)
+def read_form(package: WordPackage) -> PlanForm | None:
+    """Return the answers in a Word file; None if it is no form."""
+    path = package.path
     sent = _Sent(read_edition(package.custom_properties))
     controls = _control_texts(package.document)
     if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
@@ -102,45 +102,74 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
     return draft
 
 
-def form_update(form: PlanForm, current: CurrentPlan, *, is_preferred: bool = False) -> PlansUpdate:
+class FormProposal(Struct, frozen=True):
+    """What an answer makes of a value of a plan.
+
+    `change` is None if the plan has no place for it any more. `is_open` is whether the plan has changed there too, or
+    has no place for it: the answer is then a conflict.
+    """
+
+    record: FieldChange
+    change: ValueChange | None
+    is_open: bool = False
+    loses_markup: bool = False
+    """Whether the plan has markup there, which an answer in plain text cannot have."""
+
+
+def form_update(form: PlanForm, current: CurrentPlan) -> PlansUpdate:
     """Return what the answers that somebody has changed change in a plan. Writes nothing.
 
-    Where the plan has changed too, it keeps its value, and the answer is a conflict, unless the form is preferred.
+    Where the plan has changed too, it keeps its value, and the answer is a conflict.
     """
-    return _FormMerge(form, current, is_preferred=is_preferred).update()
+    proposals = form_proposals(form, current)
+    wanted: list[MergedChange] = []
+    conflicts: list[FieldConflict] = []
+    problems: list[Problem] = []
+    for proposal in proposals:
+        record = proposal.record
+        if proposal.is_open or proposal.change is None:
+            conflicts.append(FieldConflict(record.plan, record.field, record.old, record.new, record.location))
+        else:
+            wanted.append(MergedChange(proposal.change, record))
+    problems += markup_problems(proposals)
+    source, made, refused = applied_changes(current, wanted)
+    problems += refused
+    for conflict in conflicts:
+        now = shortened(str(conflict.now or ""))
+        problems.append(
+            problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
+        )
+    before = current.tree.source
+    updated = (UpdatedPlan(current.id, before, source),) if source.text != before.text else ()
+    return PlansUpdate(updated, tuple(made), tuple(conflicts), problems=tuple(problems))
 
 
-class _FormMerge:
-    """Merges the answers of a form into its plan."""
+def form_proposals(form: PlanForm, current: CurrentPlan) -> Sequence[FormProposal]:
+    """Return what the answers that somebody has changed make of the values of a plan."""
+    return tuple(_FormComparison(form, current).proposals())
 
-    def __init__(self, form: PlanForm, current: CurrentPlan, *, is_preferred: bool) -> None:
+
+def markup_problems(proposals: Sequence[FormProposal]) -> Iterator[Problem]:
+    """Yield a warning for each value that loses its markup."""
+    for proposal in proposals:
+        if proposal.loses_markup and not proposal.is_open:
+            yield problem("form-markup", proposal.record.location, field=proposal.record.field)
+
+
+class _FormComparison:
+    """Compares the answers of a form with what it contained when it was sent, and with its plan as it is now."""
+
+    def __init__(self, form: PlanForm, current: CurrentPlan) -> None:
         self._form = form
-        self._is_preferred = is_preferred
         self._current = current
         self._values = current.tree.value
         self._known = current.known
-        self._conflicts: list[FieldConflict] = []
-        self._problems: list[Problem] = []
         self._spare = {group for group in _groups(form) if self._is_spare(group)}
         """The cities whose fields were empty when the form was sent."""
         self._added = self._added_cities()
 
-    def update(self) -> PlansUpdate:
-        """Return the changes."""
-        wanted = [*self._wanted(), *self._insertions()]
-        source, made, problems = applied_changes(self._current, wanted)
-        self._problems += problems
-        before = self._current.tree.source
-        for conflict in self._conflicts:
-            now = shortened(str(conflict.now or ""))
-            self._problems.append(
-                problem("import-conflict", conflict.location, plan=conflict.plan, field=conflict.field, now=now)
-            )
-        updated = (UpdatedPlan(self._current.id, before, source),) if source.text != before.text else ()
-        return PlansUpdate(updated, tuple(made), tuple(self._conflicts), problems=tuple(self._problems))
-
-    def _wanted(self) -> Iterator[MergedChange]:
-        """Yield the changes of fields that the plan can have at their places."""
+    def proposals(self) -> Iterator[FormProposal]:
+        """Yield the proposals for fields, then those of new cities."""
         for loc, answer in self._form.answers.items():
             field = self._known.at(loc)
             if field is None or not _is_place(loc):
@@ -157,18 +186,12 @@ class _FormMerge:
             new = form_value(field, answer.text, old, self._known)
             if new == old:
                 continue
-            if plan_loc is None or (now_text != sent and not self._is_preferred):
-                path = field_name(loc)
-                self._conflicts.append(
-                    FieldConflict(self._current.id, path, json_value(old), json_value(new), answer.location)
-                )
-                continue
-            if loses_markup(field, old, new):
-                self._problems.append(problem("form-markup", answer.location, field=field_name(plan_loc)))
-            record = FieldChange(
-                self._current.id, field_name(plan_loc), json_value(old), json_value(new), answer.location
-            )
-            yield MergedChange(ValueChange("set", plan_loc, new), record)
+            path = field_name(loc if plan_loc is None else plan_loc)
+            record = FieldChange(self._current.id, path, json_value(old), json_value(new), answer.location)
+            change = None if plan_loc is None else ValueChange("set", plan_loc, new)
+            is_open = plan_loc is None or now_text != sent
+            yield FormProposal(record, change, is_open, loses_markup(field, old, new))
+        yield from self._insertions()
 
     def _text(self, field: Field, value: Any) -> str:
         labels = _choice_labels(field, self._form)
@@ -212,7 +235,7 @@ class _FormMerge:
                 added |= dict.fromkeys(locs, city)
         return added
 
-    def _insertions(self) -> Iterator[MergedChange]:
+    def _insertions(self) -> Iterator[FormProposal]:
         cities = as_list(value_at(self._values, (CITIES,)))
         seen: list[dict[str, Any]] = []
         for loc, city in self._added.items():
@@ -222,7 +245,7 @@ class _FormMerge:
             place: Loc = (CITIES, len(cities) + len(seen) - 1)
             location = self._form.answers[loc].location
             record = FieldChange(self._current.id, field_name(place), None, json_value(city), location)
-            yield MergedChange(ValueChange("insert", place, city), record)
+            yield FormProposal(record, ValueChange("insert", place, city))
 
 
 def _has_all(known: Any, city: Mapping[str, Any]) -> bool:

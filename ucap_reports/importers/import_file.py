@@ -183,13 +183,15 @@ def _drafts(
     match PurePath(path).suffix.lower():
         case ending if ending in WORD_FILES:
             from ucap_reports.importers.form_reading import form_draft, read_form  # noqa: PLC0415 - as above
-            from ucap_reports.importers.word_summaries import parse_word_summary  # noqa: PLC0415 - tables need no XML
+            from ucap_reports.importers.word_package import WordPackage  # noqa: PLC0415 - tables need no XML
+            from ucap_reports.importers.word_summaries import parse_word_summary  # noqa: PLC0415 - as above
 
-            plan_form = read_form(content, path)
+            package = WordPackage(content, path)
+            plan_form = read_form(package)
             if plan_form is not None:
                 draft = form_draft(plan_form, labels)
                 return [draft] if draft.has_cities() else []
-            summary = parse_word_summary(content, path, labels)
+            summary = parse_word_summary(package, labels)
         case ending if ending in WORKBOOKS:
             return _of_workbook(content, path, labels, columns, reading)
         case ".txt":

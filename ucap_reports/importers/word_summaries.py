@@ -46,15 +46,14 @@ class _WordCell(Struct, frozen=True):
     place: Location
 
 
-def parse_word_summary(content: bytes, path: str, labels: Labels) -> ParsedSummary:
-    """Return the summary in a Word file. Raises ProblemsFound if it cannot be read."""
-    package = WordPackage(content, path)
+def parse_word_summary(package: WordPackage, labels: Labels) -> ParsedSummary:
+    """Return the summary in a Word file. Raises ProblemsFound if one of its parts is damaged."""
     package.leave_out_second_language()
     reader = _WordReader(package, labels)
     reader.read()
     margins = tuple(cell for name in package.margins() for cell in reader.margin(name))
     return ParsedSummary(
-        path,
+        package.path,
         tuple(reader.rows),
         tuple(tuple(group) for group in reader.groups),
         margins,

@@ -49,7 +49,7 @@ export async function showReplies(screen, go) {
 
   /** Whether a change is one of those that are chosen in a conflict. */
   function isInConflict(change, conflicts = review.conflicts) {
-    return conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (change.field === one.field || change.field.startsWith(`${one.field}[`) || change.field.startsWith(`${one.field}.`)));
+    return conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (isWithin(change.field, one.field) || isWithin(one.field, change.field)));
   }
 
   function keyOf(change) {
@@ -227,4 +227,9 @@ export async function showReplies(screen, go) {
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }
+}
+
+/** Whether a field is another one, or a part of it. */
+function isWithin(field, whole) {
+  return field === whole || field.startsWith(`${whole}[`) || field.startsWith(`${whole}.`);
 }
