@@ -54,7 +54,9 @@ class ProjectSettings(Struct, frozen=True):
     index_drafts: bool = False
     """Whether the index lists drafts."""
     pack: PackChanges | None = None
-    """The `contact`, `label_languages`, `rows` and `fields` that replace those of packs, or are added to them."""
+    """The `contact`, `label_languages`, `funding`, `rows` and `fields` that replace those of packs, or are added to
+    them.
+    """
     problems: tuple[Problem, ...] = ()
     """Warnings about the file, or its errors."""
     have_errors: bool = False

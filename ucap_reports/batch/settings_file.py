@@ -30,6 +30,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
+from ucap_reports.template.funding import Funding
 from ucap_reports.template.labels_by_country import ProjectLabelLanguages
 from ucap_reports.template.pack import RowRule, WhenUnknown
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
@@ -78,6 +79,10 @@ class SettingsFile(Strict):
         described_as("The contact for plans that have none."),
     ] = None
     label_languages: Annotated[ProjectLabelLanguages, described_as("The languages of the programme label.")] = None
+    funding: Annotated[
+        Funding | None,
+        described_as("The statement below the programme label: funded or co-funded by the European Union."),
+    ] = None
     formats: Annotated[
         tuple[_Formats, ...],
         field_types.listed(field_types.MAX_ITEMS),
@@ -149,7 +154,7 @@ def _settings(
     file: SettingsFile, declared: Mapping[str, Any], source: Source, warnings: Sequence[Problem]
 ) -> ProjectSettings:
     """Return the settings of a file, given the declarations of custom fields as they are written."""
-    changes: dict[str, Any] = {"label_languages": file.label_languages, "rows": file.rows}
+    changes: dict[str, Any] = {"label_languages": file.label_languages, "funding": file.funding, "rows": file.rows}
     if declared:
         changes[DECLARATIONS] = declared
     if file.contact and file.contact.named:

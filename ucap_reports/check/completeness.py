@@ -9,8 +9,9 @@ from ucap_reports.plan.known_fields import BUILT_IN, KnownFields, spoken_name
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
+from ucap_reports.template.funding import funding_statement, is_unconfirmed
 from ucap_reports.template.pack import Pack, RequiredPart
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 
 UPDATED = BUILT_IN.of_type(FieldType.DAY)
 CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
@@ -49,6 +50,7 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
     yield from _not_printed(plan, tree, pack, fields)
     if RequiredPart.PROGRAMME_LABEL not in omitted:
         yield from _unconfirmed_labels(plan, pack)
+        yield from _unconfirmed_statements(plan, pack)
 
 
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
@@ -159,6 +161,18 @@ def _unconfirmed_labels(plan: Plan, pack: Pack) -> Iterator[Problem]:
     if printed.intersection(unconfirmed):
         where = Location(pack.settings_path)
         yield problem("label-unconfirmed", where, languages=", ".join(unconfirmed), pack=pack.name, home=pack.home)
+
+
+def _unconfirmed_statements(plan: Plan, pack: Pack) -> Iterator[Problem]:
+    """Report languages of the label in which the statement about the funding is not printed."""
+    funding = pack.settings.funding
+    if funding is None:
+        return
+    tags = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
+    missing = [tag for tag in tags if is_unconfirmed(funding, tag)]
+    if missing:
+        english = funding_statement(funding, DEFAULT_LANGUAGE)
+        yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
 
 
 def _shown(pack: Pack) -> tuple[str, ...]:

@@ -303,8 +303,8 @@ def _printed_texts(opened: OpenedPack) -> Iterator[tuple[Loc, str, str]]:
         yield ("contact", name), text.replace("\n", ""), own
     for index, rule in enumerate(settings.rows):
         yield ("rows", index, "label"), opened.pack.label(rule.field).text, own
-    for language in all_languages(settings.label_languages):
-        yield ("programme_label", language, "text"), settings.programme_label[language].text, language
+    for language, text in opened.pack.label_texts(all_languages(settings.label_languages)):
+        yield ("programme_label", language, "text"), text, language
 
 
 def _font_problems(opened: OpenedPack) -> Iterator[Problem]:

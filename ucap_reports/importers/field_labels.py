@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import get_args
 
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
 from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.template.funding import Funding, funding_statements
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.letters import unaccented
 
@@ -142,9 +144,14 @@ class Labels(Struct, frozen=True, dict=True):
 
     @cached_property
     def programme_labels(self) -> dict[str, str]:
-        """The programme labels of the packs, folded, with their languages."""
-        known = (each for pack in self.packs for each in pack.settings.programme_label.items())
-        return {folded_label(label.text): language for language, label in known}
+        """The programme labels of the packs, and the statements about the funding, folded, with their languages."""
+        printed: dict[str, str] = {}
+        for funding in get_args(Funding):
+            printed |= {folded_label(text): language for language, text in funding_statements(funding).items()}
+        for pack in self.packs:
+            labels = pack.settings.programme_label.items()
+            printed |= {folded_label(label.text): language for language, label in labels}
+        return printed
 
     def _corrected(self, key: str) -> str:
         """Return the key, with the known word for each word that is a slip of the pen of it."""

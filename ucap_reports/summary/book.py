@@ -471,7 +471,7 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
     if RequiredPart.PROGRAMME_LABEL not in omitted:
         first = pack.label_languages(book.language, [])
         tags = dict.fromkeys([*first, *all_languages(settings.label_languages)])
-        labels = tuple(LabelText(tag, settings.programme_label[tag].text) for tag in tags)
+        labels = tuple(LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags)))
     updated = max((entry.updated for entry in entries if entry.updated), default=None)
     keywords = book.partner_countries
     return Summary(

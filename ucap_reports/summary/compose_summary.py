@@ -24,7 +24,7 @@ from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup, primary
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
 from ucap_reports.text.rich_text import RichText
 
 MAX_LINES = 26
@@ -185,20 +185,19 @@ def _contact(plan: Plan, words: PackWords) -> Contact:
 
 
 def _programme_label(plan: Plan, pack: Pack) -> tuple[LabelText, ...]:
-    """Return the label in each language; raises ProblemsFound for those that the pack does not have."""
+    """Return the label in each language, and the statement about the funding; raises ProblemsFound for languages that
+    the pack does not have.
+    """
     known = pack.settings.programme_label
-    texts = []
+    tags = plan.label_languages or pack.label_languages(plan.language, plan.country_codes)
     problems = []
-    for index, tag in enumerate(plan.label_languages or pack.label_languages(plan.language, plan.country_codes)):
-        key = tag if tag in known else primary(tag)
-        if key in known:
-            texts.append(LabelText(REGIONAL.get(tag, tag), known[key].text))
-        else:
+    for index, tag in enumerate(tags):
+        if pack.programme_label(tag) is None and pack.funding_statement(tag) is None:
             hint = did_you_mean(tag, known) or f"the pack {pack.name} has it in {', '.join(known)}"
             location = Location(field=f"label_languages[{index}]")
             problems.append(problem("label-language-unknown", location, language=tag, hint=hint))
     raise_found(problems)
-    return tuple(texts)
+    return tuple(LabelText(REGIONAL.get(tag, tag), text) for tag, text in pack.label_texts(tags))
 
 
 def _digest(plan: Plan, table: FactTable) -> str:

@@ -3,7 +3,7 @@
 `pack_opening` reads packs from disk; no other module does.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -16,12 +16,13 @@ from pydantic import AfterValidator, Field
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.validation import Strict, without_tags
+from ucap_reports.template.funding import Funding, funding_statement
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
 from ucap_reports.template.least_leading import least_leading, with_least_leading
 from ucap_reports.template.measures import Box
 from ucap_reports.template.scales import Scale
 from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, resolve_theme
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText
 
 WORD_TEMPLATE = "summary.docx"
@@ -160,6 +161,8 @@ class PackSettings(Strict):
     contact: PackContact = Field(default_factory=PackContact)
     logo: PackLogo | None = None
     programme_label: dict[str, ProgrammeLabel]
+    funding: Funding | None = None
+    """The statement about the funding that is printed below the programme label, in the languages of the Union."""
     labels: dict[str, dict[str, Words]] = Field(default_factory=dict)
     wording: dict[str, Wording] = Field(default_factory=dict)
     word_styles: Literal["theme", "keep"] = "theme"
@@ -248,6 +251,32 @@ class Pack(Struct, frozen=True, eq=False, dict=True):
         """
         languages = languages_for(self.settings.label_languages, countries)
         return tuple(sorted(languages, key=lambda tag: not is_readable_as(tag, document)))
+
+    def label_texts(self, tags: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return what is printed beside the emblem in these languages, each text after its language: the programme
+        label, and then the statement about the funding, which is in English if none of the languages has one.
+        """
+        labels, statements = list[tuple[str, str]](), list[tuple[str, str]]()
+        for tag in tags:
+            label, statement = self.programme_label(tag), self.funding_statement(tag)
+            if label is not None:
+                labels.append((tag, label))
+            if statement is not None:
+                statements.append((tag, statement))
+        english = self.funding_statement(DEFAULT_LANGUAGE)
+        if english is not None and not statements:
+            statements.append((DEFAULT_LANGUAGE, english))
+        return (*labels, *statements)
+
+    def programme_label(self, tag: str) -> str | None:
+        """Return the programme label in a language; None if the pack does not have it."""
+        known = self.settings.programme_label
+        label = known.get(tag) or known.get(primary(tag))
+        return None if label is None else label.text
+
+    def funding_statement(self, tag: str) -> str | None:
+        """Return the statement about the funding in a language; None if there is none, or if the pack prints none."""
+        return None if self.settings.funding is None else funding_statement(self.settings.funding, tag)
 
     @property
     def unconfirmed_label_languages(self) -> tuple[str, ...]:

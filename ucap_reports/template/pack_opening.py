@@ -157,7 +157,7 @@ def open_pack(pack: str | Path, folders: Sequence[PackFolder] | None = None, pro
     Args:
         pack: The name of a pack, or the `Path` of its folder.
         folders: The folders in which a name is looked up, the first that has it; by default that of the shipped packs.
-        project: The `contact`, `label_languages` and `rows` of a project, which replace those of the pack.
+        project: The `contact`, `label_languages`, `funding` and `rows` of a project, which replace those of the pack.
 
     Raises:
         ProblemsFound: With all errors in the settings of the pack, or if there is no such pack.

@@ -10,6 +10,7 @@ from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.template.funding import funding_statements
 from ucap_reports.template.labels_by_country import label_language_problems
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
 from ucap_reports.template.measures import PAPERS, paper_size
@@ -79,7 +80,8 @@ def _languages(settings: PackSettings, at: Locate) -> Iterator[Problem]:
     for path, tag in tags.items():
         if not LANGUAGE.fullmatch(tag):
             yield problem("language-invalid", at(path), tag=tag)
-    yield from label_language_problems(settings.label_languages, settings.programme_label, at)
+    known = {*settings.programme_label, *(funding_statements(settings.funding) if settings.funding else ())}
+    yield from label_language_problems(settings.label_languages, known, at)
 
 
 def _logo(settings: PackSettings, files: Collection[str], at: Locate) -> Iterator[Problem]:
