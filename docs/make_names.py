@@ -14,16 +14,15 @@ PLAN = ROOT / "plans" / "tianjin-rome.yaml"
 
 
 def page() -> str:
-    """The text of the page, with the table of names inserted."""
-    return TEXT.read_text(encoding="utf-8").replace("{{ names }}", table())
+    """The text of the page, with the list of names inserted."""
+    return TEXT.read_text(encoding="utf-8").replace("{{ names }}", names_list())
 
 
-def table() -> str:
-    """A row for each name."""
+def names_list() -> str:
+    """An item of a list for each name."""
     summary = compose_summary(load_plan(PLAN), open_pack("iuc-asia"))
     names = template_names(summary)
-    rows = [f"| `{name.name}` | {_code(name.about)} |" for name in names]
-    return "\n".join(["| name | what it is |", "|---|---|", *rows])
+    return "\n".join(f"- `{name.name}`: {_code(name.about)}" for name in names)
 
 
 def _code(about: str) -> str:

@@ -14,7 +14,7 @@ HEAD = """\
 
 An **error** prevents the document from being built. A **warning** is about something that is probably wrong; with
 `--strict`, it changes the exit code. An **info** is about a missing fact. Find a problem by the code in brackets. Codes
-with the same explanation share a row, and where there is none, the hint of the message says what to do.
+with the same explanation are together; where there is none, the hint of the message says what to do.
 `ucap explain CODE` prints all messages of a code, with an example.
 
 """
@@ -57,29 +57,23 @@ def codes_of(names: Sequence[str]) -> Iterator[list[str]]:
 
 def page_text() -> str:
     """Return the text of the page."""
-    return HEAD + "\n".join(f"## {topic}\n{table(names)}" for topic, names in TOPICS.items())
+    sections = []
+    for topic, names in TOPICS.items():
+        items = map(list_item, codes_of(names))
+        sections.append("\n".join([f"## {topic}", *items, ""]))
+    return HEAD + "\n".join(sections)
 
 
-def table(names: Sequence[str]) -> str:
-    """Return the problems in some files of the catalogue as a table."""
-    return "\n".join(["| problem | explanation |", "|---|---|", *map(table_row, codes_of(names)), ""])
-
-
-def table_row(codes: Sequence[str]) -> str:
-    """Return the row of the codes that share an explanation: the first message of each, the cause, and the fix."""
+def list_item(codes: Sequence[str]) -> str:
+    """Return the codes that share an explanation: the first message of each, the cause, and the fix."""
     problems = []
     for code in codes:
         entry = catalogue()[code]
         message = next(iter(forms_of(entry.message).values()))
-        problems.append(cell(f"{entry.severity.value}[{code}]: {message}"))
+        problems.append(f"**{as_markdown(f'{entry.severity.value}[{code}]: {message}')}**")
     entry = catalogue()[codes[0]]
-    explanation = cell(" ".join(text.strip() for text in (entry.cause, entry.fix) if text))
-    return f"| {'<br>'.join(problems)} | {explanation} |"
-
-
-def cell(text: str) -> str:
-    """Return a text as the cell of a table in Markdown."""
-    return as_markdown(text).replace("|", "\\|")
+    explanation = [as_markdown(text.strip()) for text in (entry.cause, entry.fix) if text]
+    return f"- {' '.join(['<br>'.join(problems), *explanation])}"
 
 
 if __name__ == "__main__":
