@@ -15,14 +15,27 @@ from tests.edited_words import DOCUMENT, WordEdit
 from tests.stages import EXAMPLE
 from tests.tools import office_file
 from ucap_reports.word.file.package_parts import IDENTITY
-from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TABLE, new, qualified, read_finished, remove, to_bytes
+from ucap_reports.word.file.word_xml import (
+    CELL,
+    PARAGRAPH,
+    ROW,
+    RUN,
+    TABLE,
+    new,
+    qualified,
+    read_finished,
+    remove,
+    to_bytes,
+)
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 EMPHASIS = {qualified(f"w:{name}") for name in ("b", "i", "u")}
 
 
 def google_like(content: bytes) -> bytes:
-    """Return a file as Google Docs exports it: without properties, with styles and controls of its own."""
+    """Return a file as Google Docs exports it: without properties, with styles of its own, and with controls around
+    runs, cells, rows and tables.
+    """
     parts = read_package(content)
     parts[IDENTITY] = b"<Properties/>"
     styles, body = read_finished(parts["word/styles.xml"]), read_finished(parts[DOCUMENT])
@@ -38,11 +51,11 @@ def google_like(content: bytes) -> bytes:
             name.set(qualified("w:val"), style.get(qualified("w:styleId"), ""))
     for bookmark in list(body.iter(qualified("w:bookmarkStart"), qualified("w:bookmarkEnd"))):
         remove(bookmark)
-    for run in list(body.iter(RUN))[::3]:
+    for element in [*list(body.iter(RUN))[::3], *body.iter(CELL, ROW, TABLE)]:
         control, around = new("w:sdt"), new("w:sdtContent")
         control.append(around)
-        run.addprevious(control)
-        around.append(run)
+        element.addprevious(control)
+        around.append(element)
     parts["word/styles.xml"], parts[DOCUMENT] = to_bytes(styles), to_bytes(body)
     return write_package(compressed(name, part) for name, part in parts.items())
 
