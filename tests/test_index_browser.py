@@ -1,6 +1,6 @@
 """The index in a real browser: search, filters, keyboard, URL, accessibility, and without scripts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import chromium
 from tests.entries import FEW, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.batch.index_page.index_entry import IndexEntry, thumbnail_name
+from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail_name
 from ucap_reports.batch.index_page.render_index import render_index
 from ucap_reports.batch.index_page.thumbnails import thumbnail
+from ucap_reports.summary.document import Format
 
 pytestmark = pytest.mark.no_cover
 
+BOOK = (PublishedFile(Format.PDF, "book.pdf", 170_000, 28), PublishedFile(Format.HTML, "book.html", 200_000))
+"""The files of the book of all plans."""
 PHONE = {"width": 320, "height": 640}
 """The narrowest screen that WCAG requires (1.4.10, Reflow)."""
 DESK = {"width": 1280, "height": 800}
@@ -53,9 +56,9 @@ def few(tmp_path: Path) -> str:
     return written(tmp_path, FEW)
 
 
-def written(folder: Path, entries: tuple[IndexEntry, ...]) -> str:
+def written(folder: Path, entries: tuple[IndexEntry, ...], book: Sequence[PublishedFile] = ()) -> str:
     path = folder / "index.html"
-    path.write_text(render_index(entries), encoding="utf-8")
+    path.write_text(render_index(entries, book=book), encoding="utf-8")
     return path.as_uri()
 
 
@@ -207,9 +210,9 @@ def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: st
 
 @pytest.mark.parametrize("query", ["", "?words=italy&sdg=11", "?words=nowhere"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_no_accessibility_problem(page: Page, few: str, query: str, viewport: dict[str, int]) -> None:
+def test_axe_finds_no_accessibility_problem(page: Page, tmp_path: Path, query: str, viewport: dict[str, int]) -> None:
     page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
-    page.goto(f"{few}{query}")
+    page.goto(f"{written(tmp_path, FEW, BOOK)}{query}")
     assert_no_barrier(page)
 
 
