@@ -203,6 +203,33 @@ def test_plans_with_few_facts_are_cards() -> None:
     assert not any(summary.is_card for summary in none.summaries)
 
 
+@pytest.mark.parametrize(
+    ("facts", "counts"),
+    [("", [8, 8, 1]), ("signed: 2019-03-29\nperiod: From 2019\nobjectives: Exchange practice.\n", [6, 8, 3])],
+    ids=["few facts", "more facts"],
+)
+def test_six_to_eight_cards_are_on_a_page(facts: str, counts: list[int]) -> None:
+    themes = "themes: [Smart cities, Circular economy, Water and waste management]\nsources: [https://iuc.eu]\n"
+    cities = "cities: [{{name: City {}, country: Japan, population: 150000}}, {{name: Nice, country: France}}]\n"
+    plans = {f"city-{number}": cities.format(number) + themes + facts for number in range(17)}
+    pages = page_texts(render_book_pdf(content_of(plans), book_pack()).content)
+    assert [count for page in pages if (count := " ".join(page).count("Source: iuc.eu"))] == counts
+
+
+def test_pages_have_the_title_and_their_chapters_above() -> None:
+    margins = page_texts(render_book_pdf(content_of(PLANS), book_pack()).content, "Artifact")
+    heads = ["".join(texts).partition("A European Union")[0] for texts in margins]
+    chapters = ["Contents", "Overview", "China · Italy", "Japan", "Index of cities and themes", "Sources and contact"]
+    assert heads == ["", *(f"City pairings{chapter}" for chapter in chapters)], "none on the cover"
+
+
+def test_the_cover_has_the_newest_date_and_only_the_last_chapter_the_contact() -> None:
+    pages = [" ".join(texts) for texts in page_texts(render_book_pdf(content_of(PLANS), book_pack()).content)]
+    assert "Last update: 24 November 2020" in pages[0]
+    assert "International Urban Cooperation" in pages[0]
+    assert [number for number, text in enumerate(pages, 1) if "office@iuc-asia.eu" in text] == [len(pages)]
+
+
 def test_the_spellings_of_a_theme_count_as_one() -> None:
     assert content_of(PLANS).lists["themes"] == [("Smart cities", 2)]
 
