@@ -39,11 +39,12 @@ from ucap_reports.page.page_tree import (
     headings_in,
 )
 from ucap_reports.pictures.decoding_limits import JPEG
-from ucap_reports.summary.summary import COLONS, Contact
+from ucap_reports.summary.summary import Contact
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
-from ucap_reports.text.language_tags import is_right_to_left, language_of, primary
+from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.punctuation import colon
 from ucap_reports.text.rich_text import Marker, Run
 from ucap_reports.text.shapes import Bar, ChartData, Tile
 
@@ -509,8 +510,7 @@ def _column_names(table: Table, count: int, language: str) -> list[str]:
         words = " ".join(_words(block.content) for block in all_blocks(cell.blocks) if isinstance(block, TextBlock))
         words = words.strip().removesuffix(":")
         if words and cell.span == 1:
-            colon = COLONS.get(primary(cell.language or language), ": ")
-            names[column] = f"{words}{colon}"
+            names[column] = f"{words}{colon(cell.language or language)}"
         column += cell.span
     return names
 

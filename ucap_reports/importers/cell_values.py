@@ -18,6 +18,7 @@ from ucap_reports.plan.writing.comment_reading import PlainValue
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.text.punctuation import COMMA
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_text import without_lead
 
@@ -55,8 +56,8 @@ _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
 
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
-_BOLD_THEME = re.compile(r"(\S(?:.*\S)?):")
-_DATED = re.compile(r"\s*:\s+")
+_BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
+_DATED = re.compile(r"\s*:\s+|\uff1a")
 _Blocks = tuple[Paragraph | ItemList, ...]
 _Theme = tuple[str, Paragraph | None]
 
@@ -168,7 +169,7 @@ class Filler:
             joined = ", ".join(lines)
             if is_country and find_country(joined):
                 return [joined]
-            return joined.split(", ") if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
+            return COMMA.split(joined) if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
         if self.draft.exact:
             return lines
         items: list[str] = []
@@ -225,7 +226,7 @@ class Filler:
     def _place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
-        parts = text.split(", ") if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
+        parts = COMMA.split(text) if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
         first = len(parts)
         while first > 0 and find_country(parts[first - 1]):
             first -= 1
@@ -393,6 +394,7 @@ def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
         case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):  # without other formatting
             match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
             is_apart = not rest or not is_bold or (isinstance(rest[0], Run) and rest[0].text.startswith(" "))
+            is_apart |= text.endswith("\uff1a")
             if match is None or not is_apart:
                 return None
             after = without_lead(words.inlines, match.end())

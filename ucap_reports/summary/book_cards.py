@@ -14,6 +14,7 @@ from ucap_reports.summary.book_words import BookWords
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.text.language_tags import foreign_text, language_of
+from ucap_reports.text.punctuation import colon, comma
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
 WIDE_CARDS = 2
@@ -126,11 +127,11 @@ def _short_label(row: Row, words: PackWords) -> RichText:
 def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
     """Return the known facts of a column of the table in one line."""
     places, figures, others = [], [], []
-    known = words.pack.fields
+    known, between = words.pack.fields, comma(words.document)
     for row in summary.rows:
         if row.shared or row.cells[index] in {RichText(), words.unknown}:
             continue
-        text, field = row.cells[index].text.replace("\n", ", "), known.of_key(row.key)
+        text, field = row.cells[index].text.replace("\n", between), known.of_key(row.key)
         match field.type if field is not None else None:
             case FieldType.COUNTRIES | FieldType.PLACE:
                 places.append(text)
@@ -141,8 +142,8 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
             case FieldType.AREA:
                 figures.append(text if "km" in text else f"{text} km²")
             case _:
-                others.append(f"{_short_label(row, words).text}: {text}")
-    return _BETWEEN_FACTS.join([*filter(None, [", ".join(places)]), *figures, *others])
+                others.append(f"{_short_label(row, words).text}{colon(words.document)}{text}")
+    return _BETWEEN_FACTS.join([*filter(None, [between.join(places)]), *figures, *others])
 
 
 def _lines(text: str, width: int) -> int:

@@ -25,6 +25,7 @@ from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, Labe
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
+from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import RichText
 
 MAX_LINES = 26
@@ -127,7 +128,7 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
 
 def all_names(plan: Plan) -> str:
     """Return the names of all cities; those of a group have commas between them."""
-    return BETWEEN.join(", ".join(city.name) for city in plan.cities)
+    return BETWEEN.join(comma(plan.language).join(city.name) for city in plan.cities)
 
 
 def names_in_titles(plan: Plan, formats: Formats) -> str:

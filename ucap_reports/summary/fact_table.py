@@ -28,6 +28,7 @@ from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
+from ucap_reports.text.punctuation import colon, comma
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 NO_VALUE = "\N{EN DASH}"
@@ -50,13 +51,14 @@ def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """
     label = words.label(CITIES)
     limit = words.pack.settings.max_columns
-    names = tuple(joined_text(city.name) for city in plan.cities)
+    between = comma(plan.language)
+    names = tuple(joined_text(city.name, between) for city in plan.cities)
     if len(names) <= limit:
         return FactTable(label, names, plan.language, tuple(rows))
     facts = [row for row in rows if not row.shared]
     shared = [row for row in rows if row.shared]
     if not facts:
-        return FactTable(label, (joined_text(names),), plan.language, tuple(rows))
+        return FactTable(label, (joined_text(names, between),), plan.language, tuple(rows))
     alone = limit - 1 if len(facts) > limit else len(facts)
     groups = [[fact] for fact in facts[:alone]]
     if facts[alone:]:
@@ -76,7 +78,7 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     """
     values = [owner.value(field) for field in words.pack.fields.printed_by(row.key)]
     if row.type is FieldType.PLACE:
-        return RichText.joined(name for value in values for name in _names(value))
+        return RichText.joined((name for value in values for name in _names(value)), comma(words.document))
     if row.type is FieldType.TOPICS:
         return _lines([topic for value in values for topic in _topics(value, words)])
     return printed_value(row, values[0], words)
@@ -88,9 +90,9 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
         return _custom(field, value, words)
     match field.type:
         case FieldType.COUNTRIES:
-            return RichText.joined(_names(value))
+            return RichText.joined(_names(value), comma(words.document))
         case FieldType.LINES if field.plural:
-            return RichText.joined(_names(value))
+            return RichText.joined(_names(value), comma(words.document))
         case FieldType.SOURCES:
             return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
         case FieldType.LINES | FieldType.THEMES:
@@ -104,9 +106,9 @@ def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
         case FieldType.GOALS | FieldType.AGENDA:
             return _lines(_topics(value, words))
         case FieldType.FOCUS if not isinstance(value, RichText):
-            return _focus(value)
+            return _focus(value, colon(words.document))
         case FieldType.ACTIVITIES if not isinstance(value, RichText):
-            return _activities(value)
+            return _activities(value, colon(words.document))
         case _:
             return value if isinstance(value, RichText) else RichText.plain(value or "")
 
@@ -292,10 +294,11 @@ def _area(quantity: Quantity | None, words: PackWords) -> RichText:
     return RichText.plain(words.formats.number(quantity.value, quantity.decimals, quantity.unit))
 
 
-def _focus(entries: Sequence[Focus]) -> RichText:
+def _focus(entries: Sequence[Focus], sign: str) -> RichText:
     blocks: list[Paragraph | ItemList] = []
     for entry in entries:
-        blocks += _after(_bold(entry.theme), " ", entry.text)
+        mark = sign.rstrip(" ")
+        blocks += _after(_bold(entry.theme, mark), sign.removeprefix(mark), entry.text)
     return RichText(tuple(blocks))
 
 
@@ -305,26 +308,27 @@ def _after(lead: Run, gap: str, text: RichText) -> tuple[Paragraph | ItemList, .
         case (Paragraph((Run(words) as first, *inlines)), *others) if first == Run(words):
             return (Paragraph((lead, Run(gap + words), *inlines)), *others)
         case (Paragraph(inlines), *others):
-            return (Paragraph((lead, Run(gap), *inlines)), *others)
+            between = (Run(gap),) if gap else ()
+            return (Paragraph((lead, *between, *inlines)), *others)
         case others:
             sign = gap.strip()
             return (Paragraph((lead, Run(sign)) if sign else (lead,)), *others)
 
 
-def _bold(theme: str) -> Run:
+def _bold(theme: str, mark: str) -> Run:
     run = plain_run(theme)
-    return replace(run, text=f"{run.text}:", bold=True)
+    return replace(run, text=f"{run.text}{mark}", bold=True)
 
 
-def _activities(activities: Sequence[Activity]) -> RichText:
-    items = tuple(_activity(activity) for activity in activities)
+def _activities(activities: Sequence[Activity], sign: str) -> RichText:
+    items = tuple(_activity(activity, sign) for activity in activities)
     return RichText((ItemList(Marker.BULLET, items),)) if items else RichText()
 
 
-def _activity(activity: Activity) -> ListItem:
+def _activity(activity: Activity, sign: str) -> ListItem:
     blocks = activity.text.blocks
     if activity.when:
-        blocks = _after(replace(plain_run(activity.when), underline=True), ": ", activity.text)
+        blocks = _after(replace(plain_run(activity.when), underline=True), sign, activity.text)
     if activity.details:
         details = tuple(ListItem(detail.blocks) for detail in activity.details)
         blocks = (*blocks, ItemList(Marker.BULLET, details))

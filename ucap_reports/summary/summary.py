@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
-from ucap_reports.text.language_tags import is_right_to_left, language_of, like, primary
+from ucap_reports.text.language_tags import is_right_to_left, language_of, like
+from ucap_reports.text.punctuation import colon
 from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run, in_language
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
@@ -28,7 +29,6 @@ PICTURES_IN_ROW = 3
 WORD_END = re.compile(r"[\s/\u2013-]+")
 BETWEEN = " \N{EN DASH} "
 """The text between the names of cities in titles."""
-COLONS = {"zh": "\N{FULLWIDTH COLON}", "ja": "\N{FULLWIDTH COLON}", "fr": "\u00a0: "}
 """The colon of languages that do not use the English one."""
 LONGEST_HEADER = 110
 """Characters of a title that fits in two lines of a page header."""
@@ -252,7 +252,7 @@ class Summary(Struct, frozen=True):
         is_named = all(name in self.title for name in (self.all_names or self.names).split(BETWEEN))
         title = self.title
         if not is_named:
-            title += COLONS.get(primary(self.language), ": ") + self.names
+            title += colon(self.language) + self.names
         if self.status_text:
             title += f" ({self.status_text})"
         return like(title, self.title)

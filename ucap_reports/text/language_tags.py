@@ -71,10 +71,10 @@ def like(text: str, model: str) -> str:
     return model.given_to(text) if isinstance(model, ForeignText) else text
 
 
-def joined_text(parts: Sequence[str]) -> str:
+def joined_text(parts: Sequence[str], between: str = ", ") -> str:
     """Return the parts with commas between them, with their language if all have the same."""
     languages = {language_of(part) for part in parts}
-    return foreign_text(", ".join(parts), languages.pop() if len(languages) == 1 else None)
+    return foreign_text(between.join(parts), languages.pop() if len(languages) == 1 else None)
 
 
 def language_of(text: str) -> str | None:

@@ -1,0 +1,75 @@
+"""Commas and colons of the language between texts that the product joins."""
+
+import pytest
+
+from tests.imports import one_plan, read
+from tests.pdf_text import pdf_words
+from tests.stages import shipped_pack, summary_of
+from tests.words import docx_words
+from ucap_reports.html.render_html import render_html
+from ucap_reports.pdf.render_pdf import render_pdf
+from ucap_reports.summary.summary import Summary
+from ucap_reports.text.punctuation import COMMA, colon, comma
+from ucap_reports.word.render_word import render_word
+
+PLAN = """
+language: {language}
+cities:
+  - {{name: [AB, CD], country: [Italy, China], region: [Lazio, Hebei]}}
+  - {{name: EF, country: Japan}}
+focus: [{{theme: Theme, text: Words}}]
+activities: [{{when: "2017", text: Visit}}]
+"""
+
+
+def summary(language: str) -> Summary:
+    return summary_of(PLAN.format(language=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "region", "focus", "activity"),
+    [
+        ("en", "AB, CD – EF", "Lazio, Hebei", "Theme: Words", "2017: Visit"),
+        ("de", "AB, CD – EF", "Lazio, Hebei", "Theme: Words", "2017: Visit"),
+        ("fr", "AB, CD – EF", "Lazio, Hebei", "Theme\u00a0: Words", "2017\u00a0: Visit"),
+        ("zh", "AB、CD – EF", "Lazio、Hebei", "Theme：Words", "2017：Visit"),
+        ("ja", "AB、CD – EF", "Lazio、Hebei", "Theme：Words", "2017：Visit"),
+        ("ar", "AB، CD – EF", "Lazio، Hebei", "Theme: Words", "2017: Visit"),
+    ],
+)
+def test_joined_texts_have_the_punctuation_of_the_document(
+    language: str, names: str, region: str, focus: str, activity: str
+) -> None:
+    composed = summary(language)
+    texts = {row.key: row.cells[0].text for row in composed.rows}
+    assert composed.names == names
+    assert composed.columns[0] == names.partition(" – ")[0]
+    assert (texts["region"], texts["focus"], texts["activities"]) == (region, focus, activity)
+
+
+def test_all_formats_print_the_same_punctuation() -> None:
+    composed, pack = summary("zh"), shipped_pack()
+    for words in (
+        "".join(pdf_words(render_pdf(composed, pack).content)),
+        "".join(docx_words(render_word(composed, pack).content)),
+        render_html(composed, pack).content.decode(),
+    ):
+        assert "Lazio、Hebei" in words
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja", "ar", "fa", "fr"])
+def test_texts_are_split_where_they_were_joined(language: str) -> None:
+    assert COMMA.split(comma(language).join(["a", "b", "c"])) == ["a", "b", "c"]
+    assert colon(language).strip()
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh", "ja", "ar"])
+def test_imported_word_files_have_the_texts_between_the_punctuation(language: str) -> None:
+    imported = read(one_plan(render_word(summary(language), shipped_pack()).content, "a.docx"))
+    assert [list(city.name) for city in imported.cities] == [["AB", "CD"], ["EF"]]
+    assert list(imported.cities[0].region) == ["Lazio", "Hebei"]
+    assert isinstance(imported.focus, tuple)
+    assert isinstance(imported.activities, tuple)
+    [focus], [activity] = imported.focus, imported.activities
+    assert (focus.theme, focus.text.text) == ("Theme", "Words")
+    assert (activity.when, activity.text.text) == ("2017", "Visit")
