@@ -13,8 +13,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Job, JobRunner
+from ucap_reports.batch.worker_jobs import Job, JobRunner, in_order
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
@@ -85,7 +84,7 @@ def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
     monkeypatch.setattr("ucap_reports.batch.fork_server.MIN_JOBS", 0)
-    monkeypatch.setattr("ucap_reports.batch.work_distribution.in_order", lambda _, jobs, __: [(*jobs, ended)])
+    monkeypatch.setattr("ucap_reports.batch.worker_jobs.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 
 

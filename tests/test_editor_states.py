@@ -13,10 +13,9 @@ from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.editor import file_watching
-from ucap_reports.editor.browser_message import excerpt, message
 from ucap_reports.editor.file_watching import saves
-from ucap_reports.editor.page_pictures import pictures
-from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, next_state
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, excerpt, message, next_state
+from ucap_reports.editor.printed_areas import pictures
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format

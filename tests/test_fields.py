@@ -28,7 +28,7 @@ WITH_NAMES = {
     "editor/plan_editing.py": "lists plans by the facts that conditions name",
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",
     "summary/schema_org.py": "the facts of cities in linked data, two of which have the names of fields",
-    "page/chart_elements.py": "the numbers of cities in summaries, with the attributes that have their texts",
+    "page/figure_elements.py": "the numbers of cities in summaries, with the attributes that have their texts",
     "importers/cell_values.py": "makes the entries of one field from rich text",
 }
 """The modules that may contain names of fields, with the reason."""

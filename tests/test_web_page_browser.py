@@ -15,8 +15,7 @@ from tests.browser import chromium
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
-from ucap_reports.html.render_html import render_html
-from ucap_reports.html.render_html_book import render_book_html
+from ucap_reports.html.render_html import render_book_html, render_html
 
 pytestmark = pytest.mark.no_cover
 

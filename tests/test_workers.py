@@ -22,8 +22,7 @@ from tests.projects import begin, digests, ended_within, parts, small_project, u
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.work_distribution import in_order
-from ucap_reports.batch.worker_jobs import Job, JobRunner
+from ucap_reports.batch.worker_jobs import Job, JobRunner, in_order
 from ucap_reports.batch.worker_processes import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source

@@ -18,8 +18,7 @@ from ucap_reports.batch.manifest import DocumentRecord, PlanRecord
 from ucap_reports.batch.output_folder import PlanNotes, warning_records
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.work_distribution import produced_by_workers
-from ucap_reports.batch.worker_jobs import Job
+from ucap_reports.batch.worker_jobs import Job, produced_by_workers
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,

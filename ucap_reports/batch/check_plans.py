@@ -13,8 +13,7 @@ from ucap_reports.batch.document_names import early_values, own_language, versio
 from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.work_distribution import produced_by_workers
-from ucap_reports.batch.worker_jobs import Job
+from ucap_reports.batch.worker_jobs import Job, produced_by_workers
 from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.decoding import Source, decode_source, read_content

@@ -10,19 +10,28 @@ from msgspec import Struct
 
 from ucap_reports.check.sample_summaries import SamplePiece, Samples, sample_summaries
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.page_tree import ImageBlock, PageTree, PictureBlock, all_blocks, tree_texts
+from ucap_reports.page.page_tree import (
+    ImageBlock,
+    PageNumber,
+    PageTree,
+    PictureBlock,
+    all_blocks,
+    tree_paragraphs,
+    tree_texts,
+)
 from ucap_reports.page.read_page import read_page
-from ucap_reports.page.required_content import PAGE_NUMBER, PROGRAMME_LABELS, content_problems, printed_parts
 from ucap_reports.plan.fields import CITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Format
-from ucap_reports.summary.summary import CityFacts
+from ucap_reports.summary.summary import CityFacts, Contact, Summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.word.check.word_trial import WordTrial
 from ucap_reports.word.render_word import render_word
 
+PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
+"""How a template prints the programme label."""
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
 _WORD_PAGE_NUMBER = "a page number (Insert, Page Number)"
@@ -42,6 +51,8 @@ _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 FULL, SPARSE = "full", "sparse"
 """The samples: a plan with everything, and one with nothing but a title."""
+PAGE_NUMBER = "<page-number/>"
+_TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: PROGRAMME_LABELS}
 
 
 @lru_cache(maxsize=64)
@@ -214,3 +225,43 @@ def _words(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the words with letters: numbers are those of pages."""
     words = [word for text in texts for word in _WORD.findall(text) if _LETTER.search(word)]
     return tuple(dict.fromkeys(words))
+
+
+def printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
+    """Return the parts of a summary that a page prints."""
+    texts = "\n".join(tree_texts(tree)).casefold()
+    contact = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
+    words = {
+        RequiredPart.CONTACT: contact,
+        RequiredPart.PROGRAMME_LABEL: [label.text for label in summary.programme_label],
+    }
+    found = set()
+    for part, values in words.items():
+        lines = [line.strip().casefold() for value in values for line in value.splitlines()]
+        if any(line in texts for line in lines if line):
+            found.add(part)
+    paragraphs = tree_paragraphs((*tree.headers, *tree.footers))
+    if any(isinstance(inline, PageNumber) for text in paragraphs for inline in text.content):
+        found.add(RequiredPart.PAGE_NUMBER)
+    return frozenset(found)
+
+
+def content_problems(
+    printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = PAGE_NUMBER
+) -> Iterator[Problem]:
+    """Yield an error for each part that a template does not print, or that it prints although the pack leaves it out.
+
+    Args:
+        printed: The parts that the template prints of a summary with everything.
+        pack: The pack.
+        template: The path of the template.
+        page_number: How the template prints a page number.
+    """
+    where, omitted = Location(template), pack.settings.leaves_out
+    for part in RequiredPart:
+        if part not in printed and part not in omitted:
+            example = _TAGS.get(part, page_number)
+            hint = f"print {example}, or write `leaves_out: [{part.value}]` in pack.yaml"
+            yield problem("content-required", where, form=part.value, hint=hint, name=part.value)
+        elif part in printed and part in omitted:
+            yield problem("left-out-printed", where, form=part.value, name=part.value)

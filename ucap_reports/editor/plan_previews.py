@@ -1,15 +1,16 @@
-"""Previews of plans as they are on the disk: each choice is built once after every save.
+"""Previews of plans as they are on the disk: each choice is built once after every save, and sent to the browser.
 
 The state of a preview has the documents of a plan in a pack, and what the last save changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project
@@ -17,13 +18,18 @@ from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named
-from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem
+from ucap_reports.editor.printed_areas import PagePicture, PrintedArea
+from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format
 from ucap_reports.template.pack_opening import pack_names
+
+AROUND = 60
+"""Characters that are shown on each side of a problem's place, since plans have long lines."""
+ELLIPSIS = "…"
 
 
 class Choice(Struct, frozen=True):
@@ -169,3 +175,49 @@ class PlanPreviews:
             hint = did_you_mean(plan, plans) or "choose another plan"
             raise ProblemsFound([problem("plan-unknown", form="name", name=plan, hint=hint)])
         return plans[plan]
+
+
+def message(
+    choice: Choice,
+    state: PreviewState,
+    pages: Sequence[PagePicture] = (),
+    areas: Sequence[PrintedArea] = (),
+    web_page: str | None = None,
+    *,
+    lines: SourceExcerpts,
+) -> dict[str, Any]:
+    """Return everything that the page shows of a choice beside its form.
+
+    `web_page` is the name to request the web page by.
+    """
+    severities = list(Severity)  # errors first, infos last
+    problems = sorted(state.produced.problems, key=lambda found: severities.index(found.severity))
+    return {
+        "plan": choice.plan,
+        "digest": state.digest,
+        "pack": choice.pack,
+        "own_pack": state.produced.pack if choice.pack is None else None,
+        "title": state.title,
+        "outdated": state.outdated,
+        "publishable": state.publishable,
+        "pages": [{"name": page.name, "width": page.width, "height": page.height} for page in pages],
+        "areas": [to_builtins(area) for area in areas],
+        "web_page": web_page,
+        "problems": [_problem(problem, lines) for problem in problems],
+    }
+
+
+def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
+    location = problem.location
+    return {**problem_record(problem), "excerpt": excerpt(lines.line(location), location.column)}
+
+
+def excerpt(line: str | None, column: int | None) -> list[str] | None:
+    """The text before, at and after a column (from 1), shortened; None if there is no text."""
+    if line is None or not line.strip():
+        return None
+    at = min((column or 1) - 1, len(line))
+    end = at if column is None else at + 1
+    before, after = line[max(0, at - AROUND) : at].lstrip(), line[end : end + AROUND].rstrip()
+    cut_before, cut_after = at > AROUND, len(line.rstrip()) > end + AROUND
+    return [ELLIPSIS * cut_before + before, line[at:end], after + ELLIPSIS * cut_after]

@@ -23,7 +23,6 @@ from starlette.types import ASGIApp
 from ucap_reports.batch.index_page.thumbnails import thumbnail
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.editor.access import guarded
-from ucap_reports.editor.browser_message import message
 from ucap_reports.editor.document_building import (
     BuildChoice,
     build_choices,
@@ -34,10 +33,9 @@ from ucap_reports.editor.document_building import (
 from ucap_reports.editor.file_import import FileImport, ImportChoice
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.page_pictures import RATIOS, PagePicture, pictures
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
-from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState
-from ucap_reports.editor.printed_areas import PrintedArea, printed_areas
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, message
+from ucap_reports.editor.printed_areas import RATIOS, PagePicture, PrintedArea, pictures, printed_areas
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo

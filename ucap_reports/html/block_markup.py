@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
-from ucap_reports.html.page_fonts import TextFace
-from ucap_reports.html.style_sheet import PageStyles, is_like
+from ucap_reports.html.style_sheet import PageStyles, TextFace, is_like
 from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxed
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (

@@ -1,9 +1,13 @@
-"""From a summary and a pack to a web page: fill the page template, read the page, write it as HTML."""
+"""From a summary or a book and a pack to a web page: fill the page template, read the page, write it as HTML."""
+
+from collections.abc import Mapping
 
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.web_page import write_web_page
 from ucap_reports.page.plan_page import PlanPage, plan_page
+from ucap_reports.page.read_book import NO_PAGES, BookPages, book_tree
 from ucap_reports.problems import raise_found
+from ucap_reports.summary.book import BookContent
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
@@ -26,3 +30,19 @@ def render_html(summary: Summary, pack: Pack, *, page: PlanPage | None = None) -
     raise_found(problems)
     markup, widths = write_web_page(page.tree, summary, page.pack, own)
     return Document(summary.id, Format.HTML, markup, pictures=widths, warnings=page.warnings)
+
+
+def render_book_html(content: BookContent, pack: Pack, plan_pages: Mapping[str, str] = NO_PAGES) -> Document:
+    """Return a book as one web page with links from its contents.
+
+    Args:
+        content: The book.
+        pack: The pack of books (`Pack.for_book`), whose page template is filled.
+        plan_pages: The titles of plans that have pages of their own beside this one, by their ids.
+
+    Raises:
+        ProblemsFound: With the errors of the page template.
+    """
+    tree = book_tree(BookPages(content, pack), plan_pages)
+    page, widths = write_web_page(tree, content.summary, pack)
+    return Document(content.summary.id, Format.HTML, page, pictures=widths)

@@ -6,18 +6,23 @@ measure is a class; the names of these classes begin with an underscore. The cla
 """
 
 import re
+from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.fonts.font_faces import BOLD, REGULAR, FontSource
+from ucap_reports.fonts.web_fonts import WebFont, web_font
 from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
 from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks
+from ucap_reports.page.theme_fonts import theme_font
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour
+from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style, Theme
 from ucap_reports.text.rich_text import Marker, Run
 
@@ -42,6 +47,8 @@ _MOST_STYLES = 512
 """The styles whose declarations are kept: a pack has some dozens in each of its scales."""
 _LEAST_INDENT = 1.25
 """The least indent of list items in rem."""
+TextFace = tuple[str, bool, bool]
+"""The key of a font of the theme, and whether its text is bold and italic."""
 
 
 class PageStyles:
@@ -409,3 +416,28 @@ def _number(value: float) -> str:
 
 def _mm(points: float) -> str:
     return f"{points / POINTS_PER_UNIT['mm']:.4g}mm"
+
+
+def font_rules(pack: Pack, texts: Mapping[TextFace, Iterable[str]]) -> Iterator[str]:
+    """Yield a rule for each font that the texts need, if its licence allows it, with the characters of the texts."""
+    characters: dict[tuple[str, str, FontSource], set[str]] = {}
+    for (name, bold, italic), text in texts.items():
+        family = pack.theme.fonts.get(name)
+        if family is None or (source := theme_font(pack, family, bold=bold, italic=italic)) is None:
+            continue
+        slant = "italic" if italic and source != theme_font(pack, family, bold=bold, italic=False) else "normal"
+        characters.setdefault((name, slant, source), set()).update(text)
+    for (name, slant, source), text in characters.items():
+        font = web_font(source, text)
+        if font is not None:
+            yield _rule(font_name(name), slant, source.weight, font)
+
+
+@lru_cache(maxsize=64)
+def _rule(name: str, slant: str, weight: int, font: WebFont) -> str:
+    weights = f"{REGULAR} {BOLD}" if font.has_weights else str(weight)
+    data = b64encode(font.content).decode("ascii")
+    return (
+        f'@font-face{{font-family:"{name}";font-style:{slant};font-weight:{weights};'
+        f"src:url(data:font/woff;base64,{data}) format('woff')}}\n"
+    )

@@ -1,19 +1,22 @@
 """Writes the web page of a page tree: one HTML file that needs no other file and no script."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 
 from ucap_reports.html.block_markup import BlockWriter
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, text_markup
-from ucap_reports.html.page_fonts import font_rules
-from ucap_reports.html.structured_data import structured_data
-from ucap_reports.html.style_sheet import PageStyles
+from ucap_reports.html.style_sheet import PageStyles, font_rules
 from ucap_reports.page.page_tree import PageTree
+from ucap_reports.summary.schema_org import CONTEXT, report_record
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Run
+
+_ESCAPES = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
+"""No text of a summary can end the element or begin a comment in it (HTML, 4.12.1.3)."""
 
 
 def write_web_page(
@@ -103,3 +106,9 @@ def _draft(summary: Summary) -> str:
 
 def _source_hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def structured_data(summary: Summary) -> str:
+    """The summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
+    record = {"@context": CONTEXT} | report_record(summary)
+    return json.dumps(record, ensure_ascii=False).translate(_ESCAPES)

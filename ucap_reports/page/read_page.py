@@ -5,13 +5,12 @@ import re
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.page.block_elements import IN_BOX, read_contents, read_division, read_flow
+from ucap_reports.page.block_elements import IN_BOX, read_contents, read_division, read_flow, read_table
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
-from ucap_reports.page.table_elements import read_table
 from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack

@@ -24,8 +24,7 @@ def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> F
             return regular if source.path == regular.path else source
         return None
     files = family.files
-    choices = ((files.bold_italic, bold and italic), (files.bold, bold), (files.italic, italic))
-    path = next((file for file, fits in choices if fits and file is not None), files.regular)
+    path = files.nearest(bold=bold, italic=italic)
     weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
     if path not in pack.files:
         return None

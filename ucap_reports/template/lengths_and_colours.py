@@ -89,3 +89,9 @@ def contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
     light, dark = sorted((one.luminance, other.luminance), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+@lru_cache(maxsize=256)
+def colour_operands(colour: Colour) -> str:
+    """Return a colour as the operands of `rg` in PDF (ISO 32000-1, 8.6.8), which also draws SVG drawings of packs."""
+    return " ".join(f"{channel:.3g}" for channel in colour.rgb)

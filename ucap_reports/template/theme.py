@@ -174,6 +174,18 @@ class FontFiles(Strict):
     italic: str | None = None
     bold_italic: str | None = None
 
+    def nearest(self, *, bold: bool, italic: bool) -> str:
+        """Return the path of the face for a weight and slant; the bold face is nearer to bold italic than the italic
+        one.
+        """
+        if bold and italic and self.bold_italic is not None:
+            return self.bold_italic
+        if bold and self.bold is not None:
+            return self.bold
+        if italic and self.italic is not None:
+            return self.italic
+        return self.regular
+
 
 class FontFamily(Strict):
     """One font of the theme in both formats: `pdf` is a family that the product knows, or `files` are in the pack."""

@@ -15,10 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import Face
-from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.file.pdf_objects import compressed_stream
 from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, colour_operands
 from ucap_reports.template.measures import Bleed
 
 
@@ -181,7 +180,9 @@ class Canvas:
     def coloured(self, box: Box, colour: Colour, node: TagNode) -> None:
         """Fill the box as content of a node, and set the box of the node."""
         left, bottom, right, top = self._set_box(box, node)
-        self.show(f"q {operand(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node)
+        self.show(
+            f"q {colour_operands(colour)} rg {left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re f Q", node
+        )
 
     def _set_box(self, box: Box, node: TagNode) -> tuple[float, float, float, float]:
         """Set the box of a figure's node; return its left, bottom, right and top as PDF measures them."""
@@ -221,11 +222,11 @@ class Canvas:
 
     def fill(self, box: Box, colour: Colour) -> None:
         """Draw a background, under everything else."""
-        self._decorate(self._backgrounds, self._placed(box), operand(colour))
+        self._decorate(self._backgrounds, self._placed(box), colour_operands(colour))
 
     def rule(self, box: Box, colour: Colour) -> None:
         """Draw a line of a table or a box, over all backgrounds."""
-        self._decorate(self._rules, self._placed(box), operand(colour))
+        self._decorate(self._rules, self._placed(box), colour_operands(colour))
 
     def underline(self, box: Box, colour: str) -> None:
         """Draw a line under text, in a box from the page's left; the colour as operands of `rg`."""

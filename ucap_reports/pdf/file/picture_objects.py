@@ -6,12 +6,12 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ucap_reports.page.colour_operands import operand
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import PictureObject
 from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
 from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.figure_geometry import BLUE, GOLD, PROPORTION, Corners, stars
+from ucap_reports.template.lengths_and_colours import colour_operands
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,10 +24,26 @@ def picture_object(picture: Picture) -> PictureObject:
     if not picture.content:
         return emblem_object()
     if picture.is_drawn:
-        from ucap_reports.pdf.file.drawing_objects import drawing_object  # noqa: PLC0415 - few packs have a drawing
-
         return drawing_object(picture.content)
     return image_object(picture.content)
+
+
+@lru_cache(maxsize=64)
+def drawing_object(content: bytes) -> PictureObject:
+    """Return the object of an SVG file: a form that shows the box of the drawing in the unit square.
+
+    Raises PictureError with everything in it that cannot be drawn.
+    """
+    from ucap_reports.page import drawn_pictures  # noqa: PLC0415 - few packs have a drawing
+    from ucap_reports.page.svg_drawing import read_drawing  # noqa: PLC0415 - as above
+    from ucap_reports.page.svg_paths import operands  # noqa: PLC0415 - as above
+
+    drawing = read_drawing(content)
+    bounds = operands(*drawing.box, digits=9)
+    matrix = drawn_pictures.unit_square_matrix(drawing)
+    entries = f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")
+    form = compressed_stream(drawn_pictures.shape_operators(drawing).encode("ascii"), entries)
+    return PictureObject(f"Drawing-{sha256(content).hexdigest()[:12]}", form)
 
 
 @lru_cache(maxsize=64)
@@ -62,9 +78,9 @@ def _samples(image: "Image") -> bytes:
 def emblem_object() -> PictureObject:
     """Return the emblem of the European Union, which must be shown 1.5 times as wide as high."""
     squeeze = f"{1 / PROPORTION:.6f} 0 0 1 0 0 cm"
-    field = f"{operand(BLUE)} rg 0 0 {PROPORTION} 1 re f"
+    field = f"{colour_operands(BLUE)} rg 0 0 {PROPORTION} 1 re f"
     gold = "\n".join(_path(star) for star in stars())
-    content = f"{squeeze}\n{field}\n{operand(GOLD)} rg\n{gold}\nf"
+    content = f"{squeeze}\n{field}\n{colour_operands(GOLD)} rg\n{gold}\nf"
     entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
     return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
 

@@ -153,7 +153,7 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
 
     The name of the face contains a digest of the file, since two fonts of a pack may have the same name.
     """
-    path = _nearest_file(files, bold=bold, italic=italic)
+    path = files.nearest(bold=bold, italic=italic)
     file = pack.files[path]
     is_italic = path in {files.italic, files.bold_italic}
     name = face_name(family, bold=bold, italic=is_italic)
@@ -162,17 +162,6 @@ def _pack_source(pack: Pack, family: str, files: FontFiles, *, bold: bool, itali
     source = FontSource(f"{name}-{digest}", weight, content=file.content, file=file.path)
     is_bold = path in {files.bold, files.bold_italic} or source.is_variable()
     return replace(source, thickened=bold and not is_bold)
-
-
-def _nearest_file(files: FontFiles, *, bold: bool, italic: bool) -> str:
-    """Return the path of the file for a weight and slant; a bold one is preferred to an italic one."""
-    if bold and italic and files.bold_italic is not None:
-        return files.bold_italic
-    if bold and files.bold is not None:
-        return files.bold
-    if italic and files.italic is not None:
-        return files.italic
-    return files.regular
 
 
 def glyph_missing(character: str, location: Location = NOWHERE) -> Problem:

@@ -9,11 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import Face
-from ucap_reports.page.colour_operands import operand
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import ALONE, LEFT_TO_RIGHT, GlyphRun, Shift, WritingMode
 from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previous, is_unbroken, word_offsets
-from ucap_reports.template.lengths_and_colours import Colour
+from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.letters import capitals
@@ -105,7 +104,7 @@ class TextStyle:
         self.size = size
         self.rise = rise
         self._is_reversed = typeface.mode.right_to_left
-        self._colour = operand(colour)
+        self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
         self.word = lru_cache(maxsize=_MOST_WORDS)(self._word)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct, field
 
@@ -14,12 +15,14 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
-from ucap_reports.word.file.emblem_picture import EMBLEM_PNG
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 from ucap_reports.word.writer.list_definitions import ListDefinitions
 from ucap_reports.word.writer.named_styles import NamedStyles
 from ucap_reports.word.writer.office_theme import accents_by_colour
+
+EMBLEM_PNG = Path(__file__).with_name("emblem.png").read_bytes()
+"""The emblem of the European Union: 1,000 pixels to the inch at a height of 12 mm."""
 
 
 class PackagePicture(Struct, frozen=True):
