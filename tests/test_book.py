@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
-from ucap_reports.html.render_html_book import render_book_html
 
 from tests.books import CHINA, EUROPE, PLANS, book_pack, content_of
 from tests.command import ucap, write_plan
@@ -21,6 +20,7 @@ from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
 from ucap_reports.batch.output_folder import Records
+from ucap_reports.html.render_html import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound

@@ -26,7 +26,7 @@ from ucap_reports.word.compile.tag_lexer import Scope, Tags, WordTagKind, find_w
     ],
 )
 def test_a_tag_has_a_kind_a_scope_and_a_content(text: str, kind: WordTagKind, scope: Scope, content: str) -> None:
-    (tag,) = find_word_tags(f"before {text} after").found
+    (tag,) = find_word_tags(f"before {text} after").complete
     assert (tag.kind, tag.scope, tag.content, tag.written) == (kind, scope, content, text)
     assert (tag.start, tag.end) == (7, 7 + len(text))
 
@@ -43,7 +43,7 @@ def test_a_tag_has_a_kind_a_scope_and_a_content(text: str, kind: WordTagKind, sc
     ],
 )
 def test_braces_in_the_content_do_not_end_a_tag(text: str, content: str) -> None:
-    (tag,) = find_word_tags(text).found
+    (tag,) = find_word_tags(text).complete
     assert tag.content == content
 
 
@@ -66,14 +66,14 @@ def test_typographic_quotation_marks_become_straight_around_texts_but_not_inside
     text: str,
     content: str,
 ) -> None:
-    (tag,) = find_word_tags(text).found
+    (tag,) = find_word_tags(text).complete
     assert tag.content == content
 
 
 def test_an_unclosed_tag_is_returned_and_the_next_one_is_found() -> None:
     tags = find_word_tags("{{ a and {{ b }} and {% if c")
     assert tags.unclosed == ("{{ a and", "{% if c")
-    assert [tag.content for tag in tags.found] == ["b"]
+    assert [tag.content for tag in tags.complete] == ["b"]
 
 
 def test_a_long_unclosed_tag_is_shortened() -> None:
@@ -83,13 +83,13 @@ def test_a_long_unclosed_tag_is_shortened() -> None:
 
 
 def test_white_space_marks_are_read_at_both_ends() -> None:
-    (tag,) = find_word_tags("{%-p if a -%}").found
+    (tag,) = find_word_tags("{%-p if a -%}").complete
     assert (tag.joins_before, tag.joins_after, tag.scope, tag.content) == (True, True, Scope.PARAGRAPH, "if a")
 
 
 def test_escaped_braces_are_tags_that_print_them() -> None:
     text = "{_{ a }_} {_% b %_} {{ c }}"
-    tags = find_word_tags(text).found
+    tags = find_word_tags(text).complete
     assert [text[tag.start : tag.end] for tag in tags] == ["{_{", "}_}", "{_%", "%_}", "{{ c }}"]
     assert [(tag.kind, tag.scope, tag.content) for tag in tags] == [
         *((WordTagKind.PRINT, Scope.RUN, f"'{braces}'") for braces in ("{{", "}}", "{%", "%}")),
@@ -98,7 +98,7 @@ def test_escaped_braces_are_tags_that_print_them() -> None:
 
 
 def test_a_dash_instead_of_a_hyphen_is_a_white_space_mark() -> None:
-    (tag,) = find_word_tags("{%\u2013 if a \u2013%}").found
+    (tag,) = find_word_tags("{%\u2013 if a \u2013%}").complete
     assert (tag.joins_before, tag.joins_after, tag.content) == (True, True, "if a")
 
 
@@ -115,7 +115,7 @@ def test_a_white_space_mark_removes_one_line_end_or_the_spaces_of_its_line(
     before: str, after: str, kept: tuple[str, str]
 ) -> None:
     text = f"{before}{{%- if a -%}}{after}"
-    (tag,) = find_word_tags(text).found
+    (tag,) = find_word_tags(text).complete
     assert (text[: tag.start], text[tag.end :]) == kept
 
 
@@ -144,7 +144,7 @@ def test_closing_braces_without_a_tag_are_returned_with_the_text_before_them(tex
 def test_the_tags_of_any_text_do_not_overlap(text: str) -> None:
     tags = find_word_tags(text)
     end = 0
-    for tag in tags.found:
+    for tag in tags.complete:
         assert tag.start >= end
         assert text[tag.start : tag.end].strip() == tag.written
         end = tag.end

@@ -8,7 +8,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, find_jinja_tags
-from ucap_reports.template.jinja.render_budget import Place, Printable, SourcePlaces, WriteText
+from ucap_reports.template.jinja.render_budget import Place, Printable, SourceLocations, WriteText
 from ucap_reports.text.rich_text import RichText
 
 
@@ -40,7 +40,7 @@ def placed(value: Printable, kind: str) -> str:
     return f"<{kind or 'rich'}>{value.text}</{kind or 'rich'}>"
 
 
-at = SourcePlaces(tuple((Location("summary.page.xml", line), "") for line in range(1, 100)))
+at = SourceLocations(tuple((Location("summary.page.xml", line), "") for line in range(1, 100)))
 
 
 def filled(
@@ -56,7 +56,7 @@ def rendered(text: str, kinds: tuple[str, ...] = ()) -> str:
     return filled(compile_template(text, at, kinds), Sheet(), placed)
 
 
-def problems_of(text: str, places: SourcePlaces = at) -> list[Problem]:
+def problems_of(text: str, places: SourceLocations = at) -> list[Problem]:
     with pytest.raises(ProblemsFound) as found:
         filled(compile_template(text, places), Sheet(), placed)
     return list(found.value.problems)
@@ -147,7 +147,7 @@ def test_a_name_that_branches_set_is_known_where_it_is_set() -> None:
 
 
 def test_a_problem_quotes_the_tag_as_its_author_wrote_it() -> None:
-    [problem] = problems_of("{{ sumary.title }}", SourcePlaces.at(Location(), "{{ sumary.title }}"))
+    [problem] = problems_of("{{ sumary.title }}", SourceLocations.at(Location(), "{{ sumary.title }}"))
     assert problem.message.endswith(' in "{{ sumary.title }}"')
     assert problem.details == {"name": "sumary", "tag": "{{ sumary.title }}", "suggestions": ["summary"]}
 

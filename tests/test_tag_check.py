@@ -4,13 +4,13 @@ import pytest
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 
 
 def problems_of(*tags: str) -> list[Problem]:
     """The problems of tags, written as in a template."""
-    written = [WrittenTag(tag[2:-2].strip(), tag.startswith("{{"), SourcePlaces.at(Location(), tag)) for tag in tags]
+    written = [WrittenTag(tag[2:-2].strip(), tag.startswith("{{"), SourceLocations.at(Location(), tag)) for tag in tags]
     return list(read_tags(written, {"summary": Summary}))
 
 

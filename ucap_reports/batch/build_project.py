@@ -76,10 +76,10 @@ def build(
             has errors, if the folder cannot be written to, or if another build is writing to it. Errors of a plan are
             in the report.
     """
-    here = Path.cwd()
-    project = find_project(Path(root) if root is not None else None, here)
+    current_folder = Path.cwd()
+    project = find_project(Path(root) if root is not None else None, current_folder)
     names, conditions = tuple(map(str, plans)), tuple(where)
-    named = project.find_plans(names, here) if names else project.plan_paths()
+    named = project.find_plans(names, current_folder) if names else project.plan_paths()
     opened = opened_project(project)
     settings = opened.settings
     request = BuildRequest(
@@ -146,7 +146,9 @@ def build_state(project: Project, request: BuildRequest, out: Path) -> BuildStat
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:
     """Build, and record what was built, however the build ends; a dry run writes nothing."""
     yield Remark((*build.request.settings.problems, *build.records.problems))
-    candidates = [pending for path in paths for pending in find_pending(build, path)]
+    candidates = []
+    for path in paths:
+        candidates += find_pending(build, path)
     if build.request.dry_run:
         yield from (_untouched(build, pending) for pending in candidates)
         yield from _clean_up(build, candidates)

@@ -270,7 +270,9 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
 def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
     """Yield the documents to which the web page links."""
     linked = options.linked
-    for file in linked_files(summary.id, options.formats) if linked is None else linked:
+    if linked is None:
+        linked = linked_files(summary.id, options.formats)
+    for file in linked:
         format_ = Format(file.file_name.rpartition(".")[2])
         text = FORMAT_NAMES[format_] if file.language is None else language_name(file.language)
         yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])

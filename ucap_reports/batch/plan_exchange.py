@@ -84,8 +84,10 @@ def import_labels(project: Project) -> tuple[Labels, tuple[Problem, ...]]:
     folders, settings = pack_folders(project), opened.settings
     packs: list[Pack] = []
     problems: list[Problem] = []
-    for changes in (settings.pack, None) if settings.pack else (None,):
-        for name in sorted(pack_names(folders), key=lambda name: (name != settings.template, name)):
+    all_changes = (settings.pack, None) if settings.pack else (None,)
+    names = sorted(pack_names(folders), key=lambda name: (name != settings.template, name))
+    for changes in all_changes:
+        for name in names:
             try:
                 packs.append(open_pack(name, folders, changes))
             except ProblemsFound as error:

@@ -88,7 +88,9 @@ def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:
             texts = list(_column_texts(plan, field))
         else:
             owners = plan.cities if field.is_of_city else [plan]
-            texts = [text for owner in owners for text in _texts(owner, field)]
+            texts = []
+            for owner in owners:
+                texts += _texts(owner, field)
         facts[field.condition] = tuple(texts if field.type is FieldType.NAMES else dict.fromkeys(texts))
     facts[_LANGUAGE] += further_languages(plan.language, plan.languages or opened.settings.languages)
     facts[_PACK] = (template,)

@@ -235,15 +235,15 @@ def printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
         RequiredPart.CONTACT: contact,
         RequiredPart.PROGRAMME_LABEL: [label.text for label in summary.programme_label],
     }
-    found = set()
+    printed = set()
     for part, values in words.items():
         lines = [line.strip().casefold() for value in values for line in value.splitlines()]
         if any(line in texts for line in lines if line):
-            found.add(part)
+            printed.add(part)
     paragraphs = tree_paragraphs((*tree.headers, *tree.footers))
     if any(isinstance(inline, PageNumber) for text in paragraphs for inline in text.content):
-        found.add(RequiredPart.PAGE_NUMBER)
-    return frozenset(found)
+        printed.add(RequiredPart.PAGE_NUMBER)
+    return frozenset(printed)
 
 
 def content_problems(

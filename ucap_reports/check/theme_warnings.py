@@ -49,8 +49,8 @@ def theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[P
     yield from _small_texts(opened)
     reported: set[Location] = set()
     for name, style in pack.theme.styles.items():
-        places = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
-        location = opened.tree.location(min(places, key=opened.tree.depth))
+        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
+        location = opened.tree.location(min(settings, key=opened.tree.depth))
         if style.leading < style.size and location not in reported:
             reported.add(location)
             yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")

@@ -106,28 +106,28 @@ def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]
 
 def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     """Yield quantities without a number, fractions of people, and populations that do not fit the area."""
-    places: dict[FieldType, Location] = {}
+    locations: dict[FieldType, Location] = {}
     for field in _FIELDS:
         if field.type in QUANTITIES:
-            location = places[field.type] = tree.location((*loc, field.name))
+            location = locations[field.type] = tree.location((*loc, field.name))
             quantity = getattr(city, field.name)
             if quantity is not None and quantity.value is None:
                 yield problem("number-missing", location, text=quantity.text)
     people = city.population.value if city.population else None
     area = city.area_km2.value if city.area_km2 else None
     if people is not None and not isclose(people, round(people), rel_tol=1e-9):
-        yield problem("population-fraction", places[FieldType.POPULATION], number=f"{people:g}")
+        yield problem("population-fraction", locations[FieldType.POPULATION], number=f"{people:g}")
     elif people is not None and area is not None and not _EMPTIEST <= (density := people / area) <= _DENSEST:
         shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
-        yield problem("density-impossible", places[FieldType.AREA], density=shown)
+        yield problem("density-impossible", locations[FieldType.AREA], density=shown)
 
 
 def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
     """Yield the amounts in custom fields, with their places."""
-    places: list[tuple[Loc, Plan | City]] = [((), plan)]
-    places += [((CITIES, index), city) for index, city in enumerate(plan.cities)]
+    owners: list[tuple[Loc, Plan | City]] = [((), plan)]
+    owners += [((CITIES, index), city) for index, city in enumerate(plan.cities)]
     for field in fields.custom:
-        for loc, owner in places:
+        for loc, owner in owners:
             value = owner.value(field) if field.is_of_city is isinstance(owner, City) else None
             if isinstance(value, Money):
                 yield (*loc, field.name), value

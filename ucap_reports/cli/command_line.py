@@ -64,11 +64,11 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
     """
     parser = Parser(PROGRAM, add_help=False)
     with usage_errors():
-        _, rest = parser.parse_known_args(words, arguments)
-    if rest[:1] == ["help"]:
-        rest = [*rest[1:], "--help"]  # `ucap help build` is `ucap build --help`
-    group = rest.pop(0) if rest[:1] == [GROUP] else ""
-    word = rest[0] if rest else ""
+        _, remaining = parser.parse_known_args(words, arguments)
+    if remaining[:1] == ["help"]:
+        remaining = [*remaining[1:], "--help"]  # `ucap help build` is `ucap build --help`
+    group = remaining.pop(0) if remaining[:1] == [GROUP] else ""
+    word = remaining[0] if remaining else ""
     if word in {"-h", "--help"}:
         write_text(overview(group))
         sys.exit()
@@ -78,10 +78,10 @@ def read_command_line(words: Sequence[str], arguments: Arguments) -> _Command:
     if not word and not arguments.json:
         write_text(overview(group), sys.stderr)
         sys.exit(2)
-    parser.refuse_options(rest[:1])
+    parser.refuse_options(remaining[:1])
     arguments.command = f"{group} {word}".strip()
     command = _named(word, group)
-    command_parser(command).parse(rest[1:], arguments)
+    command_parser(command).parse(remaining[1:], arguments)
     return command
 
 

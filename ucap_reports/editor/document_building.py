@@ -105,10 +105,10 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
                     problems |= dict.fromkeys(event.problems)
                 yield {"done": done, "total": total}
     yield {
-        "ok": not any(found.severity is Severity.ERROR for found in problems),
+        "ok": not any(fault.severity is Severity.ERROR for fault in problems),
         "documents": documents,
         "removed": removed,
-        "problems": [problem_record(found) for found in problems],
+        "problems": [problem_record(fault) for fault in problems],
     }
 
 

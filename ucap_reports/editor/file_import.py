@@ -132,8 +132,13 @@ class FileImport:
                 for change in update.changes
             ],
             "conflicts": [
-                {"plan": found.plan, "field": found.field, "now": _shown(found.now), "value": _shown(found.value)}
-                for found in update.conflicts
+                {
+                    "plan": conflict.plan,
+                    "field": conflict.field,
+                    "now": _shown(conflict.now),
+                    "value": _shown(conflict.value),
+                }
+                for conflict in update.conflicts
             ],
         }
 
@@ -195,8 +200,8 @@ def _read(values: Mapping[str, Any], field: str | None) -> str:
     cities = values.get(CITIES)
     is_of_cities = BUILT_IN.is_of_city(field) or field.startswith(CITIES)
     if is_of_cities and isinstance(cities, list):
-        found = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
-        return "; ".join(text for text in found if text)[:_SAMPLE]
+        samples = [_shown(city.get(name)) for city in cities if isinstance(city, dict)]
+        return "; ".join(text for text in samples if text)[:_SAMPLE]
     return _shown(value_at(values, loc_of(field)))[:_SAMPLE]
 
 

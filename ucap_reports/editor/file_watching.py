@@ -64,7 +64,7 @@ def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[
 
     Each has its device and inode, which change when it is replaced.
     """
-    found: dict[Path, tuple[int, int]] = {}
+    folders: dict[Path, tuple[int, int]] = {}
     waiting = [(path, project.safe_output(path)) for path in reversed(paths)]
     while waiting:
         path, safe_folder = waiting.pop()
@@ -72,9 +72,9 @@ def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[
             status = safe_folder.status(path)
             kind = FileKind.MISSING if status is None else kind_of(status)
             if status is not None and kind in (FileKind.FILE, FileKind.FOLDER):
-                found[path] = (status.st_dev, status.st_ino)
+                folders[path] = (status.st_dev, status.st_ino)
             if kind is FileKind.FOLDER:
                 entries = safe_folder.entries(path)
                 names = [entry.name for entry in entries if entry.kind is FileKind.FOLDER]
                 waiting += [(path / name, safe_folder) for name in names if not name.startswith(".")]
-    return found
+    return folders

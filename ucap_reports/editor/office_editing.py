@@ -84,8 +84,8 @@ class OfficeEditing:
         pack: Pack | None = None
         try:
             pack = opened.packs.open(template)
-        except ProblemsFound as found:
-            records = [_of_pack(one, self._pack_path(template)) for one in found.problems]
+        except ProblemsFound as error:
+            records = [_of_pack(one, self._pack_path(template)) for one in error.problems]
             problems += [record for record in records if record not in problems]
         return {
             "id": "office",
@@ -131,11 +131,11 @@ class OfficeEditing:
                 try:
                     if wanted:
                         written[name] = content, _edited(name, content, wanted, was, is_known=shown is not None)
-                except ConflictsFound as found:
+                except ConflictsFound as error:
                     start: Loc = () if name == SETTINGS_FILE else (PACK,)
                     conflicts += [
                         Conflict((*start, *conflict.loc), conflict.yours, conflict.theirs)
-                        for conflict in found.conflicts
+                        for conflict in error.conflicts
                     ]
             if conflicts:
                 office = self.office()
@@ -296,9 +296,9 @@ def _with_text(
     return encoded_like(change.value, content or b"")
 
 
-def _of_pack(found: Problem, path: str) -> dict[str, Any]:
+def _of_pack(fault: Problem, path: str) -> dict[str, Any]:
     """Return a problem of a pack, whose field is below that of the pack if it is in its file."""
-    record = problem_record(found)
+    record = problem_record(fault)
     if record["path"] == path and record["field"]:
         record["field"] = f"{PACK}.{record['field']}"
     return record

@@ -95,8 +95,8 @@ class PlanEditing:
 
     def settings_problems(self) -> list[dict[str, Any]]:
         """Return the errors in the settings of the project."""
-        found = settings_despite_errors(self.project).problems
-        return [problem_record(one) for one in found if one.severity is Severity.ERROR]
+        problems = settings_despite_errors(self.project).problems
+        return [problem_record(one) for one in problems if one.severity is Severity.ERROR]
 
     def plan(self, plan_id: str) -> dict[str, Any]:
         """Return a plan: its digest, values, text, problems and completeness. Raises ProblemsFound if it is unknown."""
@@ -115,7 +115,7 @@ class PlanEditing:
             "values": json_value(tree.value) if tree is not None and is_editable else None,
             "text": checked.text,
             "editable": is_editable,
-            "problems": [problem_record(found) for found in checked.problems],
+            "problems": [problem_record(fault) for fault in checked.problems],
             "completeness": checked.completeness,
             "printed": checked.printed,
             "formatted": checked.formatted,
@@ -130,8 +130,8 @@ class PlanEditing:
         shown = self.project.shown(path)
         try:
             source = decode_source(content, shown)
-        except ProblemsFound as found:
-            return Checked(content, content.decode("utf-8", "replace"), None, found.problems, None)
+        except ProblemsFound as error:
+            return Checked(content, content.decode("utf-8", "replace"), None, error.problems, None)
         opened = opened_despite_errors(self.project)
         options = replace(opened.settings.options(), formats=())
         try:
@@ -140,8 +140,8 @@ class PlanEditing:
             tree = None
         try:
             files = opened.files_of(path, source)
-        except ProblemsFound as found:  # the folder of the translations cannot be read
-            return Checked(content, source.text, tree, found.problems, None)
+        except ProblemsFound as error:  # the folder of the translations cannot be read
+            return Checked(content, source.text, tree, error.problems, None)
         produced = produce(source, opened.packs.open, options, files)
         problems_once = dict.fromkeys((*produced.problems, *opened.settings.problems))
         problems = sorted(problems_once, key=_order)
@@ -181,9 +181,9 @@ class PlanEditing:
             content = read_content(path, shown, within=self.project.safe_folder)
             try:
                 after = self._after(wanted, decode_source(content, shown), digest, content, known)
-            except ConflictsFound as found:
+            except ConflictsFound as error:
                 record = self._record(plan_id, content)
-                raise DigestConflict(found.conflicts, record["digest"], record["values"]) from found
+                raise DigestConflict(error.conflicts, record["digest"], record["values"]) from error
             if after != content:
                 self.changes.write("edit", {self._name(plan_id): (content, after)}, visit)
         return self._record(plan_id, after)
@@ -406,9 +406,9 @@ def _formatted(tree: Tree | None, known: KnownFields) -> dict[str, str]:
         return {}
     language = str(values.get(known.of_type(FieldType.LANGUAGE).path) or "en")
     formatted = {}
-    for place, written in _rich_texts(values, known):
+    for path, written in _rich_texts(values, known):
         with suppress(ProblemsFound):
-            formatted[place] = rich_markup(parse_rich_text(written), language)
+            formatted[path] = rich_markup(parse_rich_text(written), language)
     return formatted
 
 
@@ -422,16 +422,16 @@ def _rich_texts(values: Mapping[str, Any], known: KnownFields) -> Iterator[tuple
         if not isinstance(written, list) or not (field.is_rich or entries):
             continue
         for index, item in enumerate(written):
-            place = f"{field.path}[{index}]"
+            path = f"{field.path}[{index}]"
             if field.is_rich and isinstance(item, str):
-                yield place, item
+                yield path, item
             if not isinstance(item, dict):
                 continue
             for inner in entries:
                 text = item.get(inner.name)
                 if inner.is_rich and isinstance(text, str):
-                    yield f"{place}.{inner.name}", text
+                    yield f"{path}.{inner.name}", text
 
 
-def _order(found: Problem) -> int:
-    return list(Severity).index(found.severity)
+def _order(fault: Problem) -> int:
+    return list(Severity).index(fault.severity)

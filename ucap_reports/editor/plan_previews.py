@@ -155,8 +155,8 @@ class PlanPreviews:
                 of_documents = [problem for problem in of_documents if problem.code != "contrast-low"]
             problems = dict.fromkeys((*opened.settings.problems, *of_documents, *warnings))
             return replace(produced, problems=tuple(problems)), text, digest
-        except ProblemsFound as found:
-            return Produced(found.problems), text, digest
+        except ProblemsFound as error:
+            return Produced(error.problems), text, digest
         except OSError as error:
             return Produced((disk_problem(error),)), text, digest
         except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not end the preview
@@ -191,7 +191,7 @@ def message(
     `web_page` is the name to request the web page by.
     """
     severities = list(Severity)  # errors first, infos last
-    problems = sorted(state.produced.problems, key=lambda found: severities.index(found.severity))
+    problems = sorted(state.produced.problems, key=lambda fault: severities.index(fault.severity))
     return {
         "plan": choice.plan,
         "digest": state.digest,

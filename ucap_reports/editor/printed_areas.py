@@ -78,10 +78,12 @@ class _Letter(Struct, frozen=True):
 def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
     """Return the area of each field on each page that prints it. Not safe in threads."""
     with pdfium.PdfDocument(pdf) as document:
-        letters = [letter for number, page in enumerate(document) for letter in _letters(page, number)]
+        letters: list[_Letter] = []
+        for number, page in enumerate(document):
+            letters += _letters(page, number)
     text = "".join(letter.character for letter in letters)
     position = 0
-    found: dict[tuple[int, str], list[_Letter]] = {}
+    letters_of_fields: dict[tuple[int, str], list[_Letter]] = {}
     labels: dict[str, str] = {}
     for field, label, words in _printed_words(summary):
         wanted = _plain(words)
@@ -93,8 +95,8 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
         position = start + len(wanted)
         labels[field] = label
         for letter in letters[start:position]:
-            found.setdefault((letter.page, field), []).append(letter)
-    return [_area(page, field, labels[field], own) for (page, field), own in found.items()]
+            letters_of_fields.setdefault((letter.page, field), []).append(letter)
+    return [_area(page, field, labels[field], own) for (page, field), own in letters_of_fields.items()]
 
 
 def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> PrintedArea:

@@ -55,8 +55,8 @@ class TranslationEditing:
                 record["title"] = _title(plan)
                 record["language"] = plan.language
                 record["languages"] = self._languages(path, plan, tree, project)
-            except ProblemsFound as found:
-                record["problems"] = [problem_record(one) for one in found.problems]
+            except ProblemsFound as error:
+                record["problems"] = [problem_record(one) for one in error.problems]
             plans.append(record)
         return plans
 
@@ -75,9 +75,9 @@ class TranslationEditing:
         for tag in tags:
             try:
                 opened = self._opened_translation(plan, tree, tag)
-            except ProblemsFound as found:
+            except ProblemsFound as error:
                 records.append(
-                    {"language": tag, "completeness": None, "problems": [problem_record(one) for one in found.problems]}
+                    {"language": tag, "completeness": None, "problems": [problem_record(one) for one in error.problems]}
                 )
                 continue
             complete = completeness_of(opened.merged.entries, path.stem, tag, opened.shown)
@@ -151,10 +151,10 @@ class TranslationEditing:
         """Return the errors in translations, and what differs from the plan in its markup and numbers."""
         source = Source(opened.shown, translation_text(opened.plan, opened.tree, opened.merged, opened.language))
         try:
-            found = translate_plan(opened.plan, opened.tree, read_po_file(source), opened.language).problems
+            problems = translate_plan(opened.plan, opened.tree, read_po_file(source), opened.language).problems
         except ProblemsFound as errors:
             return errors.problems
-        return [one for one in found if one.code == "translation-differs"]
+        return [one for one in problems if one.code == "translation-differs"]
 
     def _opened(self, plan_id: str, language: str) -> OpenedTranslation:
         project = opened_project(self._project)

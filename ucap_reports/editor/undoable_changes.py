@@ -154,9 +154,9 @@ class UndoableChanges:
         changes = value_differences(parse_tolerantly(before).value, parse_tolerantly(wanted).value)
         try:
             text = merged_plan(current, changes, before).text
-        except ConflictsFound as found:
+        except ConflictsFound as error:
             values = json_value(parse_tolerantly(current).value)
-            raise DigestConflict(found.conflicts, content_digest(now), values) from found
+            raise DigestConflict(error.conflicts, content_digest(now), values) from error
         return now, encoded_like(text, now)
 
 

@@ -590,12 +590,12 @@ def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the next step of a build, None after the last one; an error is the last step."""
     try:
         return next(steps, None)
-    except ProblemsFound as found:
+    except ProblemsFound as error:
         return {
             "ok": False,
             "documents": [],
             "removed": [],
-            "problems": [problem_record(one) for one in found.problems],
+            "problems": [problem_record(one) for one in error.problems],
         }
 
 
@@ -632,8 +632,8 @@ async def _index(request: Request) -> Response:
 
 async def _problems_answer(_: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemsFound)  # noqa: S101 - the handler is registered for it
-    records = [problem_record(found) for found in error.problems]
-    is_unknown = any(found.code == "plan-unknown" for found in error.problems)
+    records = [problem_record(fault) for fault in error.problems]
+    is_unknown = any(fault.code == "plan-unknown" for fault in error.problems)
     return JSONResponse({"problems": records}, 404 if is_unknown else 422)
 
 

@@ -287,8 +287,8 @@ class BlockWriter:
             if label.align == "center":
                 anchor, x = "middle", label.x + label.width / 2
             y = label.y + (leading + 0.7 * size) / 2
-            place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
-            labels.append(f'<text {place} fill="currentColor">{text_markup(label.text)}</text>')
+            attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
+            labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
             face = chart.text.font, label.bold, False
             self.texts.setdefault(face, set()).update(label.text)
         shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
@@ -305,10 +305,10 @@ class BlockWriter:
         shape, style = drawing.shape, drawing.style
         if isinstance(shape, Bar):
             full = None if style.width is None else float(style.width)
-            bar, place = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
+            bar, container = self._sheet.bar(style, shape.share, full, style.height or BAR_HEIGHT)
             alternative = text_markup(shape.alt)
             inner = f'<div class="{bar}" role="img" aria-label="{alternative}"></div>'
-            return f"<div{_class_attribute(place, more)}>{inner}</div>"
+            return f"<div{_class_attribute(container, more)}>{inner}</div>"
         return self._tile(shape, drawing, around, more)
 
     def _tile(self, tile: Tile, drawing: Drawing, around: InheritedLook, more: str) -> str:
@@ -340,15 +340,15 @@ class BlockWriter:
         bleed = "_bleed" if around.is_main and style.bleed.left and style.bleed.right else ""
         if bleed and style.bleed.top:
             bleed += " _bleed-top"
-        inside = replace(
+        look = replace(
             around, style=without_box(style), background=style.background or around.background, is_main=False
         )
         if box.count:
-            content, layout = self._stack(box.blocks, inside, style.gap), sheet.text_columns(box.count, box.gap)
+            content, layout = self._stack(box.blocks, look, style.gap), sheet.text_columns(box.count, box.gap)
         elif style.layout == "columns":
-            content, layout = self._row(box, inside)
+            content, layout = self._row(box, look)
         else:
-            content = self._stack(box.blocks, inside, style.gap)
+            content = self._stack(box.blocks, look, style.gap)
             layout = _VERTICAL_CLASSES.get(style.align_block or "", "")
         if not content and not (is_boxed(style) or style.height):
             return ""
@@ -367,13 +367,13 @@ class BlockWriter:
         known = {contact.email, contact.phone, contact.website, contact.office} - {""}
         return any(name in words for name in known)
 
-    def _row(self, box: Division, inside: InheritedLook) -> tuple[str, str]:
+    def _row(self, box: Division, look: InheritedLook) -> tuple[str, str]:
         """Return blocks side by side, and the classes of the box around them."""
         written = []
         for block in box.blocks:
             own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
-            markup = self._block(block, inside, "_own" if own else "")
-            if not markup and isinstance(block, Division) and not inside.is_margin:
+            markup = self._block(block, look, "_own" if own else "")
+            if not markup and isinstance(block, Division) and not look.is_margin:
                 markup = '<div class="_space"></div>'  # an empty box keeps its place
             written.append(markup)
         classes = ("_row", self._sheet.gap(box.style.gap), self._sheet.align_items(box.style, "middle"))
@@ -437,8 +437,8 @@ class BlockWriter:
         """Return a cell as an element of that name."""
         style, language = cell.style, cell.language or around.language
         background = style.background or around.background
-        inside = InheritedLook(without_box(style), language, around.width, background)
-        content = self._content(cell.blocks, style.gap, inside)
+        look = InheritedLook(without_box(style), language, around.width, background)
+        content = self._content(cell.blocks, style.gap, look)
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
         spoken = content.language or language_attributes(language, around.language)

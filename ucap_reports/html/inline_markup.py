@@ -114,11 +114,11 @@ def _foreign_language(inline: Inline, language: str) -> str | None:
 def _isolated(text: str) -> str:
     """Return a text from right to left with its phone numbers and addresses, which are written from left to right."""
     written: list[str] = []
-    place = 0
+    position = 0
     for start, end in left_to_right_parts(text):
-        written += (text_markup(text[place:start]), f'<bdi dir="ltr">{text_markup(text[start:end])}</bdi>')
-        place = end
-    return "".join([*written, text_markup(text[place:])])
+        written += (text_markup(text[position:start]), f'<bdi dir="ltr">{text_markup(text[start:end])}</bdi>')
+        position = end
+    return "".join([*written, text_markup(text[position:])])
 
 
 def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:

@@ -40,8 +40,8 @@ def _checked(file: PackFile) -> tuple[str, tuple[Problem, ...]]:
     import tinycss2  # noqa: PLC0415 - few packs have a style sheet
 
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-    found = dict.fromkeys(_problems(rules, file.path))
-    return text, tuple(sorted(found, key=lambda each: (each.location.line or 0, each.location.column or 0)))
+    problems = dict.fromkeys(_problems(rules, file.path))
+    return text, tuple(sorted(problems, key=lambda fault: (fault.location.line or 0, fault.location.column or 0)))
 
 
 def _problems(rules: Iterable[Any], path: str) -> Iterator[Problem]:
@@ -49,12 +49,12 @@ def _problems(rules: Iterable[Any], path: str) -> Iterator[Problem]:
     pending = list(rules)
     while pending:
         rule = pending.pop()
-        place = Location(path, rule.source_line, rule.source_column)
+        location = Location(path, rule.source_line, rule.source_column)
         if rule.type == "error":
-            yield problem("css-invalid", place, form="syntax", reason=rule.message)
+            yield problem("css-invalid", location, form="syntax", reason=rule.message)
             continue
         if rule.type == "at-rule" and rule.lower_at_keyword in _STATEMENTS:
-            yield problem("css-invalid", place, form="rule", name=rule.at_keyword)
+            yield problem("css-invalid", location, form="rule", name=rule.at_keyword)
         if rule.type in {"at-rule", "qualified-rule"}:
             yield from _address_problems(rule.prelude, path)
             yield from _address_problems(rule.content or (), path)
@@ -81,8 +81,8 @@ def _address_problems(tokens: Iterable[Any], path: str) -> Iterator[Problem]:
         token, is_source = pending.pop()
         is_address = token.type == "url" or (is_source and token.type == "string")
         if is_address and not token.value.lower().startswith(_DATA):
-            place = Location(path, token.source_line, token.source_column)
-            yield problem("css-invalid", place, form="address", address=token.value[:_SHOWN])
+            location = Location(path, token.source_line, token.source_column)
+            yield problem("css-invalid", location, form="address", address=token.value[:_SHOWN])
         if token.type == "function":
             is_source = token.lower_name in _SOURCES
             pending += [(argument, is_source) for argument in token.arguments]

@@ -162,8 +162,8 @@ class PageStyles:
         background = f"background:#{style.colour.hex};height:{self._rem(height)}"
         name = self._measure("bar", style.name, background, dark=f"background:#{dark_text(style).hex}")
         shared = self._measure("share", _number(share * 100), f"--share:{_number(share)}")
-        place = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
-        return f"_bar {name} {shared}", place
+        container = "_bar-place" if full is None else f"_bar-place {self._full_length(full)}"
+        return f"_bar {name} {shared}", container
 
     def columns(self, shares: Iterable[float]) -> str:
         """Return the class of a row whose cells have these shares of its width, as in the table above it."""

@@ -66,7 +66,11 @@ class CellGrid(Struct, frozen=True):
     def kept(self, row: Row, between: str) -> Leftover:
         """Return the words and notes of a row that has no plan."""
         cells = self.own_cells(row)
-        texts = [text for cell in cells for text in (cell.content.text, cell.note) if text]
+        texts = []
+        for cell in cells:
+            for text in (cell.content.text, cell.note):
+                if text:
+                    texts.append(text)
         return Leftover("", between.join(texts), cells[0].location)
 
 

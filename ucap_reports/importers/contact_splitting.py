@@ -47,7 +47,7 @@ def split_office(draft: Draft, *, has_office: bool = True) -> None:
     known = set(contact)
     del contact[OFFICE]
     _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
-    draft.places |= {(CONTACT, name): where for name in contact.keys() - known}
+    draft.locations |= {(CONTACT, name): where for name in contact.keys() - known}
 
 
 def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
@@ -81,10 +81,10 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
             words[-1] += word[-1]
         words.append(_TAKEN if is_taken else word)
     segments = _SEGMENT_END.split(" ".join(words))
-    left = " ".join(
+    remaining = " ".join(
         segment for segment in segments if segment and (exact or not _is_number(segment.strip(_BETWEEN), contact))
     )
-    return line.strip() if left == " ".join(line.split()) else left.strip(_BETWEEN)
+    return line.strip() if remaining == " ".join(line.split()) else remaining.strip(_BETWEEN)
 
 
 def _is_number(segment: str, contact: dict[str, str]) -> bool:

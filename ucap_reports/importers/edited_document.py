@@ -17,7 +17,8 @@ from ucap_reports.word.compile.template_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}
-_UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for pair in _OPPOSITES.items() for name, other in (pair, pair[::-1])}
+_BOTH_WAYS = _OPPOSITES | {other: name for name, other in _OPPOSITES.items()}
+_UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for name, other in _BOTH_WAYS.items()}
 """Tracked changes with those that undo them."""
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
 _OBJECTS = [f"{WORD}{name}" for name in ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")]
@@ -124,5 +125,5 @@ def _reject(element: etree._Element) -> None:
     elif parent is not None:
         for child in [child for child in parent if child.tag not in (*_KEPT, element.tag)]:
             parent.remove(child)
-        for place, child in enumerate(list(element[0]) if len(element) else []):
-            parent.insert(place, child)
+        for index, child in enumerate(list(element[0]) if len(element) else []):
+            parent.insert(index, child)

@@ -72,13 +72,17 @@ def _likeliest(content: bytes) -> str:
     western = content.decode("cp1252", errors="replace")
     is_wide = any(len(run) > _LONGEST_ACCENTED for run in _FOREIGN.findall(western))
     first_bytes, languages = _encodings().first_bytes, _encodings().languages
+    candidates = [*first_bytes, *languages] if is_wide else [*languages]
     strange: dict[str, int] = {}
-    for name in (*first_bytes, *languages) if is_wide else languages:
+    for name in candidates:
         try:
             text = content.decode(name)
         except UnicodeDecodeError:
             continue
-        count = _strange_words(text, languages[name]) if name in languages else _rare(text, name, *first_bytes[name])
+        if name in languages:
+            count = _strange_words(text, languages[name])
+        else:
+            count = _rare(text, name, *first_bytes[name])
         strange[name] = count + len(_CONTROL.findall(text))
     return min(strange, key=strange.__getitem__, default="cp1252")
 

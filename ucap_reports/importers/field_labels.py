@@ -107,7 +107,10 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def _totals(self) -> frozenset[str]:
         texts = [pack.settings.total for pack in self.packs]
-        texts += [wording.total for pack in self.packs for wording in pack.settings.wording.values() if wording.total]
+        for pack in self.packs:
+            for wording in pack.settings.wording.values():
+                if wording.total:
+                    texts.append(wording.total)
         return word_lists().totals | frozenset(map(folded_label, texts))
 
     @cached_property

@@ -134,7 +134,9 @@ def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summar
     """
     title = f"Form: {summary.title}"
     summary = replace(summary, title=title, rows=(), columns=(), contact=Contact(), as_of="", status_text="")
-    controls = [control for group in groups for control in group.controls]
+    controls: list[FormControl] = []
+    for group in groups:
+        controls += group.controls
     tree = _page(groups, words.pack, summary)
     recorder = _FormRecorder(groups, words, summary)
     content, _ = write_word(tree, summary, words.pack, recorder=recorder)

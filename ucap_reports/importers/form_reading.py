@@ -84,11 +84,11 @@ def form_draft(form: PlanForm, labels: Labels) -> Draft:
     """Return the draft of a plan from all answers in a form."""
     draft = Draft(form.path, known=labels.known)
     language, pack = form.identity.language, form.identity.pack
-    here = Location(form.path)
+    start = Location(form.path)
     if language and language != DEFAULT_LANGUAGE:
-        draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, here)
+        draft.put((labels.known.of_type(FieldType.LANGUAGE).name,), language, start)
     if pack and pack != labels.packs[0].name:
-        draft.put((labels.known.of_type(FieldType.PACK).name,), pack, here)
+        draft.put((labels.known.of_type(FieldType.PACK).name,), pack, start)
     groups = _filled_groups(form)
     for loc, answer in form.answers.items():
         field = labels.known.at(loc)
@@ -242,10 +242,10 @@ class _FormComparison:
             if city in seen or any(_has_all(known, city) for known in cities):
                 continue
             seen.append(city)
-            place: Loc = (CITIES, len(cities) + len(seen) - 1)
+            city_loc: Loc = (CITIES, len(cities) + len(seen) - 1)
             location = self._form.answers[loc].location
-            record = FieldChange(self._current.id, field_name(place), None, json_value(city), location)
-            yield FormProposal(record, ValueChange("insert", place, city))
+            record = FieldChange(self._current.id, field_name(city_loc), None, json_value(city), location)
+            yield FormProposal(record, ValueChange("insert", city_loc, city))
 
 
 def _has_all(known: Any, city: Mapping[str, Any]) -> bool:
@@ -291,7 +291,8 @@ class _Sent:
         self.texts: dict[Loc, str] = {}
         self.placeholders: dict[Loc, str] = {}
         self.labels: dict[Loc, tuple[str, str]] = {}
-        for paragraph in edition.paragraphs if edition is not None else ():
+        paragraphs = edition.paragraphs if edition is not None else ()
+        for paragraph in paragraphs:
             text = "".join(run.text for run in paragraph.runs)
             for span in paragraph.fields[:1]:
                 loc = loc_of(span.field)

@@ -87,15 +87,21 @@ def loses_markup(field: Field, before: Any, after: Any) -> bool:
     if field.type not in RICH:
         return False
     kept = as_list(after)
-    return any(_has_markup(text) for item in as_list(before) if item not in kept for text in _texts(item))
+    for item in as_list(before):
+        if item not in kept and any(_has_markup(text) for text in _texts(item)):
+            return True
+    return False
 
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        for part in value.values():
             yield from _texts(part)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 def _has_markup(text: str) -> bool:
@@ -205,7 +211,7 @@ def _entries(field: Field, text: str, before: Any, known: KnownFields) -> Any:
             groups[-1].append(_MARKER.sub("", line, count=1))
         else:
             groups.append([line.strip()])
-    head_field, body_field, *rest = _parts(field, known)
+    head_field, body_field, *other_fields = _parts(field, known)
     is_focus = field.type is FieldType.FOCUS
     heads = [_HEAD.fullmatch(group[0]) for group in groups]
     if isinstance(before, str) or (is_focus and not all(heads)):
@@ -225,8 +231,8 @@ def _entries(field: Field, text: str, before: Any, known: KnownFields) -> Any:
         if head is not None and (is_focus or _DIGIT.search(head[1])):
             entry[head_field.name], body = head[1], head[2]
         entry[body_field.name] = _source(body)
-        if len(group) > 1 and rest:
-            entry[rest[0].name] = [_source(line) for line in group[1:]]
+        if len(group) > 1 and other_fields:
+            entry[other_fields[0].name] = [_source(line) for line in group[1:]]
         entries.append(entry)
     return entries
 

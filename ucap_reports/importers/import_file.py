@@ -74,11 +74,11 @@ def import_content(
     """
     mapping = [] if mapping is None else mapping
     labels = replace(labels, mapped=columns.labels)
-    here = Location(path)
+    file_location = Location(path)
     ending = PurePath(path).suffix.lower()
     if ending not in _KINDS:
         kind, kinds = ending or "no ending", ", ".join(_KINDS)
-        raise ProblemsFound([problem("import-kind", here, kind=kind, kinds=kinds)])
+        raise ProblemsFound([problem("import-kind", file_location, kind=kind, kinds=kinds)])
     if ending == ".pdf":
         from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
 
@@ -95,7 +95,7 @@ def import_content(
         with reported(problems.extend):
             plans.append(finished(draft, labels))
     if not drafts:
-        problems.append(problem("import-empty", here, form="plans"))
+        problems.append(problem("import-empty", file_location, form="plans"))
     return Imported(_with_different_ids(plans, path), tuple(problems))
 
 
@@ -103,7 +103,7 @@ def columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iter
     """Yield the mapping of the columns of a table that have a header and content."""
     kept = list(rows)
     for column in header.columns:
-        cells = (row[column.place] for row in kept)
+        cells = (row[column.index] for row in kept)
         sample = next((cell.text for cell in cells if cell is not None and not is_unknown(cell.text)), "")
         if not column.header or not sample:
             continue
@@ -149,18 +149,18 @@ def _label_and_value(line: ParsedCell) -> tuple[str, str]:
 
 def _with_different_ids(plans: Iterable[ImportedPlan], path: str) -> tuple[ImportedPlan, ...]:
     """Return the plans, each with an id that no other has."""
-    found: dict[str, ImportedPlan] = {}
+    plans_by_id: dict[str, ImportedPlan] = {}
     numbers: Counter[str] = Counter()
     for plan in plans:
         own = plan.id
-        while own in found:
+        while own in plans_by_id:
             numbers[plan.id] += 1
             own = f"{plan.id[:75]}-{numbers[plan.id] + 1}"
         if own != plan.id:
             twice = problem("import-duplicate", Location(path), id=plan.id, other=own)
             plan = replace(plan, id=own, problems=(*plan.problems, twice))  # noqa: PLW2901 - the same plan, renamed
-        found[own] = plan
-    return tuple(found.values())
+        plans_by_id[own] = plan
+    return tuple(plans_by_id.values())
 
 
 class _FileReading(Struct):
@@ -177,7 +177,7 @@ def _drafts(
     columns: ColumnMap,
     reading: _FileReading,
 ) -> list[Draft]:
-    """Return the drafts of the plans in a file, by its kind; `found` gets the warnings about the file, and its
+    """Return the drafts of the plans in a file, by its kind; `plans_by_id` gets the warnings about the file, and its
     labels.
     """
     match PurePath(path).suffix.lower():

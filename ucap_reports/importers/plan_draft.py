@@ -49,7 +49,7 @@ class Draft(Struct):
     known: KnownFields = BUILT_IN
     id: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
-    places: dict[Loc, Location] = field(default_factory=dict)
+    locations: dict[Loc, Location] = field(default_factory=dict)
     leftovers: list[Leftover] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -64,7 +64,7 @@ class Draft(Struct):
             else:
                 holder = holder.setdefault(step, [] if isinstance(following, int) else {})
         holder[loc[-1]] = value
-        self.places[loc] = location
+        self.locations[loc] = location
 
     def get(self, loc: Loc) -> Any:
         """Return the value at `loc`; None where there is none."""
@@ -92,8 +92,8 @@ class Draft(Struct):
     def place_of(self, loc: Loc) -> Location:
         """Return the location of the value at `loc`, or of the nearest one that contains it."""
         while loc:
-            if loc in self.places:
-                return self.places[loc]
+            if loc in self.locations:
+                return self.locations[loc]
             loc = loc[:-1]
         return Location(self.path)
 
@@ -175,7 +175,9 @@ def country_codes_of(draft: Draft) -> list[str]:
     codes = []
     for city in draft.fields.get(CITIES, []):
         countries = city.get(name) or []
-        for country in [countries] if isinstance(countries, str) else countries:
+        if isinstance(countries, str):
+            countries = [countries]
+        for country in countries:
             code = find_country(country)
             if code is not None:
                 codes.append(code)
@@ -248,4 +250,7 @@ def _closing(leftovers: Sequence[Leftover]) -> list[str]:
 
 
 def _commented(text: str) -> list[str]:
-    return [part for line in _UNPRINTABLE.sub(" ", text).split("\n") for part in _COMMENTS.wrap(line) or ["#"]]
+    comments = []
+    for line in _UNPRINTABLE.sub(" ", text).split("\n"):
+        comments += _COMMENTS.wrap(line) or ["#"]
+    return comments

@@ -194,13 +194,13 @@ def workbook_bytes(book: Workbook) -> bytes:
 
 def _columns(field: Field, known: KnownFields, loc: tuple[str, ...] = (), name: str = "") -> Iterator[SheetColumn]:
     """Yield the column of a field, or those of the fields in it."""
-    here, shown = (*loc, field.name), f"{name}{field.name}"
+    column_loc, shown = (*loc, field.name), f"{name}{field.name}"
     parts = known.inside(field.path)
     if not parts or field.type in ENTRIES:
-        yield SheetColumn(shown, field, here)
+        yield SheetColumn(shown, field, column_loc)
         return
     for part in parts:
-        yield from _columns(part, known, here, f"{shown}.")
+        yield from _columns(part, known, column_loc, f"{shown}.")
 
 
 def _title(field: Field, taken: set[str]) -> str:

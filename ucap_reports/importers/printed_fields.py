@@ -73,8 +73,8 @@ class PrintedParagraph(Struct, frozen=True):
         """Return the paragraph after an edit of one field; None if other words differ."""
         before = self.paragraph.text[: changed.start]
         after = self.paragraph.text[changed.end :]
-        rest = paragraph.text.removeprefix(before)
-        if before + rest != paragraph.text or not rest.endswith(after):
+        following = paragraph.text.removeprefix(before)
+        if before + following != paragraph.text or not following.endswith(after):
             return None
         added = len(paragraph.text) - len(self.paragraph.text)
         spans = []
@@ -256,7 +256,7 @@ class PrintedDocument:
     def _values(self, field: str, text: RichText) -> Mapping[Loc, Any]:
         """Return the values in a text of a field, by place, since `topics` contains goals and partnerships."""
         loc = loc_of(field)
-        here = Location(self._path)
+        location = Location(self._path)
         known = self._fields.at(loc)
         if not text or text.text in self._unknown or field.startswith(TOTAL):
             return {}
@@ -275,10 +275,10 @@ class PrintedDocument:
         if known is not None and known.type is FieldType.PLACE:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)
-            filler.fill(name, ParsedCell(self._built.get(FieldOccurrence(field_name(name), 0), _NO_TEXT), here))
-            draft.places.clear()
-        filler.fill(loc, ParsedCell(text, here))
-        return {filled: draft.get(filled) for filled in draft.places}
+            filler.fill(name, ParsedCell(self._built.get(FieldOccurrence(field_name(name), 0), _NO_TEXT), location))
+            draft.locations.clear()
+        filler.fill(loc, ParsedCell(text, location))
+        return {filled: draft.get(filled) for filled in draft.locations}
 
     def _edited(self, paragraphs: Sequence[DocumentParagraph]) -> Sequence[EditedParagraph]:
         """Return the fields in each paragraph of an edited edition."""

@@ -140,10 +140,10 @@ def _listed(plan: str, old: DocumentState, new: DocumentState, revision: Revisio
 
 def _listed_values(plan: str, old: Values, new: Values, revision: Revision) -> Iterator[ReviewChange]:
     """Yield the changes between the values of two states."""
-    places = {**old, **new}
+    locs = {**old, **new}
     for change in value_changes(old, new):
         listed = ReviewChange(plan, change.field, change.old, change.new, revision.author, revision.date)
-        if change.origin and _place(change.origin, places) != _place(change.field, places):
+        if change.origin and _loc_in(change.origin, locs) != _loc_in(change.field, locs):
             # A move between two fields: its ends are listed alone, because each has its own result.
             yield replace(listed, field=change.origin, new="")
             yield replace(listed, old="")
@@ -164,8 +164,8 @@ def _earlier_values(now: Values, first: Values, sent: Values) -> Values:
     return earlier
 
 
-def _only(values: Values, places: Collection[Loc]) -> Values:
-    return {loc: value for loc, value in values.items() if loc in places}
+def _only(values: Values, locs: Collection[Loc]) -> Values:
+    return {loc: value for loc, value in values.items() if loc in locs}
 
 
 def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
@@ -179,9 +179,9 @@ def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
     return "\n".join(removed), "\n".join(added)
 
 
-def _place(field: str, places: Iterable[Loc]) -> Loc | None:
+def _loc_in(field: str, locs: Iterable[Loc]) -> Loc | None:
     """Return the place that has a field."""
-    return next((loc for loc in places if loc == loc_of(field)[: len(loc)]), None)
+    return next((loc for loc in locs if loc == loc_of(field)[: len(loc)]), None)
 
 
 def merged_values(
@@ -190,8 +190,10 @@ def merged_values(
     """Return the values at the places that the reviewed files change, merged with those of the plan, and the merge."""
     merge = ValueMerge(choose, decide)
     values: dict[Loc, Any] = {}
-    places = [loc for review in reviews for loc in (*review.edited.values, *review.sent)]
-    for loc in sorted(set(places), key=str):
+    locs = set[Loc]()
+    for review in reviews:
+        locs.update(review.edited.values, review.sent)
+    for loc in sorted(locs, key=str):
         proposals = [review.proposal(loc) for review in reviews]
         if any(proposal.sent != proposal.value for proposal in proposals):
             values[loc] = merge.merged(loc, now.get(loc), proposals)
@@ -305,8 +307,8 @@ class ReviewApplication:
                 if value != self._first.values.get(loc):
                     text = self._edit(text, loc, self._first.values.get(loc), value)
             shown = self._built(text)
-        except ProblemsFound as found:
-            return found.problems[0].message
+        except ProblemsFound as error:
+            return error.problems[0].message
         expected = _known({**self._first.values, **values})
         is_shown = expected == shown.values and self._shows_parts(shown, values)
         if is_shown and is_all:
@@ -356,8 +358,8 @@ def _merged_occurrences(values: Values, states: Sequence[DocumentState], shown: 
     """Yield the occurrences of fields with values that a document shows, but neither the plan nor a file has."""
     merged = [loc for loc in values if all(state.values.get(loc) != values[loc] for state in states)]
     for state in (*states, shown):
-        for occurrence, places in state.read.items():
-            if any(place[: len(loc)] == loc for place in places for loc in merged):
+        for occurrence, locs_read in state.read.items():
+            if any(loc_read[: len(loc)] == loc for loc_read in locs_read for loc in merged):
                 yield occurrence
 
 
@@ -370,7 +372,11 @@ def _parts(state: DocumentState, without: Collection[Any]) -> Counter[Any]:
 
 def _lines_of(state: DocumentState, occurrences: Collection[Any]) -> Counter[Any]:
     """Return the lines of some fields."""
-    return Counter(line for occurrence in occurrences for line in state.texts.get(occurrence, "").split("\n") if line)
+    counts = Counter[Any]()
+    for occurrence in occurrences:
+        lines = state.texts.get(occurrence, "").split("\n")
+        counts.update(line for line in lines if line)
+    return counts
 
 
 def _is_between(shown: Counter[Any], others: Sequence[Counter[Any]]) -> bool:

@@ -172,13 +172,13 @@ class SummaryRecorder:
         """Return the paragraphs without marks, and the fields in each."""
         paragraphs, spans = [], []
         for paragraph in marked:
-            text, found = self._marks.spans(paragraph.text)
+            text, spans_of_paragraph = self._marks.spans(paragraph.text)
             if text != paragraph.text:
                 pieces = [_without_marks(piece) for piece in paragraph.line.pieces]
                 line = replace(paragraph.line, pieces=tuple(pieces))
                 paragraph = replace(paragraph, line=line, text=text)  # noqa: PLW2901 - the same one, unmarked
             paragraphs.append(paragraph)
-            spans.append(found)
+            spans.append(spans_of_paragraph)
         return paragraphs, spans
 
 
@@ -230,7 +230,10 @@ def printable_paths(pack: Pack) -> frozenset[str]:
             paths |= {f"{field.path}.{name}" for name in _PICTURE_TEXTS.values()}
     printed = {rule.field for rule in pack.settings.rows}
     paths |= {row.path for key, row in pack.fields.rows.items() if key in printed or not row.is_private}
-    columns = [column.path for field in pack.fields.custom for column in field.columns]
+    columns = []
+    for field in pack.fields.custom:
+        for column in field.columns:
+            columns.append(column.path)
     paths |= {*columns, *(f"{TOTAL}{path}" for path in columns)}
     return frozenset(paths)
 
@@ -269,18 +272,20 @@ class FieldMarks:
         if is_divided and not turned:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
         names, cities = turned or columns, summary.cities
-        is_alone = len(names) == len(cities)
+        has_column_for_each = len(names) == len(cities)
         title = joined(BETWEEN, names)
         plain = without_marks(title)
         contact = summary.contact
         parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in _CONTACT}
+        if has_column_for_each:
+            cities = tuple(self._city(index, city) for index, city in enumerate(cities))
         return replace(
             summary,
             rows=rows,
             columns=columns,
             names=title if plain == summary.names else summary.names,
             all_names=title if plain == summary.all_names else summary.all_names,
-            cities=tuple(self._city(*each) for each in enumerate(cities)) if is_alone else cities,
+            cities=cities,
             pictures=tuple(map(self._picture, summary.pictures)),
             contact=replace(contact, **parts),
             **{attribute: self._text(name, getattr(summary, attribute)) for attribute, name in _TITLES.items()},
@@ -300,18 +305,18 @@ class FieldMarks:
             opened = mark or ""
         return plain, tuple(spans)
 
-    def _occurrence(self, field: str, place: int) -> FieldOccurrence:
-        """Return where a paragraph of a value is printed; a value is printed again if its `place` is not after the
+    def _occurrence(self, field: str, paragraph: int) -> FieldOccurrence:
+        """Return where a paragraph of a value is printed; a value is printed again if its `paragraph` is not after the
         last.
         """
-        number, last = self._occurrences.get(field, (-1, place))
-        if place <= last:
+        number, last = self._occurrences.get(field, (-1, paragraph))
+        if paragraph <= last:
             number += 1
-        self._occurrences[field] = number, place
+        self._occurrences[field] = number, paragraph
         return FieldOccurrence(field, number)
 
-    def _mark(self, field: str, place: int = 0) -> str:
-        self._paragraphs.append((field, place))
+    def _mark(self, field: str, paragraph: int = 0) -> str:
+        self._paragraphs.append((field, paragraph))
         return f"{_BEGIN}{str(len(self._paragraphs) - 1).translate(_DIGITS)}{_END}"
 
     def _text(self, field: str, text: str) -> str:
@@ -326,12 +331,12 @@ class FieldMarks:
             return self._table(fields, rich)
         count = len(list(rich.paragraphs()))
         if len(fields) == 1:
-            places = [(fields[0], place) for place in range(count)]
+            marked_paragraphs = [(fields[0], index) for index in range(count)]
         elif len(fields) == count:
-            places = [(field, 0) for field in fields]
+            marked_paragraphs = [(field, 0) for field in fields]
         else:
             return rich
-        marks = iter([self._mark(*each) for each in places])
+        marks = iter([self._mark(*marked_paragraph) for marked_paragraph in marked_paragraphs])
 
         def marked(paragraph: Paragraph) -> Paragraph:
             return replace(paragraph, inlines=self._between(next(marks), paragraph.inlines))
@@ -375,10 +380,10 @@ class FieldMarks:
             label = self._rich([f"{CITIES}[{row.key.rpartition('.')[2]}].{NAME}"], label)
         return replace(row, cells=cells, label=label)
 
-    def _city(self, place: int, city: CityFacts) -> CityFacts:
+    def _city(self, index: int, city: CityFacts) -> CityFacts:
         texts = {}
         for attribute, name in _CITY_TEXTS.items():
-            texts[attribute] = self._text(f"{CITIES}[{place}].{name}", getattr(city, attribute))
+            texts[attribute] = self._text(f"{CITIES}[{index}].{name}", getattr(city, attribute))
         return replace(city, picture=self._picture(city.picture), **texts)
 
     def _picture(self, picture: PictureFacts) -> PictureFacts:

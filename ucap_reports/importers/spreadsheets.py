@@ -54,7 +54,7 @@ _WITHOUT_CELLS = ("/pivotTable", "/pivotCacheDefinition", "/pivotCacheRecords", 
 _EMPTY_STYLE = re.compile(rb"\s(?:s|style)=(?:\"\"|'')")
 _DAMAGED = (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError)
 """What openpyxl raises for damaged workbooks."""
-Place = tuple[int, int]
+Position = tuple[int, int]
 """The row and the column of a cell, from 1."""
 
 
@@ -110,9 +110,9 @@ class WorkbookSheet(Struct, frozen=True):
     """
 
     values: Worksheet
-    filled: Mapping[Place, bool]
-    notes: Sequence[Place]
-    covered: Mapping[Place, str]
+    filled: Mapping[Position, bool]
+    notes: Sequence[Position]
+    covered: Mapping[Position, str]
 
 
 class WorkbookFile(Struct, frozen=True):
@@ -133,8 +133,8 @@ def open_workbook(content: bytes, path: str) -> WorkbookFile:
     for sheet in values.worksheets:
         part = parts.get(sheet.title, "")
         filled = _filled_cells(archive, part)
-        for place in filled:
-            value = sheet.cell(*place).value
+        for position in filled:
+            value = sheet.cell(*position).value
             size = len(value) if isinstance(value, str) else 0
             if size > MAX_CELL_CHARACTERS:
                 raise _too_large(path, "cell", MAX_CELL_CHARACTERS)
@@ -156,7 +156,7 @@ class _SheetReader:
         self._broken: list[Problem] = []
         self.is_hidden = sheet.values.sheet_state != "visible"
         self.filled = sheet.filled
-        self._merged: dict[Place, Place] = {}
+        self._merged: dict[Position, Position] = {}
         """The first cell of the merged cells that a cell is one of."""
         for area in sheet.values.merged_cells.ranges:
             origin = (area.min_row, area.min_col)
@@ -183,8 +183,8 @@ class _SheetReader:
         sheet = self._values
         for (row, column), text in self._covered.items():
             yield Leftover("cell below a merged cell", text, self._at(f"{get_column_letter(column)}{row}"))
-        for place in self._notes:
-            cell = sheet.cell(*place)
+        for position in self._notes:
+            cell = sheet.cell(*position)
             if cell.comment is not None and (has_no_value(cell) or not str(cell.value).strip()):
                 yield Leftover("note on an empty cell", cell.comment.text, self._at(cell.coordinate))
         for margin in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter):
@@ -203,7 +203,10 @@ class _SheetReader:
         sheet = self._values
         rows = sorted({row for row, _ in self.filled if sheet.row_dimensions[row].hidden})
         hidden = [dimension for dimension in sheet.column_dimensions.values() if dimension.hidden]
-        columns = sorted({place for _, place in self.filled for each in hidden if each.min <= place <= each.max})
+        hidden_columns = set[int]()
+        for dimension in hidden:
+            hidden_columns.update(column for _, column in self.filled if dimension.min <= column <= dimension.max)
+        columns = sorted(hidden_columns)
         for kind, names in (("rows", list(map(str, rows))), ("columns", list(map(get_column_letter, columns)))):
             if names:
                 yield problem("import-hidden", self._at(), form=kind, names=on_one_line(", ".join(names)))
@@ -211,14 +214,14 @@ class _SheetReader:
     def _at(self, *cell: str) -> Location:
         return Location(self._path, place=PLACE_STEP.join((self._values.title, *cell)))
 
-    def _cell(self, place: Place) -> ParsedCell | None:
-        merged = self._merged.get(place)
-        origin = merged or place
+    def _cell(self, position: Position) -> ParsedCell | None:
+        merged = self._merged.get(position)
+        origin = merged or position
         if origin not in self.filled:
             return None
         cell = self._values.cell(*origin)
         location = self._at(cell.coordinate)
-        is_first = place == origin
+        is_first = position == origin
         if has_no_value(cell):
             if is_first and cell.value is not None:
                 form = "error" if self.filled[origin] else "cell"
@@ -342,65 +345,66 @@ def _sheet_parts(archive: Archive) -> Mapping[str, str]:
     return parts
 
 
-def _filled_cells(archive: Archive, part: str) -> Mapping[Place, bool]:
+def _filled_cells(archive: Archive, part: str) -> Mapping[Position, bool]:
     """Return the places of the cells of a sheet that have content, and whether it is a formula.
 
     openpyxl can only list the cells of the whole area of a sheet, which it creates for that. Raises ProblemsFound if
     there is content far from the table.
     """
-    filled: dict[Place, bool] = {}
-    for place, cell in _cells(archive, part):
+    filled: dict[Position, bool] = {}
+    for position, cell in _cells(archive, part):
         is_formula = cell.find("{*}f") is not None
         if not (is_formula or cell.findtext("{*}v") or cell.find("{*}is") is not None):
             continue
-        if place[0] > MAX_ROWS or place[1] > MAX_COLUMNS:
+        if position[0] > MAX_ROWS or position[1] > MAX_COLUMNS:
             raise too_large(archive.path)
-        filled[place] = is_formula
+        filled[position] = is_formula
     return filled
 
 
-def _cells(archive: Archive, part: str) -> Iterator[tuple[Place, etree._Element]]:
+def _cells(archive: Archive, part: str) -> Iterator[tuple[Position, etree._Element]]:
     """Yield the cells of a sheet with their places."""
     row_number = 0
     for row in archive.xml(part).iter("{*}row"):
         row_number = whole(row.get("r"), row_number + 1)
         column_number = 0
         for cell in row.iterchildren("{*}c"):
-            place = (row_number, column_number + 1)
+            position = (row_number, column_number + 1)
             reference = cell.get("r")
             if reference:  # a cell may have none (ISO/IEC 29500-1, 18.3.1.4)
                 with suppress(ValueError):
-                    place = coordinate_to_tuple(reference)
-            column_number = place[1]
-            yield place, cell
+                    position = coordinate_to_tuple(reference)
+            column_number = position[1]
+            yield position, cell
 
 
-def _notes(archive: Archive, part: str) -> Sequence[Place]:
+def _notes(archive: Archive, part: str) -> Sequence[Position]:
     """Return the places of the notes of a sheet, by row and column."""
-    places: set[Place] = set()
+    positions: set[Position] = set()
     for target in archive.links(part, "/comments").values():
         for comment in archive.xml(part_at(target, part)).iter("{*}comment"):
             with suppress(ValueError):
-                places.add(coordinate_to_tuple(comment.get("ref") or "0"))
-    return sorted(places)
+                positions.add(coordinate_to_tuple(comment.get("ref") or "0"))
+    return sorted(positions)
 
 
-def _covered(archive: Archive, part: str, sheet: Worksheet, filled: Mapping[Place, bool]) -> Mapping[Place, str]:
+def _covered(archive: Archive, part: str, sheet: Worksheet, filled: Mapping[Position, bool]) -> Mapping[Position, str]:
     """Return the texts of the cells that merged cells hide. Programs keep them in the file; openpyxl drops them."""
-    hidden: set[Place] = set()
+    hidden: set[Position] = set()
     for area in sheet.merged_cells.ranges:
-        hidden.update(place for place in area.cells if place in filled and place != (area.min_row, area.min_col))
+        first = (area.min_row, area.min_col)
+        hidden.update(position for position in area.cells if position in filled and position != first)
     if not hidden:
         return {}
     main = archive.main_part("xl/workbook.xml")
     targets = list(archive.links(main, "/sharedStrings").values())
     shared = list(archive.xml(part_at(targets[0], main)).iter("{*}si")) if targets else []
-    texts: dict[Place, str] = {}
-    for place, cell in _cells(archive, part):
-        if place in hidden:
+    texts: dict[Position, str] = {}
+    for position, cell in _cells(archive, part):
+        if position in hidden:
             text = _cell_text(cell, shared).strip()
             if text:
-                texts[place] = text
+                texts[position] = text
     return texts
 
 

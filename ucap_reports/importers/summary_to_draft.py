@@ -97,9 +97,9 @@ def _refuse_several(rows: Sequence[ParsedRow], labels: Labels) -> None:
         seen.add(field or "")
 
 
-def _fill_rows(city_names: ParsedRow, rest: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
+def _fill_rows(city_names: ParsedRow, rows: Sequence[ParsedRow], draft: Draft, labels: Labels) -> None:
     """Fill the names of the cities, then all other rows. Cells about all cities of one cell are split between them."""
-    city_names, rest = _upright(city_names, rest, labels)
+    city_names, rows = _upright(city_names, rows, labels)
     shared = Filler(draft)
     names = _filled(city_names)
     if draft.exact or len(names) > 1:
@@ -108,7 +108,7 @@ def _fill_rows(city_names: ParsedRow, rest: Sequence[ParsedRow], draft: Draft, l
     else:
         shared.put(NAME, names[0])
     city_count = len(draft.fields.get(CITIES, []))
-    for row in rest:
+    for row in rows:
         field = labels.find(row.label.text)
         is_divided = labels.known.is_of_city(field) and (draft.exact or len(row.cells) != 1)
         cells = row.cells if is_divided else _filled(row)
@@ -139,26 +139,28 @@ def _fill_table(table: ParsedTable, draft: Draft, labels: Labels) -> None:
             index += 1
 
 
-def _upright(city_names: ParsedRow, rest: Sequence[ParsedRow], labels: Labels) -> tuple[ParsedRow, Sequence[ParsedRow]]:
+def _upright(city_names: ParsedRow, rows: Sequence[ParsedRow], labels: Labels) -> tuple[ParsedRow, Sequence[ParsedRow]]:
     """Return the rows of a table. Those of a transposed one (a row per city, a column per fact) are transposed back.
 
     Facts that share a column, a line each, become rows of their own.
     """
     columns = [cell.text.split(_COMBINED) for cell in city_names.cells]
-    headers = [header for column in columns for header in column]
+    headers = []
+    for column in columns:
+        headers += column
     is_turned = all(labels.known.is_of_city(labels.find(header)) for header in headers)
-    if not is_turned or not rest or labels.known.is_of_city(labels.find(rest[0].label.text)):
-        return city_names, rest
+    if not is_turned or not rows or labels.known.is_of_city(labels.find(rows[0].label.text)):
+        return city_names, rows
     cities: list[ParsedRow] = []
     others: list[ParsedRow] = []
-    for row in rest:
+    for row in rows:
         is_other = len(row.cells) != len(columns) and labels.find(row.label.text)
         is_contact = labels.find(row.label.text) == OFFICE.key
         (others if is_contact or is_other else cities).append(row)
     facts = []
-    for place, (head, names) in enumerate(zip(city_names.cells, columns, strict=True)):
+    for index, (head, names) in enumerate(zip(city_names.cells, columns, strict=True)):
         cells = [
-            row.cells[place] if place < len(row.cells) else ParsedCell(RichText(), head.location) for row in cities
+            row.cells[index] if index < len(row.cells) else ParsedCell(RichText(), head.location) for row in cities
         ]
         if len(names) == 1 or any(len(cell.content.text.split("\n")) != len(names) for cell in cells):
             facts.append(ParsedRow(head, tuple(cells)))
@@ -172,29 +174,29 @@ def _upright(city_names: ParsedRow, rest: Sequence[ParsedRow], labels: Labels) -
 
 def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     """Fill title, language and date, where they are not the pack's own; keep all other lines."""
-    title, languages, rest = _read_around(summary, labels)
+    title, languages, others = _read_around(summary, labels)
     named = (pack for pack in labels.packs if pack.name == summary.properties.pack)
     titled = (pack for pack in labels.packs if title and _is_title(title, pack))
     pack = next(chain(named, titled), None)  # the one that the file names, or else the first with its title
-    default, here = labels.packs[0], Location(summary.path)
+    default, location = labels.packs[0], Location(summary.path)
     if pack is not None and pack.name != default.name:
-        _put(draft, FieldType.PACK, pack.name, here)
+        _put(draft, FieldType.PACK, pack.name, location)
     if pack is not None and draft.get((CONTACT.name,)) == _contact_of(pack):
         draft.fields.pop(CONTACT.name)
     language = summary.properties.language or "en"
     if language != "en" and (summary.properties.exact or primary(language) != "en"):
-        _put(draft, FieldType.LANGUAGE, language, here)
+        _put(draft, FieldType.LANGUAGE, language, location)
     usual_languages = (pack or default).label_languages(language, country_codes_of(draft))
     if languages and languages != list(usual_languages):
-        _put(draft, FieldType.LABEL_LANGUAGES, languages, here)
+        _put(draft, FieldType.LABEL_LANGUAGES, languages, location)
     if title is not None and pack is None:  # the first line of other files is no title
-        rest.insert(0, title)
+        others.insert(0, title)
     elif title is not None and pack is not None and not _is_title(title, pack):
         _put(draft, FieldType.TITLE, title.text, title.location)
     if summary.properties.updated is not None:
-        _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), here)
+        _put(draft, FieldType.DAY, summary.properties.updated.isoformat(), location)
     names = names_of(draft)
-    _keep_rest(summary, [title.text if title else "", *names, *numbers_of_cities(len(names))], rest, pack, draft)
+    _keep_rest(summary, [title.text if title else "", *names, *numbers_of_cities(len(names))], others, pack, draft)
 
 
 def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None:
@@ -203,13 +205,15 @@ def _put(draft: Draft, type_: FieldType, value: Any, location: Location) -> None
 
 
 def _keep_rest(
-    summary: ParsedSummary, known: Sequence[str], rest: Sequence[ParsedCell], pack: Pack | None, draft: Draft
+    summary: ParsedSummary, known: Sequence[str], others: Sequence[ParsedCell], pack: Pack | None, draft: Draft
 ) -> None:
     """Keep the other lines and what is beside the text, except what the pack itself prints and texts that are known."""
-    cells = [cell for row in summary.rows for cell in (row.label, *row.cells)]
+    cells: list[ParsedCell] = []
+    for row in summary.rows:
+        cells += (row.label, *row.cells)
     printed = [*known, *(cell.text for cell in cells if summary.properties.exact)]
     own = own_words(pack, summary.properties.updated) | words_in(" ".join(printed)) if pack else set()
-    for cell in rest:
+    for cell in others:
         if pack is None or not words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
     in_rows = {cell.location for cell in cells}
@@ -222,29 +226,29 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
     """Return the first line, which is the title if a pack printed the file, the languages of the programme label, and
     all other lines.
     """
-    title, languages, rest = None, list[str](), list[ParsedCell]()
+    title, languages, others = None, list[str](), list[ParsedCell]()
     for group in summary.around:
         lines = [line for line in group if words_in(line.text)]
-        found = _label_languages(lines, labels.programme_labels)
-        if found:
-            languages += [tag for tag in found if tag not in languages]
+        tags = _label_languages(lines, labels.programme_labels)
+        if tags:
+            languages += [tag for tag in tags if tag not in languages]
             continue
         if lines and title is None:
             title = lines.pop(0)
-        rest += lines
-    return title, languages, [*rest, *(line for line in summary.margins if words_in(line.text))]
+        others += lines
+    return title, languages, [*others, *(line for line in summary.margins if words_in(line.text))]
 
 
 def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
     """Return the languages of a group that consists of programme labels; none for other groups."""
-    left = folded_label(" ".join(line.text for line in lines))
+    remaining = folded_label(" ".join(line.text for line in lines))
     tags: list[str] = []
-    while left:
-        text = max((text for text in texts if left.startswith(text)), key=len, default="")
+    while remaining:
+        text = max((text for text in texts if remaining.startswith(text)), key=len, default="")
         if not text:
             return []
         tags.append(texts[text])
-        left = left.removeprefix(text).strip()
+        remaining = remaining.removeprefix(text).strip()
     return tags
 
 

@@ -193,7 +193,7 @@ def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
 class TableColumn(Struct, frozen=True):
     """A column: its index, its header with its location, and the uses of its cells."""
 
-    place: int
+    index: int
     header: str
     location: Location
     uses: tuple[Use, ...]
@@ -311,16 +311,16 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
     """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
     the other.
     """
-    found = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
-    counts, blocks, seen = Counter(found), _blocks(above), Counter[str]()
+    targets = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
+    counts, blocks, seen = Counter(targets), _blocks(above), Counter[str]()
     columns = []
-    for place, (cell, target) in enumerate(zip(header, found, strict=True)):
+    for index, (cell, target) in enumerate(zip(header, targets, strict=True)):
         text, field = cell.text if cell else "", target
         if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
-            field = f"{CITIES}[{blocks.get(place, seen[target])}].{_name_of(target, labels)}"
+            field = f"{CITIES}[{blocks.get(index, seen[target])}].{_name_of(target, labels)}"
             seen[target] += 1
         uses = _given(text, given) or ((Use(field=field),) if field else ())
-        columns.append(TableColumn(place, text, cell.location if cell else Location(grid.path), uses))
+        columns.append(TableColumn(index, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
 
 
@@ -328,7 +328,7 @@ def _blocks(above: Row) -> dict[int, int]:
     """For each column under a merged header its number among those."""
     origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
     order = list(dict.fromkeys(filter(None, origins)))
-    return {place: order.index(origin) for place, origin in enumerate(origins) if origin} if len(order) > 1 else {}
+    return {index: order.index(origin) for index, origin in enumerate(origins) if origin} if len(order) > 1 else {}
 
 
 def _name_of(key: str, labels: Labels) -> str:
@@ -346,8 +346,8 @@ def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     """Return the last row of the header: cells that name fields may be merged over several rows."""
-    headers = [column.place for column in columns if column.uses]
-    cells = ((number, row[place]) for number, row in enumerate(grid.rows) for place in headers)
+    headers = [column.index for column in columns if column.uses]
+    cells = ((number, row[index]) for number, row in enumerate(grid.rows) for index in headers)
     return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
 
 
@@ -358,11 +358,11 @@ def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str
         return field
     words = folded_label(without_brackets(text)).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
     last = len(words) - 1
-    for place, number in enumerate(words):
-        if place in {0, last}:
-            others = words[:place] + words[place + 1 :]
+    for index, number in enumerate(words):
+        if index in {0, last}:
+            others = words[:index] + words[index + 1 :]
         else:  # "City 1 country"
-            others = words[place + 1 :] if find(" ".join(words[:place])) == NAME else []
+            others = words[index + 1 :] if find(" ".join(words[:index])) == NAME else []
         if number in _NUMBERS and others and (field := find(" ".join(others))):
             is_of_city = labels.known.is_of_city(field)
             return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field

@@ -76,7 +76,8 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
         problems.append(problem("import-row", kept.location, text=" ".join(shown.text.split())))
         if firsts:
             plans[firsts[max(bisect(firsts, number) - 1, 0)]].leftovers.append(kept)
-    used = {column.location for column in header.columns if column.uses} | {each.location for each in unknown}
+    used = {column.location for column in header.columns if column.uses}
+    used |= {warning.location for warning in unknown}
     problems += keep_above(header, grid, used, list(plans.values()), labels)
     return list(plans.values())
 
@@ -101,7 +102,7 @@ def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
 
 
 def _cell_text(row: Row, column: TableColumn) -> str:
-    cell = row[column.place]
+    cell = row[column.index]
     return cell.text if cell else ""
 
 
@@ -116,15 +117,15 @@ def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable
     A row without a name of a plan belongs to the one above it.
     """
     groups: dict[object, dict[int, Row]] = {}
-    ids = [column.place for column in columns if any(use.field == ID for use in column.uses)]
-    shared = [column.place for column in columns if any(use.is_shared for use in column.uses)]
+    ids = [column.index for column in columns if any(use.field == ID for use in column.uses)]
+    shared = [column.index for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
         if ids:
             cell = row[ids[0]]
             key = cell.text if cell else key
         else:
-            key = next((cell.merged for place in shared if (cell := row[place]) and cell.merged), number)
+            key = next((cell.merged for index in shared if (cell := row[index]) and cell.merged), number)
         groups.setdefault(key, {})[number] = row
     return groups.values()
 
@@ -143,7 +144,7 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
         for column in sorted(columns, key=lambda column: not column.names_cities):
-            cell = row[column.place]
+            cell = row[column.index]
             if cell is None or cell.merged in seen:
                 continue
             if cell.merged is not None and all(use.is_shared or use.field == IGNORE for use in column.uses):
@@ -178,7 +179,7 @@ def _fill(  # noqa: PLR0917 - as above
 def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
     """Yield a warning for each column without a field that has content."""
     for column in columns:
-        cells = (row[column.place] for row in rows)
+        cells = (row[column.index] for row in rows)
         filled = next((cell for cell in cells if cell and not is_unknown(cell.text)), None)
         if filled is None or column.uses:
             continue

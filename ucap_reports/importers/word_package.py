@@ -93,7 +93,9 @@ class WordPackage:
 
     def leave_out_second_language(self) -> None:
         """Remove the paragraphs in styles of the second language, and the cells that have no others."""
-        for paragraph in list(self.document.iter(f"{WORD}p")) if self.second_styles else ():
+        if not self.second_styles:
+            return
+        for paragraph in list(self.document.iter(f"{WORD}p")):
             if value_at(paragraph, "w:pPr/w:pStyle") in self.second_styles:
                 cell = next(paragraph.iterancestors(f"{WORD}tc"), None)
                 remove(paragraph)
@@ -131,7 +133,7 @@ class WordPackage:
     @cached_property
     def properties(self) -> FileProperties:
         """What the file says of itself."""
-        texts = {etree.QName(each).localname: (each.text or "").strip() for each in self.archive.xml(_CORE)}
+        texts = {etree.QName(element).localname: (element.text or "").strip() for element in self.archive.xml(_CORE)}
         language = texts.get("language") or None
         pack = self.identity.pack
         created = texts.get("created", "")
@@ -152,7 +154,7 @@ class WordPackage:
     def custom_properties(self) -> Mapping[str, str]:
         """The custom properties of the file, by name."""
         properties = self.archive.xml(IDENTITY)
-        return {each.get("name", ""): "".join(map(str, each.itertext())).strip() for each in properties}
+        return {element.get("name", ""): "".join(map(str, element.itertext())).strip() for element in properties}
 
     @cached_property
     def identity(self) -> DocumentIdentity:

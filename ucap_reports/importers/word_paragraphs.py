@@ -203,10 +203,10 @@ class Paragraphs:
 
     def _under(self, properties: ParagraphProperties) -> int | None:
         """Return the level of the item that an indented paragraph continues."""
-        left = indent_of(properties.indent)
-        if left <= 0:
+        indent = indent_of(properties.indent)
+        if indent <= 0:
             return None
-        return int(self._second_indent is not None and left >= self._second_indent)
+        return int(self._second_indent is not None and indent >= self._second_indent)
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
@@ -374,6 +374,10 @@ def _drawn(drawn: etree._Element) -> Iterator[Beside]:
     said = (element.get(name) for element in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
     descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)
     yield from ((PICTURE, text) for text in descriptions)
+    if boxes or descriptions:
+        return
     attributes = [f"{RELATIONS}{name}" for name in ("embed", "id", "link", "pict")]
-    if not (boxes or descriptions) and any(each.get(name) for each in drawn.iter(etree.Element) for name in attributes):
-        yield PICTURE, ""
+    for element in drawn.iter(etree.Element):
+        if any(element.get(name) for name in attributes):
+            yield PICTURE, ""
+            return

@@ -43,7 +43,7 @@ class _WordCell(Struct, frozen=True):
 
     lines: tuple[TextLine, ...]
     continues: bool
-    place: Location
+    location: Location
 
 
 def parse_word_summary(package: WordPackage, labels: Labels) -> ParsedSummary:
@@ -130,10 +130,10 @@ class _WordReader:
         style = value(properties, "pStyle") or ""
         if self._package.styles.names.get(style, "").lower().startswith(_HEADING):
             return True
-        styles = [each.find(f"{WORD}pPr") for each in self._package.styles.chain(style)]
-        level = next(
-            (level for each in (properties, *styles) if (level := value(each, "outlineLvl")) is not None), None
-        )
+        level = value(properties, "outlineLvl")
+        for element in self._package.styles.chain(style):
+            if level is None:
+                level = value(element.find(f"{WORD}pPr"), "outlineLvl")
         return level is not None and level != _NO_OUTLINE
 
     def _text_line(self, line: TextLine, location: Location, *, is_heading: bool = False) -> None:
@@ -190,9 +190,9 @@ class _WordReader:
         is_label = not self._exact and (is_heading or labelled[0].rstrip().endswith((":", "\uff1a", "\t")))
         if not (is_label or field == OFFICE.key or cell.text in self._printed):
             return None
-        rest = _without(cell.content, labelled.end())
+        value_content = _without(cell.content, labelled.end())
         label = ParsedCell(RichText.plain(labelled["label"].strip()), cell.location)
-        return ParsedRow(label, (ParsedCell(rest, cell.location),) if rest else ())
+        return ParsedRow(label, (ParsedCell(value_content, cell.location),) if value_content else ())
 
     def _table(self, table: etree._Element) -> None:
         self._tables += 1
@@ -200,14 +200,14 @@ class _WordReader:
         if self._open == "row" and all(self._is_beside_figure(row) for row in rows):
             for row in rows:
                 for line in row[-1].lines:
-                    self._text_line(line, row[-1].place)
+                    self._text_line(line, row[-1].location)
             self._is_below_figures = True
             return
         self._finish_row()
         self._open = ""
         if self._data_table(rows):
             return
-        known = [self._labels.find(self._cell(row[0].lines, row[0].place).text) for row in rows if len(row) > 1]
+        known = [self._labels.find(self._cell(row[0].lines, row[0].location).text) for row in rows if len(row) > 1]
         fewest = 1 if self.tables else _FEWEST_ROWS  # the fact table continues below a section
         is_fact_table = NAME in known or sum(field is not None for field in known) >= fewest
         if not (any(known) or self._package.identity.pack or self._has_labels(rows)) and any(
@@ -221,29 +221,29 @@ class _WordReader:
                 continue
             for cell in row:
                 for number, line in enumerate(cell.lines, 1):
-                    self._text_line(line, self._place(cell.place.place or "", f"paragraph {number}"))
+                    self._text_line(line, self._place(cell.location.place or "", f"paragraph {number}"))
                 self._finish_row()
                 self._open = ""
 
     def _is_beside_figure(self, row: Sequence[_WordCell]) -> bool:
         """Return whether a row has a text beside a cell without one, such as the field of colour of a goal."""
-        texts = [self._cell(cell.lines, cell.place).text for cell in row]
+        texts = [self._cell(cell.lines, cell.location).text for cell in row]
         return len(texts) > 1 and bool(texts[-1]) and not any(texts[:-1])
 
     def _has_labels(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Return whether a line in a table begins a row, as in a table that only places texts on the page."""
-        lines = [(line, cell.place) for row in rows for cell in row for line in cell.lines]
-        return any(self._begun(self._cell([line], place)) for line, place in lines)
+        lines = [(line, cell.location) for row in rows for cell in row for line in cell.lines]
+        return any(self._begun(self._cell([line], location)) for line, location in lines)
 
     def _keep_table(self, rows: Sequence[Sequence[_WordCell]]) -> None:
         """Keep a table that belongs to no field row by row, with one warning."""
         texts: list[str] = []
         for row in rows:
-            cells = [self._cell(cell.lines, cell.place).text for cell in row]
+            cells = [self._cell(cell.lines, cell.location).text for cell in row]
             text = " | ".join(filter(None, cells))
             if text:
                 texts.append(text)
-                self.kept.append(Leftover("", text, row[0].place))
+                self.kept.append(Leftover("", text, row[0].location))
         if texts:
             location = self._place("body", f"table {self._tables}")
             self.paragraphs.problems.append(
@@ -254,12 +254,12 @@ class _WordReader:
         """Read a table of a field, with its title above it; False for any other table."""
         if len(rows) < _FEWEST_ROWS:
             return False
-        read = [[self._cell(cell.lines, cell.place) for cell in row] for row in rows]
+        read = [[self._cell(cell.lines, cell.location) for cell in row] for row in rows]
         title = self._last_line()
-        found = self._labels.table_columns([cell.text for cell in read[0]], title)
-        if found is None:
+        table_columns = self._labels.table_columns([cell.text for cell in read[0]], title)
+        if table_columns is None:
             return False
-        field, columns = found
+        field, columns = table_columns
         if self._labels.find(title) == field.key:
             self._remove_last_line()
         body = [tuple(row) for row in read[1:]]
@@ -288,11 +288,11 @@ class _WordReader:
     def _row(self, row: Sequence[_WordCell]) -> None:
         """A row of a fact table; one without a label continues the row before."""
         for cell in row:
-            text = self._cell(cell.lines, cell.place).content.text if cell.continues else ""
+            text = self._cell(cell.lines, cell.location).content.text if cell.continues else ""
             if text:  # Word does not show it
-                self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.place))
-        label = self._cell(row[0].lines, row[0].place)
-        cells = [self._cell(cell.lines, cell.place) for cell in row[1:] if not cell.continues]
+                self.paragraphs.asides.append(Leftover("cell below a merged cell", text, cell.location))
+        label = self._cell(row[0].lines, row[0].location)
+        cells = [self._cell(cell.lines, cell.location) for cell in row[1:] if not cell.continues]
         filled = [cell for cell in cells if cell.text]
         if (row[0].continues or not label.text) and self.rows:
             last = self.rows[-1]
@@ -305,10 +305,11 @@ class _WordReader:
     def _table_rows(self, table: etree._Element) -> Iterator[list[_WordCell]]:
         for number, row in enumerate(_within(table, [f"{WORD}tbl"], "tr"), 1):
             steps = ("body", f"table {self._tables}", f"row {number}")
-            cells = enumerate(_within(row, [f"{WORD}tr"], "tc"), 1)
-            read = [self._table_cell(cell, self._place(*steps, f"cell {place}")) for place, cell in cells]
-            if read:
-                yield read
+            cells = []
+            for column, cell in enumerate(_within(row, [f"{WORD}tr"], "tc"), 1):
+                cells.append(self._table_cell(cell, self._place(*steps, f"cell {column}")))
+            if cells:
+                yield cells
 
     def _table_cell(self, cell: etree._Element, location: Location) -> _WordCell:
         properties = cell.find(f"{WORD}tcPr")
@@ -318,7 +319,7 @@ class _WordReader:
             elif block.tag == f"{WORD}altChunk":
                 self.paragraphs.asides.append(Leftover(EMBEDDED, "", location))
         return _WordCell(
-            tuple(self._line(each, location) for each in _paragraphs_in(cell)),
+            tuple(self._line(paragraph, location) for paragraph in _paragraphs_in(cell)),
             value(properties, "vMerge") in {"", "continue"},
             location,
         )
@@ -353,8 +354,8 @@ def _blocks(holder: etree._Element) -> Iterator[etree._Element]:
 
 def _within(holder: etree._Element, holders: Sequence[str], *names: str) -> Iterator[etree._Element]:
     """Yield the elements with these names in an element, without those in other holders inside it."""
-    found = holder.iter(*(f"{WORD}{name}" for name in names))
-    return (each for each in found if next(each.iterancestors(*holders), None) is holder)
+    elements = holder.iter(*(f"{WORD}{name}" for name in names))
+    return (element for element in elements if next(element.iterancestors(*holders), None) is holder)
 
 
 def _paragraphs_in(holder: etree._Element) -> Iterator[etree._Element]:

@@ -190,7 +190,10 @@ def plan_value(field: Field, content: Any, number_format: str, before: Any) -> A
         return as_written(field, text)
     items = _items(field, text)
     if field.type is FieldType.GOALS:
-        items = [goal for item in items for goal in _separate_goals(item)]
+        goals = []
+        for item in items:
+            goals += _separate_goals(item)
+        items = goals
     old = as_list(before)
     values = _with_old_values(field, items, old)
     is_written_alone = before is not None and not isinstance(before, list)

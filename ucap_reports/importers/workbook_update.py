@@ -28,7 +28,7 @@ from ucap_reports.importers.plan_workbook import (
     joint_fields,
     plan_sheets,
 )
-from ucap_reports.importers.spreadsheets import Place, WorkbookFile, WorkbookSheet, has_no_value
+from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
 from ucap_reports.importers.workbook_cells import (
     PlanCell,
     comparable_text,
@@ -150,22 +150,22 @@ def applied_changes(
         return source, [], []
     before = {_error_key(error) for error in _errors(current.tree, current.known)}
     problems: list[Problem] = []
-    rest = list(wanted)
-    while rest:
+    remaining = list(wanted)
+    while remaining:
         try:
-            edited, locs = _edited(source, rest, current.known)
+            edited, locs = _edited(source, remaining, current.known)
             errors = _errors(parse_tolerantly(edited), current.known)
         except ProblemsFound as found:
-            return source, [], [*problems, *(error.at(rest[0].record.location) for error in found.problems)]
+            return source, [], [*problems, *(error.at(remaining[0].record.location) for error in found.problems)]
         new_errors = [error for error in errors if _error_key(error) not in before]
         if not new_errors:
-            return edited, [one.record for one in rest], problems
+            return edited, [one.record for one in remaining], problems
         culprits: set[int] = set()
         for error in new_errors:
             guilty = [index for index, loc in enumerate(locs) if _concerns(error, loc)]
-            culprits.update(guilty or range(len(rest)))
-            problems.append(error.at(rest[guilty[0] if guilty else 0].record.location))
-        rest = [one for index, one in enumerate(rest) if index not in culprits]
+            culprits.update(guilty or range(len(remaining)))
+            problems.append(error.at(remaining[guilty[0] if guilty else 0].record.location))
+        remaining = [one for index, one in enumerate(remaining) if index not in culprits]
     return source, [], problems
 
 
@@ -293,7 +293,7 @@ class _WorkbookMerge:
 
     def _read_rows(self, workbook: WorkbookFile, sheet: PlanSheet) -> list[_SheetRow] | None:
         """Return the rows of a sheet; None if the workbook does not have it."""
-        read = next((each for each in workbook.sheets if each.values.title == sheet.title), None)
+        read = next((own for own in workbook.sheets if own.values.title == sheet.title), None)
         if read is None:
             is_exported = any(self._record.rows(plan, sheet) for plan in self._record.plans)
             if is_exported:
@@ -306,13 +306,13 @@ class _WorkbookMerge:
             where = self._at(sheet, "A1")
             self._problems.append(problem("import-row-invalid", where, form="head", name=PLAN))
             return None
-        places: dict[int, list[Place]] = {}
-        for place in sorted(read.filled):
-            places.setdefault(place[0], []).append(place)
+        positions_of_rows: dict[int, list[Position]] = {}
+        for position in sorted(read.filled):
+            positions_of_rows.setdefault(position[0], []).append(position)
         hidden = _below_merged(read)
         rows: list[_SheetRow] = []
         seen: dict[tuple[str, int | None], int] = {}
-        for number in sorted(row for row in places if row >= FIRST_ROW):
+        for number in sorted(row for row in positions_of_rows if row >= FIRST_ROW):
             cells = {name: self._cell(read, sheet, (number, column), hidden) for name, column in columns.items()}
             row = self._row(sheet, number, cells)
             if row is None:
@@ -336,19 +336,22 @@ class _WorkbookMerge:
             name = comparable_text(read.values.cell(1, column).value)
             if name in known and name not in columns:
                 columns[name] = column
-            elif any(place[1] == column and place[0] >= FIRST_ROW for place in read.filled):
+            elif any(position[1] == column and position[0] >= FIRST_ROW for position in read.filled):
                 where = self._at(sheet, read.values.cell(1, column).coordinate)
                 self._problems.append(problem("import-column", where, form="unknown", header=name))
         return columns
 
-    def _cell(self, read: WorkbookSheet, sheet: PlanSheet, place: Place, hidden: set[Place]) -> _ReadCell:
-        cell: Cell = read.values.cell(*place)
+    def _cell(self, read: WorkbookSheet, sheet: PlanSheet, position: Position, hidden: set[Position]) -> _ReadCell:
+        cell: Cell = read.values.cell(*position)
         location = self._at(sheet, cell.coordinate)
-        if place in hidden:
+        if position in hidden:
             return _ReadCell(None, "", location, is_known=False)
-        is_formula = read.filled.get(place, False)
+        is_formula = read.filled.get(position, False)
         if has_no_value(cell) and (cell.value is not None or is_formula):
-            form = ("error" if is_formula else "cell") if cell.value is not None else "empty"
+            if cell.value is None:
+                form = "empty"
+            else:
+                form = "error" if is_formula else "cell"
             self._problems.append(problem("import-formula", location, form=form, value=cell.value))
             return _ReadCell(None, "", location, is_known=False)
         return _ReadCell(cell.value, cell.number_format or "", location)
@@ -378,7 +381,9 @@ class _WorkbookMerge:
         """Report rows about plans that neither the project nor the sheet of the plans has."""
         known = {*self._plans, *self._record.plans, *self._added_plans()}
         for sheet in self._sheets:
-            for row in self._rows[sheet.title] or () if sheet.owner is not None else ():
+            if sheet.owner is None:
+                continue
+            for row in self._rows[sheet.title] or ():
                 if row.plan not in known:
                     hint = did_you_mean(row.plan, known)
                     self._problems.append(
@@ -511,10 +516,10 @@ class _WorkbookMerge:
             self._problems.append(problem("id-invalid", row.location, form=form, id=shortened(plan)))
             return None
         values = self._entry(plans_sheet, row)
-        places: dict[Loc, Location] = {}
+        locations: dict[Loc, Location] = {}
         for column in plans_sheet.columns:
             if column.name in row.cells:
-                places[column.loc] = row.cells[column.name].location
+                locations[column.loc] = row.cells[column.name].location
         for sheet in lists:
             assert sheet.owner is not None  # noqa: S101 - a sheet of entries
             entries = self._rows_of(sheet, plan)
@@ -527,10 +532,10 @@ class _WorkbookMerge:
                 return None
             values[sheet.owner.name] = [self._entry(sheet, entry) for entry in entries]
             for index, entry in enumerate(entries):
-                places[sheet.owner.name, index] = entry.location
+                locations[sheet.owner.name, index] = entry.location
                 for column in sheet.columns:
                     if column.name in entry.cells:
-                        places[sheet.loc_of(index, column)] = entry.cells[column.name].location
+                        locations[sheet.loc_of(index, column)] = entry.cells[column.name].location
         known = self._fields_of(values)
         content = Entries(tuple(plain_entry(name, value) for name, value in values.items()))
         text = write_document(in_canonical_order(PlanFileContent((SCHEMA_LINE,), content), known))
@@ -538,9 +543,9 @@ class _WorkbookMerge:
         errors = _errors(parse_tolerantly(source), known)
         for error in errors:
             loc = loc_of(error.location.field or "")
-            while loc and loc not in places:
+            while loc and loc not in locations:
                 loc = loc[:-1]
-            self._problems.append(error.at(places.get(loc, row.location)))
+            self._problems.append(error.at(locations.get(loc, row.location)))
         return None if errors else source
 
 
@@ -548,7 +553,7 @@ class _Record:
     """The digests of the exported cells."""
 
     def __init__(self, sheet: WorkbookSheet) -> None:
-        texts = {place: str(sheet.values.cell(*place).value or "") for place in sheet.filled}
+        texts = {position: str(sheet.values.cell(*position).value or "") for position in sheet.filled}
         titles = {column: text for (row, column), text in texts.items() if row == 1 and column > 1}
         names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
         self.plans: dict[str, int] = {}
@@ -568,11 +573,11 @@ class _Record:
         return self._rows.get((plan, sheet.title), [])
 
 
-def _below_merged(read: WorkbookSheet) -> set[Place]:
+def _below_merged(read: WorkbookSheet) -> set[Position]:
     """Return the cells that merged cells hide."""
-    hidden: set[Place] = set()
+    hidden: set[Position] = set()
     for area in read.values.merged_cells.ranges:
-        hidden.update(place for place in area.cells if place != (area.min_row, area.min_col))
+        hidden.update(position for position in area.cells if position != (area.min_row, area.min_col))
     return hidden
 
 
@@ -623,8 +628,8 @@ def _same_texts(cells: Mapping[str, PlanCell], others: Mapping[str, PlanCell]) -
 def _errors(tree: Tree, known: KnownFields) -> list[Problem]:
     try:
         read_plan(tree, known)
-    except ProblemsFound as found:
-        return [error for error in found.problems if error.severity is Severity.ERROR]
+    except ProblemsFound as invalid:
+        return [error for error in invalid.problems if error.severity is Severity.ERROR]
     return []
 
 

@@ -42,10 +42,10 @@ _CELLS = ("th", "td")
 class FlowReader:
     """Collects the blocks of a container: text between them becomes paragraphs."""
 
-    def __init__(self, reading: Reading, place: ElementContext) -> None:
+    def __init__(self, reading: Reading, context: ElementContext) -> None:
         self._reading = reading
-        self._place = place
-        self._form = Run("", language=place.language)
+        self._context = context
+        self._form = Run("", language=context.language)
         self._blocks: list[Block] = []
         self._pending = Inlines()
         self._rich_only = False
@@ -58,13 +58,13 @@ class FlowReader:
 
     def inline(self, element: Element) -> None:
         """Add an element that flows in a paragraph."""
-        read_inline(self._reading, element, self._pending, self._form, self._place)
+        read_inline(self._reading, element, self._pending, self._form, self._context)
         self._rich_only = False
 
     def rich(self, value: RichText) -> None:
         """Add the summary's blocks; a single paragraph among words of the template is part of their paragraph."""
         if isinstance(value, DataTable):
-            self.block(read_data_table(self._reading, value, self._place))
+            self.block(read_data_table(self._reading, value, self._context))
             return
         match value.blocks:
             case (Paragraph(figure=False),):
@@ -74,7 +74,7 @@ class FlowReader:
                 self._pending.rich(value, self._form)
             case blocks:
                 self._close_paragraph()
-                self._blocks += [rich_block(self._reading, block, self._place, self._form) for block in blocks]
+                self._blocks += [rich_block(self._reading, block, self._context, self._form) for block in blocks]
 
     def block(self, block: Block | None) -> None:
         """Add a block, if there is one."""
@@ -95,40 +95,40 @@ class FlowReader:
     def _close_paragraph(self) -> None:
         if self._pending:
             if content := self._pending.content():
-                self._blocks.append(TextBlock(content, self._place.text, self._place.line))
+                self._blocks.append(TextBlock(content, self._context.text, self._context.line))
             self._pending = Inlines()
         self._rich_only = False
 
 
-def read_flow(opened: PageElement, place: ElementContext) -> tuple[Block, ...]:
+def read_flow(opened: PageElement, context: ElementContext) -> tuple[Block, ...]:
     """The content of an element, one block below the other."""
-    flow = FlowReader(opened.reading, place)
-    _read_into(flow, opened, opened.element, place)
+    flow = FlowReader(opened.reading, context)
+    _read_into(flow, opened, opened.element, context)
     return flow.blocks()
 
 
-def _read_into(flow: FlowReader, opened: PageElement, element: Element, place: ElementContext) -> None:
+def _read_into(flow: FlowReader, opened: PageElement, element: Element, context: ElementContext) -> None:
     flow.text(element.text)
     for child in element:
-        read_child(flow, opened, child, place)
+        read_child(flow, opened, child, context)
         flow.text(child.tail)
 
 
-def read_child(flow: FlowReader, opened: PageElement, child: Element, place: ElementContext) -> None:
+def read_child(flow: FlowReader, opened: PageElement, child: Element, context: ElementContext) -> None:
     """Add an element inside of an opened one to a flow."""
     tag = child.tag
     if tag == "rich" and not is_forged(child) and child.get("inline") is None:
         flow.rich(opened.reading.page.texts[int(child.get("ref", ""))])
     elif tag in INLINE and not is_forged(child):
         flow.inline(child)
-    elif tag in place.blocks:
-        flow.block(place.blocks[tag](opened.reading.open(child), place))
+    elif tag in context.blocks:
+        flow.block(context.blocks[tag](opened.reading.open(child), context))
     else:
-        opened.report_child(child, place.blocks.keys() | INLINE - {"rich"})
-        _read_into(flow, opened, child, place)
+        opened.report_child(child, context.blocks.keys() | INLINE - {"rich"})
+        _read_into(flow, opened, child, context)
 
 
-def read_text(opened: PageElement, place: ElementContext) -> TextBlock:
+def read_text(opened: PageElement, context: ElementContext) -> TextBlock:
     """A heading, or a `p` in the style of its class or of its context.
 
     PDF/UA-1 (ISO 14289-1, 7.4.2) does not allow skipped levels of headings.
@@ -137,12 +137,12 @@ def read_text(opened: PageElement, place: ElementContext) -> TextBlock:
     if level > reading.heading_level + 1:
         opened.report(problem("heading-skipped", element=opened.tag, expected=reading.heading_level + 1))
     reading.heading_level = level or reading.heading_level
-    style = opened.style(place.text) if level or "class" in opened.attributes else place.text
-    inside = _inside(opened, place)
-    content, anchor = read_inline_content(opened, inside), _anchor(opened)
+    style = opened.style(context.text) if level or "class" in opened.attributes else context.text
+    inner = _inner_context(opened, context)
+    content, anchor = read_inline_content(opened, inner), _anchor(opened)
     languages = tuple(opened.attributes.get("label-languages", "").split())
     title = opened.attributes.get("title", "")
-    return TextBlock(content, style, opened.line, level, inside.language, anchor, title, languages)
+    return TextBlock(content, style, opened.line, level, inner.language, anchor, title, languages)
 
 
 def _anchor(opened: PageElement) -> str:
@@ -158,28 +158,28 @@ def _anchor(opened: PageElement) -> str:
     return anchor
 
 
-def read_contents(opened: PageElement, place: ElementContext) -> ContentsBlock:
+def read_contents(opened: PageElement, context: ElementContext) -> ContentsBlock:
     """Read the contents of a book, whose entries have the styles `contents-2` and `contents-3`."""
     opened.expect_book()
-    style, theme = opened.style(place.text), opened.reading.theme
+    style, theme = opened.style(context.text), opened.reading.theme
     count = opened.attributes.get("count", "2")
     if count not in _COUNTS:
         opened.report(problem("columns-invalid", form="count", value=count, limit=MOST_COLUMNS))
-    chapter, entry = (natural_style(theme, f"{CONTENTS}-{level}", place.text) for level in (2, 3))
+    chapter, entry = (natural_style(theme, f"{CONTENTS}-{level}", context.text) for level in (2, 3))
     return ContentsBlock(style, opened.line, chapter, entry, _COUNTS.get(count, 1))
 
 
-def read_division(opened: PageElement, place: ElementContext) -> Division:
+def read_division(opened: PageElement, context: ElementContext) -> Division:
     """A `div`, page header or page footer."""
-    style = opened.style(place.text)
-    blocks = ON_EVERY_PAGE if place.on_every_page else IN_BOX
-    inside = replace(_inside(opened, place), blocks=blocks, text=without_box(style))
-    return with_free_space(Division(read_flow(opened, inside), style, opened.line))
+    style = opened.style(context.text)
+    blocks = ON_EVERY_PAGE if context.on_every_page else IN_BOX
+    inner = replace(_inner_context(opened, context), blocks=blocks, text=without_box(style))
+    return with_free_space(Division(read_flow(opened, inner), style, opened.line))
 
 
-def read_columns(opened: PageElement, place: ElementContext) -> Division:
+def read_columns(opened: PageElement, context: ElementContext) -> Division:
     """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
-    division = read_division(opened, place)
+    division = read_division(opened, context)
     count, gap = opened.attributes.get("count", "2"), opened.attributes.get("gap")
     space = division.style.gap
     if count not in _COUNTS:
@@ -191,27 +191,27 @@ def read_columns(opened: PageElement, place: ElementContext) -> Division:
     return replace(division, count=_COUNTS.get(count, 1), gap=space)
 
 
-def read_list(opened: PageElement, place: ElementContext) -> Items | None:
+def read_list(opened: PageElement, context: ElementContext) -> Items | None:
     """A `ul` or `ol` with its items."""
     opened.expect_no_text()
-    if place.list_level == len(LISTS):
+    if context.list_level == len(LISTS):
         opened.report(problem("list-too-deep"))
         return None
-    style = opened.style(place.text, LISTS[place.list_level])
-    inside = replace(_inside(opened, place), blocks=IN_ITEM, list_level=place.list_level + 1)
+    style = opened.style(context.text, LISTS[context.list_level])
+    inner = replace(_inner_context(opened, context), blocks=IN_ITEM, list_level=context.list_level + 1)
     items = []
     for child in opened.element:
         if child.tag == "li":
             item = opened.reading.open(child)
-            items.append(read_flow(item, _inside(item, inside)))
+            items.append(read_flow(item, _inner_context(item, inner)))
         else:
             opened.report_child(child, ["li"])
     return Items(Marker.BULLET if opened.tag == "ul" else Marker.NUMBER, tuple(items), style, opened.line)
 
 
-def _inside(opened: PageElement, place: ElementContext) -> ElementContext:
+def _inner_context(opened: PageElement, context: ElementContext) -> ElementContext:
     """The context of the element's content."""
-    return replace(place, name=opened.tag, line=opened.line, language=opened.language(place.language))
+    return replace(context, name=opened.tag, line=opened.line, language=opened.language(context.language))
 
 
 IN_ITEM: Readers = {"p": read_text, "ul": read_list, "ol": read_list}
@@ -231,55 +231,60 @@ ON_EVERY_PAGE: Readers = {"p": read_text, "div": read_division, "img": read_imag
 """What a page header or footer can contain: it is repeated on each page, so it has no headings, lists or tables."""
 
 
-def read_table(opened: PageElement, place: ElementContext) -> Table:
+def read_table(opened: PageElement, context: ElementContext) -> Table:
     """A `table`: rows in `thead` are repeated on each page; those in `tbody`, or in neither, are its body."""
-    place = replace(place, language=opened.language(place.language))
+    context = replace(context, language=opened.language(context.language))
     head: list[TableRow] = []
     body: list[TableRow] = []
     widths: set[int] = set()
-    for row, row_place in _rows(opened, place):
-        read = _read_row(row, row_place)
+    for row, row_context in _rows(opened, context):
+        read = _read_row(row, row_context)
         widths.add(width := sum(cell.span for cell in read.cells))
         if len(widths) > 1:
             row.report(problem("row-uneven", columns=width, expected=min(widths - {width})))
             widths.discard(width)
-        (head if row_place.name == "thead" else body).append(read)
-    style = opened.style(place.text)
+        (head if row_context.name == "thead" else body).append(read)
+    style = opened.style(context.text)
     return Table(tuple(head), tuple(body), style, opened.line, opened.attributes.get("continued", ""))
 
 
-def _rows(opened: PageElement, place: ElementContext) -> Iterator[tuple[PageElement, ElementContext]]:
+def _rows(opened: PageElement, context: ElementContext) -> Iterator[tuple[PageElement, ElementContext]]:
     """Each row with its context, whose name is that of the part of the table."""
     opened.expect_no_text()
     for child in opened.element:
         if child.tag == "tr":
-            yield opened.reading.open(child), place
-        elif child.tag in _ROW_PARENTS and place.name not in _ROW_PARENTS:
+            yield opened.reading.open(child), context
+        elif child.tag in _ROW_PARENTS and context.name not in _ROW_PARENTS:
             part = opened.reading.open(child)
-            yield from _rows(part, replace(place, name=part.tag, language=part.language(place.language)))
+            yield from _rows(part, replace(context, name=part.tag, language=part.language(context.language)))
         else:
-            opened.report_child(child, ("tr",) if place.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr"))
+            opened.report_child(child, ("tr",) if context.name in _ROW_PARENTS else (*_ROW_PARENTS, "tr"))
 
 
-def _read_row(opened: PageElement, place: ElementContext) -> TableRow:
+def _read_row(opened: PageElement, context: ElementContext) -> TableRow:
     opened.expect_no_text()
-    place = replace(place, language=opened.language(place.language))
+    context = replace(context, language=opened.language(context.language))
     cells = []
     for child in opened.element:
         if child.tag in _CELLS:
-            cells.append(_read_cell(opened.reading.open(child), place))
+            cells.append(_read_cell(opened.reading.open(child), context))
         else:
             opened.report_child(child, _CELLS)
     return TableRow(tuple(cells), opened.line)
 
 
-def _read_cell(opened: PageElement, place: ElementContext) -> TableCell:
+def _read_cell(opened: PageElement, context: ElementContext) -> TableCell:
     header = opened.tag == "th"
-    natural = (COLUMN if place.name == "thead" else LABEL) if header else NATURAL["td"]
-    style = opened.style(place.text, natural)
-    language = opened.language(place.language)
-    inside = ElementContext(opened.tag, IN_BOX, without_box(style), opened.line, language)
-    flow, style = with_free_space_in_cell(read_flow(opened, inside), style)
+    if not header:
+        natural = NATURAL["td"]
+    elif context.name == "thead":
+        natural = COLUMN
+    else:
+        natural = LABEL
+    style = opened.style(context.text, natural)
+    language = opened.language(context.language)
+    inner = ElementContext(opened.tag, IN_BOX, without_box(style), opened.line, language)
+    flow, style = with_free_space_in_cell(read_flow(opened, inner), style)
     span = _span(opened)
     return TableCell(flow, style, opened.line, header, span, language, opened.attributes.get("continued"))
 

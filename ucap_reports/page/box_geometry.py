@@ -74,13 +74,13 @@ def table_widths(table: Table, available: float) -> list[float]:
 
 def shared_by_need(needs: Sequence[ColumnNeed], available: float) -> list[float]:
     """Return the widths of columns that share a width: each has what its words need, if that fits."""
-    least, wanted = sum(need.least for need in needs), sum(need.wanted for need in needs)
+    narrowest, wanted = sum(need.narrowest for need in needs), sum(need.wanted for need in needs)
     if wanted <= available:
         return [need.wanted * available / wanted for need in needs]
-    if least >= available:
-        return [need.least * available / least for need in needs]
-    share = (available - least) / (wanted - least)
-    return [need.least + (need.wanted - need.least) * share for need in needs]
+    if narrowest >= available:
+        return [need.narrowest * available / narrowest for need in needs]
+    share = (available - narrowest) / (wanted - narrowest)
+    return [need.narrowest + (need.wanted - need.narrowest) * share for need in needs]
 
 
 def fits_table(widths: list[float], available: float) -> bool:
@@ -110,8 +110,8 @@ def fits_side_by_side(division: Division, available: float) -> bool:
     """Return whether the blocks of a division fit beside each other in that width."""
     own = _own_widths(division)
     shared = _share(division, own, available)
-    least = LEAST_COLUMN if None in own else 0
-    return shared >= least - TOLERANCE
+    narrowest = LEAST_COLUMN if None in own else 0
+    return shared >= narrowest - TOLERANCE
 
 
 def text_column_width(division: Division, available: float) -> float:

@@ -245,7 +245,9 @@ class _Bars:
     def drawing(self) -> ChartDrawing:
         data, style = self._data, self._style
         label = min(_label_width(data.categories, style) + _AFTER, _MOST_LABEL * self._width)
-        texts = [text for series in data.series for text in series.texts]
+        texts: list[str] = []
+        for series in data.series:
+            texts += series.texts
         if self._is_stacked:
             texts = [self._joined(index) for index in range(len(data.categories))]
         after = min(_label_width(texts, replace(style, bold=True)) + _AFTER, _MOST_LABEL * self._width)
@@ -260,14 +262,14 @@ class _Bars:
         rows = list(data.series) if self._is_stacked else list(reversed(data.series))
         chart = _bar_chart([_known(series) for series in rows], is_stacked=self._is_stacked)
         chart.x, chart.y, chart.width, chart.height = label, 0, self._width - label - after, height
-        found = _collected(chart, self._width, height)
+        collected = _collected(chart, self._width, height)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
         labels = []
         for index, lines in enumerate(names):
             top = tops[index] + (pitches[index] - len(lines) * style.leading) / 2
             labels += [ChartLabel(line, 0, top + at * style.leading, label) for at, line in enumerate(lines)]
         ends: dict[int, float] = {}
-        for number, (x, y, width, bar_height) in enumerate(found.bars):
+        for number, (x, y, width, bar_height) in enumerate(collected.bars):
             row = data.series.index(rows[number // len(data.categories)])
             index = len(data.categories) - 1 - number % len(data.categories)  # ReportLab begins at the bottom
             value = data.series[row].values[index]
@@ -275,8 +277,8 @@ class _Bars:
                 continue
             bar_top = height - y - bar_height
             if height > pitch * len(data.categories):  # some labels have several lines, which ReportLab does not know
-                place = 0 if self._is_stacked else row
-                bar_top = tops[index] + (pitches[index] - bars * _BAR) / 2 + place * _BAR
+                offset = 0 if self._is_stacked else row
+                bar_top = tops[index] + (pitches[index] - bars * _BAR) / 2 + offset * _BAR
                 bar_height = float(_BAR)  # noqa: PLW2901 - the height of its place
             shapes.bar(x, bar_top, width, bar_height, pattern_of(row))
             ends[index] = max(ends.get(index, 0), x + width)
@@ -307,8 +309,8 @@ def _known(series: ChartSeries) -> list[float]:
 
 def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
     chart: Any = HorizontalBarChart()
-    least = _LEAST_SHARE * (max((value for row in rows for value in row), default=0) or 1)
-    chart.data = [tuple(max(value, least) for value in row) for row in rows]  # it draws no bar for 0
+    smallest = _LEAST_SHARE * (max((value for row in rows for value in row), default=0) or 1)
+    chart.data = [tuple(max(value, smallest) for value in row) for row in rows]  # it draws no bar for 0
     if is_stacked:
         chart.categoryAxis.style = "stacked"
     chart.categoryAxis.visible = 0
@@ -345,9 +347,9 @@ class _Share:
         legend = _Legend([*texts, ""][: max(len(texts), 2)], style, self._width)
         chart = _bar_chart([[value] for value in values], is_stacked=True)
         chart.x, chart.y, chart.width, chart.height = 0.5, 0, self._width - 1, height
-        found = _collected(chart, self._width, height)
+        collected = _collected(chart, self._width, height)
         shapes = _SvgShapes(style.colour.hex, self._width, height + legend.height)
-        for number, (x, y, width, bar_height) in enumerate(found.bars):
+        for number, (x, y, width, bar_height) in enumerate(collected.bars):
             if values[number]:
                 shapes.bar(x, height - y - bar_height, width, bar_height, pattern_of(number))
         labels = tuple(label for label in legend.write(shapes, height) if label.text)
@@ -366,7 +368,11 @@ class _Lines:
         top, bottom = style.leading * 1.2, style.leading * 1.3
         legend = _Legend([series.name for series in data.series], style, self._width)
         chart: Any = HorizontalLineChart()
-        known = [value for series in data.series for value in series.values if value is not None]
+        known = []
+        for series in data.series:
+            for value in series.values:
+                if value is not None:
+                    known.append(value)
         chart.data = [tuple(series.values) for series in data.series]
         chart.x, chart.y, chart.width = 0, bottom, self._width
         chart.height = max(self._height - top - bottom, 10)
@@ -377,7 +383,7 @@ class _Lines:
         for index in range(len(data.series)):
             chart.lines[index].symbol = makeMarker("Circle")  # type: ignore[no-untyped-call] # ReportLab has no types
             chart.lines[index].symbol.size = _POINT
-        found = _collected(chart, self._width, self._height)
+        collected = _collected(chart, self._width, self._height)
         shapes = _SvgShapes(style.colour.hex, self._width, self._height + legend.height)
         shapes.line(((0, self._height - bottom), (self._width, self._height - bottom)), _BASE)
         cell = self._width / max(count, 1)
@@ -385,13 +391,13 @@ class _Lines:
         labels = [
             ChartLabel(category, index * cell, below, cell, "center") for index, category in enumerate(data.categories)
         ]
-        places = iter(found.points)
+        positions = iter(collected.points)
         for number, series in enumerate(data.series):
             points = []
             for value, text in zip(series.values, series.texts, strict=True):
                 if value is None:
                     continue
-                x, y = next(places)
+                x, y = next(positions)
                 top = self._height - y - style.leading - 2
                 labels.append(ChartLabel(text, x - cell / 2, top, cell, "center", bold=True))
                 points.append((x, self._height - y))

@@ -16,6 +16,7 @@ from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import (
     Block,
     ColumnNeed,
+    Content,
     Division,
     Items,
     Table,
@@ -87,29 +88,29 @@ def _cell_style(theme: Theme, text: Style) -> Style:
     return replace(without_box(text), name=CELL, padding=padding, rule_below=rule)
 
 
-def read_data_table(reading: Reading, value: DataTable, place: ElementContext) -> Table:
+def read_data_table(reading: Reading, value: DataTable, context: ElementContext) -> Table:
     """Return a table of a plan that a template prints."""
     reading.has_data_tables = True
-    styles = data_styles(reading.theme, place.text)
-    head = _row(reading, value.columns, styles.head, place, headers=len(value.columns))
-    body = [_row(reading, cells, styles.cell, place) for cells in value.rows]
+    styles = data_styles(reading.theme, context.text)
+    head = _row(reading, value.columns, styles.head, context, headers=len(value.columns))
+    body = [_row(reading, cells, styles.cell, context) for cells in value.rows]
     if value.totals:
-        body.append(_row(reading, value.totals, styles.total, place, headers=1))
+        body.append(_row(reading, value.totals, styles.total, context, headers=1))
     needs = column_needs(value, styles)
-    return Table((head,), tuple(body), styles.table, place.line, title=value.title, needs=needs)
+    return Table((head,), tuple(body), styles.table, context.line, title=value.title, needs=needs)
 
 
 def _row(
-    reading: Reading, cells: Sequence[RichText], style: Style, place: ElementContext, *, headers: int = 0
+    reading: Reading, cells: Sequence[RichText], style: Style, context: ElementContext, *, headers: int = 0
 ) -> TableRow:
     """Return a row whose first cells are headers."""
-    inside = replace(place, name="td", text=without_box(style), list_level=0)
-    form = Run("", language=place.language)
+    inner = replace(context, name="td", text=without_box(style), list_level=0)
+    form = Run("", language=context.language)
     read = []
     for index, content in enumerate(cells):
-        blocks = tuple(rich_block(reading, block, inside, form) for block in content.blocks)
-        read.append(TableCell(blocks, style, place.line, header=index < headers, language=place.language))
-    return TableRow(tuple(read), place.line)
+        blocks = tuple(rich_block(reading, block, inner, form) for block in content.blocks)
+        read.append(TableCell(blocks, style, context.line, header=index < headers, language=context.language))
+    return TableRow(tuple(read), context.line)
 
 
 def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]:
@@ -125,7 +126,7 @@ def column_needs(table: DataTable, styles: DataStyles) -> tuple[ColumnNeed, ...]
 
 def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
     """Return the widths that a column needs for its longest word, and for its longest text on one line."""
-    least = wanted = 0.0
+    narrowest = wanted = 0.0
     for content, style in cells:
         edge = edges(style)
         around = edge.left + edge.right
@@ -133,9 +134,9 @@ def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
             words = [paragraph.text] if paragraph.figure else paragraph.text.split()
             widths = [text_width(word, style) * _ROOM_FOR_ESTIMATES + around for word in words]
             line = text_width(paragraph.text, style) * _ROOM_FOR_ESTIMATES + around
-            least = max(least, *widths, around)
-            wanted = max(wanted, min(line, _MOST_WANTED), least)
-    return ColumnNeed(least, wanted)
+            narrowest = max(narrowest, *widths, around)
+            wanted = max(wanted, min(line, _MOST_WANTED), narrowest)
+    return ColumnNeed(narrowest, wanted)
 
 
 def with_sections(blocks: Iterable[Block], theme: Theme, level: int | None = None) -> Iterator[Block]:
@@ -176,8 +177,8 @@ class _Sections(Struct, frozen=True):
             case Division() if block.count or block.style.layout == "stack":
                 yield from self._between_blocks(block)
             case Division() | Items():
-                rest, tables = self._without(block)
-                yield rest
+                without_tables, tables = self._without(block)
+                yield without_tables
                 yield from tables
             case _:
                 yield block
@@ -188,9 +189,9 @@ class _Sections(Struct, frozen=True):
         is_first = True
         for row in table.body:
             sections = list(self._of_row(row))
-            rest = self._rest_of_row(row) if sections else row
-            if rest is not None:
-                rows.append(rest)
+            remaining = self._rest_of_row(row) if sections else row
+            if remaining is not None:
+                rows.append(remaining)
             if not sections:
                 continue
             if rows or is_first:
@@ -210,8 +211,11 @@ class _Sections(Struct, frozen=True):
             yield from tables
 
     def _heading(self, header: TableCell) -> TextBlock:
-        content = [inline for block in header.blocks if isinstance(block, TextBlock) for inline in block.content]
-        return TextBlock(tuple(content), heading_style(self.theme), header.line, self.level, header.language)
+        content: Content = ()
+        for block in header.blocks:
+            if isinstance(block, TextBlock):
+                content += block.content
+        return TextBlock(content, heading_style(self.theme), header.line, self.level, header.language)
 
     def _rest_of_row(self, row: TableRow) -> TableRow | None:
         """Return a row without its tables; None if nothing but its header is in it."""

@@ -84,9 +84,9 @@ def _page(operators: str, width: float, height: float) -> bytes:
     written = BytesIO()
     written.write(b"%PDF-1.4\n")
     offsets = []
-    for number, each in enumerate(objects, 1):
+    for number, content_of_object in enumerate(objects, 1):
         offsets.append(written.tell())
-        written.write(b"%d 0 obj\n%b\nendobj\n" % (number, each))
+        written.write(b"%d 0 obj\n%b\nendobj\n" % (number, content_of_object))
     start = written.tell()
     written.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
     for offset in offsets:

@@ -40,9 +40,9 @@ _Row = tuple[str, Sequence[CustomFact]]
 """A category with its values."""
 
 
-def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
+def read_emblem(opened: PageElement, context: ElementContext) -> ImageBlock:
     """The emblem of the European Union, with the alternative text `alt` or "European Union flag"."""
-    style = opened.style(place.text)
+    style = opened.style(context.text)
     height = style.height or DEFAULT_EMBLEM_HEIGHT
     if height < LEAST_EMBLEM_HEIGHT:
         opened.report(problem("emblem-too-small", style=style.name))
@@ -50,9 +50,9 @@ def read_emblem(opened: PageElement, place: ElementContext) -> ImageBlock:
     return ImageBlock("", EMBLEM, alt, style, opened.line, width, height)
 
 
-def read_image(opened: PageElement, place: ElementContext) -> ImageBlock | None:
+def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | None:
     """A PNG, JPEG or SVG picture of the pack, in the size of its style or at 96 pixels to the inch."""
-    style, alt, files = opened.style(place.text), _alt(opened), opened.reading.pack.files
+    style, alt, files = opened.style(context.text), _alt(opened), opened.reading.pack.files
     if (name := opened.required("src", "images/logo.png")) is None:
         return None
     if name not in files:
@@ -85,7 +85,7 @@ def _report_missing_image(opened: PageElement, name: str) -> None:
         opened.report(problem("image-missing", hint=did_you_mean(name, images), name=name))
 
 
-def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBlock | None:
+def read_plan_picture(opened: PageElement, context: ElementContext) -> PictureBlock | None:
     """A picture of the plan; None if there is none. With `caption="false"`, only the picture is printed."""
     reading = opened.reading
     wanted = opened.required("of", "{{ picture }}")
@@ -95,23 +95,23 @@ def read_plan_picture(opened: PageElement, place: ElementContext) -> PictureBloc
             known = "a picture of the summary, such as {{ picture }}"
             opened.report(problem("attribute-invalid", name="of", value=wanted, known=known))
         return None
-    style = opened.style(place.text, PHOTO)
-    words = natural_style(reading.theme, CAPTION, place.text)
-    inside = replace(place, name="picture", text=words, line=opened.line)
-    form = Run("", language=opened.language(place.language))
+    style = opened.style(context.text, PHOTO)
+    words = natural_style(reading.theme, CAPTION, context.text)
+    inner = replace(context, name="picture", text=words, line=opened.line)
+    form = Run("", language=opened.language(context.language))
     texts = [facts.caption, facts.credit] if opened.is_true("caption", default="true") else []
-    caption = tuple(rich_block(reading, block, inside, form) for text in texts for block in text.blocks)
+    caption = tuple(rich_block(reading, block, inner, form) for text in texts for block in text.blocks)
     return PictureBlock(facts, caption, style, opened.line)
 
 
-def read_shape(opened: PageElement, place: ElementContext) -> Drawing | None:
+def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
     """A `bar` or `goal`, from the template or, with a `ref`, from a filter; None if a number is unknown."""
     shape: Shape | None
     if "ref" in opened.attributes:
         shape = opened.reading.page.shapes[int(opened.attributes["ref"])]
     else:
         shape = (_bar if opened.tag == "bar" else _tile)(opened)
-    style = opened.style(place.text)
+    style = opened.style(context.text)
     if isinstance(shape, Tile) and style.width is None:
         style = replace(style, width=TILE_SIDE)
     return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line)
@@ -145,28 +145,28 @@ def _number(opened: PageElement, name: str) -> float | None:
     return int(number) if number is not None and number == int(number) else number
 
 
-def read_chart(opened: PageElement, place: ElementContext) -> ChartBlock | None:
+def read_chart(opened: PageElement, context: ElementContext) -> ChartBlock | None:
     """A `chart` of one of the `kinds`; None if there is nothing to show."""
     kind = opened.required("kind", ChartKind.BAR.value)
     name = opened.required("of", "partners")
     if kind is not None and kind not in set(ChartKind):
-        known = ", ".join(f'"{each.value}"' for each in ChartKind)
+        known = ", ".join(f'"{known_kind.value}"' for known_kind in ChartKind)
         opened.report(problem("attribute-invalid", name="kind", value=kind, known=known))
         return None
     rows = None if kind is None or name is None else _rows(opened, name)
     data = _data(opened, name or "", rows) if rows else None
     if kind is None or data is None:
         return None
-    style, text = _styles(opened, place)
-    language = opened.language(place.language)
+    style, text = _styles(opened, context)
+    language = opened.language(context.language)
     return ChartBlock(ChartKind(kind), data, style, opened.line, text, language)
 
 
-def _styles(opened: PageElement, place: ElementContext) -> tuple[Style, Style]:
+def _styles(opened: PageElement, context: ElementContext) -> tuple[Style, Style]:
     """Return the style of the chart, whose colour is that of the bars, and that of its labels."""
-    theme, text = opened.reading.theme, without_box(place.text)
+    theme, text = opened.reading.theme, without_box(context.text)
     if "class" in opened.attributes:
-        style = opened.style(place.text)
+        style = opened.style(context.text)
     elif CHART in theme.styles:
         style = theme.styles[CHART]
     else:

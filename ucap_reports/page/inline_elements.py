@@ -91,7 +91,7 @@ def formatted(paragraph: Paragraph, form: Run) -> tuple[Inline, ...]:
     """The paragraph's inlines in the format of the elements around it; a run's link and language take precedence."""
     if form == PLAIN:
         return paragraph.inlines
-    return tuple(_formatted(each, form) if isinstance(each, Run) else each for each in paragraph.inlines)
+    return tuple(_formatted(inline, form) if isinstance(inline, Run) else inline for inline in paragraph.inlines)
 
 
 def _formatted(run: Run, form: Run) -> Run:
@@ -100,27 +100,27 @@ def _formatted(run: Run, form: Run) -> Run:
     return replace(run, script=script, **{name: getattr(run, name) or getattr(form, name) for name in names})
 
 
-def rich_block(reading: Reading, block: Paragraph | ItemList, place: ElementContext, form: Run) -> Block:
+def rich_block(reading: Reading, block: Paragraph | ItemList, context: ElementContext, form: Run) -> Block:
     """A paragraph or list of the summary."""
     if isinstance(block, Paragraph):
-        language = place.language or reading.page.summary.language
-        style = figure_style(place.text, language) if block.figure else place.text
-        return TextBlock(formatted(block, form), style, place.line)
-    natural = LINES if block.marker is Marker.NONE else LISTS[min(place.list_level, 1)]
-    style = natural_style(reading.theme, natural, place.text)
-    inside = replace(place, list_level=place.list_level + 1)
-    items = tuple(tuple(rich_block(reading, part, inside, form) for part in item.blocks) for item in block.items)
-    return Items(block.marker, items, style, place.line, block.start)
+        language = context.language or reading.page.summary.language
+        style = figure_style(context.text, language) if block.figure else context.text
+        return TextBlock(formatted(block, form), style, context.line)
+    natural = LINES if block.marker is Marker.NONE else LISTS[min(context.list_level, 1)]
+    style = natural_style(reading.theme, natural, context.text)
+    inner = replace(context, list_level=context.list_level + 1)
+    items = tuple(tuple(rich_block(reading, part, inner, form) for part in item.blocks) for item in block.items)
+    return Items(block.marker, items, style, context.line, block.start)
 
 
-def read_inline_content(opened: PageElement, place: ElementContext) -> Content:
+def read_inline_content(opened: PageElement, context: ElementContext) -> Content:
     """The content of an element that is a paragraph."""
     inlines = Inlines()
-    _read_inside(opened.reading, opened.element, inlines, Run("", language=place.language), place)
+    _read_content(opened.reading, opened.element, inlines, Run("", language=context.language), context)
     return inlines.content()
 
 
-def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
+def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run, context: ElementContext) -> None:
     """Add an inline element."""
     tag = element.tag
     if tag == "rich":
@@ -135,12 +135,12 @@ def read_inline(reading: Reading, element: Element, inlines: Inlines, form: Run,
             reference = opened.required("ref", "{{ summary.id }}") or ""
             inlines.page_number(PageOf(reference=reference, prefix=opened.attributes.get("prefix", "")))
         case _ if tag in PAGE_FACTS:
-            if not place.on_every_page:
-                hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": place.name}
+            if not context.on_every_page:
+                hint, about = "use it in <page-header> or <page-footer>", {"element": tag, "parent": context.name}
                 opened.report(problem("element-misplaced", form="parent", hint=hint, known="", **about))
             inlines.page_number(_page_fact(opened))
         case _:
-            _read_inside(reading, element, inlines, _inner_format(opened, form), place)
+            _read_content(reading, element, inlines, _inner_format(opened, form), context)
 
 
 def _page_fact(opened: PageElement) -> PageNumber:
@@ -159,14 +159,14 @@ def _page_fact(opened: PageElement) -> PageNumber:
             return PageNumber(opened.is_true("total"))
 
 
-def _read_inside(reading: Reading, element: Element, inlines: Inlines, form: Run, place: ElementContext) -> None:
+def _read_content(reading: Reading, element: Element, inlines: Inlines, form: Run, context: ElementContext) -> None:
     inlines.text(element.text, form)
     for child in element:
         if child.tag in INLINE and not is_forged(child):
-            read_inline(reading, child, inlines, form, place)
+            read_inline(reading, child, inlines, form, context)
         else:
             reading.report_child(child, element.tag, INLINE - {"rich"})
-            _read_inside(reading, child, inlines, form, place)
+            _read_content(reading, child, inlines, form, context)
         inlines.text(child.tail, form)
 
 

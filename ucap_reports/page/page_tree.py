@@ -189,7 +189,7 @@ class TableRow(Struct, frozen=True):
 class ColumnNeed(Struct, frozen=True):
     """The widths that a column needs for its longest word, and for its longest text on one line, in points."""
 
-    least: float
+    narrowest: float
     wanted: float
 
 
@@ -285,7 +285,7 @@ CONTENTS_LEVELS = (2, 3)
 def tree_texts(tree: PageTree) -> Iterator[str]:
     """The text of each paragraph of a page, its header and its footer."""
     for text in tree_paragraphs((*tree.headers, *tree.footers, *tree.body)):
-        yield "".join(each.text for each in text.content if isinstance(each, Run))
+        yield "".join(run.text for run in text.content if isinstance(run, Run))
 
 
 def tree_paragraphs(blocks: Iterable[Block]) -> Iterator[TextBlock]:

@@ -151,8 +151,8 @@ class BookPages:
             raise_found(self._reading.problems)
         opened = self._reading.open(root)
         self.language = opened.language(None) or self.summary.language
-        place = ElementContext("document", IN_DOCUMENT, self._reading.theme.style("body"), opened.line)
-        return _DocumentReader(opened, place)
+        context = ElementContext("document", IN_DOCUMENT, self._reading.theme.style("body"), opened.line)
+        return _DocumentReader(opened, context)
 
     def _remember(self, block: Block) -> None:
         self.titles |= {heading.anchor: heading.text for heading in headings_in([block])}
@@ -161,16 +161,16 @@ class BookPages:
 class _DocumentReader:
     """Reads the elements of the document one by one."""
 
-    def __init__(self, opened: PageElement, place: ElementContext) -> None:
+    def __init__(self, opened: PageElement, context: ElementContext) -> None:
         self._opened = opened
-        self._place = place
-        self._flow = FlowReader(opened.reading, place)
+        self._context = context
+        self._flow = FlowReader(opened.reading, context)
         self._before: Element | None = None
 
     def child(self, element: Element) -> Iterable[Block]:
         """Return the blocks that are complete with an element of the document."""
         self._text_before()
-        read_child(self._flow, self._opened, element, self._place)
+        read_child(self._flow, self._opened, element, self._context)
         self._before = element
         return self._flow.complete()
 

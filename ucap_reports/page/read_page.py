@@ -59,26 +59,26 @@ def _read_document(reading: Reading, root: Element) -> PageTree:
     return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
 
 
-def _read_page_part(opened: PageElement, place: ElementContext) -> None:
+def _read_page_part(opened: PageElement, context: ElementContext) -> None:
     """Read a header or footer, which is not part of the body, or the foot, which is at its end."""
     name, parts = opened.tag, opened.reading.page_parts
     if name != FOOT and opened.is_true("first"):
         name += FIRST
     if name in parts:
         opened.report(problem("element-duplicate", element=name))
-    part = read_division(opened, replace(place, on_every_page=name != FOOT))
+    part = read_division(opened, replace(context, on_every_page=name != FOOT))
     if name == FOOT:
         part = with_space_above(replace(part, style=replace(part.style, pin="foot")))
     parts[name] = (part,)
 
 
-def _read_page_break(opened: PageElement, place: ElementContext) -> PageBreak:
+def _read_page_break(opened: PageElement, context: ElementContext) -> PageBreak:
     """Read the end of a page, which may depend on how full the page is."""
     written = opened.attributes.get("from", "0%")
     match = _PERCENT.fullmatch(written)
     if match is None:
         opened.report(problem("attribute-invalid", name="from", value=written, known='a percentage such as "50%"'))
-    return PageBreak(place.text, opened.line, int(match[1]) / 100 if match else 0)
+    return PageBreak(context.text, opened.line, int(match[1]) / 100 if match else 0)
 
 
 IN_DOCUMENT: Readers = {

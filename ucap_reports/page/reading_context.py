@@ -74,9 +74,9 @@ class PageElement(Struct, frozen=True):
         """Its name."""
         return str(self.element.tag)
 
-    def report(self, found: Problem) -> None:
+    def report(self, fault: Problem) -> None:
         """Keep a problem with the element."""
-        self.reading.report(self.element, found)
+        self.reading.report(self.element, fault)
 
     def style(self, parent: Style, natural: str | None = None) -> Style:
         """The style of its class, or its natural one."""
@@ -154,17 +154,17 @@ class Reading:
         """All problems found, in the order of the template."""
         return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
 
-    def report(self, element: Element, found: Problem) -> None:
+    def report(self, element: Element, fault: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template.
 
         What an unknown element can contain is unknown too, so nothing is misplaced in it.
         """
-        if found.code == "element-misplaced" and any(
-            each.tag not in BOOK_ATTRIBUTES for each in element.iterancestors()
+        if fault.code == "element-misplaced" and any(
+            ancestor.tag not in BOOK_ATTRIBUTES for ancestor in element.iterancestors()
         ):
             return
         start_tag = nearest_mark((element, *element.iterancestors()))
-        self._problems[found.at(self.page.location(start_tag))] = None
+        self._problems[fault.at(self.page.location(start_tag))] = None
 
     def open(self, element: Element) -> PageElement:
         """The element with its attributes, of which unknown ones are reported. One from `fill_page` has its parent's
@@ -200,17 +200,17 @@ class Reading:
             except PictureError as error:
                 details = {"name": name, "limit": f"{error.limit:,}"}
                 for content_error in error.contents:
-                    found = problem("image-invalid", form=error.form, content=content_error, **details)
-                    self._report_picture(element, name, found)
+                    fault = problem("image-invalid", form=error.form, content=content_error, **details)
+                    self._report_picture(element, name, fault)
         return self._pictures[name]
 
-    def _report_picture(self, element: Element, name: str, found: Problem) -> None:
+    def _report_picture(self, element: Element, name: str, fault: Problem) -> None:
         """Keep a problem of a picture; that of the pack's logo is where the pack names its file."""
         logo = self.pack.settings.logo
         if logo is not None and name == logo.file:
-            self._problems[found.at(Location(self.pack.settings_path, field="logo.file"))] = None
+            self._problems[fault.at(Location(self.pack.settings_path, field="logo.file"))] = None
         else:
-            self.report(element, found)
+            self.report(element, fault)
 
     def _decoded(self, content: bytes, *, is_drawing: bool) -> Picture:
         self._picture_work += work_of_picture(content, is_drawing=is_drawing)
@@ -220,11 +220,11 @@ class Reading:
         """Report an element that its parent cannot contain, or that is unknown."""
         name, names = etree.QName(element).localname, ", ".join(sorted(known))
         if element.tag in BOOK_ATTRIBUTES:
-            found = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
+            fault = problem("element-misplaced", form="parent", element=name, parent=parent, known=names)
         else:
             hint = did_you_mean(name, known)  # none that is not allowed here
-            found = problem("element-unknown", hint=hint, element=name, parent=parent, known=names)
-        self.report(element, found)
+            fault = problem("element-unknown", hint=hint, element=name, parent=parent, known=names)
+        self.report(element, fault)
 
 
 def is_blank(text: str | None) -> bool:

@@ -123,8 +123,8 @@ class _DrawingReader:
             self._draw(child, style, Identity, 1)
         box, width, height = self._viewport(root)
         if self._faults:
-            found = [f"{fault} (line {line})" for fault, line in self._faults.items()]
-            raise PictureError("drawing", contents=tuple(found[:MAX_SVG_FAULTS]))
+            faults = [f"{fault} (line {line})" for fault, line in self._faults.items()]
+            raise PictureError("drawing", contents=tuple(faults[:MAX_SVG_FAULTS]))
         return SvgDrawing(tuple(self._shapes), box, width, height)
 
     def _attributes(self, element: etree._Element) -> Attributes:

@@ -119,13 +119,13 @@ _ARGUMENTS["A"] = (_ARC, 7)
 def _arguments(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     """The groups of the matches that the text consists of."""
     text = text.strip()
-    place = 0
-    while place < len(text):
-        match = pattern.match(text, place)
+    position = 0
+    while position < len(text):
+        match = pattern.match(text, position)
         if match is None:
             raise ValueError(text)
         yield from match.groups()
-        place = match.end()
+        position = match.end()
 
 
 def rectangle(lengths: Lengths) -> str:

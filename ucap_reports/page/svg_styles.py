@@ -114,26 +114,26 @@ class ClassRules:
     def __init__(self, root: etree._Element, faults: dict[str, Any]) -> None:
         self._rules: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
         """The properties of each class; of two values for an element, the one with the larger number applies."""
-        place = count()
+        order = count()
         for sheet in root.iter(f"{{{SVG_NAMESPACE}}}style"):
             for selector, values in _rules("".join(map(str, sheet.itertext()))):
                 if (match := _CLASS.fullmatch(selector)) is None:
                     faults.setdefault(f'the style rule "{shortened(selector)}"', sheet.sourceline)
                 else:
-                    self._rules[match[1]] |= {name: (next(place), value) for name, value in values.items()}
+                    self._rules[match[1]] |= {name: (next(order), value) for name, value in values.items()}
 
     def values(self, classes: str) -> dict[str, str]:
         """The properties that the classes of an element have."""
-        found: dict[str, tuple[int, str]] = {}
+        cascaded: dict[str, tuple[int, str]] = {}
         for name in set(classes.split()):
             own = self._rules.get(name, {})
-            found |= {key: max(found.get(key, each), each) for key, each in own.items()}
-        return {name: value for name, (_, value) in found.items()}
+            cascaded |= {key: max(cascaded.get(key, declared), declared) for key, declared in own.items()}
+        return {name: value for name, (_, value) in cascaded.items()}
 
 
 def declarations(text: str) -> dict[str, str]:
     """The values of properties in a `style` attribute or a rule."""
-    pairs = [each.partition(":") for each in text.split(";") if each.strip()]
+    pairs = [declaration.partition(":") for declaration in text.split(";") if declaration.strip()]
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -37,7 +37,7 @@ def page_colours(tree: page_tree.PageTree, pack: Pack) -> Iterable[TextColours]:
     """Return the colours and backgrounds of the text on a page, each pair of a style once, at its first line."""
     walk = _ColourWalk(pack.theme, pack.page_template.path)
     walk.follow((*tree.headers, *tree.footers, *tree.body), PAPER)
-    return walk.found.values()
+    return walk.colours.values()
 
 
 def contrast_warnings(tree: page_tree.PageTree, pack: Pack) -> tuple[Problem, ...]:
@@ -101,7 +101,7 @@ class _ColourWalk:
     """Follows the blocks of a page with the backgrounds of their places."""
 
     def __init__(self, theme: Theme, path: str) -> None:
-        self.found: dict[tuple[str, Colour, Colour], TextColours] = {}
+        self.colours: dict[tuple[str, Colour, Colour], TextColours] = {}
         """The colours by the name of their style, the colour of the text, and the background."""
         self._link = theme.styles.get(LINK)
         self._body_colour = theme.style("body").colour
@@ -148,5 +148,5 @@ class _ColourWalk:
 
     def _add(self, style: Style, background: Colour, line: int) -> None:
         key = style.name, style.colour, background
-        if key not in self.found:
-            self.found[key] = TextColours(style.colour, background, style.name, Location(self._path, line))
+        if key not in self.colours:
+            self.colours[key] = TextColours(style.colour, background, style.name, Location(self._path, line))

@@ -100,8 +100,8 @@ class _WidthCheck:
         for block, width in zip(division.blocks, side_by_side_widths(division, available), strict=True):
             self.stack([block], width)
 
-    def _report(self, found: Problem, line: int) -> None:
-        self.problems[found.at(Location(self._path, line))] = None
+    def _report(self, fault: Problem, line: int) -> None:
+        self.problems[fault.at(Location(self._path, line))] = None
 
 
 def _too_wide(styles: Iterable[Style], line: int) -> Problem:

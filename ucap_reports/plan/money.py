@@ -100,13 +100,14 @@ def read_money(text: str, known: Collection[str]) -> Money:
     before, after = text[: digits.start()].split(), text[digits.end() :].split()
     multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
     words = [*before, *(after if multiple is None else after[1:])]
-    currency, symbol, rest = _currency(words, known)
+    currency, symbol, other_words = _currency(words, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)
-    if amount is None or any(DIGITS.search(word) for word in rest):  # such as "2 x 40,000 €" or "40,000 € in 2027"
+    has_other_number = any(DIGITS.search(word) for word in other_words)  # "2 x 40,000 €" or "40,000 € in 2027"
+    if amount is None or has_other_number:
         return Money(None, text=text)
     if multiple is not None:
         amount *= Decimal(int(multiple))
-    is_plain = currency and not rest and multiple is None
+    is_plain = currency and not other_words and multiple is None
     return Money(amount, currency, decimals, None if is_plain else text, symbol, is_unclear)
 
 
@@ -114,12 +115,12 @@ def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, l
     """Return the currency that the words beside an amount name, or else an ambiguous symbol, and the other words."""
     symbols = [word for word in words if word in _SYMBOLS or word in AMBIGUOUS]
     codes = [word for word in words if _CODE.fullmatch(word) and word in known]
-    rest = [word for word in words if word not in symbols and word not in codes]
+    other_words = [word for word in words if word not in symbols and word not in codes]
     if codes:
-        return codes[0], "", rest
+        return codes[0], "", other_words
     if symbols and symbols[0] in _SYMBOLS:
-        return _SYMBOLS[symbols[0]], "", rest
-    return "", symbols[0] if symbols else "", rest
+        return _SYMBOLS[symbols[0]], "", other_words
+    return "", symbols[0] if symbols else "", other_words
 
 
 def without_empty_decimals(text: str) -> str:

@@ -85,10 +85,10 @@ class Quantity(Struct, frozen=True):
     @property
     def is_number(self) -> bool:
         """Whether the text has no words other than the number, its multiple and its unit."""
-        rest = _DIGITS.sub("", self.text or "", count=1)
+        without_number = _DIGITS.sub("", self.text or "", count=1)
         for unit in (_SQUARE_KILOMETRES, *(unit for unit, _ in _AREA_UNITS)):
-            rest = unit.sub("", rest)
-        words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], rest)
+            without_number = unit.sub("", without_number)
+        words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], without_number)
         return self.value is not None and not words.strip(" .\u00a0")
 
     def in_numbers(self) -> "Quantity":

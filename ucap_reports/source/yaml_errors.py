@@ -47,8 +47,8 @@ def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: 
         bracket = _unclosed_bracket(source.text, mistake.offset)
         if bracket is not None:
             mistake = _bracket_mistake(source, bracket)
-    found = problem("yaml-syntax", locate(source, mistake.offset), reason=error.problem, hint=mistake.hint)
-    return SyntaxMistake(found, mistake.offset, mistake.edits)
+    fault = problem("yaml-syntax", locate(source, mistake.offset), reason=error.problem, hint=mistake.hint)
+    return SyntaxMistake(fault, mistake.offset, mistake.edits)
 
 
 def _wrong_escape(text: str, offset: int) -> Mistake:

@@ -61,19 +61,19 @@ def read_content(path: Path, name: str, limit: int = MAX_TEXT_FILE_BYTES, within
 
     Raises ProblemsFound when it is missing, a link, not a file, or too large.
     """
-    here = Location(name)
+    location = Location(name)
     safe_folder = within or SafeFolder(path.parent)
     try:
         content = safe_folder.read_file(path, limit + 1)
     except FileNotFoundError:
-        raise ProblemsFound([problem("file-missing", here, form="file")]) from None
+        raise ProblemsFound([problem("file-missing", location, form="file")]) from None
     except (LinkError, OutsideError) as error:
         raise ProblemsFound([outside_problem(error, name)]) from None
     except (IrregularFileError, IsADirectoryError):
-        raise ProblemsFound([problem("file-unreadable", here, form="folder")]) from None
+        raise ProblemsFound([problem("file-unreadable", location, form="folder")]) from None
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "its name is invalid"
-        raise ProblemsFound([problem("file-unreadable", here, form="refused", reason=reason.lower())]) from None
+        raise ProblemsFound([problem("file-unreadable", location, form="refused", reason=reason.lower())]) from None
     if len(content) > limit:
         raise too_large(name, limit)
     return content

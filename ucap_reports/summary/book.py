@@ -447,11 +447,11 @@ def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSourc
     for entry in entries:
         hosts: set[str] = set()
         for source in entry.sources:
-            found = list(_hosts(source))
-            if found and " " in source.strip():
+            hosts_of_source = list(_hosts(source))
+            if hosts_of_source and " " in source.strip():
                 credits_[source.strip()] += 1
             else:
-                hosts.update(found)
+                hosts.update(hosts_of_source)
         sites.update(hosts)
     for host, count in sorted(sites.items(), key=lambda item: (-item[1], item[0])):
         yield BookSource(RichText.plain(host), own.counted(count) if count > 1 else "")

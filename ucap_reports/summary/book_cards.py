@@ -126,7 +126,7 @@ def _short_label(row: Row, words: PackWords) -> RichText:
 
 def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
     """Return the known facts of a column of the table in one line."""
-    places, figures, others = [], [], []
+    region_names, figures, others = [], [], []
     known, between = words.pack.fields, comma(words.document)
     for row in summary.rows:
         if row.shared or row.cells[index] in {RichText(), words.unknown}:
@@ -134,16 +134,16 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
         text, field = row.cells[index].text.replace("\n", between), known.of_key(row.key)
         match field.type if field is not None else None:
             case FieldType.COUNTRIES | FieldType.PLACE:
-                places.append(text)
+                region_names.append(text)
             case FieldType.LINES:
-                places.insert(0, text)
+                region_names.insert(0, text)
             case FieldType.POPULATION:
                 figures.append(own.inhabitants.format(number=text))
             case FieldType.AREA:
                 figures.append(text if "km" in text else f"{text} km²")
             case _:
                 others.append(f"{_short_label(row, words).text}{colon(words.document)}{text}")
-    return _BETWEEN_FACTS.join([*filter(None, [between.join(places)]), *figures, *others])
+    return _BETWEEN_FACTS.join([*filter(None, [between.join(region_names)]), *figures, *others])
 
 
 def _lines(text: str, width: int) -> int:

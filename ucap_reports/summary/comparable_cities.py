@@ -59,20 +59,20 @@ def _in_one_unit(populations: Sequence[Quantity | None]) -> Sequence[Quantity | 
 
 def _decimals_of_millions(values: Sequence[float]) -> int:
     """Return the number of decimals of millions: two if a value has less than one, but no zeros that all have."""
-    most = 1 if min(values) >= MILLION else 2
-    texts = [f"{value / MILLION:.{most}f}" for value in values]
-    while most and all(text.endswith("0") for text in texts):
+    decimals = 1 if min(values) >= MILLION else 2
+    texts = [f"{value / MILLION:.{decimals}f}" for value in values]
+    while decimals and all(text.endswith("0") for text in texts):
         texts = [text[:-1] for text in texts]
-        most -= 1
-    return most
+        decimals -= 1
+    return decimals
 
 
 def _with_equal_decimals(areas: Sequence[Quantity | None]) -> Sequence[Quantity | None]:
-    most = max((area.decimals for area in areas if _is_formatted(area)), default=0)
+    decimals = max((area.decimals for area in areas if _is_formatted(area)), default=0)
     compared = []
     for area in areas:
-        if _is_formatted(area) and area.decimals != most:
-            area = replace(area, decimals=most)  # noqa: PLW2901 - the same one
+        if _is_formatted(area) and area.decimals != decimals:
+            area = replace(area, decimals=decimals)  # noqa: PLW2901 - the same one
         compared.append(area)
     return compared
 

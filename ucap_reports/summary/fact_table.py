@@ -210,11 +210,11 @@ def _number(field: Field, number: Number, words: PackWords) -> str:
     """Return a number with its unit and with the words after it, unless these begin with the unit."""
     decimals = number.decimals if field.decimals is None else field.decimals
     value = number.value if field.decimals is None else round(number.value, field.decimals)
-    rest = number.words
-    if field.unit and not rest.startswith(field.unit):
-        rest = f"{field.unit} {rest}".strip()
-    gap = "" if not rest or rest[0] in "%°,.;:)" else " "
-    return words.formats.number(value, decimals, f"{gap}{rest}")
+    unit = number.words
+    if field.unit and not unit.startswith(field.unit):
+        unit = f"{field.unit} {unit}".strip()
+    gap = "" if not unit or unit[0] in "%°,.;:)" else " "
+    return words.formats.number(value, decimals, f"{gap}{unit}")
 
 
 def _data_table(field: Field, rows: TableRows, words: PackWords) -> DataTable:

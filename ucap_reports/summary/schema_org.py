@@ -41,11 +41,11 @@ def report_record(summary: Summary) -> dict[str, Any]:
 
 def _city(city: CityFacts) -> dict[str, Any]:
     """Return a city with its country, and its figures as property values."""
-    places: list[dict[str, Any]] = []
+    regions: list[dict[str, Any]] = []
     if city.region:
-        places.append({"@type": "AdministrativeArea", "name": str(city.region)})
+        regions.append({"@type": "AdministrativeArea", "name": str(city.region)})
     if city.country:
-        places.append({"@type": "Country", "name": str(city.country), "identifier": city.country_code})
+        regions.append({"@type": "Country", "name": str(city.country), "identifier": city.country_code})
     figures: list[dict[str, Any]] = []
     if city.population is not None:
         figures.append({"@type": "PropertyValue", "name": "population", "value": _number(city.population)})
@@ -55,7 +55,7 @@ def _city(city: CityFacts) -> dict[str, Any]:
     record: dict[str, Any] = {
         "@type": "City",
         "name": str(city.name),
-        "containedInPlace": places,
+        "containedInPlace": regions,
         "additionalProperty": figures,
     }
     return {key: value for key, value in record.items() if value}

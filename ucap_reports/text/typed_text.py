@@ -126,8 +126,8 @@ def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
     """
     match inlines:
         case (Run(text), *_) if text[:1] in {ARROW, *BULLETS} or (text[:1] in {*DASHES} and text[1:2].isspace()):
-            rest = without_lead(inlines, 1)
-            return (text[0], rest) if rest else None
+            content = without_lead(inlines, 1)
+            return (text[0], content) if content else None
         case _:
             return None
 

@@ -31,7 +31,7 @@ def render_index(
     `entries` makes no difference.
     """
     listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
-    codes = sorted({code for entry in listed for code in entry.countries})
+    codes = sorted(set[str]().union(*(entry.countries for entry in listed)))
     names = {code: country_names().get(code, (code,)) for code in codes}
     style, script = _part("index_page.css"), _part("index_page.js")
     page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory

@@ -108,9 +108,9 @@ def _by_loc(plan: Any) -> dict[Loc, Any]:
 
 def value_changes(old: Mapping[Loc, Any], new: Mapping[Loc, Any]) -> tuple[PlanChange, ...]:
     """Return the changes between the values at some places of two plan files, in the order of the places."""
-    places = [*new, *(loc for loc in old if loc not in new)]
+    locs = [*new, *(loc for loc in old if loc not in new)]
     changes: list[PlanChange] = []
-    for loc in places:
+    for loc in locs:
         changes += _changes(loc, old.get(loc), new.get(loc))
     return tuple(_with_moved_paragraphs(changes))
 

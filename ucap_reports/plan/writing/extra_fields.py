@@ -56,16 +56,16 @@ def with_moved_entries(document: PlanFileContent, values: Any, known: KnownField
 def _parts(entry: PlanEntry, content: Entries, keys: list[str]) -> Iterator[PlanEntry]:
     """Yield the entries of `extra` that are moved, and `extra` with the others; without any, its comments move too."""
     comments = (*entry.comments_before, *([entry.comment_after] if entry.comment_after else []))
-    left = tuple(inner for inner in content.entries if inner.key not in keys)
+    remaining = tuple(inner for inner in content.entries if inner.key not in keys)
     moved = [inner for inner in content.entries if inner.key in keys]
-    if not left:
+    if not remaining:
         moved[0] = replace(moved[0], comments_before=(*comments, *moved[0].comments_before))
         closing = content.closing
         if closing:
             moved[-1] = replace(moved[-1], comments_before=(*moved[-1].comments_before, *closing))
     yield from moved
-    if left:
-        yield replace(entry, content=replace(content, entries=left))
+    if remaining:
+        yield replace(entry, content=replace(content, entries=remaining))
 
 
 def _with_closing(document: PlanFileContent, entry: PlanEntry) -> PlanFileContent:

@@ -208,32 +208,34 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
     """Return a change that needs no new list or mapping around its place: they are part of its value."""
     parent: Any = values
     for depth, step in enumerate(change.loc):
-        here = change.loc[:depth]
+        parent_loc = change.loc[:depth]
         is_last = depth == len(change.loc) - 1
         if isinstance(step, str):
             if not isinstance(parent, dict):
-                return _with_parent(change, here, {})
+                return _with_parent(change, parent_loc, {})
             if step not in parent:
                 if is_last or change.op in {"remove", "move"}:
                     return change
-                return _with_parent(change, (*here, step), ABSENT)
+                return _with_parent(change, (*parent_loc, step), ABSENT)
             parent = parent[step]
             continue
         if not isinstance(parent, list):
-            return _with_parent(change, here, as_list(parent))
+            return _with_parent(change, parent_loc, as_list(parent))
         if is_last:
             return change
         parent = parent[step]
     return change
 
 
-def _with_parent(change: ValueChange, here: Loc, value: Any) -> ValueChange:
-    """Return a change that sets the value at `here`, which is no list or mapping yet, to one with the change in it."""
-    inner = change.loc[len(here) :]
+def _with_parent(change: ValueChange, parent_loc: Loc, value: Any) -> ValueChange:
+    """Return a change that sets the value at `parent_loc`, which is no list or mapping yet, to one with the change
+    in it.
+    """
+    inner = change.loc[len(parent_loc) :]
     if change.op in {"remove", "move"} and not isinstance(value, list):
-        return ValueChange("set", here, None)
+        return ValueChange("set", parent_loc, None)
     start = None if value is ABSENT else value
-    return ValueChange("set", here, _changed(start, inner, replace(change, loc=inner)))
+    return ValueChange("set", parent_loc, _changed(start, inner, replace(change, loc=inner)))
 
 
 def _no_such_place(change: ValueChange) -> ProblemsFound:
@@ -307,9 +309,9 @@ def _rewritten_brackets(tree: Tree, loc: Loc, wanted: Any) -> str:
     """Return the text with the outermost brackets around the place written again. Raises _Refused without brackets."""
     layout = _Layout(tree)
     for depth in range(len(loc)):
-        here = loc[:depth]
-        if layout.is_in_brackets(here):
-            return layout.with_brackets(here, value_at(wanted, here))
+        parent_loc = loc[:depth]
+        if layout.is_in_brackets(parent_loc):
+            return layout.with_brackets(parent_loc, value_at(wanted, parent_loc))
     raise _Refused
 
 
@@ -516,11 +518,11 @@ class _Layout:
             moved += self._line_end
         if index < old:
             return self.text[:target_start] + moved + self._without_tail(target_start, start, end)
-        rest = self.text[end:target_end]
-        if not rest.endswith(("\n", "\r")):
-            rest += self._line_end
+        between = self.text[end:target_end]
+        if not between.endswith(("\n", "\r")):
+            between += self._line_end
             moved = moved.rstrip("\r\n")
-        return self.text[:start] + rest + moved + self.text[target_end:]
+        return self.text[:start] + between + moved + self.text[target_end:]
 
     def _without_tail(self, target: int, start: int, end: int) -> str:
         """Return the text from `target` on without what is between `start` and `end`."""

@@ -13,7 +13,7 @@ from jinja2.visitor import NodeTransformer
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
 from ucap_reports.template.jinja.jinja_tags import NOT_PARSED, instead_of, parse_problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.sandbox import Sandbox, sandbox
 from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
 
@@ -33,8 +33,8 @@ _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot contain (XML 1.0, 2.2)."""
 
 
-def compile_template(text: str, places: SourcePlaces, kinds: Sequence[str] = ()) -> CompiledTemplate:
-    """Return the compiled template. `places` are those of the lines of `text`.
+def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str] = ()) -> CompiledTemplate:
+    """Return the compiled template. `locations` are those of the lines of `text`.
 
     Each of `kinds` adds a filter: `{{ (value)|kind_p }}` is printed with kind `p`.
     Raises ProblemsFound: `tag-syntax` for the first tag that cannot be parsed, or else all of `tag-forbidden`,
@@ -44,11 +44,11 @@ def compile_template(text: str, places: SourcePlaces, kinds: Sequence[str] = ())
     try:
         tree = environment.parse(text)
         if faults := security_faults(tree, environment):
-            raise ProblemsFound(places.placed(*fault) for fault in faults)
+            raise ProblemsFound(locations.placed(*fault) for fault in faults)
         code = environment.compile(_bounded(tree, environment))
     except NOT_PARSED as error:
-        raise ProblemsFound([parse_problem(places, error, text)]) from None
-    return CompiledTemplate(marshal.dumps(code), tuple(kinds), places)
+        raise ProblemsFound([parse_problem(locations, error, text)]) from None
+    return CompiledTemplate(marshal.dumps(code), tuple(kinds), locations)
 
 
 def security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:

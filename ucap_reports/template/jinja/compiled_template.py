@@ -12,7 +12,7 @@ from markupsafe import escape
 from msgspec import Struct
 
 from ucap_reports.problems import Problem, ProblemsFound, raise_found
-from ucap_reports.template.jinja.render_budget import RENDERING, DrawShape, Place, Rendering, SourcePlaces, WriteText
+from ucap_reports.template.jinja.render_budget import RENDERING, DrawShape, Place, Rendering, SourceLocations, WriteText
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.text.shapes import Shape
 
@@ -40,7 +40,7 @@ class CompiledTemplate(Struct, frozen=True):
     code: bytes
     """The generated code as `marshal` writes it, so that the template can be cached and sent to other processes."""
     kinds: tuple[str, ...]
-    places: SourcePlaces
+    locations: SourceLocations
 
     def attempt(
         self,
@@ -56,7 +56,7 @@ class CompiledTemplate(Struct, frozen=True):
         `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
         alternative text). `names` are the values that the template may use beside `summary`.
         """
-        rendering = Rendering(self.places, place, text, shape, tuple(names))
+        rendering = Rendering(self.locations, place, text, shape, tuple(names))
         return copy_context().run(self._attempted, rendering, {"summary": summary, **names})
 
     def pieces(  # noqa: PLR0917 - the same as of `attempt`
@@ -72,7 +72,7 @@ class CompiledTemplate(Struct, frozen=True):
 
         Raises ProblemsFound with the problems of `attempt` at its end, or where an error stops it.
         """
-        rendering = Rendering(self.places, place, text, shape, tuple(names), left=budget)
+        rendering = Rendering(self.locations, place, text, shape, tuple(names), left=budget)
         context = copy_context()
         context.run(RENDERING.set, rendering)
         values: Context | None = None

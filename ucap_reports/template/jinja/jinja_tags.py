@@ -10,7 +10,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from msgspec import Struct, toml
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.sandbox import sandbox
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
@@ -62,40 +62,40 @@ def _lex_tags(text: str) -> Iterator[JinjaTag]:
             yield JinjaTag(kind, start, inner_start, max(at, inner_start), end, word)
 
 
-def parse_problem(places: SourcePlaces, error: Exception, text: str) -> Problem:
+def parse_problem(locations: SourceLocations, error: Exception, text: str) -> Problem:
     """Return the problem `tag-syntax` for one of `NOT_PARSED`."""
     match error:
         case TemplateSyntaxError():
-            return _syntax_problem(places, error, text)
+            return _syntax_problem(locations, error, text)
         case ValueError():  # the only one: a number with more digits than `int` accepts
             number = _LONG_NUMBER.search(text)
             line = _line(text, number.start()) if number else 1
-            return places.placed(line, problem("tag-syntax", form="number"))
+            return locations.placed(line, problem("tag-syntax", form="number"))
         case _:
-            return places.placed(1, problem("tag-syntax", form="deep"))
+            return locations.placed(1, problem("tag-syntax", form="deep"))
 
 
-def _syntax_problem(places: SourcePlaces, error: TemplateSyntaxError, text: str) -> Problem:
+def _syntax_problem(locations: SourceLocations, error: TemplateSyntaxError, text: str) -> Problem:
     """Return the problem for a syntax error of Jinja in `text`, at the unclosed tag if there is one."""
     message = error.message or ""
     unknown, block = _UNKNOWN_TAG.match(message), _OPEN_BLOCK.search(message)
     if tag := _unclosed_tag(text):
         start = text[tag.start() : tag.start() + _SHOWN].partition("\n")[0]
         unclosed = problem("tag-syntax", form="tag", hint=f"write {_ENDS[tag[1]]} at its end", start=start)
-        return places.placed(_line(text, tag.end()), unclosed)
+        return locations.placed(_line(text, tag.end()), unclosed)
     if unknown and unknown[1] not in _TAGS:
         suggestion = instead_of("tags", unknown[1]) or did_you_mean(unknown[1], _TAGS)
-        return places.placed(error.lineno, problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1]))
+        return locations.placed(error.lineno, problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1]))
     if block:
         hint = f"write {{% end{block[1]} %}}" + (f" before {{% {unknown[1]} %}}" if unknown else "")
         line = _open_block_line(text) or error.lineno
-        return places.placed(line, problem("tag-syntax", form="block", hint=hint, word=block[1]))
+        return locations.placed(line, problem("tag-syntax", form="block", hint=hint, word=block[1]))
     if unknown:
-        return places.placed(error.lineno, problem("tag-syntax", form="stray", word=unknown[1]))
+        return locations.placed(error.lineno, problem("tag-syntax", form="stray", word=unknown[1]))
     if character := _CHARACTER.match(message):
-        return places.placed(error.lineno, _character_problem(text[int(character[1])]))
+        return locations.placed(error.lineno, _character_problem(text[int(character[1])]))
     reason = message.replace(". Jinja was looking for", ", expected").rstrip(".")
-    return places.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
+    return locations.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
 
 
 def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
@@ -106,8 +106,8 @@ def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
         yield from _lex_tags(text)
     except TemplateSyntaxError as error:
         lines = range(1, text.count("\n") + 2)
-        places = SourcePlaces(tuple((Location(path, line), "") for line in lines))
-        raise ProblemsFound([parse_problem(places, error, text)]) from None
+        locations = SourceLocations(tuple((Location(path, line), "") for line in lines))
+        raise ProblemsFound([parse_problem(locations, error, text)]) from None
 
 
 def _line(text: str, offset: int) -> int:

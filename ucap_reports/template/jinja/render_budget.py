@@ -33,7 +33,7 @@ class BudgetExceededError(Exception):
     """A template exceeds its budget."""
 
 
-class SourcePlaces(Struct, frozen=True):
+class SourceLocations(Struct, frozen=True):
     """The place of each line of a template for its author, and the tag as the author wrote it, or "" for templates
     whose author knows their lines. Lines after the last one have its place.
     """
@@ -57,7 +57,7 @@ class SourcePlaces(Struct, frozen=True):
 class Rendering(Struct):
     """The state of one rendering. A problem that occurs repeatedly, as in a loop, is kept once."""
 
-    places: SourcePlaces
+    locations: SourceLocations
     place: Place
     text: WriteText
     shape: DrawShape
@@ -81,7 +81,7 @@ class Rendering(Struct):
         That tag is in the innermost template whose compiled code is on the call stack; without one, it is in line 1.
         """
         line = line or next(_template_lines(walk_stack(currentframe())), 1)
-        self._problems.setdefault(self.places.placed(line, problem), line)
+        self._problems.setdefault(self.locations.placed(line, problem), line)
 
     def report_error(self, error: Exception) -> None:
         """Keep the problem that stopped a rendering. An unknown name has been reported already."""

@@ -15,7 +15,7 @@ from ucap_reports.problems import NOWHERE, Problem
 from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, undeclared, unknown_name
 from ucap_reports.template.jinja.compile_template import security_faults
 from ucap_reports.template.jinja.jinja_tags import NOT_PARSED, parse_problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.sandbox import sandbox
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
@@ -48,7 +48,7 @@ class WrittenTag(Struct, frozen=True):
 
     content: str
     prints: bool
-    places: SourcePlaces
+    locations: SourceLocations
 
 
 def read_tags(
@@ -99,11 +99,11 @@ class _TagReader:
         self._are_all_known = True
         """Whether every statement could be parsed, so that all names which the template defines are known."""
         self._problems: dict[Problem, None] = {}
-        self._places = SourcePlaces.at(NOWHERE)
+        self._locations = SourceLocations.at(NOWHERE)
 
     def read(self, tag: WrittenTag) -> Iterable[Problem]:
         """Return the problems of the next tag."""
-        self._problems, self._places = {}, tag.places
+        self._problems, self._locations = {}, tag.locations
         text = _alone(tag)
         try:
             tree = self._environment.parse(text)
@@ -111,7 +111,7 @@ class _TagReader:
                 self._report(fault)
             self._kind(tree)
         except NOT_PARSED as error:
-            self._problems[parse_problem(tag.places, error, text)] = None
+            self._problems[parse_problem(tag.locations, error, text)] = None
             self._are_all_known = self._are_all_known and tag.prints
         return self._problems
 
@@ -187,7 +187,7 @@ class _TagReader:
         return names.get(name)
 
     def _report(self, problem: Problem) -> None:
-        self._problems[self._places.placed(1, problem)] = None
+        self._problems[self._locations.placed(1, problem)] = None
 
 
 def _item_of(kind: Kind) -> Kind:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.jinja_tags import PRINT, STATEMENT, JinjaTag, find_jinja_tags
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.tag_check import DeclaredFacts, WrittenTag, read_tags
 from ucap_reports.template.markup.prepared_template import (
     KINDS,
@@ -31,7 +31,7 @@ def compile_markup(template: PackFile, prologue: re.Pattern[str] = XML_DECLARATI
     too many tags (`tags-too-many`).
     """
     marked = mark_template(template_text(template, prologue), template.path)
-    compiled = compile_template(marked.text, marked.places, KINDS)
+    compiled = compile_template(marked.text, marked.locations, KINDS)
     if marked.problems:  # checked last, because an unclosed tag looks like the end of another one
         raise ProblemsFound(marked.problems)
     return PreparedTemplate(compiled, marked.start_tags)
@@ -76,4 +76,4 @@ def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[Written
         if tag.kind in (PRINT, STATEMENT) and content:
             start = text.rfind("\n", 0, tag.start) + 1
             location = Location(path, text.count("\n", 0, tag.start) + 1, tag.start - start + 1)
-            yield WrittenTag(content, tag.kind == PRINT, SourcePlaces.at(location))
+            yield WrittenTag(content, tag.kind == PRINT, SourceLocations.at(location))

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, JinjaTag, find_jinja_tags
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.markup.prepared_template import MARK, NO_KIND, TEXT_KIND
 
 
@@ -21,7 +21,7 @@ class MarkedTemplate(Struct, frozen=True):
     """The text to compile, the places in the template of its lines and start tags, and what is wrong in its text."""
 
     text: str
-    places: SourcePlaces
+    locations: SourceLocations
     start_tags: tuple[Location, ...]
     problems: tuple[Problem, ...]
 
@@ -88,7 +88,7 @@ class _TemplateMarker:
             else:
                 self._tag(tag)
         self._copy(done, len(self._text))
-        lines = SourcePlaces(tuple((line, "") for line in self._lines))
+        lines = SourceLocations(tuple((line, "") for line in self._lines))
         marks = tuple(self._place(piece.start()) for piece in start_tags)
         return MarkedTemplate("".join(self._written), lines, marks, tuple(self._problems()))
 

@@ -59,8 +59,8 @@ def accessibility_warnings(opened: OpenedTemplate) -> Iterator[Problem]:
     """Warnings about tables, empty paragraphs, headings and links, in the order of the template."""
     sheet = StyleSheet(opened.styles)
     for text in opened.texts:
-        for element, found in _faults(text.root, sheet):
-            yield found.at(text.places.location(element))
+        for element, fault in _faults(text.root, sheet):
+            yield fault.at(text.locator.location(element))
 
 
 def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
@@ -74,7 +74,7 @@ def text_colours(opened: OpenedTemplate, pack: Pack) -> Iterator[TextColours]:
             if not _NOT_PRINTED.sub("", text_of(paragraph)).strip():
                 continue
             background = _background(paragraph, sheet)
-            location = text.places.location(paragraph)
+            location = text.locator.location(paragraph)
             identifier = sheet.of_paragraph(paragraph)
             own = theme_name(sheet.names.get(identifier, ""), pack.theme) if follows else None
             own = own if own in pack.theme.styles else None
@@ -134,7 +134,7 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
     if not _is_empty(paragraph):
         return False
     style = sheet.of_paragraph(paragraph)
-    has_borders = any(each.find(".//w:pBdr", NAMESPACES) is not None for each in (paragraph, *sheet.chain(style)))
+    has_borders = any(element.find(".//w:pBdr", NAMESPACES) is not None for element in (paragraph, *sheet.chain(style)))
     if has_borders or sheet.names.get(style, "").removeprefix(THEME_PREFIX) in _OF_TEMPLATES:
         return False
     before, after = (_neighbour(paragraph, before=before) for before in (True, False))

@@ -17,7 +17,7 @@ from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.compile.template_cleanup import accept_revisions
 from ucap_reports.word.compile.template_opening import broken
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.package_parts import BODY
 from ucap_reports.word.file.word_xml import PARAGRAPH, qualified
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
@@ -59,12 +59,12 @@ def _add_comments(document: WordDocument, problems: Iterable[Problem]) -> None:
         quoted = str(problem.details.get("tag", ""))
         paragraph = by_place.get(place)
         if paragraph is None:
-            inside = (
+            nested = (
                 paragraph_of_place
                 for known, paragraph_of_place in by_place.items()
                 if place and known.startswith(place)
             )
-            paragraph, quoted, text = next(inside, first), "", f"{place}: {text}" if place else text
+            paragraph, quoted, text = next(nested, first), "", f"{place}: {text}" if place else text
         comment = document.add_comment(_runs_of(paragraph, quoted, document), text, AUTHOR, AUTHOR)
         etree.strip_attributes(comment.part.element[-1], qualified("w:date"))
 
@@ -74,8 +74,8 @@ def _paragraphs_by_place(root: etree._Element) -> Mapping[str, Any]:
     copy = deepcopy(root)
     originals = dict(zip(copy.iter(PARAGRAPH), root.iter(PARAGRAPH), strict=True))
     accept_revisions(copy)
-    places = ElementPlaces(copy, BODY)
-    return {places.of(element): _commentable(originals[element]) for element in copy.iter(PARAGRAPH)}
+    locator = ElementLocator(copy, BODY)
+    return {locator.of(element): _commentable(originals[element]) for element in copy.iter(PARAGRAPH)}
 
 
 def _commentable(paragraph: etree._Element) -> Any:
@@ -95,5 +95,5 @@ def _runs_of(element: Any, quoted: str, document: WordDocument) -> list[Run]:
     begin = "".join(piece.text for piece in pieces).find(quoted) if quoted else -1
     if begin < 0:
         return paragraph.runs or [paragraph.add_run()]
-    runs: list[Any] = [run_of(each) for each in cut_out(pieces, begin, begin + len(quoted))]
+    runs: list[Any] = [run_of(element) for element in cut_out(pieces, begin, begin + len(quoted))]
     return [Run(run, paragraph) for run in runs]

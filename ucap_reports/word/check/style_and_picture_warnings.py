@@ -17,7 +17,7 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
 from ucap_reports.word.compile.theme_styles import OF_TABLE, apply_theme, theme_name
 from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.element_places import NAMED
+from ucap_reports.word.file.element_locator import NAMED
 from ucap_reports.word.file.word_xml import PARAGRAPH, RUN, TWENTIETHS, VALUE, points, qualified, text_of, value_at
 
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
@@ -36,7 +36,7 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
     sheet, uses = StyleSheet(opened.styles), dict[str, Location]()
     for text in opened.texts:
         for use in text.root.iter(*_USES):
-            uses.setdefault(str(use.get(VALUE)), text.places.location(use))
+            uses.setdefault(str(use.get(VALUE)), text.locator.location(use))
     yield from opened.of_severity(Severity.WARNING)
     yield from _unknown_styles(sheet, pack, uses, opened.path)
     if pack.settings.word_styles == "keep":
@@ -51,8 +51,11 @@ def template_warnings(opened: OpenedTemplate, pack: Pack) -> Iterator[Problem]:
 
 def word_places(opened: OpenedTemplate) -> tuple[str, ...]:
     """Return the places in a Word template, in the order body, headers, footers, notes."""
-    found = (text.places.of(each) for text in opened.texts for each in (text.root, *text.root.iter(*NAMED)))
-    return tuple(dict.fromkeys(found))
+    names: dict[str, None] = {}
+    for text in opened.texts:
+        for element in (text.root, *text.root.iter(*NAMED)):
+            names[text.locator.of(element)] = None
+    return tuple(names)
 
 
 def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location], path: str) -> Iterator[Problem]:
@@ -84,23 +87,25 @@ def _missing_styles(text: TemplateText, sheet: StyleSheet) -> Iterator[Problem]:
         identifier = str(use.get(VALUE))
         if identifier not in sheet.styles:
             hint = did_you_mean(identifier, sheet.styles)
-            yield problem("style-missing", text.places.location(use), hint=hint, name=identifier)
+            yield problem("style-missing", text.locator.location(use), hint=hint, name=identifier)
 
 
 def _foreign_fonts(text: TemplateText, theme: Theme) -> Iterator[Problem]:
     """Yield text with direct formatting in a font that the theme does not have, so that it differs from the PDF."""
-    known = sorted({name for font in theme.fonts.values() for name in (font.word, font.word_east_asian)})
+    known = sorted(
+        {font.word for font in theme.fonts.values()} | {font.word_east_asian for font in theme.fonts.values()}
+    )
     for run in text.root.iter(RUN):
         words, font = text_of(run).strip(), value_at(run, "w:rPr/w:rFonts", "w:ascii")
         if words and font is not None and font not in known:
-            location = text.places.location(run)
+            location = text.locator.location(run)
             yield problem("font-foreign", location, text=words, font=font, known=" or ".join(known))
 
 
 def _undescribed_pictures(text: TemplateText) -> Iterator[Problem]:
     for picture in text.root.iter(etree.Element):
         if etree.QName(picture).localname in _PICTURES and not _is_described(picture):
-            location = text.places.location(picture)
+            location = text.locator.location(picture)
             yield replace(problem("alt-missing", location, form="word"), severity=Severity.WARNING)
 
 
@@ -112,7 +117,7 @@ def _unsuitable_pictures(text: TemplateText, opened: OpenedTemplate, paper: floa
         width = "" if extent is None else str(extent.get("cx"))
         if len(shown) != 1 or not width.isdecimal() or not (points := int(width) / EMU_PER_POINT):
             continue  # the size of a picture in a group depends on that of the group
-        location = text.places.location(drawing)
+        location = text.locator.location(drawing)
         if points > paper:
             lengths = {
                 name: f"{length / Length.mm(1):.0f}" for name, length in (("width", points), ("available", paper))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 
 from lxml import etree
 from msgspec import Struct
@@ -46,7 +47,7 @@ def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary])
 
 def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
     """Return what is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
-    marks = [mark for text in opened.texts for mark in text.tags[0]]
+    marks = list(chain.from_iterable(text.tags[0] for text in opened.texts))
     kinds = dict(KINDS)
     if facts is not None:
         kinds[CUSTOM] = facts[Summary]
@@ -59,7 +60,7 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
     with suppress(ProblemsFound):
         for text in open_template(template).texts:
             marks = list(text.tags[0])
-            repetitions += place_examples(marks, find_blocks(marks, []), text.places, ExampleLook(), []).repetitions
+            repetitions += place_examples(marks, find_blocks(marks, []), text.locator, ExampleLook(), []).repetitions
     return tuple(repetitions)
 
 

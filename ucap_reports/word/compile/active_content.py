@@ -19,7 +19,7 @@ from ucap_reports.pictures.svg_security import SVG_NAMESPACE, drawing_alone, svg
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.tag_lexer import find_word_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
 from ucap_reports.word.file.word_fields import link_problem
 from ucap_reports.word.file.word_xml import PARAGRAPH, RELATIONSHIPS, RUN, TEXT, WORD, read_xml, remove, to_bytes
@@ -256,19 +256,19 @@ def _has_unknown_markup(extension: etree._Element) -> bool:
     return any(etree.QName(element).namespace not in known for element in extension.iter(etree.Element))
 
 
-def content_problems(root: etree._Element, places: ElementPlaces, relationships: Relationships) -> Iterator[Problem]:
+def content_problems(root: etree._Element, locator: ElementLocator, relationships: Relationships) -> Iterator[Problem]:
     """Errors for the XML of one part with these relationships."""
     unread: dict[etree._Element, list[str]] = {}
     for element in root.iter(etree.Element):
         for stray in _stray_problems(root, element):
-            yield stray.at(places.location(element))
+            yield stray.at(locator.location(element))
         if element.text and not element.text.isspace() and not _is_read(element):
             unread.setdefault(next(element.iterancestors(PARAGRAPH), root), []).append(element.text)
         for wrong in _element_problems(element, relationships):
-            yield wrong.at(places.location(element))
+            yield wrong.at(locator.location(element))
     for paragraph, texts in unread.items():
         for unused in _unused_tags("".join(texts)):
-            yield unused.at(places.location(paragraph))
+            yield unused.at(locator.location(paragraph))
 
 
 def svg_tags(root: etree._Element) -> Iterator[Problem]:
@@ -379,5 +379,5 @@ def _unused_tags(text: str) -> Iterator[Problem]:
     """Errors for tags where none is read, such as in an alternative text: the finished document would contain them."""
     if "{" in text or "}" in text:
         tags = find_word_tags(text)
-        for written in (*(tag.written for tag in tags.found), *tags.unclosed, *tags.unopened):
+        for written in (*(tag.written for tag in tags.complete), *tags.unclosed, *tags.unopened):
             yield problem("tag-misplaced", form="unused", tag=written)

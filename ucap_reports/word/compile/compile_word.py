@@ -10,7 +10,7 @@ from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, rai
 from ucap_reports.template.figure_geometry import usual_width
 from ucap_reports.template.jinja.compile_template import compile_template
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
@@ -74,14 +74,14 @@ def compile_texts(opened: OpenedTemplate, theme: Theme) -> tuple[Sequence[TextTe
 def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str], theme: Theme) -> TextTemplate:
     """Return the compiled part of that number, whose tree is changed. Raises ProblemsFound with all errors."""
     text = opened.texts[number]
-    root, (found, incomplete) = text.root, text.tags
+    root, (all_marks, incomplete) = text.root, text.tags
     problems = [*incomplete]
-    blocks = find_blocks(found, problems)
-    directives = cell_tags.take_directives(found, problems)
-    marks = [mark for mark in found if mark.statement not in DIRECTIVES]
+    blocks = find_blocks(all_marks, problems)
+    directives = cell_tags.take_directives(all_marks, problems)
+    marks = [mark for mark in all_marks if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
     look = ExampleLook(names, usual_width(theme))
-    examples = place_examples(marks, blocks, text.places, look, problems)
+    examples = place_examples(marks, blocks, text.locator, look, problems)
     gaps = cell_tags.gap_cells(root, names)
     snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells, gaps, examples.tables)]
     link_colours = _link_colours(opened, marks, theme)
@@ -106,11 +106,11 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
     return TextTemplate(
         text.name,
-        text.places.location(root),
+        text.locator.location(root),
         number,
         _compiled(root, snippets, marks),
         sites,
-        tuple(mark.places for mark in directives),
+        tuple(mark.locations for mark in directives),
         relationships_xml(opened.contents, text.name),
         {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
     )
@@ -137,12 +137,12 @@ def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme
 def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Problem]:
     """Errors for the fields of a part, except for tags in addresses, which `content_problems` reports."""
     steps = {mark.element: _step(mark) for mark in marks if mark.tag.kind is not WordTagKind.COMMENT}
-    problems = field_problems(text.root, text.places.location, steps)
-    return [each for each in problems if "{{" not in str(each.details.get("address"))]
+    problems = field_problems(text.root, text.locator.location, steps)
+    return [fault for fault in problems if "{{" not in str(fault.details.get("address"))]
 
 
 def _step(mark: TagMark) -> TagStep:
-    opens, closes, goes_on = (mark.statement in each for each in (CLOSING, CLOSING.values(), CONTINUING))
+    opens, closes, goes_on = (mark.statement in statements for statements in (CLOSING, CLOSING.values(), CONTINUING))
     return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
 
 
@@ -157,10 +157,10 @@ def _source(mark: TagMark, number: int, examples: Examples) -> str:
 def _compiled(root: etree._Element, snippets: Sequence[Snippet], marks: Sequence[TagMark]) -> CompiledTemplate:
     source, tags = part_source(root, snippets)
     try:
-        places = SourcePlaces(tuple((tag.location, tag.tag.written) if tag else (NOWHERE, "") for tag in tags))
-        return compile_template(source, places, tuple(f"v{index}" for index in range(len(marks))))
-    except ProblemsFound as found:
-        raise ProblemsFound(_syntax_problems(marks) or found.problems) from None
+        locations = SourceLocations(tuple((tag.location, tag.tag.written) if tag else (NOWHERE, "") for tag in tags))
+        return compile_template(source, locations, tuple(f"v{index}" for index in range(len(marks))))
+    except ProblemsFound as error:
+        raise ProblemsFound(_syntax_problems(marks) or error.problems) from None
 
 
 def _syntax_problems(marks: Sequence[TagMark]) -> list[Problem]:
@@ -177,7 +177,7 @@ def written_tags(marks: Sequence[TagMark]) -> Iterator[WrittenTag]:
             if not content:
                 continue
         if is_value or mark.statement in KNOWN:
-            yield WrittenTag(content, is_value, mark.places)
+            yield WrittenTag(content, is_value, mark.locations)
 
 
 def _assemble(opened: OpenedTemplate, texts: Sequence[TextTemplate], theme: Theme) -> WordTemplate:

@@ -32,7 +32,7 @@ from ucap_reports.word.compile.tag_marks import (
     snippet,
 )
 from ucap_reports.word.file.effective_styles import THEME_PREFIX
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
@@ -195,7 +195,7 @@ def _bound_names(marks: Sequence[TagMark], blocks: Sequence[Block]) -> dict[TagM
 
 
 def place_examples(
-    marks: list[TagMark], blocks: Sequence[Block], places: ElementPlaces, look: ExampleLook, problems: list[Problem]
+    marks: list[TagMark], blocks: Sequence[Block], locator: ElementLocator, look: ExampleLook, problems: list[Problem]
 ) -> Examples:
     """Put the loops and marks of repetition by example into the tree; names in wrong places go to `problems`.
 
@@ -205,7 +205,7 @@ def place_examples(
     if not used:
         return Examples()
     bound = _bound_names(marks, blocks)
-    return _Placement(marks, used, bound, places=places, look=look, problems=problems).examples()
+    return _Placement(marks, used, bound, locator=locator, look=look, problems=problems).examples()
 
 
 class _Placement:
@@ -217,7 +217,7 @@ class _Placement:
         used: dict[TagMark, frozenset[str]],
         bound: Mapping[TagMark, frozenset[str]],
         *,
-        places: ElementPlaces,
+        locator: ElementLocator,
         look: ExampleLook,
         problems: list[Problem],
     ) -> None:
@@ -225,7 +225,7 @@ class _Placement:
         self._look = look
         self._used = used
         self._bound = bound
-        self._places = places
+        self._locator = locator
         self._problems = problems
         self._examples = Examples()
         self._repeated: dict[etree._Element, dict[str, TagMark]] = {}
@@ -295,8 +295,8 @@ class _Placement:
             self._report(second, form="lists", opening=first.tag.written, element=_ELEMENTS[str(element.tag)])
 
     def _report(self, mark: TagMark, *, form: str | None = None, hint: str | None = None, **details: str) -> None:
-        found = problem("tag-misplaced", mark.location, form=form, hint=hint, tag=mark.tag.written, **details)
-        self._problems.append(found)
+        misplaced = problem("tag-misplaced", mark.location, form=form, hint=hint, tag=mark.tag.written, **details)
+        self._problems.append(misplaced)
 
     def _add_smaller_head(self, mark: TagMark) -> None:
         """Add the paragraph for headings that are too long or too many for the style of large names."""
@@ -373,7 +373,7 @@ class _Placement:
         loops.append(snippet(first.addprevious, f"{{%\nfor {variable} in {items} %}}", mark))
         loops.append(snippet(last.addnext, f"{empty}{{%\nendfor %}}", mark))
         if first.tag != ROW or variable == name:
-            self._examples.repetitions.append(Repetition(self._places.location(first), name))
+            self._examples.repetitions.append(Repetition(self._locator.location(first), name))
 
     def _mark_paragraph(self, paragraph: etree._Element, values: Sequence[TagMark]) -> None:
         """Mark a paragraph, its values, and the text between them."""
@@ -482,8 +482,8 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
             inner = [(TAIL, middle)]
         else:
             inner = _separated(middle)
-        found = [(SUFFIX, text[:start]), *inner, (PREFIX, text[end:])]
-        parts[-1] = [(kind, part) for kind, part in found if part]
+        divided = [(SUFFIX, text[:start]), *inner, (PREFIX, text[end:])]
+        parts[-1] = [(kind, part) for kind, part in divided if part]
     return parts
 
 

@@ -153,9 +153,9 @@ def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -
         width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
         put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>')
         rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
-        for place, side, margin in ((0, "left", left), (-1, "right", right)):
-            _widen(columns[place], margin)
-            for cell in (row[place] for row in rows):
+        for index, side, margin in ((0, "left", left), (-1, "right", right)):
+            _widen(columns[index], margin)
+            for cell in (row[index] for row in rows):
                 cell_properties = properties_of(cell, "w:tcPr")
                 for size in cell_properties.iterfind("w:tcW", NAMESPACES):
                     _widen(size, margin)

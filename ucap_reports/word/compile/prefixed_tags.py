@@ -105,18 +105,18 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
 
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
     """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
-    places = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
+    paragraphs = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
     whole: set[etree._Element] = set()
-    for paragraph in dict.fromkeys(places.values()):
+    for paragraph in dict.fromkeys(paragraphs.values()):
         own_marks = _only_marks(paragraph, marks)
         if own_marks and all(
-            each.tag.kind is not WordTagKind.PRINT and each.tag.scope is Scope.TEXT for each in own_marks
+            own_mark.tag.kind is not WordTagKind.PRINT and own_mark.tag.scope is Scope.TEXT for own_mark in own_marks
         ):
             whole.add(paragraph)
     while split := whole & {
-        places[mark]
+        paragraphs[mark]
         for block in blocks
-        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and places[mark] not in whole for mark in block)
+        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and paragraphs[mark] not in whole for mark in block)
         for mark in block
     }:
         whole -= split

@@ -88,7 +88,7 @@ class WordTag(Struct, frozen=True):
 class Tags(Struct, frozen=True):
     """The tags of a text in order, the beginnings of tags without an end, and the ends of tags without a beginning."""
 
-    found: tuple[WordTag, ...] = ()
+    complete: tuple[WordTag, ...] = ()
     unclosed: tuple[str, ...] = ()
     unopened: tuple[str, ...] = ()
 
@@ -132,11 +132,11 @@ def _with_space(tags: Iterable[WordTag], text: str) -> Iterator[WordTag]:
     for tag in tags:
         start, end = tag.start, tag.end
         if tag.joins_before and text[:start].strip():
-            rest = text[last:start].rstrip(_SPACE)
-            start = last + len(rest.removesuffix("\n"))
+            words = text[last:start].rstrip(_SPACE)
+            start = last + len(words.removesuffix("\n"))
         if tag.joins_after and text[end:].strip():
-            rest = text[end:].lstrip(_SPACE)
-            end = len(text) - len(rest.removeprefix("\n"))
+            words = text[end:].lstrip(_SPACE)
+            end = len(text) - len(words.removeprefix("\n"))
         last = end
         yield replace(tag, start=start, end=end) if (start, end) != (tag.start, tag.end) else tag
 

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.jinja.jinja_tags import instead_of
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Scope, Tags, WordTag, WordTagKind, find_word_tags
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (
     DECLARATION,
     PARAGRAPH,
@@ -85,9 +85,9 @@ class TagMark(Struct, frozen=True, eq=False):
         return self.tag.content.removeprefix(self.statement).strip()
 
     @property
-    def places(self) -> SourcePlaces:
+    def locations(self) -> SourceLocations:
         """The tag for problems, without the tree."""
-        return SourcePlaces.at(self.location, self.tag.written)
+        return SourceLocations.at(self.location, self.tag.written)
 
 
 Block = tuple[TagMark, ...]
@@ -107,7 +107,7 @@ class RunText(Struct, frozen=True):
         return self.start + len(self.text)
 
 
-def mark_tags(root: etree._Element, places: ElementPlaces) -> tuple[Sequence[TagMark], Sequence[Problem]]:
+def mark_tags(root: etree._Element, locator: ElementLocator) -> tuple[Sequence[TagMark], Sequence[Problem]]:
     """Replace the tags of a part by marks. Returns these in document order, and errors for incomplete tags, or for too
     many.
     """
@@ -119,9 +119,9 @@ def mark_tags(root: etree._Element, places: ElementPlaces) -> tuple[Sequence[Tag
         tags = find_word_tags(text) if "{" in text or "}" in text else Tags()
         if tags == Tags():
             continue
-        location = places.location(paragraph)
+        location = locator.location(paragraph)
         problems += _incomplete(tags, location)
-        for tag in tags.found:
+        for tag in tags.complete:
             tags_of_part.append((tag, pieces, location))
         if len(tags_of_part) + len(problems) > MOST_TAGS:
             return [], [problem("tags-too-many", location, limit=MOST_TAGS)]
@@ -163,11 +163,11 @@ def cut_run(piece: RunText, offset: int) -> etree._Element:
     index = offset - piece.start
     if index:
         text = element.text or ""
-        rest = deepcopy(element)
+        second_part = deepcopy(element)
         set_text(element, text[:index])
-        set_text(rest, text[index:])
-        element.addnext(rest)
-        element = rest
+        set_text(second_part, text[index:])
+        element.addnext(second_part)
+        element = second_part
     if any(sibling.tag != RUN_FORMAT for sibling in element.itersiblings(preceding=True)):
         tail = run.makeelement(RUN)
         tail.extend([deepcopy(properties) for properties in run.findall(RUN_FORMAT)])
@@ -204,10 +204,10 @@ class Snippet(Struct, frozen=True, eq=False):
     mark: TagMark | None = None
 
 
-def snippet(place: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
-    """Return the source at a new mark, which `place` puts into the tree."""
+def snippet(put: Callable[[etree._Element], None], source: str, mark: TagMark | None = None) -> Snippet:
+    """Return the source at a new mark, which `put` puts into the tree."""
     made = Snippet(mark_element(""), source, mark)
-    place(made.element)
+    put(made.element)
     return made
 
 
@@ -235,9 +235,9 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
         of_lines += [snippet.mark] * snippet.source.count("\n")
         written += (before, snippet.source)
         end = node_of_snippet.end()
-    rest = literal(xml[end:])
-    of_lines += [None] * rest.count("\n")
-    written.append(rest)
+    ending = literal(xml[end:])
+    of_lines += [None] * ending.count("\n")
+    written.append(ending)
     return "".join(written), of_lines
 
 

@@ -14,7 +14,7 @@ from ucap_reports.word.compile.tag_lexer import WordTagKind, find_word_tags
 from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.file.allowed_content import allowlist
 from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
@@ -83,12 +83,12 @@ def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, sett
             setting.set(VALUE, str(NEWEST))
 
 
-def remove_hidden_text(root: etree._Element, sheet: StyleSheet, places: ElementPlaces) -> Iterator[Problem]:
+def remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: ElementLocator) -> Iterator[Problem]:
     """Remove the hidden runs of a part, except for statements and comments in them. Yields warnings."""
     styles = {name for name in sheet.styles if sheet.value(name, "w:rPr/w:vanish") not in (None, *OFF)}
     paragraphs = {paragraph for paragraph in root.iter(PARAGRAPH) if value_at(paragraph, "w:pPr/w:pStyle") in styles}
     affected = dict.fromkeys(_hidden_in(run, styles, paragraphs) for run in root.iter(RUN))
-    places.of(root)  # counts now, before paragraphs of text boxes are removed
+    locator.of(root)  # counts now, before paragraphs of text boxes are removed
     for paragraph in affected:
         if paragraph is None:
             continue
@@ -98,7 +98,7 @@ def remove_hidden_text(root: etree._Element, sheet: StyleSheet, places: ElementP
         for run in lost:
             remove(run)
         if any(map(_is_visible, lost)):
-            yield problem("content-left-out", places.location(paragraph), content="hidden text")
+            yield problem("content-left-out", locator.location(paragraph), content="hidden text")
 
 
 def _remove_deleted(root: etree._Element) -> None:
@@ -166,7 +166,7 @@ def _hidden_in(run: etree._Element, styles: set[str], paragraphs: set[etree._Ele
 def _tag_runs(paragraph: etree._Element) -> set[etree._Element]:
     """Return the runs of the statements and comments in a paragraph, which have nothing else afterwards."""
     pieces = pieces_of(paragraph)
-    tags = find_word_tags("".join(piece.text for piece in pieces)).found
+    tags = find_word_tags("".join(piece.text for piece in pieces)).complete
     runs: set[etree._Element] = set()
     for tag in reversed(tags):
         if tag.kind is not WordTagKind.PRINT:

@@ -25,7 +25,7 @@ from ucap_reports.word.compile.template_cleanup import accept_revisions, remove_
 from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
 from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG
 from ucap_reports.word.file.effective_styles import MAX_BASES, StyleSheet, style_names
-from ucap_reports.word.file.element_places import ElementPlaces
+from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.package_parts import Contents, Parts, find_parts, types_of
 from ucap_reports.word.file.word_xml import to_bytes, with_namespaces
 from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
@@ -39,12 +39,12 @@ class TemplateText(Struct, frozen=True, dict=True):
 
     name: str
     root: etree._Element
-    places: ElementPlaces
+    locator: ElementLocator
 
     @cached_property
     def tags(self) -> tuple[Sequence[TagMark], Sequence[Problem]]:
         """The tags, which marks replace in the tree the first time, and errors for incomplete ones."""
-        return mark_tags(self.root, self.places)
+        return mark_tags(self.root, self.locator)
 
 
 class OpenedTemplate(Struct, frozen=True):
@@ -78,11 +78,11 @@ class OpenedTemplate(Struct, frozen=True):
             if name == self.parts.core or not is_finished:
                 continue
             if name in known:
-                root, places = known[name].root, known[name].places
+                root, locator = known[name].root, known[name].locator
             else:
                 root = self.contents.tree(name)
-                places = ElementPlaces(root, posixpath.basename(name).removesuffix(".xml"), self.path)
-            yield from content_problems(root, places, self.secured.relationships.get(name, {}))
+                locator = ElementLocator(root, posixpath.basename(name).removesuffix(".xml"), self.path)
+            yield from content_problems(root, locator, self.secured.relationships.get(name, {}))
 
 
 def open_template(template: PackFile) -> OpenedTemplate:
@@ -109,7 +109,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     for name, location in parts.texts.items():
         kind = location.split()[0]
         root = with_namespaces(contents.tree(name, f"w:{_ROOTS.get(kind, kind)}"))
-        texts.append(TemplateText(name, root, ElementPlaces(root, location, path)))
+        texts.append(TemplateText(name, root, ElementLocator(root, location, path)))
     styles = contents.tree(parts.styles, "w:styles")
     sheet = StyleSheet(styles)
     if any(len(list(islice(sheet.chain(style), MAX_BASES + 1))) > MAX_BASES for style in sheet.styles):
@@ -119,7 +119,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
     for text in texts:
-        problems += remove_hidden_text(text.root, sheet, text.places)
+        problems += remove_hidden_text(text.root, sheet, text.locator)
     settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")
     if parts.settings is not None and settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))

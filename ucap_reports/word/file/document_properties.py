@@ -91,8 +91,11 @@ def in_language(part: str, language: str) -> bytes:
     """Return a part from `leave_language_open` for documents in `language`."""
     for name, value in _default_languages(language).items():
         part = part.replace(f'"{name}"', f'"{value}"')
-    for element, turned in TURNED.items() if is_right_to_left(language) else [(DIRECTION, "")]:
-        part = part.replace(element, turned)
+    if is_right_to_left(language):
+        for element, turned in TURNED.items():
+            part = part.replace(element, turned)
+    else:
+        part = part.replace(DIRECTION, "")
     return part.encode()
 
 

@@ -89,8 +89,8 @@ def _without_emblem(xml: str) -> str:
     first, *drawings = xml.split("<w:drawing>")
     kept = [first]
     for drawing in drawings:
-        inside, _, after = drawing.partition("</w:drawing>")
-        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in inside else f"<w:drawing>{drawing}")
+        content, _, after = drawing.partition("</w:drawing>")
+        kept.append(after if f'descr="{ALTERNATIVE_TEXT}"' in content else f"<w:drawing>{drawing}")
     return "".join(kept)
 
 

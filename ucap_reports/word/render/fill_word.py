@@ -11,7 +11,7 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.render_budget import Printable, SourcePlaces
+from ucap_reports.template.jinja.render_budget import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
@@ -71,7 +71,7 @@ class TextTemplate(Struct, frozen=True):
     number: int
     template: CompiledTemplate
     sites: Mapping[str, ValuePlace]
-    directives: tuple[SourcePlaces, ...]
+    directives: tuple[SourceLocations, ...]
     relationships: Mapping[str, str]
     references: Mapping[str, str]
 
@@ -223,8 +223,8 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
             xml, marked = with_sections(xml, context.theme), with_sections(marked, context.theme)
         fields = [reported.at(text.location) for reported in finished_field_problems(xml)]
         return FilledPart(xml, (*filled.problems, *fields), marked)
-    except ProblemsFound as found:
-        return FilledPart(None, (*filled.problems, *found.problems))
+    except ProblemsFound as error:
+        return FilledPart(None, (*filled.problems, *error.problems))
 
 
 def alignments_of(styles: etree._Element) -> dict[str, str]:

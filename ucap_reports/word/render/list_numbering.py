@@ -84,9 +84,9 @@ def _level(level: int, text: str, styles: Sequence[Style], theme: Theme) -> str:
     """Return a level: the marker is before the text, which is indented by this level and those above it together."""
     style = styles[level]
     kind = "decimal" if text in NUMBER_TEXTS else "bullet"
-    left = sum(style.indent.twips for style in styles[: level + 1])
+    indent = sum(style.indent.twips for style in styles[: level + 1])
     return (
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/>'
-        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{left}" w:hanging="{style.indent.twips}"/></w:pPr>'
+        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{indent}" w:hanging="{style.indent.twips}"/></w:pPr>'
         f"<w:rPr>{marker_properties(style, theme)}</w:rPr></w:lvl>"
     )

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from msgspec import Struct, field
 
 from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.template.jinja.render_budget import SourcePlaces
+from ucap_reports.template.jinja.render_budget import SourceLocations
 
 BEGIN, END = "\x01", "\x02"
 TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"
@@ -39,7 +39,7 @@ class _GridTable(Struct, frozen=True):
     In a table by example, each row has its own widths, and the columns begin and end where the cells of any row do.
     """
 
-    place: int
+    index: int
     width: int
     is_by_example: bool
     rows: list[list[_PlacedCell]] = field(default_factory=list)
@@ -50,7 +50,7 @@ def grid_mark(kind: str, *values: object) -> str:
     return f"{BEGIN}{kind}{':'.join(str(value) for value in values)}{END}"
 
 
-def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_left: bool, watermark: str) -> str:
+def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to_left: bool, watermark: str) -> str:
     """Return the XML with each mark replaced, and without rows that have no cells and tables that have no rows.
 
     The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
@@ -59,38 +59,38 @@ def resolve(text: str, number: int, tags: Sequence[SourcePlaces], *, right_to_le
     pieces = _MARKS.split(text)
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     tables: list[_GridTable] = []
-    for place in range(1, len(pieces), 2):
-        content = pieces[place]
-        kind, content, pieces[place] = content[0], content[1:], ""
+    for index in range(1, len(pieces), 2):
+        content = pieces[index]
+        kind, content, pieces[index] = content[0], content[1:], ""
         if kind == CELL:
-            tables[-1].rows[-1].append(_cell(place, content, tags))
+            tables[-1].rows[-1].append(_cell(index, content, tags))
         elif kind == ROW:
             tables[-1].rows.append([])
         elif kind == PARAGRAPH_MARK:
-            pieces[place] = "" if pieces[place - 1].endswith(_PARAGRAPH_ENDS) else content
+            pieces[index] = "" if pieces[index - 1].endswith(_PARAGRAPH_ENDS) else content
         elif kind == TABLE:
             width, is_by_example = content.split(":")
-            tables.append(_GridTable(place, int(width), is_by_example == "1"))
+            tables.append(_GridTable(index, int(width), is_by_example == "1"))
         elif kind == TABLE_END:
             _lay_out(tables.pop(), pieces)
         elif kind in kept:
-            pieces[place] = (content or watermark) if kept[kind] else ""
+            pieces[index] = (content or watermark) if kept[kind] else ""
         elif kind == NUMBER:
             number += 1
-            pieces[place] = str(number)
+            pieces[index] = str(number)
     resolved = "".join(pieces)
     if "<w:tbl" in resolved:  # most headers and footers have no table
         resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
     return resolved
 
 
-def _cell(place: int, content: str, tags: Sequence[SourcePlaces]) -> _PlacedCell:
+def _cell(index: int, content: str, tags: Sequence[SourceLocations]) -> _PlacedCell:
     width, tag, span = content.split(":", 2)
     is_number = span.isascii() and span.isdigit()
     if not is_number or not 1 <= int(span) <= MOST_COLUMNS:
         invalid = problem("span-invalid", span=span)
         raise ProblemsFound([tags[int(tag)].placed(1, invalid)])
-    return place, int(width), int(span)
+    return index, int(width), int(span)
 
 
 def _lay_out(table: _GridTable, pieces: list[str]) -> None:
@@ -99,13 +99,13 @@ def _lay_out(table: _GridTable, pieces: list[str]) -> None:
         _lay_out_rows(table, pieces)
         return
     columns = grid_widths(table.width, [[(width, span) for _, width, span in row] for row in table.rows])
-    pieces[table.place] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
+    pieces[table.index] = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = [0, *accumulate(columns)]
     for row in table.rows:
         first = 0
-        for place, _, span in row:
+        for index, _, span in row:
             last = min(first + span, len(columns))
-            pieces[place] = _cell_properties(edges[last] - edges[first], span)
+            pieces[index] = _cell_properties(edges[last] - edges[first], span)
             first = last
 
 
@@ -117,26 +117,26 @@ def _cell_properties(width: int, span: int) -> str:
 def _lay_out_rows(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table by example, and the width and span of each cell."""
     edges_of_rows = [_row_edges(table.width, row) for row in table.rows]
-    edges = sorted({0, *(edge for row_edges in edges_of_rows for edge in row_edges)})
+    edges = sorted({0}.union(*edges_of_rows))
     if len(edges) == 1:
         edges.append(table.width)
-    pieces[table.place] = "".join(f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges))
+    pieces[table.index] = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in pairwise(edges))
     numbers = {edge: number for number, edge in enumerate(edges)}
     for row, row_edges in zip(table.rows, edges_of_rows, strict=True):
-        left = 0
-        for (place, _, _), right in zip(row, row_edges, strict=True):
-            pieces[place] = _cell_properties(right - left, numbers[right] - numbers[left])
-            left = right
+        start = 0
+        for (index, _, _), end in zip(row, row_edges, strict=True):
+            pieces[index] = _cell_properties(end - start, numbers[end] - numbers[start])
+            start = end
 
 
 def _row_edges(width: int, row: Sequence[_PlacedCell]) -> list[int]:
     """Return the right edge of each cell: those without a width share the rest of the table's width."""
     shares = sum(span for _, own, span in row if own == 0)
-    rest = width - sum(own for _, own, _ in row)
-    if shares and rest <= 0:
+    shared_width = width - sum(own for _, own, _ in row)
+    if shares and shared_width <= 0:
         widths = [width / len(row) for _ in row]
     else:
-        widths = [own or span * rest / shares for _, own, span in row]
+        widths = [own or span * shared_width / shares for _, own, span in row]
     return [round(edge) for edge in accumulate(widths)]
 
 
@@ -146,15 +146,18 @@ def grid_widths(width: int, rows: Sequence[Sequence[tuple[int, int]]]) -> list[i
     The row with the most columns decides: its cells keep their widths, and those without share the rest evenly.
     """
     deciding = max(rows, key=lambda row: (sum(span for _, span in row), len(row)), default=())
-    wanted = [own / span for own, span in deciding for _ in range(span)]
+    wanted = []
+    for own, span in deciding:
+        for _ in range(span):
+            wanted.append(own / span)
     if not wanted:
         return [width]
     sharing = wanted.count(0)
-    rest = width - sum(wanted)
+    shared_width = width - sum(wanted)
     if sharing == 0:
         shares = [own * width / sum(wanted) for own in wanted]
-    elif rest > 0:
-        shares = [own or rest / sharing for own in wanted]
+    elif shared_width > 0:
+        shares = [own or shared_width / sharing for own in wanted]
     else:
         shares = [width / len(wanted)] * len(wanted)
-    return [right - left for left, right in pairwise(round(edge) for edge in accumulate(shares, initial=0.0))]
+    return [end - start for start, end in pairwise(round(edge) for edge in accumulate(shares, initial=0.0))]

@@ -76,10 +76,10 @@ def _line(
     *,
     is_head: bool = False,
 ) -> TableLine:
-    inside = _cell_place(style, site)
+    cell_site = _cell_place(style, site)
     boxes = []
     for content, width in zip(cells, widths, strict=True):
-        xml = value_xml(content, inside, context)
+        xml = value_xml(content, cell_site, context)
         borders = borders_of(style)
         boxes.append(TableCellBox(width, xml, 1, style.padding, style.background, borders, style.align_block))
     return TableLine(tuple(boxes), is_head=is_head, is_whole=True)
@@ -145,10 +145,10 @@ def _take_out(tables: Sequence[Any], row: Any, theme: Theme) -> None:
         section.append(_continued(outer, following))
     if not any(_has_text(cell) for cell in row.iterchildren(CELL) if cell not in labels):
         outer.remove(row)
-    place = outer
+    last = outer
     for element in section:
-        place.addnext(element)
-        place = element
+        last.addnext(element)
+        last = element
     if outer.find(ROW) is None:
         outer.getparent().remove(outer)
 
@@ -181,18 +181,18 @@ def _heading(label: Any, theme: Theme) -> list[Any]:
 
 def _continued(outer: Any, rows: Sequence[Any]) -> Any:
     """Return a table like the outer one with the rows below a section; only for several columns with its head."""
-    rest = etree.Element(outer.tag, outer.attrib, nsmap=outer.nsmap)
+    lower_part = etree.Element(outer.tag, outer.attrib, nsmap=outer.nsmap)
     for child in outer:
         if child.tag == ROW:
             break
-        rest.append(deepcopy(child))
+        lower_part.append(deepcopy(child))
     if any(len(row.findall(CELL)) >= _COLUMNS_WITH_LABEL for row in rows):
         for row in outer.iterchildren(ROW):
             if row.find(f"{qualified('w:trPr')}/{qualified('w:tblHeader')}") is None:
                 break
-            rest.append(deepcopy(row))
-    rest.extend(rows)
-    return rest
+            lower_part.append(deepcopy(row))
+    lower_part.extend(rows)
+    return lower_part
 
 
 def _has_text(cell: Any) -> bool:

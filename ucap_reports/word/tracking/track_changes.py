@@ -97,7 +97,8 @@ _Merge = Callable[[Any, Any, TrackedMarks], None]
 
 def merge_blocks(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a body or cell, so that it has the blocks of the old one as well, deleted."""
-    before, now = ([child for child in each if child.tag in _BLOCKS] for each in (old, after))
+    before = [child for child in old if child.tag in _BLOCKS]
+    now = [child for child in after if child.tag in _BLOCKS]
     _mark_ends(_merge_pairs(after, _pairs(before, now), _merge_block, marks), marks)
 
 
@@ -114,7 +115,10 @@ def words_of(paragraph: etree._Element) -> str:
 def merge_words(old: etree._Element, after: etree._Element, marks: TrackedMarks) -> None:
     """Change the new edition of a paragraph, so that it has the words of the old one as well, deleted."""
     parts = list(_parts(list(_tokens(old)), list(_tokens(after))))
-    _set_content(after, [each for tokens, name in parts for each in _marked(tokens, name, marks)])
+    content: list[etree._Element] = []
+    for tokens, name in parts:
+        content += _marked(tokens, name, marks)
+    _set_content(after, content)
 
 
 def mark_runs(paragraph: etree._Element, name: str, marks: TrackedMarks) -> None:
@@ -131,8 +135,8 @@ def _mark_ends(blocks: Sequence[tuple[str, etree._Element]], marks: TrackedMarks
     names = [name if block.tag == PARAGRAPH else "" for name, block in blocks]
     kept = max((index for index, name in enumerate(names) if not name), default=-1)
     trailing = range(kept, len(names)) if 0 <= kept < len(names) - 1 and blocks[kept][1].tag == PARAGRAPH else range(0)
-    for place in trailing[:-1]:
-        names[place] = names[place + 1]
+    for index in trailing[:-1]:
+        names[index] = names[index + 1]
     if trailing:
         names[-1] = ""
     for name, (_, block) in zip(names, blocks, strict=True):
@@ -262,7 +266,7 @@ def _run_tokens(run: etree._Element, link: etree._Element | None) -> Iterator[_T
 def _parts(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[tuple[Sequence[_Token], str]]:
     """Yield the tokens of both editions: those of both with no name, the others with that of their mark."""
     olds, news = iter(old), iter(new)
-    for equal, first, second in token_changes([each.text for each in old], [each.text for each in new]):
+    for equal, first, second in token_changes([token.text for token in old], [token.text for token in new]):
         before, after = list(islice(olds, len(first))), list(islice(news, len(second)))
         if equal:
             yield after, ""

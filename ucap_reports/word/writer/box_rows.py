@@ -48,8 +48,8 @@ class BoxPart(Struct, frozen=True):
 class BoxRow(Struct, frozen=True):
     """A row of a box: its parts with `space` between them, the space above it, and the alignment of its cells.
 
-    `height` is estimated; `least` is the least height of boxes of its own side by side. `below` is the padding below
-    its content, beside that of the box.
+    `height` is estimated; `least_height` is the least height of boxes of its own side by side. `below` is the padding
+    below its content, beside that of the box.
     """
 
     parts: Sequence[BoxPart]
@@ -57,7 +57,7 @@ class BoxRow(Struct, frozen=True):
     above: float
     align: AlignBlock | None
     height: float
-    least: float = 0
+    least_height: float = 0
     below: float = 0
 
 
@@ -167,7 +167,7 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
     """Yield the row of blocks side by side, and another one for what is at the bottom of their boxes."""
     style = division.style
     parts, bottoms = list[BoxPart](), list[BoxPart]()
-    height, least = float(style.height or 0), 0.0
+    height, least_height = float(style.height or 0), 0.0
     widths = _widths_beside_tags(division, inner) if has_tags else side_by_side_widths(division, inner)
     open_tags = 0
     for block, width in zip(division.blocks, widths, strict=True):
@@ -180,7 +180,7 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             parts.append(BoxPart((block,), width))
             bottoms.append(BoxPart((), width))
             continue
-        least = max(least, block.style.height or 0)
+        least_height = max(least_height, block.style.height or 0)
         if isinstance(block, Division):
             upper, bottom = (block.blocks, ()) if has_tags else _parted(block)
         else:
@@ -191,7 +191,7 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
         lower = replace(block.style, padding=padding._replace(bottom=Length(padding.bottom + _open_space(bottom))))
         bottoms.append(replace(part, blocks=bottom, own=lower))
     align = style.align_block or "middle"
-    row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least)
+    row = BoxRow(tuple(parts), style.gap, above, "top" if align == "stretch" else align, height, least_height)
     if any(part.blocks for part in bottoms):
         yield from _with_bottom(row, bottoms)
     else:
@@ -207,7 +207,7 @@ def _with_bottom(row: BoxRow, bottoms: Sequence[BoxPart]) -> Iterator[BoxRow]:
     ]
     uppers = [_cut(part, "bottom") for part in row.parts]
     bottoms = [_cut(part, "top") for part in bottoms]
-    yield replace(row, parts=uppers, height=row.height - max(lower), least=max(row.least - max(lower), 0))
+    yield replace(row, parts=uppers, height=row.height - max(lower), least_height=max(row.least_height - max(lower), 0))
     yield BoxRow(bottoms, row.space, 0, "bottom", max(lower))
 
 
@@ -224,7 +224,7 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
     start = 0.0
     printed = [number for number, part in enumerate(row.parts) if not part.is_tag]
     first, last = (printed[0], printed[-1]) if printed else (0, len(row.parts) - 1)
-    rest = width - sum(part.width for part in row.parts[last + 1 :])
+    last_end = width - sum(part.width for part in row.parts[last + 1 :])
     for number, (part, content) in enumerate(zip(row.parts, contents, strict=True)):
         if part.is_tag:
             end = start + part.width
@@ -236,7 +236,7 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
         left = around.left if number == first else Length(0)
         right = around.right if number == last else Length(row.space)
         if part.own is None:
-            end = rest if number == last else start + left + part.width + right
+            end = last_end if number == last else start + left + part.width + right
             padding = Sides(around.top, right, around.bottom, left)
             yield PlacedCell(
                 start, end, TableCellBox(end - start, content, 1, padding, style.background, {}, row.align)
@@ -245,7 +245,7 @@ def _cells(row: BoxRow, contents: Sequence[str], style: Style, around: Sides, wi
             continue
         yield from _empty(start, start + left)
         start += left
-        end = rest - right if number == last else start + part.width
+        end = last_end - right if number == last else start + part.width
         if part.is_repeated:
             end -= row.space
         own = part.own
@@ -302,21 +302,25 @@ def _aligned(
     laid: Sequence[Sequence[PlacedCell]], rows: Sequence[BoxRow], style: Style
 ) -> tuple[Sequence[float], Sequence[TableLine]]:
     """Return the rows with the columns of all of them, which cells span where other rows have more."""
-    stops = sorted({round(edge, 2) for cells in laid for each in cells for edge in (each.start, each.end)})
+    edges = set[float]()
+    for cells in laid:
+        for placed_cell in cells:
+            edges.update((round(placed_cell.start, 2), round(placed_cell.end, 2)))
+    stops = sorted(edges)
     widths = [end - start for start, end in pairwise(stops)]
     total = sum(row.height + row.above for row in rows)
     is_whole = style.layout == "stack" or style.pin is not None or total <= _SHORT_BOX
     lines = []
     for number, cells in enumerate(laid):
         spanned = []
-        for each in cells:
-            span = stops.index(round(each.end, 2)) - stops.index(round(each.start, 2))
-            spanned.append(replace(each.cell, span=span))
-        least = rows[number].least
+        for placed_cell in cells:
+            span = stops.index(round(placed_cell.end, 2)) - stops.index(round(placed_cell.start, 2))
+            spanned.append(replace(placed_cell.cell, span=span))
+        least_height = rows[number].least_height
         if style.height and number == len(laid) - 1:
             earlier = sum(row.height + row.above for row in rows[:-1]) + (style.padding.top if rows[:-1] else 0)
-            least = max(style.height - earlier, least)
+            least_height = max(style.height - earlier, least_height)
         # The accessibility checker of Word expects a header row. It is not repeated, since the box is not split.
         is_head = number == 0 and len(laid) > 1 and len(widths) > 1
-        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole, least=least))
+        lines.append(TableLine(tuple(spanned), is_head=is_head, is_whole=is_whole, least_height=least_height))
     return widths, lines

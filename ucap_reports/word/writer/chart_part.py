@@ -134,17 +134,17 @@ def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None) -> str:
     largest = f'<c:max val="{_largest(block.data)!r}"/>' if bars is not None else ""
     order = "minMax" if is_line else "maxMin"  # the first category is at the top
     hidden = int(block.kind is ChartKind.SHARE)
-    places = ("b", "l") if is_line else ("l", "b")
+    sides = ("b", "l") if is_line else ("l", "b")
     line = f'<c:spPr><a:ln w="9525"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
     return (
         f'<c:catAx><c:axId val="{_CATEGORY_AXIS}"/><c:scaling><c:orientation val="{order}"/></c:scaling>'
-        f'<c:delete val="{hidden}"/><c:axPos val="{places[0]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        f'<c:delete val="{hidden}"/><c:axPos val="{sides[0]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/>'
         f'<c:tickLblPos val="low"/>{line}<c:crossAx val="{_VALUE_AXIS}"/><c:crosses val="autoZero"/><c:auto val="0"/>'
         '<c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>'
         f'<c:valAx><c:axId val="{_VALUE_AXIS}"/>'
         f'<c:scaling><c:orientation val="minMax"/>{largest}<c:min val="0"/></c:scaling>'
-        f'<c:delete val="1"/><c:axPos val="{places[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        f'<c:delete val="1"/><c:axPos val="{sides[1]}"/><c:numFmt formatCode="General" sourceLinked="0"/>'
         '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         f'<c:crossAx val="{_CATEGORY_AXIS}"/><c:crosses val="autoZero"/><c:crossBetween val="between"/></c:valAx>'
     )
@@ -256,8 +256,8 @@ def _column(index: int) -> str:
     letters = ""
     index += 1
     while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
+        index, letter_index = divmod(index - 1, 26)
+        letters = chr(ord("A") + letter_index) + letters
     return letters
 
 
@@ -295,9 +295,9 @@ def _workbook(data: ChartData) -> bytes:
     return write_package(compressed(name, content) for name, content in parts.items())
 
 
-def _cell(place: str, value: str | float | None) -> str:
+def _cell(coordinate: str, value: str | float | None) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return f'<c r="{place}" t="inlineStr"><is><t>{_text(value)}</t></is></c>'
-    return f'<c r="{place}"><v>{value!r}</v></c>'
+        return f'<c r="{coordinate}" t="inlineStr"><is><t>{_text(value)}</t></is></c>'
+    return f'<c r="{coordinate}"><v>{value!r}</v></c>'

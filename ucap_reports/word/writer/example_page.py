@@ -166,8 +166,12 @@ def _simplify_choice(block: _StatementBlock) -> None:
     first, second = content[:number], content[number + 1 :]
     if not names or not all(_is_element(node) and _is_removable(node, names) for node in (*first, *second)):
         return
-    values = [value for node in first for value in _values(node)]
-    others = [value for node in second for value in _values(node)]
+    values = []
+    for node in first:
+        values += _values(node)
+    others = []
+    for node in second:
+        others += _values(node)
     if others and set(others) < set(values) and all(_is_named(value, names) for value in values):
         for node in second:
             remove(node)
@@ -216,7 +220,9 @@ def _simplify_photos(block: _StatementBlock, element: Element) -> None:
     inner = [inner for inner in _blocks(element) if inner.statement == "for picture in row"]
     if len(inner) != 1 or len(element) != len(inner[0].content()) + 2:
         return
-    pictures = [picture for cell in inner[0].content() for picture in cell.iter("picture")]
+    pictures: list[Element] = []
+    for cell in inner[0].content():
+        pictures += cell.iter("picture")
     if len(pictures) == len(inner[0].content()) == 1:
         pictures[0].set("of", "{{ photo }}")
         inner[0].remove()
@@ -229,13 +235,18 @@ def _is_needless(block: _StatementBlock, is_in_line: bool) -> bool:  # noqa: FBT
     content, texts = block.content(), block.texts()
     if not names or not all(_is_element(node) for node in content):
         return False
-    values = [value for text in texts for value in _expressions(text)]
-    values += [value for element in content for value in _values(element)]
+    values = []
+    for text in texts:
+        values += _expressions(text)
+    for element in content:
+        values += _values(element)
     if not values or not all(_is_named(value, names) for value in values):
         return False
     words = [_VALUE.sub("", text) for text in texts]
     if is_in_line:
-        words += [_VALUE.sub("", text) for element in content for text in _texts(element)]
+        for element in content:
+            for text in _texts(element):
+                words.append(_VALUE.sub("", text))
         return not any(_WORD.search(text) for text in words)
     return not any(text.strip() for text in words) and all(_is_removable(element, names) for element in content)
 
@@ -273,7 +284,9 @@ def _is_removable(element: Element, names: set[str]) -> bool:
 
 def _values(element: Element) -> list[str]:
     """Return the expressions of the values in an element, and of its pictures."""
-    values = [value for text in _texts(element) for value in _expressions(text)]
+    values = []
+    for text in _texts(element):
+        values += _expressions(text)
     for picture in element.iter("picture"):
         values += _expressions(picture.get("of"))
     return values

@@ -198,18 +198,18 @@ def paragraph_look(style: Style) -> dict[str, str]:
         borders.append(border_xml(side, rule, min(MOST_SPACE, round(padding))))
         if side in {"left", "right"}:
             outside[side] = padding + rule.width
-    found = {
+    properties = {
         "spacing": spacing_xml(*spaces_around(style, style.space_before, style.space_after), style.leading),
         "jc": f'<w:jc w:val="{ALIGNED[style.align]}"/>',
     }
     if borders:
-        found["pBdr"] = f"<w:pBdr>{''.join(borders)}</w:pBdr>"
+        properties["pBdr"] = f"<w:pBdr>{''.join(borders)}</w:pBdr>"
     if style.background is not None:
-        found["shd"] = shade_xml(style.background)
+        properties["shd"] = shade_xml(style.background)
     if outside["left"] or outside["right"]:
         left, right = Length(outside["left"]).twips, Length(outside["right"]).twips
-        found["ind"] = f'<w:ind w:left="{left}" w:right="{right}"/>'
-    return found
+        properties["ind"] = f'<w:ind w:left="{left}" w:right="{right}"/>'
+    return properties
 
 
 def spaces_around(style: Style, before: float, after: float) -> tuple[int, int]:

@@ -157,26 +157,26 @@ class StoryWriter:
         is_after_table = False
         is_after_kept = False
         was_kept = self._is_kept
-        for number, each in enumerate(placed):
-            self._is_kept = was_kept or each.is_kept or _is_kept_with_next(placed, number)
+        for number, placed_block in enumerate(placed):
+            self._is_kept = was_kept or placed_block.is_kept or _is_kept_with_next(placed, number)
             following = placed[number + 1] if number + 1 < len(placed) else None
-            if is_table(each.block):
-                wanted = max(each.gap - space, 0)
-                block = each.block
+            if is_table(placed_block.block):
+                wanted = max(placed_block.gap - space, 0)
+                block = placed_block.block
                 if is_floating(block):
                     wanted = 0
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
                     block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
                 if wanted or is_after_table:
                     yield empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept)
-                yield self._table_block(block, each.available)
-                space, is_after_table, is_after_kept = 0.0, True, each.is_kept
-                if each.block.style.bleed.top:
-                    space = each.block.style.space_after  # it is in the position of the table
+                yield self._table_block(block, placed_block.available)
+                space, is_after_table, is_after_kept = 0.0, True, placed_block.is_kept
+                if placed_block.block.style.bleed.top:
+                    space = placed_block.block.style.space_after  # it is in the position of the table
                 continue
-            below = self._space_below(each, following, after)
-            yield self._paragraphs(each, max(each.gap - space, 0), below)
-            space, is_after_table, is_after_kept = below, False, each.is_kept or is_heading(each.block)
+            below = self._space_below(placed_block, following, after)
+            yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
+            space, is_after_table, is_after_kept = below, False, placed_block.is_kept or is_heading(placed_block.block)
         self._is_kept = was_kept
 
     def ended(self, xml: str) -> str:
@@ -336,12 +336,12 @@ class StoryWriter:
 
     # Lists
 
-    def _items(self, items: Items, available: float, before: float, after: float, place: ListPlace) -> str:
+    def _items(self, items: Items, available: float, before: float, after: float, list_place: ListPlace) -> str:
         """Return the items of a list: the first paragraph of each has the marker, the others are aligned with it."""
         written: list[str] = []
-        number, inside = 0, place
+        number, inner_place = 0, list_place
         if items.marker is not Marker.NONE:
-            number, inside = self._document.lists.opened(items, place)
+            number, inner_place = self._document.lists.opened(items, list_place)
         last = len(items.items) - 1
         was_kept = self._is_kept
         for position, item in enumerate(items.items):
@@ -349,18 +349,18 @@ class StoryWriter:
             gap = before if position == 0 else items.style.gap
             mark = ""
             if number:
-                mark = f'<w:numPr><w:ilvl w:val="{inside.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
+                mark = f'<w:numPr><w:ilvl w:val="{inner_place.level - 1}"/><w:numId w:val="{number}"/></w:numPr>'
             for part, block in enumerate(item):
                 above = gap if part == 0 else items.style.gap
                 is_end = position == last and part == len(item) - 1
                 below = after if is_end else 0
                 if isinstance(block, Items):
-                    written.append(self._items(block, available, above, below, inside))
+                    written.append(self._items(block, available, above, below, inner_place))
                 elif isinstance(block, TextBlock) and mark:
                     written.append(self._text(block, available, above, below, numbering=mark))
                     mark = ""
                 elif isinstance(block, TextBlock):
-                    written.append(self._text(block, available, above, below, indent=inside.indent))
+                    written.append(self._text(block, available, above, below, indent=inner_place.indent))
         self._is_kept = was_kept
         return "".join(written)
 
@@ -456,7 +456,10 @@ class StoryWriter:
         """Return a table, whose header rows are repeated on each page."""
         widths = column_widths(table, available)
         rows = (*table.head, *table.body)
-        cells = [cell.style for row in table.body or rows for cell in row.cells]
+        cells = []
+        for row in table.body or rows:
+            for cell in row.cells:
+                cells.append(cell.style)
         usual = max(cells, key=cells.count) if cells else table.style
         identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
         has_row_headers = any(cell.header for row in table.body for cell in row.cells[:1]) and not table.is_data
@@ -489,8 +492,8 @@ class StoryWriter:
         self._is_kept = was_kept or (stays and is_short_row)
         cells = self._row_cells(row, widths)
         self._is_kept = was_kept
-        least = max([float(cell.style.height or 0) for cell in row.cells], default=0)
-        return TableLine(cells, is_head=is_head, is_whole=is_short_row, least=least)
+        least_height = max([float(cell.style.height or 0) for cell in row.cells], default=0)
+        return TableLine(cells, is_head=is_head, is_whole=is_short_row, least_height=least_height)
 
     def _row_cells(self, row: TableRow, widths: Sequence[float]) -> tuple[TableCellBox, ...]:
         cells: list[TableCellBox] = []
@@ -592,8 +595,10 @@ def _heads_text(table: Table) -> str:
     heads = []
     for row in table.head:
         for cell in row.cells:
-            content = [inline for text in tree_paragraphs(cell.blocks) for inline in text.content]
-            heads.append("".join(inline.text for inline in content if isinstance(inline, Run)))
+            words = ""
+            for paragraph in tree_paragraphs(cell.blocks):
+                words += "".join(inline.text for inline in paragraph.content if isinstance(inline, Run))
+            heads.append(words)
     return ", ".join(heads)
 
 
@@ -624,7 +629,7 @@ def placed_blocks(
             padding = block.style.padding
             inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top, has_tags=has_tags))
             if ends_with_heading(block):
-                inner = [replace(each, is_kept=True) for each in inner]
+                inner = [replace(inner_block, is_kept=True) for inner_block in inner]
             yield from inner
             is_first = is_first and not inner
             space += padding.bottom

@@ -33,12 +33,12 @@ class TableCellBox(Struct, frozen=True):
 
 
 class TableLine(Struct, frozen=True):
-    """A row: `least` is its least height in points; `is_whole` if it is not split between pages."""
+    """A row: `least_height` is its least height in points; `is_whole` if it is not split between pages."""
 
     cells: Sequence[TableCellBox]
     is_head: bool = False
     is_whole: bool = False
-    least: float = 0
+    least_height: float = 0
 
 
 class TableFrame(Struct, frozen=True):
@@ -104,8 +104,8 @@ def _alternative_text(frame: TableFrame) -> str:
 
 def _row_xml(frame: TableFrame, edges: Sequence[int], row: TableLine) -> str:
     properties = "<w:cantSplit/>" if row.is_whole or row.is_head else ""
-    if row.least:
-        properties += f'<w:trHeight w:val="{Length(row.least).twips}" w:hRule="atLeast"/>'
+    if row.least_height:
+        properties += f'<w:trHeight w:val="{Length(row.least_height).twips}" w:hRule="atLeast"/>'
     if row.is_head:
         properties += "<w:tblHeader/>"
     cells, column = [], 0

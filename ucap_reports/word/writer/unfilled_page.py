@@ -95,9 +95,9 @@ def _without_macros(template: str) -> str:
     start = 0
     for statement in _STATEMENT.finditer(template):
         words = _inner(statement)
-        found = _DECLARED_MACRO.fullmatch(words)
-        if found is not None:
-            declared, start = found, statement.end()
+        match = _DECLARED_MACRO.fullmatch(words)
+        if match is not None:
+            declared, start = match, statement.end()
             text += template[end : statement.start()]
         elif words == "endmacro" and declared is not None:
             macros[declared[1]] = _arguments(declared[2]), template[start : statement.start()]
@@ -149,31 +149,32 @@ def _with_options(tag: str) -> str:
 
 def _prepared_option(condition: str, name: str, value: str) -> str:
     if name == "colspan":
-        found = _VALUE.fullmatch(value)
-        return f' {SPAN}="{_escaped(_inner(found) if found else value)} if {_escaped(condition)} else 1"'
+        match = _VALUE.fullmatch(value)
+        return f' {SPAN}="{_escaped(_inner(match) if match else value)} if {_escaped(condition)} else 1"'
     if name == "class":
         return f' class="{value}" {CONDITION}="{_escaped(condition)}"'
     return f' {name}="{_escaped(value)}"'
 
 
-def _prepared_attribute(match: re.Match[str]) -> str:
-    name, value = match.groups()
+def _prepared_attribute(attribute: re.Match[str]) -> str:
+    name, value = attribute.groups()
     choice = (_chosen(value) or _branched(value)) if name == "class" else None
     if choice is not None:
         first, condition, second = choice
         return f'class="{first}" {OTHERWISE}="{second}" {CONDITION}="{_escaped(condition)}"'
-    if name == "colspan" and (found := _VALUE.fullmatch(value)) is not None:
-        return f' {SPAN}="{_escaped(_inner(found))}"'
+    match = _VALUE.fullmatch(value) if name == "colspan" else None
+    if match is not None:
+        return f' {SPAN}="{_escaped(_inner(match))}"'
     return f'{name}="{_escaped(value)}"'
 
 
 def _chosen(value: str) -> tuple[str, str, str] | None:
     """Return the first class, the condition and the other class of `{{ 'a' if condition else 'b' }}`."""
-    found = _VALUE.fullmatch(value)
-    if found is None:
+    match = _VALUE.fullmatch(value)
+    if match is None:
         return None
-    first, _, rest = _inner(found).removeprefix("'").partition("'")
-    test, _, second = rest.rpartition("else")
+    first, _, remaining = _inner(match).removeprefix("'").partition("'")
+    test, _, second = remaining.rpartition("else")
     condition, second = _condition(test), second.strip().removeprefix("'").removesuffix("'")
     is_choice = condition and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
     return (first, condition, second) if is_choice else None
@@ -275,7 +276,12 @@ class _Unfilled:
         content = list(_content(element))
         first, second = element.get("class") or "", otherwise
         if str(element.tag) in _CELLS:
-            natural = ("label" if element.getparent() is None else "column") if element.tag == "th" else "cell"
+            if element.tag != "th":
+                natural = "cell"
+            elif element.getparent() is None:
+                natural = "label"
+            else:
+                natural = "column"
             element.text = None
             del element[:]
             cases = ((f"if {condition}", first), ("else", second or natural))
@@ -341,9 +347,9 @@ def _copied(tag: str, content: list[str | Element], name: str | None) -> Element
 
 def _value(written: str) -> str:
     """Return the expression of an attribute, or a fixed text as an expression; empty without an attribute."""
-    found = _VALUE.fullmatch(written.strip())
-    if found is not None:
-        return _inner(found)
+    match = _VALUE.fullmatch(written.strip())
+    if match is not None:
+        return _inner(match)
     return f'"{written}"' if written else ""
 
 
@@ -383,10 +389,10 @@ def _convert_picture(element: Element) -> None:
 
 def _add_filter(element: Element, filter_: str) -> None:
     """Add a filter to the values in an element."""
-    for each in element.iter(etree.Element):
-        each.text = _filtered(each.text, filter_)
-        if each is not element:
-            each.tail = _filtered(each.tail, filter_)
+    for descendant in element.iter(etree.Element):
+        descendant.text = _filtered(descendant.text, filter_)
+        if descendant is not element:
+            descendant.tail = _filtered(descendant.tail, filter_)
 
 
 def _filtered(text: str | None, filter_: str) -> str | None:

@@ -101,8 +101,10 @@ def write_word(
         if relationships:
             parts[relationships_of(part.name)] = relationships_part(relationships)
     types = {part.name: _OTHER_TYPES.get(part.kind, _TYPE.format(part.kind)) for part in (body, *margins, *shared)}
-    for name in body.story.charts if body.story is not None else ():
-        types |= {f"word/charts/{name}.xml": CHART_TYPE, f"word/embeddings/{name}.xlsx": WORKBOOK_TYPE}
+    if body.story is not None:
+        for name in body.story.charts:
+            types[f"word/charts/{name}.xml"] = CHART_TYPE
+            types[f"word/embeddings/{name}.xlsx"] = WORKBOOK_TYPE
     related = [new_relationship("r1", f"{OFFICE}/officeDocument", MAIN_PART)]
     parts[CORE_PART], types[CORE_PART] = core_properties(summary), CORE_TYPE
     related.append(new_relationship("r2", f"{RELATED}/metadata/core-properties", CORE_PART))

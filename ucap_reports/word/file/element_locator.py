@@ -24,7 +24,7 @@ NAMED = {
 """The elements that places name, each with its number among the elements of its kind in the one around it."""
 
 
-class ElementPlaces:
+class ElementLocator:
     """The places of the elements of one part; `part` is its name in them: body, header 1, footnotes. `path` is that of
     the template.
 
