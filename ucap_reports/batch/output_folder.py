@@ -76,13 +76,17 @@ def check_output_folder(project: Project, out: Path) -> None:
     A folder outside the project may itself be a link.
     """
     safe_folder = project.safe_output(out)
-    within = [path for path in (out, *out.parents) if path != safe_folder.base and safe_folder.contains(path)]
-    names = (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK)
-    for path in reversed(within):
-        if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
-            raise ProblemsFound([problem("output-unsafe", Location(project.shown(path)))])
-    unsafe = [out / name for name in names if safe_folder.kind(out / name) in (FileKind.LINK, FileKind.OTHER)]
-    raise_found([problem("output-unsafe", Location(project.shown(path))) for path in unsafe])
+
+    def unsafe(paths: Iterable[Path]) -> Iterator[Problem]:
+        for path in paths:
+            if safe_folder.kind(path) in (FileKind.LINK, FileKind.OTHER):
+                yield problem("output-unsafe", Location(project.shown(path)))
+
+    # From the outermost folder inwards: nothing is looked for below an unsafe one.
+    for folder in reversed((out, *out.parents)):
+        if folder != safe_folder.base and safe_folder.contains(folder):
+            raise_found(list(unsafe([folder])))
+    raise_found(list(unsafe(out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK))))
 
 
 class PlanNotes(Struct, frozen=True):

@@ -127,11 +127,13 @@ def read_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSetti
     """
     tree = parse_tolerantly(source)
     value = tree.value if isinstance(tree.value, dict) else {}
-    others = _of_packs(folders) if value.get(DECLARATIONS) or value.get("rows") else _PackNames()
-    errors = (*_unknown_pack(value, tree, folders), *_row_errors(value, tree), *_field_errors(value, tree, others))
+    needs_names = bool(value.get(DECLARATIONS) or value.get("rows"))
+    others = _of_packs(folders) if needs_names else _PackNames()
+    errors = [*_unknown_pack(value, tree, folders), *_row_errors(value, tree), *_field_errors(value, tree, others)]
     file = validate_file(SettingsFile, tree, errors)
     declared = value[DECLARATIONS] if file.fields else {}
-    return _settings(file, declared, source, (*_contact_warnings(file, tree), *_row_warnings(value, tree, others)))
+    warnings = [*_contact_warnings(file, tree), *_row_warnings(value, tree, others)]
+    return _settings(file, declared, source, warnings)
 
 
 def read_valid_settings(source: Source, folders: Sequence[PackFolder]) -> ProjectSettings:
@@ -176,7 +178,8 @@ def _settings(
 
 def _unknown_pack(value: Mapping[str, Any], tree: Tree, folders: Sequence[PackFolder]) -> Iterator[Problem]:
     """Yield an error about a default pack that does not exist."""
-    name, names = value.get("template"), pack_names(folders)
+    name = value.get("template")
+    names = pack_names(folders)
     if isinstance(name, str) and name not in names and not is_unknown(name):
         yield problem("pack-unknown", tree.location(("template",)), hint=nearest_or_all(name, names), name=name)
 

@@ -25,14 +25,21 @@ def font_warnings(summary: Summary, path: str) -> Iterator[Problem]:
 
 def _texts(summary: Summary) -> Iterator[tuple[str, str]]:
     """Yield all printed texts, each after its language."""
-    own, contact = summary.language, summary.contact
-    yield from ((own, text) for text in (summary.title, contact.office, contact.address))
-    yield from ((summary.column_language, head) for head in summary.columns)
+    contact = summary.contact
+    for text in (summary.title, contact.office, contact.address):
+        yield summary.language, text
+    for name in summary.columns:
+        yield summary.column_language, name
     yield summary.label_language, contact.lead
-    cells = [cell for row in summary.rows for cell in row.cells]
-    for rich in (summary.column_label, *(row.label for row in summary.rows), *cells):
-        yield from ((run.language or own, run.text) for run in rich.runs())
-    yield from ((label.language, label.text) for label in summary.programme_label)
+    rich_texts = [summary.column_label]
+    rich_texts += [row.label for row in summary.rows]
+    for row in summary.rows:
+        rich_texts += row.cells
+    for rich in rich_texts:
+        for run in rich.runs():
+            yield run.language or summary.language, run.text
+    for label in summary.programme_label:
+        yield label.language, label.text
 
 
 def _is_printed_in_other_forms(text: str, family: Family) -> bool:

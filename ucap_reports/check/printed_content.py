@@ -1,6 +1,7 @@
 """What the templates of a pack print: what they must print, what they never show, and how the two of them differ."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -190,14 +191,19 @@ def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: s
     """Yield a warning for each name with pieces that are not printed; `form` is that of the warning if
     none of them is.
     """
-    missing = [piece for word, piece in pieces.items() if word not in printed]
-    for name in dict.fromkeys(piece.name for piece in missing):
-        items = [piece.item for piece in missing if piece.name == name]
-        is_part = len(items) < sum(piece.name == name for piece in pieces.values())
-        details = {"items": ", ".join(dict.fromkeys(items))} if is_part else {}
-        hint = f"print it as in {_PLACES.get(name, f'{{{{ {name} }}}}')}"
-        form_of_name = "part" if is_part else form
-        yield problem("content-not-shown", Location(path), form=form_of_name, hint=hint, name=name, **details)
+    counts = Counter(piece.name for piece in pieces.values())
+    missing: dict[str, list[str]] = {}
+    for word, piece in pieces.items():
+        if word not in printed:
+            missing.setdefault(piece.name, []).append(piece.item)
+    for name, items in missing.items():
+        example = _PLACES.get(name, f"{{{{ {name} }}}}")
+        hint = f"print it as in {example}"
+        if len(items) < counts[name]:
+            shown = ", ".join(dict.fromkeys(items))
+            yield problem("content-not-shown", Location(path), form="part", hint=hint, name=name, items=shown)
+        else:
+            yield problem("content-not-shown", Location(path), form=form, hint=hint, name=name)
 
 
 def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:

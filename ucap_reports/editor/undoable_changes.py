@@ -135,8 +135,9 @@ class UndoableChanges:
                 moved = self.current(origin)
                 if moved is None or self.current(target) is not None:
                     raise DigestConflict([Conflict((), None, None)], "", None)
-                contents[old.path] = (None, moved) if is_undo else (moved, None)
-                contents[new.path] = (moved, None) if is_undo else (None, moved)
+                before_and_after = {origin: (moved, None), target: (None, moved)}
+                contents[old.path] = before_and_after[old.path]
+                contents[new.path] = before_and_after[new.path]
             return contents
         for file in entry.files:
             before, after = (file.after, file.before) if is_undo else (file.before, file.after)

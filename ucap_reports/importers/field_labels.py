@@ -197,8 +197,9 @@ class Labels(Struct, frozen=True, dict=True):
 
     @cached_property
     def _fields(self) -> dict[str, str]:
-        fields = {_key(known.key): known.key for known in self.known.importable}
-        fields = {_key(known.name): known.key for known in self.known.custom} | fields
+        """The fields by the keys of their labels. Of several with one label, the last in this order has it."""
+        fields = {_key(known.name): known.key for known in self.known.custom}
+        fields |= {_key(known.key): known.key for known in self.known.importable}
         for known in self.known.all:
             fields |= {_key(wording): known.key for wording in known.import_names}
         for pack in reversed(self.packs):

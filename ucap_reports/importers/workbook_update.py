@@ -554,13 +554,16 @@ class _Record:
 
     def __init__(self, sheet: WorkbookSheet) -> None:
         texts = {position: str(sheet.values.cell(*position).value or "") for position in sheet.filled}
-        titles = {column: text for (row, column), text in texts.items() if row == 1 and column > 1}
-        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
+        titles: dict[int, str] = {}
+        """The titles of the sheets by the columns with their digests; the first column has the ids of the plans."""
         self.plans: dict[str, int] = {}
         """The rows of the plans by their ids."""
         for (row, column), text in texts.items():
+            if row == 1 and column > 1:
+                titles[column] = text
             if row >= FIRST_ROW and column == 1:
                 self.plans[text] = row
+        names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
         self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
         for plan, row in self.plans.items():
             for column, title in titles.items():

@@ -145,14 +145,22 @@ class _DrawingReader:
         """
         if "transform" in root.values:
             self._faults.setdefault('the attribute "transform" of the element "svg"', root.element.sourceline)
-        written = {name: root.values.get(name, "100%") for name in ("width", "height")}
-        width, height = (0 if "%" in text else root.length(name) for name, text in written.items())
+        width = self._size(root, "width")
+        height = self._size(root, "height")
         left, top, across, down = root.read("viewBox", _four_numbers, f"0 0 {width} {height}")
         if min(across, down) < _SMALLEST:
             self._faults.setdefault('the element "svg" without a viewBox', root.element.sourceline)
             return (0, 0, 1, 1), 1, 1
-        scale = min((size for size in (width / across, height / down) if size), default=1)
+        scales = [scale for scale in (width / across, height / down) if scale]
+        scale = min(scales, default=1)
         return (left, top, left + across, top + down), across * scale, down * scale
+
+    @staticmethod
+    def _size(root: Attributes, name: str) -> float:
+        """Return the width or height of the file in pixels; 0 for one in percent, or without one."""
+        if "%" in root.values.get(name, "100%"):
+            return 0
+        return root.length(name)
 
     def _draw(self, element: etree._Element, inherited: Style, matrix: Transform, depth: int) -> None:
         """Draw an element and those inside of it."""

@@ -79,16 +79,20 @@ def _numeric(text: str) -> list[_Order]:
 
 def _in_words(text: str) -> list[_Order]:
     """Year, month and day of a date with the name of its month."""
-    if match := _VIETNAMESE.fullmatch(text):
-        return [(match[3], match[2], match[1])]
+    vietnamese = _VIETNAMESE.fullmatch(text)
+    if vietnamese is not None:
+        day, month_number, year = vietnamese.groups()
+        return [(year, month_number, day)]
     tokens = significant_words(text)
     name = " ".join(token for token in tokens if not token.isdecimal())
-    match sorted((token for token in tokens if token.isdecimal()), key=len):
-        case [day, year] if len(day) <= _DAY_DIGITS and len(year) == _YEAR_DIGITS:
-            month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))
-            return [(year, month, day)] if month else []
-        case _:
-            return []
+    numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
+    if len(numbers) != 2:  # noqa: PLR2004 - a day and a year
+        return []
+    day, year = numbers
+    if len(day) > _DAY_DIGITS or len(year) != _YEAR_DIGITS:
+        return []
+    month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))
+    return [(year, month, day)] if month else []
 
 
 @cache

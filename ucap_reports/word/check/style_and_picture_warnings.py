@@ -62,12 +62,13 @@ def _unknown_styles(sheet: StyleSheet, pack: Pack, uses: Mapping[str, Location],
     """Styles that would follow the theme if it had them; `uses` has the first use of each style."""
     for identifier, name in sheet.names.items():
         own = name.removeprefix(THEME_PREFIX)
-        is_known = any(theme_name(known, pack.theme) is not None for known in (name, name.removesuffix(OF_TABLE)))
-        if own != name and not is_known:
+        if own == name:
+            continue
+        if theme_name(name, pack.theme) is None and theme_name(name.removesuffix(OF_TABLE), pack.theme) is None:
             hint = did_you_mean(own, pack.theme.styles) or f'add the style "{own}" to the theme'
             location = uses.get(identifier, Location(path, place="styles"))
-            # the text has its Word style, so nothing is lost
-            yield replace(problem("style-unknown", location, hint=hint, name=own), severity=Severity.WARNING)
+            unknown = problem("style-unknown", location, hint=hint, name=own)
+            yield replace(unknown, severity=Severity.WARNING)  # the text has its Word style, so nothing is lost
 
 
 def _different_styles(
