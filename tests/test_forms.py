@@ -504,6 +504,8 @@ def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(p
     shown = in_editor(project, "answers.docx")
     numbers = {change["field"]: change["number"] for change in shown.review()["changes"]}
     assert numbers.keys() == answers.keys()
+    assert shown.review()["files"] == [{"name": "answers.docx", "plan": "tianjin-rome", "language": "", "form": True}]
+    assert "period (answer)" in ucap(project, "review", "answers.docx").out
 
     edits = [EditedChange(numbers["themes"], "Ports\nRivers")]
     shown.apply(ReviewChoice(reject=[numbers["period"]], edits=edits))

@@ -329,17 +329,30 @@ def test_editor_writes_other_words_instead_of_those_in_conflict(project: Path) -
     assert (after["challenges"], after["cities"][1]["region"]) == (written, "Latium")
 
 
-def test_editor_keeps_both_insertions(project: Path) -> None:
+@pytest.mark.parametrize(
+    ("files", "added"),
+    [
+        (["a.docx", "b.docx"], ["Water", "Tourism"]),
+        (["b.docx", "a.docx"], ["Tourism", "Water"]),
+        (["b.docx"], ["Tourism"]),
+        ([], []),
+    ],
+)
+def test_editor_keeps_the_insertions_that_are_chosen(project: Path, files: list[str], added: list[str]) -> None:
     inserted(project, "a.docx", "Economy and trade", "Water")
     inserted(project, "b.docx", "Economy and trade", "Tourism")
+    before = yaml.safe_load(plan_text(project))["themes"]
     shown = in_editor(project, "a.docx", "b.docx")
     (conflict,) = shown.review()["conflicts"]
     assert conflict["insertion"]
 
-    both = ConflictChoice("tianjin-rome", conflict["field"], files=["a.docx", "b.docx"])
-    shown.apply(ReviewChoice(conflicts=[both]))
+    choice = ConflictChoice("tianjin-rome", conflict["field"], files=files)
+    result = shown.apply(ReviewChoice(conflicts=[choice]))
 
-    assert yaml.safe_load(plan_text(project))["themes"][4:] == ["Water", "Tourism"]
+    assert (result["conflicts"], yaml.safe_load(plan_text(project))["themes"]) == ([], [*before, *added])
+    assert {change["file"]: change["applied"] for change in result["changes"]} == {
+        name: name in files for name in ("a.docx", "b.docx")
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.batch.edited_documents import count_as_known
+from ucap_reports.batch.form_replies import FormReply
 from ucap_reports.batch.plan_history import record_changes
 from ucap_reports.batch.replies import Comparison, ReplyFile, ReplyOptions, apply_replies, compare_replies
 from ucap_reports.batch.reply_conflicts import ReplyConflict, preferring
@@ -80,7 +81,7 @@ def _show(
             session.text(f"{reply.name}:\n")
         for change in changes:
             if change.file == reply.name:
-                _show_change(change, session)
+                _show_change(change, session, is_answer=isinstance(reply, FormReply))
         for comment in comments:
             if comment["file"] == reply.name:
                 _show_comment(comment, session)
@@ -94,8 +95,8 @@ def _show(
             session.text("".join(f"  {name}: {line}\n" for line in lines))
 
 
-def _show_change(change: ReviewChange, session: Session) -> None:
-    by = ", ".join(filter(None, (change.author, change.date[:10]))) or "not tracked"
+def _show_change(change: ReviewChange, session: Session, *, is_answer: bool) -> None:
+    by = ", ".join(filter(None, (change.author, change.date[:10]))) or ("answer" if is_answer else "not tracked")
     state = "applied" if change.applied else change.reason
     session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
     show_difference(change.old, change.new, session)

@@ -97,9 +97,7 @@ class ReplyReview(Struct):
         compared = self._compared()
         made = self._made_changes(compared)
         return {
-            "files": [
-                {"name": reply.name, "plan": reply.id, "language": _language(reply)} for reply in compared.all_replies
-            ],
+            "files": [_file_record(reply) for reply in compared.all_replies],
             "changes": [
                 {**_change_record(number, change), "editable": _is_editable(change), "made": change in made}
                 for number, change in enumerate(compared.changes)
@@ -209,6 +207,11 @@ class ReplyReview(Struct):
                 value = form_value(described, text, value_at(values, loc), known)
             edited = edited_plan(source, ValueChange("set", loc, value), known).text
         files[name] = before or content, encoded_like(edited, content)
+
+
+def _file_record(reply: AnyReply) -> Mapping[str, Any]:
+    is_form = isinstance(reply, FormReply)
+    return {"name": reply.name, "plan": reply.id, "language": _language(reply), "form": is_form}
 
 
 def _is_translation(reply: AnyReply) -> bool:

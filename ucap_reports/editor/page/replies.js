@@ -52,6 +52,10 @@ export async function showReplies(screen, go) {
     return conflicts.some((one) => one.plan === change.plan && one.values.some(({ file }) => file === change.file) && (isWithin(change.field, one.field) || isWithin(one.field, change.field)));
   }
 
+  function isForm(name) {
+    return review.files.some((file) => file.name === name && file.form);
+  }
+
   function keyOf(change) {
     return JSON.stringify([change.file, change.plan, change.field, change.old, change.new, change.author]);
   }
@@ -144,7 +148,7 @@ export async function showReplies(screen, go) {
         element("th", { scope: "row" }, name, element("p", { class: "hint" }, planLink(change))),
         element("td", { class: "changed-text" }, change.old),
         element("td", { class: "changed-text" }, change.new ? changesOf(change.old, change.new) : [`${say("removedWords")} `, element("del", {}, change.old)], change.reason ? element("p", { class: "uncertain-text" }, change.reason) : null),
-        element("td", {}, change.author || say("untracked"), element("p", { class: "hint" }, change.file, change.date ? `, ${change.date.slice(0, 10)}` : "")),
+        element("td", {}, change.author || say(isForm(change.file) ? "answer" : "untracked"), element("p", { class: "hint" }, change.file, change.date ? `, ${change.date.slice(0, 10)}` : "")),
         element("td", {}, group, edit));
     });
     return element("div", {}, element("h2", { class: "below" }, say("changes")), element("table", { class: "list reply" }, element("caption", { class: "sight" }, say("changes")),
@@ -154,7 +158,7 @@ export async function showReplies(screen, go) {
   function comments() {
     if (!review.comments.length) return null;
     return element("div", {}, element("h2", { class: "below" }, say("comments")), element("ul", { class: "notes" }, review.comments.map((comment) =>
-      element("li", {}, element("p", {}, element("b", {}, comment.author || say("untracked")), `: ${comment.text}`), element("p", { class: "hint" }, `${comment.file}: ${comment.about}`)))));
+      element("li", {}, element("p", {}, element("b", {}, comment.author || say("unknownAuthor")), `: ${comment.text}`), element("p", { class: "hint" }, `${comment.file}: ${comment.about}`)))));
   }
 
   function words(outside) {

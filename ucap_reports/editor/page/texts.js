@@ -217,6 +217,8 @@ export const TEXTS = {
   from: "From",
   removedWords: "Removed:",
   untracked: "Not tracked",
+  answer: "Answer in a form",
+  unknownAuthor: "Unknown author",
   comments: "Comments",
   outside: "Words outside the plan",
   outsideHint: "They are in no field of the plan, such as notes beside the table, and are not applied.",
