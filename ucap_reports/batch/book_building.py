@@ -39,6 +39,8 @@ from ucap_reports.template.pack import Pack
 
 _TRIED = 3
 """The plans of each kind with which a template is tried before the book is made."""
+_RENDERED = (Format.DOCX, Format.HTML, Format.PDF)
+"""The order in which formats are rendered: PDF last, because it leaves the most memory in use."""
 
 
 def build_book(
@@ -116,11 +118,12 @@ def _documents(
     errors, warnings = try_book(_sample(content), pack)
     raise_found(errors)
     problems += warnings
-    documents = []
+    documents: dict[Format, Document] = {}
     with RENDERING:
-        for format_ in pending.reasons:
-            documents.append(_render(content, pack, format_, plans.files))
-    return documents
+        for format_ in _RENDERED:
+            if format_ in pending.reasons:
+                documents[format_] = _render(content, pack, format_, plans.files)
+    return [documents[format_] for format_ in pending.reasons]
 
 
 def _sample(content: BookContent) -> BookContent:
