@@ -80,7 +80,16 @@ def test_a_long_word_is_never_split_before_closing_punctuation() -> None:
 
 @pytest.mark.parametrize(
     ("word", "offsets"),
-    [("U-CAP", ()), ("(U-CAP):", ()), ("long-U-turn", (5,)), ("well-known", (5,)), ("é-mobilité", ()), ("x2-y", (3,))],
+    [
+        ("U-CAP", ()),
+        ("(U-CAP):", ()),
+        ("long-U-turn", (5,)),
+        ("well-known", (5,)),
+        ("é-mobilité", ()),
+        ("x2-y", (3,)),
+        ("欧州のプログラム", (1, 2, 3)),
+        ("データ・センター", (4,)),
+    ],
 )
-def test_a_single_letter_and_its_hyphen_stay_with_their_word(word: str, offsets: tuple[int, ...]) -> None:
+def test_names_with_hyphens_and_words_in_katakana_stay_whole(word: str, offsets: tuple[int, ...]) -> None:
     assert word_offsets(word) == offsets

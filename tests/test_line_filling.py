@@ -12,6 +12,7 @@ from ucap_reports.pdf.text.line_breaking import long_word_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines, text_width
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
+from ucap_reports.text.whole_words import IN_KATAKANA
 
 BODY = shipped_pack().theme.style("body")
 LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0…→"
@@ -219,3 +220,15 @@ def test_text_of_another_script_is_shown_in_a_fallback_font() -> None:
     spans = lines("Label 欧盟项目 here").lines[0].spans
     assert len({span.face.name for span in spans}) == 2
     assert "".join(span.text for span in spans) == "Label 欧盟项目 here"
+
+
+def test_lines_do_not_end_in_a_word_in_katakana() -> None:
+    label = "主な活動と成果の概要（パイロットプロジェクトなど）欧州連合のプログラム"
+    pack = shipped_pack()
+    for width in range(60, 160, 7):
+        lines = paragraph_lines(pack, (Run(label),), pack.theme.style("label"), width, "ja").lines
+        texts = ["".join(span.text for span in line.spans) for line in lines]
+        assert "".join(texts) == label
+        pairs = list(pairwise(texts))
+        is_wide = width > 125  # the longest word is twelve letters wide
+        assert not is_wide or not any(IN_KATAKANA.match(f"{end[-1]}{start[0]}", 1) for end, start in pairs)

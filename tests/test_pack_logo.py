@@ -133,3 +133,15 @@ def test_kind_of_a_picture_is_that_of_its_content() -> None:
             ending_of_picture(content)
     with pytest.raises(PictureError, match="total"):
         ending_of_picture(b" " * (MOST_PICTURE_WORK // WORK_OF_DRAWING + 1))
+
+
+@pytest.mark.parametrize("base", ["iuc-asia", "plain"])
+def test_books_print_the_logo_on_the_cover(base: str, tmp_path: Path) -> None:
+    write_pack(tmp_path, base)
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "a.yaml").write_text("cities: [{name: Rome, country: Italy}]\n", encoding="utf-8")
+    assert ucap(tmp_path, "book", "--template", "house", "--format", "pdf").code != 1
+    [book] = (tmp_path / "out").glob("*.pdf")
+    with pypdfium2.PdfDocument(book) as document:
+        cover = document[0].render(scale=0.5).to_pil()
+    assert COLOUR in {colour for _, colour in cover.getcolors(cover.width * cover.height)}

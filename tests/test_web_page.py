@@ -24,6 +24,7 @@ from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_faces import FontSource
 from ucap_reports.fonts.web_fonts import web_font, woff
 from ucap_reports.html.dark_colours import DARK
+from ucap_reports.html.inline_markup import inline_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
 from ucap_reports.problems.catalogue import catalogue_entry, forms_of
@@ -396,3 +397,10 @@ def test_the_style_sheet_of_a_pack_is_checked(css: str, found: list[str]) -> Non
 
 def test_a_style_sheet_that_is_not_utf_8_is_an_error() -> None:
     assert [each.code for each in pack_style_sheet(pack_with_styles(b"\xff"))[1]] == ["encoding-invalid"]
+
+
+def test_names_with_hyphens_and_words_in_katakana_are_whole_words() -> None:
+    content = (Run("U-CAP と欧州のプログラム"),)
+    assert inline_markup(content, "ja", whole_words=True) == (
+        '<span class="_whole">U-CAP</span> と欧州の<span class="_whole">プログラム</span>'
+    )

@@ -67,6 +67,27 @@ def test_a_template_is_without_the_place_for_the_logo_of_the_pack() -> None:
     assert [name for name, content in package.items() if b"summary.logo" in content or b"band-below" in content] == []
 
 
+@pytest.mark.parametrize(
+    ("statements", "printed"),
+    [
+        ("{% if summary.logo %}<p>A</p>{% endif %}", []),
+        ("{% if not summary.logo %}<p>A</p>{% endif %}", ["A"]),
+        ("{% if summary.logo and summary.period %}<p>A</p>{% else %}<p>B</p>{% endif %}", ["B"]),
+        ("{% if not summary.logo or summary.period %}<p>A</p>{% else %}<p>B</p>{% endif %}", ["A"]),
+        ("{% if summary.logo.file %}<p>A</p>{% elif names %}<p>B</p>{% else %}<p>C</p>{% endif %}", ["B", "C"]),
+        ("{% if summary.logo or summary.period %}<p>A</p>{% else %}<p>B</p>{% endif %}", ["A", "B"]),
+        ("<p class=\"{{ 'kicker' if summary.logo else 'names' }}\">A</p>", ["A"]),
+    ],
+)
+def test_a_template_has_the_branch_without_a_logo(statements: str, printed: list[str]) -> None:
+    pack = shipped_pack("plain")
+    template = PackFile(pack.page_template.path, f"<document>{statements}</document>".encode())
+    own = replace(pack, files={**pack.files, PAGE_TEMPLATE: template})
+    document = read_package(word_template(own))["word/document.xml"].decode()
+    assert [letter for letter in "ABC" if f">{letter}</w:t>" in document] == printed
+    assert "logo" not in document
+
+
 def test_the_command_writes_a_template_and_keeps_an_existing_file(tmp_path: Path) -> None:
     run = ucap(tmp_path, "template", "word", "plain", "-o", str(tmp_path / "new" / "summary.docx"))
     written = tmp_path / "new" / "summary.docx"

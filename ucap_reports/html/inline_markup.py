@@ -11,12 +11,11 @@ from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.whole_words import WHOLE_WORD
 
 LINE_BREAK = "<br>"
 _NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 """Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
-_WHOLE_WORD = re.compile(r"\b[A-Z]-[A-Z]{2,20}\b")
-"""A name with a hyphen that belongs to it."""
 _LINE_END = re.compile(r"\r\n?|\n")
 _LISTS = {
     Marker.BULLET: '<ul class="bullets">',
@@ -51,8 +50,8 @@ def rich_markup(value: RichText, language: str) -> str:
 def inline_markup(content: Content, language: str, *, whole_words: bool = False) -> str:
     """Return the runs of a paragraph in a text of that language, without page numbers.
 
-    Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, names such as U-CAP
-    are elements that are not broken at their hyphen.
+    Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, words that no line
+    breaks are elements.
     """
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
     if not any(isinstance(inline, Run) and inline.language for inline in inlines):  # as in most paragraphs
@@ -130,8 +129,8 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:
 def _run(run: Run, look: RunLook) -> str:
     markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
-    if look.whole_words and "-" in markup:
-        markup = _WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
+    if look.whole_words and ("-" in markup or not markup.isascii()):
+        markup = WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
     if not (run.bold or run.italic or run.underline) and run.script is Script.NORMAL:
         return markup
     formats = (

@@ -15,6 +15,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.book_cards import BookCard, CardCity, CardFact, book_card
 from ucap_reports.summary.book_words import BookWords, book_words
+from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
@@ -489,4 +490,5 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         formats=words.formats,
         label_language=words.language,
         continued=words.continued,
+        logo=logo_of(pack),
     )

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ucap_reports.text.whole_words import IN_KATAKANA
+
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read
     " AL HL ID EB EM JL JV JT H2 H3 AK AP AS VF VI RI DOTTED".split()
@@ -156,12 +158,14 @@ def break_offsets(text: str) -> tuple[int, ...]:
 
 def word_offsets(text: str) -> tuple[int, ...]:
     """Return the offsets in a word, with or without spaces after it, where a line may begin if the word fits on one:
-    those of `break_offsets`, but none in an email address, whose hyphen would look like that of a break, and none after
-    a single letter, as in U-CAP.
+    those of `break_offsets`, but none in an email address, whose hyphen would look like that of a break, none after a
+    single letter, as in U-CAP, and none in a word in Katakana.
     """
     if _MAIL_ADDRESS.fullmatch(text):
         return ()
     offsets = break_offsets(text)
+    if not text.isascii():
+        offsets = tuple([offset for offset in offsets if not IN_KATAKANA.match(text, offset)])
     if "-" not in text:
         return offsets
     return tuple([offset for offset in offsets if not _LETTER_AND_HYPHEN.search(text, max(offset - 3, 0), offset)])

@@ -13,6 +13,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.page.reading_context import Element
+from ucap_reports.template.jinja.constant_conditions import constant_condition
 from ucap_reports.template.jinja.tag_check import OPENING, names_bound_by
 from ucap_reports.word.file.word_xml import remove
 from ucap_reports.word.render.short_names import ITEMS, VALUES
@@ -20,8 +21,7 @@ from ucap_reports.word.render.short_names import ITEMS, VALUES
 SPAN, CONDITION, OTHERWISE = "span", "if", "otherwise"
 """Attributes of the prepared page: the columns of a cell, the condition of a class, and the class without it."""
 _SHARED_SPAN = "summary.column_count if row.shared else 1"
-_HAS_LOGO = "summary.logo"
-_HAS_LOGO_STATEMENT = f"if {_HAS_LOGO}"
+_LOGO = re.compile(r"\bsummary\.logo\b(?:\.\w+)?")
 _VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
 _SHORT_NAME = re.compile(r"\bsummary\.(title|names|as_of|contact|custom|status_text)\b")
 _SHORTENED = {"status_text": "status"}
@@ -103,20 +103,53 @@ def _remove_logo(root: Element) -> None:
     own.
     """
     for element in list(root.iter(etree.Element)):
-        if element.get(CONDITION) == _HAS_LOGO:
-            del element.attrib[CONDITION]
-            del element.attrib["class"]
-            if OTHERWISE in element.attrib:
-                element.set("class", element.attrib.pop(OTHERWISE))
+        condition = element.get(CONDITION, "")
+        if _LOGO.search(condition):
+            _choose_class(element, _LOGO.sub("false", condition))
         for block in _blocks(element):
-            if block.statement != _HAS_LOGO_STATEMENT:
-                continue
-            for node in block.content():
-                if node in block.continuing:
-                    _remove_statement(node)
-                    break
-                remove(node)
-            block.remove()
+            for node in block.continuing:
+                if _statement(node).startswith("elif "):
+                    node.text = _LOGO.sub("false", _statement(node))
+            if block.statement.startswith("if ") and _LOGO.search(block.statement):
+                _choose_branch(block, _LOGO.sub("false", block.statement.removeprefix("if ")))
+
+
+def _choose_class(element: Element, condition: str) -> None:
+    """Keep the class that an element has without a logo."""
+    is_true = constant_condition(condition)
+    if is_true is None:
+        element.set(CONDITION, condition)
+        return
+    otherwise = element.get(OTHERWISE)
+    if not is_true and otherwise is not None:
+        element.set("class", otherwise)
+    elif not is_true:
+        del element.attrib["class"]
+    for name in (CONDITION, OTHERWISE):
+        if name in element.attrib:
+            del element.attrib[name]
+
+
+def _choose_branch(block: _StatementBlock, condition: str) -> None:
+    """Keep the branch of a condition that is printed without a logo."""
+    is_true = constant_condition(condition)
+    if is_true is None:
+        block.opening.text = f"if {condition}"
+        return
+    content = block.content()
+    first = next((index for index, node in enumerate(content) if node in block.continuing), len(content))
+    following = content[first:]
+    for node in following[1:] if is_true else content[:first]:
+        remove(node)
+    if following:
+        text = _statement(following[0])
+        if is_true:
+            following[0].tail = ""
+        _remove_statement(following[0])
+        if not is_true and text.startswith("elif "):
+            block.opening.text = text.removeprefix("el")
+            return
+    block.remove()
 
 
 def _shorten(element: Element, bound: set[str]) -> None:
