@@ -426,6 +426,18 @@ def test_preferred_form_decides_conflicts(project: Path) -> None:
     assert values(project, "tianjin-rome")["period"] == "2026"
 
 
+def test_preferred_answer_that_the_plan_cannot_have_is_reported(project: Path) -> None:
+    answered(project, made(project, "tianjin-rome"), {"cities[0].country": "Chnia", "period": "2026"})
+    changed = PLAN.replace("country: China", "country: India")
+    write_plan(project, "tianjin-rome.yaml", changed)
+    run = review(project, "answers.docx", "--prefer", "answers.docx")
+
+    assert "review-not-applied" in run.codes
+    (reason,) = [change["reason"] for change in run.report["changes"] if change["field"] == "cities[0].country"]
+    assert "Chnia" in reason
+    assert text(project) == changed.replace("period: May 2017", 'period: "2026"')
+
+
 @pytest.mark.parametrize("order", [("one.docx", "two.docx"), ("two.docx", "one.docx")])
 def test_review_merges_the_forms_of_two_cities(project: Path, order: tuple[str, str]) -> None:
     form = made(project, "tianjin-rome")
