@@ -6,18 +6,18 @@ Both commands write the same formats of the same plans for the first time. Proce
 the machine than time on the clock. The limits are a ratio of 1.2 and 500 MB for 5,000 plans. Works on Linux and macOS.
 """
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
+from benchmarks.plan_counts import parser_with_counts, rows_by_count
 from benchmarks.projects import write_plans
-from benchmarks.records import add_option, write_record
+from benchmarks.records import write_record
 
 _KILOBYTE = 1024 if sys.platform == "darwin" else 1
 """The unit of the peak memory of a child process, in kilobytes (getrusage(2))."""
@@ -56,17 +56,10 @@ HEAD = "   plans   book s  build s   ratio  book MB  build MB"
 
 def main() -> None:
     """Measure, print the results and record them."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--counts", type=int, nargs="+", default=[50, 500, 5000], help="numbers of plans")
+    parser = parser_with_counts(__doc__, [50, 500, 5000])
     parser.add_argument("--formats", default="pdf,docx", help="the formats of both commands (pdf,docx)")
-    add_option(parser)
     options = parser.parse_args()
-    print(HEAD)
-    rows: list[Row] = []
-    for count in options.counts:
-        with tempfile.TemporaryDirectory() as folder:
-            rows.append(measured(Path(folder), count, options.formats))
-        print(rows[-1].text(), flush=True)
+    rows = rows_by_count(HEAD, options.counts, partial(measured, formats=options.formats))
     if options.record:
         write_record("book", options.record, {"table": table(rows), "plans": f"{rows[-1].plans:,}"})
 

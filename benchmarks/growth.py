@@ -6,16 +6,16 @@ For each number of plans: the first build without and with its index, and a buil
 the main process and of its largest worker.
 """
 
-import argparse
-import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
+from benchmarks.plan_counts import parser_with_counts, rows_by_count
 from benchmarks.plot import Curve, Plot
 from benchmarks.projects import Taken, build, cores, write_plans
-from benchmarks.records import add_option, write_record
+from benchmarks.records import write_record
 
 
 class Row(Struct, frozen=True):
@@ -41,18 +41,11 @@ HEAD = "   plans  first s  plans/s  leader MB  worker MB  index s  leader MB  un
 
 def main() -> None:
     """Measure, print the results and draw the plots."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--counts", type=int, nargs="+", default=[10, 100, 1000, 10_000], help="numbers of plans")
+    parser = parser_with_counts(__doc__, [10, 100, 1000, 10_000])
     parser.add_argument("--jobs", type=int, default=cores(), help="worker processes (cores)")
     parser.add_argument("--plots", type=Path, help="the folder for growth-time.svg and growth-memory.svg")
-    add_option(parser)
     options = parser.parse_args()
-    print(HEAD)
-    rows: list[Row] = []
-    for count in options.counts:
-        with tempfile.TemporaryDirectory() as folder:
-            rows.append(measured(Path(folder), count, options.jobs))
-        print(rows[-1].text(), flush=True)
+    rows = rows_by_count(HEAD, options.counts, partial(measured, jobs=options.jobs))
     if options.record:
         largest = rows[-1]
         figures = {"plans": f"{largest.plans:,}", "first": f"{largest.first.seconds:.0f} s"}
