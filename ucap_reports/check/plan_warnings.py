@@ -8,6 +8,8 @@ from ucap_reports.check.text_warnings import (
     markup_warnings,
     misreading_warnings,
     questionable_values,
+    rich_texts,
+    written_texts,
 )
 from ucap_reports.check.title_texts import plan_title_warnings
 from ucap_reports.check.value_warnings import amount_warnings, city_warnings, list_warnings, total_warnings
@@ -35,12 +37,17 @@ def plan_warnings(
         errors: the errors of the plan; fields with errors have no warnings.
         fields: the fields that the plan may have.
     """
-    problems = list(misreading_warnings(tree, fields))
+    written = tuple(written_texts(tree))
+    problems = list(misreading_warnings(written, tree, fields))
     if plan is not None:
-        for check in (city_warnings, list_warnings, questionable_values):
-            problems += check(plan, tree)
-        for check_fields in (cut_text_warnings, markup_warnings, amount_warnings, total_warnings):
-            problems += check_fields(plan, tree, fields)
+        texts = tuple(rich_texts(plan, fields))
+        problems += city_warnings(plan, tree)
+        problems += list_warnings(plan, tree)
+        problems += questionable_values(written, tree)
+        problems += cut_text_warnings(plan, texts, tree)
+        problems += markup_warnings(written, texts, tree)
+        problems += amount_warnings(plan, tree, fields)
+        problems += total_warnings(plan, tree, fields)
         if pack is not None:
             problems += completeness_warnings(plan, tree, pack, fields)
             problems += plan_title_warnings(plan, tree, pack)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +39,28 @@ _MARKS = tuple("\"'|>*&!")
 """The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
 
 
-def cut_text_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
+PlanText = tuple[Loc, RichText, bool]
+"""A rich text of a row with its place, and whether it is printed after other words in the same paragraph."""
+
+
+class WrittenText(Struct, frozen=True):
+    """A text of the file: its place, its value, and its characters in the file, up to the offset `end`."""
+
+    loc: Loc
+    value: str
+    written: str
+    end: int
+
+
+def written_texts(tree: Tree) -> Iterator[WrittenText]:
+    """Yield every text of the file, in the order of the file."""
+    yield from _texts_of_node(tree.root, (), tree.source.text)
+
+
+def cut_text_warnings(plan: Plan, texts: Iterable[PlanText], tree: Tree) -> Iterator[Problem]:
     """Yield warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
     open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
-    for loc, text, follows in _rich_texts(plan, fields):
+    for loc, text, follows in texts:
         if not text.blocks:
             continue
         first = text.blocks[0]
@@ -54,10 +72,10 @@ def cut_text_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) ->
             yield problem("text-cut", tree.location(loc), form="end", words=words)
 
 
-def markup_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
-    """Yield warnings about every text."""
-    rich = {loc: text for loc, text, _ in _rich_texts(plan, fields)}
-    for text in _written_texts(tree):
+def markup_warnings(written: Iterable[WrittenText], texts: Iterable[PlanText], tree: Tree) -> Iterator[Problem]:
+    """Yield warnings about every text of the file; `texts` are the rich texts that were read from it."""
+    rich = {loc: text for loc, text, _ in texts}
+    for text in written:
         printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
         words = text.value if printed is None else printed.text
         if _is_run_together(text, words):
@@ -70,9 +88,9 @@ def markup_warnings(plan: Plan, tree: Tree, fields: KnownFields = BUILT_IN) -> I
             yield problem("emphasis-unclosed", tree.text_location(text.loc, stars))
 
 
-def questionable_values(_: Plan, tree: Tree) -> Iterator[Problem]:
+def questionable_values(written: Iterable[WrittenText], tree: Tree) -> Iterator[Problem]:
     """Yield a warning for each text of the file that is a placeholder, or a date that does not exist."""
-    for text in _written_texts(tree):
+    for text in written:
         field = BUILT_IN.at(text.loc)
         if is_placeholder(text.value):
             form = _placeholder_form(text.loc, field)
@@ -81,19 +99,19 @@ def questionable_values(_: Plan, tree: Tree) -> Iterator[Problem]:
             yield problem("date-impossible", tree.location(text.loc), text=text.value.strip())
 
 
-def misreading_warnings(tree: Tree, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
+def misreading_warnings(
+    written: Iterable[WrittenText], tree: Tree, fields: KnownFields = BUILT_IN
+) -> Iterator[Problem]:
     """Yield warnings about every text without quotes."""
-    for text in _written_texts(tree):
+    for text in written:
         if not text.written.startswith(_MARKS):
             yield from _lost_comment(text, tree, fields)
             if quotes := curly_quotes(text.value):
                 yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
 
 
-def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[tuple[Loc, RichText, bool]]:
-    """Yield every rich text of a row with its place, and whether it is printed after other words in the
-    same paragraph.
-    """
+def rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[PlanText]:
+    """Yield every rich text of a row."""
     for field in fields.inside():
         value = plan.value(field)
         if field.has_row and isinstance(value, RichText):
@@ -116,7 +134,7 @@ def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[tuple[Lo
                     yield loc, text, False
 
 
-def _texts_of_entry(loc: Loc, value: Any) -> Iterator[tuple[Loc, RichText, bool]]:
+def _texts_of_entry(loc: Loc, value: Any) -> Iterator[PlanText]:
     """Yield the rich texts at a place of an entry, which follow its theme or date."""
     if isinstance(value, RichText):
         yield loc, value, True
@@ -139,36 +157,25 @@ def _last_line(text: RichText) -> str:
     return block.text.strip()
 
 
-class _WrittenText(Struct, frozen=True):
-    """A text of the file: its place, its value, and its characters in the file, up to the offset `end`."""
-
-    loc: Loc
-    value: str
-    written: str
-    end: int
-
-
-def _written_texts(tree: Tree) -> Iterator[_WrittenText]:
-    """Yield every text of the file, in the order of the file."""
-    yield from _texts_of_node(tree.root, (), tree.source.text)
-
-
-def _texts_of_node(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[_WrittenText]:
+def _texts_of_node(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[WrittenText]:
     for key, child in node.children.items():
         if isinstance(child.value, str):
-            yield _WrittenText((*loc, key), child.value, source[child.start : child.end], child.end)
+            yield WrittenText((*loc, key), child.value, source[child.start : child.end], child.end)
         elif child.children:
             yield from _texts_of_node(child, (*loc, key), source)
 
 
-def _is_run_together(text: _WrittenText, shown: str) -> bool:
+def _is_run_together(text: WrittenText, shown: str) -> bool:
     """Return whether a line that looks like an item of a list is printed with its mark, or a line has
     several bullets.
     """
-    written_lines = [line.strip() for line in text.written.split("\n")]
-    listed = [line for line in written_lines if _LISTED_LINE.match(line)]
-    if len(listed) >= _SEVERAL and any(line in shown for line in listed):
-        return True
+    if "\n" in text.written:
+        written_lines = [line.strip() for line in text.written.split("\n")]
+        listed = [line for line in written_lines if _LISTED_LINE.match(line)]
+        if len(listed) >= _SEVERAL and any(line in shown for line in listed):
+            return True
+    if not _BULLET.search(text.value) and not _BULLET.search(shown):
+        return False
     lines = text.value.split("\n") + shown.split("\n")
     return any(len(_BULLET.findall(line)) >= _SEVERAL for line in lines)
 
@@ -180,7 +187,7 @@ def _placeholder_form(loc: Loc, field: Field | None) -> str:
     return "item" if isinstance(loc[-1], int) else "field"
 
 
-def _lost_comment(text: _WrittenText, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+def _lost_comment(text: WrittenText, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
     """Yield a warning about words that are not printed because a number sign after a space starts a comment.
 
     Numbers, names and tags often have a comment on the same line.

@@ -15,8 +15,10 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.rich_text import Run
 
-_ESCAPES = str.maketrans({each: f"\\u{ord(each):04x}" for each in "<>&\u2028\u2029"})
-"""No text of a summary can end the element or begin a comment in it (HTML, 4.12.1.3)."""
+_ESCAPED = "<>&\u2028\u2029"
+"""Characters of linked data that are escaped: no text of a summary can end its element or begin a comment in it (HTML,
+4.12.1.3).
+"""
 
 
 def write_web_page(
@@ -111,4 +113,7 @@ def _source_hash(text: str) -> str:
 def structured_data(summary: Summary) -> str:
     """The summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
     record = {"@context": CONTEXT} | report_record(summary)
-    return json.dumps(record, ensure_ascii=False).translate(_ESCAPES)
+    written = json.dumps(record, ensure_ascii=False)
+    for character in _ESCAPED:  # `translate` looks up each character of a text that is not ASCII alone
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written

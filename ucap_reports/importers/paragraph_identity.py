@@ -50,7 +50,7 @@ class DocumentParagraph(Struct, frozen=True):
 
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
     """Return all paragraphs of the parts of a file, also empty ones, without the alternatives that repeat another."""
-    reader = Paragraphs(package, exact=True, with_languages=False)
+    reader = Paragraphs(package, exact=True, text_alone=True)
     location = Location(package.path)
     paragraphs = []
     for name, root in parts.items():
@@ -127,8 +127,10 @@ class _HolderPaths:
         if holder not in self._paths:
             base = self.path(parent)
             numbers: dict[str, int] = {}
-            for child in parent.iterchildren(etree.Element):
-                tag = str(child.tag)
+            for child in parent:  # a filter of `iterchildren` takes longer than the few comments
+                tag = child.tag
+                if not isinstance(tag, str):
+                    continue
                 number = numbers.get(tag, 0) + 1
                 numbers[tag] = number
                 self._paths[child] = f"{base}/{_local_name(tag)}[{number}]"

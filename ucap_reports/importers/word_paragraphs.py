@@ -123,19 +123,20 @@ class ListCounters:
 class Paragraphs:
     """Reads paragraphs of a file, and collects what is beside their text and what is lost of their formatting.
 
-    `exact` is whether this product wrote the file, `with_languages` whether the languages of text are read.
+    `exact` is whether this product wrote the file, `text_alone` whether neither the languages of text nor what is
+    beside it are read.
     """
 
-    def __init__(self, package: WordPackage, *, exact: bool, with_languages: bool = True) -> None:
+    def __init__(self, package: WordPackage, *, exact: bool, text_alone: bool = False) -> None:
         self.asides: list[Leftover] = []
         self.problems: list[Problem] = []
         self._package = package
         self._exact = exact
-        self._with_languages = with_languages
+        self._text_alone = text_alone
         self._part, self._links = "", package.links("")
         self._place = Location()
-        self._original = with_languages and package.is_original
-        self._own = primary(package.properties.language or "en") if with_languages else ""
+        self._original = not text_alone and package.is_original
+        self._own = "" if text_alone else primary(package.properties.language or "en")
         self._fields: list[_WordField] = []
         self._counters = ListCounters(package.lists)
         indents = [shape.indent for (_, level), shape in package.lists.items() if level == 1 and shape.indent]
@@ -182,6 +183,8 @@ class Paragraphs:
 
     def _keep_beside(self, child: etree._Element) -> None:
         """Keep content of a run that is not text, such as notes and pictures; formatting is ignored."""
+        if self._text_alone:
+            return
         beside: Iterable[Beside] = ()
         kind = etree.QName(child).localname
         if kind in _NOTES:
@@ -240,7 +243,7 @@ class Paragraphs:
             elif not is_hidden and (values.get("strike") not in _OFF or values.get("dstrike") not in _OFF):
                 self.lose("struck", self._place)
             style = self._styled(values, style)
-            languages = _languages(properties) if self._with_languages else {}
+            languages = {} if self._text_alone else _languages(properties)
         for child in run:
             tag = child.tag
             if tag == _TEXT:
@@ -258,7 +261,7 @@ class Paragraphs:
         link = style.link or self._field_link()
         if link is not None:
             link = _as_printed(link, text)
-        language = self._language(languages, text) if self._with_languages else None
+        language = None if self._text_alone else self._language(languages, text)
         return replace(style, text=text, link=link, language=language or style.language)
 
     def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:

@@ -48,9 +48,9 @@ def dates_meant(text: str) -> list[date]:
 def names_no_day(text: str) -> bool:
     """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
     plain = normalize("NFC", text).casefold().strip()
-    if len(plain) > _LONGEST or dates_meant(text):
+    if len(plain) > _LONGEST or not (_numeric(plain) or _in_words(plain)):
         return False
-    return bool(_numeric(plain) or _in_words(plain))
+    return not dates_meant(text)
 
 
 def looks_like_date(text: str) -> bool:

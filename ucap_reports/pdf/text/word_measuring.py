@@ -29,6 +29,8 @@ DASHES = frozenset({"\N{EN DASH} ", "\N{EM DASH} "})
 _DEPTH, _THICKNESS = 0.11, 0.055
 """How far below the baseline an underline begins and how thick it is, relative to the size of the text."""
 _SCRIPT_SIZE = 0.65
+_ANY_ADDRESS = "https:"
+"""Stands for the addresses of links, which all look the same."""
 _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
 """How far a run is raised, relative to the size of the text around it."""
 
@@ -194,19 +196,26 @@ _shared = lru_cache(maxsize=512)(TextStyle)
 
 def text_style(pack: Pack, style: Style, run: Run, mode: WritingMode = LEFT_TO_RIGHT, language: str = "") -> TextStyle:
     """Return the text style of a run in a paragraph of that style; `language` is that of the run."""
-    colour, bold, italic = style.colour, style.bold or run.bold, style.italic or run.italic
-    underlined = style.underline or run.underline
-    if run.link and not run.link.startswith("#"):  # links to other pages of a book look like the text around them
+    # Links to other pages of a book look like the text around them.
+    link = _ANY_ADDRESS if run.link and not run.link.startswith("#") else None
+    look = Run("", run.bold, run.italic, run.underline, run.script, link)
+    return _text_style(pack, style, look, mode, language if style.capitals else None)
+
+
+@lru_cache(maxsize=1024)
+def _text_style(pack: Pack, style: Style, look: Run, mode: WritingMode, capitals: str | None) -> TextStyle:
+    colour, bold, italic = style.colour, style.bold or look.bold, style.italic or look.italic
+    underlined = style.underline or look.underline
+    if look.link:
         body = pack.theme.style("body")
         link = pack.theme.styles.get("link", body)
         colour = link.colour if colour == body.colour else colour  # text with a colour of its own keeps it
         bold, italic, underlined = bold or link.bold, italic or link.italic, underlined or link.underline
-    size, rise = float(style.size), style.size * _RISE[run.script]
-    if run.script is not Script.NORMAL:
+    size, rise = float(style.size), style.size * _RISE[look.script]
+    if look.script is not Script.NORMAL:
         size *= _SCRIPT_SIZE
     font = typeface(pack, style.font, bold=bold, italic=italic, mode=mode)
-    capitals, spacing = language if style.capitals else None, style.letter_spacing
-    return _shared(font, size, colour, rise, underlined=underlined, spacing=spacing, capitals=capitals)
+    return _shared(font, size, colour, rise, underlined=underlined, spacing=style.letter_spacing, capitals=capitals)
 
 
 @lru_cache(maxsize=512)
