@@ -8,8 +8,10 @@ from msgspec.structs import replace
 from tests.command import ucap
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
+from tests.test_bilingual import project_of
 from tests.word_templates import W, part
 from tests.words import docx_words
+from ucap_reports import render
 from ucap_reports.check.pack_check import check_pack
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
@@ -65,6 +67,20 @@ def test_a_template_has_no_problems(name: str) -> None:
 def test_a_template_is_without_the_place_for_the_logo_of_the_pack() -> None:
     package = read_package(word_template(shipped_pack("glance")))
     assert [name for name, content in package.items() if b"summary.logo" in content or b"band-below" in content] == []
+
+
+def test_columns_of_labels_begin_at_the_same_place_in_all_rows_of_a_template_in_two_languages(tmp_path: Path) -> None:
+    pack = tmp_path / "templates" / "bilingual"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: bilingual\n", encoding="utf-8")
+    (pack / WORD_TEMPLATE).write_bytes(word_template(shipped_pack("bilingual")))
+    document = render(project_of(tmp_path, "zh", 2, full=True), formats="docx").docx
+    table = next(table for table in part(document.content).iter(f"{W}tbl") if len(list(table.iter(f"{W}tr"))) > 4)
+    starts = set()
+    for line in table.iter(f"{W}tr"):
+        widths = [int(width.get(f"{W}w") or 0) for width in line.iter(f"{W}tcW")]
+        starts.add(sum(widths[: len(widths) // 2]))
+    assert len({start // 4 for start in starts}) == 1, "apart from rounding"
 
 
 @pytest.mark.parametrize(

@@ -92,15 +92,15 @@ def cell_columns(row: etree._Element) -> Iterator[tuple[etree._Element, int, int
 def lay_out_tables(
     marks: Sequence[TagMark],
     directives: Mapping[TagMark, etree._Element],
-    repeated: AbstractSet[etree._Element] = frozenset(),
-    gaps: AbstractSet[etree._Element] = frozenset(),
-    by_example: AbstractSet[etree._Element] = frozenset(),
+    repeated: Mapping[etree._Element, str],
+    gaps: AbstractSet[etree._Element],
+    by_example: AbstractSet[etree._Element],
 ) -> Iterator[Snippet]:
     """Grid marks in each table whose columns depend on the summary; `table_grid.resolve` replaces them.
 
     The tags are still in cells of their own, which are columns of the template. `repeated` are the cells that are
-    repeated by example, `gaps` those that are empty, so that there is a gap between the repetitions in a loop. Rows of
-    the tables `by_example` have widths of their own.
+    repeated by example, with the columns of each of them, `gaps` those that are empty, so that there is a gap between
+    the repetitions in a loop. Rows of the tables `by_example` have widths of their own.
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
@@ -141,7 +141,7 @@ def _lay_out(
     table: etree._Element,
     depths: Counter[etree._Element],
     spans: Mapping[etree._Element, tuple[str, TagMark]],
-    repeated: AbstractSet[etree._Element],
+    repeated: Mapping[etree._Element, str],
     gaps: AbstractSet[etree._Element],
     *,
     is_by_example: bool,
@@ -165,10 +165,14 @@ def _lay_out(
                 yield snippet(cell.addnext, "{%\nendif %}")
             is_open = (depth and not is_between) or cell in spans or cell in repeated
             width = 0 if is_open else sum(widths[start : start + span])
-            columns = 1 if cell in repeated else span
             properties = properties_of(cell, "w:tcPr")
             etree.strip_elements(properties, qualified("w:gridSpan"))
-            source, mark = spans.get(cell, (table_grid.grid_mark(table_grid.CELL, width, 0, columns), None))
+            if cell in spans:
+                source, mark = spans[cell]
+            elif cell in repeated:
+                source, mark = table_grid.grid_mark(table_grid.CELL, 0, 0, f"{{{{\n{repeated[cell]} }}}}"), None
+            else:
+                source, mark = table_grid.grid_mark(table_grid.CELL, width, 0, span), None
             yield property_snippet(properties, "tcW", source, mark)
     yield snippet(table.append, table_grid.grid_mark(table_grid.TABLE_END))
 

@@ -65,6 +65,8 @@ _OF_CELLS: Mapping[str, str] = {
     "city": "summary.cities",
     "photo": "photos",
 }
+_SPANS: Mapping[str, str] = {"cell": "summary.column_count if row.shared else 1"}
+"""The columns of a repeated cell: the one cell of a shared row is as wide as those of all cities."""
 _OF_ROWS: Mapping[str, tuple[str, str]] = {
     "row": ("row", "summary.rows"),
     "photo": ("photos", "summary.picture_rows"),
@@ -146,7 +148,8 @@ class Examples(Struct):
     """
 
     snippets: list[Snippet] = field(default_factory=list)
-    cells: set[etree._Element] = field(default_factory=set)
+    cells: dict[etree._Element, str] = field(default_factory=dict)
+    """The repeated cells, each with its columns."""
     tables: set[etree._Element] = field(default_factory=set)
     """The tables with short names."""
     values: set[TagMark] = field(default_factory=set)
@@ -364,7 +367,7 @@ class _Placement:
             items = _OF_PARAGRAPHS[name]
         elif first.tag == CELL:
             items = _OF_CELLS[name]
-            self._examples.cells.add(first)
+            self._examples.cells[first] = _SPANS.get(name, "1")
             self._examples.tables.update(islice(first.iterancestors(TABLE), 1))
         else:
             variable, items = _OF_ROWS[name]
