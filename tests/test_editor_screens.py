@@ -399,6 +399,21 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Mobility"]
 
 
+def test_proposals_of_fields_are_asked_about_before_they_are_left_out(
+    page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    table = tmp_path / "pairings.csv"
+    table.write_text("partner_cities,country,european_cities\nHanoi,Viet Nam,Toulouse\n", encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    page.get_by_role("button", name="Import as new plans").click()
+    expect(page.get_by_role("alert")).to_contain_text("“european_cities”: import as “")
+    assert "hanoi" not in [plan["id"] for plan in editor.ask("/api/plans").data["plans"]]
+    page.get_by_role("button", name="Import without them").click()
+    expect(page.get_by_role("heading", name="Hanoi")).to_be_visible()
+    assert [city["name"] for city in yaml.safe_load(editor.read("hanoi"))["cities"]] == ["Hanoi"]
+
+
 def test_word_file_is_imported_with_what_is_left_over(page: Page, editor: Editor) -> None:
     editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
     show(page, "Import")

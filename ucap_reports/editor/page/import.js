@@ -156,7 +156,16 @@ export async function showImport(screen, go) {
       hasChoices ? button(say("saveChoices"), saveChoices) : null,
       hasChoices ? element("div", { class: "choice" }, remember, element("label", { for: "remember" }, say("rememberChoices"))) : null));
 
-    async function write(how) {
+    /** Write the plans; proposals that nobody has decided on are asked about first, since they would be left out. */
+    async function write(how, isConfirmed = false) {
+      const undecided = found.mapping.filter((one) => !one.certain && one.field);
+      if (undecided.length && !isConfirmed) {
+        const names = new Map(found.fields.map((one) => [one.field, groupName(one.path, one.label)]));
+        error.replaceChildren(element("div", { class: "summary-of-errors" }, element("h2", {}, say("undecided")),
+          element("ul", {}, undecided.map((one) => element("li", {}, say("undecidedColumn", { source: one.source, field: names.get(one.field) ?? fieldName(one.field) })))),
+          button(say("importWithout"), () => write(how, true), { id: "import-without" })));
+        return;
+      }
       create.disabled = true;
       const plans = [...document.querySelectorAll("input.import-plan:checked")].map((one) => one.value);
       try {
