@@ -134,16 +134,21 @@ def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) ->
 
 def _results(
     pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]", *, is_last: bool = False
-) -> Iterable[Produced | Exception]:
-    """Return what a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done
+) -> Iterator[Produced | Exception]:
+    """Yield what a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done
     again alone, unless this is the last attempt.
     """
     try:
-        return future.result()
+        produced = future.result()
     except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
         if is_last:
-            return [error]
-        return (result for job in chunk for result in _results(pool, [job], pool.submit([job]), is_last=True))
+            yield error
+            return
+    else:
+        yield from produced
+        return
+    for job in chunk:
+        yield from _results(pool, [job], pool.submit([job]), is_last=True)
 
 
 def produced_by_workers(

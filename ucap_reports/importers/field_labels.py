@@ -134,7 +134,9 @@ class Labels(Struct, frozen=True, dict=True):
 
     def printed(self, pack: Pack) -> dict[str, str]:
         """Return the labels of a pack, in all its languages, as they are printed, with their fields."""
-        printed = {label.text: field for labels in pack.labels.values() for field, label in labels.items()}
+        printed: dict[str, str] = {}
+        for labels in pack.labels.values():
+            printed |= {label.text: field for field, label in labels.items()}
         for field, texts in pack.declared_labels.items():
             printed |= {label.text: field for label in texts.values()}
         return printed
@@ -142,8 +144,13 @@ class Labels(Struct, frozen=True, dict=True):
     @cached_property
     def unknown(self) -> frozenset[str]:
         """What a pack prints where nothing is known, in all languages."""
-        said = (text for pack in self.packs for wording in pack.settings.wording.values() if (text := wording.unknown))
-        return frozenset({*said, *(pack.settings.unknown for pack in self.packs)})
+        texts = set[str]()
+        for pack in self.packs:
+            texts.add(pack.settings.unknown)
+            for wording in pack.settings.wording.values():
+                if wording.unknown:
+                    texts.add(wording.unknown)
+        return frozenset(texts)
 
     @cached_property
     def programme_labels(self) -> dict[str, str]:

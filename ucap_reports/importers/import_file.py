@@ -5,6 +5,7 @@ must confirm.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import PurePath
 
 from msgspec import Struct, field
@@ -125,7 +126,7 @@ def mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabe
         has_cities = has_cities or field == NAME
         sample = on_one_line("; ".join(cell.text for cell in row.cells if cell.text))
         yield MappedLabel(label, field or labels.proposal(label), sample, certain=field is not None)
-    title = next((line for group in summary.around for line in group), None)
+    title = next(chain.from_iterable(summary.around), None)
     for group in summary.around:
         for index, line in enumerate(group):
             label, sample = _label_and_value(line)
@@ -236,9 +237,11 @@ def _of_workbook(
         raise ProblemsFound(refused)
     for refusal in refused:
         reading.problems.append(problem("import-sheet", refusal.location, hint=refusal.hint, reason=refusal.message))
-    for draft in drafts[:1]:
-        rows = (grid.kept(row, "; ") for grid in others for row in grid.rows if grid.own_cells(row))
-        draft.leftovers += [*workbook.texts, *rows]
+    if drafts:
+        leftovers = drafts[0].leftovers
+        leftovers += workbook.texts
+        for grid in others:
+            leftovers += [grid.kept(row, "; ") for row in grid.rows if grid.own_cells(row)]
     return drafts
 
 

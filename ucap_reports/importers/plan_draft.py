@@ -27,7 +27,7 @@ from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
 from ucap_reports.summary.label_languages import words_of
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -118,7 +118,10 @@ def rich_source(rich: RichText, draft: Draft, loc: Loc, location: Location) -> s
     draft.problems.append(problem("import-formatting", location, form="field", field=field_name(loc)))
     for link in dict.fromkeys(run.link for run in rich.runs() if run.link):
         draft.keep("link", link, location)
-    plain = RichText(tuple(block for paragraph in rich.paragraphs() for block in RichText.plain(paragraph.text).blocks))
+    blocks: list[Paragraph | ItemList] = []
+    for paragraph in rich.paragraphs():
+        blocks += RichText.plain(paragraph.text).blocks
+    plain = RichText(tuple(blocks))
     return rich_text_source(plain) or " ".join(plain.text.split())
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from typing import Any
 
 from msgspec import Struct
@@ -238,14 +238,11 @@ class ReviewApplication:
         refused: dict[MergeChange, str] = {}
         while True:
             result, moved = self._applied(choose, refused)
-            lines = self._lines_off(result.state)
-            off = []
-            for change, words in moved.items():
-                if any(line in word or word in line for line in lines for word in words):
-                    off.append(change)
-            if not off:
+            off = self._lines_off(result.state)
+            half_moved = [change for change, lines in moved.items() if _share_words(lines, off)]
+            if not half_moved:
                 return result
-            refused |= dict.fromkeys(off, MOVED)
+            refused |= dict.fromkeys(half_moved, MOVED)
 
     def _applied(
         self, choose: Choose, refused: Mapping[MergeChange, str]
@@ -346,6 +343,11 @@ class ReviewApplication:
         return off
 
 
+def _share_words(lines: Iterable[str], others: Iterable[str]) -> bool:
+    """Return whether a line is in one of the others, or one of them in it."""
+    return any(line in other or other in line for line, other in product(lines, others))
+
+
 def _lines_in(state: DocumentState, *, with_margins: bool) -> list[str]:
     """Return the words of a document in lines, with those beside its text or without them."""
     lines = state.field_lines()
@@ -358,8 +360,8 @@ def _merged_occurrences(values: Values, states: Sequence[DocumentState], shown: 
     """Yield the occurrences of fields with values that a document shows, but neither the plan nor a file has."""
     merged = [loc for loc in values if all(state.values.get(loc) != values[loc] for state in states)]
     for state in (*states, shown):
-        for occurrence, locs_read in state.read.items():
-            if any(loc_read[: len(loc)] == loc for loc_read in locs_read for loc in merged):
+        for occurrence, read in state.read.items():
+            if any(loc_read[: len(loc)] == loc for loc_read, loc in product(read, merged)):
                 yield occurrence
 
 

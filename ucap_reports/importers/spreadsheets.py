@@ -74,15 +74,19 @@ def workbook_grids(content: bytes, path: str) -> WorkbookGrids:
     if sum(reader.area for reader in readers) > MAX_ROWS * MAX_COLUMNS:
         raise too_large(path)
     grids = [(reader, reader.grid()) for reader in readers if reader.filled]
-    drawn = [
-        Leftover("text in a drawing", text, Location(path, place=name)) for name, text in workbook.archive.drawn_texts()
-    ]
-    texts = [text for reader in readers for text in reader.texts()] + drawn
+    texts: list[Leftover] = []
+    problems: list[Problem] = []
+    for reader in readers:
+        texts += reader.texts()
+        problems += reader.problems()
+    for name, text in workbook.archive.drawn_texts():
+        texts.append(Leftover("text in a drawing", text, Location(path, place=name)))
+    problems += [aside_problem(text) for text in texts]
     return WorkbookGrids(
         [grid for reader, grid in grids if not reader.is_hidden],
         [grid for reader, grid in grids if reader.is_hidden],
         texts,
-        [reported for reader in readers for reported in reader.problems()] + [aside_problem(text) for text in texts],
+        problems,
     )
 
 

@@ -347,8 +347,13 @@ def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
     """Return the last row of the header: cells that name fields may be merged over several rows."""
     headers = [column.index for column in columns if column.uses]
-    cells = ((number, row[index]) for number, row in enumerate(grid.rows) for index in headers)
-    return max([top, *(number for number, cell in cells if cell and cell.merged and cell.merged[0] <= top)])
+    last = top
+    for number, row in enumerate(grid.rows):
+        for index in headers:
+            cell = row[index]
+            if cell and cell.merged and cell.merged[0] <= top:
+                last = max(last, number)
+    return last
 
 
 def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:

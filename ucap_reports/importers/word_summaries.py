@@ -74,8 +74,10 @@ class _WordReader:
         self.kept: list[Leftover] = []
         self.tables: list[ParsedTable] = []
         self._exact = package.properties.exact
-        packs = (pack for pack in labels.packs if pack.name == package.properties.pack)
-        self._printed = {text for pack in packs for text in labels.printed(pack)}
+        self._printed = set[str]()
+        for pack in labels.packs:
+            if pack.name == package.properties.pack:
+                self._printed.update(labels.printed(pack))
         self.paragraphs = Paragraphs(package, exact=self._exact)
         self._package = package
         self._labels = labels
@@ -232,8 +234,11 @@ class _WordReader:
 
     def _has_labels(self, rows: Sequence[Sequence[_WordCell]]) -> bool:
         """Return whether a line in a table begins a row, as in a table that only places texts on the page."""
-        lines = [(line, cell.location) for row in rows for cell in row for line in cell.lines]
-        return any(self._begun(self._cell([line], location)) for line, location in lines)
+        for row in rows:
+            for cell in row:
+                if any(self._begun(self._cell([line], cell.location)) for line in cell.lines):
+                    return True
+        return False
 
     def _keep_table(self, rows: Sequence[Sequence[_WordCell]]) -> None:
         """Keep a table that belongs to no field row by row, with one warning."""

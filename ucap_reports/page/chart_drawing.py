@@ -5,7 +5,7 @@ Patterns distinguish the series, so that they are distinct in black and white, a
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from msgspec import Struct
@@ -309,16 +309,18 @@ def _known(series: ChartSeries) -> list[float]:
 
 def _bar_chart(rows: Sequence[Sequence[float]], *, is_stacked: bool) -> Any:
     chart: Any = HorizontalBarChart()
-    smallest = _LEAST_SHARE * (max((value for row in rows for value in row), default=0) or 1)
+    largest_value = max(chain.from_iterable(rows), default=0)
+    smallest = _LEAST_SHARE * (largest_value or 1)
     chart.data = [tuple(max(value, smallest) for value in row) for row in rows]  # it draws no bar for 0
     if is_stacked:
         chart.categoryAxis.style = "stacked"
     chart.categoryAxis.visible = 0
     chart.valueAxis.visible = 0
     chart.valueAxis.valueMin = 0
-    largest = max((sum(row[i] for row in rows) for i in range(len(rows[0]))), default=0)
-    if not is_stacked:
-        largest = max((value for row in rows for value in row), default=0)
+    if is_stacked:
+        largest = max((sum(row[index] for row in rows) for index in range(len(rows[0]))), default=0)
+    else:
+        largest = largest_value
     chart.valueAxis.valueMax = largest or 1
     chart.useAbsolute = 0
     chart.barWidth = _BAR

@@ -25,8 +25,11 @@ Attributes = Mapping[str, frozenset[str]]
 
 def _attributes(file: str) -> Attributes:
     text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-    lines = [line.partition(":") for line in text.splitlines()]
-    return {name: frozenset(attributes.split()) for names, _, attributes in lines for name in names.split()}
+    known: dict[str, frozenset[str]] = {}
+    for line in text.splitlines():
+        names, _, attributes = line.partition(":")
+        known |= dict.fromkeys(names.split(), frozenset(attributes.split()))
+    return known
 
 
 ATTRIBUTES = _attributes("page_elements.txt")

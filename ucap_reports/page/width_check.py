@@ -1,6 +1,7 @@
 """Errors for blocks that are wider than their place, found in the page tree, so that each format has them."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from ucap_reports.page.box_geometry import (
     block_width,
@@ -80,7 +81,8 @@ class _WidthCheck:
     def _table(self, table: Table, available: float) -> None:
         rows = (*table.head, *table.body)
         if not fits_table(table_widths(table, available), available):
-            self._report(_too_wide((cell.style for row in rows for cell in row.cells), table.line), table.line)
+            cells = chain.from_iterable(row.cells for row in rows)
+            self._report(_too_wide((cell.style for cell in cells), table.line), table.line)
         widths = column_widths(table, available)
         for row in rows:
             column = 0

@@ -146,10 +146,12 @@ def _is_spacing(paragraph: etree._Element, sheet: StyleSheet) -> bool:
 
 def _is_empty(paragraph: etree._Element) -> bool:
     """Return whether a paragraph has no text, picture, break, field or mark, and ends no section."""
-    runs = paragraph.iterchildren(RUN)
-    others = (element for around in (paragraph, *runs) for element in around.iterchildren() if element.tag not in _FORM)
-    ends_section = paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None
-    return not (text_of(paragraph) or ends_section or any(True for _ in others))
+    if text_of(paragraph) or paragraph.find("w:pPr/w:sectPr", NAMESPACES) is not None:
+        return False
+    for element in (paragraph, *paragraph.iterchildren(RUN)):
+        if any(child.tag not in _FORM for child in element.iterchildren()):
+            return False
+    return True
 
 
 def _neighbour(paragraph: etree._Element, *, before: bool) -> etree._Element | None:

@@ -66,7 +66,7 @@ def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
 
 def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
     filled = [attempt_text(text, summary, context) for text in texts]
-    problems = (*errors, *(problem for attempt in filled for problem in attempt.problems))
+    problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
     written = [attempt.text for attempt in filled if attempt.text is not None]
     if errors or len(written) < len(filled):
         return WordTrial(problems, None)

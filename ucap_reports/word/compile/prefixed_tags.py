@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.word.compile.tag_lexer import Scope, WordTagKind
+from ucap_reports.word.compile.tag_lexer import Scope, WordTag, WordTagKind
 from ucap_reports.word.compile.tag_marks import Block, TagMark
 from ucap_reports.word.file.word_xml import (
     PARAGRAPH,
@@ -106,21 +106,26 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:
     """Return the paragraphs of statements and comments whose blocks are completely in such paragraphs."""
     paragraphs = {mark: next(mark.element.iterancestors(PARAGRAPH)) for mark in marks.values()}
-    whole: set[etree._Element] = set()
+    bare: set[etree._Element] = set()
     for paragraph in dict.fromkeys(paragraphs.values()):
         own_marks = _only_marks(paragraph, marks)
-        if own_marks and all(
-            own_mark.tag.kind is not WordTagKind.PRINT and own_mark.tag.scope is Scope.TEXT for own_mark in own_marks
-        ):
-            whole.add(paragraph)
-    while split := whole & {
-        paragraphs[mark]
-        for block in blocks
-        if any(mark.tag.scope in (Scope.TEXT, Scope.RUN) and paragraphs[mark] not in whole for mark in block)
-        for mark in block
-    }:
-        whole -= split
-    return whole
+        if own_marks and all(_prints_nothing(mark.tag) for mark in own_marks):
+            bare.add(paragraph)
+    # A block that has a statement among words keeps the paragraphs of its others, and so do the blocks in these.
+    while True:
+        kept: set[etree._Element] = set()
+        for block in blocks:
+            is_in_words = [mark.tag.scope in (Scope.TEXT, Scope.RUN) and paragraphs[mark] not in bare for mark in block]
+            if any(is_in_words):
+                kept.update(paragraphs[mark] for mark in block)
+        if bare.isdisjoint(kept):
+            return bare
+        bare -= kept
+
+
+def _prints_nothing(tag: WordTag) -> bool:
+    """Return whether a tag is a statement or a comment without a prefix."""
+    return tag.kind is not WordTagKind.PRINT and tag.scope is Scope.TEXT
 
 
 def _ends_section(paragraph: etree._Element) -> bool:

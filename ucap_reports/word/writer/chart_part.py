@@ -5,6 +5,7 @@ it can be edited.
 import re
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -152,7 +153,8 @@ def _axes_xml(block: ChartBlock, colour: str, bars: BarPlace | None) -> str:
 
 def _largest(data: ChartData) -> float:
     """Return the largest value of a chart without a legend, which has one series."""
-    return max((value for series in data.series for value in series.values if value is not None), default=0) or 1
+    values = chain.from_iterable(series.values for series in data.series)
+    return max((value for value in values if value is not None), default=0) or 1
 
 
 def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> str:

@@ -462,7 +462,7 @@ class StoryWriter:
                 cells.append(cell.style)
         usual = max(cells, key=cells.count) if cells else table.style
         identifier, look = self._document.styles.table(table.style, TableLook(usual.padding, None, usual.rule_below))
-        has_row_headers = any(cell.header for row in table.body for cell in row.cells[:1]) and not table.is_data
+        has_row_headers = not table.is_data and any(row.cells and row.cells[0].header for row in table.body)
         frame = TableFrame(
             identifier,
             look,

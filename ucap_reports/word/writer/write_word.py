@@ -328,7 +328,8 @@ def _shared_parts(document: DocumentParts) -> tuple[WrittenPart, ...]:
 
 
 def _font_table(theme: Theme) -> bytes:
-    names = sorted({name for family in theme.fonts.values() for name in (family.word, family.word_east_asian)})
+    families = theme.fonts.values()
+    names = sorted({family.word for family in families} | {family.word_east_asian for family in families})
     fonts = "".join(f'<w:font w:name="{escape(name)}"><w:family w:val="swiss"/></w:font>' for name in names)
     return f'{DECLARATION}<w:fonts xmlns:w="{WORD}">{fonts}</w:fonts>'.encode()
 
