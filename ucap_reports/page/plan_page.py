@@ -41,13 +41,13 @@ class PlanPage(Struct, frozen=True, dict=True):
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
         """The warnings about colours, and about words that are wider than their place."""
-        found = list(contrast_warnings(self.tree, self.pack))
+        problems = list(contrast_warnings(self.tree, self.pack))
         template = self.pack.page_template.path
         for word, location in placed_texts(self.cut_words, self.summary, template):
-            found.append(problem("title-broken", location, form="column", word=word))
+            problems.append(problem("title-broken", location, form="column", word=word))
         for word, location in placed_texts(self.kept_words, self.summary, template):
-            found.append(problem("title-broken", location, form="scale", word=word, scale=self.summary.scale))
-        return tuple(found)
+            problems.append(problem("title-broken", location, form="scale", word=word, scale=self.summary.scale))
+        return tuple(problems)
 
     @cached_property
     def cut_words(self) -> tuple[str, ...]:

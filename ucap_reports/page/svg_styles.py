@@ -54,7 +54,7 @@ def _share(text: str) -> float:
 Property = tuple[str, Callable[[str], Any]]
 _ONLY_NONE: Property = ("none", _one_of(none=None))
 PROPERTIES: Mapping[str, Property] = {
-    "color": ("black", valid(colour, lambda found: isinstance(found, Colour))),
+    "color": ("black", valid(colour, lambda value: isinstance(value, Colour))),
     "fill": ("black", colour),
     "fill-rule": ("nonzero", _one_of(nonzero="", evenodd="*")),
     "stroke": ("none", colour),
