@@ -103,6 +103,15 @@ def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> N
     assert not (editor.project / "out" / "other.pdf").exists()
 
 
+def test_list_of_plans_leads_to_the_book(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="All in one document…").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("All in one document")
+    page.get_by_label("Word").uncheck()
+    page.get_by_role("button", name="Build the document").click()
+    expect(page.locator("#build-status")).to_have_text("1 document written")
+    assert (editor.project / "out" / "book.pdf").exists()
+
+
 # Office
 
 
