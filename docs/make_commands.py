@@ -27,7 +27,8 @@ be outside the project. Symbolic links inside a project are never followed.
 Problems and progress are printed on standard error, results on standard output. Problems are never wrapped, and are
 coloured only on a terminal. Exit codes: {exit_codes}.
 
-For completion with the Tab key in fish, run `ucap completion fish > ~/.config/fish/completions/ucap.fish`.
+`ucap COMMAND --help` also prints examples. For completion with the Tab key in fish, run
+`ucap completion fish > ~/.config/fish/completions/ucap.fish`.
 
 All commands have these options, before or after the command:
 ```text
@@ -38,6 +39,7 @@ Some of them have these, too, as their sections say:
 {shared}
 ```
 """
+EXAMPLES = re.compile(r"^examples:\n(?:  .*\n)+\n?", re.MULTILINE)
 GLOBAL_OPTIONS = "\n\nglobal options:\n"
 HELP_OPTION = re.compile(r"\n  -h, --help .*")
 OPTION = re.compile(r"^  (-.+?|PLAN)(?:  +|\n +)(\S.*\n(?: {8,}.*\n)*)", re.MULTILINE)
@@ -77,13 +79,13 @@ def options_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def own_help(text: str, shared: Sequence[tuple[str, str]]) -> str:
-    """Return the help of a command in a fence, with nothing but the names of the options that others have, too."""
+    """Return the help of a command in a fence, without examples, and only the names of options that others have, too."""
     names = [name for name, description in options_in(text) if (name, description) in shared]
 
     def own(option: re.Match[str]) -> str:
         return "" if option[1] in names else option[0]
 
-    text = EMPTY_HEADING.sub("", OPTION.sub(own, text)).replace("\n\n\n", "\n\n").rstrip()
+    text = EMPTY_HEADING.sub("", OPTION.sub(own, EXAMPLES.sub("", text))).replace("\n\n\n", "\n\n").rstrip()
     fence = f"```text\n{text}\n```"
     if names:
         fence += f"\nAlso: {', '.join(f'`{name}`' for name in names)}."

@@ -14,8 +14,7 @@ HEAD = """\
 
 An **error** prevents the document from being built. A **warning** is about something that is probably wrong; with
 `--strict`, it changes the exit code. An **info** is about a missing fact. Find a problem by the code in brackets. Codes
-with the same explanation are together; where there is none, the hint of the message says what to do.
-`ucap explain CODE` prints all messages of a code, with an example.
+with the same explanation are together. `ucap explain CODE` prints all messages of a code, with an example and the fix.
 
 """
 TOPICS = {
@@ -59,21 +58,37 @@ def page_text() -> str:
     """Return the text of the page."""
     sections = []
     for topic, names in TOPICS.items():
-        items = map(list_item, codes_of(names))
+        items = []
+        clear = []
+        for codes in codes_of(names):
+            if explanation(codes):
+                items.append(list_item(codes))
+            else:
+                clear += codes
+        if clear:
+            items.append(f"- Explained by their messages: {', '.join(map(label, clear))}")
         sections.append("\n".join([f"## {topic}", *items, ""]))
     return HEAD + "\n".join(sections)
 
 
 def list_item(codes: Sequence[str]) -> str:
-    """Return the codes that share an explanation: the first message of each, the cause, and the fix."""
+    """Return the codes that share an explanation, the first message of each, and the explanation."""
     problems = []
     for code in codes:
-        entry = catalogue()[code]
-        message = next(iter(forms_of(entry.message).values()))
-        problems.append(f"**{as_markdown(f'{entry.severity.value}[{code}]: {message}')}**")
+        message = next(iter(forms_of(catalogue()[code].message).values()))
+        problems.append(f"**{label(code)}: {as_markdown(message)}**")
+    return f"- {'<br>'.join(problems)} {as_markdown(explanation(codes))}"
+
+
+def explanation(codes: Sequence[str]) -> str:
+    """Return the cause and the fix that codes share, or nothing if their messages and hints say enough."""
     entry = catalogue()[codes[0]]
-    explanation = [as_markdown(text.strip()) for text in (entry.cause, entry.fix) if text]
-    return f"- {' '.join(['<br>'.join(problems), *explanation])}"
+    return " ".join(text.strip() for text in (entry.cause, entry.fix) if text)
+
+
+def label(code: str) -> str:
+    """Return a code with its severity, as in the messages."""
+    return f"{catalogue()[code].severity.value}[{code}]"
 
 
 if __name__ == "__main__":
