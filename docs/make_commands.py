@@ -79,7 +79,7 @@ def options_in(text: str) -> Iterator[tuple[str, str]]:
 
 
 def own_help(text: str, shared: Sequence[tuple[str, str]]) -> str:
-    """Return the help of a command in a fence, without examples, and only the names of options that others have, too."""
+    """Return the help of a command in a fence, without examples and with the names only of options that others have."""
     names = [name for name, description in options_in(text) if (name, description) in shared]
 
     def own(option: re.Match[str]) -> str:
