@@ -21,7 +21,9 @@ _BOTH_WAYS = _OPPOSITES | {other: name for name, other in _OPPOSITES.items()}
 _UNDONE = {f"{WORD}{name}": f"{WORD}{other}" for name, other in _BOTH_WAYS.items()}
 """Tracked changes with those that undo them."""
 _TRACKED = (*_UNDONE, f"{WORD}rPrChange", f"{WORD}pPrChange")
-_OBJECTS = [f"{WORD}{name}" for name in ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")]
+_OBJECT_NAMES = ("drawing", "pict", "object", "ruby", "footnoteReference", "endnoteReference")
+_OBJECTS = [f"{WORD}{name}" for name in _OBJECT_NAMES]
+"""Elements beside the text whose number a review compares."""
 _DATE, _AUTHOR = f"{WORD}date", f"{WORD}author"
 _RESTORED = {f"{WORD}delText": f"{WORD}t", f"{WORD}delInstrText": f"{WORD}instrText"}
 _KEPT = (f"{WORD}rPr", f"{WORD}sectPr")
@@ -45,11 +47,7 @@ class EditedDocument:
         self.sent = read_edition(self._package.custom_properties)
         """What the file printed when it was built; None if it does not say so."""
         paragraphs = sum(1 for root in self._parts.values() for _ in root.iter(f"{WORD}p"))
-        most_revisions = min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // (paragraphs or 1))
-        for name, length in ((_DATE, 10), (_DATE, 7), (_DATE, 0), (_AUTHOR, 0)):
-            if len(self._revisions()) > most_revisions:
-                for change in self._tracked():
-                    change.set(name, change.get(name, "")[:length])
+        self._join_revisions(min(MAX_EDITIONS, MAX_EDITION_PARAGRAPHS // (paragraphs or 1)))
         self.revisions = tuple(sorted(self._revisions()))
         """The revisions in the order of their dates. If there are too many, those of a day, a month or an author are
         one, or all of them.
@@ -58,6 +56,16 @@ class EditedDocument:
     def was_sent(self, revision: Revision) -> bool:
         """Return whether a revision was in the file when it was sent."""
         return self.sent is not None and (revision.date, revision.author) in self.sent.revisions
+
+    def _join_revisions(self, limit: int) -> None:
+        """Shorten dates and authors until there are no more than `limit` revisions: those of each author on one day are
+        one, then those in one month, then all of the author, and then all.
+        """
+        for attribute, length in ((_DATE, len("2026-01-31")), (_DATE, len("2026-01")), (_DATE, 0), (_AUTHOR, 0)):
+            if len(self._revisions()) <= limit:
+                return
+            for change in self._tracked():
+                change.set(attribute, change.get(attribute, "")[:length])
 
     def _tracked(self) -> Iterator[etree._Element]:
         return chain.from_iterable(root.iter(*_TRACKED) for root in self._parts.values())
@@ -123,7 +131,11 @@ def _reject(element: etree._Element) -> None:
         for text in element.iter(*_RESTORED):
             text.tag = _RESTORED[text.tag]
     elif parent is not None:
-        for child in [child for child in parent if child.tag not in (*_KEPT, element.tag)]:
-            parent.remove(child)
-        for index, child in enumerate(list(element[0]) if len(element) else []):
-            parent.insert(index, child)
+        # A change of formatting: it is in the new properties, and its only child has those from before it.
+        for child in list(parent):
+            if child.tag not in (*_KEPT, element.tag):
+                parent.remove(child)
+        if len(element):
+            former = list(element[0])
+            for index, child in enumerate(former):
+                parent.insert(index, child)

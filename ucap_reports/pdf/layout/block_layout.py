@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple, Self, assert_never
 
 from msgspec import Struct
@@ -99,7 +99,7 @@ class BlockLayout:
         self._headings = headings
         self._language = language
         self.direction = language
-        """A language with the direction of the blocks."""
+        """A language in whose direction the blocks run: that of the document, or of a cell with the other direction."""
         self._numbers = numbers
         margins = pack.theme.margins
         self._page_height = pack.theme.paper[1] - margins.top - margins.bottom
@@ -148,6 +148,7 @@ class BlockLayout:
             flow += self._flow(block, place, node)
             space = block.style.space_after
         if not flow and place.markers:
+            # The marker of an item without text is on a line of its own.
             leading = place.markers[-1].part.lines.leading
             flow.append(FlowItem(RowGroup(()), leading, 0, place.gap, markers=place.markers))
         return flow
@@ -166,7 +167,8 @@ class BlockLayout:
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
-                body, self.picture_widths[block.facts.field] = laid_picture(block, place.width, node, self)
+                body, picture_width = laid_picture(block, place.width, node, self)
+                self.picture_widths[block.facts.field] = picture_width
             case page_tree.ChartBlock():
                 body = self._chart(block, place.width, node)
             case page_tree.Division():
@@ -202,8 +204,10 @@ class BlockLayout:
 
     def _words(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> list[FlowItem]:
         content = _numbered(text.content, self._numbers, self._headings)
-        language = text.language if text.language and is_right_to_left(text.language) else self.direction
-        lines = paragraph_lines(self._pack, content, text.style, place.width, language)
+        direction = self.direction
+        if text.language and is_right_to_left(text.language):
+            direction = text.language
+        lines = paragraph_lines(self._pack, content, text.style, place.width, direction)
         if lines.missing or lines.broken:
             self.missing |= dict.fromkeys(lines.missing)
             self.broken |= dict.fromkeys(lines.broken)
@@ -216,6 +220,7 @@ class BlockLayout:
         edge = edges(text.style)
         unboxed = replace(text, style=without_box(text.style))
         stack = self._words(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
+        # The bookmark of a heading leads to its box, not to the text in it.
         outline = stack[0].outline if stack else None
         inner = tuple([replace(item, outline=None) for item in stack])
         return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
@@ -252,34 +257,42 @@ class BlockLayout:
             if heading.level not in page_tree.CONTENTS_LEVELS:
                 continue
             is_chapter = heading.level == min(page_tree.CONTENTS_LEVELS)
-            own = contents.chapter if is_chapter else contents.entry
-            item = self._contents_entry(own, heading, anchor, column, TagNode("TOCI", whole, anchor=anchor))
-            gap = max(space, own.space_before) if stack else 0
-            stack.append(FlowItem(item, item.height, contents.line, gap, keeps_next=is_chapter))
-            space = own.space_after
+            entry_style = contents.chapter if is_chapter else contents.entry
+            entry = self._contents_entry(entry_style, heading, anchor, column, TagNode("TOCI", whole, anchor=anchor))
+            gap = max(space, entry_style.space_before) if stack else 0
+            stack.append(FlowItem(entry, entry.height, contents.line, gap, keeps_next=is_chapter))
+            space = entry_style.space_after
         if stack:
             stack[-1] = replace(stack[-1], keeps_next=False)
         return TextColumns(style, width, starts, self._page_height, tuple(stack)).balanced()
 
     def _contents_entry(self, style: Style, heading: HeadingPage, anchor: str, width: float, node: TagNode) -> Body:
         """Return an entry of the contents: the heading, and at the end of its line the number of the page."""
-        text = without_box(style)
-        edge = edges(style)
-        number_style = replace(natural_style(self._pack.theme, CONTENTS_NUMBER, text), bold=text.bold, align="end")
-        number_style = replace(number_style, size=text.size, leading=text.leading)
+        heading_style = without_box(style)
+        number_style = natural_style(self._pack.theme, CONTENTS_NUMBER, heading_style)
+        number_style = replace(
+            number_style,
+            size=heading_style.size,
+            leading=heading_style.leading,
+            bold=heading_style.bold,
+            align="end",
+        )
+        number_width = CONTENTS_NUMBER_WIDTH * heading_style.size
+        heading_width = inner_width(style, width) - number_width
+        link = f"#{anchor}"
         paragraph = TagNode("P", node)
-        parts = []
-        number_width = CONTENTS_NUMBER_WIDTH * text.size
-        inner = inner_width(style, width) - number_width
-        columns = ((heading.text, text, inner), (str(heading.page), number_style, number_width))
-        for content, own, column_width in columns:
-            run = (Run(content, link=f"#{anchor}"),)
-            lines = paragraph_lines(self._pack, run, own, column_width, self.direction)
-            self.missing |= dict.fromkeys(lines.missing)
-            part = all_lines(lines, paragraph, self._language)
-            parts.append((FlowItem(part, part.height, 0),))
+        text = self._contents_text(Run(heading.text, link=link), heading_style, heading_width, paragraph)
+        number = self._contents_text(Run(str(heading.page), link=link), number_style, number_width, paragraph)
         top = replace(style, align_block="top", width=None)
-        return boxed(top, width, [(parts[0], edge.left), (parts[1], edge.left + inner)])
+        start = edges(style).left
+        return boxed(top, width, [(text, start), (number, start + heading_width)])
+
+    def _contents_text(self, run: Run, style: Style, width: float, node: TagNode) -> Stack:
+        """Return the heading or the number of an entry of the contents."""
+        lines = paragraph_lines(self._pack, (run,), style, width, self.direction)
+        self.missing |= dict.fromkeys(lines.missing)
+        part = all_lines(lines, node, self._language)
+        return (FlowItem(part, part.height, 0),)
 
     def _column(self, block: page_tree.Block, width: float, node: TagNode) -> Stack:
         """Return a block beside others; the blocks in a division that has no box, so that they can be split."""
@@ -332,19 +345,21 @@ class BlockLayout:
 
     def again(self, cell: page_tree.TableCell, width: float, continued: str) -> Stack:
         """Return the text of a row header where its row continues, followed by `continued` in the header's language."""
-        parts = [(run.language, run.text) for run in runs_of(cell) if run.text]
+        header_runs = [run for run in runs_of(cell) if run.text]
+        runs = []
+        for language, runs_in_language in groupby(header_runs, attrgetter("language")):
+            text = "".join([run.text for run in runs_in_language])
+            runs.append(Run(text, language=language))
         if cell.continued is not None:
             continued = cell.continued
-        if continued and parts:
-            language_of_header = parts[-1][0]
-            parts.append((language_of_header, f" {continued}"))
+        if continued and runs:
+            last = runs[-1]
+            runs[-1] = replace(last, text=f"{last.text} {continued}")
         elif continued:
-            parts.append((None, continued))
-        spoken = groupby(parts, itemgetter(0))
-        runs = tuple(Run("".join(text for _, text in group), language=language) for language, group in spoken)
+            runs.append(Run(continued))
         style = self._pack.theme.styles.get(f"{cell.style.name}{_CONTINUED}", cell.style)
         whole_words = replace(without_box(style), hyphenate=False)  # as in the label that it repeats
-        repeated = page_tree.TextBlock(runs, whole_words, cell.line)
+        repeated = page_tree.TextBlock(tuple(runs), whole_words, cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
 
 
@@ -399,8 +414,16 @@ def numbering(items: Items) -> str:
 
 def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = None) -> FlowItem:
     """Return the item of a body; a heading, which has an outline, stays with the text after it."""
-    is_heading = outline is not None
-    return FlowItem(body, body.height, line, place.gap, place.indent, place.markers, outline, is_heading)
+    return FlowItem(
+        body,
+        body.height,
+        line,
+        gap=place.gap,
+        indent=place.indent,
+        markers=place.markers,
+        outline=outline,
+        keeps_next=outline is not None,
+    )
 
 
 def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:

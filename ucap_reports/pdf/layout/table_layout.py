@@ -41,9 +41,7 @@ _SHORT_ROW = 4
 
 
 class CellPiece(Struct, frozen=True, dict=True):
-    """A cell of a row, or its part on one page. `again` makes the stack of a row header where its row continues;
-    `is_repeated` marks such a part. `is_mirrored` if its text has the other direction than the document.
-    """
+    """A cell of a row, or its part on one page."""
 
     style: Style
     edge: Sides
@@ -51,8 +49,11 @@ class CellPiece(Struct, frozen=True, dict=True):
     width: float
     stack: Stack
     again: Callable[[], Stack] | None = None
+    """Makes the text of a row header for the pages on which its row continues; None for other cells."""
     is_repeated: bool = False
+    """It has such a text, which programs that read aloud skip."""
     is_mirrored: bool = False
+    """Its text has the other direction than the document."""
 
     @cached_property
     def stack_height(self) -> float:
@@ -69,12 +70,12 @@ class CellPiece(Struct, frozen=True, dict=True):
         parts = split_stack(self.stack, available - self.edge.top - self.edge.bottom, forced=forced)
         if parts is None:
             return None
-        before, after = parts
-        if after and self.again is not None and not forced:
+        fitting, rest = parts
+        if self.again is None or (rest and forced):
+            return replace(self, stack=fitting), replace(self, stack=rest)
+        if rest:
             return None  # a row header is only split if it is higher than a page
-        if after or self.again is None:
-            return replace(self, stack=before), replace(self, stack=after)
-        return replace(self, stack=before), replace(self, stack=self.again(), is_repeated=True)
+        return replace(self, stack=fitting), replace(self, stack=self.again(), is_repeated=True)
 
     def has_rest(self) -> bool:
         """Return whether it has content that is not on an earlier page."""
@@ -115,8 +116,10 @@ class LaidRow(Struct, frozen=True):
                 return None
             fitting.append(parts[0])
             rest.append(parts[1])
+        if not any(cell.has_rest() for cell in rest):
+            return None
         shown = max(cell.stack_height for cell in fitting)
-        if not any(cell.has_rest() for cell in rest) or (shown < LEAST_LINES * leading and not forced):
+        if shown < LEAST_LINES * leading and not forced:
             return None
         return replace(self, cells=tuple(fitting)), replace(self, cells=tuple(rest))
 
@@ -160,18 +163,19 @@ def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", nod
     """Return the rows of a table with columns of these widths, `gap` below the item before, with nodes below
     that node.
     """
-    make = partial(_row, [0.0, *accumulate(widths)], table.continued, layout)
+    column_edges = [0.0, *accumulate(widths)]
+    cells_of = partial(_cells, column_edges=column_edges, continued=table.continued, layout=layout)
     whole = TagNode("Table", node)
     head_node = TagNode("THead" if table.body else "TBody", whole)  # PDF/UA-1, 7.2: a THead is beside a TBody
     body_node = TagNode("TBody", whole) if table.body else head_node
     head: Stack = ()
     for row in table.head:
-        laid = LaidRow(make(row, TagNode("TR", head_node), "Column"))
+        laid = LaidRow(cells_of(row, TagNode("TR", head_node), "Column"))
         head = (*head, FlowItem(laid, laid.height, row.line, 0 if head else gap, keeps_next=True))
     items = list(head)
     for row in table.body:
         element = TagNode("TR", body_node)
-        laid = LaidRow(make(row, element, "Row"), head)
+        laid = LaidRow(cells_of(row, element, "Row"), head)
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
         outline = Outline(_ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
@@ -219,17 +223,15 @@ def _behind(style: Style) -> tuple[Colour, Bleed] | None:
     return None if style.background is None else (style.background, style.bleed)
 
 
-def _row(  # noqa: PLR0917 - `table_rows` binds the first three
-    columns: Sequence[float], continued: str, layout: "BlockLayout", row: TableRow, node: TagNode, scope: str
+def _cells(
+    row: TableRow, node: TagNode, scope: str, *, column_edges: Sequence[float], continued: str, layout: "BlockLayout"
 ) -> tuple[CellPiece, ...]:
-    """Return the cells of a row. `columns` are the edges of the columns, `scope` is that of header cells in the tag
-    tree.
-    """
+    """Return the cells of a row; `scope` is that of header cells in the tag tree."""
     pieces = []
     column = 0
     for cell in row.cells:
-        x = columns[column]
-        end = columns[column + cell.span]
+        x = column_edges[column]
+        end = column_edges[column + cell.span]
         column += cell.span
         attributes = ""
         if cell.header:

@@ -124,10 +124,11 @@ def paragraph_lines(
     languages = _Languages(tags, language)
     if measured.widest() > width:
 
-        def is_divided_later(unit: Unit, styled_run: StyledRun) -> bool:
+        def has_hyphens(unit: Unit, styled_run: StyledRun) -> bool:
             return base is None and _can_be_divided(unit, styled_run, languages.of(styled_run), width)
 
-        measured = split_long(measured, width, is_divided_later)
+        # Words without a point for a hyphen are cut now; those that have one are divided when their line is filled.
+        measured = split_long(measured, width, has_hyphens)
     filling = _LineFilling(measured, base, languages, hyphenates=style.hyphenate)
     ranges = filling.fill(width)
     filling.lengthen_last(ranges, width, style.size)
@@ -264,9 +265,8 @@ class _LineFilling:
         """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
         self._styled_runs = measured.styled_runs
-        self._is_even = (
-            self._styled_runs.count(self._styled_runs[0]) == len(self._styled_runs) if self._styled_runs else True
-        )
+        runs = self._styled_runs
+        self._is_even = not runs or runs.count(runs[0]) == len(runs)
         """Whether all of it is in the same style, as most paragraphs are."""
         self._breaks = measured.breaks
         self._starts: list[float]
@@ -294,14 +294,19 @@ class _LineFilling:
             elif fitting < len(self._units):
                 if self._divide(start, fitting, width, ranges):
                     end = fitting + 1
-                elif self._breaks[end - 1] != FORCED:
+                elif self._breaks[end - 1] != FORCED:  # it may be after the unit that is too wide alone
                     end = self._break_before(start, end)
             ranges.append((start, end))
             start = end
         return ranges
 
     def _divide(self, start: int, index: int, width: float, ranges: Sequence[tuple[int, int]]) -> bool:
-        """Divide the unit that does not fit on the line from `start`, if it is a word that should be divided."""
+        """Divide the unit at `index`, which does not fit on the line from `start`, if it is a word that should be
+        divided.
+
+        A word alone on its line is divided wherever a hyphen may be. After other words, one is divided if the line
+        would be too short without a part of it, but neither the last word nor one that is joined to the word before it.
+        """
         is_alone = index == start
         if self._base is not None or self._breaks[index] == NEVER:
             return False
@@ -350,16 +355,16 @@ class _LineFilling:
         """Move words to a last line of one short word, if the line before keeps enough of its own."""
         if len(ranges) < 2 or self._breaks[ranges[-1][0] - 1] == FORCED:  # noqa: PLR2004 - a line and the one before it
             return
-        before, start = ranges[-2]
+        line_start, last_start = ranges[-2]
         _, end = ranges[-1]
-        while self._is_short_word(start, end, size * _SHORT):
-            start -= 1
-            while start > before and not self._parts_words(start):
-                start -= 1
-            is_full = self.ink(before, start) >= width * _FULL_ENOUGH
-            if start <= before or not is_full or self.ink(start, end) > width:
+        while self._is_short_word(last_start, end, size * _SHORT):
+            last_start -= 1
+            while last_start > line_start and not self._parts_words(last_start):
+                last_start -= 1
+            keeps_enough = self.ink(line_start, last_start) >= width * _FULL_ENOUGH
+            if last_start <= line_start or not keeps_enough or self.ink(last_start, end) > width:
                 return
-        ranges[-2:] = [(before, start), (start, end)]
+        ranges[-2:] = [(line_start, last_start), (last_start, end)]
 
     def _is_short_word(self, start: int, end: int, short: float) -> bool:
         return self.ink(start, end) < short and not any(self._has_space(index) for index in range(start, end - 1))
@@ -378,9 +383,11 @@ class _LineFilling:
         ink = self.ink(start, end)
         hyphen = self._hyphens.get(end - 1)
         if hyphen is not None:
+            ink_with_hyphen = ink + hyphen.width
             spans = [*self._spans(start, end, ink)]
-            spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink + hyphen.width))
-            return Line(tuple(spans), (width - ink - hyphen.width) * SHARE_BEFORE[align], ink + hyphen.width)
+            spans.append(_span_of([hyphen], self._styled_runs[end - 1], ink, ink_with_hyphen))
+            offset = (width - ink - hyphen.width) * SHARE_BEFORE[align]
+            return Line(tuple(spans), offset, ink_with_hyphen)
         offset = (width - ink) * SHARE_BEFORE[align]
         if self._base is None:
             return Line(tuple(self._spans(start, end, ink)), offset, ink)
@@ -423,13 +430,13 @@ def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end
         drawn = " ".join([part.operators for part in parts])
         shown = _drawn_characters(parts)
     return Span(
-        face,
-        state,
-        text,
-        code,
-        end - start,
-        drawn,
-        shown,
+        face=face,
+        state=state,
+        text=text,
+        code=code,
+        width=end - start,
+        drawn=drawn,
+        shown=shown,
         start=start,
         end=end,
         style=styled_run.text_style,
@@ -447,14 +454,17 @@ def _mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tup
     """Return the spans of a line in reading order, each at its distance from the line's left. `trailing` is the width
     of the spaces at the line's end, which are outside of it (UAX #9, L1), `base` the paragraph's level.
     """
-    # Parts of one run that are drawn in one state.
-    groups = [list(group) for _, group in groupby(parts, lambda part: (id(part[0]), part[1].state))]
+    groups = [list(group) for _, group in groupby(parts, _run_and_state)]
+    levels = []
+    for group in groups:
+        styled_run, _ = group[0]
+        levels.append(styled_run.level)
     widths = [sum(part.width for _, part in group) for group in groups]
     if widths:
         widths[-1] = max(widths[-1] - trailing, 0.0)
     starts = [0.0] * len(groups)
     left = 0.0
-    for index in visual_order([group[0][0].level for group in groups]):
+    for index in visual_order(levels):
         starts[index] = left
         left += widths[index]
     spans = []
@@ -464,24 +474,33 @@ def _mixed_spans(parts: Sequence[StyledPart], trailing: float, base: int) -> tup
     return tuple(spans)
 
 
+def _run_and_state(part: StyledPart) -> tuple[int, str]:
+    """Return what parts of one span have in common."""
+    styled_run, word_part = part
+    return id(styled_run), word_part.state
+
+
 def _mixed_span(group: Sequence[StyledPart], start: float, width: float, trailing: float, base: int) -> Span:
-    styled_run = group[0][0]
+    styled_run, _ = group[0]
     parts = [part for _, part in group]
     span = _span_of(parts, styled_run, start, start + width)
     if styled_run.level % 2 == 0:
         return span
     parts.reverse()
     shown = _drawn_characters(parts)
-    return replace(span, drawn=_drawn(parts, base), shown=shown, origin=start - trailing, is_reversed=True)
+    origin = start - trailing  # from right to left, the spaces at the line's end are to the left of the text
+    return replace(span, drawn=_drawn(parts, base), shown=shown, origin=origin, is_reversed=True)
 
 
 def _drawn(parts: Sequence[WordPart], base: int) -> str:
     """Return the operators of parts that run from right to left, with the text that readers copy.
 
-    Readers reverse a line: all of it in a paragraph from right to left, each word in a paragraph from left to right,
-    which therefore has its words in one piece. They misplace marks above or below a letter.
+    In a paragraph from right to left, readers reverse the complete line. They misplace marks above or below a letter,
+    so only parts with marks need a text. In a paragraph from left to right, they reverse each word by itself, so
+    that all parts need one text together.
     """
-    if base % 2 == 0:
+    is_left_to_right = base % 2 == 0
+    if is_left_to_right:
         text = "".join([part.text for part in reversed(parts)])
         return _with_text(text, " ".join([part.operators for part in parts]))
     operators = []
@@ -491,7 +510,7 @@ def _drawn(parts: Sequence[WordPart], base: int) -> str:
 
 
 def _with_text(text: str, operators: str) -> str:
-    """Operators with the text that they show, in the order from left to right."""
+    """Return the operators, marked with the text that they show; readers expect it in the order from left to right."""
     from_the_left = "".join(MIRRORED.get(character, character) for character in reversed(text))
     return f"/Span <</ActualText{actual_text(from_the_left)}>> BDC {operators} EMC"
 

@@ -46,7 +46,9 @@ _CHARACTERS = {
 NUMBERED = "ucap-number"
 """The placeholder for the number of a picture, which a loop may repeat."""
 _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
+"""A mark in the XML of a part, with the index of its snippet."""
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
+"""A brace that Jinja would read as the start of a tag; also the last one of a text, since a tag may come after it."""
 
 CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
 """The statements that open a block, with those that close it."""
@@ -151,7 +153,8 @@ def cut_out(pieces: Sequence[RunText], start: int, end: int) -> list[etree._Elem
     """Return the elements of the text between two offsets, in runs of their own. The pieces before it stay valid."""
     touched = [piece for piece in pieces if piece.start < end and piece.end > start]
     last = touched[-1]
-    if len(last.element.text or "") > end - last.start:  # otherwise it was cut off there already, for a later tag
+    length = len(last.element.text or "")
+    if last.start + length > end:  # otherwise it ends there, or its rest was cut off already, for a later tag
         cut_run(last, end)
     return [cut_run(touched[0], start), *(piece.element for piece in touched[1:])]
 
@@ -212,7 +215,7 @@ def snippet(put: Callable[[etree._Element], None], source: str, mark: TagMark | 
 
 
 def property_snippet(properties: etree._Element, name: str, source: str, mark: TagMark | None = None) -> Snippet:
-    """Source in the place of the child of `properties` with that name."""
+    """Return the source at a new mark in the place of the child of `properties` with that name."""
     return snippet(partial(insert, properties, name=name), source, mark)
 
 
@@ -220,25 +223,25 @@ def part_source(root: etree._Element, snippets: Sequence[Snippet]) -> tuple[str,
     """Return the Jinja source of a part, its XML with the snippets in place of nodes, and the tag of each of
     its lines.
     """
-    for number, snippet in enumerate(snippets):
-        snippet.element.text = str(number)
+    for index, inserted in enumerate(snippets):
+        inserted.element.text = str(index)
     for properties in root.iter(qualified("wp:docPr")):
         properties.set("id", NUMBERED)
     written: list[str] = []
-    of_lines: list[TagMark | None] = [None]
+    marks_of_lines: list[TagMark | None] = [None]  # of the first line; each line break adds that of the next one
     xml = DECLARATION + to_text(root)
     end = 0
-    for node_of_snippet in _NODE.finditer(xml):
-        before = literal(xml[end : node_of_snippet.start()])
-        snippet = snippets[int(node_of_snippet[1])]
-        of_lines += [None] * before.count("\n")
-        of_lines += [snippet.mark] * snippet.source.count("\n")
-        written += (before, snippet.source)
-        end = node_of_snippet.end()
+    for node in _NODE.finditer(xml):
+        before = literal(xml[end : node.start()])
+        inserted = snippets[int(node[1])]
+        marks_of_lines += [None] * before.count("\n")
+        marks_of_lines += [inserted.mark] * inserted.source.count("\n")
+        written += (before, inserted.source)
+        end = node.end()
     ending = literal(xml[end:])
-    of_lines += [None] * ending.count("\n")
+    marks_of_lines += [None] * ending.count("\n")
     written.append(ending)
-    return "".join(written), of_lines
+    return "".join(written), marks_of_lines
 
 
 def literal(xml: str) -> str:
@@ -330,8 +333,9 @@ def _prefix_hint(mark: TagMark) -> str | None:
     for scope in Scope:
         prefix = scope.value
         content = mark.tag.content.removeprefix(prefix).lstrip()
-        keyword, *_ = content.split(maxsplit=1) or [""]
-        if prefix and content != mark.tag.content and keyword in KNOWN:
+        words = content.split(maxsplit=1)
+        is_known = bool(words) and words[0] in KNOWN
+        if prefix and content != mark.tag.content and is_known:
             return f"write {{%{prefix} {content} %}}: the prefix directly follows the braces, with a space after it"
     return None
 

@@ -20,15 +20,20 @@ from ucap_reports.word.file.word_xml import COMPATIBILITY, RUN, RUN_FORMAT, qual
 NESTED, OTHER = "\x01", "\x02"
 """Placeholders in an instruction: for another field, and for elements that are not text."""
 _NAME = re.compile(rf'\s*(=|[a-z]+(?=[\s"\\{NESTED}]|$))', re.IGNORECASE)
+"""The name of a field: the sign of a formula, or letters up to the first argument."""
 _TOKEN = re.compile(r'"(?P<quoted>[^"]*)"?|(?P<switch>\\[\w*])|(?P<word>[^\s"]+)')
 """A part of an instruction: text in quotation marks, of which the last one may be missing, a switch, or a word."""
 _SWITCHES_WITH_ARGUMENT = frozenset(("\\l", "\\o", "\\t", "\\*"))
 """The switches of HYPERLINK that have an argument (17.16.5.25), and that of the format."""
-_SIMPLE, _CHARACTER, _INSTRUCTION = (qualified(f"w:{name}") for name in ("fldSimple", "fldChar", "instrText"))
+_SIMPLE = qualified("w:fldSimple")
+_CHARACTER = qualified("w:fldChar")
+_INSTRUCTION = qualified("w:instrText")
 _TEXTS = (_INSTRUCTION, *(qualified(f"w:{name}") for name in ("t", "delInstrText", "delText")))
 """Elements whose text readers add to the instruction that they are in."""
-_FIELDS = ("fldChar", "fldSimple", "instrText")
-_TEXT = re.compile("(<w:t(?: [^<>]*)?>)[^<]+")
+_FIELD_ELEMENTS = ("fldChar", "fldSimple", "instrText")
+"""The names of the elements of fields; a part without one of these words has no field."""
+_TEXT_CONTENT = re.compile("(<w:t(?: [^<>]*)?>)[^<]+")
+"""The text in an element `w:t`, after its start tag."""
 _BRANCHES = tuple(f"{{{COMPATIBILITY}}}{name}" for name in ("Choice", "Fallback"))
 _CONTAINERS = (*_BRANCHES, *(qualified(f"w:{name}") for name in ("tc", "txbxContent", "footnote", "endnote")))
 
@@ -51,7 +56,8 @@ def instruction_problem(instruction: str, location: Location = NOWHERE) -> Probl
     if match is None:
         if instruction.lstrip().startswith(NESTED):
             return problem("content-active", location, form="nested-field")
-        name = next(iter(instruction.replace(OTHER, " ").replace(NESTED, "{ }").split()), "")
+        words = instruction.replace(OTHER, " ").replace(NESTED, "{ }").split()
+        name = words[0] if words else ""
         return problem("content-active", location, form="unknown-field", name=name)
     name = match[1].upper()
     if name not in allowlist().fields:
@@ -83,7 +89,7 @@ class TagStep(Struct, frozen=True):
 def field_problems(
     root: etree._Element, locate: Callable[[etree._Element], Location], tags: Mapping[etree._Element, TagStep]
 ) -> list[Problem]:
-    """Errors for the fields of a part: `content-active`, `content-external`, `link-invalid`.
+    """Return errors for the fields of a part: `content-active`, `content-external`, `link-invalid`.
 
     `tags` are those of a template, by the nodes that represent them.
     """
@@ -91,15 +97,15 @@ def field_problems(
 
 
 def finished_field_problems(part: str) -> tuple[Problem, ...]:
-    """Errors for the fields of a part of a finished document."""
-    names = [name for name in _FIELDS if name in part]
+    """Return errors for the fields of a part of a finished document."""
+    names = [name for name in _FIELD_ELEMENTS if name in part]
     if not names:
         return ()
     # Text outside of fields is removed, so that parts that differ only there are one entry of the cache.
     first = min(map(part.find, names))
     last = max(map(part.rfind, names))
-    before = _TEXT.sub(r"\1", part[:first])
-    after = _TEXT.sub(r"\1", part[last:])
+    before = _TEXT_CONTENT.sub(r"\1", part[:first])
+    after = _TEXT_CONTENT.sub(r"\1", part[last:])
     return _finished_field_problems(before + part[first:last] + after)
 
 
@@ -173,13 +179,14 @@ class _FieldWalk:
         """Read the beginning of a field, the end of its instruction, or its end."""
         innermost = self._fields[-1] if self._fields else None
         kind = element.get(qualified("w:fldCharType"))
-        cell = next(element.iterancestors(*_CONTAINERS), None)
+        container = next(element.iterancestors(*_CONTAINERS), None)
         branch = self._branches[-1] if self._branches else None
+        surroundings = (container, branch)
         if kind == "begin":
             if innermost is not None and innermost.instruction is not None:
                 innermost.instruction.append(NESTED)
-            self._fields.append(_OpenField(element, (cell, branch)))
-        elif innermost is None or innermost.surroundings != (cell, branch):
+            self._fields.append(_OpenField(element, surroundings))
+        elif innermost is None or innermost.surroundings != surroundings:
             self._report_split(element)
         else:
             if innermost.instruction is not None:
@@ -189,7 +196,9 @@ class _FieldWalk:
                 self._fields.pop()
 
     def _report_in_instruction(self, forbidden: Problem) -> None:
-        """Report something that is forbidden in an instruction if there is an open one, which is not read on."""
+        """Report something that is forbidden in an instruction, if the walk is in one; the rest of that instruction is
+        not checked, since it is wrong already.
+        """
         for open_field in reversed(self._fields):
             if open_field.instruction is not None:
                 open_field.instruction = None
@@ -210,12 +219,14 @@ class _OpenField(Struct, eq=False):
 
     begin: etree._Element
     surroundings: tuple[object, object]
-    """The cell and the branch of statements that it begins in."""
+    """The container, such as a cell, and the branch of statements that it begins in."""
     instruction: list[str] | None = field(default_factory=list)
     """The texts of its instruction; None after it."""
 
 
 @lru_cache(maxsize=64)
 def _finished_field_problems(part: str) -> tuple[Problem, ...]:
-    """Return the same; without other text, headers and footers are equal in many documents."""
+    """Return errors for a part without text outside of fields. Cached, since such headers and footers are equal in many
+    documents.
+    """
     return tuple(field_problems(read_finished(part.encode()), lambda _: NOWHERE, {}))
