@@ -253,6 +253,10 @@ def test_fmt_keeps_the_comments_at_the_key_and_at_the_value_of_an_explicit_key()
     assert canonical("? period # key\n: # value\n  May\n") == "# key\nperiod: May # value\n"
 
 
+def test_fmt_keeps_a_comment_beside_brackets_on_the_last_line_without_a_line_end() -> None:
+    assert canonical("themes: [A] # one") == "themes: # one\n  - A\n"
+
+
 ODD_PLACES = {
     "behind a text with a number sign in quotes": ("period: 'it''s # no' # yes\ncities: [{name: A}]\n", ["# yes"]),
     "behind a field whose name has one in quotes": ("more: {'a # b': c} # yes\ncities: [{name: A}]\n", ["# yes"]),

@@ -59,13 +59,14 @@ class PlanFileContent(Struct, frozen=True):
 class _Spot(Struct):
     """An entry of the file: the place and the column of its first character, and its comments.
 
-    `flow_end` is the end of its value if that is in brackets or an alias, else -1.
+    The complete file is an entry, too, before all others.
     """
 
     loc: Loc
-    start: int
-    column: int
-    flow_end: int
+    start: int = -1
+    column: int = -1
+    flow_end: int = -1
+    """The end of its value if that is in brackets or an alias, else -1."""
     comments_before: list[str] = field(default_factory=list)
     comment_after: str = ""
     closing: list[str] = field(default_factory=list)
@@ -77,10 +78,11 @@ _Spots = Mapping[Loc, _Spot]
 
 def read_document(tree: Tree) -> PlanFileContent:
     """Return the fields of a file whose root is a mapping with at least one field, each with its comments."""
-    text, root = tree.source.text, _Spot((), -1, -1, -1)
+    text = tree.source.text
     comments, dashes = comments_and_dashes(text)
-    spots = {entry.loc: entry for entry in (root, *_block_entries(tree.root, (), text, dashes))}
-    order = list(spots.values())
+    order = [_Spot(())]
+    order.extend(_block_entries(tree.root, (), text, dashes))
+    spots = {spot.loc: spot for spot in order}
     for start, comment in comments:
         _assign(start, comment, text, order, spots)
     head = _take_head(order[1])  # before the entries are made: it takes comments from the first one
@@ -115,30 +117,37 @@ def _assign(start: int, comment: str, text: str, order: Sequence[_Spot], spots: 
     index = bisect_left(order, start, key=attrgetter("start"))
     before = order[index - 1]
     if before.loc and text[line_start:start].strip():
-        is_inside = text.find("\n", start) < before.flow_end
-        if is_inside:
+        line_end = text.find("\n", start)
+        if -1 < line_end < before.flow_end:  # the brackets close on a later line
             before.comments_before.append(comment)
             return
         if before.comment_after:  # that of an explicit key ("? key"), whose value has one too
             before.comments_before.append(before.comment_after)
         before.comment_after = comment
         return
-    following = order[index] if index < len(order) else None
-    blank = [""] if text.endswith("\n\n", 0, line_start) else []
-    if start < before.flow_end:
+    if start < before.flow_end:  # a line of its own in brackets
         before.comments_before.append(comment)
-    elif (holder := _closed_by(start - line_start, following, before, spots)) is not None:
-        holder.closing += [*(blank if holder.closing else []), comment]
-    elif following is None:
-        order[0].closing += [*blank, comment]
+        return
+    following = order[index] if index < len(order) else None
+    blank_before = [""] if text.endswith("\n\n", 0, line_start) else []
+    blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
+    holder = _closed_by(start - line_start, following, before, spots)
+    if holder is not None:
+        if holder.closing:
+            holder.closing += blank_before
+        holder.closing.append(comment)
+    elif following is None:  # the end of the file
+        order[0].closing += [*blank_before, comment]
     else:
-        blank_after = [""] if text.startswith("\n\n", text.find("\n", start)) else []
-        following.comments_before += [*blank, comment, *blank_after]
+        following.comments_before += [*blank_before, comment, *blank_after]
 
 
 def _closed_by(column: int, following: _Spot | None, before: _Spot, spots: _Spots) -> _Spot | None:
-    """Return the list or mapping that a comment is the last line of: it is not further left than the entries of it."""
-    if following is None and column == 0:
+    """Return the list or mapping to which a comment after its last entry belongs; None if it belongs to none.
+
+    It is the innermost one whose entries do not begin further right than the comment.
+    """
+    if following is None and column == 0:  # it is about the complete file
         return None
     if following is not None and following.column >= column:
         return None  # it is about the next entry
@@ -171,7 +180,7 @@ def _entries(node: YamlNode, loc: Loc, spots: _Spots, text: str) -> Entries:
     entries = []
     for key, child in node.children.items():
         child_loc = (*loc, key)
-        spot = spots.get(child_loc, _Spot(child_loc, 0, 0, -1))
+        spot = spots.get(child_loc, _Spot(child_loc))
         content = _content(child, child_loc, spots, text)
         name = key if isinstance(node.value, dict) else None
         entries.append(PlanEntry(name, content, _trimmed(spot.comments_before), spot.comment_after))
