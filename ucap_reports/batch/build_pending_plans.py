@@ -69,14 +69,15 @@ _NewDocuments = Mapping[Format, NewDocument]
 def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
     writing: deque[Future[PlanReport]] = deque()
-    jobs, request = (_job(build, pending) for pending in to_build), build.request
+    request = build.request
+    jobs = (_job(build, pending) for pending in to_build)
     with (
         closing(produced_by_workers(jobs, len(to_build), build.packs, request.jobs, request.scheduler)) as done,
         ThreadPoolExecutor(WRITERS) as writers,
     ):
         for pending, (job, produced) in zip(to_build, done, strict=True):
             writing.append(writers.submit(PlanWriter(build, pending, job, produced).write))
-            if len(writing) >= WRITERS:
+            if len(writing) >= WRITERS:  # wait for the disk before more documents are taken from the workers
                 yield writing.popleft().result()
         while writing:
             yield writing.popleft().result()
@@ -123,8 +124,10 @@ class PlanWriter(Struct, frozen=True):
         if Format.PDF in written and index_shows_thumbnail(self.pending, self.build, record):
             record, refusals = self._write_thumbnail(record)
             problems += refusals
+        # All wanted documents have their names now but those that were edited or could not be written.
         unwritten = new.keys() - written.keys()
-        settled = {*self.pending.options.formats} - edited - self.pending.edited - unwritten
+        without_names = edited | self.pending.edited | unwritten
+        settled = set(self.pending.options.formats) - without_names
         self.build.records.settle(self.pending.name, record, settled)
         return self._report(written | kept, record, earlier, problems)
 
@@ -146,7 +149,9 @@ class PlanWriter(Struct, frozen=True):
             return self._complete(record, new), [*problems, *refused.problems]
         except OSError as error:
             return {}, [*problems, disk_problem(error, self.build.project.shown(self.build.out))]
-        return dict.fromkeys(new, WriteStatus.UNCHANGED) | dict(zip(files, statuses, strict=True)), problems
+        written = dict.fromkeys(new, WriteStatus.UNCHANGED)  # stays so for signed documents, which have no new file
+        written.update(zip(files, statuses, strict=True))
+        return written, problems
 
     def _complete(self, record: PlanRecord, new: _NewDocuments) -> dict[Format, WriteStatus]:
         """Return the status of each document whose file is complete although the disk refused to write all."""
@@ -186,9 +191,10 @@ class PlanWriter(Struct, frozen=True):
 
     def _new_file(self, new: NewDocument) -> NewFile:
         name = self.pending.file_name(new.document.format)
-        changed = new.digest != new.digest_on_disk or self.build.request.force
-        path, shown = self.build.out / name, self.build.shown(name)
-        return NewFile(path, new.document.content, shown, self.build.safe_out, anyway=changed)
+        # A file that is known to differ is written without another comparison.
+        must_write = new.digest != new.digest_on_disk or self.build.request.force
+        path = self.build.out / name
+        return NewFile(path, new.document.content, self.build.shown(name), self.build.safe_out, anyway=must_write)
 
     def _record(
         self, old: PlanRecord | None, earlier: PlanNotes | None, new: _NewDocuments
@@ -201,8 +207,8 @@ class PlanWriter(Struct, frozen=True):
         assert made.card is not None  # noqa: S101 - documents come with a card
         inputs = self.pending.inputs(self.build, job.digest, made.pack, made.pack_digest, job.files.digest)
         changed = difference(inputs, old.inputs) if old else None
-        if old and old.problems and earlier is None:
-            changed = changed or Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
+        if changed is None and old and old.problems and earlier is None:
+            changed = Reason.UNNOTED  # the old warnings are lost: the other documents are pending as well
         known = old.documents if old else {}
         documents = {}
         for format_, document in known.items():
@@ -211,6 +217,7 @@ class PlanWriter(Struct, frozen=True):
             documents[format_] = new_document.record(self.pending)
         thumbnail_pdf = old.thumbnail_pdf if old else None
         thumbnail = old.thumbnail if old else None
+        # The worker draws no thumbnail of the PDF of which there is one.
         has_new_pdf = Format.PDF in new and new[Format.PDF].digest != job.options.thumbnail_pdf
         if self.pending.options.needs_thumbnail and has_new_pdf:
             thumbnail_pdf = None  # recorded when the thumbnail is written

@@ -1,5 +1,6 @@
 """Replies that are completed forms: the answers of one or more forms, merged into their plan."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
@@ -94,7 +95,7 @@ class FormMerge:
             self._merge(answers, decide)
 
     def _merge(self, answers: Sequence[_Answer], decide: Decided) -> None:
-        first = answers[0][1]
+        _, first = answers[0]
         is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
         if is_agreed and not any(proposal.is_open for _, proposal in answers):
             self._accepted += answers
@@ -111,50 +112,57 @@ class FormMerge:
         if files is None:
             self.conflicts.append(conflict)
             files = ()
-        possible = [answer for answer in answers if answer[0].name in files and answer[1].change is not None]
-        taken = possible if is_insertion else possible[:1]
+        taken: list[_Answer] = []
+        for form, proposal in answers:
+            is_possible = form.name in files and proposal.change is not None
+            if is_possible and (is_insertion or not taken):  # several items can be inserted, but only one value is kept
+                taken.append((form, proposal))
         self._accepted += taken
-        self._in_conflict.update((form.name, proposal.record.field) for form, proposal in answers)
-        self._in_conflict.difference_update((form.name, proposal.record.field) for form, proposal in taken)
+        taken_from = {form.name for form, _ in taken}
+        self._in_conflict.update((form.name, record.field) for form, _ in answers if form.name not in taken_from)
 
     def text(self) -> str:
         """Return the text of the plan with the answers that are taken; those that its format refuses are left out."""
         wanted: dict[tuple[str, str], MergedChange] = {}
-        places: dict[Loc, int] = {}
+        insertions: Counter[Loc] = Counter()
         for _, proposal in self._accepted:
             change = proposal.change
-            if change is None or (proposal.record.field, str(proposal.record.new)) in wanted:
+            answer = (proposal.record.field, str(proposal.record.new))
+            if change is None or answer in wanted:  # several forms have the same answer
                 continue
             if change.op == "insert":  # one after the other, if several are kept
-                count = places.get(change.loc, 0)
-                places[change.loc] = count + 1
-                change = replace(change, loc=(*change.loc[:-1], int(change.loc[-1]) + count))
-            wanted[proposal.record.field, str(proposal.record.new)] = MergedChange(change, proposal.record)
+                *list_loc, index = change.loc
+                moved_loc = (*list_loc, int(index) + insertions[change.loc])
+                insertions[change.loc] += 1
+                change = replace(change, loc=moved_loc)
+            wanted[answer] = MergedChange(change, proposal.record)
         source, made, problems = applied_changes(self._plan, list(wanted.values()))
         made_fields = {record.field for record in made}
         for merged in wanted.values():
             if merged.record.field not in made_fields:
-                reasons = [one.message for one in problems if one.location == merged.record.location]
-                self._refused[merged.record.field] = (reasons or [one.message for one in problems] or [""])[0]
+                # The first problem at the field says why; or else one elsewhere, which the answer has caused.
+                own_problems = [problem for problem in problems if problem.location == merged.record.location]
+                reasons = [problem.message for problem in (*own_problems, *problems)]
+                self._refused[merged.record.field] = reasons[0] if reasons else ""
         return source.text
 
     def values_at(self, loc: Loc) -> Iterator[tuple[str, Any, Any]]:
-        """Yield the answers at a place that are taken: the file, its value there, and that of the plan before."""
+        """Yield the answers at a place that are taken: the file, its value there, and that of the plan before.
+
+        An answer for a field inside the place is yielded with the values of that field alone.
+        """
         for form, proposal in self._accepted:
-            own = loc_of(proposal.record.field)
-            length = min(len(own), len(loc))
-            if own[:length] != loc[:length]:
-                continue
-            inner = loc[len(own) :]
-            values = [_inside(value, inner) for value in (proposal.record.new, proposal.record.old)]
-            yield form.name, values[0], values[1]
+            field_loc = loc_of(proposal.record.field)
+            if _overlap(field_loc, loc):
+                inner = loc[len(field_loc) :]
+                yield form.name, _inside(proposal.record.new, inner), _inside(proposal.record.old, inner)
 
     def withdraw(self, locs: Collection[Loc]) -> None:
         """Leave out the answers at these places, which are in conflict with an edited file."""
         kept: list[_Answer] = []
         for form, proposal in self._accepted:
-            own = loc_of(proposal.record.field)
-            if any(own[: len(loc)] == loc[: len(own)] for loc in locs):
+            field_loc = loc_of(proposal.record.field)
+            if any(_overlap(field_loc, loc) for loc in locs):
                 self._in_conflict.add((form.name, proposal.record.field))
             else:
                 kept.append((form, proposal))
@@ -174,6 +182,13 @@ class FormMerge:
         return tuple(changes)
 
 
+def _overlap(first: Loc, second: Loc) -> bool:
+    """Return whether places are the same, or one is inside the other."""
+    length = min(len(first), len(second))
+    return first[:length] == second[:length]
+
+
 def _inside(value: Any, loc: Loc) -> Any:
+    """Return the value at a place inside another value; None if there is none."""
     inner = value_at(value, loc) if loc else value
     return None if inner is ABSENT else inner

@@ -88,13 +88,14 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     plan = _early_values(content, shown, options, same_record, notes)
     pictures = notes.pictures if notes else tuple(plan_files.picture_names(plan))
     if same_record is not None and notes is None and not same_record.problems:
-        # The next build need not read the plan.
+        # The lost notes are known again: there were no problems. With them, the next build need not read the plan.
         build.records.add_notes(path.stem, PlanNotes(same_record.inputs, (), pictures))
     files = _files_digest(build, path, pictures)
     candidates = []
-    for name, own in _versions(build, path.stem, plan, record):
-        known = record if name == path.stem else build.records.get(name)
-        candidates.append(with_reasons(Pending(path, shown, name, own), build, known, digest, files))
+    for name, version_options in _versions(build, path.stem, plan, record):
+        version_record = record if name == path.stem else build.records.get(name)
+        version = Pending(path, shown, name, version_options)
+        candidates.append(with_reasons(version, build, version_record, digest, files))
     return candidates
 
 
@@ -117,14 +118,16 @@ def _early_values(
 
 
 def _versions(build: BuildState, plan_id: str, plan: Any, record: PlanRecord | None) -> list[tuple[str, BuildOptions]]:
-    """Return the name and the options of the documents of a plan and of each of its versions; `plan` has its early
-    values. Only the options' own language, if there is one.
+    """Return the name and the options of the documents of a plan and of each of its versions in other languages.
+
+    If the options name a language, only the documents in that one. `plan` has the early values of the plan, `record` is
+    that of the plan itself.
     """
     options = build.request.options
     languages = version_languages(plan, build.request.settings.languages, options.default_language)
     versions = [replace(options, language=None)]
     versions += [replace(options, language=language, is_version=True) for language in languages]
-    pages: dict[str, str] = {}
+    pages: dict[str, str] = {}  # the web pages, which link to each other, with their languages
     if Format.HTML in options.formats and languages:
         default = own_language(plan, options.default_language)
         for version in versions:
@@ -132,14 +135,16 @@ def _versions(build: BuildState, plan_id: str, plan: Any, record: PlanRecord | N
             pages[page] = version.language or default
     if options.language is not None:
         versions = [options]
-    named = []
+    plan_has_pdf = record is not None and Format.PDF in record.documents
+    named_versions = []
     for version in versions:
-        name, own = variant(plan_id, plan, version)
-        is_shown = name == plan_id or record is None or Format.PDF not in record.documents
-        needs_thumbnail = build.request.index and is_shown and not own.is_version
-        linked = linked_files(name, own.formats, pages)
-        named.append((name, replace(own, linked=linked, needs_thumbnail=needs_thumbnail)))
-    return named
+        name, version_options = variant(plan_id, plan, version)
+        # The index shows the plan's own PDF; until there is one, that in the language or template of the options.
+        is_shown = not version_options.is_version and (name == plan_id or not plan_has_pdf)
+        linked = linked_files(name, version_options.formats, pages)
+        version_options = replace(version_options, linked=linked, needs_thumbnail=build.request.index and is_shown)
+        named_versions.append((name, version_options))
+    return named_versions
 
 
 def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
@@ -150,10 +155,10 @@ def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
 
 def with_reasons(pending: Pending, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Pending:
     """Return what is pending, with the reasons; `plan` and `files` are digests."""
-    if record is None or record.source != pending.shown:
-        return replace(
-            pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW if record is None else Reason.PLAN)
-        )
+    if record is None:
+        return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW))
+    if record.source != pending.shown:  # the record is that of another file with the same name of documents
+        return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.PLAN))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
     wanted = pending.inputs(build, plan, pack, build.packs.digest(pack), files)
     lacks_warnings = bool(record.problems) and build.records.notes(pending.name, record) is None
@@ -196,11 +201,14 @@ def difference(wanted: Inputs, made: Inputs) -> Reason | None:
 
 
 def _lacks_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:
-    """Return whether the index needs the thumbnail of the PDF and has none that is up to date; some PDFs cannot be
-    drawn.
-    """
-    has_current = record.has_current_thumbnail and (record.thumbnail is None or build.has_thumbnail(pending.name))
-    return index_shows_thumbnail(pending, build, record) and not has_current
+    """Return whether the index needs the thumbnail of the PDF and has none that is up to date."""
+    if not index_shows_thumbnail(pending, build, record):
+        return False
+    if not record.has_current_thumbnail:
+        return True
+    if record.thumbnail is None:  # the PDF cannot be drawn: there is no file to miss
+        return False
+    return not build.has_thumbnail(pending.name)
 
 
 def index_shows_thumbnail(pending: Pending, build: BuildState, record: PlanRecord) -> bool:

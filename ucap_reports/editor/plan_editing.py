@@ -192,9 +192,11 @@ class PlanEditing:
         self, wanted: Sequence[WantedChange], now: Source, digest: str, content: bytes, known: KnownFields
     ) -> bytes:
         """Return the content of a plan file after changes. Raises ConflictsFound, and ProblemsFound."""
-        if any(not one.change.loc for one in wanted):
+        changes_whole_file = any(not wanted_change.change.loc for wanted_change in wanted)
+        if changes_whole_file:
             text = self._with_text(wanted, now, digest, content)
         else:
+            # The text that the person has seen; None if it is too long ago.
             shown = now if digest == content_digest(content) else self._texts.get(digest)
             text = merged_plan(now, wanted, shown, known).text
         return encoded_like(text, content)
@@ -298,18 +300,26 @@ class PlanEditing:
 
     def _keep_deleted(self, name: str, content: bytes) -> None:
         """Keep a copy of a file; a number keeps it apart from earlier ones of the same name."""
-        folder, shown = self.project.plans / DELETED, f"{PLANS}/{DELETED}"
+        folder = self.project.plans / DELETED
+        shown = f"{PLANS}/{DELETED}"
         safe_folder = self.project.safe_folder
-        make_folder(folder, shown, safe_folder)  # first: behind a link, each name would be taken
-        kept_name = Path(name).name if name.startswith(f"{PLANS}/") else name.replace("/", "-")
-        number, file = 1, kept_name
-        while (present := self.changes.current(f"{shown}/{file}")) != content:
-            if present is None and not self.project.has(f"{shown}/{file}"):
-                break
+        # Refuse a folder that is a link before a name is chosen: all names in it would seem to be taken, without end.
+        make_folder(folder, shown, safe_folder)
+        kept_name = Path(name if name.startswith(f"{PLANS}/") else name.replace("/", "-"))
+        file = kept_name.name
+        number = 1
+        while not self._can_be_kept_as(f"{shown}/{file}", content):
             number += 1
-            file = f"{Path(kept_name).stem}-{number}{Path(kept_name).suffix}"
+            file = f"{kept_name.stem}-{number}{kept_name.suffix}"
         ignored = NewFile(folder / ".gitignore", b"*\n", shown, safe_folder)
         write_files([ignored, NewFile(folder / file, content, shown, safe_folder)])
+
+    def _can_be_kept_as(self, name: str, content: bytes) -> bool:
+        """Return whether no file has that name, or one with the same content."""
+        present = self.changes.current(name)
+        if present is None:  # no file, or one that cannot be read
+            return not self.project.has(name)
+        return present == content
 
     # Names, fields, digests, texts
 
@@ -419,9 +429,9 @@ def _rich_texts(values: Mapping[str, Any], known: KnownFields) -> Iterator[tuple
         entries = known.inside(field.path)
         if field.is_rich and isinstance(written, str):
             yield field.path, written
-        if not isinstance(written, list) or not (field.is_rich or entries):
-            continue
-        for index, item in enumerate(written):
+        has_rich_items = field.is_rich or bool(entries)
+        items = written if has_rich_items and isinstance(written, list) else []
+        for index, item in enumerate(items):
             path = f"{field.path}[{index}]"
             if field.is_rich and isinstance(item, str):
                 yield path, item

@@ -11,7 +11,6 @@ from base64 import b64decode, b64encode
 from binascii import Error
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import count, takewhile
 from typing import NamedTuple
 
 import msgspec
@@ -155,12 +154,7 @@ class SummaryRecorder:
         if not _is_same(parts[main], marked):  # the template has decided by marks in text
             built = WordPackage.of_parts(parts, main)
             printed = paragraphs_of(built, built.texts())
-            pairs = paired_paragraphs(paragraphs, printed)
-            marked_spans, spans = spans, []
-            for index, paragraph in enumerate(printed):
-                pair = pairs.get(index)
-                is_same = pair is not None and paragraphs[pair].text == paragraph.text
-                spans.append(marked_spans[pair] if pair is not None and is_same else ())
+            spans = _spans_of_equal_paragraphs(paragraphs, spans, printed)
             paragraphs = printed
         sent = [_sent_paragraph(*pair) for pair in zip(paragraphs, spans, strict=True)]
         summary = self._summary
@@ -180,6 +174,21 @@ class SummaryRecorder:
             paragraphs.append(paragraph)
             spans.append(spans_of_paragraph)
         return paragraphs, spans
+
+
+def _spans_of_equal_paragraphs(
+    marked: Sequence[DocumentParagraph], spans: Sequence[tuple[PrintedSpan, ...]], printed: Sequence[DocumentParagraph]
+) -> list[tuple[PrintedSpan, ...]]:
+    """Return the fields in each printed paragraph: those of its marked paragraph if that has the same text."""
+    marked_indexes = paired_paragraphs(marked, printed)
+    printed_spans: list[tuple[PrintedSpan, ...]] = []
+    for index, paragraph in enumerate(printed):
+        marked_index = marked_indexes.get(index)
+        if marked_index is not None and marked[marked_index].text == paragraph.text:
+            printed_spans.append(spans[marked_index])
+        else:
+            printed_spans.append(())
+    return printed_spans
 
 
 def edition_properties(edition: SentEdition) -> Mapping[str, str]:
@@ -202,8 +211,9 @@ def with_edition(content: bytes, edition: SentEdition) -> bytes:
 
 def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
     """Return the edition in the properties of a file; None if there is none, or it is damaged or too large."""
-    names = takewhile(lambda name: name in properties, (f"{PROPERTY}{number}" for number in count()))
-    pieces = [properties[name] for name in names]
+    pieces: list[str] = []
+    while f"{PROPERTY}{len(pieces)}" in properties:
+        pieces.append(properties[f"{PROPERTY}{len(pieces)}"])
     if not pieces or len(pieces) > MAX_SENT_PIECES:
         return None
     try:
@@ -266,18 +276,23 @@ class FieldMarks:
     def marked(self, summary: Summary) -> Summary:
         """Return the summary with all its values marked."""
         rows = tuple(map(self._row, summary.rows))
-        turned = [row.label.text for row in rows if row.is_city]
-        is_divided = any(not row.shared for row in rows) or len(summary.columns) == len(summary.cities)
         columns = summary.columns
-        if is_divided and not turned:
+        cities = summary.cities
+        city_labels = [row.label.text for row in rows if row.is_city]
+        has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
+        if city_labels:  # the cities are below each other
+            names: Sequence[str] = city_labels
+        elif has_city_columns:
             columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
-        names, cities = turned or columns, summary.cities
-        has_column_for_each = len(names) == len(cities)
+            names = columns
+        else:
+            names = columns
+        has_name_for_each = len(names) == len(cities)
         title = joined(BETWEEN, names)
         plain = without_marks(title)
         contact = summary.contact
         parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in _CONTACT}
-        if has_column_for_each:
+        if has_name_for_each:
             cities = tuple(self._city(index, city) for index, city in enumerate(cities))
         return replace(
             summary,
@@ -295,23 +310,31 @@ class FieldMarks:
         """Return the next text of a document without its marks, and the values in it."""
         if _BEGIN not in text:
             return text, ()
-        plain, spans, opened = "", list[PrintedSpan](), ""
-        parts = _MARK.split(text)
-        for piece, mark in zip(parts[::2], [*parts[1::2], None], strict=True):
-            if opened and mark == "":
-                occurrence = self._occurrence(*self._paragraphs[int(opened.translate(_PLAIN_DIGITS))])
+        plain = ""
+        spans: list[PrintedSpan] = []
+        opened = ""
+        parts = _MARK.split(text)  # pieces of text, and the digits of the mark after each but the last
+        pieces = parts[::2]
+        digits_after = [*parts[1::2], None]
+        for piece, digits in zip(pieces, digits_after, strict=True):
+            if opened and digits == "":  # the end of the value, which has no digits
+                field, paragraph = self._paragraphs[int(opened.translate(_PLAIN_DIGITS))]
+                occurrence = self._occurrence(field, paragraph)
                 spans.append(PrintedSpan(len(plain), len(plain) + len(piece), occurrence))
             plain += piece
-            opened = mark or ""
+            opened = digits or ""
         return plain, tuple(spans)
 
     def _occurrence(self, field: str, paragraph: int) -> FieldOccurrence:
         """Return where a paragraph of a value is printed; a value is printed again if its `paragraph` is not after the
         last.
         """
-        number, last = self._occurrences.get(field, (-1, paragraph))
-        if paragraph <= last:
-            number += 1
+        if field in self._occurrences:
+            number, last_paragraph = self._occurrences[field]
+            if paragraph <= last_paragraph:
+                number += 1
+        else:
+            number = 0
         self._occurrences[field] = number, paragraph
         return FieldOccurrence(field, number)
 
@@ -362,7 +385,12 @@ class FieldMarks:
         return with_marks(marked) if self._in_text else marked
 
     def _table(self, fields: Sequence[str], table: DataTable) -> DataTable:
-        """Return the table of a field with the cells of its rows marked, and its totals, which follow from these."""
+        """Return the table of a field with the cells of its rows marked, and its totals, which follow from these.
+
+        A table of several fields stays as it is.
+        """
+        if len(fields) != 1:
+            return table
         rows = []
         for index, cells in enumerate(table.rows):
             named = zip(table.names, cells, strict=True)
@@ -371,7 +399,7 @@ class FieldMarks:
             self._rich([f"{TOTAL}{fields[0]}.{name}"], cell)
             for name, cell in zip(table.names, table.totals, strict=False)
         ]
-        return replace(table, rows=tuple(rows), totals=tuple(totals)) if len(fields) == 1 else table
+        return replace(table, rows=tuple(rows), totals=tuple(totals))
 
     def _row(self, row: Row) -> Row:
         cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))
@@ -387,8 +415,10 @@ class FieldMarks:
         return replace(city, picture=self._picture(city.picture), **texts)
 
     def _picture(self, picture: PictureFacts) -> PictureFacts:
-        caption, credit = (self._rich([f"{picture.field}.{name}"], getattr(picture, name)) for name in _PICTURE_TEXTS)
-        return replace(picture, caption=caption, credit=credit)
+        texts = {}
+        for attribute, name in _PICTURE_TEXTS.items():
+            texts[attribute] = self._rich([f"{picture.field}.{name}"], getattr(picture, attribute))
+        return replace(picture, **texts)
 
 
 def _read_paragraph(sent: SentParagraph) -> DocumentParagraph:

@@ -221,10 +221,12 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None
     known_count = 0
     header_row = 0
     for index, row in enumerate(grid.rows[:_SEARCHED]):
+        # Cells that are merged with each other have the same `merged`, so that one of them is left.
         cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
         targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
         known = [target for target in targets if target is not None]
-        if len(known) > known_count and (given is not NO_MAP or any(map(names_cities, known))):
+        is_header = given is not NO_MAP or any(map(names_cities, known))
+        if is_header and len(known) > known_count:
             known_count = len(known)
             header_row = index
     if not known_count:
@@ -259,9 +261,10 @@ def keep_above(
         for cell in grid.own_cells(row):
             leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
             yield from map(aside_problem, leftovers)
-            is_named = number == header.top - 1 and is_wide(row, cell)
-            named = target_of_header(cell.text, labels) if is_named else None
-            if cell.location not in used and not (named and names_cities(named)):
+            is_over_columns = number == header.top - 1 and is_wide(row, cell)
+            target = target_of_header(cell.text, labels) if is_over_columns else None
+            is_city_number = target is not None and names_cities(target)  # "City 1", which is not lost
+            if cell.location not in used and not is_city_number:
                 text = cell.content.text
                 yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
                 leftovers.append(Leftover("", text, cell.location))
@@ -312,23 +315,31 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
     the other.
     """
     targets = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
-    counts, blocks, seen = Counter(targets), _blocks(above), Counter[str]()
+    counts = Counter(targets)
+    seen: Counter[str] = Counter()
+    numbers_by_column = _numbers_of_merged_headers(above)
     columns = []
     for index, (cell, target) in enumerate(zip(header, targets, strict=True)):
-        text, field = cell.text if cell else "", target
+        text = cell.text if cell else ""
+        field = target
         if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
-            field = f"{CITIES}[{blocks.get(index, seen[target])}].{_name_of(target, labels)}"
+            city_index = numbers_by_column.get(index, seen[target])
+            field = f"{CITIES}[{city_index}].{_name_of(target, labels)}"
             seen[target] += 1
-        uses = _given(text, given) or ((Use(field=field),) if field else ())
+        uses = _given(text, given)
+        if field and not uses:
+            uses = (Use(field=field),)
         columns.append(TableColumn(index, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
 
 
-def _blocks(above: Row) -> dict[int, int]:
-    """For each column under a merged header its number among those."""
-    origins = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
-    order = list(dict.fromkeys(filter(None, origins)))
-    return {index: order.index(origin) for index, origin in enumerate(origins) if origin} if len(order) > 1 else {}
+def _numbers_of_merged_headers(above: Row) -> dict[int, int]:
+    """Return the number of the merged header over each column, from 0; none if there is only one such header."""
+    merged_headers = [cell.merged if cell and is_wide(above, cell) else None for cell in above]
+    order = list(dict.fromkeys(filter(None, merged_headers)))
+    if len(order) <= 1:  # it does not tell one city from another
+        return {}
+    return {column: order.index(merged) for column, merged in enumerate(merged_headers) if merged}
 
 
 def _name_of(key: str, labels: Labels) -> str:
@@ -339,9 +350,13 @@ def _name_of(key: str, labels: Labels) -> str:
 
 def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
     """Return what the map says about a column; one that only selects rows is ignored otherwise."""
-    key = folded_label(header)
-    known = dict.fromkeys((*given.only, *given.without), (Use(field=IGNORE),)) | given.columns
-    return next((uses for name, uses in known.items() if folded_label(name) == key), ())
+    label = folded_label(header)
+    ignored: tuple[Use, ...] = (Use(field=IGNORE),)
+    uses_by_name = dict.fromkeys((*given.only, *given.without), ignored) | given.columns
+    for name, uses in uses_by_name.items():
+        if folded_label(name) == label:
+            return uses
+    return ()
 
 
 def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
@@ -357,18 +372,26 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
 
 
 def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
-    """Return the field that a header names, as `find` reads labels."""
+    """Return the field that a header names, as `find` reads labels; a label that is known is never read otherwise."""
     field = labels.find(text)
     if field:
         return field
-    words = folded_label(without_brackets(text)).removesuffix(" km2").split() if len(text) <= MAX_LABEL else []
-    last = len(words) - 1
+    words: list[str] = []
+    if len(text) <= MAX_LABEL:
+        words = folded_label(without_brackets(text)).removesuffix(" km2").split()
     for index, number in enumerate(words):
-        if index in {0, last}:
-            others = words[:index] + words[index + 1 :]
-        else:  # "City 1 country"
-            others = words[index + 1 :] if find(" ".join(words[:index])) == NAME else []
-        if number in _NUMBERS and others and (field := find(" ".join(others))):
-            is_of_city = labels.known.is_of_city(field)
-            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}" if is_of_city else field
+        if number not in _NUMBERS:
+            continue
+        before = words[:index]
+        after = words[index + 1 :]
+        others: list[str] = []
+        if not before or not after:  # "1 country", "country 1"
+            others = before + after
+        elif find(" ".join(before)) == NAME:  # "City 1 country"
+            others = after
+        field = find(" ".join(others)) if others else None
+        if field and labels.known.is_of_city(field):
+            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}"
+        if field:
+            return field
     return find(text)

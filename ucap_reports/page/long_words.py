@@ -50,8 +50,10 @@ class _RunLine(Struct, frozen=True):
         if self._fits(word):
             return False
         edges = (0, *hyphenation_points(word, self.language, names=True), len(word))
-        parts = [word[start:end] for start, end in pairwise(edges)]
-        return not all([*(self._fits(f"{part}-") for part in parts[:-1]), self._fits(parts[-1])])
+        *parts, last_part = [word[start:end] for start, end in pairwise(edges)]
+        if not self._fits(last_part):
+            return True
+        return not all(self._fits(f"{part}-") for part in parts)
 
     def _fits(self, word: str) -> bool:
         return self.measure.unbroken_width(word, self.style, bold=self.bold) <= self.width + TOLERANCE
@@ -72,9 +74,15 @@ def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
 
 
 def _may_be_wider(text: str, style: Style, width: float) -> bool:
-    """Return whether a word may be wider than a line: measuring takes longer, and few letters are wider than high."""
-    widest = style.size + style.letter_spacing
-    return len(text) * widest > width and max(map(len, text.split()), default=0) * widest > width
+    """Return whether a word may be wider than a line, as if each letter were as wide as the size of the font.
+
+    Few letters are wider than that. This saves measuring almost all words, which takes much longer.
+    """
+    letter_width = style.size + style.letter_spacing
+    if len(text) * letter_width <= width:  # the complete text fits: its words need not be separated
+        return False
+    longest = max(map(len, text.split()), default=0)
+    return longest * letter_width > width
 
 
 def _wider_words(text: str, line: _RunLine) -> Iterator[str]:
@@ -109,7 +117,7 @@ def _texts_in(block: Block, place: _TextPlace) -> Iterator[tuple[TextBlock, _Tex
 
 
 def _texts_of_row(row: TableRow, widths: Sequence[float], place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
-    column = 0
+    column = 0  # the first of the columns that the cell spans
     for cell in row.cells:
         width = inner_width(cell.style, sum(widths[column : column + cell.span]))
         yield from _texts(cell.blocks, _TextPlace(width, cell.language or place.language))
@@ -117,9 +125,9 @@ def _texts_of_row(row: TableRow, widths: Sequence[float], place: _TextPlace) -> 
 
 
 def _texts_of_box(box: Division, place: _TextPlace) -> Iterator[tuple[TextBlock, _TextPlace]]:
-    if box.count:
+    if box.count:  # text columns, through which the content flows
         yield from _texts(box.blocks, replace(place, width=text_column_width(box, place.width)))
-    elif box.style.layout == "columns":
+    elif box.style.layout == "columns":  # each block is a column
         for block, width in zip(box.blocks, side_by_side_widths(box, place.width), strict=True):
             yield from _texts_in(block, replace(place, width=width))
     else:

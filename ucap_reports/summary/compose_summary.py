@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from itertools import accumulate
+from math import ceil
 from pathlib import Path
 from types import MappingProxyType
 from unicodedata import east_asian_width
@@ -121,9 +121,12 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
         return Scale(choice)
     if len(table.columns) > MAX_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
-    of_pictures = PICTURE_LINES * -(-pictures // PICTURES_IN_ROW)
-    heights = accumulate(map(_lines, table.rows), initial=of_pictures)
-    return Scale.COMPACT if any(height > MAX_LINES for height in heights) else Scale.GENEROUS
+    height = PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
+    for row in table.rows:
+        height += _lines(row)
+        if height > MAX_LINES:  # not all rows of a long table need to be measured
+            return Scale.COMPACT
+    return Scale.COMPACT if height > MAX_LINES else Scale.GENEROUS
 
 
 def all_names(plan: Plan) -> str:
@@ -140,7 +143,9 @@ def names_in_titles(plan: Plan, formats: Formats) -> str:
     names = all_names(plan)
     if count <= MAX_NAMES and len(names) <= MAX_NAMES_LENGTH:
         return names
-    return _counted(count, formats) if count > 1 else f"{names[: MAX_NAMES_LENGTH - 1]}…"
+    if count > 1:
+        return _counted(count, formats)
+    return f"{names[: MAX_NAMES_LENGTH - 1]}…"
 
 
 def numbers_of_cities(count: int) -> tuple[str, ...]:
@@ -170,13 +175,16 @@ def _row(plan: Plan, words: PackWords, rule: RowRule) -> Row | None:
 
 
 def _contact(plan: Plan, words: PackWords) -> Contact:
-    """Return the first contact that names an office or an email address, with the pack's lead; empty if nothing is
-    known.
+    """Return the contact of the plan or, if only that of the pack names an office or an email address, that one.
+
+    It has the pack's lead, and is empty if nothing is known.
     """
-    of_pack = words.pack.settings.contact
-    contact = plan.contact or of_pack
-    if not (contact.office or contact.email) and (of_pack.office or of_pack.email):
-        contact = of_pack
+    pack_contact = words.pack.settings.contact
+    contact = plan.contact or pack_contact
+    plan_names_one = bool(contact.office or contact.email)
+    pack_names_one = bool(pack_contact.office or pack_contact.email)
+    if pack_names_one and not plan_names_one:
+        contact = pack_contact
     names = [field.name for field in BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)]
     parts = {name: getattr(contact, name) or "" for name in names}
     if not any(parts.values()):
@@ -220,6 +228,7 @@ def _lines(row: Row) -> int:
 
 
 def _wrapped(text: RichText, width: int) -> int:
+    """Return the number of lines of a text, in each of which that many narrow characters have space."""
     return sum(1 + _width(paragraph.text) // width for paragraph in text.paragraphs())
 
 

@@ -30,7 +30,9 @@ _MAX_DEPTH = 60
 _EMBEDDING_END = "PDF"
 _ENDS = {**dict.fromkeys(("LRI", "RLI", "FSI"), "PDI"), **dict.fromkeys(("LRE", "RLE", "LRO", "RLO"), _EMBEDDING_END)}
 """Controls of direction with those that end them, by their bidirectional classes."""
-_OVERRIDES = frozenset({"LRO", "RLO"})
+_OVERRIDES = {"LRO": "L", "RLO": "R"}
+"""The class that all characters have after an override."""
+_RIGHT_OPENINGS = frozenset({"RLI", "RLE", "RLO"})
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\u200f\u202b\u202e\u2067\u2068\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
@@ -41,6 +43,10 @@ _CODES = {"L": "L", "R": "R", "AL": "A", "EN": "e", "AN": "a", "ES": "s", "ET": 
 """A letter for each strong or weak class, so that regular expressions can match sequences; others are neutral, "o"."""
 _STRONG = {"L": "L", "R": "R", "e": "R", "a": "R"}
 """The directions that classes have for neutral characters beside them (N0, N1)."""
+_LEFT_STEPS = {"L": 0, "R": 1, "e": 2, "a": 2}
+"""How much higher than its segment's level a class is in text from left to right, whose level is even (I1)."""
+_RIGHT_STEPS = {"L": 1, "R": 0, "e": 1, "a": 1}
+"""The same in text from right to left, whose level is odd (I2)."""
 _PAIRS = (
     "()[]{}༺༻༼༽᚛᚜⁅⁆⁽⁾₍₎⌈⌉⌊⌋〈〉❨❩❪❫❬❭❮❯❰❱❲❳❴❵⟅⟆⟦⟧⟨⟩⟪⟫⟬⟭⟮⟯⦃⦄⦅⦆⦇⦈⦉⦊⦋⦌⦏⦎⦑⦒⦓⦔⦕⦖⦗⦘⧘⧙⧚⧛⧼⧽⸢⸣⸤⸥⸦⸧⸨⸩"
     "〈〉《》「」『』【】〔〕〖〗〘〙〚〛"
@@ -101,7 +107,10 @@ def levels(text: str, base: int) -> list[int]:
     kinds = [bidirectional(character) or "L" for character in text]
     text_levels = [base] * len(text)
     for segment in _segments(kinds):
-        segment.level = segment.inner_level(segment.outer.level) if segment.outer else base
+        if segment.outer is None:  # the paragraph itself
+            segment.level = base
+        else:
+            segment.level = segment.inner_level(segment.outer.level)
         characters = [text[offset] for offset in segment.offsets]
         resolved = _resolved(characters, segment.kinds, segment.level)
         for offset, level in zip(segment.offsets, resolved, strict=True):
@@ -129,7 +138,7 @@ def visual_order(levels: Sequence[int]) -> list[int]:
 
 
 def parts_by_level(text: str, levels: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield the parts of the text with one direction, each with its embedding level."""
+    """Yield the parts of the text with one direction, each with its embedding level; more levels are not used."""
     for level, group in groupby(zip(levels, text, strict=False), itemgetter(0)):
         yield level, "".join(character for _, character in group)
 
@@ -150,11 +159,14 @@ class _Segment(Struct):
     """The bidirectional class of the character at each offset."""
 
     def inner_level(self, outer: int) -> int:
-        """Return the next level after `outer` in the direction of the segment; after FSI, that of its first letter."""
-        first = next((kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG), "L")
-        is_right = (first if self.opening == "FSI" else self.opening[0]) != "L"
-        is_same_direction = (outer % 2 == 1) == is_right
-        return outer + (2 if is_same_direction else 1)
+        """Return the next level after `outer` in the direction of the segment (X2 to X5c)."""
+        if self.opening == "FSI":
+            strong_kinds = (kind for kind in self.kinds if kind in _LEFT_STRONG | _RIGHT_STRONG)
+            is_right = next(strong_kinds, "L") in _RIGHT_STRONG
+        else:
+            is_right = self.opening in _RIGHT_OPENINGS
+        outer_is_right = outer % 2 == 1
+        return outer + (2 if is_right == outer_is_right else 1)
 
 
 def _segments(kinds: Sequence[str]) -> list[_Segment]:
@@ -165,7 +177,7 @@ def _segments(kinds: Sequence[str]) -> list[_Segment]:
         current = _after_end(current, kind)
         if kind != "BN":
             current.offsets.append(offset)
-            current.kinds.append(current.opening[0] if current.opening in _OVERRIDES else kind)
+            current.kinds.append(_OVERRIDES.get(current.opening, kind))
         if kind in _ENDS and current.depth < _MAX_DEPTH:
             current = _Segment(kind, current, current.depth + 1)
             segments.append(current)
@@ -173,8 +185,8 @@ def _segments(kinds: Sequence[str]) -> list[_Segment]:
 
 
 def _after_end(segment: _Segment, kind: str) -> _Segment:
-    """Return the segment that continues after a control that ends the innermost one of its kind; any other ends
-    none.
+    """Return the segment that goes on after a character of that class: the one around the ended segment if it is the
+    end of one, or else the same segment.
 
     The end of an isolate ends the embeddings in it; the end of an embedding ends no isolate around it (X6a, X7).
     """
@@ -194,10 +206,8 @@ def _resolved(text: Sequence[str], kinds: Sequence[str], level: int) -> list[int
     codes = _without_weak("".join(_CODES.get(kind, "o") for kind in kinds), own)
     codes = _with_brackets(codes, text, kinds, own)
     codes = re.sub("o+", lambda run: _neutral(run, own), codes)
-    # I1, I2: at an even level, text from right to left is one higher, and a number two; at an odd level, all but text
-    # from right to left is one higher.
-    steps = {"L": level % 2, "R": 1 - level % 2}
-    return [level + steps.get(code, 1 if level % 2 else 2) for code in codes]
+    steps = _RIGHT_STEPS if own == "R" else _LEFT_STEPS
+    return [level + steps[code] for code in codes]
 
 
 def _without_weak(codes: str, own: str) -> str:
@@ -225,7 +235,9 @@ def _digits_resolved(run: re.Match[str], own: str) -> str:
 
 
 def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: str) -> str:
-    """N0."""
+    """Return the classes after the rule N0: both brackets of a pair have the direction of the segment if the text
+    between them has it somewhere, or else that of the text before them; marks on a bracket have its direction.
+    """
     resolved = list(codes)
     for opening, closing in sorted(_bracket_pairs(codes, text)):
         enclosed = {_STRONG[code] for code in resolved[opening + 1 : closing] if code in _STRONG}
@@ -242,9 +254,12 @@ def _with_brackets(codes: str, text: Sequence[str], kinds: Sequence[str], own: s
 
 
 def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
-    """BD16."""
+    """Return the offsets of opening brackets with those of their closing ones (BD16); none in text with too many open
+    ones.
+    """
     pairs: list[tuple[int, int]] = []
     waiting: list[tuple[str, int]] = []
+    """The opening brackets without a closing one so far, with their offsets."""
     for neutral in re.finditer("o", codes):
         offset = neutral.start()
         character = text[offset]
@@ -257,7 +272,7 @@ def _bracket_pairs(codes: str, text: Sequence[str]) -> list[tuple[int, int]]:
                 opening, opening_offset = waiting[index]
                 if opening == _OPENING[character]:
                     pairs.append((opening_offset, offset))
-                    del waiting[index:]
+                    del waiting[index:]  # those after it stay without a closing one
                     break
     return pairs
 
@@ -271,7 +286,11 @@ def _last_strong(codes: Sequence[str], own: str) -> str:
 
 
 def _neutral(run: re.Match[str], own: str) -> str:
-    """N1 and N2."""
-    before = _STRONG[run.string[run.start() - 1]] if run.start() else own
-    after = _STRONG[run.string[run.end()]] if run.end() < len(run.string) else own
-    return (before if before == after else own) * len(run[0])
+    """Return the classes of neutral characters: the direction of the text on both sides (N1), or else that of the
+    segment (N2), which is on the outer sides of its first and last character too.
+    """
+    codes = run.string
+    before = _STRONG[codes[run.start() - 1]] if run.start() > 0 else own
+    after = _STRONG[codes[run.end()]] if run.end() < len(codes) else own
+    direction = before if before == after else own
+    return direction * len(run[0])
