@@ -19,7 +19,7 @@ from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.punctuation import COMMA
-from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_text import without_lead
 
 ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
@@ -67,8 +67,10 @@ class Filler:
 
     def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        sign = (separator or "").strip() or separator
-        self._separator = re.compile(rf"{re.escape(sign)}|\n") if sign else _SEPARATOR
+        self._separator = _SEPARATOR
+        if separator:
+            sign = separator.strip() or separator  # white space alone, such as a tab, is a separator too
+            self._separator = re.compile(rf"{re.escape(sign)}|\n")
         self._names_are_tight = False
         """Whether the names of cities were separated by a dash without spaces; known once the names are put."""
 
@@ -130,7 +132,9 @@ class Filler:
             shared = stripped_parts(between, text)
             if len(shared) == cities and (not is_country or all(map(find_country, shared))):
                 return shared
-        return parts * cities if is_country and find_country(parts[0]) else parts
+        if is_country and find_country(parts[0]):
+            return parts * cities
+        return parts
 
     def fill(self, loc: Loc, cell: ParsedCell) -> None:
         """Put a cell into the field at `loc`; a field with a value gets more of it, where it can."""
@@ -192,10 +196,11 @@ class Filler:
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _bare(link) not in cell.text]
         if field.type in ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
-            (link,) = hidden
+            link = hidden[0]
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
-            return replace(cell, content=RichText.plain(_bare(link) if field.type is FieldType.EMAIL else link))
+            address = _bare(link) if field.type is FieldType.EMAIL else link
+            return replace(cell, content=RichText.plain(address))
         for link in hidden:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
@@ -203,7 +208,8 @@ class Filler:
     def _more(self, loc: Loc, text: str, cell: ParsedCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
         before = self.draft.get(loc)
-        before = before.written if isinstance(before, PlainValue) else before
+        if isinstance(before, PlainValue):
+            before = before.written
         if isinstance(before, list):
             self.draft.keep(str(loc[-1]), text, cell.location)
         elif before is None or before == text:
@@ -214,28 +220,33 @@ class Filler:
     def _list(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
         """Put items after those that the field has already; in a city a single item is not a list."""
         before = self.draft.get(loc) or []
-        before = [before] if isinstance(before, str) else before
+        if isinstance(before, str):
+            before = [before]
         joined = [*before, *items]
         if not self.draft.exact:
             joined = list(dict.fromkeys(joined))
-        if joined:
-            field = self.draft.known.at(loc)
-            is_of_each_city = field is not None and (field.plural or field.type is FieldType.NAMES)
-            self.draft.put(loc, joined[0] if is_of_each_city and len(joined) == 1 else joined, cell.location)
+        if not joined:
+            return
+        field = self.draft.known.at(loc)
+        is_of_city = field is not None and (field.plural or field.type is FieldType.NAMES)
+        is_single = is_of_city and len(joined) == 1
+        self.draft.put(loc, joined[0] if is_single else joined, cell.location)
 
     def _place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
         parts = COMMA.split(text) if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
-        first = len(parts)
-        while first > 0 and find_country(parts[first - 1]):
-            first -= 1
-        if first == 0 and len(set(parts[:2])) > 1 and isinstance(self.draft.get((*city, NAME)), str):
-            first = 1  # a region with the name of a country, such as Georgia
+        country_start = len(parts)
+        while country_start > 0 and find_country(parts[country_start - 1]):
+            country_start -= 1
+        is_one_city = isinstance(self.draft.get((*city, NAME)), str)  # a group of cities may have several countries
+        have_different_names = len(set(parts[:2])) > 1
+        if country_start == 0 and have_different_names and is_one_city:
+            country_start = 1  # a region with the name of a country, such as Georgia
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
         if region is not None and country is not None:
-            self._list((*city, region.name), parts[:first], cell)
-            self._list((*city, country.name), parts[first:], cell)
+            self._list((*city, region.name), parts[:country_start], cell)
+            self._list((*city, country.name), parts[country_start:], cell)
 
     def _topics(self, field: Field, cell: ParsedCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
@@ -266,8 +277,9 @@ class Filler:
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
-        """Return a goal as in a plan; None for other items. In a file of this product the official title was not
-        written.
+        """Return a goal as in a plan; None for other items.
+
+        The files of this product print the official title after the number of a goal for which a plan has no title.
         """
         try:
             goal = read_goal(item)
@@ -321,8 +333,13 @@ class Filler:
             return []
         match cell.content.blocks:
             case (ItemList(Marker.BULLET, items),) if all(map(_begins_with_words, items)):
-                entries = [_activity_entry(item) for item in items]
-                return [] if None in entries else [entry for entry in entries if entry]
+                activities: list[dict[str, object]] = []
+                for item in items:
+                    activity = _activity_entry(item)
+                    if activity is None:
+                        return []
+                    activities.append(activity)
+                return activities
             case _:
                 return []
 
@@ -330,7 +347,8 @@ class Filler:
 def choice_key(field: Field, text: str) -> str:
     """Return the key of the choice with that label in any language, or the text itself."""
     for key, labels in field.choices.items():
-        if text.casefold() in [key.casefold(), *(label.casefold() for label in labels.values())]:
+        names = [key, *labels.values()]
+        if text.casefold() in [name.casefold() for name in names]:
             return key
     return text
 
@@ -367,7 +385,7 @@ def _split_topics(text: str, field: Field) -> list[str]:
 
 
 def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichText]]:
-    """Themes with their texts, where every paragraph begins with a theme; none for other texts.
+    """Return themes with their texts, where every paragraph begins with a theme; none for other texts.
 
     Only bold themes may have several paragraphs.
     """
@@ -393,14 +411,21 @@ def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
     match words.inlines:
         case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):  # without other formatting
             match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
-            is_apart = not rest or not is_bold or (isinstance(rest[0], Run) and rest[0].text.startswith(" "))
-            is_apart |= text.endswith("\uff1a")
-            if match is None or not is_apart:
+            if match is None or (is_bold and not _is_apart(text, rest)):
                 return None
             after = without_lead(words.inlines, match.end())
             return match[1], Paragraph(after) if after else None
         case _:
             return None
+
+
+def _is_apart(theme: str, rest: Sequence[Inline]) -> bool:
+    """Return whether there is a space between a bold theme and the words after it, if any; a full-width colon needs
+    none.
+    """
+    if not rest or theme.endswith("\uff1a"):
+        return True
+    return isinstance(rest[0], Run) and rest[0].text.startswith(" ")
 
 
 def _begins_with_words(item: ListItem) -> bool:
@@ -438,7 +463,12 @@ def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     match blocks:
         case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
             match = _DATED.match(after)
-            if match is None or rest != Run(after) or when != when.strip() or not (after[match.end() :] or more):
+            if match is None:
+                return None, blocks
+            is_plain = rest == Run(after)
+            is_trimmed = when == when.strip()
+            has_text = bool(after[match.end() :] or more)
+            if not (is_plain and is_trimmed and has_text):
                 return None, blocks
             inlines = without_lead((rest, *more), match.end())
             return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)

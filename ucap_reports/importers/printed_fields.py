@@ -55,12 +55,16 @@ class PrintedParagraph(Struct, frozen=True):
             return PrintedParagraph(paragraph, self.spans)
         if self.value is None and not paragraph.text.strip():  # all of it was deleted
             return PrintedParagraph(paragraph)
-        one_edited = [self._edited_in(span, paragraph) for span in self.spans]
-        possible = [printed for printed in one_edited if printed is not None]
-        if possible:
-            return possible[0] if len(possible) == 1 else None
-        if not self.spans:
+        with_one_edit = []
+        for span in self.spans:
+            printed = self._edited_in(span, paragraph)
+            if printed is not None:
+                with_one_edit.append(printed)
+        if len(with_one_edit) == 1:
+            return with_one_edit[0]
+        if with_one_edit or not self.spans:  # it is not clear which field was edited, or there is none
             return None
+        # Several fields were edited, if the words around them are the same.
         offsets = _offsets_between([self.paragraph.text[start:end] for start, end in self._gaps()], paragraph.text)
         if offsets is None:
             return None
@@ -73,8 +77,10 @@ class PrintedParagraph(Struct, frozen=True):
         """Return the paragraph after an edit of one field; None if other words differ."""
         before = self.paragraph.text[: changed.start]
         after = self.paragraph.text[changed.end :]
+        if not paragraph.text.startswith(before):
+            return None
         following = paragraph.text.removeprefix(before)
-        if before + following != paragraph.text or not following.endswith(after):
+        if not following.endswith(after):
             return None
         added = len(paragraph.text) - len(self.paragraph.text)
         spans = []
@@ -177,7 +183,9 @@ class PrintedDocument:
                 self._paragraphs.append(PrintedParagraph(paragraph, spans))
         self._built = _texts(self._paragraphs)
         self._beside = tuple(_beside(own))
-        self._known = {occurrence: self._values(occurrence.field, text) for occurrence, text in self._built.items()}
+        self._built_values = {}
+        for occurrence, text in self._built.items():
+            self._built_values[occurrence] = self._values(occurrence.field, text)
         self.state = self.state_of(own)
 
     def state_of(self, paragraphs: Sequence[DocumentParagraph]) -> DocumentState:
@@ -188,22 +196,22 @@ class PrintedDocument:
         texts = _texts(paragraph.counted for paragraph in edited)
         read: dict[FieldOccurrence, Mapping[Loc, Any]] = {}
         values: dict[Loc, Any] = {}
-        for occurrence in {**self._known, **texts}:
-            built_values = self._known.get(occurrence, {})
+        for occurrence in {**self._built_values, **texts}:
+            built_values = self._built_values.get(occurrence, {})
             present_values = self._values(occurrence.field, texts.get(occurrence, _NO_TEXT))
             read[occurrence] = present_values
             for loc in {**built_values, **present_values}:
                 if loc not in values or present_values.get(loc) != built_values.get(loc):
                     values[loc] = present_values.get(loc)
         values = self._with_tables(values)
-        texts = {occurrence: text for occurrence, text in texts.items() if not self._follows(occurrence, text)}
-        follows = {self._following(line, texts): line for line in self._beside}
+        texts = {occurrence: text for occurrence, text in texts.items() if not self._is_built_total(occurrence, text)}
+        built_lines = {self._with_present_texts(line, texts): line for line in self._beside}
         return DocumentState(
-            read,
-            {loc: value for loc, value in values.items() if value is not None},
-            {occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
-            tuple(_joined(paragraph.present.parts() for paragraph in edited)),
-            tuple(follows.get(line, line) for line in _beside(paragraphs)),
+            read=read,
+            values={loc: value for loc, value in values.items() if value is not None},
+            texts={occurrence: self._shown(occurrence, text) for occurrence, text in texts.items() if text},
+            paragraphs=tuple(_joined(paragraph.present.parts() for paragraph in edited)),
+            beside=tuple(built_lines.get(line, line) for line in _beside(paragraphs)),
         )
 
     def _with_tables(self, values: Mapping[Loc, Any]) -> dict[Loc, Any]:
@@ -222,7 +230,7 @@ class PrintedDocument:
             others[loc] = [rows[row] for row in sorted(rows) if rows[row]] or None
         return others
 
-    def _follows(self, occurrence: FieldOccurrence, text: RichText) -> bool:
+    def _is_built_total(self, occurrence: FieldOccurrence, text: RichText) -> bool:
         """Return whether a text is a total as it was built, which follows from the cells above it."""
         return occurrence.field.startswith(TOTAL) and text == self._built.get(occurrence)
 
@@ -241,7 +249,7 @@ class PrintedDocument:
         column = self._fields.at(loc)
         return column is not None and column.is_column
 
-    def _following(self, line: str, texts: Mapping[FieldOccurrence, RichText]) -> str:
+    def _with_present_texts(self, line: str, texts: Mapping[FieldOccurrence, RichText]) -> str:
         """Return a line beside the text, such as a header with the names of the cities, with the present texts of
         fields.
         """
@@ -266,7 +274,9 @@ class PrintedDocument:
             return {loc: text.text}
         if known is not None and known.type is FieldType.DATE:
             day = next(iter(dates_meant(text.text)), None)
-            return {loc: day.isoformat() if day and self._formats.date(day) == text.text else text.text}
+            if day is not None and self._formats.date(day) == text.text:
+                return {loc: day.isoformat()}
+            return {loc: text.text}
         draft = Draft(self._path, exact=True, known=self._fields)
         filler = Filler(draft)
         if known is not None and known.type is FieldType.TOPICS:
@@ -276,7 +286,7 @@ class PrintedDocument:
             # Whether Georgia is a region depends on the name of the city.
             name = (*loc[:-1], NAME)
             filler.fill(name, ParsedCell(self._built.get(FieldOccurrence(field_name(name), 0), _NO_TEXT), location))
-            draft.locations.clear()
+            draft.locations.clear()  # the name is not a value of this text
         filler.fill(loc, ParsedCell(text, location))
         return {filled: draft.get(filled) for filled in draft.locations}
 
@@ -293,8 +303,12 @@ class PrintedDocument:
         for index, paragraph in enumerate(paragraphs):
             if index in built_of:
                 edited = built_of[index].edited(paragraph)
-                results.append(EditedParagraph(edited or built_of[index], edited or PrintedParagraph(paragraph)))
+                if edited is not None:
+                    results.append(EditedParagraph(counted=edited, present=edited))
+                else:
+                    results.append(EditedParagraph(counted=built_of[index], present=PrintedParagraph(paragraph)))
                 continue
+            # A new paragraph may belong to the field above it or below it.
             neighbours = []
             if results:
                 neighbours.append(results[-1].counted)
@@ -307,7 +321,7 @@ class PrintedDocument:
         had_text = {index for index, printed in built_of.items() if printed.paragraph.text.strip()}
         for index, span in table_cells(paragraphs, spans_of, had_text, self._is_column, self._unknown).items():
             paragraph = paragraphs[index]
-            if span is None:
+            if span is None:  # the cell is empty, or says that the value is unknown
                 printed = PrintedParagraph(replace(paragraph, line=replace(paragraph.line, pieces=()), text=""))
             else:
                 printed = PrintedParagraph(paragraph, (span,))
@@ -316,11 +330,12 @@ class PrintedDocument:
 
 
 def _offsets_between(gaps: Sequence[str], text: str) -> list[tuple[int, int]] | None:
-    """Return where the texts between two or more gaps start and end.
+    """Return where the fields of a paragraph with this text start and end. `gaps` are the words before the first field,
+    between the fields, and after the last one.
 
-    Return None if the text does not consist of gaps and texts between them, or does so in several ways: then the gaps
-    are at other places if they are looked for from the right. A pattern with a group for each text would take time
-    that grows with a power of the length.
+    Return None if the text does not have these words in this order, or has them so in several ways: then the gaps are
+    at other places if they are looked for from the right. A pattern with a group for each field would take time that
+    grows with a power of the length.
     """
     first, *inner, last = gaps
     start, end = len(first), len(text) - len(last)
@@ -378,12 +393,13 @@ def _beside(paragraphs: Sequence[DocumentParagraph]) -> Iterator[str]:
 
 def _joined(paragraphs: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]]:
     """Yield the paragraphs that have words; those of one field that follow each other as one."""
-    for parts, equal in groupby(filter(None, paragraphs)):
-        is_field = len(parts) == 1 and isinstance(parts[0], tuple)
+    with_words = [parts for parts in paragraphs if parts]
+    for parts, equal_paragraphs in groupby(with_words):
+        is_field = len(parts) == 1 and isinstance(parts[0], FieldOccurrence)
         if is_field:
             yield parts
         else:
-            yield from equal
+            yield from equal_paragraphs
 
 
 def _inserted(paragraph: DocumentParagraph, beside: Sequence[PrintedParagraph]) -> PrintedParagraph:

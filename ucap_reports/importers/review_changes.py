@@ -82,20 +82,29 @@ def review_document(
     if authors:
         new_revisions = [revision for revision in new_revisions if revision.author in authors]
     revisions = [*sent_revisions, *new_revisions]
-    editions = [base.state_of(edited.edition(revisions[:count])) for count in range(len(revisions) + 1)]
-    now, as_sent, as_returned = built.state, editions[len(sent_revisions)], editions[-1]
+    # The content before the first revision, and after each of them.
+    editions: list[DocumentState] = []
+    for count in range(len(revisions) + 1):
+        editions.append(base.state_of(edited.edition(revisions[:count])))
+    sent_editions = editions[: len(sent_revisions) + 1]
+    new_editions = editions[len(sent_revisions) :]
+    now = built.state
+    as_sent = new_editions[0]
+    as_returned = new_editions[-1]
     changes: list[ReviewChange] = []
     # Changes that were tracked before the file was sent, if the plan is as it was before them.
-    earlier = _earlier_values(now.values, editions[0].values, base.state.values) if sent_revisions else {}
-    for revision, (before, after) in zip(sent_revisions, pairwise(editions), strict=False):
+    earlier: Values = {}
+    if sent_revisions:
+        earlier = _earlier_values(now.values, editions[0].values, base.state.values)
+    for revision, (before, after) in zip(sent_revisions, pairwise(sent_editions), strict=True):
         changes += _listed_values(plan, _only(before.values, earlier), _only(after.values, earlier), revision)
     # Changes since then that are not tracked, whose author is unknown.
     is_tracked_only = bool(authors) or not (is_current or sent is not None)
     if not authors:
-        untracked = list(_listed(plan, base.state, as_sent, Revision("", "")))
-        changes += [replace(change, reason=CHANGED) for change in untracked] if is_tracked_only else untracked
+        for change in _listed(plan, base.state, as_sent, Revision("", "")):
+            changes.append(replace(change, reason=CHANGED) if is_tracked_only else change)
     # Changes since then that are tracked.
-    for revision, (before, after) in zip(new_revisions, pairwise(editions[len(sent_revisions) :]), strict=True):
+    for revision, (before, after) in zip(new_revisions, pairwise(new_editions), strict=True):
         changes += _listed(plan, before, after, revision)
     values = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
     values = _as_in_plan(values, now.values, editions)
@@ -180,7 +189,7 @@ def _different(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:
 
 
 def _loc_in(field: str, locs: Iterable[Loc]) -> Loc | None:
-    """Return the place that has a field."""
+    """Return the place among `locs` at which or below which a field is."""
     return next((loc for loc in locs if loc == loc_of(field)[: len(loc)]), None)
 
 
@@ -237,9 +246,9 @@ class ReviewApplication:
         """Return the text with the chosen changes that can be applied."""
         refused: dict[MergeChange, str] = {}
         while True:
-            result, moved = self._applied(choose, refused)
+            result, changed_lines = self._applied(choose, refused)
             off = self._lines_off(result.state)
-            half_moved = [change for change, lines in moved.items() if _share_words(lines, off)]
+            half_moved = [change for change, lines in changed_lines.items() if _share_words(lines, off)]
             if not half_moved:
                 return result
             refused |= dict.fromkeys(half_moved, MOVED)
@@ -251,7 +260,7 @@ class ReviewApplication:
         _, merge = self._merged(lambda change: choose(change) and change not in refused)
         wanted = merge.applied
         reasons: dict[MergeChange, str] = {**refused}
-        moved: dict[MergeChange, Collection[str]] = {}
+        changed_lines: dict[MergeChange, Collection[str]] = {}
         accepted: list[MergeChange] = []
         text = self._text
         state = self._first
@@ -261,16 +270,17 @@ class ReviewApplication:
             is_all = len(group) > 1 and len(group) == len(wanted)
             attempt = self._attempt([*accepted, *group], is_all=is_all)
             if isinstance(attempt, str):
-                if len(group) == 1 or len(group) > MAX_ALONE:
+                is_tried_in_parts = 1 < len(group) <= MAX_ALONE
+                if not is_tried_in_parts:
                     reasons |= dict.fromkeys(group, attempt)
                 continue
             before = Counter(state.field_lines())
             text, state = attempt
             after = Counter(state.field_lines())
-            moved |= dict.fromkeys(group, set(before - after) | set(after - before))
+            changed_lines |= dict.fromkeys(group, set(before - after) | set(after - before))
             accepted += group
             reasons |= dict.fromkeys(group, "")
-        return Applied(text, self._first, state, reasons), moved
+        return Applied(text, self._first, state, reasons), changed_lines
 
     def _groups(self, changes: Sequence[MergeChange]) -> Iterator[list[MergeChange]]:
         """Yield all changes, then those of each field, then each alone."""
@@ -337,8 +347,12 @@ class ReviewApplication:
         texts = ["\n".join(lines_of_state) for lines_of_state in lines]
         off = []
         for line in dict.fromkeys(chain(shown_lines, *lines)):
-            is_between = _is_count_between(shown_lines.count(line), [words.count(line) for words in lines])
-            if not is_between or not _is_count_between(shown_text.count(line), [text.count(line) for text in texts]):
+            counts = [lines_of_state.count(line) for lines_of_state in lines]
+            if not _is_count_between(shown_lines.count(line), counts):
+                off.append(line)
+                continue
+            counts_anywhere = [text.count(line) for text in texts]
+            if not _is_count_between(shown_text.count(line), counts_anywhere):
                 off.append(line)
         return off
 
@@ -415,17 +429,22 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
         if results:
             reason = next(filter(None, results), "")
             changes.append(replace(change, applied=not reason, reason=reason))
-        elif not any(one.file == review.file and is_same_field(one.field, change.field) for one in merge.known):
-            changes.append(change)
+        else:
+            known_fields = [known.field for known in merge.known if known.file == review.file]
+            if not any(is_same_field(field, change.field) for field in known_fields):
+                changes.append(change)
     return tuple(changes)
 
 
 def _follows(change: ReviewChange, applied: Applied, edited: DocumentState) -> bool:
     """Return whether a change that is in no field follows from those of fields, such as the label of a removed row."""
-    before, after, wanted = _all_lines(applied.first), _all_lines(applied.state), _all_lines(edited)
+    before = _all_lines(applied.first)
+    after = _all_lines(applied.state)
+    wanted = _all_lines(edited)
     old_lines = Counter(line for line in change.old.split("\n") if line)
     new_lines = Counter(line for line in change.new.split("\n") if line)
-    removed, added = old_lines - new_lines, new_lines - old_lines
+    removed = old_lines - new_lines
+    added = new_lines - old_lines
     if not removed and not added:
         return False
     for line in [*removed, *added]:
