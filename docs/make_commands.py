@@ -44,7 +44,7 @@ GLOBAL_OPTIONS = "\n\nglobal options:\n"
 HELP_OPTION = re.compile(r"\n  -h, --help .*")
 OPTION = re.compile(r"^  (-.+?|PLAN)(?:  +|\n +)(\S.*\n(?: {8,}.*\n)*)", re.MULTILINE)
 """An option or PLAN in a help text: its names, and its description in one or more lines."""
-EMPTY_HEADING = re.compile(r"^(?:positional arguments|options):\n(?!  )", re.MULTILINE)
+HEADING = re.compile(r"^(?:positional arguments|options):\n", re.MULTILINE)
 SECTION = """
 ## `ucap {name}`
 {help}
@@ -85,7 +85,8 @@ def own_help(text: str, shared: Sequence[tuple[str, str]]) -> str:
     def own(option: re.Match[str]) -> str:
         return "" if option[1] in names else option[0]
 
-    text = EMPTY_HEADING.sub("", OPTION.sub(own, EXAMPLES.sub("", text))).replace("\n\n\n", "\n\n").rstrip()
+    text = HEADING.sub("", OPTION.sub(own, EXAMPLES.sub("", text)))
+    text = re.sub(r"\n{3,}", "\n\n", text).removeprefix("usage: ").replace(" [options]", "", 1).rstrip()
     fence = f"```text\n{text}\n```"
     if names:
         fence += f"\nAlso: {', '.join(f'`{name}`' for name in names)}."

@@ -17,7 +17,6 @@ from PIL import Image, ImageDraw, ImageOps
 
 from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
-from ucap_reports.page.element_styles import NATURAL
 from ucap_reports.page.reading_context import ATTRIBUTES
 from ucap_reports.template.measures import Bleeding, Box, Measure, Size
 from ucap_reports.template.theme import Border, Rule, StyleRules
@@ -27,6 +26,8 @@ TEXT = PAGE.with_suffix(".md.in")
 PICTURES = Path(__file__).with_name("images") / "elements"
 SECTION = re.compile(r"^### (?P<heading>.+)\n(?P<body>(?:(?!#{2,3} ).*\n?)*)", re.MULTILINE)
 NAME = re.compile(r"`([^`]+)`")
+NONE = "none"
+"""The fact about an element without attributes."""
 LANGUAGE = "lang"
 """The attribute that nearly all elements have, which the page explains once."""
 BLOCK = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -105,30 +106,31 @@ def _section(section: re.Match[str]) -> str:
     picture = f"../images/elements/{names[0]}.png"
     body = ALT.sub(lambda alt: f"![{alt['alt']}]({picture})", section["body"])
     before, fence, after = body.partition("```")
-    return f"### {section['heading']}\n{before}\n{facts(names)}\n{fence}{after}"
+    listed = facts(names)
+    if listed:
+        before += f"\n{listed}\n"
+    return f"### {section['heading']}\n{before}{fence}{after}"
 
 
 def facts(names: list[str]) -> str:
-    """The attributes and the style of each element, or the values of each key; equal facts share a line."""
+    """The attributes of each element, or the values of each key; equal facts share a line."""
     together: dict[str, list[str]] = {}
     for name in names:
         together.setdefault(_element(name) if name in ATTRIBUTES else _key(name), []).append(f"`{name}`")
     if len(together) == 1:
-        return f"- {next(iter(together))}"
+        return "" if NONE in together else f"- {next(iter(together))}"
     return "\n".join(f"- {', '.join(each)}: {fact}" for fact, each in together.items())
 
 
 def _element(name: str) -> str:
-    attributes = ", ".join(f"`{attribute}`" for attribute in sorted(ATTRIBUTES[name] - {LANGUAGE})) or "none"
-    style = f"; style without a class: `{NATURAL[name]}`" if name in NATURAL else ""
-    return f"attributes: {attributes}{style}"
+    return ", ".join(f"`{attribute}`" for attribute in sorted(ATTRIBUTES[name] - {LANGUAGE})) or NONE
 
 
 def _key(name: str) -> str:
     kind = next(each for each in get_args(StyleRules.model_fields[name.replace("-", "_")].annotation) if each)
     if get_origin(kind) is Literal:
-        return f"value: {', '.join(f'`{each}`' for each in get_args(kind))}"
-    return f"value: {KINDS[kind]}"
+        return ", ".join(f"`{each}`" for each in get_args(kind))
+    return KINDS[kind]
 
 
 def rendered(example: Example) -> Rendered:

@@ -14,7 +14,8 @@ HEAD = """\
 
 An **error** prevents the document from being built. A **warning** is about something that is probably wrong; with
 `--strict`, it changes the exit code. An **info** is about a missing fact. Find a problem by the code in brackets. Codes
-with the same explanation are together. `ucap explain CODE` prints all messages of a code, with an example and the fix.
+with the same explanation are together. The hint of a message says how to fix the problem; `ucap explain CODE` prints
+all messages of a code, with an example and the fix.
 
 """
 TOPICS = {
@@ -81,9 +82,10 @@ def list_item(codes: Sequence[str]) -> str:
 
 
 def explanation(codes: Sequence[str]) -> str:
-    """Return the cause and the fix that codes share, or nothing if their messages and hints say enough."""
+    """Return what the message and its hint do not say: the cause that codes share, and the fix if there is no hint."""
     entry = catalogue()[codes[0]]
-    return " ".join(text.strip() for text in (entry.cause, entry.fix) if text)
+    fix = "" if entry.hint else entry.fix
+    return " ".join(text.strip() for text in (entry.cause, fix) if text)
 
 
 def label(code: str) -> str:

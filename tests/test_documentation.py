@@ -13,6 +13,7 @@ import pytest
 
 from docs import make_commands
 from tests.forks import command, execute, forked
+from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.plan.validation import Strict
 from ucap_reports.template.pack import PackContact, PackSettings, RowRule
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
@@ -26,6 +27,8 @@ COMMANDS = ROOT / "docs" / "reference" / "commands.md"
 FENCE = re.compile(
     r"^(?P<fence> *`{3,})(?P<language>\w*)(?: (?P<path>\S+))?\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL
 )
+STEP = re.compile(r"^<!-- (?P<step>tests/reader_steps/\w+\.py) -->$", re.MULTILINE)
+"""A step that a reader does in another program: the file that does it in the tests."""
 FILE_COMMENT = re.compile(r"(?:#|<!--) (?P<path>(?:plans|templates)/\S+|ucap\.yaml)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)(?P<target>[^)#\s]+)")
 ANCHOR = re.compile(r"\]\((?!https?:|mailto:)(?P<target>[^)#\s]*)#(?P<anchor>[^)\s]+)\)")
@@ -45,14 +48,17 @@ class Reader:
                 for line, shown in commands(text):
                     self.run(line, shown)
             case "python":
-                done = forked(execute, text, folder=self.folder)
-                assert done.code == 0, done.err
+                self.execute(text)
             case "yaml" | "xml":
                 self.write(text)
             case "po":
                 (self.folder / text.split()[1]).write_text(text, encoding="utf-8")
             case _:
                 pass
+
+    def execute(self, text: str) -> None:
+        done = forked(execute, text, folder=self.folder)
+        assert done.code == 0, done.err
 
     def write(self, text: str) -> None:
         named = FILE_COMMENT.match(text)
@@ -100,10 +106,19 @@ def name_of(path: Path) -> str:
 @pytest.mark.parametrize("page", [page for page in PAGES if page != COMMANDS], ids=name_of)
 def test_the_blocks_of_a_page_give_the_output_shown(page: Path, tmp_path: Path) -> None:
     reader = Reader(tmp_path)
-    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+    text = page.read_text(encoding="utf-8")
+    for block in sorted([*FENCE.finditer(text), *STEP.finditer(text)], key=lambda block: block.start()):
+        if block.re is STEP:
+            reader.execute((ROOT / block["step"]).read_text(encoding="utf-8"))
+            continue
         if block["path"]:
             reader.save(block["path"], dedent(block["text"]))
         reader.follow(block["language"], dedent(block["text"]))
+
+
+def test_every_step_of_a_reader_is_in_a_page() -> None:
+    steps = [step["step"] for page in PAGES for step in STEP.finditer(page.read_text(encoding="utf-8"))]
+    assert sorted(steps) == sorted(map(name_of, (ROOT / "tests" / "reader_steps").glob("*.py")))
 
 
 def test_the_reference_of_commands_is_up_to_date(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +187,13 @@ def test_every_file_in_the_where_is_table_exists() -> None:
     files = re.findall(r"^\| .+ \| `(.+)` \|$", table, re.MULTILINE)
     assert len(files) >= 30
     assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
+
+
+def test_the_reference_of_page_templates_contains_every_default_style() -> None:
+    page = (ROOT / "docs" / "reference" / "page-template.md").read_text(encoding="utf-8")
+    table = page.partition("## Default styles")[2].partition("## ")[0]
+    styles = {COLUMN, LABEL, LINES, *LISTS, *NATURAL.values()} - {"heading-3", "heading-4", "heading-5"}
+    assert sorted(style for style in styles if f"`{style}`" not in table) == []
 
 
 def test_the_reference_of_packs_contains_every_shipped_pack() -> None:

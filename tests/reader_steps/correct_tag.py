@@ -1,0 +1,9 @@
+"""Correct the misspelt tag of the Word template."""
+
+from docx import Document
+
+path = "templates/our-city/summary.docx"
+document = Document(path)
+title = document.paragraphs[0].runs[0]
+title.text = title.text.replace("titel", "title")
+document.save(path)
