@@ -147,6 +147,14 @@ def test_web_pages_have_the_data_of_charts_as_a_table(project: Path) -> None:
     assert "<caption>Partners</caption>" in table
 
 
+def test_web_pages_draw_a_chart_in_a_column_for_the_width_of_the_column(project: Path) -> None:
+    chart = '<chart kind="bar" of="partners" value="staff"/>'
+    with_chart(project, f'{chart}<columns count="2">{chart}</columns>')
+    page = render(project / "plans" / "hanoi-toulouse.yaml", formats="html").html.content.decode()
+    wide, narrow = re.findall(r'<svg viewBox="0 0 (\S+) \S+" class="[^"]*" aria-hidden', page)
+    assert float(narrow) <= float(wide) / 2
+
+
 def test_pdf_files_have_the_data_of_charts_as_alternative_text(project: Path) -> None:
     with_chart(project, '<chart kind="line" of="partners" label="name" value="staff"/>')
     content = render(project / "plans" / "hanoi-toulouse.yaml", formats="pdf").pdf.content

@@ -42,6 +42,11 @@ def test_a_group_with_fewer_countries_than_cities_has_none_of_its_own() -> None:
     assert (last.country, last.country_code) == ("", "")
 
 
+def test_a_city_with_two_countries_and_regions_has_both() -> None:
+    (city,) = summary_of("cities: [{name: Rome, region: [Lazio, Surrey], country: [Italy, UK]}]").cities
+    assert (city.region, city.country, city.country_code) == ("Lazio, Surrey", "Italy, UK", "")
+
+
 def test_numbers_are_those_of_the_plan_with_their_printed_texts() -> None:
     (city,) = summary_of("cities: [{name: A, population: 590000, area_km2: 757.20}]").cities
     assert (city.population, city.population_text) == (590_000, "590,000")

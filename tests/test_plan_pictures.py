@@ -159,6 +159,17 @@ def test_both_formats_print_a_picture_with_the_same_width(tmp_path: Path, pictur
     assert int(extent.get("cx", "")) / 36_000 == pytest.approx(width, abs=0.1)
 
 
+def test_a_web_page_has_a_picture_in_the_centre_if_its_style_says_so(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path)
+    pack = tmp_path / "templates" / "own"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: plain\ntheme: {styles: {photo: {align: center}}}\n")
+    page = html.fromstring(rendered(path, template="own").html.content.decode())
+    classes = [picture.get("class", "").split() for picture in page.iter("img")]
+    assert all("_figure-center" in names for names in classes)
+    assert len(classes) == len(ALTS)
+
+
 @pytest.mark.parametrize(
     ("page", "code"),
     [

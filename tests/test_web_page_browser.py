@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.books import PLANS, book_pack, content_of
 from tests.browser import chromium
+from tests.pages import SUMMARY, pack_of
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
@@ -117,6 +118,15 @@ def test_a_phone_shows_one_column(page: Page, folder: Path, name: str) -> None:
         if one[3] <= other[1] and min(one[4], other[4]) - max(one[2], other[2]) > 4
     ]
     assert beside == []
+
+
+def test_two_tiles_side_by_side_keep_their_size_on_a_phone(page: Page, tmp_path: Path) -> None:
+    tiles = '<div class="tiles"><goal number="9"/><goal number="11"/></div>'
+    pack = pack_of(f"<document>{tiles}</document>", styles={"tiles": {"layout": "columns", "gap": "2 mm"}})
+    (tmp_path / "tiles.html").write_bytes(render_html(SUMMARY, pack).content)
+    shown(page, tmp_path, "tiles", WIDTHS[0])
+    widths = page.locator("._tile").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
+    assert widths[0] == widths[1] < WIDTHS[0] / 3
 
 
 @pytest.mark.parametrize("name", SHIPPED_PACKS)

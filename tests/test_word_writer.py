@@ -92,6 +92,17 @@ def test_headings_have_the_built_in_styles_that_the_navigation_pane_lists() -> N
     assert [None if level is None else level.get(f"{W}val") for level in found] == ["0", "1", "1"]
 
 
+def test_a_style_of_the_theme_can_have_the_name_of_one_that_only_word_needs() -> None:
+    body = "<table><tbody><tr><td>a</td></tr></tbody></table><p class='end'>b</p>"
+    pack = pack_of(f"<document>{body}</document>", styles={"end": {"align": "end"}})
+    content = render_word(SUMMARY, pack).content
+    (paragraph,) = [paragraph for paragraph in part(content).iter(f"{W}p") if text_of(paragraph) == "b"]
+    (identifier,) = [style.get(f"{W}val") for style in paragraph.iter(f"{W}pStyle")]
+    styles = part(content, "word/styles.xml").iter(f"{W}style")
+    (own,) = [style for style in styles if style.get(f"{W}styleId") == identifier]
+    assert [align.get(f"{W}val") for align in own.iter(f"{W}jc")] == ["right"]
+
+
 def test_header_rows_repeat_and_short_rows_are_not_split() -> None:
     long = "<p>" + "word " * 200 + "</p>"
     root = body_of(

@@ -14,7 +14,15 @@ from msgspec.structs import replace
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
 from ucap_reports.html.style_sheet import PageStyles, TextFace, is_like
-from ucap_reports.page.box_geometry import column_widths, drawing_width, is_boxed
+from ucap_reports.page.box_geometry import (
+    block_width,
+    column_widths,
+    drawing_width,
+    inner_width,
+    is_boxed,
+    side_by_side_widths,
+    text_column_width,
+)
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
@@ -236,7 +244,7 @@ class BlockWriter:
     def _image(self, image: ImageBlock, around: InheritedLook, more: str) -> str:
         """Return a picture of the pack, or the emblem."""
         width = self._sheet.width(image.width)
-        end = f"_figure-{image.style.align}" if image.style.align != "start" else ""
+        end = _aligned(image.style)
         name = self._image_class(image.style)
         if not image.picture.content:
             classes = _class_attribute(name, "_emblem", "_figure", width, end, more)
@@ -255,7 +263,7 @@ class BlockWriter:
         source = _data_url(facts.image.content)
         language = language_attributes(language_of(facts.alt) or around.language, around.language)
         size = f'width="{facts.image.width}" height="{facts.image.height}"'
-        printed = _class_attribute(self._sheet.largest_width(width))
+        printed = _class_attribute(self._sheet.largest_width(width), _aligned(style))
         picture = f'<img{printed}{language} src="{source}" {size} alt="{text_markup(facts.alt)}">'
         caption = self._stack(block.blocks, around)
         if caption:
@@ -340,9 +348,11 @@ class BlockWriter:
         bleed = "_bleed" if around.is_main and style.bleed.left and style.bleed.right else ""
         if bleed and style.bleed.top:
             bleed += " _bleed-top"
-        look = replace(
-            around, style=without_box(style), background=style.background or around.background, is_main=False
-        )
+        width = inner_width(style, block_width(box, around.width))
+        if box.count:
+            width = text_column_width(box, width)
+        background = style.background or around.background
+        look = replace(around, style=without_box(style), width=width, background=background, is_main=False)
         if box.count:
             content, layout = self._stack(box.blocks, look, style.gap), sheet.text_columns(box.count, box.gap)
         elif style.layout == "columns":
@@ -370,9 +380,9 @@ class BlockWriter:
     def _row(self, box: Division, look: InheritedLook) -> tuple[str, str]:
         """Return blocks side by side, and the classes of the box around them."""
         written = []
-        for block in box.blocks:
+        for block, width in zip(box.blocks, side_by_side_widths(box, look.width), strict=True):
             own = block.style.width is not None and not isinstance(block, ImageBlock | Drawing)
-            markup = self._block(block, look, "_own" if own else "")
+            markup = self._block(block, replace(look, width=width), "_own" if own else "")
             if not markup and isinstance(block, Division) and not look.is_margin:
                 markup = '<div class="_space"></div>'  # an empty box keeps its place
             written.append(markup)
@@ -390,8 +400,8 @@ class BlockWriter:
         names = _column_names(table, len(widths), around.language)
         written = []
         title = f'<caption class="_unseen">{text_markup(table.title)}</caption>' if table.title else ""
-        head = "".join(self._table_row(row, around, [], is_head=True) for row in table.head)
-        body = "".join(self._table_row(row, around, names, is_head=False) for row in table.body[:start])
+        head = "".join(self._table_row(row, around, widths, [], is_head=True) for row in table.head)
+        body = "".join(self._table_row(row, around, widths, names, is_head=False) for row in table.body[:start])
         if body:
             columns = "".join(f'<col class="{self._sheet.column(share)}">' for share in shares)
             titled = f' aria-labelledby="{TITLE_ID}"' if self._has_title and not title else ""
@@ -405,7 +415,9 @@ class BlockWriter:
         name = self._sheet.style_class("box", table.style, around.background)
         return f"<div{_class_attribute(name, more)}>" + "\n".join(written) + "</div>"
 
-    def _table_row(self, row: TableRow, around: InheritedLook, names: Sequence[str], *, is_head: bool) -> str:
+    def _table_row(
+        self, row: TableRow, around: InheritedLook, widths: Sequence[float], names: Sequence[str], *, is_head: bool
+    ) -> str:
         written = []
         starts = [0, *accumulate(cell.span for cell in row.cells)]
         for cell, start in zip(row.cells, starts, strict=False):
@@ -417,7 +429,8 @@ class BlockWriter:
                 attributes += f' data-column="{text_markup(names[start])}"'
             if cell.span > 1:
                 attributes += f' colspan="{cell.span}"'
-            written.append(self._cell(cell, around, name, attributes))
+            width = sum(widths[start : start + cell.span])
+            written.append(self._cell(cell, replace(around, width=width), name, attributes))
         return f"<tr>{''.join(written)}</tr>\n"
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
@@ -429,7 +442,8 @@ class BlockWriter:
         for cell in row.cells:
             widths.append(sum(shares[column : column + cell.span]))
             is_heading = cell.header and _is_heading(cell) and not (is_head and column)
-            written.append(self._cell(cell, around, f"h{level}" if is_heading else "div"))
+            look = replace(around, width=around.width * widths[-1])
+            written.append(self._cell(cell, look, f"h{level}" if is_heading else "div"))
             column += cell.span
         return f"<section{_class_attribute('_section', self._sheet.columns(widths))}>{''.join(written)}</section>"
 
@@ -437,7 +451,7 @@ class BlockWriter:
         """Return a cell as an element of that name."""
         style, language = cell.style, cell.language or around.language
         background = style.background or around.background
-        look = InheritedLook(without_box(style), language, around.width, background)
+        look = InheritedLook(without_box(style), language, inner_width(style, around.width), background)
         content = self._content(cell.blocks, style.gap, look)
         own = self._sheet.style_class("cell", style, around.background)
         classes = _class_attribute(own, content.classes, self._sheet.cell_align(style))
@@ -525,6 +539,11 @@ def _data_url(content: bytes, *, is_drawn: bool = False) -> str:
     elif content.startswith(JPEG):
         kind = "image/jpeg"
     return f"data:{kind};base64,{b64encode(content).decode('ascii')}"
+
+
+def _aligned(style: Style) -> str:
+    """Return the class of a picture that is not at the start of its place."""
+    return f"_figure-{style.align}" if style.align != "start" else ""
 
 
 def _chart_table(data: ChartData) -> str:

@@ -1,6 +1,7 @@
 """Warnings about text whose colour has too little contrast with its background (WCAG 2.2, 1.4.3)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import floor
 from typing import assert_never
 
 from msgspec import Struct
@@ -77,7 +78,7 @@ def _contrast_low(text: TextColours, where: Location, sources: Iterable[str], fo
     return problem(
         "contrast-low",
         where,
-        ratio=f"{contrast(text.colour, text.background):.1f}",
+        ratio=f"{floor(contrast(text.colour, text.background) * 10) / 10:.1f}",  # 4.48 is less than the required 4.5
         colour=text.colour.hex,
         background=text.background.hex,
         source=", ".join(sources),

@@ -76,12 +76,12 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
     area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
     for index, name in enumerate(city.name):
-        country = _own(city.country, index, len(city.name))
+        countries = _own(city.country, index, len(city.name))
         yield CityFacts(
             name=name,
-            region=_own(city.region, index, len(city.name)) or "",
-            country=country.text if country else "",
-            country_code=country.code if country else "",
+            region=", ".join(_own(city.region, index, len(city.name))),
+            country=", ".join(country.text for country in countries),
+            country_code=countries[0].code if len(countries) == 1 else "",
             population=_number(population),
             population_text=population_text,
             area_km2=_number(area),
@@ -91,11 +91,13 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
         )
 
 
-def _own(values: Sequence[Value], index: int, names: int) -> Value | None:
-    """Return the value of one city of a group: the only one, or its own if there are as many as names."""
-    if len(values) == 1:
-        return values[0]
-    return values[index] if len(values) == names else None
+def _own(values: Sequence[Value], index: int, names: int) -> Sequence[Value]:
+    """Return the values of one city: all those of its column if it is alone in it; in a group, the only one, or its
+    own if there are as many as names.
+    """
+    if names == 1 or len(values) == 1:
+        return values
+    return values[index : index + 1] if len(values) == names else ()
 
 
 def _number(quantity: Quantity | None) -> float | None:

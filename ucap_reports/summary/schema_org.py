@@ -44,7 +44,7 @@ def _city(city: CityFacts) -> dict[str, Any]:
     regions: list[dict[str, Any]] = []
     if city.region:
         regions.append({"@type": "AdministrativeArea", "name": str(city.region)})
-    if city.country:
+    if city.country_code:  # one country, not several
         regions.append({"@type": "Country", "name": str(city.country), "identifier": city.country_code})
     figures: list[dict[str, Any]] = []
     if city.population is not None:

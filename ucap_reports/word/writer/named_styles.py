@@ -19,6 +19,7 @@ from ucap_reports.word.compile.theme_styles import (
     END,
     OF_TABLE,
     OF_TEXT,
+    PICTURE,
     border_xml,
     fonts_xml,
     half_points,
@@ -69,8 +70,8 @@ class NamedStyles:
         self._is_template = is_template
         self._paragraphs: dict[tuple[str, bool], NamedStyle] = {}
         self._tables: dict[str, tuple[NamedStyle, TableLook]] = {}
-        self._names: dict[str, str] = {}
-        """The identifiers of the styles by name."""
+        self._names = {f"{THEME_PREFIX}{END}": END_STYLE, f"{THEME_PREFIX}{PICTURE}": PICTURE_STYLE}
+        """The identifiers of the styles by name, first those that each file has."""
         self._headings: set[int] = set()
 
     def paragraph(self, style: Style, level: int = 0) -> str:
@@ -284,7 +285,7 @@ def _fixed_styles(theme: Theme, language: str) -> Iterator[str]:
         '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
         f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{PICTURE_STYLE}">'
-        f'<w:name w:val="{THEME_PREFIX}picture"/>'
+        f'<w:name w:val="{THEME_PREFIX}{PICTURE}"/>'
         '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
     )
