@@ -25,7 +25,7 @@ def test_the_fork_server_starts_early_only_if_workers_are_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_project(tmp_path, 4)
-    monkeypatch.setattr("ucap_reports.batch.fork_server.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.process_count.MIN_JOBS", 2)
     started: list[bool] = []
     monkeypatch.setattr("ucap_reports.batch.build_project.start_fork_server", lambda: started.append(True))
 

@@ -19,7 +19,7 @@ from tests.translations import po_entries, po_path, translated_project
 from ucap_reports.batch import replies
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
-from ucap_reports.batch.reply_conflicts import preferring
+from ucap_reports.batch.reply_decisions import preferring
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.review_changes import CONFLICT

@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard
+from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, Format, PdfStandard
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 BOOK = "book"
@@ -31,7 +31,7 @@ class DocumentOptions(Struct, frozen=True):
     """The date of documents whose plan has none; None leaves it out."""
     default_pack: str = DEFAULT_PACK
     """The pack of plans that name none."""
-    pdf_standard: PdfStandard = PdfStandard.UA_1
+    pdf_standard: PdfStandard = DEFAULT_STANDARD
     default_language: str = DEFAULT_LANGUAGE
     """The language of plans that name none."""
 

@@ -9,12 +9,13 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_request import BuildRequest, BuildState
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.events import BuildReport, BuildStarted, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.fork_server import process_count, start_fork_server
+from ucap_reports.batch.fork_server import start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
+from ucap_reports.batch.process_count import process_count
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,

@@ -19,15 +19,6 @@ PRELOADED = (
 """Modules that it imports once for all workers. None of them starts a thread, which a fork would lose."""
 _ENVIRONMENT = Lock()
 """Held while the environment is that of a process to be started."""
-MIN_JOBS = 100
-"""Jobs that take about a second: with fewer, starting workers takes longer than they save."""
-
-
-def process_count(jobs: int, limit: int | None) -> int:
-    """Return the number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
-    if jobs < MIN_JOBS:
-        return 1
-    return limit or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 def start_fork_server() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.reply_conflicts import Decided, ReplyConflict
+from ucap_reports.batch.reply_decisions import Decided, ReplyConflict
 from ucap_reports.importers.edited_document import ReviewComment
 from ucap_reports.importers.form_reading import (
     FormProposal,

@@ -86,7 +86,7 @@ def produce(
         pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
         fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
         errors = list[Problem]()
-        plan = _attempt(errors, lambda: _read_plan(tree, fields, options.default_language))
+        plan = _attempt(errors, lambda: read_plan(tree, fields, options.default_language))
         knows_all_fields = fields is not None and options.knows_all_fields
         problems += errors if knows_all_fields else without_undeclared(errors)
         checked = plan or read_valid_part(tree, fields, options.default_language)
@@ -157,16 +157,6 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
         raise ProblemsFound(
             problem if problem.location.path else problem.at(where) for problem in error.problems
         ) from error
-
-
-def _read_plan(tree: Tree, fields: KnownFields | None, language: str) -> Plan:
-    """Return the plan; without the fields of its pack, which is an error of its own, unknown ones are not reported."""
-    try:
-        return read_plan(tree, fields, language)
-    except ProblemsFound as error:
-        is_known = fields is not None
-        problems = [problem for problem in error.problems if is_known or problem.code != "field-unknown"]
-        raise ProblemsFound(problems or error.problems) from None
 
 
 def _attachment(

@@ -15,7 +15,7 @@ from ucap_reports.template.lengths_and_colours import Length
 
 MOST_WORK = 256_000_000
 """The maximum number of pixels in all pictures of a plan; decoding them takes up to eight seconds."""
-LEAST_RESOLUTION = 150
+LEAST_PRINT_RESOLUTION = 150
 """The minimum number of pixels per inch in print."""
 
 
@@ -57,7 +57,7 @@ def picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]:
             yield problem("picture-not-printed", where, format=FORMAT_NAMES[document.format])
             continue
         inches = width / Length.parse("1 in")
-        resolution, pixels = picture.image.width / inches, ceil(inches * LEAST_RESOLUTION)
+        resolution, pixels = picture.image.width / inches, ceil(inches * LEAST_PRINT_RESOLUTION)
         if document.format is not Format.HTML and pixels > picture.image.width:
             printed = f"{width / Length.mm(1):.0f}"
             yield problem("picture-resolution-low", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)

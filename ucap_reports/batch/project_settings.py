@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.index_page.index_entry import DRAFT
 from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.source_date import source_date
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
@@ -16,7 +15,7 @@ from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, Project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_standard
+from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, DRAFT, Format, PdfStandard, parse_standard
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: most builds need no place in the file
@@ -49,7 +48,7 @@ class ProjectSettings(Struct, frozen=True):
     language: str = DEFAULT_LANGUAGE
     """The language of plans that name none."""
     languages: tuple[str, ...] = ()
-    pdf_standard: PdfStandard = PdfStandard.UA_1
+    pdf_standard: PdfStandard = DEFAULT_STANDARD
     index_title: str | None = None
     index_drafts: bool = False
     """Whether the index lists drafts."""

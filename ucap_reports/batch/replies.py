@@ -21,7 +21,7 @@ from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
-from ucap_reports.batch.reply_conflicts import Decided, ReplyConflict, leave_open
+from ucap_reports.batch.reply_decisions import Decided, ReplyConflict, leave_open
 from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
 from ucap_reports.importers.form_reading import PlanForm, read_form
 from ucap_reports.importers.pack_detection import PackLanguage, detected_packs

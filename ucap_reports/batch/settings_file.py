@@ -29,7 +29,14 @@ from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import Source
-from ucap_reports.summary.document import DEFAULT_FORMATS, Format, PdfStandard, parse_formats, parse_standard
+from ucap_reports.summary.document import (
+    DEFAULT_FORMATS,
+    DEFAULT_STANDARD,
+    Format,
+    PdfStandard,
+    parse_formats,
+    parse_standard,
+)
 from ucap_reports.template.funding import Funding
 from ucap_reports.template.labels_by_country import ProjectLabelLanguages
 from ucap_reports.template.pack import RowRule, WhenUnknown
@@ -98,10 +105,10 @@ class SettingsFile(Strict):
     languages: Annotated[field_types.Languages, described_as("Other languages in which plans are published.")] = None
     pdf_standard: Annotated[
         PdfStandard,
-        field_types.parsed(parse_standard, PdfStandard.UA_1),
+        field_types.parsed(parse_standard, DEFAULT_STANDARD),
         with_schema({"type": ["string", "null"], "examples": list(PdfStandard)}),
         described_as("The standards of PDF files: ua-1+a-2a, or ua-2+a-4f."),
-    ] = PdfStandard.UA_1
+    ] = DEFAULT_STANDARD
     rows: Annotated[Any, with_schema(_ROW_CHANGES), described_as("Changes to the rows of all packs.")] = None
     fields: Annotated[
         Declarations,

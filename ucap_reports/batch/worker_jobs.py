@@ -17,10 +17,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.fork_server import process_count, start_fork_server
+from ucap_reports.batch.fork_server import start_fork_server
 from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
+from ucap_reports.batch.process_count import process_count
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint

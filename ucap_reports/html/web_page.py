@@ -69,7 +69,7 @@ def _head(summary: Summary, styles: list[str]) -> str:
         f"<title>{text_markup(summary.full_title)}</title>",
         f'<meta name="description" content="{text_markup(summary.metadata.subject)}">',
     ]
-    if summary.status == "draft":
+    if summary.is_draft:
         lines.append('<meta name="robots" content="noindex">')
     lines += [_alternate(version) for version in summary.versions]
     lines += [f"<style>{style}</style>" for style in styles]

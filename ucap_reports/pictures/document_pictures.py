@@ -27,7 +27,7 @@ _QUALITY = 90
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
 
-MIN_RESOLUTION = 72
+LEAST_SCREEN_RESOLUTION = 72
 """Pixels to the inch below which a picture looks coarse, even on a screen."""
 MAX_PICTURE_BYTES = 2_000_000
 """More than a photograph needs on a page."""
@@ -86,7 +86,7 @@ def quality_warnings(
     """
     if pixels is not None:
         resolution = pixels / (points / 72)
-        if resolution < MIN_RESOLUTION:
+        if resolution < LEAST_SCREEN_RESOLUTION:
             yield problem("image-resolution-low", location, name=name, resolution=f"{resolution:.0f}")
     if size > MAX_PICTURE_BYTES:
         yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")

@@ -197,7 +197,7 @@ class Field(Struct, frozen=True, kw_only=True):
     """What one item of the list is called in messages."""
     is_translated: bool = True
     is_private: bool = False
-    """Whether open data and the plans in PDF files are without it."""
+    """Whether no row prints it by default, and the plans in PDF files and books are without it."""
     on_one_line: bool | None = None
     """Whether a short list is written on one line; by default only inside of other fields."""
     template_names: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.comparable_cities import with_comparable_cities
+from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.fact_table import FactTable, cell, fact_table
 from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
 from ucap_reports.summary.formats import Formats
@@ -87,7 +88,7 @@ def compose_summary(
         updated=plan.updated,
         updated_text=words.day_text(plan.updated) if plan.updated else "",
         status=plan.status,
-        status_text=words.draft if plan.status == "draft" else "",
+        status_text=words.draft if plan.status == DRAFT else "",
         continued=words.continued,
         formats=words.formats,
         label_language=words.language,

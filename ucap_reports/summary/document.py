@@ -38,6 +38,11 @@ class PdfStandard(StrEnum):
     """PDF 2.0: PDF/UA-2, WTPDF and PDF/A-4f, with the plan embedded."""
 
 
+DEFAULT_STANDARD = PdfStandard.UA_1
+DRAFT = "draft"
+"""The status of drafts."""
+
+
 def parse_standard(name: str) -> PdfStandard:
     """Return the standard of that name. Raises ProblemsFound."""
     if name.lower() in tuple(PdfStandard):  # Python 3.11 has no `in` for the values of an enum

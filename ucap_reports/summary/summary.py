@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
+from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.scales import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
@@ -258,9 +259,14 @@ class Summary(Struct, frozen=True):
         return like(title, self.title)
 
     @property
+    def is_draft(self) -> bool:
+        """Whether the plan is a draft."""
+        return self.status == DRAFT
+
+    @property
     def watermark(self) -> str:
         """The text behind each page of a draft; empty for others."""
-        return (self.status_text or self.status).upper() if self.status == "draft" else ""
+        return (self.status_text or self.status).upper() if self.is_draft else ""
 
     @property
     def running_title(self) -> str:

@@ -10,8 +10,6 @@ from ucap_reports.summary.document import Format
 INDEX = "index.html"
 THUMBNAILS = "thumbnails"
 """The folder of the pictures, beside the index."""
-DRAFT = "draft"
-"""The status of drafts."""
 
 
 class PublishedFile(Struct, frozen=True):

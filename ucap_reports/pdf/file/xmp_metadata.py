@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ucap_reports import __version__
 from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, stream, text_string
-from ucap_reports.summary.document import PdfStandard
+from ucap_reports.summary.document import DEFAULT_STANDARD, PdfStandard
 from ucap_reports.summary.summary import Summary, document_date
 
 _PROGRAM = f"ucap-reports {__version__}"
@@ -21,7 +21,7 @@ _PROGRAM = f"ucap-reports {__version__}"
 _FOLDER = Path(__file__).parent
 
 
-def catalog_entries(document: PdfFile, summary: Summary, standard: PdfStandard = PdfStandard.UA_1) -> dict[str, str]:
+def catalog_entries(document: PdfFile, summary: Summary, standard: PdfStandard = DEFAULT_STANDARD) -> dict[str, str]:
     """Return the catalog's entries for language, XMP packet and output intent, whose objects are added to the
     document.
     """
