@@ -3,7 +3,7 @@
 import pytest
 
 from tests.drawn_pages import page_pack
-from tests.pages import SUMMARY, noise, pack_of
+from tests.pages import SUMMARY, noise, pack_of, picture
 from ucap_reports.page.box_geometry import (
     LEAST_COLUMN,
     column_widths,
@@ -65,6 +65,22 @@ def test_a_division_without_blocks_fits() -> None:
     (division,) = tree_body("<div/>")
     assert isinstance(division, Division)
     assert side_by_side_widths(division, ROOM) == []
+
+
+@pytest.mark.parametrize(
+    ("aligned", "room", "widths"),
+    [("end", 200, [30, 170]), ("center", 200, [30, 170]), ("start", 200, [30, 30]), ("end", 60, [30, 30])],
+)
+def test_pictures_at_the_end_share_the_rest_that_no_other_block_takes(
+    aligned: str, room: float, widths: list[float]
+) -> None:
+    logo = '<img class="{}" src="images/a.png" alt="a"/>'.format
+    styles = {"row": {"layout": "columns"}, "second": {"align": aligned}}
+    body = f'<div class="row">{logo("first")}{logo("second")}</div>'
+    pack = pack_of(f"<document>{body}</document>", {"images/a.png": picture((40, 20))}, styles | {"first": {}})
+    (division,) = read_page(fill_page(pack.page_template, SUMMARY), pack).body
+    assert isinstance(division, Division)
+    assert side_by_side_widths(division, room) == widths
 
 
 @pytest.mark.parametrize("count", range(2, 8))

@@ -97,12 +97,20 @@ def column_widths(table: Table, available: float) -> list[float]:
 def side_by_side_widths(division: Division, available: float) -> list[float]:
     """Return the widths of the blocks of a division side by side: their own, or an even share of the rest.
 
-    If they do not fit, each share is the complete width.
+    If no block shares the rest, pictures that are centred or at the end do, if they fit in their shares. If the blocks
+    do not fit, each share is the complete width.
     """
     own = _own_widths(division)
     shared = _share(division, own, available)
     if not fits_side_by_side(division, available):
         shared = available
+    elif None not in own:
+        aligned = _without_aligned(division, own)
+        share = _share(division, aligned, available)
+        if None in aligned and all(
+            width is None or rest is not None or width <= share for width, rest in zip(own, aligned, strict=True)
+        ):
+            own, shared = aligned, share
     return [shared if width is None else width for width in own]
 
 
@@ -132,6 +140,14 @@ def _text_column_width(division: Division, available: float) -> float:
 def _own_widths(division: Division) -> list[Length | None]:
     drawn = ImageBlock | Drawing
     return [block.width if isinstance(block, drawn) else block.style.width for block in division.blocks]
+
+
+def _without_aligned(division: Division, own: list[Length | None]) -> list[Length | None]:
+    """Return the widths without those of pictures that are centred or at the end of their place."""
+    return [
+        None if isinstance(block, ImageBlock) and block.style.align != "start" else width
+        for block, width in zip(division.blocks, own, strict=True)
+    ]
 
 
 def _share(division: Division, own: list[Length | None], available: float) -> float:
