@@ -1,10 +1,13 @@
 """Tables: custom fields with rows and columns, from their declaration to documents and back."""
 
 import json
+import re
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from tests.command import Run, ucap, write_plan
@@ -27,7 +30,7 @@ from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
 from ucap_reports.page.read_page import read_page
 from ucap_reports.plan.money import Money
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import Run as TextRun
@@ -368,6 +371,29 @@ def test_web_pages_have_a_table_with_a_caption_and_scopes(project: Path) -> None
     assert table.count('scope="row"') == 1
     before = page[: page.index("<caption")]
     assert before.count("<table") - before.count("</table>") == 1, "no table in a cell"
+
+
+def test_rows_below_a_table_have_the_level_of_those_above_it(project: Path) -> None:
+    """Those below are not parts of the section: its heading is a row like them."""
+    documents = render(plan_file(project), formats=("pdf", "html"))
+    headings = re.findall(r"<h([1-6])[^>]*>(\w+)", documents.html.content.decode())
+    assert headings == [("1", "IUC"), ("2", "Period"), ("2", "Partners"), ("2", "Expected")]
+    with pikepdf.open(BytesIO(documents.pdf.content)) as pdf, pdf.open_outline() as outline:
+        (title,) = outline.root
+        rows = [row.title for row in title.children]
+        assert rows[-3:] == ["Period of cooperation", "Partners", "Expected results and benefits"]
+        assert not any(row.children for row in title.children)
+
+
+def test_the_heading_of_a_table_is_below_the_last_heading_before_it(project: Path) -> None:
+    template = (shipped_folder() / TEMPLATES / "iuc-asia" / "summary.page.xml").read_text(encoding="utf-8")
+    folder = project / "templates" / "parts"
+    folder.mkdir(parents=True)
+    (folder / "pack.yaml").write_text("extends: iuc-asia\nname: parts\n", encoding="utf-8")
+    text = template.replace("</h1>", "</h1>\n<h2>Facts</h2>", 1)
+    (folder / "summary.page.xml").write_text(text, encoding="utf-8")
+    headings = [block for block in page_blocks(project, "parts") if isinstance(block, TextBlock) and block.level]
+    assert [(heading.level, words([heading])) for heading in headings[1:]] == [(2, "Facts"), (3, "Partners")]
 
 
 def test_workbooks_have_a_sheet_for_each_table(project: Path) -> None:

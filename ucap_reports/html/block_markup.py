@@ -26,6 +26,7 @@ from ucap_reports.page.box_geometry import (
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
+    LOWEST_HEADING,
     Block,
     ChartBlock,
     Content,
@@ -57,7 +58,6 @@ from ucap_reports.text.shapes import Bar, ChartData, Tile
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables."""
-_LOWEST_HEADING = 6
 _LONG_TEXT = 80
 """The characters from which a row of a table with one column is a section."""
 _VERTICAL_CLASSES = {"stretch": "_stretch", "middle": "_middle", "bottom": "_bottom"}
@@ -162,7 +162,7 @@ class BlockWriter:
             return ""
         name = f"h{text.level}" if text.level else "p"
         identifier = ""
-        if text.level:
+        if text.level and not text.is_row:
             self._heading_level = text.level
         if text.level == 1 and not self._is_title_written:
             self._is_title_written = True
@@ -435,7 +435,7 @@ class BlockWriter:
 
     def _section(self, row: TableRow, shares: Sequence[float], around: InheritedLook, *, is_head: bool) -> str:
         """Return a row as a section, whose header cells are headings; in a header row only the first one is."""
-        level = min(self._heading_level + 1, _LOWEST_HEADING)
+        level = min(self._heading_level + 1, LOWEST_HEADING)
         written = []
         widths = []
         column = 0

@@ -14,6 +14,7 @@ from ucap_reports.page.element_styles import natural_style, without_box
 from ucap_reports.page.height_estimates import text_width
 from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import (
+    LOWEST_HEADING,
     Block,
     ColumnNeed,
     Content,
@@ -139,36 +140,32 @@ def _need(cells: Iterable[tuple[RichText, Style]]) -> ColumnNeed:
     return ColumnNeed(narrowest, wanted)
 
 
-def with_sections(blocks: Iterable[Block], theme: Theme, level: int | None = None) -> Iterator[Block]:
+def with_sections(blocks: Iterable[Block], theme: Theme) -> Iterator[Block]:
     """Yield the blocks of a page; tables of plans are sections between them.
 
-    The headings of these sections have that level, or else the one below the title.
+    The heading of a section is below the last heading before, as the rows around it are.
     """
-    has_heading = False
+    sections = _Sections(theme)
     for block in blocks:
-        if _has_table(block):
-            yield from _Sections(theme, level or (2 if has_heading else 1)).around(block)
-        else:
-            has_heading = has_heading or _has_heading([block])
-            yield block
+        yield from sections.around(block)
 
 
 def _has_table(block: Block) -> bool:
     return any(isinstance(part, Table) and part.is_data for part in all_blocks([block]))
 
 
-def _has_heading(blocks: Iterable[Block]) -> bool:
-    return any(isinstance(part, TextBlock) and part.level for part in all_blocks(blocks))
-
-
-class _Sections(Struct, frozen=True):
-    """Takes tables of plans out of blocks; `level` is that of their headings."""
+class _Sections(Struct):
+    """Takes tables of plans out of blocks; `heading_level` is that of the last heading of the template."""
 
     theme: Theme
-    level: int
+    heading_level: int = 0
 
     def around(self, block: Block) -> Iterator[Block]:
         """Yield a block, divided where it has tables, with these between its parts."""
+        if not _has_table(block):
+            self._remember([block])
+            yield block
+            return
         match block:
             case Table() if block.is_data:
                 yield block
@@ -177,18 +174,28 @@ class _Sections(Struct, frozen=True):
             case Division() if block.count or block.style.layout == "stack":
                 yield from self._between_blocks(block)
             case Division() | Items():
+                self._remember([block])
                 without_tables, tables = self._without(block)
                 yield without_tables
                 yield from tables
             case _:
                 yield block
 
+    def _remember(self, blocks: Iterable[Block]) -> None:
+        """Note the level of the last heading in the blocks."""
+        for part in all_blocks(blocks):
+            if isinstance(part, TextBlock) and part.level:
+                self.heading_level = part.level
+
     def _between_rows(self, table: Table) -> Iterator[Block]:
         """Yield a table that continues below the sections that some of its rows are."""
         rows: list[TableRow] = []
         is_first = True
+        for row in table.head:
+            self._remember(block for cell in row.cells for block in cell.blocks)
         for row in table.body:
             sections = list(self._of_row(row))
+            self._remember(block for cell in row.cells for block in cell.blocks)
             remaining = self._rest_of_row(row) if sections else row
             if remaining is not None:
                 rows.append(remaining)
@@ -215,7 +222,8 @@ class _Sections(Struct, frozen=True):
         for block in header.blocks:
             if isinstance(block, TextBlock):
                 content += block.content
-        return TextBlock(content, heading_style(self.theme), header.line, self.level, header.language)
+        level = min(self.heading_level + 1, LOWEST_HEADING)
+        return TextBlock(content, heading_style(self.theme), header.line, level, header.language, is_row=True)
 
     def _rest_of_row(self, row: TableRow) -> TableRow | None:
         """Return a row without its tables; None if nothing but its header is in it."""
@@ -228,6 +236,7 @@ class _Sections(Struct, frozen=True):
         before: list[Block] = []
         for block in division.blocks:
             if not _has_table(block):
+                self._remember([block])
                 before.append(block)
                 continue
             headings: list[Block] = []

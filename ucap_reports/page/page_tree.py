@@ -66,6 +66,8 @@ class TextBlock(Struct, frozen=True):
     """The text of a heading in contents and bookmarks, if it is not its own."""
     label_languages: tuple[str, ...] = ()
     """The languages of the programme label on the pages of the chapter that begins with the heading."""
+    is_row: bool = False
+    """Whether the heading is a row of the fact table, which continues below it: the rows there are not parts of it."""
 
 
 class Items(Struct, frozen=True):
@@ -278,6 +280,8 @@ def heading_text(heading: TextBlock) -> str:
     return heading.title or "".join(run.text for run in heading.content if isinstance(run, Run))
 
 
+LOWEST_HEADING = 6
+"""The level below which there are no headings."""
 CONTENTS_LEVELS = (2, 3)
 """The levels of the headings in the contents of a book: those of chapters, and those of plans."""
 

@@ -44,8 +44,6 @@ from ucap_reports.text.rich_text import Inline, Run
 PLAN_BUDGET = 400_000
 """What filling the template may cost for each plan of the book, beside the budget of other templates."""
 
-SECTION_LEVEL = 4
-"""The level of the headings of tables in plans, whose own headings have the third."""
 NO_PAGES: Mapping[str, str] = {}
 MOST_COMPARED = 300
 """The identifiers among which the nearest one is searched."""
@@ -106,7 +104,7 @@ class BookPages:
 
     def _remembered(self) -> Iterator[Block]:
         """Yield the blocks, with those of the foot at the end, and remember their headings."""
-        for block in with_sections(self._blocks(), self.pack.theme, level=SECTION_LEVEL):
+        for block in with_sections(self._blocks(), self.pack.theme):
             self._remember(block)
             yield block
         yield from self._reading.page_parts.get(FOOT, ())

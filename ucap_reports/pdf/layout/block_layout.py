@@ -26,7 +26,7 @@ from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
 from ucap_reports.pdf.layout.figures import ColouredBox, Figure, laid_chart, laid_picture, shape_drawing
 from ucap_reports.pdf.layout.flow_items import Body, FlowItem, ListMarker, PossibleBreak, Stack, boxed
-from ucap_reports.pdf.layout.table_layout import RowGroup, runs_of, table_rows
+from ucap_reports.pdf.layout.table_layout import ROW_LEVEL, RowGroup, runs_of, table_rows
 from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
@@ -466,4 +466,5 @@ def _page_fact(inline: page_tree.PageNumber, numbers: PageNumbers | None, headin
 def _outline(text: page_tree.TextBlock, node: TagNode) -> Outline | None:
     if not text.level:
         return None
-    return Outline(text.level, page_tree.heading_text(text), node, text.anchor, text.label_languages)
+    level = ROW_LEVEL if text.is_row else text.level
+    return Outline(level, page_tree.heading_text(text), node, text.anchor, text.label_languages)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import edges
-from ucap_reports.page.page_tree import Table, TableCell, TableRow, TextBlock
+from ucap_reports.page.page_tree import LOWEST_HEADING, Table, TableCell, TableRow, TextBlock
 from ucap_reports.pdf.file.canvas import Artifact, Box, Canvas, Outline
 from ucap_reports.pdf.file.tag_tree import TagNode
 from ucap_reports.pdf.layout.flow_items import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ROW_LEVEL = 7
+ROW_LEVEL = LOWEST_HEADING + 1
 """The level of a row among the bookmarks: below any heading."""
 _SHORT_ROW = 4
 """A row of up to this number of lines is never split."""
@@ -177,7 +177,7 @@ def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", nod
         element = TagNode("TR", body_node)
         laid = LaidRow(cells_of(row, element, "Row"), head)
         label = "" if table.is_data else _header_text(row).strip().removesuffix(":")
-        outline = Outline(_ROW_LEVEL, label, element) if label else None
+        outline = Outline(ROW_LEVEL, label, element) if label else None
         items.append(FlowItem(laid, laid.height, row.line, 0 if items else gap, outline=outline))
     return tuple(items)
 
