@@ -295,6 +295,55 @@ def test_the_hint_about_a_dollar_names_the_currency_of_the_countries(tmp_path: P
     assert hint == "write the code of the currency: CAD 40,000"
 
 
+WRONG_DECLARATIONS = {
+    "no label in braces": ("x_y: {type: line}", "add it inside the braces: `x_y: {type: line, label: X y}`"),
+    "no label on lines": ("x:\n    type: line", "add the line `label: …` here"),
+    "a long declaration": (
+        f"x: {{type: line, hint: {'y' * 60}}}",
+        "add it inside the braces: `x: {…, label: X}`",
+    ),
+    "empty braces": ("cities.airport: {}", "add it inside the braces: `cities.airport: {label: Airport}`"),
+    "an empty label": ("partners: {type: line, label: }", "write a text, such as `label: Partners`"),
+    "a list of labels": ("partners: {type: line, label: [X]}", "write a text, such as `label: Partners`"),
+    "an empty choice": (
+        "x: {type: choice, label: X, choices: {own: }}",
+        "write a text, such as `own: Own`",
+    ),
+    "columns with dashes": (
+        "x:\n    type: table\n    label: X\n    columns:\n      - name: {type: line, label: Y}",
+        "remove the dashes or square brackets: write `name: …`",
+    ),
+    "a column in braces without a label": (
+        "x: {type: table, label: X, columns: {role: {type: line}}}",
+        "add it inside the braces: `role: {type: line, label: Role}`",
+    ),
+}
+
+
+@pytest.mark.parametrize(("declaration", "hint"), WRONG_DECLARATIONS.values(), ids=WRONG_DECLARATIONS)
+def test_the_hint_about_a_declaration_shows_what_to_write(tmp_path: Path, declaration: str, hint: str) -> None:
+    assert hint in hints(declared(tmp_path, f"  {declaration}\n"))
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ('"Total budget:"', 'write `budget: {label: "Total budget:"}`'),
+        ("Kosten", 'write `budget: {label: "Kosten"}`'),
+        ("omit", "write `budget: hide`, or settings such as `budget: {when_unknown: omit}`"),
+        ("[hide]", "write `budget: hide`, or settings such as `budget: {when_unknown: omit}`"),
+    ],
+)
+def test_the_hint_about_a_row_says_how_to_change_its_label(project: Path, change: str, hint: str) -> None:
+    (project / "ucap.yaml").write_text(f"{SETTINGS}rows: {{budget: {change}}}\n", encoding="utf-8")
+    assert hints(ucap(project, "check", "--json"))[0] == hint
+
+
+def test_settings_of_the_project_in_a_plan_have_a_hint_about_their_file(tmp_path: Path) -> None:
+    run = declared(tmp_path, "  x: {type: line, label: X}\n", "fields: {y: {type: line, label: Y}}\n")
+    assert hints(run)[0] == "move this block into the file ucap.yaml, which is beside the folder plans"
+
+
 MANY_CHOICES = ", ".join(f"c{number}: C" for number in range(51))
 DECLARATIONS = {
     "a capital letter": ("Budget: {type: line, label: X}", "declaration-invalid"),

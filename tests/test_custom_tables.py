@@ -227,6 +227,18 @@ def test_columns_with_words_have_no_total_and_a_warning(tmp_path: Path) -> None:
     assert problems(run) == [("total-impossible", "partners[1].share", 5)]
 
 
+def test_an_amount_without_a_currency_has_no_total_and_a_hint_about_the_currency(tmp_path: Path) -> None:
+    run = checked(tmp_path, "[{name: A, share: 15000}]", settings=", total: share")
+    (found,) = [problem for problem in run.report["problems"] if problem["code"] == "total-impossible"]
+    assert found["message"] == 'the column "share" has no total: "15000" has no currency'
+    assert found["hint"] == "write the code of its currency, such as EUR 15000"
+
+
+def test_curly_quotes_around_a_split_amount_are_replaced_by_straight_ones(tmp_path: Path) -> None:
+    found = checked(tmp_path, "[{name: A, share: “€25,000”}]").report["problems"][0]
+    assert found["hint"] == 'put straight quotes around it: "€25,000"'
+
+
 def test_empty_tables_are_unknown(tmp_path: Path) -> None:
     for text in ("", "[]", "N/A", "[{}]", "[N/A]"):
         assert problems(checked(tmp_path, text)) == []

@@ -7,7 +7,7 @@ from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_
 from ucap_reports.plan.field_values import Goal
 from ucap_reports.plan.fields import CITIES, QUANTITIES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import AMBIGUOUS, Money, currencies_of
+from ucap_reports.plan.money import AMBIGUOUS, DIGITS, Money, currencies_of
 from ucap_reports.plan.plan_model import City, Plan
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
 from ucap_reports.problems import Location, Problem, problem, shortened
@@ -60,7 +60,10 @@ def total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Prob
             index = next(index for index, row in enumerate(rows) if not is_summed(row.get(column.name, _NOTHING)))
             loc: Loc = (field.name, index, column.name)
             text = shortened(str(value_at(tree.value, loc)))
-            yield problem("total-impossible", tree.location(loc), name=column.name, text=text)
+            value = rows[index][column.name]
+            lacks_currency = isinstance(value, Money) and not value.currency and DIGITS.fullmatch(text)
+            form = "currency" if lacks_currency else "words"
+            yield problem("total-impossible", tree.location(loc), form=form, name=column.name, text=text)
 
 
 def list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:

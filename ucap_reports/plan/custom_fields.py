@@ -11,18 +11,21 @@ from typing import Annotated, Any, Literal
 import pydantic
 from msgspec.structs import replace
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.money import currencies, read_money
-from ucap_reports.plan.validation import Located, Strict, refusal, without_tags
+from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, title_of, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_at
 from ucap_reports.text.language_tags import LANGUAGE
 
 DECLARATIONS = "fields"
 """The setting with the declarations."""
+_PROJECT_BLOCKS = {DECLARATIONS, "rows"}
+"""Settings of a project that people write into plans."""
 MAX_FIELDS = 50
 _MAX_CHOICES = 50
 _MAX_COLUMNS = 12
@@ -57,8 +60,12 @@ _MAX_DECLARED = 20
 
 
 def _by_language(value: Any) -> Any:
-    """Return a text alone is in the language of the project."""
-    return {"": str(getattr(value, "text", value))} if isinstance(value, str | int | float) else value
+    """Return texts by language: a text alone is in the language of the project."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str | int | float):
+        return {"": str(getattr(value, "text", value))}
+    raise PydanticCustomError(NO_TEXTS, NO_TEXTS)
 
 
 def _known_languages(texts: dict[str, str]) -> dict[str, str]:
@@ -91,7 +98,7 @@ class _LabelledValues(Strict):
     """What the declarations of fields and of columns have in common."""
 
     type: str
-    label: _Texts
+    label: Annotated[_Texts, TitledByKey()]
     hint: _Words = ""
     import_names: Annotated[
         tuple[_Words, ...],
@@ -356,6 +363,8 @@ def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
     owner = ".".join(steps[:-1])
     if owner not in ("", CITIES):
         return None
+    if not owner and name in _PROJECT_BLOCKS and isinstance(value_at(tree.value, loc), dict):
+        return "move this block into the file ucap.yaml, which is beside the folder plans"
     if not owner and name == EXTRA:
         return extra_hint(value_at(tree.value, loc), known)
     nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
@@ -406,7 +415,7 @@ def _declaration_text(path: str, value: Any) -> str:
 
 def _label(path: str, end: str = ":") -> str:
     """Return a label that is made of the name of a field or column, in quotes where YAML needs them."""
-    label = path.rpartition(".")[2].replace("_", " ").capitalize()
+    label = title_of(path)
     return f'"{label}{end}"' if end else label
 
 

@@ -17,7 +17,7 @@ from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import KnownFields
 from ucap_reports.plan.money import DIGITS, Money, currencies, read_amount, read_money
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
-from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, refusal
+from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, missing_field, refusal
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
@@ -121,9 +121,7 @@ def _split(
         if read:
             values[field.name] = read
         elif field.required is Required.ERROR and written is None:
-            where = tree.location(loc)
-            path = f"{where.field}.{field.name}" if where.field else field.name
-            problems.append(problem("field-missing", replace(where, field=path), name=field.name))
+            problems.append(missing_field(field.name, loc, tree))
     return values, {key: item for key, item in value.items() if key not in names}
 
 

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, shortened
-from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, mapped
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, loc_of, mapped
 from ucap_reports.storage.decoding import character_name
 
 MAX_SUGGESTIONS = 100
@@ -28,12 +28,15 @@ _ABSENCES = frozenset({"field-missing", "cities-count", "type-invalid"})
 """The errors that lines that were left out can cause in the entry around them."""
 REFUSED = "refused"
 """The type of pydantic's errors that contain problems."""
+NO_TEXTS = "no_texts"
+"""The type of the error that a value is neither a text nor texts by language."""
 _EXPECTED = {
     "string_type": "text",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float", "finite_number"), "a whole number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
     "tuple_type": "a list",
     **dict.fromkeys(("dict_type", "model_type"), "fields"),
+    NO_TEXTS: "a text",
 }
 """What is expected, by pydantic's error types, which are stable."""
 _LIMITS = {
@@ -170,9 +173,7 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
         loc = detail["loc"]
         match detail["type"]:
             case "missing":
-                name, where = str(loc[-1]), tree.location(loc[:-1])
-                where = replace(where, field=f"{where.field}.{name}" if where.field else name)
-                yield problem("field-missing", where, name=name)
+                yield missing_field(str(loc[-1]), loc[:-1], tree, _example(model, loc) or "…")
             case "extra_forbidden":
                 suggestions += 1
                 hint = _unknown_field_hint(model, loc, is_searched=suggestions <= MAX_SUGGESTIONS)
@@ -182,6 +183,24 @@ def _problems(model: type[BaseModel], tree: Located, details: Sequence[ErrorDeta
                     yield replace(refused, location=_place(refused.location, detail["input"], loc, tree))
             case _:
                 yield _value_problem(detail, tree.location(loc), model)
+
+
+def missing_field(name: str, owner: Loc, tree: Located, example: str = "…") -> Problem:
+    """Return the problem that a mapping has no field of that name, with an example of its value.
+
+    A mapping in braces on one line has no place for another line.
+    """
+    where = tree.location(owner)
+    where = replace(where, field=f"{where.field}.{name}" if where.field else name)
+    written = tree.written_in_braces(owner) if isinstance(tree, Tree) else ""
+    if not written:
+        return problem("field-missing", where, name=name)
+    fields = written[1:-1].strip().rstrip(",").rstrip()
+    key = f"{owner[-1]}: " if owner and isinstance(owner[-1], str) else ""
+    completed = f"{key}{{{fields}, {name}: {example}}}" if fields else f"{key}{{{name}: {example}}}"
+    if shortened(completed) != completed:
+        completed = f"{key}{{…, {name}: {example}}}"
+    return problem("field-missing", where, hint=f"add it inside the braces: `{completed}`", name=name)
 
 
 def located_refusals(error: PydanticCustomError, value: Any, loc: Loc, tree: Located) -> Sequence[Problem]:
@@ -223,8 +242,12 @@ def _value_problem(detail: ErrorDetails, where: Location, model: type[Any]) -> P
     match detail["type"]:
         case type_ if type_ in _EXPECTED:
             expected = _EXPECTED[type_]
-            names = _required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
-            hint = _type_hint(expected, given, names)
+            if type_ == NO_TEXTS:
+                example = _example(model, detail["loc"]) or title_of(detail["loc"][-1])
+                hint: str | None = f"write a text, such as `{detail['loc'][-1]}: {example}`"
+            else:
+                names = _required_names(model, detail["loc"]) if type_ == "model_type" and detail["loc"] else ()
+                hint = _type_hint(expected, given, names)
             return problem("type-invalid", where, expected=expected, given=described(given), hint=hint)
         case type_ if type_ in _LIMITS:
             form, limit = _LIMITS[type_]
@@ -258,6 +281,8 @@ def described(value: Any) -> str:
 def _type_hint(expected: str, given: Any, names: tuple[str, ...]) -> str | None:
     """Return what to do about a value of the wrong type; `names` are the fields to write."""
     match expected, given:
+        case "fields", [dict() as first, *_] if first:
+            return f"remove the dashes or square brackets: write `{shortened(str(next(iter(first))))}: …`"
         case "fields", _:
             return (_fields_hint(given, names) if names and isinstance(given, str) else None) or "write `name: value`"
         case "a list", dict() if next(iter(given), "").startswith("-"):
@@ -276,6 +301,25 @@ class OtherNames(Struct, frozen=True):
     """A mark of an attribute of a model: names that people give it by mistake. Descriptions of fields have them too."""
 
     other_names: tuple[str, ...]
+
+
+class TitledByKey(Struct, frozen=True):
+    """A mark of an attribute of a model: it is the title of the mapping, whose key is an example of it."""
+
+
+def title_of(key: Key) -> str:
+    """Return the words in the key of a mapping, such as `Road length` for `road_length`."""
+    return str(key).rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _example(model: type[BaseModel], loc: Loc) -> str:
+    """Return an example of the value of the attribute at `loc`; empty if there is none."""
+    *owner, name = loc
+    for outer in _models_at(model, tuple(owner)):
+        attribute = outer.model_fields.get(str(name))
+        if owner and attribute is not None and any(isinstance(mark, TitledByKey) for mark in attribute.metadata):
+            return title_of(owner[-1])
+    return ""
 
 
 def _unknown_field_hint(model: type[BaseModel], loc: Loc, *, is_searched: bool) -> str | None:

@@ -8,7 +8,7 @@ import yaml
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
-from ucap_reports.source.scalars import plain_value
+from ucap_reports.source.scalars import plain_value, without_quotes
 from ucap_reports.source.yaml_tree import Tree, YamlNode
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
@@ -259,7 +259,7 @@ class _Composer:
 
     def _report_comma(self, text: YamlNode, offset: int, form: str) -> None:
         """Report a comma in brackets that has split a text; its second part is at the offset."""
-        shown = shortened(str(text.value))
+        shown = shortened(without_quotes(str(text.value)))
         quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
         self.problems.append(problem("yaml-comma", locate(self.source, offset), form=form, text=quoted))
 

@@ -73,6 +73,12 @@ class Tree(Struct, frozen=True):
         written = written_offset(self.source.text[node.start : node.end], text, offset)
         return locate(self.source, node.start + written, field_name(known) or None)
 
+    def written_in_braces(self, loc: Loc) -> str:
+        """Return the mapping at `loc` as it is written, if it is in braces on one line; else an empty text."""
+        node, known, _ = self._find(loc)
+        text = self.source.text[node.start : node.end]
+        return text if known == loc and text.startswith("{") and text.endswith("}") and "\n" not in text else ""
+
     def has_lost(self, loc: Loc) -> bool:
         """Return whether lines of the value at `loc`, or right below it, were left out."""
         if not loc:

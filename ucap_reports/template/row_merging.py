@@ -4,6 +4,7 @@ A list has all rows in their order. An entry inherits what it does not set, so i
 A mapping changes some rows and keeps the others: `region: {when_unknown: omit}`, `visits: hide`.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,8 @@ from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 
 HIDE = "hide"
 """The change that omits a row."""
+_IN_LABELS = re.compile(r"[A-Z :\uff1a]|[^\x00-\x7f]")
+"""What labels have, and wrong words for a change, such as `omit`, have not."""
 
 
 class RowEntry(Struct, frozen=True):
@@ -99,7 +102,10 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
     where = entry.field_location(layer)
     if not isinstance(entry.settings, dict) and entry.settings != HIDE:
         where = layer.location(entry.loc)
-        yield problem("row-change-invalid", where, field=entry.field, given=described(entry.settings))
+        text = entry.settings if isinstance(entry.settings, str) else ""
+        is_label = _IN_LABELS.search(text) is not None and '"' not in text and text.casefold() != HIDE
+        details = {"field": entry.field, "given": described(entry.settings), "text": text}
+        yield problem("row-change-invalid", where, form="label" if is_label else "settings", **details)
     elif lower is None and entry.field not in ROW_FIELDS:
         hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, ROW_FIELDS)
         yield problem("row-field-unknown", where, hint=hint, name=entry.field)
