@@ -269,6 +269,28 @@ def test_words_are_printed_as_they_are_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "is_info"),
+    [
+        *((value, True) for value in ("40000", "40,000 euros", "40k €", "40k EUR", "1.2 million", "2026 or later")),
+        *((value, False) for value in ("40,000 €", "€40k in all", "40,000 € in 2027", "2 x 40,000€")),
+        *((value, False) for value in ("in kind", "to be negotiated in 2027", "$40,000", "1.2 million EUR")),
+    ],
+)
+def test_a_number_without_a_currency_is_an_info_that_it_is_printed_as_written(
+    tmp_path: Path, value: str, *, is_info: bool
+) -> None:
+    run = declared(tmp_path, "  x: {type: money, label: X}\n", f"x: {value}\n")
+    found = [problem["message"] for problem in run.report["problems"] if problem["code"] == "amount-unread"]
+    assert found == [f'"{value}" is printed as it is written'] * is_info
+
+
+def test_a_build_in_another_language_names_the_option_that_shows_its_warnings(project: Path) -> None:
+    arguments = ("build", "--format", "html", "--jobs", "1", "--no-index")
+    assert "`--verbose` shows all warnings and infos." in ucap(project, *arguments, "--language", "de").err
+    assert "`--verbose`" not in ucap(project, *arguments).err
+
+
+@pytest.mark.parametrize(
     ("value", "english", "german"),
     [
         ("40,000 €", "€40,000", "40.000\u00a0€"),
@@ -691,3 +713,4 @@ def test_labels_without_the_language_of_the_document_are_warnings(project: Path)
     fields = [each[1] for each in problems(run) if each[0] == "label-untranslated"]
     assert "budget" not in fields
     assert {"start", "jobs", "cities[0].airport"} <= set(fields)
+    assert 'add it to the declaration of the field: `label: {en: "Start:", de: …}`' in hints(run)

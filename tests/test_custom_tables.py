@@ -371,8 +371,8 @@ def test_labels_of_columns_without_the_language_of_the_document_are_warnings(tmp
     columns = "name: {type: line, label: {en: Partner}}, kind: {type: choice, label: {de: Art}, choices: {a: {en: A}}}"
     run = checked(tmp_path, "[{name: Tram, kind: a}]\nlanguage: de", columns)
     hints = [each["hint"] for each in run.report["problems"] if each["code"] == "label-untranslated"]
-    assert "add it to the declaration of the column: `name: {label: {de: …}}`" in hints
-    assert "add it to the declaration of the field: `choices: {a: {de: …}}`" in hints
+    assert "add it to the declaration of the column `name`: `label: {en: Partner, de: …}`" in hints
+    assert "add it under `choices` in the declaration of the field: `a: {en: A, de: …}`" in hints
 
 
 def test_web_pages_have_a_table_with_a_caption_and_scopes(project: Path) -> None:

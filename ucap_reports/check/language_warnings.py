@@ -1,17 +1,22 @@
 """What a document in another language than its pack or plan prints in the wrong language: labels, texts and numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.writing.yaml_writing import on_one_line
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.template.pack import Pack, RequiredPart, Wording
 from ucap_reports.text.language_tags import is_readable_as
+
+_MAX_LABELS = 3
+"""The maximum number of labels that a hint repeats."""
 
 
 def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
@@ -26,14 +31,13 @@ def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterato
         where = Location(field=f"{CITIES}[0].{field.name}" if field.is_of_city else field.name)
         used = words.label_with_language(field.key)[1]
         if not is_readable_as(used, words.wanted):
-            yield _label_warning(where, field, words.wanted, "label")
+            yield _label_warning(where, field, words, "label", labels=field.labels)
         yield from _choice_warnings(where, field, values, words)
         for column in field.columns:
             rows = values[0] if isinstance(values[0], TableRows) else ()
             used = words.choice_with_language(column.labels)[1]
             if not is_readable_as(used, words.wanted):
-                details = {"field": field.key, "language": words.wanted, "part": column.name}
-                yield problem("label-untranslated", where, form="column", **details)
+                yield _label_warning(where, field, words, "column", labels=column.labels, part=column.name)
             yield from _choice_warnings(where, column, [row.get(column.name) for row in rows], words)
 
 
@@ -75,12 +79,20 @@ def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words
     """Yield a warning for each printed choice without a label in the language of the document."""
     choices = [value for value in values if isinstance(value, ChoiceKey)]
     for choice in dict.fromkeys(choices):
-        _, language = words.choice_with_language(field.choices.get(choice, {}))
+        labels = field.choices.get(choice, {})
+        _, language = words.choice_with_language(labels)
         if not is_readable_as(language, words.wanted):
-            yield _label_warning(where, field, words.wanted, choice)
+            yield _label_warning(where, field, words, "choice", labels=labels, part=choice)
 
 
-def _label_warning(where: Location, field: Field, language: str, part: str) -> Problem:
-    details = {"field": field.key, "language": language, "part": part}
-    form = "label" if part == "label" else "choice"
+def _label_warning(
+    where: Location, field: Field, words: PackWords, form: str, *, labels: Mapping[str, str], part: str = ""
+) -> Problem:
+    """Return the warning about labels without the language of the document; its hint keeps those that there are."""
+    own = words.pack.settings.language
+    known = {language or own: on_one_line(text, flow=True) for language, text in labels.items()}
+    written = [f"{language}: {text}" for language, text in islice(known.items(), _MAX_LABELS)]
+    written += ["…"] if len(known) > _MAX_LABELS else []
+    texts = f"{{{', '.join([*written, f'{words.wanted}: …'])}}}"
+    details = {"field": field.key, "language": words.wanted, "part": part, "texts": texts}
     return problem("label-untranslated", where, form=form, **details)

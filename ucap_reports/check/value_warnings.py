@@ -37,12 +37,16 @@ def city_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 
 def amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
-    """Yield warnings about the signs of several currencies, and about digits that may be decimals or thousands."""
+    """Yield warnings about the signs of several currencies, digits that may be decimals or thousands, and amounts
+    without a currency.
+    """
     for loc, money in _amounts(plan, fields):
         if money.symbol:
             codes = _proposed(money.symbol, plan)
             hint = f"write the code of the currency: {' or '.join(f'{code} {money.amount:,}' for code in codes)}"
             yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
+        if money.is_unread:
+            yield problem("amount-unread", tree.location(loc), text=shortened(str(value_at(tree.value, loc))))
         if money.is_unclear and money.amount is not None:
             amount = f"{money.amount.normalize():f}"
             yield problem("amount-unclear", tree.location(loc), text=str(value_at(tree.value, loc)), amount=amount)

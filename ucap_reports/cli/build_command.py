@@ -36,6 +36,8 @@ def run_build(arguments: Arguments, session: Session) -> None:
     if request.prune:
         session.json["removed"] = []
     session.groups = not arguments.verbose
+    if any((arguments.language, arguments.template, arguments.pdf_standard)):
+        session.shows_all = "--verbose"  # `ucap check` looks only at the versions that the project has
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths))
         # A path that a person types is relative to the current folder, the default is relative to the project.

@@ -43,6 +43,8 @@ class Session:
         """Writes a line; a progress bar replaces it while it is on the terminal."""
         self.groups = False
         """Whether only the first warning of each code is shown, with the number of the others."""
+        self.shows_all = "ucap check"
+        """The command or option that shows all warnings."""
         self._kept: list[Problem] = []
         """The problems of the JSON report; otherwise those that are shown at the end."""
         self._reported: set[int] = set()
@@ -131,7 +133,7 @@ class Session:
         shown = len(self._kept)
         self._show_kept()
         if self.groups and shown < self.count(Severity.WARNING) + self.count(Severity.INFO):
-            self.note("`ucap check` shows all warnings and infos.")
+            self.note(f"`{self.shows_all}` shows all warnings and infos.")
         self.note(totals)
 
     def count(self, severity: Severity) -> int:

@@ -49,6 +49,8 @@ _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 DIGITS = re.compile("-?[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 """The digits of a number with separators."""
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
+_THOUSANDS = re.compile(r"[kK]\b")
+"""The short form of thousands, which is not read."""
 _CODE = re.compile(r"[A-Z]{3}")
 _THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
 LONGEST_AMOUNT = 40
@@ -72,6 +74,16 @@ class Money(Struct, frozen=True):
     """Whether three digits after a comma or point may be decimals or thousands."""
 
     @property
+    def is_unread(self) -> bool:
+        """Whether it is a text that begins with a number, but has no currency, or letters right after the number."""
+        text = self.text or ""
+        digits = DIGITS.match(text)
+        if digits is None or self.symbol:
+            return False
+        rest = text[digits.end() :]
+        return _THOUSANDS.match(rest) is not None or not (self.currency or _names_currency(rest))
+
+    @property
     def value(self) -> float | None:
         """The amount as a number."""
         return None if self.amount is None else float(self.amount)
@@ -90,6 +102,12 @@ def currencies_of(country: str) -> list[str]:
     from babel.numbers import get_territory_currencies  # noqa: PLC0415 - only warnings need it
 
     return list(map(str, get_territory_currencies(country)))
+
+
+def _names_currency(text: str) -> bool:
+    """Return whether a word of a text is the code or the sign of a currency."""
+    words = re.findall(r"\w+|[^\w\s]+", text)
+    return any(word in _SYMBOLS or word in AMBIGUOUS or word in currencies() for word in words)
 
 
 def read_money(text: str, known: Collection[str]) -> Money:
