@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.books import PLANS, book_pack, content_of
 from tests.browser import chromium
+from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
@@ -227,6 +228,22 @@ def test_the_columns_of_a_wide_table_are_named_on_a_narrow_screen(page: Page, fo
     box = cell.bounding_box()
     assert box is not None
     assert box["width"] > 250
+
+
+def test_rows_of_a_table_are_told_apart_on_a_narrow_screen(page: Page, tmp_path: Path) -> None:
+    columns = "{name: {type: line, label: Partner}, share: {type: money, label: Share}}"
+    project = write_project(
+        tmp_path,
+        f"fields: {{partners: {{type: table, label: Partners, columns: {columns}}}}}\n",
+        f"{HEAD}partners: [{{name: A, share: 5 EUR}}, {{name: B, share: 7 EUR}}]\n",
+    )
+    (tmp_path / "table.html").write_bytes(render(plan_file(project), formats="html").html.content)
+    shown(page, tmp_path, "table", WIDTHS[0])
+    table = page.locator("table:has(caption)")
+    aligned = table.locator("td").evaluate_all("all => all.map(cell => getComputedStyle(cell).textAlign)")
+    assert aligned == ["start"] * 4
+    lines = table.locator("tbody tr").evaluate_all("all => all.map(row => getComputedStyle(row).borderTopWidth)")
+    assert lines == ["0px", "2px"]
 
 
 def test_links_are_reached_in_order_with_the_keyboard_and_show_their_focus(page: Page, folder: Path) -> None:
