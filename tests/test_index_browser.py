@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import chromium
 from tests.entries import FEW, TIANJIN, many_entries
+from tests.selected_cases import mostly_long
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail_name
 from ucap_reports.batch.index_page.render_index import render_index
@@ -208,7 +209,7 @@ def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: st
     context.close()
 
 
-@pytest.mark.parametrize("query", ["", "?words=italy&sdg=11", "?words=nowhere"])
+@pytest.mark.parametrize("query", mostly_long(["", "?words=italy&sdg=11", "?words=nowhere"], {""}))
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_no_accessibility_problem(page: Page, tmp_path: Path, query: str, viewport: dict[str, int]) -> None:
     page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library

@@ -14,6 +14,7 @@ from tests.books import PLANS, book_pack, content_of
 from tests.browser import chromium
 from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
+from tests.selected_cases import mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
@@ -68,7 +69,7 @@ def shown(page: Page, folder: Path, name: str, width: int = 1280) -> None:
     page.goto((folder / f"{name}.html").as_uri())
 
 
-@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS, *BOOKS])
+@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS, *BOOKS], {"iuc-asia", "glance", "the book"}))
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_accessibility_problem(
