@@ -9,6 +9,7 @@ from ucap_reports.html.block_markup import BlockWriter
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, text_markup
 from ucap_reports.html.style_sheet import PageStyles, font_rules
 from ucap_reports.page.page_tree import PageTree
+from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.schema_org import CONTEXT, report_record
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
@@ -69,7 +70,7 @@ def _head(summary: Summary, styles: list[str]) -> str:
         f"<title>{text_markup(summary.full_title)}</title>",
         f'<meta name="description" content="{text_markup(summary.metadata.subject)}">',
     ]
-    if summary.is_draft:
+    if summary.status == DRAFT:
         lines.append('<meta name="robots" content="noindex">')
     lines += [_alternate(version) for version in summary.versions]
     lines += [f"<style>{style}</style>" for style in styles]

@@ -259,14 +259,9 @@ class Summary(Struct, frozen=True):
         return like(title, self.title)
 
     @property
-    def is_draft(self) -> bool:
-        """Whether the plan is a draft."""
-        return self.status == DRAFT
-
-    @property
     def watermark(self) -> str:
         """The text behind each page of a draft; empty for others."""
-        return (self.status_text or self.status).upper() if self.is_draft else ""
+        return (self.status_text or self.status).upper() if self.status == DRAFT else ""
 
     @property
     def running_title(self) -> str:
