@@ -7,7 +7,7 @@ from tests.stages import shipped_pack
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import Imported, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.table_columns import NO_MAP, read_columns
+from ucap_reports.importers.tables import NO_MAP, read_columns
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.problems import ProblemsFound, Severity
 from ucap_reports.storage.decoding import Source

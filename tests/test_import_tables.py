@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from tests.imports import DATA, codes, imported, one_plan, read, refused
 from tests.stages import ROOT
 from ucap_reports.importers.parsed_summary import ParsedCell
-from ucap_reports.importers.table_columns import CellSearch
+from ucap_reports.importers.tables import CellSearch
 from ucap_reports.plan.plan_model import City, Plan, load_plan
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound

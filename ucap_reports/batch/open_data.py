@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.importers.cell_grids import FORMULA_STARTS
-from ucap_reports.importers.plan_workbook import PlanSheet, joint_fields, plan_sheets
+from ucap_reports.importers.plan_workbook import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
 from ucap_reports.plan.fields import SHORT
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
 from ucap_reports.plan.plan_model import read_plan

@@ -16,7 +16,7 @@ from ucap_reports.importers.form_reading import form_update, read_form, unknown_
 from ucap_reports.importers.import_file import WORD_FILES, WORKBOOKS, import_content
 from ucap_reports.importers.plan_workbook import ExportedPlan, WorkbookStyle, plan_workbook
 from ucap_reports.importers.spreadsheets import open_workbook
-from ucap_reports.importers.table_columns import NO_MAP, ColumnMap
+from ucap_reports.importers.tables import NO_MAP, ColumnMap
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import (
     CurrentPlan,

@@ -22,9 +22,8 @@ from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
 from ucap_reports.batch.reply_decisions import Decided, ReplyConflict, leave_open
-from ucap_reports.importers.edited_document import EditedDocument, ReviewComment
+from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
 from ucap_reports.importers.form_reading import PlanForm, read_form
-from ucap_reports.importers.pack_detection import PackLanguage, detected_packs
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.review_changes import (
     Review,

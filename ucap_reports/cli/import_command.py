@@ -17,7 +17,7 @@ from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
-from ucap_reports.importers.table_columns import NO_MAP, ColumnMap, read_columns
+from ucap_reports.importers.tables import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.known_fields import KnownFields

@@ -16,7 +16,7 @@ from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan, left_over_texts
 from ucap_reports.importers.spreadsheets import open_workbook
-from ucap_reports.importers.table_columns import (
+from ucap_reports.importers.tables import (
     IGNORE,
     NO_MAP,
     ColumnMap,

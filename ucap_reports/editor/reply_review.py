@@ -23,7 +23,7 @@ from ucap_reports.batch.reply_decisions import ReplyConflict
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment
-from ucap_reports.importers.form_values import form_value
+from ucap_reports.importers.form_document import form_value
 from ucap_reports.importers.review_changes import ReviewChange
 from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at

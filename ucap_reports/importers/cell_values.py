@@ -1,4 +1,6 @@
-"""Cells as values of fields: one line, lists, goals, dated entries, rich text; those about several cities are split."""
+"""Cells as values of fields: one line, lists, goals, dated entries, rich text. Cells about several cities are split,
+and contacts into office, email address, phone number, website and postal address.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,8 +11,10 @@ from msgspec.structs import replace
 from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
+from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldType
+from ucap_reports.plan.known_fields import BUILT_IN
 from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
@@ -18,13 +22,14 @@ from ucap_reports.plan.writing.comment_reading import PlainValue
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.text.links import link_address
 from ucap_reports.text.punctuation import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.typed_text import without_lead
 
-ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
+_ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
-TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
+_TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
 _SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
@@ -54,7 +59,6 @@ _TIGHT = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
 """A dash between names, as it is set in English; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
-
 _THEME = re.compile(r"([A-Z][^:.!?]{1,60}):(?:\s+|$)")
 _BOLD_THEME = re.compile(r"(\S(?:.*\S)?)(?:\u00a0?:|\uff1a)")
 _DATED = re.compile(r"\s*:\s+|\uff1a")
@@ -107,7 +111,7 @@ class Filler:
         """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
         for between in (_SIGN, *_GUESSED, _TIGHT):
-            parts = stripped_parts(between, text)
+            parts = _stripped_parts(between, text)
             if len(parts) <= 1:
                 continue
             self._names_are_tight = between is _TIGHT
@@ -119,7 +123,7 @@ class Filler:
 
     def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
         """Return what a cell says about each city in turn; a country that is not split is that of each."""
-        parts = stripped_parts(_SIGN, text)
+        parts = _stripped_parts(_SIGN, text)
         if len(parts) != 1 or cities <= 1:
             return parts
         is_country = field.type is FieldType.COUNTRIES
@@ -129,7 +133,7 @@ class Filler:
         if field.plural:
             signs.append(_COMMA)
         for between in signs:
-            shared = stripped_parts(between, text)
+            shared = _stripped_parts(between, text)
             if len(shared) == cities and (not is_country or all(map(find_country, shared))):
                 return shared
         if is_country and find_country(parts[0]):
@@ -150,7 +154,7 @@ class Filler:
         cell = self._without_links(field, cell)
         if field.type is FieldType.PLACE:
             self._place(loc[:-1], cell)
-        elif field.type in TOPICS:
+        elif field.type in _TOPICS:
             self._topics(field, cell)
         elif field.type is FieldType.THEMES:
             self._themes(field, cell)
@@ -173,12 +177,12 @@ class Filler:
             joined = ", ".join(lines)
             if is_country and find_country(joined):
                 return [joined]
-            return COMMA.split(joined) if self.draft.exact else stripped_parts(re.compile(r";|,(?=\s)"), joined)
+            return COMMA.split(joined) if self.draft.exact else _stripped_parts(re.compile(r";|,(?=\s)"), joined)
         if self.draft.exact:
             return lines
         items: list[str] = []
         for line in lines:
-            items += stripped_parts(self._separator, line)
+            items += _stripped_parts(self._separator, line)
         return items
 
     def _rich_items(self, loc: Loc, cell: ParsedCell) -> list[str]:
@@ -195,7 +199,7 @@ class Filler:
         """Return the cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
         hidden = [link for link in links if _bare(link) not in cell.text]
-        if field.type in ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
+        if field.type in _ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
             link = hidden[0]
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
@@ -235,7 +239,7 @@ class Filler:
     def _place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
-        parts = COMMA.split(text) if self.draft.exact else stripped_parts(re.compile(r"[,;/\n]"), text)
+        parts = COMMA.split(text) if self.draft.exact else _stripped_parts(re.compile(r"[,;/\n]"), text)
         country_start = len(parts)
         while country_start > 0 and find_country(parts[country_start - 1]):
             country_start -= 1
@@ -273,7 +277,7 @@ class Filler:
             yield from lines
             return
         for line in lines:
-            for part in stripped_parts(_TOPIC, line):
+            for part in _stripped_parts(_TOPIC, line):
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
@@ -353,7 +357,7 @@ def choice_key(field: Field, text: str) -> str:
     return text
 
 
-def stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
+def _stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
     """Return the parts of a text between the matches of a pattern, without white space around them and without empty
     ones.
     """
@@ -378,7 +382,7 @@ def _split_topics(text: str, field: Field) -> list[str]:
     goals = _GOALS.fullmatch(text)
     if goals and (goals["word"] or field.type is FieldType.GOALS):
         return listed_goals(text)
-    partnerships = stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", text, count=1))
+    partnerships = _stripped_parts(re.compile(r",(?=\s)"), _AGENDA_LABEL.sub("", text, count=1))
     if all(map(find_partnership, partnerships)):
         return partnerships
     return [text]
@@ -478,3 +482,99 @@ def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
 
 def _is_flat(item: ListItem) -> bool:
     return all(isinstance(block, Paragraph) for block in item.blocks)
+
+
+# Contacts
+
+_CONTACT = BUILT_IN.of_type(FieldType.CONTACT).name
+_OFFICE = BUILT_IN.of_type(FieldType.OFFICE).name
+_EMAIL = BUILT_IN.of_type(FieldType.EMAIL).name
+PHONE = BUILT_IN.of_type(FieldType.PHONE).name
+WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
+ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
+_OFFICE_PLACE = (_CONTACT, _OFFICE)
+_AROUND = ",;<>()[]"
+"""What is around an address, and no part of it."""
+_BETWEEN = " ,;|/\u00b7\u2022\u2013\u2014-"
+"""What is between the parts of a contact."""
+_SIGNS = ",;|"
+"""Those that are written right behind a part, and separate the words before it from those behind it."""
+_TAKEN = "\0"
+"""In place of an address that the contact has."""
+_SEGMENT_END = re.compile(rf" ?{_TAKEN} ?|(?<=[{_BETWEEN}]) ")
+_NAME = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
+"""The label of an address, before it."""
+_WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
+"""A certain web address, unlike "Dr.Rossi" and "e.V."."""
+_PHONE = re.compile(
+    r"(?:t[e\u00e9]l|phone|fax|mob|cell|\u7535\u8bdd|\u96fb\u8a71|\uc804\ud654)\S*\s*(?::\s*)?\+?[\d\s()/.-]{6,40}"
+    r"|[tpm][.:]\s*\+?[\d\s()/.-]{6,40}|[+(0][\d\s()/.-]{7,40}",
+    re.IGNORECASE,
+)
+"""A number that is labelled as a telephone's, or cannot be a year or postal code."""
+_NUMBER = re.compile(r"\+?[\d\s()/.-]{6,}")
+
+
+def split_office(draft: Draft, *, has_office: bool = True) -> None:
+    """Move the lines of the field `office` to the other fields of the contact where they belong there."""
+    office, where = draft.get(_OFFICE_PLACE), draft.place_of(_OFFICE_PLACE)
+    if not isinstance(office, str):
+        return
+    contact = draft.fields[_CONTACT]
+    known = set(contact)
+    del contact[_OFFICE]
+    _read_contact(office.split("\n"), contact, exact=draft.exact, has_office=has_office)
+    draft.locations |= {(_CONTACT, name): where for name in contact.keys() - known}
+
+
+def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool, has_office: bool) -> None:
+    """Add the parts of the contact in these lines: by their form, then the office in the first line, then the address.
+
+    In a file of this product (`exact`) a telephone number has its own line.
+    """
+    address: list[str] = []
+    for line in lines:
+        words = _without_parts(line, contact, exact=exact)
+        if exact and PHONE not in contact and (_PHONE.fullmatch(words) or _NUMBER.fullmatch(words)):
+            contact[PHONE] = words
+        elif words and _OFFICE not in contact and has_office and not address:
+            contact[_OFFICE] = words
+        elif words:
+            address.append(words)
+    if address:
+        contact[ADDRESS] = "\n".join([*filter(None, [contact.get(ADDRESS)]), *address])
+
+
+def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
+    """Return the line without the email address, telephone number and website in it, which the contact gets; where it
+    has others already, they stay.
+    """
+    words: list[str] = []
+    for word in line.split():
+        is_taken = _is_taken(word, contact, alone=exact and word == line.strip())
+        while is_taken and words and _NAME.fullmatch(words[-1]):
+            words.pop()
+        if is_taken and words and word[-1] in _SIGNS and words[-1][-1] not in _BETWEEN:
+            words[-1] += word[-1]
+        words.append(_TAKEN if is_taken else word)
+    segments = _SEGMENT_END.split(" ".join(words))
+    remaining = " ".join(
+        segment for segment in segments if segment and (exact or not _is_number(segment.strip(_BETWEEN), contact))
+    )
+    return line.strip() if remaining == " ".join(line.split()) else remaining.strip(_BETWEEN)
+
+
+def _is_number(segment: str, contact: dict[str, str]) -> bool:
+    """Return whether a segment is the telephone number that the contact has, or gets, or has no words."""
+    number = segment if "(" in segment else segment.rstrip(")")
+    is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
+    return not segment or (is_phone and contact.setdefault(PHONE, number) == number)
+
+
+def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:
+    """Return whether a word is an address that the contact has, or gets."""
+    bare = word.strip(f"{_AROUND}.").removeprefix("mailto:")
+    link = link_address(bare)
+    if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):
+        return False
+    return contact.setdefault(_EMAIL if link.startswith("mailto:") else WEBSITE, bare) == bare

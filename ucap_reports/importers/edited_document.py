@@ -1,4 +1,6 @@
-"""An edited Word file: its identity, its comments, and its editions with tracked changes accepted or rejected."""
+"""An edited Word file: its identity, its comments, its editions with tracked changes accepted or rejected, and the pack
+and the language that it was built with.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -9,10 +11,12 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.importers.field_labels import folded_label
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paragraphs_of
 from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
+from ucap_reports.template.pack import Pack
 from ucap_reports.word.compile.template_cleanup import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
 
@@ -35,6 +39,37 @@ class Revision(Struct, frozen=True, order=True):
 
     date: str
     author: str
+
+
+class ReviewComment(Struct, frozen=True):
+    """A comment, and the words of the paragraph that it is about."""
+
+    author: str
+    date: str
+    text: str
+    about: str
+
+
+def _revision(element: etree._Element) -> Revision:
+    return Revision(element.get(_DATE, ""), element.get(_AUTHOR, ""))
+
+
+def _reject(element: etree._Element) -> None:
+    """Make of a tracked change one whose acceptance restores what was before it."""
+    parent = element.getparent()
+    if element.tag in _UNDONE:
+        element.tag = _UNDONE[element.tag]
+        for text in element.iter(*_RESTORED):
+            text.tag = _RESTORED[text.tag]
+    elif parent is not None:
+        # A change of formatting: it is in the new properties, and its only child has those from before it.
+        for child in list(parent):
+            if child.tag not in (*_KEPT, element.tag):
+                parent.remove(child)
+        if len(element):
+            former = list(element[0])
+            for index, child in enumerate(former):
+                parent.insert(index, child)
 
 
 class EditedDocument:
@@ -110,32 +145,43 @@ def with_revisions(content: bytes) -> bytes:
     return with_edition(content, replace(document.sent, revisions=revisions))
 
 
-class ReviewComment(Struct, frozen=True):
-    """A comment, and the words of the paragraph that it is about."""
+# The pack and the language that a file was built with
 
-    author: str
-    date: str
-    text: str
-    about: str
-
-
-def _revision(element: etree._Element) -> Revision:
-    return Revision(element.get(_DATE, ""), element.get(_AUTHOR, ""))
+_MIN_LABELS = 2
+"""A single label is a word that any document may have."""
+PackLanguage = tuple[str, str]
+"""The name of a pack, and a language of its labels."""
 
 
-def _reject(element: etree._Element) -> None:
-    """Make of a tracked change one whose acceptance restores what was before it."""
-    parent = element.getparent()
-    if element.tag in _UNDONE:
-        element.tag = _UNDONE[element.tag]
-        for text in element.iter(*_RESTORED):
-            text.tag = _RESTORED[text.tag]
-    elif parent is not None:
-        # A change of formatting: it is in the new properties, and its only child has those from before it.
-        for child in list(parent):
-            if child.tag not in (*_KEPT, element.tag):
-                parent.remove(child)
-        if len(element):
-            former = list(element[0])
-            for index, child in enumerate(former):
-                parent.insert(index, child)
+def detected_packs(texts: Collection[str], packs: Sequence[Pack], language: str = "") -> Sequence[PackLanguage]:
+    """Return the packs and languages with the most labels that paragraphs of a file consist of or begin with.
+
+    Several are returned if packs have the same labels; none, if the file does not have the labels of any. With a
+    `language`, only labels in that language are looked for.
+    """
+    beginnings = set()
+    for text in texts:
+        beginnings |= {folded_label(text), folded_label(text.partition(":")[0])}
+    counts: dict[PackLanguage, int] = {}
+    for pack in packs:
+        for tag, labels in _labels(pack):
+            if not language or tag.lower() == language.lower():
+                counts[pack.name, tag] = len(labels & beginnings)
+    highest = max(counts.values(), default=0)
+    if highest < _MIN_LABELS:
+        return []
+    return [pack_language for pack_language, count in counts.items() if count == highest]
+
+
+def _labels(pack: Pack) -> Iterator[tuple[str, set[str]]]:
+    """Yield the folded labels of a pack in each of its languages."""
+    settings = pack.settings
+    for tag, labels in pack.labels.items():
+        texts = [label.text for label in labels.values()]
+        if tag:
+            wording = settings.wording.get(tag)
+            texts += wording.short_labels.values() if wording else ()
+        else:
+            texts += [rule.short_label for rule in settings.rows if rule.short_label]
+        folded = {folded_label(text) for text in texts}
+        yield tag or settings.language, folded - {""}

@@ -11,23 +11,25 @@ from pathlib import PurePath
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_grids import CellGrid, Row, delimited_grid
-from ucap_reports.importers.encoding_detection import decoded
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
 from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.summary_to_draft import draft_of
-from ucap_reports.importers.table_columns import (
+from ucap_reports.importers.tables import (
     IGNORE,
     NO_MAP,
+    CellGrid,
     ColumnMap,
     Header,
+    Row,
+    delimited_grid,
     header_of,
+    parse_label_column,
     proposed_target,
+    table_drafts,
     target_of_header,
 )
-from ucap_reports.importers.table_drafts import parse_label_column, table_drafts
-from ucap_reports.importers.text_summaries import parse_text_summary
+from ucap_reports.importers.text_files import decoded, parse_text_summary
 from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
@@ -100,7 +102,7 @@ def import_content(
     return Imported(_with_different_ids(plans, path), tuple(problems))
 
 
-def columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iterator[MappedLabel]:
+def _columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iterator[MappedLabel]:
     """Yield the mapping of the columns of a table that have a header and content."""
     kept = list(rows)
     for column in header.columns:
@@ -115,7 +117,7 @@ def columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iter
             yield MappedLabel(column.header, proposed_target(column.header, labels), on_one_line(sample), certain=False)
 
 
-def mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
+def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
     """Yield the mapping of the labels of a document: of its rows, of lines with a label, and of a title with cities."""
     has_cities = False
     for row in summary.rows:
@@ -206,7 +208,7 @@ def _drafts(
             grid = delimited_grid(text, path, is_header, reading.problems)
             return _of_grid(grid, labels, columns, reading)
     summary = _without_ignored(summary, labels)
-    reading.mapping += mapped_labels(summary, labels)
+    reading.mapping += _mapped_labels(summary, labels)
     draft = draft_of(summary, labels)
     draft.id = id_of([PurePath(path).stem])
     return [draft]
@@ -253,10 +255,10 @@ def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, reading: _FileR
     if summary is None:
         header = header_of(grid, labels, columns)
         if header is not None:
-            reading.mapping += columns_mapping(header, grid.rows[header.last + 1 :], labels)
+            reading.mapping += _columns_mapping(header, grid.rows[header.last + 1 :], labels)
         return table_drafts(grid, labels, columns, reading.problems)
     summary = _without_ignored(summary, labels)
-    reading.mapping += mapped_labels(summary, labels)
+    reading.mapping += _mapped_labels(summary, labels)
     return [draft_of(summary, labels)]
 
 

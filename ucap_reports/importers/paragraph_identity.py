@@ -9,7 +9,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.lines_to_blocks import TextLine
+from ucap_reports.importers.parsed_summary import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, properties_of
 from ucap_reports.problems import Location

@@ -1,11 +1,20 @@
-"""What a file to import says, independent of its kind."""
+"""What a file to import says, independent of its kind; and how its lines, also with inline HTML, become blocks of rich
+text: paragraphs, and lists of two levels.
+"""
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from html import unescape
+from itertools import groupby, pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.links import explicit_address
+from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.typed_text import Piece, paragraph, split_at, without_typed_signs
 
 PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""
@@ -88,3 +97,191 @@ class ParsedSummary(Struct, frozen=True):
     tables: tuple[ParsedTable, ...] = ()
     kept: tuple[Leftover, ...] = ()
     """The rows of tables that belong to no field; there is a problem for each table."""
+
+
+# Lines as blocks of rich text
+
+DEEPEST = 1
+"""Lists have two levels, counted from 0."""
+_TYPED_MARKER = re.compile(r"(?:[→•▪●◦○‣·\uf0b7\uf0a7]\s*|[-\u2013*]\s+|o\t\s*)(?=\S|\Z)")
+_MIN_ITEMS = 2
+"""A single line that begins with a dash or a number may be a sentence."""
+_SECOND_MARKERS = "◦○o"
+_TYPED_NUMBER = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
+_BLOCKS = {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4"}
+_MARKER = re.compile(r"→|•|▪|●|○|◦|\uf0b7|(?<!\S)o(?=[^\S\n]+(?:[A-Z0-9“\"]|$))", re.MULTILINE)
+"""Markers of lists that lost their line ends; a single o is one before a capital letter, a digit or a tag."""
+_TAG = re.compile(rf"<(/?)({'|'.join({*_BLOCKS, *EMPHASIS, 'a', 'br', 'span'})})((?:\s[^<>]*)?)/?>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\b(href|lang)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))", re.IGNORECASE)
+_PLAIN = re.compile(r"[^\W_](?:[\w,;()'\u2019/%\u20ac]| (?! ))*+(?<! )")
+"""A line without tags, references, addresses, typed markers and surplus spaces: most cells of large tables."""
+_HtmlLine = tuple[list[Piece], int | None, Marker]
+"""The pieces of a line, the level of the item that it is, and the marker of this."""
+
+
+class TextLine(Struct, frozen=True):
+    """A paragraph of a file: an item of a list where `level` is known; `under` is the level of the item it goes on.
+
+    Items belong to one list as long as `list_key` is the same; `start` is the number of an item of a numbered list.
+    """
+
+    pieces: tuple[Piece, ...]
+    level: int | None = None
+    marker: Marker = Marker.BULLET
+    start: int = 1
+    list_key: str = ""
+    under: int | None = None
+
+
+def rich_text(lines: Iterable[TextLine], *, exact: bool = True) -> RichText:
+    """Return the rich text of lines; unless they are `exact`, markers that were typed make items too."""
+    lines = lines if exact else _typed(lines)
+    blocks = _blocks([line for line in lines if paragraph(line.pieces)], 0)
+    if exact:
+        return RichText(tuple(blocks))
+    unsigned: list[Paragraph | ItemList] = []
+    for block in blocks:
+        unsigned.append(without_typed_signs(block) if isinstance(block, ItemList) else block)
+    return RichText(tuple(unsigned))
+
+
+def dump_text(text: str) -> RichText:
+    """Return the rich text of a cell of a dump: its lines, and an item for each marker of a list."""
+    if _PLAIN.fullmatch(text) and not _MARKER.search(text):
+        return RichText((Paragraph((Run(text),)),))
+    lines = [TextLine(tuple(pieces), level, marker) for pieces, level, marker in _html_lines(text) if pieces]
+    return rich_text(lines, exact=False)
+
+
+def _typed(lines: Iterable[TextLine]) -> Iterator[TextLine]:
+    """Yield the lines, with a space for each tab; lines that begin with a typed marker are items."""
+    parts: list[TextLine] = []
+    for line in lines:
+        parts += _typed_lines(line)
+    for item in _items(parts):
+        pieces: list[Piece] = []
+        for piece in item.pieces:
+            pieces.append(replace(piece, text=piece.text.replace("\t", " ")) if isinstance(piece, Run) else piece)
+        yield replace(item, pieces=tuple(pieces))
+
+
+def _typed_lines(line: TextLine) -> Sequence[TextLine]:
+    """Return the line itself or, if its breaks are between items with typed markers, a line for each break."""
+    parts = [TextLine(tuple(part)) for part in split_at(line.pieces, (Break,))]
+    items = [item for item in _items(parts) if item.level is not None]
+    is_list = len(items) >= _MIN_ITEMS
+    return parts if is_list and line.level is None and line.under is None else [line]
+
+
+def _items(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Return the lines, those with typed markers as items. Numbers are markers if they count from 1, unlike "12.
+    floor".
+    """
+    typed = [(line, _typed_item(line)) for line in lines]
+    numbers = [item.start for line, item in typed if item.marker is not line.marker]
+    is_continued = all(number in {1, before + 1} for before, number in pairwise([0, *numbers]))
+    is_counted = is_continued and len(numbers) >= _MIN_ITEMS
+    items = []
+    for line, item in typed:
+        is_number = item.marker is not line.marker
+        items.append(line if is_number and not is_counted else item)
+    return items
+
+
+def _typed_item(line: TextLine) -> TextLine:
+    """Return the line itself or, if it begins with a typed marker, the item without the marker."""
+    words = paragraph(line.pieces) if line.level is None else None
+    if words is None or not words.inlines:
+        return line
+    first, *others = words.inlines
+    if not isinstance(first, Run):
+        return line
+    marker = _TYPED_MARKER.match(first.text)
+    if marker:
+        level = 1 if marker[0][0] in _SECOND_MARKERS else 0
+        return TextLine((replace(first, text=first.text[marker.end() :]), *others), level)
+    number = _TYPED_NUMBER.match(first.text)
+    if number:
+        return TextLine((replace(first, text=first.text[number.end() :]), *others), 0, Marker.NUMBER, int(number[1]))
+    return line
+
+
+def _blocks(lines: Iterable[TextLine], depth: int) -> Iterator[Paragraph | ItemList]:
+    """Yield the blocks of lines: paragraphs, and lists of the lines from this depth on."""
+    for is_listed, group in groupby(lines, lambda line: _depth(line) >= depth):
+        items: list[list[TextLine]] = []
+        for line in group:
+            if not is_listed or (line.level is None and not items):
+                words = paragraph(line.pieces)
+                if words is not None:
+                    yield words
+            elif line.level == depth or not items:
+                items.append([line])
+            else:
+                items[-1].append(line)
+        for (_, marker), items_of_list in groupby(items, lambda item: _list_of(item[0], depth)):
+            listed = list(items_of_list)
+            contents = [ListItem(tuple(_blocks(item, depth + 1))) for item in listed]
+            first = listed[0][0]
+            yield ItemList(marker, tuple(contents), first.start if first.level == depth else 1)
+
+
+def _depth(line: TextLine) -> int:
+    """Return the level of the item that a line is or continues; -1 for other lines."""
+    deepest = line.under if line.level is None else line.level
+    return -1 if deepest is None else deepest
+
+
+def _list_of(line: TextLine, depth: int) -> tuple[str, Marker]:
+    """Return what the items of one list have in common; an item that is only deeper ones is in a list of bullets."""
+    return (line.list_key, line.marker) if line.level == depth else ("", Marker.BULLET)
+
+
+def _html_lines(text: str) -> list[_HtmlLine]:
+    """Return the lines of a text with inline HTML; a block, an item and a typed marker each begin a line."""
+    lines: list[_HtmlLine] = []
+    lists: list[str] = []
+    styles = [("", Run(""))]
+    # `split` gives the text before the first tag, then the slash, the name and the attributes of each tag and the text
+    # after it. The first text is one after a tag, too.
+    parts = ["", "p", "", *_TAG.split(text)]
+    for start in range(0, len(parts), 4):
+        end, name, attributes, words = parts[start : start + 4]
+        tag = name.lower()
+        if tag in _BLOCKS:
+            if tag in {"ul", "ol"}:
+                lists = lists[:-1] if end else [*lists, tag]
+            level = min(max(len(lists) - 1, 0), DEEPEST) if tag == "li" and not end else None
+            is_numbered = level is not None and lists[-1:] == ["ol"]
+            lines.append(([], level, Marker.NUMBER if is_numbered else Marker.BULLET))
+        elif tag == "br":
+            lines[-1][0].append(Break())
+        elif not end:
+            styles.append((tag, _styled(tag, attributes, styles[-1][1])))
+        else:
+            opened = [index for index, (name_of_style, _) in enumerate(styles) if name_of_style == tag]
+            if opened:
+                del styles[opened[-1] :]
+        for number, line in enumerate(_MARKER.sub(_on_new_line, unescape(words)).split("\n")):
+            if number:
+                lines.append(([], None, Marker.BULLET))
+            if line:
+                lines[-1][0].append(replace(styles[-1][1], text=re.sub(r"[ \t\r\f]+", " ", line)))
+    return lines
+
+
+def _styled(tag: str, attributes: str, style: Run) -> Run:
+    """Return the style of the text in an element, which is in text of that style."""
+    values = {}
+    for name, *value in _ATTRIBUTE.findall(attributes):
+        values[name.lower()] = unescape("".join(value))
+    if tag == "a":
+        address = values.get("href", "").strip()
+        return replace(style, link=explicit_address(address))
+    if tag == "span" and values.get("lang"):
+        style = replace(style, language=values["lang"])
+    return replace(style, **EMPHASIS.get(tag, {}))
+
+
+def _on_new_line(marker: re.Match[str]) -> str:
+    return f"\n{'○' if marker[0] == 'o' else marker[0]}"

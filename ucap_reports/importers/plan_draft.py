@@ -31,7 +31,7 @@ from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-LEFT_OVER = "Not imported into any field, with the place in the file:"
+_LEFT_OVER = "Not imported into any field, with the place in the file:"
 """The comment above what has no field."""
 _COMMENTS = textwrap.TextWrapper(
     WIDTH, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
@@ -218,11 +218,11 @@ def _keep_refused(draft: Draft, problems: Sequence[Problem]) -> None:
 def left_over_texts(text: str) -> list[str]:
     """Return the texts in the comments at the end of a plan file that were not imported into any field."""
     lines = text.splitlines()
-    if f"# {LEFT_OVER}" not in lines:
+    if f"# {_LEFT_OVER}" not in lines:
         return []
     texts: list[str] = []
     is_new = True
-    for line in lines[lines.index(f"# {LEFT_OVER}") + 1 :]:
+    for line in lines[lines.index(f"# {_LEFT_OVER}") + 1 :]:
         if not line.startswith("#"):
             is_new = True
         elif is_new:
@@ -243,7 +243,7 @@ def _text(draft: Draft) -> str:
 
 def _closing(leftovers: Sequence[Leftover]) -> list[str]:
     """Return the comments at the end: everything that has no field."""
-    lines = _commented(LEFT_OVER) if leftovers else []
+    lines = _commented(_LEFT_OVER) if leftovers else []
     for leftover in leftovers:
         line = f"line {leftover.location.line}" if leftover.location.line else ""
         where = ", ".join(part for part in (line, leftover.location.place) if part)

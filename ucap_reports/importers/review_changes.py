@@ -23,11 +23,11 @@ from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.text_comparison import changed_parts
 
 ELSEWHERE = "it is not in a field of the plan"
-CHANGED = "the plan has changed since the file was built"
+_CHANGED = "the plan has changed since the file was built"
 CONFLICT = "the plan or another file has other words in the same place"
-AMBIGUOUS = "a document built from the plan would not show exactly these words"
+_AMBIGUOUS = "a document built from the plan would not show exactly these words"
 MOVED = "its words were moved, and the change at the other place is not applied"
-MAX_ALONE = 40
+_MAX_ALONE = 40
 """The changes of one field that are tried one by one, because a document is built for each."""
 Values = Mapping[Loc, Any]
 
@@ -102,18 +102,18 @@ def review_document(
     is_tracked_only = bool(authors) or not (is_current or sent is not None)
     if not authors:
         for change in _listed(plan, base.state, as_sent, Revision("", "")):
-            changes.append(replace(change, reason=CHANGED) if is_tracked_only else change)
+            changes.append(replace(change, reason=_CHANGED) if is_tracked_only else change)
     # Changes since then that are tracked.
     for revision, (before, after) in zip(new_revisions, pairwise(new_editions), strict=True):
         changes += _listed(plan, before, after, revision)
     values = as_sent.values if is_tracked_only else {**base.state.values, **earlier}
     values = _as_in_plan(values, now.values, editions)
-    if has_all(now, as_returned, base.state):
+    if _has_all(now, as_returned, base.state):
         changes = []
     return Review(file, tuple(replace(change, file=file) for change in changes), values, as_returned)
 
 
-def has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
+def _has_all(now: DocumentState, last: DocumentState, first: DocumentState) -> bool:
     """Return whether the plan already has everything that is in an edited file."""
     is_same = last.values == now.values and last.paragraph_lines() == now.paragraph_lines()
     return is_same and last.beside in (first.beside, now.beside)
@@ -270,7 +270,7 @@ class ReviewApplication:
             is_all = len(group) > 1 and len(group) == len(wanted)
             attempt = self._attempt([*accepted, *group], is_all=is_all)
             if isinstance(attempt, str):
-                is_tried_in_parts = 1 < len(group) <= MAX_ALONE
+                is_tried_in_parts = 1 < len(group) <= _MAX_ALONE
                 if not is_tried_in_parts:
                     reasons |= dict.fromkeys(group, attempt)
                 continue
@@ -290,7 +290,7 @@ class ReviewApplication:
             by_place.setdefault(self._place_of(change), []).append(change)
         yield from by_place.values()
         for of_place in by_place.values():
-            if 1 < len(of_place) <= MAX_ALONE:
+            if 1 < len(of_place) <= _MAX_ALONE:
                 yield from ([change] for change in of_place)
 
     def _place_of(self, change: MergeChange) -> Loc:
@@ -320,7 +320,7 @@ class ReviewApplication:
         is_shown = expected == shown.values and self._shows_parts(shown, values)
         if is_shown and is_all:
             is_shown = not self._lines_off(shown)
-        return (text, shown) if is_shown else AMBIGUOUS
+        return (text, shown) if is_shown else _AMBIGUOUS
 
     def _shows_parts(self, shown: DocumentState, values: Values) -> bool:
         """Return whether a document has all its parts as often as the current one or an edited file, or between.
@@ -419,7 +419,7 @@ def with_results(review: Review, applied: Applied, merge: ValueMerge) -> tuple[R
     changes = []
     for change in review.changes:
         if not change.field:
-            is_shown = has_all(applied.state, review.edited, applied.first) or _follows(change, applied, review.edited)
+            is_shown = _has_all(applied.state, review.edited, applied.first) or _follows(change, applied, review.edited)
             changes.append(replace(change, applied=True, reason="") if is_shown else change)
             continue
         if change.reason:

@@ -18,8 +18,8 @@ from deflate import zlib_compress
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
 from ucap_reports.importers.paragraph_identity import DocumentParagraph, paired_paragraphs, paragraphs_of
+from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
@@ -41,7 +41,7 @@ PROPERTY = "ucap-sent-"
 """The beginning of the names of the properties, before their numbers."""
 PIECE = 250
 """Characters of a property: Word cuts texts at 255."""
-LEVEL = 9
+_LEVEL = 9
 _TEXT = re.compile(rb"<w:t(?: [^<>]*)?>([^<]*)")
 
 _BEGIN, _END = "\U000e0001", "\U000e007f"
@@ -193,7 +193,7 @@ def _spans_of_equal_paragraphs(
 
 def edition_properties(edition: SentEdition) -> Mapping[str, str]:
     """Return the properties that contain an edition, by name."""
-    packed = b64encode(bytes(zlib_compress(msgspec.json.encode(edition), LEVEL))).decode()
+    packed = b64encode(bytes(zlib_compress(msgspec.json.encode(edition), _LEVEL))).decode()
     pieces = [packed[start : start + PIECE] for start in range(0, len(packed), PIECE)]
     return {f"{PROPERTY}{number}": piece for number, piece in enumerate(pieces)}
 
@@ -228,10 +228,10 @@ def read_edition(properties: Mapping[str, str]) -> SentEdition | None:
 
 def sent_spans(edition: SentEdition, pack: Pack) -> Sequence[tuple[PrintedSpan, ...]]:
     """Return the fields in each paragraph of an edition that documents of the pack can print."""
-    return edition.spans(printable_paths(pack))
+    return edition.spans(_printable_paths(pack))
 
 
-def printable_paths(pack: Pack) -> frozenset[str]:
+def _printable_paths(pack: Pack) -> frozenset[str]:
     """Return the paths of the fields that documents of a pack can print, and of rows that print several of them."""
     paths = {f"{CITIES}.{NAME}", *_TITLES.values(), *(field.path for field in _CONTACT)}
     paths |= {f"{CITIES}.{name}" for name in _CITY_TEXTS.values()}

@@ -8,8 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_values import Filler
-from ucap_reports.importers.contact_splitting import split_office
+from ucap_reports.importers.cell_values import Filler, split_office
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
@@ -26,7 +25,7 @@ from ucap_reports.word.file.zip_package import read_package
 
 _COMBINED = " · "
 """Between the headers of facts that share a column."""
-CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
+_CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 _BETWEEN_CITIES = re.compile(r"\s[-\u2013\u2014\u2194]\s|;")
 _TAG = re.compile(r"\{(?:\{(?:(?!\{\{).)*?\}|%(?:(?!\{%).)*?%|#(?:(?!\{#).)*?#)\}", re.DOTALL)
 """A tag of a template."""
@@ -181,8 +180,8 @@ def _fill_around(summary: ParsedSummary, draft: Draft, labels: Labels) -> None:
     default, location = labels.packs[0], Location(summary.path)
     if pack is not None and pack.name != default.name:
         _put(draft, FieldType.PACK, pack.name, location)
-    if pack is not None and draft.get((CONTACT.name,)) == _contact_of(pack):
-        draft.fields.pop(CONTACT.name)
+    if pack is not None and draft.get((_CONTACT.name,)) == _contact_of(pack):
+        draft.fields.pop(_CONTACT.name)
     language = summary.properties.language or "en"
     if language != "en" and (summary.properties.exact or primary(language) != "en"):
         _put(draft, FieldType.LANGUAGE, language, location)
@@ -212,9 +211,9 @@ def _keep_rest(
     for row in summary.rows:
         cells += (row.label, *row.cells)
     printed = [*known, *(cell.text for cell in cells if summary.properties.exact)]
-    own = own_words(pack, summary.properties.updated) | words_in(" ".join(printed)) if pack else set()
+    own = own_words(pack, summary.properties.updated) | _words_in(" ".join(printed)) if pack else set()
     for cell in others:
-        if pack is None or not words_in(cell.text) <= own:
+        if pack is None or not _words_in(cell.text) <= own:
             draft.keep("", cell.content.text, cell.location)
     in_rows = {cell.location for cell in cells}
     for aside in summary.asides:
@@ -228,7 +227,7 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
     """
     title, languages, others = None, list[str](), list[ParsedCell]()
     for group in summary.around:
-        lines = [line for line in group if words_in(line.text)]
+        lines = [line for line in group if _words_in(line.text)]
         tags = _label_languages(lines, labels.programme_labels)
         if tags:
             languages += [tag for tag in tags if tag not in languages]
@@ -236,7 +235,7 @@ def _read_around(summary: ParsedSummary, labels: Labels) -> tuple[ParsedCell | N
         if lines and title is None:
             title = lines.pop(0)
         others += lines
-    return title, languages, [*others, *(line for line in summary.margins if words_in(line.text))]
+    return title, languages, [*others, *(line for line in summary.margins if _words_in(line.text))]
 
 
 def _label_languages(lines: Sequence[ParsedCell], texts: Mapping[str, str]) -> list[str]:
@@ -258,7 +257,7 @@ def _is_title(line: ParsedCell, pack: Pack) -> bool:
 
 def _contact_of(pack: Pack) -> dict[str, str]:
     """Return the parts that a pack's own contact has."""
-    names = {field.name for field in BUILT_IN.inside(CONTACT.path)}
+    names = {field.name for field in BUILT_IN.inside(_CONTACT.path)}
     return {name: text for name, text in pack.settings.contact.model_dump(include=names).items() if text}
 
 
@@ -274,7 +273,7 @@ def own_words(pack: Pack, updated: date | None) -> set[str]:
     else:
         parts = read_package(pack.word_template.content)
         texts += [_template_text(part, b"</w:p>") for name, part in parts.items() if name.endswith(".xml")]
-    return words_in(" ".join(texts))
+    return _words_in(" ".join(texts))
 
 
 def _template_text(content: bytes, block_end: bytes) -> str:
@@ -283,6 +282,6 @@ def _template_text(content: bytes, block_end: bytes) -> str:
     return _TAG.sub(" ", re.sub(r"<[^<>]*>", "", marked))
 
 
-def words_in(text: str) -> set[str]:
+def _words_in(text: str) -> set[str]:
     """Return the words of a text."""
     return set(re.findall(r"\w+", text))

@@ -8,17 +8,17 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ucap_reports.importers.cell_grids import is_cell_error
 from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_workbook import workbook_bytes
 from ucap_reports.importers.spreadsheets import open_workbook
+from ucap_reports.importers.tables import is_cell_error
 from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
 from ucap_reports.plan.translation.po_file import PoContext
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
-COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
+_COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}
 """The columns with their widths."""
-OUTDATED = "outdated"
+_OUTDATED = "outdated"
 _FINAL = {"", "missing", "translated"}
 """The states of a row whose translation, if it has one, is final; any other means that it needs editing."""
 _READ = ("plan", "field", "source", "translation", "state")
@@ -28,7 +28,7 @@ def translation_sheet(plan: str, entries: Sequence[PoEntry], contexts: Mapping[s
     """Return the spreadsheet of a translation: a row for each passage, with the comments in the plan."""
     book = Workbook()
     sheet: Worksheet = book.active
-    for column, (name, width) in enumerate(COLUMNS.items(), 1):
+    for column, (name, width) in enumerate(_COLUMNS.items(), 1):
         sheet.cell(1, column, name).font = Font(bold=True)
         sheet.column_dimensions[sheet.cell(1, column).column_letter].width = width
     for row, entry in enumerate(entries, 2):
@@ -67,7 +67,7 @@ def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
             elif values["translation"]:
                 state = values["state"].strip().casefold()
                 entry = PoEntry(values["field"], values["source"], values["translation"], state not in _FINAL)
-                own = state not in {*_FINAL, OUTDATED}
+                own = state not in {*_FINAL, _OUTDATED}
                 entries.setdefault(values["plan"], []).append(ImportedEntry(entry, has_own_state=own))
     return TranslationSheet(entries, problems)
 
@@ -75,7 +75,7 @@ def read_translation_sheet(content: bytes, path: str) -> TranslationSheet:
 def _state(entry: PoEntry) -> str:
     if not entry.text:
         return "missing"
-    return OUTDATED if entry.fuzzy else "translated"
+    return _OUTDATED if entry.fuzzy else "translated"
 
 
 def _columns(headers: Mapping[int, object], path: str) -> Mapping[str, int]:

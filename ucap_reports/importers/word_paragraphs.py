@@ -10,9 +10,8 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.lines_to_blocks import DEEPEST, TextLine
 from ucap_reports.importers.office_archive import RELATIONS
-from ucap_reports.importers.parsed_summary import PICTURE, Leftover
+from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine
 from ucap_reports.importers.word_package import WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.language_tags import primary
@@ -68,14 +67,14 @@ class ParagraphProperties(Struct, frozen=True):
     indent: etree._Element | None = None
 
 
-NO_PROPERTIES = ParagraphProperties()
+_NO_PROPERTIES = ParagraphProperties()
 
 
 def properties_of(paragraph: etree._Element) -> ParagraphProperties:
     """Return the properties of a paragraph, whose elements are read once."""
     holder = child_of(paragraph, _PARAGRAPH_PROPERTIES)
     if holder is None:
-        return NO_PROPERTIES
+        return _NO_PROPERTIES
     style: str | None = None
     numbering: etree._Element | None = None
     indent: etree._Element | None = None
@@ -178,7 +177,7 @@ class Paragraphs:
         for kind in _NOTES.values():
             for note in self._package.archive.xml(f"word/{kind}s.xml").iter(f"{WORD}{kind}"):
                 author = f" by {note.get(f'{WORD}author') or 'unknown'}" if kind == "comment" else ""
-                values[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", words(note)
+                values[kind, note.get(f"{WORD}id", "")] = f"{kind}{author}", _words(note)
         return values
 
     def _keep_beside(self, child: etree._Element) -> None:
@@ -194,7 +193,7 @@ class Paragraphs:
         elif kind == "sym":
             beside = [(f"symbol in the font {child.get(f'{WORD}font', '')}", "")]
         elif kind == "ruby":
-            beside = [("ruby text", words(child.find(f"{WORD}rt")))]
+            beside = [("ruby text", _words(child.find(f"{WORD}rt")))]
         self.asides += (Leftover(name, text, self._place) for name, text in beside)
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
@@ -238,7 +237,7 @@ class Paragraphs:
         if properties is not None:
             values = _values(properties)
             is_hidden = values.get("vanish") not in _OFF
-            if is_hidden and (text := words(run)):
+            if is_hidden and (text := _words(run)):
                 self.asides.append(Leftover("hidden text", text, self._place))
             elif not is_hidden and (values.get("strike") not in _OFF or values.get("dstrike") not in _OFF):
                 self.lose("struck", self._place)
@@ -269,7 +268,7 @@ class Paragraphs:
         match etree.QName(child).localname:
             case kind if kind in _SIGNS:
                 yield replace(styled, text=_SIGNS[kind])
-            case "sym" if known := sign(child):
+            case "sym" if known := _sign(child):
                 yield replace(styled, text=known)
             case "br" | "cr":
                 yield Break()
@@ -349,13 +348,13 @@ def _languages(properties: etree._Element) -> Mapping[str, str]:
     return {} if languages is None else {etree.QName(name).localname: str(text) for name, text in languages.items()}
 
 
-def sign(symbol: etree._Element) -> str | None:
+def _sign(symbol: etree._Element) -> str | None:
     """Return the character for a sign of an old font; None where that is not known."""
     known = _FONT_SIGNS.get((symbol.get(f"{WORD}font") or "").lower(), {})
     return known.get((symbol.get(f"{WORD}char") or "").upper()[-2:])
 
 
-def words(holder: etree._Element | None) -> str:
+def _words(holder: etree._Element | None) -> str:
     """Return the words of an element, one line for each paragraph, without deleted ones."""
     if holder is None:
         return ""
@@ -372,7 +371,7 @@ def _drawn(drawn: etree._Element) -> Iterator[Beside]:
     """Yield a text box with its words, and a picture with its descriptions; of alternatives the first one."""
     if drawn.tag.startswith(ALTERNATIVES):
         drawn = next(iter(drawn), drawn)
-    boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := words(box))]
+    boxes = [text for box in drawn.iter(f"{WORD}txbxContent") if (text := _words(box))]
     yield from (("text box", text) for text in boxes)
     said = (element.get(name) for element in drawn.iter(etree.Element) for name in ("descr", "alt", "title"))
     descriptions = dict.fromkeys(" ".join(text.split()) for text in said if text)

@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
-from ucap_reports.importers.lines_to_blocks import TextLine, rich_text
 from ucap_reports.importers.parsed_summary import (
     PLACE_STEP,
     Leftover,
@@ -16,6 +15,8 @@ from ucap_reports.importers.parsed_summary import (
     ParsedRow,
     ParsedSummary,
     ParsedTable,
+    TextLine,
+    rich_text,
 )
 from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
@@ -31,8 +32,8 @@ _FEWEST_ROWS = 2
 _HEADING = "heading"
 _NO_OUTLINE = "9"
 """The outline level of body text (ECMA-376 §17.3.1.20)."""
-UPDATED = BUILT_IN.of_type(FieldType.DAY).key
-EMBEDDED = "embedded document"
+_UPDATED = BUILT_IN.of_type(FieldType.DAY).key
+_EMBEDDED = "embedded document"
 _BESIDE = (f"{WORD}txbxContent", *DELETED)
 _HOLDERS = (f"{WORD}body", f"{WORD}tc", *_BESIDE)
 """Elements with paragraphs."""
@@ -101,7 +102,7 @@ class _WordReader:
             elif block.tag == f"{WORD}p":
                 self._text_line(self._line(block, location), location, is_heading=self._is_heading(block))
             else:
-                self.paragraphs.asides.append(Leftover(EMBEDDED, "", location))
+                self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
         self._finish_row()
 
     def margin(self, name: str) -> Iterator[ParsedCell]:
@@ -110,7 +111,7 @@ class _WordReader:
         for block in _paragraphs_in(self._package.archive.xml(name)):
             cell = self._cell([self.paragraphs.line(block, location, name)], location)
             begun = self._begun(cell)
-            if begun is not None and self._labels.find(begun.label.text) == UPDATED:
+            if begun is not None and self._labels.find(begun.label.text) == _UPDATED:
                 self.rows.append(begun)
             elif cell.text:
                 yield cell
@@ -322,7 +323,7 @@ class _WordReader:
             if block.tag == f"{WORD}tbl":
                 self.paragraphs.lose("table", location)
             elif block.tag == f"{WORD}altChunk":
-                self.paragraphs.asides.append(Leftover(EMBEDDED, "", location))
+                self.paragraphs.asides.append(Leftover(_EMBEDDED, "", location))
         return _WordCell(
             tuple(self._line(paragraph, location) for paragraph in _paragraphs_in(cell)),
             value(properties, "vMerge") in {"", "continue"},

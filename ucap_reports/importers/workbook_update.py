@@ -23,22 +23,20 @@ from ucap_reports.importers.plan_workbook import (
     PLAN,
     RECORD,
     RECORD_MARK,
+    PlanCell,
     PlanSheet,
     SheetColumn,
-    joint_fields,
-    plan_sheets,
-)
-from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
-from ucap_reports.importers.workbook_cells import (
-    PlanCell,
     comparable_text,
     exact_digest,
     is_inexact,
+    joint_fields,
     plan_cell,
+    plan_sheets,
     plan_value,
     scalar_text,
     text_digest,
 )
+from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
 from ucap_reports.plan.comparison.plan_changes import paired_items
 from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType
 from ucap_reports.plan.known_fields import KnownFields

@@ -1,0 +1,723 @@
+"""Tables as drafts of plans: one plan for each row, or for each group of rows.
+
+In the order of this file: the grid of cells, whatever program wrote it; the map for `--columns`; the header, whose
+columns name fields by their labels or by the map; and the drafts.
+
+A map may have regular expressions that are searched in the cells. It may come from a stranger, and some patterns take
+years for a short text. So they are searched with the library `regex`, which stops when the time is over. They are in
+the syntax of Python's `re`, without what `regex` adds to it: recursion needs much memory.
+"""
+
+import csv
+import io
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from time import process_time
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import BeforeValidator, Field, field_validator
+
+from ucap_reports.importers.cell_values import Filler, split_office
+from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
+from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
+from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, on_one_line
+from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.validation import Strict, refusal, validate
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, shortened
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
+from ucap_reports.text.links import explicit_address
+from ucap_reports.text.rich_text import Paragraph, RichText, Run
+
+# The grid of cells
+
+Row = Sequence[ParsedCell | None]
+"""Cells beside each other, None for an empty one."""
+
+
+class CellGrid(Struct, frozen=True):
+    """A table: its name, and its rows, all of one length, with None for an empty cell."""
+
+    path: str
+    name: str
+    rows: tuple[tuple[ParsedCell | None, ...], ...]
+
+    def own_cells(self, row: Row) -> list[ParsedCell]:
+        """Return the cells of a row without those that only repeat the merged cell that they are part of."""
+        cells = []
+        for column, cell in enumerate(row):
+            if cell is None:
+                continue
+            if cell.merged is None or (self.rows[cell.merged[0]] is row and cell.merged[1] == column):
+                cells.append(cell)
+        return cells
+
+    def kept(self, row: Row, between: str) -> Leftover:
+        """Return the words and notes of a row that has no plan."""
+        cells = self.own_cells(row)
+        texts = []
+        for cell in cells:
+            for text in (cell.content.text, cell.note):
+                if text:
+                    texts.append(text)
+        return Leftover("", between.join(texts), cells[0].location)
+
+
+def _is_wide(row: Row, cell: ParsedCell) -> bool:
+    """Return whether a cell is over several columns of its row."""
+    return cell.merged is not None and sum(other is not None and other.merged == cell.merged for other in row) > 1
+
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 30
+"""How many lines decide on the delimiter."""
+_SAMPLE_CHARACTERS = 4_000_000
+"""How many characters of these lines do."""
+
+
+def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], problems: list[Problem]) -> CellGrid:
+    """Return the table of a text file with delimiters; `problems` gets the warnings about cells with errors.
+
+    Raises ProblemsFound if the file cannot be read as a table.
+    """
+    rows: list[tuple[ParsedCell | None, ...]] = []
+    filled = 0
+    for line, row in _rows(text, _delimiter(text, is_header), path):
+        if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise too_large(path)
+        cells: list[ParsedCell | None] = [None] * len(row)
+        for index, value in enumerate(map(str.strip, row)):
+            if not value:
+                continue
+            filled += 1
+            if filled > MAX_CELLS:
+                raise ProblemsFound([problem("import-too-large", Location(path), form="cells", limit=MAX_CELLS)])
+            location = Location(path, line, place=f"column {index + 1}")
+            if is_cell_error(value):
+                problems.append(problem("import-formula", location, form="cell", value=value))
+            else:
+                cells[index] = text_cell(value, location)
+        rows.append(tuple(cells))
+    return CellGrid(path, "", tuple(zip(*zip_longest(*rows), strict=True)))
+
+
+def text_cell(text: str, location: Location, number: float | None = None, link: str | None = None) -> ParsedCell | None:
+    """Return a cell of text with inline HTML and typed lists, None without words; `link` is the address that it links
+    to.
+    """
+    content = dump_text(text)
+    match content.blocks:
+        case (Paragraph(inlines),) if address := explicit_address(link or ""):
+            linked = (replace(inline, link=address) if isinstance(inline, Run) else inline for inline in inlines)
+            content = RichText((Paragraph(tuple(linked)),))
+        case _:
+            pass
+    return ParsedCell(content, location, number) if content else None
+
+
+def too_large(path: str) -> ProblemsFound:
+    """Return what a table with too many rows or columns raises."""
+    size = problem("import-too-large", Location(path), form="table", rows=MAX_ROWS, columns=MAX_COLUMNS)
+    return ProblemsFound([size])
+
+
+def _rows(text: str, delimiter: str, path: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows with the lines that they begin in. Raises ProblemsFound for a wrong quotation mark."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        form = "quotation-mark" if "end of data" in str(error) else "table"
+        raise ProblemsFound([problem("import-damaged", Location(path, line), form=form, reason=error)]) from None
+
+
+def _delimiter(text: str, is_header: Callable[[str], bool]) -> str:
+    """Return the delimiter under which the first lines have the most headers in one row, then the most columns."""
+    sample = "\n".join(text[:_SAMPLE_CHARACTERS].splitlines()[:_SAMPLE])
+
+    def worth(delimiter: str) -> tuple[int, int]:
+        try:
+            rows = list(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
+        except csv.Error:
+            return 0, 0
+        known = max((sum(map(is_header, row[:MAX_COLUMNS])) for row in rows[:10] if len(row) > 1), default=0)
+        return known, max((len(row) for row in rows), default=0)
+
+    return max(_DELIMITERS, key=worth)
+
+
+_NAMES = (
+    "REF! VALUE! DIV/0! NAME? NULL! NUM! N/A SPILL! CALC! FIELD! BLOCKED! BUSY! CONNECT! PYTHON! UNKNOWN! GETTING_DATA "
+    "BEZUG! WERT! ZAHL! NV ÜBERLAUF! KALK! FELD! "
+    "VALEUR! NOM? NOMBRE! NUL! PROPAGATION! "
+    "¡REF! ¡VALOR! ¡DIV/0! ¿NOMBRE? ¡NULO! ¡NUM! ¡NÚM! ¡DESBORDAMIENTO! "
+    "VALOR! NOME? NULO! NÚM! DESPEJAR! N/D "
+    "RIF! VALORE! NULLO! ESPANSIONE! "
+    "VERW! WAARDE! NAAM? LEEG! GETAL! DEEL/0! N/B "
+    "ADR! ARG! NAZWA? ZERO! LICZBA! DZIEL/0! N/D! "
+    "REFERENS! VÄRDEFEL! NAMN? SKÄRNING! OGILTIGT! DIVISION/0! SAKNAS! "
+    "ССЫЛКА! ЗНАЧ! ИМЯ? ПУСТО! ЧИСЛО! ДЕЛ/0! Н/Д"  # noqa: RUF001 - Russian words
+)
+"""The errors of Excel in English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish and Russian,
+without the number sign that they begin with. Other languages have the English ones, as in Chinese and Japanese."""
+_ERROR = re.compile(rf"#(?:{'|'.join(map(re.escape, _NAMES.split()))})|Err:[0-9]{{3}}|#{{3,}}")
+"""An error of Excel, one of LibreOffice, or a number that was too wide for its column, which Excel writes to text files
+as it shows it."""
+
+
+def is_cell_error(text: str) -> bool:
+    """Return whether the text of a cell is an error of a spreadsheet program."""
+    return _ERROR.fullmatch(text.strip()) is not None
+
+
+# The map for `--columns`
+
+IGNORE = "ignore"
+_WHOLE = "(?s).+"
+_CITY = re.compile(r"cities\[(\d{1,2})\]\.(\w+)")
+_LONGEST = 500
+"""Characters of a pattern."""
+MOST_SECONDS = 5.0
+"""The processor time of all searches of an import; a usual one takes some microseconds."""
+_NO_TIME = 0.001
+
+
+class CellSearch:
+    """Searches in the cells of a file, which together take at most `seconds`; by default, `MOST_SECONDS`."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = MOST_SECONDS if seconds is None else seconds
+
+    def texts(self, pattern: str, cell: ParsedCell) -> list[str]:
+        """Return each text that a valid pattern finds in a cell: its first group, or else all of it.
+
+        Raises ProblemsFound if the time is over.
+        """
+        compiled = _compiled(pattern)
+        began = process_time()
+        try:
+            matches = list(compiled.finditer(cell.content.text, timeout=max(self._seconds, _NO_TIME)))
+        except TimeoutError:
+            raise ProblemsFound([problem("pattern-slow", cell.location, pattern=shortened(pattern))]) from None
+        self._seconds -= process_time() - began
+        group = 1 if compiled.groups else 0
+        return [match[group] or "" for match in matches]
+
+
+class Use(Strict):
+    """The use of a column: its field and, if only part of a cell is used, how it is found."""
+
+    field: str
+    find: str = _WHOLE
+    """A regular expression: its first group, or else all that it finds, is the value."""
+    values: dict[str, str] = Field(default_factory=dict)
+    """The value for each text of the cell; other texts have no value."""
+    figure: bool = False
+    """Whether the value is a number whose thousands are to be grouped by commas."""
+
+    @field_validator("find")
+    @classmethod
+    def _pattern(cls, pattern: str) -> str:
+        wrong = None if pattern == _WHOLE else _pattern_problem(pattern)
+        if wrong is not None:
+            raise refusal(wrong)
+        return pattern
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is of a field that all cities share."""
+        is_of_city = BUILT_IN.is_of_city(self.field) or self.field.startswith((f"{CITIES}[", f"{CITIES}."))
+        return not is_of_city and self.field not in (ID, IGNORE)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is of a part of the cells."""
+        return self.find != _WHOLE
+
+    def values_in(self, cell: ParsedCell, search: CellSearch) -> list[ParsedCell]:
+        """Return the values that it takes from a cell, each as a cell. Raises ProblemsFound if the search takes too
+        long.
+        """
+        if not (self.is_part or self.values or self.figure):
+            return [cell]
+        texts = search.texts(self.find, cell) if self.is_part else [cell.content.text]
+        values = filter(None, map(self._value, texts))
+        return [replace(cell, content=RichText.plain(value), number=None) for value in values]
+
+    def _value(self, text: str) -> str:
+        written = text.strip()
+        value = self.values.get(written, "") if self.values else written
+        return _figure(value) if self.figure else value
+
+
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+def _as_uses(value: Any) -> Any:
+    """Return one use, or the name of a field alone, as a list of uses."""
+    return [{"field": use} if isinstance(use, str) else use for use in _as_list(value)]
+
+
+_Uses = Annotated[tuple[Use, ...], BeforeValidator(_as_uses)]
+_Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class ColumnMap(Strict):
+    """The content of a map file: the columns by their headers, the rows to import, and the separator of values."""
+
+    columns: dict[str, _Uses]
+    only: dict[str, _Texts] = Field(default_factory=dict)
+    """Only rows whose cells have one of these texts."""
+    without: dict[str, _Texts] = Field(default_factory=dict)
+    """Only rows whose cells have none of these texts."""
+    separator: str | None = None
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of columns, rows and lines whose complete values go into one field, with their fields."""
+        labels = {}
+        for label, uses in self.columns.items():
+            if len(uses) == 1 and not (uses[0].is_part or uses[0].values or uses[0].figure):
+                labels[label] = uses[0].field
+        return labels
+
+
+NO_MAP = ColumnMap(columns={})
+
+
+def read_columns(source: Source, known: KnownFields = BUILT_IN) -> ColumnMap:
+    """Return the map in a file, for these fields. Raises ProblemsFound with all its problems."""
+    tree = parse(source)
+    columns = validate(ColumnMap, tree)
+    problems: list[Problem] = []
+    for header, uses in columns.columns.items():
+        for index, use in enumerate(uses):
+            if use.field != IGNORE and target_of(use.field, known) is None:
+                where = tree.location(("columns", header, index, "field"))
+                problems.append(problem("field-unknown", where, name=use.field, hint=_target_hint(use.field, known)))
+    raise_found(problems)
+    return columns
+
+
+def target_of(text: str, known: KnownFields = BUILT_IN) -> str | None:
+    """Return the field that a text such as `themes`, `contact.email` or `cities[1].country` names; None for other
+    texts.
+
+    A field of cities without a number, such as `country`, is about all cities in its cell.
+    """
+    match = _CITY.fullmatch(text)
+    if match:
+        path = f"{CITIES}.{match[2]}"
+        return text if known.of_path(path) is not None and int(match[1]) < MAX_CITIES else None
+    if text == CITIES:
+        return NAME
+    field = known.of_key(text)
+    return text if field in (*known.importable, *known.others) else None
+
+
+def _names_cities(field: str) -> bool:
+    """Return whether a field has the names of cities."""
+    return field == NAME or field.endswith(f"].{NAME}")
+
+
+def _pattern_problem(pattern: str) -> Problem | None:
+    """Return what is wrong with a pattern; None for a valid one."""
+    if len(pattern) > _LONGEST:
+        return problem("pattern-invalid", reason=f"it has more than {_LONGEST} characters")
+    try:
+        re.compile(pattern)
+        _compiled(pattern)
+    except (ValueError, OverflowError, RecursionError, re.error) as error:
+        return problem("pattern-invalid", reason=error)
+    return None
+
+
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    import regex  # noqa: PLC0415 - few maps have patterns
+
+    try:
+        return regex.compile(pattern)
+    except regex.error as error:
+        raise ValueError(str(error)) from None
+
+
+def _figure(text: str) -> str:
+    """Return a figure with its thousands grouped by commas, and its decimals unchanged."""
+    whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
+    return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
+
+
+def _target_hint(name: str, known: KnownFields) -> str:
+    """Return the field that a map may mean instead of an unknown one."""
+    names = [field.key for field in (*known.importable, *known.others)]
+    names += [f"{CITIES}[0].{field.name}" for field in known.inside(CITIES)]
+    return did_you_mean(name, [*names, IGNORE]) or "write a field of the plan, such as themes or cities[0].name"
+
+
+# The header
+
+_LEFTOVER_PLACE = 50
+"""Characters of the place that is written beside a text without a field."""
+_SEARCHED = 25
+"""The maximum number of rows above the header."""
+_NUMBERS = {str(number): number - 1 for number in range(1, MAX_CITIES + 1)} | {"a": 0, "b": 1}
+"""The ordinals of cities in headers, and their indexes."""
+
+
+class TableColumn(Struct, frozen=True):
+    """A column: its index, its header with its location, and the uses of its cells."""
+
+    index: int
+    header: str
+    location: Location
+    uses: tuple[Use, ...]
+
+    @property
+    def names_cities(self) -> bool:
+        """Whether the column has the names of cities."""
+        return any(_names_cities(use.field) for use in self.uses)
+
+
+class Header(Struct, frozen=True):
+    """The header of a table: its first and last row from 0, and its columns."""
+
+    top: int
+    last: int
+    columns: tuple[TableColumn, ...]
+
+
+def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None:
+    """Return the header of a table; None where no row names the cities.
+
+    It is the row with the most known headers. A header over several columns counts once, so that the row of their own
+    headers, below it, has more.
+    """
+    known_count = 0
+    header_row = 0
+    for index, row in enumerate(grid.rows[:_SEARCHED]):
+        # Cells that are merged with each other have the same `merged`, so that one of them is left.
+        cells = {cell.merged or column: cell for column, cell in enumerate(row) if cell}
+        targets = [target_of_header(cell.text, labels, given) for cell in cells.values()]
+        known = [target for target in targets if target is not None]
+        is_header = given is not NO_MAP or any(map(_names_cities, known))
+        if is_header and len(known) > known_count:
+            known_count = len(known)
+            header_row = index
+    if not known_count:
+        return None
+    row_above = grid.rows[header_row - 1] if header_row else ()
+    columns = _columns(grid, grid.rows[header_row], row_above, labels, given)
+    return Header(header_row, _last_row(grid, header_row, columns), columns)
+
+
+def _keep_above(
+    header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
+) -> Iterator[Problem]:
+    """Keep what is above the table, and headers and notes without a field, in each plan; yield the warnings.
+
+    Raises ProblemsFound if the plans would have too much text in total.
+    """
+    characters = 0
+    for number, row in enumerate(grid.rows[: header.last + 1]):
+        for cell in grid.own_cells(row):
+            leftovers = [Leftover("note", cell.note, cell.location)] if cell.note else []
+            yield from map(aside_problem, leftovers)
+            is_over_columns = number == header.top - 1 and _is_wide(row, cell)
+            target = target_of_header(cell.text, labels) if is_over_columns else None
+            is_city_number = target is not None and _names_cities(target)  # "City 1", which is not lost
+            if cell.location not in used and not is_city_number:
+                text = cell.content.text
+                yield problem("import-unplaced", cell.location, form="above", text=on_one_line(text))
+                leftovers.append(Leftover("", text, cell.location))
+            characters += sum(len(leftover.text) + _LEFTOVER_PLACE for leftover in leftovers)
+            if characters * len(plans) > MAX_IMPORT_CHARACTERS:
+                large = problem("import-too-large", Location(grid.path), form="above", plans=len(plans))
+                raise ProblemsFound([large])
+            for draft in plans:
+                draft.leftovers += leftovers
+
+
+def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: ColumnMap) -> tuple[TableColumn, ...]:
+    """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
+    the other.
+    """
+    targets = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
+    counts = Counter(targets)
+    seen: Counter[str] = Counter()
+    numbers_by_column = _numbers_of_merged_headers(above)
+    columns = []
+    for index, (cell, target) in enumerate(zip(header, targets, strict=True)):
+        text = cell.text if cell else ""
+        field = target
+        if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
+            city_index = numbers_by_column.get(index, seen[target])
+            field = f"{CITIES}[{city_index}].{_name_of(target, labels)}"
+            seen[target] += 1
+        uses = _given(text, given)
+        if field and not uses:
+            uses = (Use(field=field),)
+        columns.append(TableColumn(index, text, cell.location if cell else Location(grid.path), uses))
+    return tuple(columns)
+
+
+def _numbers_of_merged_headers(above: Row) -> dict[int, int]:
+    """Return the number of the merged header over each column, from 0; none if there is only one such header."""
+    merged_headers = [cell.merged if cell and _is_wide(above, cell) else None for cell in above]
+    order = list(dict.fromkeys(filter(None, merged_headers)))
+    if len(order) <= 1:  # it does not tell one city from another
+        return {}
+    return {column: order.index(merged) for column, merged in enumerate(merged_headers) if merged}
+
+
+def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
+    """Return the last row of the header: cells that name fields may be merged over several rows."""
+    headers = [column.index for column in columns if column.uses]
+    last = top
+    for number, row in enumerate(grid.rows):
+        for index in headers:
+            cell = row[index]
+            if cell and cell.merged and cell.merged[0] <= top:
+                last = max(last, number)
+    return last
+
+
+def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
+    """Return the field that a header names, with the number of the city if it has one; None for other headers."""
+    uses = _given(text, given)
+    if uses:
+        return uses[0].field
+    return target_of(text.strip(), labels.known) or _target(text, labels, labels.find)
+
+
+def proposed_target(text: str, labels: Labels) -> str | None:
+    """Return the field that a header may mean, which a person must confirm."""
+    return _target(text, labels, labels.proposal)
+
+
+def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
+    """Return what the map says about a column; one that only selects rows is ignored otherwise."""
+    label = folded_label(header)
+    ignored: tuple[Use, ...] = (Use(field=IGNORE),)
+    uses_by_name = dict.fromkeys((*given.only, *given.without), ignored) | given.columns
+    for name, uses in uses_by_name.items():
+        if folded_label(name) == label:
+            return uses
+    return ()
+
+
+def _target(text: str, labels: Labels, find: Callable[[str], str | None]) -> str | None:
+    """Return the field that a header names, as `find` reads labels; a label that is known is never read otherwise."""
+    field = labels.find(text)
+    if field:
+        return field
+    words: list[str] = []
+    if len(text) <= MAX_LABEL:
+        words = folded_label(without_brackets(text)).removesuffix(" km2").split()
+    for index, number in enumerate(words):
+        if number not in _NUMBERS:
+            continue
+        before = words[:index]
+        after = words[index + 1 :]
+        others: list[str] = []
+        if not before or not after:  # "1 country", "country 1"
+            others = before + after
+        elif find(" ".join(before)) == NAME:  # "City 1 country"
+            others = after
+        field = find(" ".join(others)) if others else None
+        if field and labels.known.is_of_city(field):
+            return f"{CITIES}[{_NUMBERS[number]}].{_name_of(field, labels)}"
+        if field:
+            return field
+    return find(text)
+
+
+def _name_of(key: str, labels: Labels) -> str:
+    """Return the name of a field in its city."""
+    field = labels.known.of_key(key)
+    return key if field is None else field.name
+
+
+# The drafts
+
+_FEWEST_LABELS = 3
+
+
+def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: list[Problem]) -> list[Draft]:
+    """Return a draft for each plan of a table; `problems` gets the warnings about the table.
+
+    Raises ProblemsFound where it has no header.
+    """
+    header = header_of(grid, labels, given)
+    if header is None:
+        raise ProblemsFound([problem("import-no-header", Location(grid.path, place=grid.name or None))])
+    _refuse_missing(header.columns, given, grid)
+    rows: dict[int, Row] = {}
+    others: dict[int, Row] = {}
+    for number, row in enumerate(grid.rows):
+        own = grid.own_cells(row)
+        if number > header.last and own and _is_selected(row, header, given):
+            is_heading = len(own) == 1 and _is_wide(row, own[0])
+            (others if is_heading or _is_total(row, header) else rows)[number] = row
+    plans: dict[int, Draft] = {}
+    search = CellSearch()
+    for group in _groups(rows, header.columns):
+        draft = _draft(grid.path, list(group.values()), header.columns, given, labels, search)
+        if draft.has_cities():
+            plans[min(group)] = draft
+        else:
+            others |= group
+    unknown = list(_unknown_columns(header.columns, [row for number, row in rows.items() if number not in others]))
+    problems += unknown
+    firsts = sorted(plans)
+    for number, other in sorted(others.items()):
+        kept, shown = grid.kept(other, "\n"), grid.kept(other, "; ")
+        problems.append(problem("import-row", kept.location, text=" ".join(shown.text.split())))
+        if firsts:
+            plans[firsts[max(bisect(firsts, number) - 1, 0)]].leftovers.append(kept)
+    used = {column.location for column in header.columns if column.uses}
+    used |= {warning.location for warning in unknown}
+    problems += _keep_above(header, grid, used, list(plans.values()), labels)
+    return list(plans.values())
+
+
+def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: CellGrid) -> None:
+    """Raises ProblemsFound where the map names a column that the table does not have."""
+    headers = {folded_label(column.header): column.header for column in columns}
+    known = [header for header in headers.values() if header]
+    missing = []
+    for name in dict.fromkeys((*given.only, *given.without, *given.columns)):
+        if folded_label(name) not in headers:
+            hint = did_you_mean(name, known)
+            missing.append(problem("column-missing", Location(grid.path), name=name, hint=hint))
+    raise_found(missing)
+
+
+def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
+    """Return whether the map selects the row."""
+    texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
+    wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
+    return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
+
+
+def _cell_text(row: Row, column: TableColumn) -> str:
+    cell = row[column.index]
+    return cell.text if cell else ""
+
+
+def _is_total(row: Row, header: Header) -> bool:
+    """Return whether a row adds the others up: the columns of names have no other words."""
+    names = {folded_label(_cell_text(row, column)) for column in header.columns if column.names_cities} - {""}
+    return bool(names) and names <= word_lists().totals
+
+
+def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable[dict[int, Row]]:
+    """Return the rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan.
+    A row without a name of a plan belongs to the one above it.
+    """
+    groups: dict[object, dict[int, Row]] = {}
+    ids = [column.index for column in columns if any(use.field == ID for use in column.uses)]
+    shared = [column.index for column in columns if any(use.is_shared for use in column.uses)]
+    key: object = None
+    for number, row in rows.items():
+        if ids:
+            cell = row[ids[0]]
+            key = cell.text if cell else key
+        else:
+            key = next((cell.merged for index in shared if (cell := row[index]) and cell.merged), number)
+        groups.setdefault(key, {})[number] = row
+    return groups.values()
+
+
+def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search in its cells
+    path: str,
+    rows: Sequence[Row],
+    columns: Sequence[TableColumn],
+    given: ColumnMap,
+    labels: Labels,
+    search: CellSearch,
+) -> Draft:
+    """Return the plan of a group of rows."""
+    draft = Draft(path, known=labels.known)
+    fields = Filler(draft, separator=given.separator)
+    seen: set[tuple[int, int]] = set()
+    for city, row in enumerate(rows):
+        for column in sorted(columns, key=lambda column: not column.names_cities):
+            cell = row[column.index]
+            if cell is None or cell.merged in seen:
+                continue
+            if cell.merged is not None and all(use.is_shared or use.field == IGNORE for use in column.uses):
+                seen.add(cell.merged)
+            if cell.note:
+                draft.keep_aside(Leftover("note", cell.note, cell.location))
+            if not is_unknown(cell.text):
+                _fill(column, cell, city if len(rows) > 1 else None, fields, draft, search)
+    split_office(draft)
+    return draft
+
+
+def _fill(  # noqa: PLR0917 - as above
+    column: TableColumn, cell: ParsedCell, city: int | None, fields: Filler, draft: Draft, search: CellSearch
+) -> None:
+    """Put a cell into the fields of its column; keep what of it has no field, unless the map ignores it."""
+    is_left = False
+    for use in column.uses:
+        parts = use.values_in(cell, search)
+        is_left = is_left or use.is_part or not parts
+        for part in parts:
+            if use.field == ID:
+                draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
+            elif use.field != IGNORE:
+                fields.put(use.field, part, city)
+    if not column.uses:  # the warning about the column reports it
+        draft.leftovers.append(Leftover(column.header, cell.content.text, cell.location))
+    elif is_left and all(use.field != IGNORE for use in column.uses):
+        draft.keep(column.header, cell.content.text, cell.location)
+
+
+def _unknown_columns(columns: Iterable[TableColumn], rows: Sequence[Row]) -> Iterator[Problem]:
+    """Yield a warning for each column without a field that has content."""
+    for column in columns:
+        cells = (row[column.index] for row in rows)
+        filled = next((cell for cell in cells if cell and not is_unknown(cell.text)), None)
+        if filled is None or column.uses:
+            continue
+        if column.header:
+            yield problem("import-column", column.location, form="unknown", header=column.header)
+        else:
+            yield problem("import-column", filled.location, form="no-header", text=on_one_line(filled.text))
+
+
+if TYPE_CHECKING:
+    import regex
+
+
+def parse_label_column(grid: CellGrid, labels: Labels) -> ParsedSummary | None:
+    """Return the summary in a table whose first column has labels; None for other tables."""
+    known = [labels.find(row[0].text) for row in grid.rows if row and row[0] is not None]
+    if NAME not in known or len({name for name in known if name}) < _FEWEST_LABELS:
+        return None
+    rows: list[ParsedRow] = []
+    around: list[tuple[ParsedCell, ...]] = []
+    asides: list[Leftover] = []
+    for row in grid.rows:
+        own = grid.own_cells(row)
+        asides += [Leftover("note", cell.note, cell.location) for cell in own if cell.note]
+        cells = tuple(cell for cell in own if cell is not row[0])
+        if row[0] is not None and (cells or labels.find(row[0].text)):
+            rows.append(ParsedRow(row[0], cells))
+        elif own:
+            around.append(tuple(own))
+    return ParsedSummary(grid.path, tuple(rows), tuple(around), asides=tuple(asides))
