@@ -73,11 +73,14 @@ def test_several_columns_are_several_series(project: Path) -> None:
 
 
 def test_charts_of_cities_and_of_lists(project: Path) -> None:
-    text = PLAN.replace("    country: Viet Nam\n", "    country: Viet Nam\n    population: 8 million\n")
+    facts = "    population: 8 million\n    area_km2: 3359\n"
+    text = PLAN.replace("    country: Viet Nam\n", f"    country: Viet Nam\n{facts}")
     write_plan(project, "hanoi-toulouse.yaml", text)
     block = chart_of(project, '<chart kind="bar" of="cities"/>')
-    assert block.data.categories == ("Hanoi",)
+    assert (block.data.title, block.data.categories) == ("Population", ("Hanoi",))
     assert block.data.series[0].values == (8_000_000,)
+    block = chart_of(project, '<chart kind="stacked" of="cities" value="population area_km2"/>')
+    assert [series.name for series in block.data.series] == ["Population", "Size (km²)"]
     block = chart_of(project, '<chart kind="line" of="years" title="Pairings"/>', years=[("2017", 35), ("2018", 25)])
     assert block.data.alt == "Pairings: 2017: 35; 2018: 25"
 
@@ -133,6 +136,7 @@ def test_word_files_have_charts_that_can_be_edited(project: Path) -> None:
     assert 'formatCode="#,##0.0"' in chart
     assert '<c:layoutTarget val="inner"/>' in chart, "the bars are where they are in the PDF"
     assert '<c:max val="12.0"/>' in chart
+    assert '<c:txPr><a:bodyPr wrap="none"/>' in chart, "LibreOffice would wrap the values, and shrink the chart"
     assert 'descr="Partners: Tisséo: 12; Hanoi Metro Company: 7.5"' in document
 
 

@@ -294,6 +294,18 @@ def test_a_heading_stays_with_the_first_rows_of_a_table_and_the_last_two_rows_st
     assert kept_texts(root) == ["head", "0", "1", "4"]
 
 
+@pytest.mark.parametrize(("count", "is_split"), [(3, False), (30, True)])
+def test_a_heading_at_the_top_of_boxes_that_are_split_does_not_move_them_to_a_new_page(
+    count: int,
+    is_split: bool,  # noqa: FBT001 - a case
+) -> None:
+    cells = "".join(f"<div>{head}{'<p>a</p>' * count}</div>" for head in ("<h1>b</h1>", "<div><h1>b</h1></div>"))
+    pack = pack_of(f'<document><div class="sides">{cells}</div></document>', styles={"sides": {"layout": "columns"}})
+    for paragraph in part(render_word(SUMMARY, pack).content).iter(f"{W}p"):
+        if text_of(paragraph) == "b":
+            assert any(keep.get(f"{W}val") == "0" for keep in paragraph.iter(f"{W}keepNext")) == is_split
+
+
 def test_a_line_with_a_heading_stays_with_the_table_below_it() -> None:
     root = styled_body('<div class="line"><h1>a</h1><p>b</p></div><table><tbody><tr><th>c</th></tr></tbody></table>')
     assert kept_texts(root) == ["a", "b", ""], "the last is the space between the tables"

@@ -210,7 +210,7 @@ def _of_cities(opened: PageElement, cities: Sequence[CityFacts]) -> Iterator[_Ro
         facts = []
         for value in _BETWEEN.split(opened.attributes.get("value", "population")):
             if value in _CITY_NUMBERS:
-                fact = _number_fact(opened, getattr(city, value), getattr(city, _CITY_NUMBERS[value]))
+                fact = _number_fact(opened, getattr(city, value), getattr(city, _CITY_NUMBERS[value]), field=value)
             elif value in city.custom:
                 fact = city.custom[value]
             else:
@@ -221,11 +221,14 @@ def _of_cities(opened: PageElement, cities: Sequence[CityFacts]) -> Iterator[_Ro
         yield city.name, facts
 
 
-def _number_fact(opened: PageElement, value: float | None, text: str = "") -> CustomFact:
+def _number_fact(opened: PageElement, value: float | None, text: str = "", *, field: str = "") -> CustomFact:
+    """Return a number with its text and, for a number of a field, the label of the field in the pack."""
     from ucap_reports.text.rich_text import RichText  # noqa: PLC0415 - few charts are of numbers
 
-    shown = text or ("" if value is None else opened.reading.page.summary.formats.number(value))
-    return CustomFact("", RichText.plain(shown), value)
+    summary = opened.reading.page.summary
+    label = opened.reading.pack.label(field, summary.label_language).text
+    shown = text or ("" if value is None else summary.formats.number(value))
+    return CustomFact(label, RichText.plain(shown), value)
 
 
 def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | None:
@@ -244,7 +247,10 @@ def _data(opened: PageElement, name: str, rows: Sequence[_Row]) -> ChartData | N
         own = facts[0].label.rstrip(":\uff1a ") if count > 1 else ""
         series.append(ChartSeries(own, tuple(map(_value, facts)), tuple(fact.text for fact in facts)))
     fact = opened.reading.page.summary.custom.get(name)
-    title = opened.attributes.get("title") or (fact.label.rstrip(":\uff1a ") if fact is not None else "")
+    label = fact.label if fact is not None else ""
+    if name == CITIES and count == 1:
+        label = shown[0][1][0].label
+    title = opened.attributes.get("title") or label.rstrip(":\uff1a ")
     return ChartData(title, tuple(label for label, _ in shown), tuple(series))
 
 

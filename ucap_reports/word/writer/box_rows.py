@@ -27,7 +27,7 @@ CELL_TAG, CLOSING_TAG = "{%tc ", "{%tc end"
 TAG_WIDTH = Length.mm(14)
 """The width of a cell that has only a tag, and is not in the documents."""
 LEAST_BESIDE_TAGS = Length.mm(10)
-_SHORT_BOX = Length.mm(60)
+SHORT_BOX = Length.mm(60)
 """Boxes side by side up to this height are not split between pages, as in the PDF."""
 
 
@@ -309,7 +309,7 @@ def _aligned(
     stops = sorted(edges)
     widths = [end - start for start, end in pairwise(stops)]
     total = sum(row.height + row.above for row in rows)
-    is_whole = style.layout == "stack" or style.pin is not None or total <= _SHORT_BOX
+    is_whole = style.layout == "stack" or style.pin is not None or total <= SHORT_BOX
     lines = []
     for number, cells in enumerate(laid):
         spanned = []

@@ -33,6 +33,8 @@ _SHOWN = (
     '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
 )
 """What labels show: the values."""
+_ONE_LINE = '<a:bodyPr wrap="none"/>'
+"""Text that is not wrapped: LibreOffice would wrap labels after some characters, and shrink the chart to fit them."""
 _MOST_DECIMALS = 6
 _CATEGORY_AXIS, _VALUE_AXIS = 1001, 1002
 
@@ -99,9 +101,12 @@ def _chart_xml(block: ChartBlock, data: ChartData, language: str, bars: BarPlace
         )
     else:
         grouping = {ChartKind.BAR: "clustered", ChartKind.STACKED: "stacked", ChartKind.SHARE: "percentStacked"}
-        overlap = "" if block.kind is ChartKind.BAR else '<c:overlap val="100"/>'
+        # The values of a single series are after its bars, which they cannot be in stacks.
+        is_single = block.kind is ChartKind.STACKED and len(data.series) == 1
+        kind = ChartKind.BAR if is_single else block.kind
+        overlap = "" if kind is ChartKind.BAR else '<c:overlap val="100"/>'
         plot = (
-            f'<c:barChart><c:barDir val="bar"/><c:grouping val="{grouping[block.kind]}"/><c:varyColors val="0"/>'
+            f'<c:barChart><c:barDir val="bar"/><c:grouping val="{grouping[kind]}"/><c:varyColors val="0"/>'
             f'{series}<c:gapWidth val="50"/>{overlap}{axes}</c:barChart>'
         )
     legend = '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend>' if len(data.series) > 1 else ""
@@ -183,6 +188,7 @@ def _series_xml(index: int, data: ChartData, colour: str, *, is_line: bool) -> s
         f'<c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>{name}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
         f'{look}{negative}<c:dLbls>{fixed}<c:numFmt formatCode="{pattern}" sourceLinked="0"/>'
         '<c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln><a:noFill/></a:ln></c:spPr>'
+        f'<c:txPr>{_ONE_LINE}<a:lstStyle/><a:p><a:pPr><a:defRPr b="1"/></a:pPr><a:endParaRPr/></a:p></c:txPr>'
         f"{position}{_SHOWN}</c:dLbls>"
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${last}</c:f><c:strCache>{count}{categories}</c:strCache></c:strRef>"
         "</c:cat>"
@@ -249,7 +255,7 @@ def _fixed_labels(series: ChartSeries, position: str) -> str:
     for index, (value, text) in enumerate(zip(series.values, series.texts, strict=True)):
         if value is None:
             continue
-        words = f"<c:rich><a:bodyPr/><a:p><a:r><a:t>{_text(text)}</a:t></a:r></a:p></c:rich>"
+        words = f"<c:rich>{_ONE_LINE}<a:p><a:r><a:t>{_text(text)}</a:t></a:r></a:p></c:rich>"
         written.append(f'<c:dLbl><c:idx val="{index}"/><c:tx>{words}</c:tx>{position}{_SHOWN}</c:dLbl>')
     return "".join(written)
 

@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import text_lines
+from ucap_reports.page.height_estimates import stack_height, text_lines
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,
@@ -57,7 +57,7 @@ from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
-from ucap_reports.word.writer.box_rows import box_rows
+from ucap_reports.word.writer.box_rows import SHORT_BOX, box_rows
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.list_definitions import ListPlace
 from ucap_reports.word.writer.named_styles import (
@@ -137,6 +137,8 @@ class StoryWriter:
         self._direction = direction
         self._is_kept = False
         """Whether each paragraph stays on the page of the next one, so that a box is not split."""
+        self._begins_split_cell = False
+        """Whether the next paragraph is the first of a high cell, and a heading."""
 
     def flow(
         self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
@@ -241,6 +243,9 @@ class StoryWriter:
             own["keepLines"] = "<w:keepLines/>"
         if self._is_kept:
             own["keepNext"] = "<w:keepNext/>"
+        begins_split_cell, self._begins_split_cell = self._begins_split_cell, False
+        if begins_split_cell:
+            own["keepNext"] = '<w:keepNext w:val="0"/>'
         if numbering:
             own["numPr"] = numbering
         named = self._theme.styles.get(style.name, style) if has_box_or_space(style) else style
@@ -255,7 +260,7 @@ class StoryWriter:
             runs = self._marked(text, runs)
         paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
         if above is not None and is_short(above):
-            paragraph = rule_line("top", style, available, 0, keeps_next=True) + paragraph
+            paragraph = rule_line("top", style, available, 0, keeps_next=not begins_split_cell) + paragraph
         if below is not None and is_short(below):
             paragraph += rule_line("bottom", style, available, after, keeps_next=bool(level))
         return paragraph
@@ -567,7 +572,11 @@ class StoryWriter:
         """Return the content of a cell of a box; `is_kept` if its paragraphs stay on the page of those below."""
         was_kept = self._is_kept
         self._is_kept = is_kept or was_kept
+        # LibreOffice would move a complete row whose first paragraph stays with the next one to a new page.
+        if not self._is_kept and not self._document.is_template and begins_with_heading(blocks):
+            self._begins_split_cell = stack_height(blocks, width, gap) > SHORT_BOX
         content = self.flow(blocks, width, gap=gap)
+        self._begins_split_cell = False
         self._is_kept = was_kept
         return content
 
@@ -726,6 +735,16 @@ def is_short_item(item: Sequence[Block]) -> bool:
 def is_heading(block: Block) -> bool:
     """Return whether a block is a heading, which stays on the page of what follows."""
     return isinstance(block, TextBlock) and bool(block.level)
+
+
+def begins_with_heading(blocks: Sequence[Block]) -> bool:
+    """Return whether the first block is a heading, or only groups blocks that begin with one."""
+    if not blocks:
+        return False
+    first = blocks[0]
+    if isinstance(first, Division) and is_group(first):
+        return begins_with_heading(first.blocks)
+    return is_heading(first)
 
 
 def empty_line(height: float, *, keeps_next: bool = False) -> str:
