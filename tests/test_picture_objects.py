@@ -14,7 +14,7 @@ from tests.pages import SUMMARY, found_in, noise, pack_of, picture
 from tests.photos import saved
 from tests.samples import seed_summary
 from tests.word_templates import shipped_settings
-from ucap_reports.check.pack_trials import try_page
+from ucap_reports.check.pack_check import try_page
 from ucap_reports.page import tree_pictures
 from ucap_reports.page.tree_pictures import MOST_PICTURE_WORK, read_picture
 from ucap_reports.pdf.file.picture_objects import image_object

@@ -17,7 +17,7 @@ from tests.pages import SUMMARY, blocks_of, pack_of, problems_of
 from tests.pdf_text import structure
 from tests.test_package_security import REFUSED
 from tests.verapdf import AssertConformant
-from ucap_reports.check.pack_trials import try_page
+from ucap_reports.check.pack_check import try_page
 from ucap_reports.page import svg_drawing
 from ucap_reports.page.page_tree import ImageBlock
 from ucap_reports.page.svg_drawing import read_drawing

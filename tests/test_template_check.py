@@ -229,6 +229,6 @@ def test_page_template_is_filled_once_for_each_sample(name: str, monkeypatch: py
         filled.append(summary)
         return attempt_fill(template, summary)
 
-    monkeypatch.setattr("ucap_reports.check.pack_trials.attempt_fill", counted)
+    monkeypatch.setattr("ucap_reports.check.pack_check.attempt_fill", counted)
     check_named(name, [shipped_packs()])
     assert len(filled) == 3

@@ -15,7 +15,7 @@ from tests.stages import SHIPPED_PACKS, with_fields_of
 from tests.tools import office_pdf, page_texts
 from tests.word_templates import SHIPPED, W, pack_of, part, shipped_word_pack, text_of, texts, themed
 from tests.words import docx_words, summary_words
-from ucap_reports.check.pack_trials import try_page
+from ucap_reports.check.pack_check import try_page
 from ucap_reports.page.page_tree import Division, ImageBlock
 from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT

@@ -12,7 +12,7 @@ PRELOADED = (
     "ucap_reports.batch.worker_processes",
     "ucap_reports.batch.index_page.thumbnails",
     "ucap_reports.check.printed_content",
-    "ucap_reports.check.missing_fonts",
+    "ucap_reports.check.language_warnings",
     "ucap_reports.pdf.render_pdf",
     "ucap_reports.word.render_word",
 )

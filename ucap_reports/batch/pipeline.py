@@ -246,7 +246,7 @@ def _render(
 def _document_warnings(document: Document, summary: Summary, pack: Pack, source: Source) -> Iterator[Problem]:
     """Yield warnings about one document: its length, its fonts, and content of its template that it leaves out."""
     if document.format is Format.PDF:
-        from ucap_reports.check.missing_fonts import font_warnings  # noqa: PLC0415 - Word files only name their fonts
+        from ucap_reports.check.language_warnings import font_warnings  # noqa: PLC0415 - Word files only name their fonts
 
         yield from font_warnings(summary, source.path)
     yield from document.warnings

@@ -13,8 +13,8 @@ from ucap_reports.template.funding import funding_statement, is_unconfirmed
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 
-UPDATED = BUILT_IN.of_type(FieldType.DAY)
-CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
+_UPDATED = BUILT_IN.of_type(FieldType.DAY)
+_CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 
 def completeness(plan: Plan, pack: Pack) -> int:
@@ -34,15 +34,15 @@ def completeness(plan: Plan, pack: Pack) -> int:
 
 def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Yield infos and warnings about the plan as a whole and about each field."""
-    if plan.updated is None and not _is_written(tree, (UPDATED.name,)):
-        yield problem("updated-missing", _place(tree, UPDATED))
+    if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
+        yield problem("updated-missing", _place(tree, _UPDATED))
     contact, omitted = pack.settings.contact, pack.settings.leaves_out
     has_contact = bool(contact.office or contact.email)
     is_due = RequiredPart.CONTACT not in omitted and not has_contact
-    if is_due and plan.contact is None and not _is_written(tree, (CONTACT.name,)):
-        yield problem("contact-missing", _place(tree, CONTACT), form="plan")
+    if is_due and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
+        yield problem("contact-missing", _place(tree, _CONTACT), form="plan")
     if has_contact and plan.contact is not None and not plan.contact.named:
-        yield problem("contact-ignored", _place(tree, CONTACT))
+        yield problem("contact-ignored", _place(tree, _CONTACT))
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)

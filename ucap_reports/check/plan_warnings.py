@@ -1,24 +1,37 @@
-"""Warnings and infos about a plan that need only the plan and its pack."""
+"""Warnings and infos about a plan that need only the plan and its pack.
 
-from collections.abc import Iterable
+The texts: cut sentences, stray markup, placeholders, and what YAML reads otherwise. The values: facts of cities that
+contradict each other, unclear amounts, duplicate items. What a plan lacks is in `completeness`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from math import isclose
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
 
 from ucap_reports.check.completeness import completeness_warnings
-from ucap_reports.check.text_warnings import (
-    cut_text_warnings,
-    markup_warnings,
-    misreading_warnings,
-    questionable_values,
-    rich_texts,
-    written_texts,
-)
-from ucap_reports.check.title_texts import plan_title_warnings
-from ucap_reports.check.value_warnings import amount_warnings, city_warnings, list_warnings, total_warnings
+from ucap_reports.check.theme_warnings import plan_title_warnings
+from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
+from ucap_reports.plan.dates import names_no_day
+from ucap_reports.plan.field_values import Goal
+from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType, Required
 from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.money import AMBIGUOUS, DIGITS, Money, currencies_of
+from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.plan.validation import in_file_order
-from ucap_reports.problems import Problem, Severity
-from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
+from ucap_reports.problems import Location, Problem, Severity, problem, shortened
+from ucap_reports.source.scalars import curly_quotes
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name, value_at
+from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+from ucap_reports.text.typed_text import BULLETS, DASHES
 
 
 def plan_warnings(
@@ -37,17 +50,17 @@ def plan_warnings(
         errors: the errors of the plan; fields with errors have no warnings.
         fields: the fields that the plan may have.
     """
-    written = tuple(written_texts(tree))
-    problems = list(misreading_warnings(written, tree, fields))
+    written = tuple(_written_texts(tree))
+    problems = list(_misreading_warnings(written, tree, fields))
     if plan is not None:
-        texts = tuple(rich_texts(plan, fields))
-        problems += city_warnings(plan, tree)
-        problems += list_warnings(plan, tree)
-        problems += questionable_values(written, tree)
-        problems += cut_text_warnings(plan, texts, tree)
-        problems += markup_warnings(written, texts, tree)
-        problems += amount_warnings(plan, tree, fields)
-        problems += total_warnings(plan, tree, fields)
+        texts = tuple(_rich_texts(plan, fields))
+        problems += _city_warnings(plan, tree)
+        problems += _list_warnings(plan, tree)
+        problems += _questionable_values(written, tree)
+        problems += _cut_text_warnings(plan, texts, tree)
+        problems += _markup_warnings(written, texts, tree)
+        problems += _amount_warnings(plan, tree, fields)
+        problems += _total_warnings(plan, tree, fields)
         if pack is not None:
             problems += completeness_warnings(plan, tree, pack, fields)
             problems += plan_title_warnings(plan, tree, pack)
@@ -62,3 +75,345 @@ def plan_warnings(
         if not is_of_error and not may_be_lost:
             warnings.append(warning)
     return tuple(warnings)
+
+
+# Texts
+
+_OPEN_ENDS: Mapping[str, str] = json.loads(Path(__file__).with_name("open_ends.json").read_text(encoding="utf-8"))
+"""Words that no sentence ends with, by the language of the plan."""
+_OPEN_SIGNS = (",", ";", "(", "[", "-", "\u2013", "\u2014", "&", "/", "\u3001", "\uff0c", "\uff1b", "\uff08")
+_FEW = 40
+"""Characters of the end of a text in a message."""
+_QUOTES = "\"'\u2019\u201d\u00bb)](\u201c\u00ab"
+_SEVERAL = 2
+_BULLET = re.compile(rf"[{BULLETS}](?<!\S.)(?=\s*\w)")
+"""A bullet before a word and not after one. It begins with a set, for which `re` searches five times faster."""
+_LISTED_LINE = re.compile(rf"[-*+{BULLETS}{DASHES}][ \t]*\w")
+_DATED = frozenset({FieldType.LINE, FieldType.LINES, FieldType.DATE})
+"""The types of fields in which numbers with the form of a date are one; a telephone number may look like a date."""
+_COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MARKS = tuple("\"'|>*&!")
+"""The first characters of values that are not plain: quoted ones, blocks, aliases, anchors and tags."""
+_PlanText = tuple[Loc, RichText, bool]
+"""A rich text of a row with its place, and whether it is printed after other words in the same paragraph."""
+
+
+class _WrittenText(Struct, frozen=True):
+    """A text of the file: its place, its value, and its characters in the file, up to the offset `end`."""
+
+    loc: Loc
+    value: str
+    written: str
+    end: int
+
+
+def _written_texts(tree: Tree) -> Iterator[_WrittenText]:
+    """Yield every text of the file, in the order of the file."""
+    yield from _texts_of_node(tree.root, (), tree.source.text)
+
+
+def _cut_text_warnings(plan: Plan, texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
+    """Yield warnings about every rich text; a text after a theme or a date may start with a lower-case letter."""
+    open_ends = frozenset(_OPEN_ENDS.get(plan.language.partition("-")[0].lower(), "").split())
+    for loc, text, follows in texts:
+        if not text.blocks:
+            continue
+        first = text.blocks[0]
+        if not follows and isinstance(first, Paragraph) and first.text[:1].islower():
+            yield problem("text-cut", tree.location(loc), form="start", words=shortened(first.text))
+        ending = _last_line(text)
+        if _is_open(ending, open_ends):
+            words = f"…{ending[-_FEW:]}" if len(ending) > _FEW else ending
+            yield problem("text-cut", tree.location(loc), form="end", words=words)
+
+
+def _markup_warnings(written: Iterable[_WrittenText], texts: Iterable[_PlanText], tree: Tree) -> Iterator[Problem]:
+    """Yield warnings about every text of the file; `texts` are the rich texts that were read from it."""
+    rich = {loc: text for loc, text, _ in texts}
+    for text in written:
+        printed = rich.get(text.loc, rich.get((*text.loc, "text")))  # an entry may be its text alone
+        words = text.value if printed is None else printed.text
+        if _is_run_together(text, words):
+            yield problem("bullets-run-together", tree.location(text.loc))
+        stars = text.value.find("**")
+        # A backslash before a star, or an entity for it, means that stars are to be printed.
+        if printed is None or stars < 0 or "\\*" in text.value:
+            continue
+        if any("**" in run.text for run in printed.runs()):
+            yield problem("emphasis-unclosed", tree.text_location(text.loc, stars))
+
+
+def _questionable_values(written: Iterable[_WrittenText], tree: Tree) -> Iterator[Problem]:
+    """Yield a warning for each text of the file that is a placeholder, or a date that does not exist."""
+    for text in written:
+        field = BUILT_IN.at(text.loc)
+        if is_placeholder(text.value):
+            form = _placeholder_form(text.loc, field)
+            yield problem("text-placeholder", tree.location(text.loc), form=form, text=text.value.strip())
+        elif field is not None and field.type in _DATED and names_no_day(text.value):
+            yield problem("date-impossible", tree.location(text.loc), text=text.value.strip())
+
+
+def _misreading_warnings(
+    written: Iterable[_WrittenText], tree: Tree, fields: KnownFields = BUILT_IN
+) -> Iterator[Problem]:
+    """Yield warnings about every text without quotes."""
+    for text in written:
+        if not text.written.startswith(_MARKS):
+            yield from _lost_comment(text, tree, fields)
+            if quotes := curly_quotes(text.value):
+                yield problem("quotes-printed", tree.location(text.loc), quotes=quotes)
+
+
+def _rich_texts(plan: Plan, fields: KnownFields = BUILT_IN) -> Iterator[_PlanText]:
+    """Yield every rich text of a row."""
+    for field in fields.inside():
+        value = plan.value(field)
+        if field.has_row and isinstance(value, RichText):
+            yield (field.name,), value, False
+        elif field.is_custom and field.is_rich:
+            for loc, text, _ in _texts_of_entry((field.name,), value):
+                yield loc, text, False
+        elif isinstance(value, TableRows):
+            for index, row in enumerate(value):
+                for name, cell in row.items():
+                    yield from _texts_of_entry((field.name, index, name), cell)
+        elif field.has_row and field.is_rich:
+            for index, entry in enumerate(value):
+                for inner in fields.inside(field.path):
+                    yield from _texts_of_entry((field.name, index, inner.name), getattr(entry, inner.name))
+    for index, city in enumerate(plan.cities):
+        for field in fields.inside(CITIES):
+            if field.is_custom and field.is_rich:
+                for loc, text, _ in _texts_of_entry((CITIES, index, field.name), city.value(field)):
+                    yield loc, text, False
+
+
+def _texts_of_entry(loc: Loc, value: Any) -> Iterator[_PlanText]:
+    """Yield the rich texts at a place of an entry, which follow its theme or date."""
+    if isinstance(value, RichText):
+        yield loc, value, True
+    elif isinstance(value, tuple):
+        for index, text in enumerate(value):
+            yield (*loc, index), text, True
+
+
+def _is_open(ending: str, open_ends: frozenset[str]) -> bool:
+    """Return whether a text cannot end like this: with an opening sign, or with a word that no sentence ends with."""
+    last = ending.rsplit(maxsplit=1)[-1] if ending else ""
+    return ending.endswith(_OPEN_SIGNS) or last.lstrip(_QUOTES) in open_ends
+
+
+def _last_line(text: RichText) -> str:
+    """Return the last paragraph of the text, which may be in a list."""
+    block = text.blocks[-1]
+    while isinstance(block, ItemList):
+        block = block.items[-1].blocks[-1]
+    return block.text.strip()
+
+
+def _texts_of_node(node: YamlNode, loc: tuple[Key, ...], source: str) -> Iterator[_WrittenText]:
+    for key, child in node.children.items():
+        if isinstance(child.value, str):
+            yield _WrittenText((*loc, key), child.value, source[child.start : child.end], child.end)
+        elif child.children:
+            yield from _texts_of_node(child, (*loc, key), source)
+
+
+def _is_run_together(text: _WrittenText, shown: str) -> bool:
+    """Return whether a line that looks like an item of a list is printed with its mark, or a line has
+    several bullets.
+    """
+    if "\n" in text.written:
+        written_lines = [line.strip() for line in text.written.split("\n")]
+        listed = [line for line in written_lines if _LISTED_LINE.match(line)]
+        if len(listed) >= _SEVERAL and any(line in shown for line in listed):
+            return True
+    if not _BULLET.search(text.value) and not _BULLET.search(shown):
+        return False
+    lines = text.value.split("\n") + shown.split("\n")
+    return any(len(_BULLET.findall(line)) >= _SEVERAL for line in lines)
+
+
+def _placeholder_form(loc: Loc, field: Field | None) -> str:
+    """Return the form of the hint: of a field that may not be empty, of an item of a list, or of another field."""
+    if field is not None and field.required is Required.ERROR:
+        return "required"
+    return "item" if isinstance(loc[-1], int) else "field"
+
+
+def _lost_comment(text: _WrittenText, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+    """Yield a warning about words that are not printed because a number sign after a space starts a comment.
+
+    Numbers, names and tags often have a comment on the same line.
+    """
+    comment = _COMMENT.match(tree.source.text, text.end)
+    field = fields.at(text.loc)
+    is_prose = field is None or field.is_prose
+    if comment is not None and is_prose and not _DATE.fullmatch(text.value):
+        where = locate(tree.source, comment.start(1), field_name(text.loc))
+        yield problem("text-commented", where, comment=shortened(comment[1].strip()))
+
+
+# Values
+
+_DENSEST = 50_000
+"""Persons per square kilometre; the densest cities of the world have about 45,000."""
+_EMPTIEST = 0.5
+"""Persons per square kilometre; the emptiest municipalities, in the Amazon and in Tibet, have about one."""
+_NATIONS = {"england", "scotland", "wales", "northern ireland"}
+"""Names of a country that are also names of its parts."""
+_NAME = BUILT_IN.of_type(FieldType.NAMES)
+_FIELDS = BUILT_IN.inside(CITIES)
+_NOTHING = Number(0)
+_MAX_PROPOSED = 4
+"""The largest number of currencies in a hint."""
+_THEMES = BUILT_IN.of_type(FieldType.THEMES).name
+_GOAL_FIELD = BUILT_IN.of_type(FieldType.GOALS).name
+_AGENDA = BUILT_IN.of_type(FieldType.AGENDA).name
+
+
+def _city_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
+    """Yield warnings about each column."""
+    for index, city in enumerate(plan.cities):
+        for warnings in (_name_warnings, _countries_as_regions, _quantity_warnings):
+            yield from warnings(city, tree, (CITIES, index))
+
+
+def _amount_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+    """Yield warnings about the signs of several currencies, digits that may be decimals or thousands, and amounts
+    without a currency.
+    """
+    for loc, money in _amounts(plan, fields):
+        if money.symbol:
+            codes = _proposed(money.symbol, plan)
+            hint = f"write the code of the currency: {' or '.join(f'{code} {money.amount:,}' for code in codes)}"
+            yield problem("currency-unclear", tree.location(loc), hint=hint, symbol=money.symbol)
+        if money.is_unread:
+            yield problem("amount-unread", tree.location(loc), text=shortened(str(value_at(tree.value, loc))))
+        if money.is_unclear and money.amount is not None:
+            amount = f"{money.amount.normalize():f}"
+            yield problem("amount-unclear", tree.location(loc), text=str(value_at(tree.value, loc)), amount=amount)
+
+
+def _total_warnings(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Problem]:
+    """Yield warnings about columns of tables whose total is asked for, and that have words, at the first of these."""
+    for field in fields.custom:
+        rows = plan.custom.get(field.path)
+        if not isinstance(rows, TableRows):
+            continue
+        for column in field.columns:
+            if column.name not in field.totals or column_total(column, rows) is not None:
+                continue
+            index = next(index for index, row in enumerate(rows) if not is_summed(row.get(column.name, _NOTHING)))
+            loc: Loc = (field.name, index, column.name)
+            text = shortened(str(value_at(tree.value, loc)))
+            value = rows[index][column.name]
+            lacks_currency = isinstance(value, Money) and not value.currency and DIGITS.fullmatch(text)
+            form = "currency" if lacks_currency else "words"
+            yield problem("total-impossible", tree.location(loc), form=form, name=column.name, text=text)
+
+
+def _list_warnings(plan: Plan, tree: Tree) -> Iterator[Problem]:
+    """Yield warnings about themes, goals and partnerships."""
+    yield from _duplicates(_THEMES, ((theme.casefold(), f'theme "{theme}"') for theme in plan.themes), tree)
+    yield from _duplicates(_GOAL_FIELD, ((str(goal.number), f"SDG {goal.number}") for goal in plan.sdgs), tree)
+    topics = ((topic.partnership, f'partnership "{topic.partnership}"') for topic in plan.urban_agenda)
+    yield from _duplicates(_AGENDA, topics, tree)
+    for index, goal in enumerate(plan.sdgs):
+        yield from _wording_warnings(goal, tree.location((_GOAL_FIELD, index)))
+    for index, topic in enumerate(plan.urban_agenda):
+        if is_near_spelling(topic.wording):  # the typing error would be printed
+            where = tree.location((_AGENDA, index))
+            yield problem("urban-agenda-spelling", where, name=topic.wording, known=topic.partnership)
+
+
+def _name_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """Yield names of a new plan file, and a group with fewer regions or countries than names; all may be in one
+    country.
+    """
+    for name in city.name:
+        if name in _NAME.placeholders:
+            yield problem("placeholder-left", tree.location((*loc, _NAME.name)), name=name)
+    names = len(city.name)
+    for field in _FIELDS:
+        count = len(getattr(city, field.name)) if field.plural else 0
+        if names == 1 or count in {0, names} or (field.type is FieldType.COUNTRIES and count == 1):
+            continue
+        counted = f"{count} {field.name if count == 1 else field.plural}"
+        yield problem("group-uneven", tree.location((*loc, field.name)), names=names, places=counted, field=field.name)
+
+
+def _countries_as_regions(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """Yield countries of the column in lists of other places, such as regions; a city state is both."""
+    codes = {country.code for country in city.country}
+    for field in _FIELDS:
+        if not field.plural or field.type is FieldType.COUNTRIES:
+            continue
+        for index, region in enumerate(getattr(city, field.name)):
+            if find_country(region) in codes and region not in city.name and region.casefold() not in _NATIONS:
+                yield problem("region-is-country", tree.location((*loc, field.name, index)), region=region)
+
+
+def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
+    """Yield quantities without a number, fractions of people, and populations that do not fit the area."""
+    locations: dict[FieldType, Location] = {}
+    for field in _FIELDS:
+        if field.type in QUANTITIES:
+            location = locations[field.type] = tree.location((*loc, field.name))
+            quantity = getattr(city, field.name)
+            if quantity is not None and quantity.value is None:
+                yield problem("number-missing", location, text=quantity.text)
+    people = city.population.value if city.population else None
+    area = city.area_km2.value if city.area_km2 else None
+    if people is not None and not isclose(people, round(people), rel_tol=1e-9):
+        yield problem("population-fraction", locations[FieldType.POPULATION], number=f"{people:g}")
+    elif people is not None and area is not None and not _EMPTIEST <= (density := people / area) <= _DENSEST:
+        shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
+        yield problem("density-impossible", locations[FieldType.AREA], density=shown)
+
+
+def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
+    """Yield the amounts in custom fields, with their places."""
+    owners: list[tuple[Loc, Plan | City]] = [((), plan)]
+    owners += [((CITIES, index), city) for index, city in enumerate(plan.cities)]
+    for field in fields.custom:
+        for loc, owner in owners:
+            value = owner.value(field) if field.is_of_city is isinstance(owner, City) else None
+            if isinstance(value, Money):
+                yield (*loc, field.name), value
+            elif isinstance(value, TableRows):
+                for index, row in enumerate(value):
+                    for name, cell in row.items():
+                        if isinstance(cell, Money):
+                            yield (*loc, field.name, index, name), cell
+
+
+def _proposed(symbol: str, plan: Plan) -> list[str]:
+    """Return the currencies that a symbol may mean: those of the countries of the plan, or else the likeliest."""
+    codes: dict[str, None] = {}
+    for city in plan.cities:
+        for country in city.country:
+            codes |= dict.fromkeys(currencies_of(country.code))
+    own = [code for code in codes if code in AMBIGUOUS[symbol]]
+    return own or list(AMBIGUOUS[symbol][:_MAX_PROPOSED])
+
+
+def _duplicates(field: str, items: Iterable[tuple[str, str]], tree: Tree) -> Iterator[Problem]:
+    """Yield a warning for each item with the same key as an earlier one."""
+    first: dict[str, int] = {}
+    for index, (key, item) in enumerate(items):
+        if key in first:
+            line = tree.location((field, first[key])).line
+            yield problem("item-duplicate", tree.location((field, index)), item=item, first=first[key] + 1, line=line)
+        first.setdefault(key, index)
+
+
+def _wording_warnings(goal: Goal, where: Location) -> Iterator[Problem]:
+    """Yield a warning about a wording that shares no word with the title of its goal, but all with that of another."""
+    wording = goal.wording or ""
+    other = goal_named(wording)
+    if other is not None and other != goal.number and not shares_words(wording, goal.number):
+        titles = {"title": GOALS[goal.number], "other_title": GOALS[other]}
+        yield problem("sdg-wording", where, wording=wording, number=goal.number, other=other, **titles)

@@ -1,15 +1,20 @@
-"""What the templates of a pack print: what they must print, what they never show, and how the two of them differ."""
+"""What the templates of a pack print: what they must print, what they never show, and how the two of them differ.
+
+To see this, they are filled with sample summaries: a full one, the same with a transposed table, and a bare one.
+"""
 
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from zipfile import ZipFile
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import replace
 
-from ucap_reports.check.sample_summaries import SamplePiece, Samples, sample_summaries
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import (
     ImageBlock,
@@ -21,17 +26,34 @@ from ucap_reports.page.page_tree import (
     tree_texts,
 )
 from ucap_reports.page.read_page import read_page
-from ucap_reports.plan.fields import CITIES, FieldType
+from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
+from ucap_reports.plan.fields import CITIES, FIGURES, FieldType
 from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.summary.compose_summary import compose_summary, logo_of
 from ucap_reports.summary.document import Format
-from ucap_reports.summary.summary import CityFacts, Contact, Summary
-from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.summary.summary import (
+    CityFacts,
+    Contact,
+    GoalFacts,
+    LabelText,
+    Metadata,
+    Row,
+    Summary,
+    foreign_summary,
+)
+from ucap_reports.template.labels_by_country import all_languages
+from ucap_reports.template.pack import Pack, RequiredPart, RowRule
+from ucap_reports.template.scales import Scale
+from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
+from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.word.check.word_trial import WordTrial
 from ucap_reports.word.render_word import render_word
 
-PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
+_PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""
 NAMES = {RequiredPart.CONTACT: "summary.contact.", RequiredPart.PROGRAMME_LABEL: "summary.programme_label"}
 """The beginnings of the names of what a template prints in tags."""
@@ -41,7 +63,7 @@ _PLACES = {
     "summary.columns": "{% for name in summary.columns %}{{ name }}{% endfor %}",
     "row.label": "{% for row in summary.rows %}{{ row.label }}{% endfor %}",
     "row.cells": "{% for row in summary.rows %}{% for cell in row.cells %}{{ cell }}{% endfor %}{% endfor %}",
-    "summary.programme_label": PROGRAMME_LABELS,
+    "summary.programme_label": _PROGRAMME_LABELS,
 }
 """How a template prints lists."""
 LOGO = '<img class="logo" src="{{ summary.logo.file }}" alt="{{ summary.logo.alt }}"/>'
@@ -52,8 +74,193 @@ _WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 FULL, SPARSE = "full", "sparse"
 """The samples: a plan with everything, and one with nothing but a title."""
-PAGE_NUMBER = "<page-number/>"
-_TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: PROGRAMME_LABELS}
+_PAGE_NUMBER = "<page-number/>"
+_TAGS = {RequiredPart.CONTACT: "{{ summary.contact.email }}", RequiredPart.PROGRAMME_LABEL: _PROGRAMME_LABELS}
+
+
+class _SamplePiece(Struct, frozen=True):
+    """A piece of content: its name in templates, and which of several pieces of that name it is."""
+
+    name: str
+    item: str = ""
+
+
+class Samples(Struct, frozen=True):
+    """The full, bare and turned summaries.
+
+    `pieces` and `turned_pieces` are those of the full and the turned summary by their words; the turned ones are only
+    those that differ.
+    """
+
+    full: Summary
+    bare: Summary
+    turned: Summary
+    pieces: Mapping[str, _SamplePiece]
+    turned_pieces: Mapping[str, _SamplePiece]
+
+    @property
+    def summaries(self) -> tuple[Summary, Summary, Summary]:
+        """The full, the bare and the turned one."""
+        return self.full, self.bare, self.turned
+
+
+# Sample summaries: each text of the full ones is a unique word
+
+# Sample summaries: each text of the full ones is a unique word
+
+# Sample summaries: each text of the full ones is a unique word
+
+_COLUMNS = 3
+_DAY = date(2001, 2, 3)
+PIXEL = PreparedPicture(
+    b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="), 1, 1
+)
+"""A grey PNG."""
+_FURTHER_LANGUAGES = ("en", "fr")
+"""Languages of programme labels that are added, so that every summary has several labels."""
+_SECOND_LANGUAGE = "zh"
+"""The language of the translation of a summary."""
+
+
+class _SampleWords(Struct):
+    """A source of words none of which is part of another; they begin with `letter`."""
+
+    letter: str
+    pieces: dict[str, _SamplePiece] = field(default_factory=dict)
+
+    def new(self, name: str, item: str = "") -> str:
+        """Return the word of a new piece."""
+        word = f"{self.letter}{len(self.pieces)}q"
+        self.pieces[word] = _SamplePiece(name, item)
+        return word
+
+
+def sample_summaries(pack: Pack) -> Samples:
+    """Return the sample summaries in the form of the pack."""
+    words, turned_words = _SampleWords("q"), _SampleWords("t")
+    full = _full_summary(pack, words)
+    turned = _transposed_summary(full, pack, turned_words)
+    full = replace(full, translations=_sample_translations(full, pack))
+    turned = replace(turned, translations=_sample_translations(turned, pack))
+    return Samples(full, _bare_summary(pack), turned, words.pieces, turned_words.pieces)
+
+
+def _sample_translations(summary: Summary, pack: Pack) -> LazyTranslations[Summary]:
+    """Return the same summary as its translation into each language of the pack."""
+    other = foreign_summary(replace(summary, language=_SECOND_LANGUAGE))
+    return LazyTranslations({language: lambda: other for language in (_SECOND_LANGUAGE, *sorted(pack.settings.labels))})
+
+
+def _full_summary(pack: Pack, words: _SampleWords) -> Summary:
+    """Return the summary that has everything."""
+    settings = pack.settings
+    has_label = RequiredPart.PROGRAMME_LABEL not in settings.leaves_out
+    possible_languages = dict.fromkeys([*all_languages(settings.label_languages), *_FURTHER_LANGUAGES])
+    languages = tuple(possible_languages)[: _COLUMNS * has_label]
+    return Summary(
+        id="example",
+        title=words.new("summary.title"),
+        language="en",
+        column_label=RichText.plain(words.new("summary.column_label")),
+        columns=tuple(words.new("summary.columns", f"column {number}") for number in range(1, _COLUMNS + 1)),
+        rows=tuple(_sample_row(rule, words, pack) for rule in settings.rows if rule.field != CITIES),
+        custom=_custom_facts(pack),
+        contact=Contact() if RequiredPart.CONTACT in settings.leaves_out else _sample_contact(words),
+        programme_label=tuple(
+            LabelText(language, words.new("summary.programme_label", language)) for language in languages
+        ),
+        metadata=Metadata("Office", "Cities", ("theme",)),
+        updated=_DAY,
+        updated_text=_DAY.isoformat(),
+        continued=settings.continued,
+        period="2001",
+        cities=tuple(_sample_city(number, pack) for number in range(1, _COLUMNS + 1)),
+        pictures=(PictureFacts("Picture", RichText.plain("Caption"), RichText.plain("Credit"), "pictures[0]", PIXEL),),
+        logo=logo_of(pack),
+        goals=(GoalFacts(11, "Sustainable cities and communities", "#FD9D24"),),
+    )
+
+
+def _sample_city(number: int, pack: Pack) -> CityFacts:
+    """Return the facts of a city, with texts that are in the table too."""
+    return CityFacts(
+        f"x{number}name",
+        f"x{number}region",
+        f"x{number}country",
+        "IT",
+        number,
+        f"x{number}people",
+        number,
+        f"x{number}area",
+        custom=_custom_facts(pack, CITIES),
+    )
+
+
+def _transposed_summary(full: Summary, pack: Pack, words: _SampleWords) -> Summary:
+    """Return the full summary with one city more than the pack has columns, so that cities are rows and facts are
+    columns.
+    """
+    max_columns = pack.settings.max_columns
+    width = min(sum(not row.shared for row in full.rows), max_columns)
+    if width == 0:
+        return full
+    columns = tuple(words.new("summary.columns", f"column {number}") for number in range(1, width + 1))
+    cities = tuple(_transposed_row(index, width, words) for index in range(max_columns + 1))
+    return replace(full, columns=columns, rows=(*cities, *(row for row in full.rows if row.shared)))
+
+
+def _transposed_row(index: int, width: int, words: _SampleWords) -> Row:
+    """Return the row of a city."""
+    item = f"city {index + 1}"
+    label = RichText.plain(words.new("row.label", item))
+    cells = tuple(RichText.plain(words.new("row.cells", item)) for _ in range(width))
+    return Row(f"{CITIES}.{index}", label, cells, shared=False)
+
+
+def _bare_summary(pack: Pack) -> Summary:
+    """Return the summary of one city without any facts, in the generous scale."""
+    plan = parse_plan(Source("example.yaml", "cities: [{name: City}]"))
+    return replace(compose_summary(plan, pack), contact=Contact(), scale=Scale.GENEROUS)
+
+
+def _custom_facts(pack: Pack, owner: str = "") -> FactsByName:
+    """Return the custom fields of the plan or of a city, with texts that are in the table too."""
+    facts = FactsByName()
+    for known in pack.fields.custom:
+        if known.owner == owner:
+            value = 1 if known.type in FIGURES else known.name
+            facts[known.name] = CustomFact(known.name, RichText.plain(f"x{known.name}"), value)
+    return facts
+
+
+def _sample_row(rule: RowRule, words: _SampleWords, pack: Pack) -> Row:
+    label = RichText.plain(words.new("row.label", rule.field))
+    shared = not pack.fields.is_of_city(rule.field)
+    cells = tuple(_sample_cell(rule.field, words, rich=shared) for _ in range(1 if shared else _COLUMNS))
+    return Row(rule.field, label, cells, shared)
+
+
+def _sample_cell(key: str, words: _SampleWords, *, rich: bool) -> RichText:
+    """Return a paragraph and, in a rich cell, a list of two levels."""
+
+    def paragraph() -> Paragraph:
+        return Paragraph((Run(words.new("row.cells", key)),))
+
+    if not rich:
+        return RichText((paragraph(),))
+    inner = ItemList(Marker.BULLET, (ListItem((paragraph(),)),))
+    return RichText((paragraph(), ItemList(Marker.BULLET, (ListItem((paragraph(), inner)),))))
+
+
+def _sample_contact(words: _SampleWords) -> Contact:
+    return Contact(
+        lead=words.new("summary.contact.lead"),
+        office=words.new("summary.contact.office"),
+        email=f"{words.new('summary.contact.email')}@example.org",
+        phone=words.new("summary.contact.phone"),
+        website=f"www.{words.new('summary.contact.website')}.example.org",
+        address="\n".join(words.new("summary.contact.address", f"line {number}") for number in (1, 2)),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +271,7 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
     template with errors, which are reported when it is filled.
     """
     printed_by: Callable[[Pack], frozenset[RequiredPart]] = _required_parts_on_page
-    template, page_number = pack.page_template, PAGE_NUMBER
+    template, page_number = pack.page_template, _PAGE_NUMBER
     if format_ is Format.DOCX and pack.word_template is not None:
         printed_by = _required_parts_in_word
         template, page_number = pack.word_template, _WORD_PAGE_NUMBER
@@ -76,7 +283,7 @@ def required_content_problems(pack: Pack, format_: Format) -> tuple[Problem, ...
             return _PrintedContent(None)
 
     printed = cached_artifact("printed", (pack.digest, template.path), _PrintedContent, make).parts
-    return () if printed is None else tuple(content_problems(printed, pack, template.path, page_number))
+    return () if printed is None else tuple(_content_problems(printed, pack, template.path, page_number))
 
 
 def never_shown(samples: Samples, full: Iterable[str], turned: Iterable[str] | None, path: str) -> Iterator[Problem]:
@@ -151,7 +358,7 @@ def printed_by_word(trial: WordTrial) -> _PrintedParts:
 
 def _required_parts_on_page(pack: Pack) -> frozenset[RequiredPart]:
     summary = sample_summaries(pack).full
-    return printed_parts(read_page(fill_page(pack.page_template, summary), pack), summary)
+    return _printed_parts(read_page(fill_page(pack.page_template, summary), pack), summary)
 
 
 class _PrintedContent(Struct, frozen=True):
@@ -187,7 +394,7 @@ def _printed_facts() -> Mapping[str, Sequence[str]]:
 _FACTS = _printed_facts()
 
 
-def _missing(pieces: Mapping[str, SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
+def _missing(pieces: Mapping[str, _SamplePiece], printed: str, form: str, path: str) -> Iterator[Problem]:
     """Yield a warning for each name with pieces that are not printed; `form` is that of the warning if
     none of them is.
     """
@@ -215,7 +422,7 @@ def _prints_facts(printed: str, row: str, cities: Iterable[CityFacts]) -> bool:
     return True
 
 
-def _row(piece: SamplePiece) -> str:
+def _row(piece: _SamplePiece) -> str:
     """Return the row that a piece is in; empty for one that is not in the table."""
     if piece.name in {"summary.columns", "summary.column_label"}:
         return CITIES
@@ -233,7 +440,7 @@ def _words(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-def printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
+def _printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
     """Return the parts of a summary that a page prints."""
     texts = "\n".join(tree_texts(tree)).casefold()
     contact = [getattr(summary.contact, name) for name in Contact.__struct_fields__]
@@ -252,8 +459,8 @@ def printed_parts(tree: PageTree, summary: Summary) -> frozenset[RequiredPart]:
     return frozenset(printed)
 
 
-def content_problems(
-    printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = PAGE_NUMBER
+def _content_problems(
+    printed: Collection[RequiredPart], pack: Pack, template: str, page_number: str = _PAGE_NUMBER
 ) -> Iterator[Problem]:
     """Yield an error for each part that a template does not print, or that it prints although the pack leaves it out.
 

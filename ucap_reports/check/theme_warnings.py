@@ -1,17 +1,21 @@
-"""Warnings about the look of a pack: styles of its theme, colour contrast, and the programme label."""
+"""Warnings about the look of a pack: styles of its theme, colour contrast, the programme label, and titles with words
+that do not fit on a line, or with draft marks that documents in other languages lack.
+"""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 
 from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
 from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.page_tree import PageTree, tree_paragraphs
 from ucap_reports.page.text_contrast import TextColours
+from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
-from ucap_reports.template.pack import BOOK_TEMPLATE
+from ucap_reports.template.pack import BOOK_TEMPLATE, Pack
 from ucap_reports.template.pack_opening import OpenedPack
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.text.rich_text import Run
@@ -113,3 +117,50 @@ def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
         if size is not None and size < SMALL_TEXT - TOLERANCE:
             location = opened.tree.location((*path, "size"))
             yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+
+
+# Titles
+
+_TITLE = "title"
+_DRAFT = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
+"""Marks of texts that are not final."""
+
+
+def title_warnings(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
+    pack, tree = opened.pack, opened.tree
+    titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
+    for tag, wording in pack.settings.wording.items():
+        if wording.title:
+            titles["wording", tag, _TITLE] = wording.title
+    for loc, title in titles.items():
+        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
+        warnings = list(_broken_title(title, pack, tree.location(setting)))
+        if warnings:
+            yield from warnings
+            break
+    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
+    mark = _DRAFT.search(pack.settings.title)
+    if mark and others and tree.depth((_TITLE,)) == 0:
+        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
+        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
+
+
+def plan_title_warnings(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
+    """Yield `title-broken` for the title of a plan."""
+    if plan.title:
+        yield from _broken_title(plan.title, pack, tree.location((_TITLE,)))
+
+
+def _broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem]:
+    """Yield a warning for the first word that is wider than the text of a page. Chinese and Japanese break anywhere."""
+    style, width = pack.theme.style(_TITLE), pack.theme.text_width
+    for word in title.split():
+        is_long = len(word) * style.size > width  # measuring takes longer, and few letters are wider than high
+        if is_long and not any(unicodedata.east_asian_width(character) in "WF" for character in word):
+            from ucap_reports.pdf.text.line_filling import text_width  # noqa: PLC0415 - almost no title needs it
+
+            measured = text_width(pack, (Run(word, bold=style.bold, italic=style.italic),), style)
+            if measured > width:
+                yield problem("title-broken", location, word=word)
+                return

@@ -8,7 +8,7 @@ from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PictureFile, PlanFiles, named_pictures, picture_names
-from ucap_reports.check.sample_summaries import PIXEL
+from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.importers.edited_document import with_revisions
