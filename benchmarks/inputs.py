@@ -41,9 +41,8 @@ from ucap_reports.importers.word_package import WORD
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.pictures.document_pictures import prepare_picture
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.translation.matching import merged_translation
-from ucap_reports.plan.translation.po_file import PoFile, read_po_file
-from ucap_reports.plan.translation.write_translation import translation_text
+from ucap_reports.plan.po_files import PoFile, read_po_file
+from ucap_reports.plan.translation import merged_translation, translation_text
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.writing.public_plan import plan_values, public_plan
 from ucap_reports.storage.decoding import Source

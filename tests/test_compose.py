@@ -7,8 +7,7 @@ import yaml
 from msgspec.structs import replace
 
 from ucap_reports.pictures.document_pictures import NO_PICTURE
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary

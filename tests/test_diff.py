@@ -13,7 +13,7 @@ from tests.edited_words import WordEdit
 from tests.stages import EXAMPLE
 from tests.strategies import plan_texts
 from tests.tracked import part
-from ucap_reports.plan.comparison.plan_changes import plan_changes
+from ucap_reports.plan.plan_changes import plan_changes
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.text_comparison import Mark, marked_words

@@ -10,8 +10,7 @@ import pytest
 
 from tests.modules import PACKAGE, trees
 from ucap_reports.plan.fields import Required, described
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import Activity, City, Focus, PlanContact, PlanFile, PlanPicture
+from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
 
 pytestmark = pytest.mark.no_cover

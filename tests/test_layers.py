@@ -20,7 +20,7 @@ LAYERS = (
     (
         "plan",
         "plan.writing",
-        "plan.comparison",
+        "plan.reply_merging",
         "plan.translation",
         "template.lengths_and_colours",
         "template.jinja",

@@ -11,7 +11,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.stages import SHIPPED_PACKS
 from ucap_reports import ProblemsFound, build
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 
 ROME = """\
 cities: [{name: Tianjin, country: China, population: 13.6 Mio}, {name: Rome, country: IT, region: Lazio}]

@@ -2,9 +2,8 @@
 
 import pytest
 
-from ucap_reports.plan.name_hints import date_hint, language_hint, partnership_hint
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.vocabulary import PARTNERSHIPS, find_partnership
+from ucap_reports.plan.vocabulary import PARTNERSHIPS, date_hint, find_partnership, language_hint, partnership_hint
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.decoding import Source
 

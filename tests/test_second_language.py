@@ -13,7 +13,7 @@ from tests.word_templates import docx, part, text_of
 from tests.words import W
 from ucap_reports import Rendered, render
 from ucap_reports.editor.plan_previews import Choice, PlanPreviews
-from ucap_reports.plan.translation.po_file import PoFile, read_po_file
+from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 
@@ -160,7 +160,7 @@ def test_other_translations_are_read_only_for_templates_that_print_them(
         read.append(source.path)
         return read_po_file(source)
 
-    monkeypatch.setattr("ucap_reports.plan.translation.po_file.read_po_file", reading)
+    monkeypatch.setattr("ucap_reports.batch.language_versions.read_po_file", reading)
 
     rendered(project, "pdf", template="plain")
     assert read == []

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from tests.command import ucap, write_plan
 from tests.translations import edit, po_entries, po_path, translated_project
-from ucap_reports.plan.translation.matching import with_imported
+from ucap_reports.plan.translation import with_imported
 
 PLAN = """\
 # Checked with both offices.

@@ -4,8 +4,7 @@ import shutil
 from pathlib import Path
 
 from tests.stages import EXAMPLE, ROOT
-from ucap_reports.plan.translation.po_entry import PoEntry
-from ucap_reports.plan.translation.po_file import read_po_file
+from ucap_reports.plan.po_files import PoEntry, read_po_file
 from ucap_reports.storage.decoding import read_source
 
 LANGUAGES = ("zh", "fr")

@@ -14,7 +14,7 @@ from ucap_reports.batch.events import PlanReport
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.batch.worker_jobs import Job, produced_by_workers
-from ucap_reports.plan.translation.po_entry import Completeness
+from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ucap_reports.plan.translation.po_entry import Completeness
+from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.summary.document import Format

@@ -18,7 +18,7 @@ from ucap_reports.importers.form_reading import (
 )
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
-from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, value_at
 from ucap_reports.problems import Problem
 from ucap_reports.source.yaml_tree import Loc, loc_of

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.plan_files import TranslationFile, TranslationFiles, in_order
 from ucap_reports.plan.plan_model import Plan
-from ucap_reports.plan.translation.po_entry import Completeness
+from ucap_reports.plan.po_files import Completeness, PoFile, read_po_file
 from ucap_reports.problems import Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -23,8 +23,7 @@ from ucap_reports.text.language_tags import lookup
 from ucap_reports.text.template_values import LazyTranslations
 
 if TYPE_CHECKING:  # not imported at run time: most plans have no translation
-    from ucap_reports.plan.translation.po_file import PoFile
-    from ucap_reports.plan.translation.translate_plan import TranslatedPlan
+    from ucap_reports.plan.translation import TranslatedPlan
 
 
 class PlanVersions(Struct, frozen=True):
@@ -68,8 +67,7 @@ def plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], opti
 
 
 def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
-    from ucap_reports.plan.translation.po_file import read_po_file  # noqa: PLC0415 - see above
-    from ucap_reports.plan.translation.translate_plan import translate_plan  # noqa: PLC0415 - see above
+    from ucap_reports.plan.translation import translate_plan  # noqa: PLC0415 - see above
 
     if file.problem is not None:
         raise ProblemsFound([file.problem])
@@ -98,12 +96,12 @@ class OpenedTranslation(Struct, frozen=True):
     path: Path
     shown: str
     content: bytes | None
-    known: "PoFile"
+    known: PoFile
 
     @property
-    def merged(self) -> "PoFile":
+    def merged(self) -> PoFile:
         """The PO file with an entry for each passage of the plan."""
-        from ucap_reports.plan.translation.matching import merged_translation  # noqa: PLC0415 - see above
+        from ucap_reports.plan.translation import merged_translation  # noqa: PLC0415 - see above
 
         return merged_translation(self.plan, self.tree, self.known)
 
@@ -113,8 +111,6 @@ def open_translation(project: Project, plan: Plan, tree: Tree, language: str) ->
 
     Raises ProblemsFound for an invalid PO file.
     """
-    from ucap_reports.plan.translation.po_file import PoFile, read_po_file  # noqa: PLC0415 - see above
-
     path = TranslationFiles(project).path(language, plan.id)
     shown = project.shown(path)
     if not project.has(shown):

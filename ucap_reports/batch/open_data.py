@@ -11,9 +11,8 @@ from msgspec import Struct
 from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.importers.plan_workbook import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
-from ucap_reports.plan.fields import SHORT
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.plan_model import read_plan
+from ucap_reports.plan.fields import SHORT, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.compose_summary import compose_summary

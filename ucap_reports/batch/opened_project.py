@@ -16,7 +16,7 @@ from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import Project
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed parses no plan
-    from ucap_reports.plan.known_fields import KnownFields
+    from ucap_reports.plan.fields import KnownFields
     from ucap_reports.source.yaml_tree import Tree
 
 
@@ -43,7 +43,7 @@ class OpenedProject(Struct, frozen=True, dict=True):
 
     def fields_of(self, values: Any) -> "KnownFields":
         """Return the fields that a plan may have, given as parsed YAML; the built-in ones if its pack has errors."""
-        from ucap_reports.plan.known_fields import BUILT_IN  # noqa: PLC0415 - most builds need no descriptions
+        from ucap_reports.plan.plan_model import BUILT_IN  # noqa: PLC0415 - most builds need no descriptions
 
         return self.packs.fields(values, self.settings.template) or BUILT_IN
 

@@ -16,7 +16,7 @@ from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack
     from ucap_reports.batch.project_settings import PackChanges
-    from ucap_reports.plan.known_fields import KnownFields
+    from ucap_reports.plan.fields import KnownFields
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder
 

@@ -18,9 +18,9 @@ from ucap_reports.batch.plan_pictures import picture_warnings, prepared_pictures
 from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.plan.custom_fields import without_undeclared
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
-from ucap_reports.plan.translation.po_entry import Completeness
+from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
+from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of

@@ -12,10 +12,9 @@ from msgspec import Struct
 from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_list import COMPLETENESS, ListedPlan, custom_fields
 from ucap_reports.plan.fields import FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.money import currencies, read_money
-from ucap_reports.plan.name_hints import country_hint, date_hint, language_hint
-from ucap_reports.plan.vocabulary import GOALS, find_country
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.quantities import currencies, read_money
+from ucap_reports.plan.vocabulary import GOALS, country_hint, date_hint, find_country, language_hint
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.letters import searchable

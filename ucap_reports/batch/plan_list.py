@@ -14,10 +14,9 @@ from ucap_reports.batch.pack_store import PackStore, pack_folders
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import Country, Goal
-from ucap_reports.plan.fields import Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import Money
-from ucap_reports.plan.plan_model import City, Plan, read_plan, read_valid_part
+from ucap_reports.plan.fields import Field, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, read_plan, read_valid_part
+from ucap_reports.plan.quantities import Money
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.template.pack_opening import pack_names

@@ -37,14 +37,12 @@ from ucap_reports.importers.review_changes import (
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import CurrentPlan
-from ucap_reports.plan.comparison.field_edits import edited_source
-from ucap_reports.plan.comparison.plan_changes import shown_value
-from ucap_reports.plan.comparison.three_way_merge import MergeChange, MergeConflict
 from ucap_reports.plan.fields import FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.translation.po_file import read_po_file
-from ucap_reports.plan.translation.write_translation import edited_translation, translation_text
+from ucap_reports.plan.plan_changes import shown_value
+from ucap_reports.plan.plan_model import BUILT_IN, read_plan
+from ucap_reports.plan.po_files import read_po_file
+from ucap_reports.plan.reply_merging import MergeChange, MergeConflict, edited_source
+from ucap_reports.plan.translation import edited_translation, translation_text
 from ucap_reports.plan.writing.value_edits import ValueChange, changed_values
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly

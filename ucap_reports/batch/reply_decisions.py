@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.plan_changes import shown_value
 
 
 class ReplyConflict(Struct, frozen=True):

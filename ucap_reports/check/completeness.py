@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, Required
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields, spoken_name
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
 from ucap_reports.template.funding import funding_statement, is_unconfirmed

@@ -11,8 +11,7 @@ from typing import Any
 from ucap_reports.fonts.font_families import Family, families_covering, install_hint, missing_families
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.plan.writing.yaml_writing import on_one_line
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree

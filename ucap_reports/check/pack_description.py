@@ -9,8 +9,7 @@ from typing import Any
 from msgspec import Struct, toml
 from msgspec.structs import asdict
 
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import load_plan
+from ucap_reports.plan.plan_model import BUILT_IN, load_plan
 from ucap_reports.problems import shortened
 from ucap_reports.storage.project_folder import PLANS, shipped_folder
 from ucap_reports.summary.compose_summary import compose_summary

@@ -18,10 +18,9 @@ from ucap_reports.check.theme_warnings import plan_title_warnings
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_values import Goal
-from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType, Required
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import AMBIGUOUS, DIGITS, Money, currencies_of
-from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
+from ucap_reports.plan.quantities import AMBIGUOUS, DIGITS, Money, currencies_of
 from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words

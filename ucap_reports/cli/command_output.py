@@ -14,11 +14,13 @@ from ucap_reports.batch.plan_history import FileChange
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.cli.terminal import TerminalColour, painted, problem_text, write_line, write_text
-from ucap_reports.plan.translation.po_entry import Completeness
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.problems.visible_text import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
+
+if TYPE_CHECKING:  # not imported at run time: most commands read no PO file
+    from ucap_reports.plan.po_files import Completeness
 
 _SEVERITIES = list(Severity)
 _STATUS_COLOURS = {
@@ -100,7 +102,7 @@ class Session:
             self.result(status, file.shown)
         return statuses
 
-    def completeness(self, complete: Completeness) -> dict[str, Any]:
+    def completeness(self, complete: "Completeness") -> dict[str, Any]:
         """Print how complete a translation is on a line of its own; returns its record in the JSON report."""
         counts = [f"{complete.translated} of {complete.total} translated"]
         counts += [f"{complete.outdated} outdated"] if complete.outdated else []

@@ -15,7 +15,7 @@ from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.plan.comparison.plan_changes import edition_differences
+from ucap_reports.plan.plan_changes import edition_differences
 from ucap_reports.problems import problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree

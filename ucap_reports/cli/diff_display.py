@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.cli.terminal import TerminalColour, painted
-from ucap_reports.plan.comparison.plan_changes import ChangeKind, PlanChange, PlanDifference
+from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference
 from ucap_reports.problems.visible_text import visible
 from ucap_reports.text.text_comparison import Mark, MarkedText, marked_words
 

@@ -12,7 +12,7 @@ from ucap_reports.check.printed_content import PIXEL
 from ucap_reports.cli.command_line import UsageError
 from ucap_reports.cli.command_output import Session
 from ucap_reports.importers.edited_document import with_revisions
-from ucap_reports.plan.comparison.plan_changes import PlanDifference
+from ucap_reports.plan.plan_changes import PlanDifference
 from ucap_reports.problems import problem, raise_found, reported
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile

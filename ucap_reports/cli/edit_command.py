@@ -13,7 +13,8 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.extra_fields import left_extra
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Location, ProblemsFound, problem, reported

@@ -10,9 +10,10 @@ from ucap_reports.batch.settings_file import read_settings, settings_schema_cont
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.selected_plans import open_project, project_or_none, safe_folder_of
+from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.json_schema import schema_content
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.name_hints import better_id
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.plan.writing.new_plan import new_plan_text
 from ucap_reports.plan.writing.yaml_writing import entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem

@@ -14,7 +14,7 @@ from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.init_command import EXAMPLE_PACK, pack_files
 from ucap_reports.cli.selected_plans import known_pack, open_project, project_or_none, safe_folder_of
-from ucap_reports.plan.name_hints import names_language
+from ucap_reports.plan.vocabulary import names_language
 from ucap_reports.problems import Location, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals
 from ucap_reports.storage.project_folder import TEMPLATES, Project

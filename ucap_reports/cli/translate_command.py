@@ -14,11 +14,15 @@ from ucap_reports.cli.import_command import read_import
 from ucap_reports.cli.selected_plans import open_project, selected_plans
 from ucap_reports.importers.translation_sheets import read_translation_sheet, translation_sheet
 from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.translation.matching import imported_entries, merged_translation, with_imported
-from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry, completeness_of
-from ucap_reports.plan.translation.po_file import PoFile, read_po_file
-from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.write_translation import passage_contexts, translation_text
+from ucap_reports.plan.po_files import ImportedEntry, PoEntry, PoFile, completeness_of, read_po_file
+from ucap_reports.plan.translation import (
+    imported_entries,
+    merged_translation,
+    passage_contexts,
+    translate_plan,
+    translation_text,
+    with_imported,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.atomic_files import NewFile

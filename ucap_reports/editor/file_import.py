@@ -25,7 +25,7 @@ from ucap_reports.importers.tables import (
 )
 from ucap_reports.importers.workbook_update import is_plan_workbook
 from ucap_reports.plan.fields import CITIES, Field
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import loc_of, value_at

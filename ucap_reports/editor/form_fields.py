@@ -7,8 +7,8 @@ from typing import Any
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
 from ucap_reports.batch.pack_store import pack_folders
 from ucap_reports.batch.plan_list import list_plans
-from ucap_reports.plan.fields import LISTS, RICH, Field
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import LISTS, RICH, Field, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project

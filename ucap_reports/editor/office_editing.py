@@ -19,8 +19,7 @@ from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
-from ucap_reports.plan.name_hints import better_id, names_language
-from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.plan.vocabulary import better_id, country_names, names_language
 from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,

@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium_c
 from msgspec import Struct
 
 from ucap_reports.plan.fields import CITIES, NAME, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.summary.summary import Summary
 
 RATIOS = (1.0, 1.5, 2.0, 3.0)

@@ -25,7 +25,7 @@ from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment
 from ucap_reports.importers.form_document import form_value
 from ucap_reports.importers.review_changes import ReviewChange
-from ucap_reports.plan.comparison.plan_changes import shown_value
+from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, value_at
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly

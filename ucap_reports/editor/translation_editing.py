@@ -15,12 +15,9 @@ from ucap_reports.batch.language_versions import OpenedTranslation, open_transla
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
-from ucap_reports.plan.known_fields import spoken_name
-from ucap_reports.plan.plan_model import Plan, read_plan
-from ucap_reports.plan.translation.po_entry import Completeness, PoEntry, completeness_of
-from ucap_reports.plan.translation.po_file import read_po_file
-from ucap_reports.plan.translation.translate_plan import translate_plan
-from ucap_reports.plan.translation.write_translation import translation_text
+from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name
+from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
+from ucap_reports.plan.translation import translate_plan, translation_text
 from ucap_reports.plan.writing.merged_edits import Conflict
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse

@@ -14,8 +14,7 @@ from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_values import read_goal
 from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import MAX_CITIES, PLACE
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
 from ucap_reports.plan.writing.comment_reading import PlainValue

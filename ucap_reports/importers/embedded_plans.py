@@ -6,8 +6,8 @@ from pathlib import PurePath
 import pypdfium2 as pdfium
 
 from ucap_reports.importers.plan_draft import ImportedPlan, id_of
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.decoding import decode_source
 from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits

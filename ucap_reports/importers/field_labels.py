@@ -10,8 +10,8 @@ from typing import get_args
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.funding import Funding, funding_statements
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.letters import unaccented

@@ -31,8 +31,7 @@ from ucap_reports.page.page_tree import Block, PageTree, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.fields import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, value_at

@@ -25,8 +25,7 @@ from ucap_reports.importers.workbook_update import (
     UpdatedPlan,
     applied_changes,
 )
-from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.writing.merged_edits import json_value
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, value_at

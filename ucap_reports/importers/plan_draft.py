@@ -12,13 +12,11 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.parsed_summary import Leftover
-from ucap_reports.plan.comparison.plan_changes import shown_value
 from ucap_reports.plan.dates import dates_meant
-from ucap_reports.plan.fields import CITIES, NAME, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.name_hints import better_id
-from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.vocabulary import find_country
+from ucap_reports.plan.fields import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.plan_changes import shown_value
+from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
+from ucap_reports.plan.vocabulary import better_id, find_country
 from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_writing import WIDTH, in_canonical_order, plain_entry, write_document

@@ -29,8 +29,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.spreadsheets import shown_text
 from ucap_reports.plan.custom_values import AMOUNT_PARTS
-from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, LISTS, RICH, Field, FieldType, Required
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, LISTS, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
@@ -187,7 +187,7 @@ def joint_fields(known: Sequence[KnownFields]) -> KnownFields:
                 fields.insert(position, field)
                 paths.insert(position, field.path)
                 position += 1
-    return KnownFields(tuple(fields))
+    return KnownFields(tuple(fields), BUILT_IN.others)
 
 
 def plan_workbook(plans: Sequence[ExportedPlan], style: WorkbookStyle) -> tuple[bytes, tuple[Problem, ...]]:

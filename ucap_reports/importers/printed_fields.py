@@ -20,8 +20,8 @@ from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedSpan, SentEdition, sent_spans
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import FIGURES, NAME, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.money import without_empty_decimals
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.quantities import without_empty_decimals
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of

@@ -23,7 +23,7 @@ from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_tree import loc_of
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PIECES
 from ucap_reports.summary.formats import Formats

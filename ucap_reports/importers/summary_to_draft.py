@@ -13,7 +13,7 @@ from ucap_reports.importers.field_labels import OFFICE, Labels, folded_label
 from ucap_reports.importers.parsed_summary import PICTURE, ParsedCell, ParsedRow, ParsedSummary, ParsedTable
 from ucap_reports.importers.plan_draft import Draft, country_codes_of, names_of
 from ucap_reports.plan.fields import CITIES, NAME, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.summary.compose_summary import numbers_of_cities

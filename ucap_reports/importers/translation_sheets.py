@@ -12,8 +12,7 @@ from ucap_reports.importers.parsed_summary import PLACE_STEP
 from ucap_reports.importers.plan_workbook import workbook_bytes
 from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.tables import is_cell_error
-from ucap_reports.plan.translation.po_entry import ImportedEntry, PoEntry
-from ucap_reports.plan.translation.po_file import PoContext
+from ucap_reports.plan.po_files import ImportedEntry, PoContext, PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 
 _COLUMNS = {"plan": 16, "field": 22, "source": 60, "translation": 60, "state": 12, "comment": 40}

@@ -22,7 +22,7 @@ from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.plan.fields import NAME, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.typed_text import paragraph, without_lead

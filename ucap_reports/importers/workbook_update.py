@@ -37,9 +37,8 @@ from ucap_reports.importers.plan_workbook import (
     text_digest,
 )
 from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
-from ucap_reports.plan.comparison.plan_changes import paired_items
-from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import read_plan
 from ucap_reports.plan.writing.comment_reading import Entries, PlanFileContent
 from ucap_reports.plan.writing.merged_edits import json_value

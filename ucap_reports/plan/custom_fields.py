@@ -14,9 +14,9 @@ from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan.dates import looks_like_date
-from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import currencies, read_money
+from ucap_reports.plan.fields import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.quantities import currencies, read_money
 from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, title_of, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_at
@@ -298,7 +298,10 @@ def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
         for field in placed or waiting:
             _insert(field, fields)
         waiting = [field for field in waiting if placed and field not in placed]
-    return KnownFields(tuple(known for field in fields for known in (field, *field.columns)))
+    with_columns: list[Field] = []
+    for field in fields:
+        with_columns += [field, *field.columns]
+    return KnownFields(tuple(with_columns), BUILT_IN.others)
 
 
 def _index_of(key: str, fields: list[Field]) -> int | None:

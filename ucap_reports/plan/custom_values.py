@@ -12,10 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from ucap_reports.plan import field_values
 from ucap_reports.plan.dates import dates_meant, looks_like_date, names_no_day
-from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.fields import CITIES, Field, FieldType, Required
-from ucap_reports.plan.known_fields import KnownFields
-from ucap_reports.plan.money import DIGITS, Money, currencies, read_amount, read_money
+from ucap_reports.plan.field_values import MAX_ENTRIES, MAX_ITEMS
+from ucap_reports.plan.fields import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.quantities import DIGITS, Money, currencies, read_amount, read_money
 from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, missing_field, refusal
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened

@@ -1,18 +1,30 @@
-"""Readers of the values of a plan: texts, names, dates, quantities and addresses."""
+"""The types of a plan's fields: how the values of each are read, and the JSON Schema that editors get for it."""
 
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Struct
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
-from ucap_reports.plan import name_hints
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder
+from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
-from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
+from ucap_reports.plan.vocabulary import (
+    GOALS,
+    MAX_NAME,
+    PARTNERSHIPS,
+    country_hint,
+    country_names,
+    date_hint,
+    find_country,
+    find_partnership,
+    goal_hint,
+    language_hint,
+    partnership_hint,
+)
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
@@ -33,6 +45,8 @@ _MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
 _PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _MAX_TEXT = 2_000
 _LINE_ENDS = re.compile(r"[\r\n]+")
+MAX_ITEMS = 30
+MAX_ENTRIES = 100
 
 
 class Goal(Struct, frozen=True):
@@ -56,153 +70,7 @@ class Country(Struct, frozen=True):
     text: str
 
 
-def _hint(text: str, other: Callable[[str], str | None] = lambda _: None) -> str | None:
-    """Return what to do about an invalid value: the hint for placeholders, or the other hint about it."""
-    return PLACEHOLDER_HINT if is_placeholder(text) else other(text)
-
-
-def read_country(value: Any) -> Country:
-    """Return a country by any of its names or codes."""
-    text = read_text(value)
-    code = find_country(text)
-    if code is None:
-        raise refusal(problem("country-unknown", name=shortened(text), hint=_hint(text, name_hints.country_hint)))
-    return Country(code, text)
-
-
-def read_goal(value: Any) -> Goal:
-    """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
-    text = read_text(value)
-    if text.isascii() and text.isdecimal() and len(text) < len("1000"):
-        number, wording = int(text), ""
-    elif match := _GOAL_FIRST.fullmatch(text):
-        number, wording = int(match[1]), match[2].strip()
-    elif match := _GOAL_LAST.fullmatch(text):
-        number, wording = int(match[2]), match[1].strip()
-    else:
-        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=_hint(text, name_hints.goal_hint)))
-    if _MORE_GOALS.search(wording):
-        raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
-    if number not in GOALS:
-        raise refusal(problem("sdg-unknown", form="number", number=number))
-    return Goal(number, wording or None)
-
-
-def read_agenda_topic(value: Any) -> AgendaTopic:
-    """Return a partnership by its name, an alias or a similar spelling, with or without the prefix "EU UP"."""
-    text = read_text(value)
-    partnership = find_partnership(text)
-    if partnership is None:
-        raise refusal(
-            problem("urban-agenda-unknown", name=shortened(text), hint=_hint(text, name_hints.partnership_hint))
-        )
-    return AgendaTopic(partnership, text)
-
-
-def read_date(value: Any) -> date:
-    """Return a date written as 2019-04-30."""
-    text = read_text(value)
-    try:
-        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise refusal(_invalid_date(text))
-    if day.year not in _YEARS:
-        raise refusal(problem("date-invalid", form="notation", text=shortened(text)))
-    return day
-
-
-def _invalid_date(text: str) -> Problem:
-    """Return the error about a text that is not a date: a placeholder, a day that does not exist, another notation."""
-    form = "day" if names_no_day(text) else "notation"
-    return problem("date-invalid", form=form, text=shortened(text), hint=_hint(text, name_hints.date_hint))
-
-
-def read_signed(value: Any) -> str | date:
-    """Return a date, or words about one; what has the form of a date must be one."""
-    text = read_text(value)
-    if _ISO_DATE.fullmatch(text):
-        return read_date(text)
-    if is_placeholder(text) or names_no_day(text):
-        raise refusal(_invalid_date(text))
-    return text
-
-
-def read_language(value: Any) -> str:
-    """Return a BCP 47 tag."""
-    text = read_text(value)
-    if not LANGUAGE.fullmatch(text) or is_placeholder(text):
-        raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, name_hints.language_hint)))
-    return text
-
-
-def read_template(value: Any) -> str:
-    """Return the name of a pack."""
-    text = read_text(value)
-    if not _PACK_NAME.fullmatch(text) or is_placeholder(text):
-        raise refusal(problem("template-invalid", name=shortened(text), hint=_hint(text)))
-    return text
-
-
-def read_picture_file(value: Any) -> str:
-    """Return the path of a file in the folder of the pictures."""
-    text = read_text(value)
-    name = text.removeprefix("./")
-    parts = re.split(r"[\\/]", text)
-    if not _PICTURE_NAME.fullmatch(name) or {"", ".."} & {*parts}:
-        hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}" if parts[-1] else None
-        raise refusal(problem("picture-outside", form="path", name=shortened(text), hint=hint))
-    return name
-
-
-def read_email(value: Any) -> str:
-    """Return an email address."""
-    text = read_text(value)
-    if not MAIL.fullmatch(text):
-        raise refusal(problem("email-invalid", value=shortened(text), hint=_hint(text, _address_hint)))
-    return text
-
-
-def _address_hint(text: str) -> str | None:
-    """Return the hint with the address that a longer text contains."""
-    within = MAIL.search(text) if len(text) <= name_hints.MAX_NAME else None
-    return f"write {within[0]}" if within else None
-
-
-def read_website(value: Any) -> str:
-    """Return a web address, with or without its scheme."""
-    text = read_text(value)
-    if "." not in text or not (link_address(text) or "").lower().startswith("http"):
-        raise refusal(problem("website-invalid", value=shortened(text), hint=_hint(text)))
-    return text
-
-
-def read_population(value: Any) -> Quantity:
-    """Return a population as a number or in words."""
-    return _read_quantity(value, population, population_number)
-
-
-def read_area(value: Any) -> Quantity:
-    """Return an area in square kilometres as a number or in words."""
-    return _read_quantity(value, area, area_number)
-
-
-def _read_quantity(
-    value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
-) -> Quantity:
-    if isinstance(value, list):
-        hint = 'write a single text: "62,529; 574,654"'
-        raise refusal(problem("type-invalid", expected="a number or text", given=described(value), hint=hint))
-    text = read_text(value)
-    if is_placeholder(text):
-        raise refusal(problem("quantity-invalid", value=text, hint=PLACEHOLDER_HINT))
-    quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
-    if quantity.value is not None and not 0 < quantity.value < _MOST:
-        raise refusal(problem("quantity-invalid", value=text))
-    return quantity
-
-
+# Readers: each returns the value, or raises the error `refusal`
 def read_text(value: Any) -> str:
     """Return one line of text; a number is the text that it was written as."""
     text = _written(value)
@@ -232,6 +100,137 @@ def read_detail(value: Any) -> RichText:
     return _with_lists(_unmarked(value), 0)
 
 
+def _read_country(value: Any) -> Country:
+    """Return a country by any of its names or codes."""
+    text = read_text(value)
+    code = find_country(text)
+    if code is None:
+        raise refusal(problem("country-unknown", name=shortened(text), hint=_hint(text, country_hint)))
+    return Country(code, text)
+
+
+def read_goal(value: Any) -> Goal:
+    """Return a goal in any of the usual forms: `11`, `SDG 11`, `SDG9: own wording`, `own wording: SDG 11`."""
+    text = read_text(value)
+    if text.isascii() and text.isdecimal() and len(text) < len("1000"):
+        number, wording = int(text), ""
+    elif match := _GOAL_FIRST.fullmatch(text):
+        number, wording = int(match[1]), match[2].strip()
+    elif match := _GOAL_LAST.fullmatch(text):
+        number, wording = int(match[2]), match[1].strip()
+    else:
+        raise refusal(problem("sdg-unknown", form="none", text=shortened(text), hint=_hint(text, goal_hint)))
+    if _MORE_GOALS.search(wording):
+        raise refusal(problem("sdg-unknown", form="several", text=shortened(text)))
+    if number not in GOALS:
+        raise refusal(problem("sdg-unknown", form="number", number=number))
+    return Goal(number, wording or None)
+
+
+def _read_agenda_topic(value: Any) -> AgendaTopic:
+    """Return a partnership by its name, an alias or a similar spelling, with or without the prefix "EU UP"."""
+    text = read_text(value)
+    partnership = find_partnership(text)
+    if partnership is None:
+        raise refusal(problem("urban-agenda-unknown", name=shortened(text), hint=_hint(text, partnership_hint)))
+    return AgendaTopic(partnership, text)
+
+
+def _read_date(value: Any) -> date:
+    """Return a date written as 2019-04-30."""
+    text = read_text(value)
+    try:
+        day = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise refusal(_invalid_date(text))
+    if day.year not in _YEARS:
+        raise refusal(problem("date-invalid", form="notation", text=shortened(text)))
+    return day
+
+
+def _read_signed(value: Any) -> str | date:
+    """Return a date, or words about one; what has the form of a date must be one."""
+    text = read_text(value)
+    if _ISO_DATE.fullmatch(text):
+        return _read_date(text)
+    if is_placeholder(text) or names_no_day(text):
+        raise refusal(_invalid_date(text))
+    return text
+
+
+def _read_language(value: Any) -> str:
+    """Return a BCP 47 tag."""
+    text = read_text(value)
+    if not LANGUAGE.fullmatch(text) or is_placeholder(text):
+        raise refusal(problem("language-invalid", tag=shortened(text), hint=_hint(text, language_hint)))
+    return text
+
+
+def _read_template(value: Any) -> str:
+    """Return the name of a pack."""
+    text = read_text(value)
+    if not _PACK_NAME.fullmatch(text) or is_placeholder(text):
+        raise refusal(problem("template-invalid", name=shortened(text), hint=_hint(text)))
+    return text
+
+
+def _read_picture_file(value: Any) -> str:
+    """Return the path of a file in the folder of the pictures."""
+    text = read_text(value)
+    name = text.removeprefix("./")
+    parts = re.split(r"[\\/]", text)
+    if not _PICTURE_NAME.fullmatch(name) or {"", ".."} & {*parts}:
+        hint = f"put the file into the folder pictures beside the plan, and write {parts[-1]}" if parts[-1] else None
+        raise refusal(problem("picture-outside", form="path", name=shortened(text), hint=hint))
+    return name
+
+
+def _read_email(value: Any) -> str:
+    """Return an email address."""
+    text = read_text(value)
+    if not MAIL.fullmatch(text):
+        raise refusal(problem("email-invalid", value=shortened(text), hint=_hint(text, _address_hint)))
+    return text
+
+
+def _read_website(value: Any) -> str:
+    """Return a web address, with or without its scheme."""
+    text = read_text(value)
+    if "." not in text or not (link_address(text) or "").lower().startswith("http"):
+        raise refusal(problem("website-invalid", value=shortened(text), hint=_hint(text)))
+    return text
+
+
+def _read_population(value: Any) -> Quantity:
+    """Return a population as a number or in words."""
+    return _read_quantity(value, population, population_number)
+
+
+def _read_area(value: Any) -> Quantity:
+    """Return an area in square kilometres as a number or in words."""
+    return _read_quantity(value, area, area_number)
+
+
+def _written(value: Any, hint: str | None = None) -> str:
+    """Return the text itself, or the text that a number was written as."""
+    match value:
+        case str():
+            return value
+        case bool():
+            hint = f'put it in quotes: "{str(value).lower()}"'
+        case int() | float():
+            return str(getattr(value, "text", value))
+        case None:
+            hint = "write it here, or remove the line"
+        case list():
+            hint = hint or 'write it on one line, without "- " or brackets'
+        case _:
+            hint = hint or 'put straight quotes around a text that contains ": "'
+    raise refusal(problem("type-invalid", expected="text", given=described(value), hint=hint))
+
+
 def _unmarked(value: Any) -> RichText:
     """Return the rich text of an item without a bullet that was typed before it as well: "- • Workshop"."""
     text = read_rich_text(value)
@@ -257,19 +256,187 @@ def _with_lists(text: RichText, levels: int) -> RichText:
     return text
 
 
-def _written(value: Any, hint: str | None = None) -> str:
-    """Return the text itself, or the text that a number was written as."""
-    match value:
-        case str():
-            return value
-        case bool():
-            hint = f'put it in quotes: "{str(value).lower()}"'
-        case int() | float():
-            return str(getattr(value, "text", value))
-        case None:
-            hint = "write it here, or remove the line"
-        case list():
-            hint = hint or 'write it on one line, without "- " or brackets'
-        case _:
-            hint = hint or 'put straight quotes around a text that contains ": "'
-    raise refusal(problem("type-invalid", expected="text", given=described(value), hint=hint))
+def _hint(text: str, other: Callable[[str], str | None] = lambda _: None) -> str | None:
+    """Return what to do about an invalid value: the hint for placeholders, or the other hint about it."""
+    return PLACEHOLDER_HINT if is_placeholder(text) else other(text)
+
+
+def _invalid_date(text: str) -> Problem:
+    """Return the error about a text that is not a date: a placeholder, a day that does not exist, another notation."""
+    form = "day" if names_no_day(text) else "notation"
+    return problem("date-invalid", form=form, text=shortened(text), hint=_hint(text, date_hint))
+
+
+def _address_hint(text: str) -> str | None:
+    """Return the hint with the address that a longer text contains."""
+    within = MAIL.search(text) if len(text) <= MAX_NAME else None
+    return f"write {within[0]}" if within else None
+
+
+def _read_quantity(
+    value: Any, of_text: Callable[[str], Quantity], of_number: Callable[[float, str], Quantity]
+) -> Quantity:
+    if isinstance(value, list):
+        hint = 'write a single text: "62,529; 574,654"'
+        raise refusal(problem("type-invalid", expected="a number or text", given=described(value), hint=hint))
+    text = read_text(value)
+    if is_placeholder(text):
+        raise refusal(problem("quantity-invalid", value=text, hint=PLACEHOLDER_HINT))
+    quantity = of_text(text) if isinstance(value, str) else of_number(value, text)
+    if quantity.value is not None and not 0 < quantity.value < _MOST:
+        raise refusal(problem("quantity-invalid", value=text))
+    return quantity
+
+
+# JSON Schema
+_UNKNOWN_PATTERN = r"[ \t]*([Nn]/[Aa]|[-\u2013\u2014])?[ \t]*"
+_DATE_PATTERN = f"^({_UNKNOWN_PATTERN}|[ \\t]*[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ \\t]*)$"
+UNKNOWN = {"type": ["string", "null"], "pattern": f"^{_UNKNOWN_PATTERN}$"}
+_TEXT = {"type": ["string", "number"]}
+_OPTIONAL_TEXT = {"type": ["string", "number", "null"]}
+_STRING = {"type": "string"}
+_OPTIONAL_STRING = {"type": ["string", "null"]}
+_GOAL = {
+    "anyOf": [
+        {"type": "integer", "minimum": min(GOALS), "maximum": max(GOALS)},
+        {"enum": [f"SDG {number} {title}" for number, title in GOALS.items()]},
+        {"type": "string", "pattern": "[0-9]"},
+    ]
+}
+_PICTURE_FILE = {"type": "string", "pattern": r"\.([Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg])[ \t]*$"}
+_AGENDA = {"anyOf": [{"enum": list(PARTNERSHIPS)}, {"type": "string"}]}
+
+
+def described_as(text: str) -> Any:
+    """Return the mark of a field that editors describe with a text."""
+    return Field(description=text)
+
+
+def with_schema(schema: dict[str, Any]) -> WithJsonSchema:
+    """Return the mark of a field that has this JSON Schema."""
+    return WithJsonSchema(schema)
+
+
+def list_schema(item: dict[str, Any]) -> WithJsonSchema:
+    """Return the schema of a field that is a list of such items, one of them alone, or unknown."""
+    return WithJsonSchema({"anyOf": [{"type": "array", "items": item}, item, UNKNOWN]})
+
+
+def _or_unknown(schema: dict[str, Any]) -> None:
+    """Change the schema of a field so that it accepts unknown values."""
+    kinds = ("type", "anyOf", "$ref", "additionalProperties")
+    schema["anyOf"] = [{kind: schema.pop(kind) for kind in kinds if kind in schema}, UNKNOWN]
+
+
+OR_UNKNOWN = Field(json_schema_extra=_or_unknown)
+"""The mark of a field whose schema accepts unknown values."""
+
+
+def _propose_countries(schema: dict[str, Any]) -> None:
+    """Add the countries to the schema of a field; only schemas need them, so plans do not load them."""
+    item = {"anyOf": [{"enum": sorted(names[0] for names in country_names().values())}, {"type": "string"}]}
+    schema["anyOf"] = [{"type": "array", "items": item}, item, UNKNOWN]
+
+
+# Validators
+def optional(read: Callable[[Any], Any], default: Any = None) -> PlainValidator:
+    """Reads a value, or gives `default` for an unknown one."""
+    return PlainValidator(lambda value: default if is_unknown(value) else read(value))
+
+
+def parsed(parse: Callable[[str], Any], default: Any) -> PlainValidator:
+    """Reads a text with a parser that raises ProblemsFound, or gives `default` for an unknown value."""
+    return optional(lambda value: refusing(parse)(read_text(value)), default)
+
+
+def listed(limit: int) -> BeforeValidator:
+    """Makes one value a list of one, and an unknown one an empty list."""
+
+    def read(value: Any) -> Any:
+        if is_unknown(value):
+            return []
+        if isinstance(value, str | int | float):
+            return [value]
+        if isinstance(value, list) and len(value) > limit:
+            raise refusal(problem("list-too-long", limit=limit, count=len(value)))
+        return value
+
+    return BeforeValidator(read)
+
+
+def unknown_as(default: Any) -> BeforeValidator:
+    """Gives `default` for an unknown value."""
+    return BeforeValidator(lambda value: default if is_unknown(value) else value)
+
+
+def _required(name: str, hint: str) -> Callable[[Any], Any]:
+    """Return a validator that refuses an unknown value of the field `name`."""
+
+    def read(value: Any) -> Any:
+        if is_unknown(value) or value == []:
+            raise refusal(problem("field-missing", name=name, hint=hint))
+        return value
+
+    return read
+
+
+def _split_countries(value: Any) -> Any:
+    """Splits a text such as "Italy, UK" into its countries; any other value stays as it is."""
+    if isinstance(value, str) and ", " in value and not find_country(value):
+        names = value.split(", ")
+        return names if all(map(find_country, names)) else value
+    return value
+
+
+# Types
+OneLine = Annotated[str, PlainValidator(read_text), WithJsonSchema(_TEXT)]
+OptionalLine = Annotated[str | None, optional(read_text), WithJsonSchema(_OPTIONAL_TEXT)]
+OptionalLines = Annotated[str | None, optional(read_lines), WithJsonSchema(_OPTIONAL_TEXT)]
+Lines = Annotated[tuple[OneLine, ...], listed(MAX_ITEMS), list_schema(_TEXT)]
+Entries = Annotated[tuple[OneLine, ...], listed(MAX_ENTRIES), list_schema(_TEXT)]
+CityNames = Annotated[
+    tuple[OneLine, ...],
+    listed(MAX_ITEMS),
+    BeforeValidator(_required("name", "write the name of the city here")),
+    WithJsonSchema({"anyOf": [{"type": "array", "items": _TEXT, "minItems": 1}, _TEXT]}),
+]
+Language = Annotated[str, PlainValidator(_read_language), WithJsonSchema(_STRING)]
+PlanLanguage = Annotated[Language, unknown_as("en"), WithJsonSchema(_OPTIONAL_STRING)]
+Languages = Annotated[
+    tuple[Language, ...] | None,
+    listed(MAX_ITEMS),
+    AfterValidator(lambda tags: tuple({tag.lower(): tag for tag in tags or ()}.values()) or None),
+    list_schema(_STRING),
+]
+Template = Annotated[str | None, optional(_read_template), WithJsonSchema(_OPTIONAL_STRING)]
+Status = Annotated[
+    Literal["draft", "final"],
+    unknown_as("final"),
+    WithJsonSchema({"anyOf": [{"enum": ["draft", "final"]}, UNKNOWN]}),
+]
+Email = Annotated[str | None, optional(_read_email), WithJsonSchema(_OPTIONAL_STRING)]
+Website = Annotated[str | None, optional(_read_website), WithJsonSchema(_OPTIONAL_STRING)]
+Rich = Annotated[RichText, optional(read_rich_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+EntryText = Annotated[RichText, optional(read_entry_text, RichText()), WithJsonSchema(_OPTIONAL_TEXT)]
+_Detail = Annotated[RichText, optional(read_detail, RichText())]
+AltText = Annotated[OneLine, BeforeValidator(_required("alt", "describe the picture for readers who cannot see it"))]
+PictureFile = Annotated[str, PlainValidator(_read_picture_file), WithJsonSchema(_PICTURE_FILE)]
+Details = Annotated[tuple[_Detail, ...], listed(MAX_ENTRIES), list_schema(_OPTIONAL_TEXT)]
+Population = Annotated[Quantity | None, optional(_read_population), WithJsonSchema(_OPTIONAL_TEXT)]
+Area = Annotated[Quantity | None, optional(_read_area), WithJsonSchema(_OPTIONAL_TEXT)]
+_Country = Annotated[Country, PlainValidator(_read_country)]
+Countries = Annotated[
+    tuple[_Country, ...],
+    listed(MAX_ITEMS),
+    BeforeValidator(_split_countries),
+    list_schema(_STRING),
+    Field(json_schema_extra=_propose_countries),
+]
+_Goal = Annotated[Goal, PlainValidator(read_goal)]
+Goals = Annotated[tuple[_Goal, ...], listed(MAX_ITEMS), list_schema(_GOAL)]
+_AgendaTopic = Annotated[AgendaTopic, PlainValidator(_read_agenda_topic)]
+Agenda = Annotated[tuple[_AgendaTopic, ...], listed(MAX_ITEMS), list_schema(_AGENDA)]
+Day = Annotated[date | None, optional(_read_date), WithJsonSchema({**_OPTIONAL_STRING, "pattern": _DATE_PATTERN})]
+Signed = Annotated[str | date | None, optional(_read_signed), WithJsonSchema(_OPTIONAL_TEXT)]
+TextOrEntries = Discriminator(lambda value: "entries" if isinstance(value, list | tuple) else "rich-text")
+"""Selects the type of a field that is rich text or a list of entries, so that only the errors of that type count."""

@@ -1,4 +1,4 @@
-"""Descriptions of fields: everything that the product knows about a field of a plan, in one value.
+"""Descriptions of fields: everything that the product knows about a field of a plan in one value, and all of a plan.
 
 Each attribute of the models in `plan_model` carries its description (`Annotated[…, Field(…)]`). Validation, the JSON
 Schema, new plan files, the canonical order, imports, completeness, conditions, lists, reviews, translations, templates,
@@ -7,12 +7,19 @@ rows and the reference read it; no other module contains a list of the names of 
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 from pydantic import BaseModel
+
+from ucap_reports.source.yaml_tree import Loc
+
+CITIES = "cities"
+"""The field with the columns of the fact table, which is that of the header row, too."""
+NAME = "name"
+"""The field of cities that a plan must have, with their names."""
 
 
 class FieldType(StrEnum):
@@ -278,15 +285,92 @@ class Field(Struct, frozen=True, kw_only=True):
         return self.type in _WITH_LINES_BELOW
 
 
-CITIES = "cities"
-"""The field with the columns of the fact table, which is that of the header row, too."""
-NAME = "name"
-"""The field of cities that a plan must have, with their names."""
+class KnownFields(Struct, frozen=True, dict=True):
+    """The fields of plan files, each before those that are in it, and what is named like them."""
 
+    fields: tuple[Field, ...]
+    others: tuple[Field, ...]
+    """What conditions, rows and imports name like fields, although no plan file contains it."""
 
-def names(text: str) -> tuple[str, ...]:
-    """Return the names in a text, which are separated by commas."""
-    return tuple(" ".join(name.split()) for name in text.split(","))
+    def inside(self, owner: str = "") -> tuple[Field, ...]:
+        """Return the fields in the field with that path; by default those of the plan itself."""
+        return self._by_owner.get(owner, ())
+
+    def at(self, loc: Loc) -> Field | None:
+        """Return the field at a place of a plan, such as `("cities", 0, "population")`, or the field with that item."""
+        return self.of_path(".".join(step for step in loc if isinstance(step, str)))
+
+    def of_path(self, path: str) -> Field | None:
+        """Return the field or row with that path."""
+        return self._by_path.get(path)
+
+    def of_key(self, key: str) -> Field | None:
+        """Return the field or row that rows, labels and imports call `key`."""
+        return self._by_key.get(key)
+
+    def of_type(self, type_: FieldType) -> Field:
+        """Return the first field of that type, which may be the only one. Raises LookupError if there is none."""
+        return self._by_type[type_]
+
+    @property
+    def all(self) -> tuple[Field, ...]:
+        """The fields of plan files, then the others."""
+        return (*self.fields, *self.others)
+
+    @cached_property
+    def custom(self) -> tuple[Field, ...]:
+        """The custom fields, without the columns of tables."""
+        return tuple(known for known in self.fields if known.is_custom and not known.is_column)
+
+    @property
+    def has_custom(self) -> bool:
+        """Whether there are custom fields."""
+        return bool(self.custom)
+
+    @property
+    def importable(self) -> tuple[Field, ...]:
+        """The fields that an imported file can have a value of: those of a plan, its contact and its cities."""
+        contact = self.of_type(FieldType.CONTACT)
+        own = tuple(known for known in self.inside() if known.type is not FieldType.CONTACT)
+        return (*own, *self.inside(contact.path), *self.inside(CITIES))
+
+    def is_of_city(self, key: str | None) -> bool:
+        """Return whether rows, labels and imports call a field or row of cities `key`."""
+        known = self._by_key.get(key or "")
+        return known is not None and known.is_of_city
+
+    @cached_property
+    def rows(self) -> Mapping[str, Field]:
+        """The rows that the fact table can have, by key: one for a field, or one for several."""
+        return {known.key: known for known in self.all if known.has_row}
+
+    def printed_by(self, key: str) -> tuple[Field, ...]:
+        """Return the fields that a row prints: one, several, or none of those that are known."""
+        row = self.rows.get(key)
+        if row is None:
+            return ()
+        if not row.parts:
+            return (row,)
+        return tuple(self._by_path[part] for part in row.parts)
+
+    @cached_property
+    def _by_owner(self) -> Mapping[str, tuple[Field, ...]]:
+        by_owner: dict[str, tuple[Field, ...]] = {}
+        for known in self.fields:
+            by_owner[known.owner] = (*by_owner.get(known.owner, ()), known)
+        return by_owner
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, Field]:
+        return {known.path: known for known in self.all}
+
+    @cached_property
+    def _by_type(self) -> Mapping[FieldType, Field]:
+        return {known.type: known for known in reversed(self.all)}
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Field]:
+        return {known.key: known for known in self.all}
 
 
 @cache
@@ -298,3 +382,8 @@ def described(model: type[BaseModel]) -> Mapping[str, Field]:
             if isinstance(description, Field):
                 descriptions[name] = replace(description, path=name)
     return descriptions
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Return the names in a text, which are separated by commas."""
+    return tuple(" ".join(name.split()) for name in text.split(","))

@@ -7,10 +7,9 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
 from ucap_reports.plan.custom_values import MAX_ROWS
-from ucap_reports.plan.field_types import UNKNOWN
-from ucap_reports.plan.fields import Field, FieldType, Required, described
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.plan_model import PlanFile
+from ucap_reports.plan.field_values import UNKNOWN
+from ucap_reports.plan.fields import Field, FieldType, KnownFields, Required, described
+from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

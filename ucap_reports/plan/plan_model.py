@@ -1,4 +1,4 @@
-"""The model of a plan, and reading it from files, sources and trees.
+"""The model of a plan, the fields that all plans have, and reading a plan from a file, a source or a tree.
 
 Each attribute has its description: see `fields`. To add a field, add an attribute here, and its label to the packs.
 """
@@ -6,46 +6,45 @@ Each attribute has its description: see `fields`. To add a field, add an attribu
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 import pydantic
-from pydantic import BeforeValidator, PrivateAttr, Tag
+from msgspec.structs import replace
+from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
-from ucap_reports.plan import field_types
-from ucap_reports.plan.fields import Field, FieldType, Required, names
-from ucap_reports.plan.name_hints import better_id
+from ucap_reports.plan import field_values
+from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
+from ucap_reports.plan.fields import Field, FieldType, KnownFields, Required, described, names
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.validation import Strict, refusal, validate_file, validate_partly
+from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
+from ucap_reports.plan.vocabulary import better_id
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Tree, value_at
+from ucap_reports.source.yaml_tree import Tree, loc_of, value_at
 from ucap_reports.storage.decoding import Source, read_source
 from ucap_reports.storage.project_folder import PLAN_ID, RESERVED_ID, safe_folder_of
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 from ucap_reports.text.rich_text import RichText
 
-if TYPE_CHECKING:  # not imported at run time: they import this module
-    from ucap_reports.plan.custom_values import CustomContent, CustomValue
-    from ucap_reports.plan.known_fields import KnownFields
-
 MAX_CITIES = 12
-MAX_PICTURES = 12
+_MAX_PICTURES = 12
 _SUFFIX = ".yaml"
 _STAND_INS = {"cities": [{"name": "\u2026"}], "name": "\u2026", "theme": "\u2026", "text": "\u2026"}
 """The values of required fields that are missing or invalid, in the valid part of a plan."""
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 class WithCustomFields(Strict):
     """A part of a plan that may have custom fields."""
 
-    _custom: "Mapping[str, CustomValue]" = PrivateAttr(default_factory=dict)
+    _custom: Mapping[str, CustomValue] = PrivateAttr(default_factory=dict)
 
     @property
-    def custom(self) -> "Mapping[str, CustomValue]":
+    def custom(self) -> Mapping[str, CustomValue]:
         """The values of the custom fields that are known, by name."""
         return self._custom
 
-    def with_custom(self, values: "Mapping[str, CustomValue]") -> Self:
+    def with_custom(self, values: Mapping[str, CustomValue]) -> Self:
         """Return a copy with these values of custom fields."""
         copy = self.model_copy()
         copy._custom = values  # noqa: SLF001 - an attribute of this class
@@ -60,7 +59,7 @@ class PlanPicture(Strict):
     """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
     file: Annotated[
-        field_types.PictureFile,
+        field_values.PictureFile,
         Field(
             type=FieldType.FILE,
             hint="The name of a JPEG or PNG file in the folder `pictures` beside the plan.",
@@ -70,7 +69,7 @@ class PlanPicture(Strict):
         ),
     ]
     alt: Annotated[
-        field_types.AltText,
+        field_values.AltText,
         Field(
             type=FieldType.LINE,
             hint="A description of the picture, for readers who cannot see it.",
@@ -80,7 +79,7 @@ class PlanPicture(Strict):
         ),
     ]
     caption: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The text below the picture.",
@@ -89,7 +88,7 @@ class PlanPicture(Strict):
         ),
     ] = RichText()
     credit: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The author or owner of the picture; printed after the caption.",
@@ -103,7 +102,7 @@ class City(WithCustomFields):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: Annotated[
-        field_types.CityNames,
+        field_values.CityNames,
         Field(
             type=FieldType.NAMES,
             item="name",
@@ -123,7 +122,7 @@ class City(WithCustomFields):
         ),
     ]
     region: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.LINES,
             item="region",
@@ -145,7 +144,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     country: Annotated[
-        field_types.Countries,
+        field_values.Countries,
         Field(
             type=FieldType.COUNTRIES,
             item="country",
@@ -168,7 +167,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     population: Annotated[
-        field_types.Population,
+        field_values.Population,
         Field(
             type=FieldType.POPULATION,
             hint="A number is printed in the pack's number format, and text as it is written.",
@@ -190,7 +189,7 @@ class City(WithCustomFields):
         ),
     ] = None
     area_km2: Annotated[
-        field_types.Area,
+        field_values.Area,
         Field(
             type=FieldType.AREA,
             hint='Area in square kilometres; its unit, if any, is printed as "km²".',
@@ -210,7 +209,7 @@ class City(WithCustomFields):
         ),
     ] = None
     visits: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.LINES,
             item="visit",
@@ -225,7 +224,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     mayor: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="The mayor's name.",
@@ -241,8 +240,8 @@ class City(WithCustomFields):
     ] = None
     picture: Annotated[
         PlanPicture | None,
-        field_types.unknown_as(None),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(None),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURE,
             hint="A picture of the city.",
@@ -258,11 +257,11 @@ class Focus(Strict):
     """The key focus of one theme; printed as "Theme: text"."""
 
     theme: Annotated[
-        field_types.OneLine,
+        field_values.OneLine,
         Field(type=FieldType.LINE, hint="The theme.", examples=("Aerospace",), required=Required.ERROR),
     ]
     text: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="What the cooperation on this theme is about.",
@@ -276,7 +275,7 @@ class Activity(Strict):
     """An activity or output; printed as an item of a list."""
 
     when: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint='When and where, in words; printed underlined before the text, followed by ": ".',
@@ -285,7 +284,7 @@ class Activity(Strict):
         ),
     ] = None
     text: Annotated[
-        field_types.EntryText,
+        field_values.EntryText,
         Field(
             type=FieldType.ENTRY_TEXT,
             hint="What was or will be done.",
@@ -294,7 +293,7 @@ class Activity(Strict):
         ),
     ]
     details: Annotated[
-        field_types.Details,
+        field_values.Details,
         Field(
             type=FieldType.DETAILS,
             item="detail",
@@ -309,7 +308,7 @@ class PlanContact(Strict):
     """The contact for readers; every field is optional."""
 
     office: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.OFFICE,
             hint="The office or person.",
@@ -324,7 +323,7 @@ class PlanContact(Strict):
         ),
     ] = None
     email: Annotated[
-        field_types.Email,
+        field_values.Email,
         Field(
             type=FieldType.EMAIL,
             hint="Email address.",
@@ -337,7 +336,7 @@ class PlanContact(Strict):
         ),
     ] = None
     phone: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.PHONE,
             hint="Telephone number.",
@@ -356,7 +355,7 @@ class PlanContact(Strict):
         ),
     ] = None
     website: Annotated[
-        field_types.Website,
+        field_values.Website,
         Field(
             type=FieldType.WEBSITE,
             hint="Web address.",
@@ -370,7 +369,7 @@ class PlanContact(Strict):
         ),
     ] = None
     address: Annotated[
-        field_types.OptionalLines,
+        field_values.OptionalLines,
         Field(
             type=FieldType.ADDRESS,
             hint="Postal address, in one or more lines.",
@@ -401,15 +400,15 @@ def _as_entry(value: Any) -> Any:
 
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
-FocusField = Annotated[
-    Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
-    field_types.TextOrEntries,
+_FocusField = Annotated[
+    Annotated[field_values.Rich, Tag("rich-text")]
+    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
+    field_values.TextOrEntries,
 ]
-ActivitiesField = Annotated[
-    Annotated[field_types.Rich, Tag("rich-text")]
-    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
-    field_types.TextOrEntries,
+_ActivitiesField = Annotated[
+    Annotated[field_values.Rich, Tag("rich-text")]
+    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
+    field_values.TextOrEntries,
 ]
 
 
@@ -417,7 +416,7 @@ class PlanFile(WithCustomFields):
     """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.TITLE,
             hint="Title of the documents; by default that of the template pack.",
@@ -427,7 +426,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     template: Annotated[
-        field_types.Template,
+        field_values.Template,
         Field(
             type=FieldType.PACK,
             hint="The template pack that the plan is published with.",
@@ -439,7 +438,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     language: Annotated[
-        field_types.PlanLanguage,
+        field_values.PlanLanguage,
         Field(
             type=FieldType.LANGUAGE,
             hint="Language of the texts (BCP 47); by default that of the project, or `en`.",
@@ -451,7 +450,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = "en"
     status: Annotated[
-        field_types.Status,
+        field_values.Status,
         Field(
             type=FieldType.STATUS,
             hint="Drafts are left out of the index page.",
@@ -478,7 +477,7 @@ class PlanFile(WithCustomFields):
         ),
     ]
     period: Annotated[
-        field_types.OptionalLine,
+        field_values.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="Period of cooperation.",
@@ -495,7 +494,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     signed: Annotated[
-        field_types.Signed,
+        field_values.Signed,
         Field(
             type=FieldType.DATE,
             hint="Signing date of the pairing agreement: a date or words.",
@@ -511,7 +510,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     themes: Annotated[
-        field_types.Lines,
+        field_values.Lines,
         Field(
             type=FieldType.THEMES,
             item="theme",
@@ -530,7 +529,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     sdgs: Annotated[
-        field_types.Goals,
+        field_values.Goals,
         Field(
             type=FieldType.GOALS,
             item="goal",
@@ -552,7 +551,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     urban_agenda: Annotated[
-        field_types.Agenda,
+        field_values.Agenda,
         Field(
             type=FieldType.AGENDA,
             item="partnership",
@@ -569,7 +568,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     focus: Annotated[
-        FocusField,
+        _FocusField,
         Field(
             type=FieldType.FOCUS,
             item="entry of focus",
@@ -585,7 +584,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     challenges: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Key challenges.",
@@ -601,7 +600,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     objectives: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Main objectives.",
@@ -617,7 +616,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     activities: Annotated[
-        ActivitiesField,
+        _ActivitiesField,
         Field(
             type=FieldType.ACTIVITIES,
             item="activity",
@@ -641,7 +640,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     results: Annotated[
-        field_types.Rich,
+        field_values.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Expected results and benefits.",
@@ -658,8 +657,8 @@ class PlanFile(WithCustomFields):
     ] = RichText()
     pictures: Annotated[
         tuple[PlanPicture, ...],
-        field_types.listed(MAX_PICTURES),
-        field_types.OR_UNKNOWN,
+        field_values.listed(_MAX_PICTURES),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURES,
             item="picture",
@@ -676,8 +675,8 @@ class PlanFile(WithCustomFields):
     ] = ()
     contact: Annotated[
         PlanContact | None,
-        field_types.unknown_as(None),
-        field_types.OR_UNKNOWN,
+        field_values.unknown_as(None),
+        field_values.OR_UNKNOWN,
         Field(
             type=FieldType.CONTACT,
             hint="Contact for readers; by default that of the template pack.",
@@ -692,7 +691,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     languages: Annotated[
-        field_types.Languages,
+        field_values.Languages,
         Field(
             type=FieldType.LANGUAGES,
             hint="Further languages of the documents, from the files in `translations/`.",
@@ -703,7 +702,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     label_languages: Annotated[
-        field_types.Languages,
+        field_values.Languages,
         Field(
             type=FieldType.LABEL_LANGUAGES,
             hint="Languages of the programme label; by default those of the template pack.",
@@ -715,7 +714,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     updated: Annotated[
-        field_types.Day,
+        field_values.Day,
         Field(
             type=FieldType.DAY,
             hint="Date of the content, which becomes the documents' date.",
@@ -737,7 +736,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     sources: Annotated[
-        field_types.Entries,
+        field_values.Entries,
         Field(
             type=FieldType.SOURCES,
             item="source",
@@ -773,6 +772,7 @@ class Plan(PlanFile):
         return tuple(dict.fromkeys(country.code for city in self.cities for country in city.country))
 
 
+# Fields
 PLAN_ID_FIELD = Field(
     type=FieldType.ID,
     path="id",
@@ -796,11 +796,49 @@ TOPICS = Field(
     parts=("sdgs", "urban_agenda"),
     import_names=names("SDGs and Urban Agenda, related topics"),
 )
-BESIDE_FILE = (PLAN_ID_FIELD, PLACE, TOPICS)
-"""What conditions, rows and imports name like fields, although no plan file contains it."""
 
 
-def load_plan(path: str | Path, shown: str | None = None, fields: "KnownFields | None" = None) -> Plan:
+def _fields_of(model: type[BaseModel], owner: str = "") -> Iterator[Field]:
+    """Yield the descriptions of a model with their paths, each before those of the fields in it."""
+    for name, description in described(model).items():
+        path = f"{owner}.{name}" if owner else name
+        yield replace(description, path=path)
+        for inner in models_in(model.model_fields[name].annotation):
+            yield from _fields_of(inner, path)
+
+
+BUILT_IN = KnownFields(tuple(_fields_of(PlanFile)), (PLAN_ID_FIELD, PLACE, TOPICS))
+"""The fields of all plans."""
+
+
+def spoken_name(field: str) -> str:
+    """Return a field as people count it, such as "the text of the third activity" for `activities[2].text`."""
+    parts: list[str] = []
+    loc = loc_of(field)
+    for index, part in enumerate(loc):
+        if isinstance(part, str):
+            parts.append(part)
+        elif parts:
+            name = parts.pop()
+            known = BUILT_IN.at(loc[:index])
+            item = known.item if known is not None and known.item else f"item of {name}"
+            parts.append(f"{ordinal(part + 1)} {item}")
+    if not any(" " in part for part in parts):
+        return f"`{field}`"
+    return " of ".join(f"the {part}" for part in reversed(parts))
+
+
+def ordinal(number: int) -> str:
+    """Return a number as a word that counts, such as "third" or "21st"."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    endings = {1: "st", 2: "nd", 3: "rd"}
+    is_teen = number // 10 % 10 == 1
+    return f"{number}{'th' if is_teen else endings.get(number % 10, 'th')}"
+
+
+# Reading
+def load_plan(path: str | Path, shown: str | None = None, fields: KnownFields | None = None) -> Plan:
     """Return the plan of a file.
 
     Args:
@@ -815,18 +853,18 @@ def load_plan(path: str | Path, shown: str | None = None, fields: "KnownFields |
     return parse_plan(read_source(file, shown, safe_folder_of(file)), fields)
 
 
-def parse_plan(source: Source, fields: "KnownFields | None" = None) -> Plan:
+def parse_plan(source: Source, fields: KnownFields | None = None) -> Plan:
     """Return the plan of a source; raises ProblemsFound with all its errors."""
     return read_plan(parse_tolerantly(source), fields)
 
 
-def read_plan(tree: Tree, fields: "KnownFields | None" = None, language: str = DEFAULT_LANGUAGE) -> Plan:
+def read_plan(tree: Tree, fields: KnownFields | None = None, language: str = DEFAULT_LANGUAGE) -> Plan:
     """Return the plan of a tree; raises ProblemsFound with all its errors, the name of its file first.
 
     `language` is that of a plan that names none: in a project, the one of its `ucap.yaml`.
     """
     problems = _id_problems(tree.source.path)
-    content = None if fields is None or not fields.has_custom else _custom_content(tree, fields)
+    content = None if fields is None or not fields.has_custom else custom_content(tree, fields)
     if content is not None:
         problems += content.problems
     try:
@@ -838,13 +876,13 @@ def read_plan(tree: Tree, fields: "KnownFields | None" = None, language: str = D
     return _plan(tree, file, content, language)
 
 
-def read_valid_part(tree: Tree, fields: "KnownFields | None" = None, language: str = DEFAULT_LANGUAGE) -> Plan | None:
+def read_valid_part(tree: Tree, fields: KnownFields | None = None, language: str = DEFAULT_LANGUAGE) -> Plan | None:
     """Return the plan of the fields that are valid, so that they are checked beside the errors of others.
 
     An entry without a valid name, theme or text has an ellipsis there, and a plan without valid cities has none.
     None if the file has no fields.
     """
-    content = None if fields is None or not fields.has_custom else _custom_content(tree, fields)
+    content = None if fields is None or not fields.has_custom else custom_content(tree, fields)
     file = validate_partly(PlanFile, tree if content is None else tree.with_value(content.others), _STAND_INS)
     if file is None:
         return None
@@ -853,13 +891,7 @@ def read_valid_part(tree: Tree, fields: "KnownFields | None" = None, language: s
     return _plan(tree, file, content, language)
 
 
-def _custom_content(tree: Tree, fields: "KnownFields") -> "CustomContent":
-    from ucap_reports.plan.custom_values import custom_content  # noqa: PLC0415 - it imports this module
-
-    return custom_content(tree, fields)
-
-
-def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None", language: str) -> Plan:
+def _plan(tree: Tree, file: PlanFile, content: CustomContent | None, language: str) -> Plan:
     """Return the plan of fields that have been validated."""
     plan_id = _file_name(tree.source.path).removesuffix(_SUFFIX)
     values = dict(file)
@@ -872,10 +904,6 @@ def _plan(tree: Tree, file: PlanFile, content: "CustomContent | None", language:
     return plan.model_copy(update={"cities": cities}).with_custom(content.plan)
 
 
-def _file_name(path: str) -> str:
-    return re.split(r"[\\/]", path)[-1]
-
-
 def _id_problems(path: str) -> list[Problem]:
     """Return the error about a file name that is not an id."""
     name = _file_name(path)
@@ -885,3 +913,7 @@ def _id_problems(path: str) -> list[Problem]:
         return []
     hint = f"rename the file to {better_id(stem) or 'plan'}{_SUFFIX}"
     return [problem("id-invalid", Location(path), form="reserved" if reserved else "characters", id=name, hint=hint)]
+
+
+def _file_name(path: str) -> str:
+    return re.split(r"[\\/]", path)[-1]

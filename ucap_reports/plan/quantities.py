@@ -1,10 +1,18 @@
-"""Populations and areas as people write them: printed as written, with a numeric value."""
+"""Numbers as people write them: populations, areas and amounts of money, printed as written, with a numeric value.
+
+Populations and areas: `13600000`, `13.6 Mio`, `590,000`, `11,760 km²`. Money: `40,000 €`, `EUR 40000`, `€1.2 million`.
+"""
 
 import re
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from functools import cache
 
 from msgspec import Struct
 
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
+DIGITS = re.compile(f"-?{_DIGITS.pattern}")
+"""The digits of a number with separators, which may be negative."""
 _SPACES = re.compile("[ \u00a0\u2009\u202f'\u2019]")
 _WORD = re.compile(r"[^\W\d_]+")
 MULTIPLES = {
@@ -14,6 +22,12 @@ MULTIPLES = {
     "亿": 1e8,
     **dict.fromkeys(("bn", "mrd", "billion"), 1e9),
 }
+_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
+"""One separator before three digits, which may be a decimal point or group thousands."""
+_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
+"""A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
+"""A number with no more digits than a float keeps."""
 _SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])", re.IGNORECASE)
 _AREA_UNITS = (
     (re.compile(r"\bha\b|hectares?", re.IGNORECASE), 0.01),
@@ -23,50 +37,53 @@ _AREA_UNITS = (
 """Other units of area, in square kilometres."""
 _SQUARE_METRES = 6
 """The decimals of an area that is converted to square kilometres."""
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
-"""A number with no more digits than a float keeps."""
-_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
-"""One separator before three digits, which may be a decimal point or group thousands."""
-_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
-"""A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
+_SYMBOLS = {
+    "€": "EUR",
+    "£": "GBP",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "лв": "BGN",
+    "₹": "INR",
+    "₩": "KRW",
+    "₫": "VND",
+    "₱": "PHP",
+    "₪": "ILS",
+    "₴": "UAH",
+    "฿": "THB",
+    "R$": "BRL",
+    "US$": "USD",
+    "A$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "S$": "SGD",
+    "MX$": "MXN",
+    "元": "CNY",
+    "円": "JPY",
+    "원": "KRW",
+}
+"""Symbols of one currency each."""
+AMBIGUOUS = {
+    "$": ("USD", "CAD", "AUD", "MXN", "SGD", "HKD", "TWD", "NZD", "CLP", "COP", "ARS"),
+    "¥": ("JPY", "CNY"),
+    "￥": ("JPY", "CNY"),
+}
+"""Symbols of several currencies."""
+_THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
+"""An amount with one separator, before three digits."""
+_THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+"""Currencies with a thousand smaller units (ISO 4217)."""
+_SHORT_THOUSANDS = re.compile(r"[kK]\b")
+"""The short form of thousands, which is not read."""
+_CODE = re.compile(r"[A-Z]{3}")
+_LONGEST_AMOUNT = 40
+"""Characters of the digits of an amount."""
 
 
-class WrittenNumber(Struct, frozen=True):
-    """The digits of a text with the number that they are, whatever separators they were written with.
-
-    `start` and `end` are their place in the text. `value` is None if they are ambiguous: "1,285" is 1285 in English and
-    1.285 in German.
-    """
-
-    start: int
-    end: int
-    value: float | None
-    decimals: int = 0
-
-
-def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
-    """Return the first number of a text; None without one.
-
-    One separator before three digits groups thousands of people, unless a word such as million follows; in other
-    numbers it is ambiguous. One separator before fewer or more digits is a decimal point.
-    """
-    digits = _DIGITS.search(text)
-    if digits is None:
-        return None
-    start, end = digits.span()
-    bare = _SPACES.sub("", digits[0])
-    if _ONE_GROUP.fullmatch(bare):
-        word = _WORD.match(text[end:].lstrip())
-        has_multiple = word is not None and word[0].lower() in MULTIPLES
-        is_grouped = of_people and not has_multiple
-        value = float(re.sub("[.,]", "", bare)) if is_grouped else None
-        return WrittenNumber(start, end, value)
-    last = max(bare.rfind("."), bare.rfind(","))
-    is_point = last >= 0 and bare.count(bare[last]) == 1  # a repeated separator groups thousands
-    decimals = len(bare) - 1 - last if is_point else 0
-    return WrittenNumber(start, end, _number(bare), decimals)
-
-
+# Populations and areas
 class Quantity(Struct, frozen=True):
     """A population (persons) or an area (km²).
 
@@ -133,6 +150,42 @@ def area_number(value: float, written: str) -> Quantity:
     return Quantity(written if keeps_digits else None, value)
 
 
+class WrittenNumber(Struct, frozen=True):
+    """The digits of a text with the number that they are, whatever separators they were written with.
+
+    `start` and `end` are their place in the text. `value` is None if they are ambiguous: "1,285" is 1285 in English and
+    1.285 in German.
+    """
+
+    start: int
+    end: int
+    value: float | None
+    decimals: int = 0
+
+
+def written_number(text: str, *, of_people: bool) -> WrittenNumber | None:
+    """Return the first number of a text; None without one.
+
+    One separator before three digits groups thousands of people, unless a word such as million follows; in other
+    numbers it is ambiguous. One separator before fewer or more digits is a decimal point.
+    """
+    digits = _DIGITS.search(text)
+    if digits is None:
+        return None
+    start, end = digits.span()
+    bare = _SPACES.sub("", digits[0])
+    if _ONE_GROUP.fullmatch(bare):
+        word = _WORD.match(text[end:].lstrip())
+        has_multiple = word is not None and word[0].lower() in MULTIPLES
+        is_grouped = of_people and not has_multiple
+        value = float(re.sub("[.,]", "", bare)) if is_grouped else None
+        return WrittenNumber(start, end, value)
+    last = max(bare.rfind("."), bare.rfind(","))
+    is_point = last >= 0 and bare.count(bare[last]) == 1  # a repeated separator groups thousands
+    decimals = len(bare) - 1 - last if is_point else 0
+    return WrittenNumber(start, end, _number(bare), decimals)
+
+
 def _number_with_multiple(text: str, *, of_people: bool = False) -> float | None:
     digits = _DIGITS.search(text)
     if digits is None:
@@ -160,3 +213,128 @@ def _number(digits: str) -> float | None:
         bare = bare.replace(".", "").replace(",", "")
     bare = bare.replace(",", ".")
     return float(bare) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", bare) else None
+
+
+# Money
+class Money(Struct, frozen=True):
+    """An amount of money, printed as is usual in the language of the document; or a `text`, printed as it is written.
+
+    `currency` is the ISO 4217 code, empty if it is unknown. A text may have an amount, such as "about 1.2 million €".
+    """
+
+    amount: Decimal | None
+    currency: str = ""
+    decimals: int = 0
+    """The number of decimals that the amount was written with."""
+    text: str | None = None
+    symbol: str = ""
+    """A symbol of several currencies, without the country."""
+    is_unclear: bool = False
+    """Whether three digits after a comma or point may be decimals or thousands."""
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is a text that begins with a number, but has no currency, or letters right after the number."""
+        text = self.text or ""
+        digits = DIGITS.match(text)
+        if digits is None or self.symbol:
+            return False
+        rest = text[digits.end() :]
+        return _SHORT_THOUSANDS.match(rest) is not None or not (self.currency or _names_currency(rest))
+
+    @property
+    def value(self) -> float | None:
+        """The amount as a number."""
+        return None if self.amount is None else float(self.amount)
+
+
+def read_money(text: str, known: Collection[str]) -> Money:
+    """Return the money that a text is about; `known` are the codes of currencies."""
+    digits = DIGITS.search(text)
+    if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
+        return Money(None, text=text)
+    before, after = text[: digits.start()].split(), text[digits.end() :].split()
+    multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
+    words = [*before, *(after if multiple is None else after[1:])]
+    currency, symbol, other_words = _currency(words, known)
+    amount, decimals, is_unclear = read_amount(digits[0], currency)
+    has_other_number = any(DIGITS.search(word) for word in other_words)  # "2 x 40,000 €" or "40,000 € in 2027"
+    if amount is None or has_other_number:
+        return Money(None, text=text)
+    if multiple is not None:
+        amount *= Decimal(int(multiple))
+    is_plain = currency and not other_words and multiple is None
+    return Money(amount, currency, decimals, None if is_plain else text, symbol, is_unclear)
+
+
+def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:
+    """Return the number of digits with separators, its decimals, and whether it may mean another number.
+
+    Three digits after the only comma or point are thousands, except after a zero, and in currencies with three
+    decimals.
+    """
+    bare = _SPACES.sub("", digits)
+    is_unclear = False
+    points, commas = bare.count("."), bare.count(",")
+    three = _THREE_AFTER.fullmatch(bare)
+    if points and commas:
+        group = "," if bare.rindex(".") > bare.rindex(",") else "."
+        bare = bare.replace(group, "")
+    elif points > 1 or commas > 1:
+        bare = bare.replace(".", "").replace(",", "")
+    elif three is not None:
+        is_unclear = three[1] == "0" or currency in _THREE_DECIMALS
+        if not is_unclear:
+            bare = bare.replace(".", "").replace(",", "")
+    bare = bare.replace(",", ".")
+    if not re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", bare):
+        return None, 0, False
+    return Decimal(bare), len(bare.partition(".")[2]), is_unclear
+
+
+def without_empty_decimals(text: str) -> str:
+    """Return a text whose first number has no zeros at the end of its decimals: `€25,000.00` is `€25,000`.
+
+    Three digits after a comma or point are thousands.
+    """
+    digits = DIGITS.search(text)
+    if digits is None:
+        return text
+    _, decimals, _ = read_amount(digits[0])
+    if not decimals:
+        return text
+    shown = digits[0].rstrip("0").rstrip(".,")
+    return f"{text[: digits.start()]}{shown}{text[digits.end() :]}"
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Return the codes of currencies (ISO 4217)."""
+    from babel.numbers import list_currencies  # noqa: PLC0415 - only plans with money need it
+
+    return frozenset(list_currencies())
+
+
+def currencies_of(country: str) -> list[str]:
+    """Return the codes of the currencies of a country, given as its ISO 3166-1 alpha-2 code."""
+    from babel.numbers import get_territory_currencies  # noqa: PLC0415 - only warnings need it
+
+    return list(map(str, get_territory_currencies(country)))
+
+
+def _currency(words: Sequence[str], known: Collection[str]) -> tuple[str, str, list[str]]:
+    """Return the currency that the words beside an amount name, or else an ambiguous symbol, and the other words."""
+    symbols = [word for word in words if word in _SYMBOLS or word in AMBIGUOUS]
+    codes = [word for word in words if _CODE.fullmatch(word) and word in known]
+    other_words = [word for word in words if word not in symbols and word not in codes]
+    if codes:
+        return codes[0], "", other_words
+    if symbols and symbols[0] in _SYMBOLS:
+        return _SYMBOLS[symbols[0]], "", other_words
+    return "", symbols[0] if symbols else "", other_words
+
+
+def _names_currency(text: str) -> bool:
+    """Return whether a word of a text is the code or the sign of a currency."""
+    words = re.findall(r"\w+|[^\w\s]+", text)
+    return any(word in _SYMBOLS or word in AMBIGUOUS or word in currencies() for word in words)

@@ -1,14 +1,21 @@
-"""Names that plans use: Sustainable Development Goals, Urban Agenda partnerships, countries and their regions."""
+"""Names that plans use: Sustainable Development Goals, Urban Agenda partnerships, themes, countries and languages; and
+what to write instead of unknown ones.
+"""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.text.letters import unaccented
+from ucap_reports.problems import Hint, did_you_mean, suggesting
+from ucap_reports.source.scalars import curly_quotes, without_quotes
+from ucap_reports.storage.project_folder import RESERVED_ID
+from ucap_reports.text.language_tags import LANGUAGE
+from ucap_reports.text.letters import searchable, unaccented
 
 _ENGLISH = "en"
 
@@ -26,11 +33,6 @@ GOALS = GOAL_TITLES[_ENGLISH]
 _PARTNERSHIP_NAMES: dict[str, list[str]] = _data("partnerships.json")
 """The thematic partnerships of the Urban Agenda for the EU (www.urbanagenda.urban-initiative.eu) with their aliases."""
 PARTNERSHIPS = tuple(_PARTNERSHIP_NAMES)
-EU_COUNTRIES = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list of strings would take 27 lines
-)
-"""The ISO 3166-1 alpha-2 codes of the member states of the European Union (european-union.europa.eu, "EU countries").
-"""
 _PREFIX = re.compile(
     r"(?:EU[\s-]*UP|UAEU|UP|EU urban partnerships?|urban agenda(?: for the EU)?)\b[\s:,\u2013-]*", re.IGNORECASE
 )
@@ -39,7 +41,11 @@ _SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _GOAL_WORDS = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
-_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
+EU_COUNTRIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list of strings would take 27 lines
+)
+"""The ISO 3166-1 alpha-2 codes of the member states of the European Union (european-union.europa.eu, "EU countries").
+"""
 EUROPE = "150"
 """The region of the partners in Europe."""
 _NAMES = {"021": "003"}
@@ -66,6 +72,28 @@ _COUNTRIES = {
 }
 """The ISO 3166-1 alpha-2 codes of the countries of each region, by the number of the region."""
 _REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
+_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
+MAX_NAME = 80
+"""The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
+_MAX_CODE = 3
+"""Codes are similar to everything, so they are proposed only for texts of this length."""
+_BETWEEN = re.compile(r"[;,/&+]|\sand\s")
+_LISTED = re.compile(r"[;,]")
+_NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
+
+
+# Goals, partnerships and themes
+@lru_cache(maxsize=1024)
+def goal_named(wording: str) -> int | None:
+    """Return the goal whose official title has all significant words of a wording; None if none or several have."""
+    words = _significant(wording)
+    named = [number for number, title in GOALS.items() if words and words <= _significant(title)]
+    return named[0] if len(named) == 1 else None
+
+
+def shares_words(wording: str, goal: int) -> bool:
+    """Return whether a wording has a significant word of the goal's official title."""
+    return bool(_significant(wording) & _significant(GOALS[goal]))
 
 
 def find_partnership(text: str) -> str | None:
@@ -84,9 +112,21 @@ def is_near_spelling(text: str) -> bool:
     return find_partnership(text) is not None and _partnership_key(text) not in _partnership_keys()
 
 
-def short_partnership_names() -> tuple[str, ...]:
+def _short_partnership_names() -> tuple[str, ...]:
     """Return the shortest known name of each partnership."""
     return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
+
+
+@lru_cache(maxsize=4096)
+def theme_key(theme: str) -> str:
+    """Return what the spellings of a theme have in common, such as those of "Smart city" and "smart cities"."""
+    return _words_key(theme) or theme
+
+
+@lru_cache(maxsize=1024)
+def _significant(text: str) -> frozenset[str]:
+    """Return the words that distinguish one goal from another."""
+    return frozenset(_words(text)) - _SMALL_WORDS - _GOAL_WORDS
 
 
 def _partnership_key(text: str) -> str:
@@ -98,52 +138,17 @@ def _partnership_keys() -> dict[str, str]:
     return {_words_key(alias): name for name, aliases in _PARTNERSHIP_NAMES.items() for alias in (name, *aliases)}
 
 
-@lru_cache(maxsize=1024)
-def goal_named(wording: str) -> int | None:
-    """Return the goal whose official title has all significant words of a wording; None if none or several have."""
-    words = _significant(wording)
-    named = [number for number, title in GOALS.items() if words and words <= _significant(title)]
-    return named[0] if len(named) == 1 else None
-
-
-def shares_words(wording: str, goal: int) -> bool:
-    """Return whether a wording has a significant word of the goal's official title."""
-    return bool(_significant(wording) & _significant(GOALS[goal]))
-
-
-@lru_cache(maxsize=1024)
-def _significant(text: str) -> frozenset[str]:
-    """Return the words that distinguish one goal from another."""
-    return frozenset(_words(text)) - _SMALL_WORDS - _GOAL_WORDS
-
-
-@lru_cache(maxsize=4096)
-def theme_key(theme: str) -> str:
-    """Return what the spellings of a theme have in common, such as those of "Smart city" and "smart cities"."""
-    return _words_key(theme) or theme
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", text.casefold()))
-
-
 def _words_key(text: str) -> str:
     """Return the words of a name in alphabetical order, without small words and plural endings."""
     singular = (_PLURAL.sub(lambda end: "y" if end[0] == "ies" else "", word) for word in _words(text) - _SMALL_WORDS)
     return " ".join(sorted(singular))
 
 
-@lru_cache(maxsize=64)
-def locale_of(language: str) -> Any:
-    """Babel's data about a language; None for an unknown one."""
-    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
-
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return None
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
 
 
+# Countries and languages
 def find_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code; names in any language of the European Union and
     of partner cities.
@@ -156,22 +161,6 @@ def find_country(text: str) -> str | None:
 def country_names() -> Mapping[str, Sequence[str]]:
     """Return the English names and the codes of each country by its alpha-2 code, the common name first."""
     names: Mapping[str, Sequence[str]] = _country_table()["names"]
-    return names
-
-
-@cache
-def _country_table() -> Mapping[str, Mapping[str, Any]]:
-    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` has
-    the alpha-2 code of each folded name.
-    """
-    table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
-    return table
-
-
-@cache
-def _other_names() -> Mapping[str, str]:
-    """Return the alpha-2 code of each folded name in a language other than English. Most plans need none."""
-    names: Mapping[str, str] = _data("country_names.json")
     return names
 
 
@@ -197,3 +186,111 @@ def region_of(country: str) -> str:
 def region_number(region: str) -> str:
     """Return the number with the usual name of a region, for names from CLDR."""
     return _NAMES.get(region, region)
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Any:
+    """Babel's data about a language; None for an unknown one."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - many commands need none
+
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def names_language(text: str) -> bool:
+    """Return whether the text is the tag of a language that exists, such as `zh` or `pt-br`."""
+    if not LANGUAGE.fullmatch(text):
+        return False
+    from babel import Locale  # noqa: PLC0415 - few texts look like a tag
+
+    language, *others = text.lower().split("-")
+    names = Locale("en")
+    known = {*map(str.lower, names.scripts), *map(str.lower, names.territories)}
+    return language in names.languages and all(other in known for other in others)
+
+
+@cache
+def _country_table() -> Mapping[str, Mapping[str, Any]]:
+    """`names` has the English names of a country, the common one first, and its codes, by alpha-2 code; `english` has
+    the alpha-2 code of each folded name.
+    """
+    table: Mapping[str, Mapping[str, Any]] = _data("countries.json")
+    return table
+
+
+@cache
+def _other_names() -> Mapping[str, str]:
+    """Return the alpha-2 code of each folded name in a language other than English. Most plans need none."""
+    names: Mapping[str, str] = _data("country_names.json")
+    return names
+
+
+# Hints
+def country_hint(text: str) -> str | None:
+    """Return what to write instead of an unknown country."""
+    bare = without_quotes(text)
+    names = [name.strip() for name in _BETWEEN.split(text)]
+    if bare != text and find_country(bare):
+        return _quotes_hint(text)
+    if all(map(find_country, names)):
+        return f"write a list: [{', '.join(names)}]"
+    if len(text) <= _MAX_CODE and (code := find_country(text.upper())):
+        return f"write {country_names()[code][0]}, or its code in capitals: {text.upper()}"
+    known = chain.from_iterable(country_names().values())
+    return _nearest(bare, (name for name in known if len(name) > _MAX_CODE or len(bare) <= _MAX_CODE))
+
+
+def goal_hint(text: str) -> str | None:
+    """Return what to write instead of a text that does not name a goal."""
+    bare = without_quotes(text)
+    if _NUMBERS.fullmatch(bare):
+        return f"write a list: [{', '.join(re.findall(r'[0-9]+', bare))}]"
+    if number := goal_named(bare):
+        return suggesting([f"SDG {number} {GOALS[number]}"])
+    return _quotes_hint(text) if bare != text else None
+
+
+def partnership_hint(text: str) -> str:
+    """Return the partnerships that a text is similar to, several as a list of them, or all partnerships."""
+    names = [name.strip() for name in _LISTED.split(text)]
+    if len(names) > 1 and len(text) <= MAX_NAME and all(map(find_partnership, names)):
+        return f"write a list: [{', '.join(names)}]"
+    known = f"known partnerships: {', '.join(_short_partnership_names())}"
+    return _nearest(without_quotes(text), PARTNERSHIPS) or known
+
+
+def date_hint(text: str) -> str | None:
+    """Return how the date in a text is written in a plan; None if it is not a date."""
+    from ucap_reports.plan.dates import dates_meant  # noqa: PLC0415 - only plans with such an error need it
+
+    days = [day.isoformat() for day in dates_meant(text)]
+    alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""
+    return Hint(f"write {days[0]}{alternative}", days) if days else None
+
+
+def language_hint(text: str) -> str | None:
+    """Return the tag with a hyphen, or the tag for the English name of a language; None for other texts."""
+    from babel import Locale  # noqa: PLC0415 - only plans with such an error need it
+
+    named = {name.casefold(): tag for tag, name in Locale("en").languages.items()}
+    tag = named.get(text.casefold(), text).replace("_", "-")
+    return suggesting([tag]) if LANGUAGE.fullmatch(tag) else None
+
+
+def better_id(text: str) -> str:
+    """Return the valid id that is nearest to a text: without accents, capitals and spaces, cut after a complete word;
+    empty if there is none.
+    """
+    name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
+    name += "-plan" if RESERVED_ID.fullmatch(name) else ""
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
+
+
+def _quotes_hint(text: str) -> str:
+    return f"remove the quotes {curly_quotes(text)}, or use straight ones"
+
+
+def _nearest(text: str, names: Iterable[str]) -> str | None:
+    return did_you_mean(text, names) if len(text) <= MAX_NAME else None

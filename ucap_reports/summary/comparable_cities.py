@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.custom_values import most_decimals, with_decimals
 from ucap_reports.plan.fields import CITIES, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import City, Plan
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.quantities import Quantity
 from ucap_reports.template.number_formats import MILLION
 

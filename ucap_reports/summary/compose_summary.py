@@ -12,8 +12,7 @@ from types import MappingProxyType
 from unicodedata import east_asian_width
 
 from ucap_reports.plan.fields import CITIES, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.plan_model import Plan
+from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.comparable_cities import with_comparable_cities

@@ -21,9 +21,8 @@ from ucap_reports.plan.custom_values import (
 )
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
-from ucap_reports.plan.money import Money
 from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
-from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.quantities import Money, Quantity
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.text.language_tags import joined_text, like

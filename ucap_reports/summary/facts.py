@@ -7,10 +7,8 @@ from typing import Any, TypeVar
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.fields import Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN
-from ucap_reports.plan.money import Money
-from ucap_reports.plan.plan_model import City, Plan, PlanPicture
-from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, PlanPicture
+from ucap_reports.plan.quantities import Money, Quantity
 from ucap_reports.summary.fact_table import cell, printed_value
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CityFacts, GoalFacts

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
 from ucap_reports.plan.custom_fields import known_fields
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.validation import Strict, without_tags
 from ucap_reports.template.funding import Funding, funding_statement
 from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for

@@ -7,7 +7,7 @@ from typing import Any
 
 from ucap_reports.fonts.font_families import FAMILIES
 from ucap_reports.plan.fields import CITIES
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.funding import funding_statements

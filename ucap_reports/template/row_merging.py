@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.custom_fields import extra_row_hint
 from ucap_reports.plan.fields import CITIES
-from ucap_reports.plan.known_fields import BUILT_IN
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc

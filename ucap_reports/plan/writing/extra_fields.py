@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_fields import EXTRA, extra_hint
-from ucap_reports.plan.known_fields import KnownFields
+from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.comment_reading import Entries, PlanEntry, PlanFileContent
 from ucap_reports.problems import Problem, problem

@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, same_values, value_at
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ucap_reports.plan.fields import LISTS, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import LISTS, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.yaml_writing import STEP
 
 _DEFAULTS = {FieldType.LANGUAGE: "en", FieldType.STATUS: "final"}

@@ -8,11 +8,9 @@ from pydantic import BaseModel
 
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.fields import FieldType, described
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
-from ucap_reports.plan.money import Money
-from ucap_reports.plan.plan_model import Plan, PlanFile, WithCustomFields
-from ucap_reports.plan.quantities import Quantity
+from ucap_reports.plan.fields import FieldType, KnownFields, described
+from ucap_reports.plan.plan_model import BUILT_IN, Plan, PlanFile, WithCustomFields
+from ucap_reports.plan.quantities import Money, Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source

@@ -17,8 +17,8 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import FIGURES, Field, FieldType
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import FIGURES, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.comment_reading import (
     Entries,

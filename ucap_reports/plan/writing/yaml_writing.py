@@ -6,7 +6,8 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.known_fields import BUILT_IN, KnownFields
+from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import (
     Content,

@@ -1,24 +1,25 @@
-"""Reading and writing of the PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files").
+"""The PO files of plans (https://www.gnu.org/software/gettext/manual/, "PO Files"): their entries, reading and writing.
 
 Babel reads the entries. It keeps neither the header as it is written nor all text of invalid lines, and polib reports
-neither; therefore the errors that Babel overlooks and the header are found here.
+neither; therefore the errors that Babel overlooks and the header are found here. Babel is imported where it is needed,
+as every build counts entries.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from babel.messages.catalog import Message
-from babel.messages.pofile import PoFileError, denormalize, normalize, read_po
 from msgspec import Struct
 
-from ucap_reports.plan.translation.po_entry import PoEntry
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_PO_ERRORS
 
-FUZZY = "fuzzy"
-OBSOLETE = "#~ "
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
+_FUZZY = "fuzzy"
+_OBSOLETE = "#~ "
 _WIDTH, _LONGEST_WRAPPED = 76, 500
 """The width of lines, and of the longest word in a text that is wrapped: Babel takes quadratic time for a word."""
 _START = re.compile(r'(?:#(?!~).*\n|\n)*msgid ""\nmsgstr .*\n(?:".*\n)*')
@@ -36,6 +37,21 @@ msgstr ""
 """Without dates, so that the same plan gives the same bytes."""
 
 
+class PoEntry(Struct, frozen=True):
+    """A passage and its translation, empty if there is none. Its source may have changed since, if it is `fuzzy`."""
+
+    field: str
+    source: str
+    text: str = ""
+    fuzzy: bool = False
+    notes: tuple[str, ...] = ()
+    """The translator's comments."""
+    line: int | None = None
+    """The line in the PO file that it was read from."""
+    previous: str = ""
+    """The source text that was translated, if it is another one."""
+
+
 class PoFile(Struct, frozen=True):
     """The entries of a PO file; `obsolete` are those of passages that the plan does not have any more."""
 
@@ -44,6 +60,34 @@ class PoFile(Struct, frozen=True):
     obsolete: tuple[PoEntry, ...] = ()
     header: str = ""
     """The comments at the start of the file and the header entry, as they are written."""
+
+
+class ImportedEntry(Struct, frozen=True):
+    """An entry of an imported file; `has_own_state` is whether the translator has set its state, as PO editors do."""
+
+    entry: PoEntry
+    has_own_state: bool = True
+
+
+class Completeness(Struct, frozen=True):
+    """The numbers of passages of a translation; `path` is its PO file in messages."""
+
+    plan: str
+    language: str
+    path: str
+    total: int
+    missing: int
+    outdated: int
+
+    @property
+    def translated(self) -> int:
+        """The number of passages with an up-to-date translation."""
+        return self.total - self.missing - self.outdated
+
+    @property
+    def percent(self) -> int:
+        """The part of the passages that is translated; 100 only if all are."""
+        return 100 * self.translated // self.total if self.total else 100
 
 
 class PoContext(Struct, frozen=True):
@@ -55,6 +99,8 @@ class PoContext(Struct, frozen=True):
 
 def read_po_file(source: Source) -> PoFile:
     """Return the entries of a PO file. Raises ProblemsFound if it is not valid."""
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415 - see above
+
     lines = [line.strip() for line in source.text.splitlines()]
     text = "\n".join([*lines, ""])
     raise_found([*_errors(lines, text, source.path)])
@@ -69,6 +115,26 @@ def read_po_file(source: Source) -> PoFile:
     start = _START.match(text)
     obsolete = tuple(_entry(message) for message in catalog.obsolete.values())
     return PoFile(source.path, entries, obsolete, start[0] if start else "")
+
+
+def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
+    """Return the text of a PO file: its header, its entries and its obsolete entries, with empty lines between them.
+
+    `contexts` are those of the fields of the entries.
+    """
+    blocks = [po.header or _HEADER.format(language=language)]
+    for entry in po.entries:
+        blocks.append(_entry_text(entry, contexts[entry.field]))
+    for entry in po.obsolete:
+        blocks.append(_entry_text(entry, None))
+    return "\n".join(blocks)
+
+
+def completeness_of(entries: Collection[PoEntry], plan: str, language: str, path: str) -> Completeness:
+    """Return the completeness of a translation with an entry for each passage."""
+    missing = sum(not entry.text for entry in entries)
+    outdated = sum(bool(entry.text) and entry.fuzzy for entry in entries)
+    return Completeness(plan, language, path, len(entries), missing, outdated)
 
 
 def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
@@ -87,20 +153,7 @@ def _errors(lines: Sequence[str], text: str, path: str) -> Iterator[Problem]:
         known.add(identity)
 
 
-def po_text(language: str, po: PoFile, contexts: Mapping[str, PoContext]) -> str:
-    """Return the text of a PO file: its header, its entries and its obsolete entries, with empty lines between them.
-
-    `contexts` are those of the fields of the entries.
-    """
-    blocks = [po.header or _HEADER.format(language=language)]
-    for entry in po.entries:
-        blocks.append(_entry_text(entry, contexts[entry.field]))
-    for entry in po.obsolete:
-        blocks.append(_entry_text(entry, None))
-    return "\n".join(blocks)
-
-
-def _entry(message: Message) -> PoEntry:
+def _entry(message: "Message") -> PoEntry:
     """Return the entry of a message; of several plural forms, which plans do not have, the first."""
     notes = [note for note in message.user_comments if not note.startswith("|")]
     before = [note.removeprefix("|").strip() for note in message.user_comments if note.startswith("|")]
@@ -108,7 +161,7 @@ def _entry(message: Message) -> PoEntry:
         field=message.context or "",
         source=_singular(message.id),
         text=_singular(message.string),
-        fuzzy=FUZZY in message.flags,
+        fuzzy=_FUZZY in message.flags,
         notes=tuple(notes),
         line=message.lineno,
         previous=_previous(before),
@@ -123,6 +176,8 @@ def _singular(text: Any) -> str:
 
 def _previous(lines: Sequence[str]) -> str:
     """Return the earlier source text of a fuzzy entry, which Babel reads as comments."""
+    from babel.messages.pofile import denormalize  # noqa: PLC0415 - see above
+
     written = [line.removeprefix("msgid").strip() for line in lines if line.startswith(("msgid ", '"'))]
     return denormalize("\n".join(written)) if written else ""
 
@@ -134,10 +189,10 @@ def _entry_text(entry: PoEntry, context: PoContext | None) -> str:
         lines += [f"#. {comment}".rstrip() for comment in context.comments]
         lines.append(f"#: {context.place}")
     if entry.fuzzy:
-        lines.append(f"#, {FUZZY}")
+        lines.append(f"#, {_FUZZY}")
     if context is not None and entry.previous:
         lines += [f"#| {line}" for line in _keyword("msgid", entry.previous)]
-    beginning = OBSOLETE if context is None else ""
+    beginning = _OBSOLETE if context is None else ""
     if entry.field:
         lines += [f"{beginning}{line}" for line in _keyword("msgctxt", entry.field)]
     for word, text in (("msgid", entry.source), ("msgstr", entry.text)):
@@ -146,5 +201,8 @@ def _entry_text(entry: PoEntry, context: PoContext | None) -> str:
 
 
 def _keyword(word: str, text: str) -> list[str]:
+    """Return the lines of a keyword with its text in quotation marks."""
+    from babel.messages.pofile import normalize  # noqa: PLC0415 - see above
+
     is_wrapped = all(len(part) <= _LONGEST_WRAPPED for part in text.split())
     return f"{word} {normalize(text, width=_WIDTH if is_wrapped else 0)}".split("\n")

@@ -1,0 +1,457 @@
+"""Translations of plans: the passages of a plan, the entry of a PO file that translates each, and the plan in another
+language.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import BaseModel
+from pydantic_core import PydanticCustomError
+
+from ucap_reports.plan import field_values
+from ucap_reports.plan.custom_values import CellValue, ChoiceKey, Number, TableRows
+from ucap_reports.plan.field_values import AgendaTopic, Goal, read_goal
+from ucap_reports.plan.fields import CITIES, QUANTITIES, FieldType, described
+from ucap_reports.plan.plan_changes import ChangeKind, shown_value, value_changes
+from ucap_reports.plan.plan_model import BUILT_IN, City, Plan, WithCustomFields, spoken_name
+from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, PoEntry, PoFile, completeness_of, po_text
+from ucap_reports.plan.quantities import MULTIPLES, Money, Quantity
+from ucap_reports.plan.validation import REFUSED
+from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, Entries, PlanEntry, read_document
+from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
+from ucap_reports.text.language_tags import is_readable_as
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language
+
+_GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
+_MULTIPLE = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
+"""A number with a word such as "million", instead of which other languages have words for other numbers."""
+_READERS: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.ENTRY_TEXT: field_values.read_entry_text,
+    FieldType.DETAILS: field_values.read_detail,
+    FieldType.ADDRESS: field_values.read_lines,
+}
+"""The readers of texts that are neither one line nor rich text with all lists."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_SIGN = 2
+"""Letters of the sign of a currency, such as kr."""
+_LEAST_SIMILARITY = 0.7
+_INDEX = re.compile(r"\d+")
+_GOALS = BUILT_IN.of_type(FieldType.GOALS).name
+
+
+class Passage(Struct, frozen=True):
+    """A text of a plan: its place, the text as written, and the reader of its translations."""
+
+    loc: Loc
+    text: str
+    read: Callable[[Any], Any]
+
+    @property
+    def field(self) -> str:
+        """The name of its place, as in `activities[2].text`."""
+        return field_name(self.loc)
+
+
+class TranslatedPlan(Struct, frozen=True):
+    """A plan in another language, the warnings about its translation, and how complete it is."""
+
+    plan: Plan
+    problems: tuple[Problem, ...]
+    completeness: Completeness
+
+
+Change = Callable[[Passage, Any], Any]
+"""A function from a passage and its value to the value in the translated plan."""
+
+
+# The plan in another language
+def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> TranslatedPlan:
+    """Return the plan with its passages in the language, and its countries and numbers as the language writes them.
+
+    A passage without an up-to-date translation keeps its text, tagged with its own language. Raises ProblemsFound for
+    translations that are not valid in their field.
+    """
+    translator = _Translator(plan, tree, po, language)
+    translated = _with_passages(plan, tree, translator.change)
+    raise_found(translator.errors)
+    cities = tuple(_city(city, language) for city in translated.cities)
+    translated = translated.model_copy(update={"language": language, "cities": cities})
+    return TranslatedPlan(translated, tuple(translator.warnings), translator.completeness())
+
+
+class _Translator:
+    """Translates passages, and collects what is wrong with their translations."""
+
+    def __init__(self, plan: Plan, tree: Tree, po: PoFile, language: str) -> None:
+        self._entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
+        self._plan = plan
+        self._tree = tree
+        self._po = po
+        self._language = language
+        self.errors: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def completeness(self) -> Completeness:
+        return completeness_of(self._entries.values(), self._plan.id, self._language, self._po.path)
+
+    def change(self, passage: Passage, value: Any) -> Any:
+        """Return the value of a passage in the language."""
+        entry = self._entries[passage.field]
+        if entry.text and not entry.fuzzy:
+            return self._translated(passage, value, entry)
+        self.warnings.append(self._incomplete(passage, entry))
+        if is_readable_as(self._plan.language, self._language):
+            return value
+        return in_language(value, self._plan.language)
+
+    def _translated(self, passage: Passage, value: Any, entry: PoEntry) -> Any:
+        where = Location(self._po.path, entry.line, None, passage.field)
+        try:
+            translation = passage.read(entry.text)
+        except PydanticCustomError as error:
+            refused = (error.context or {})["problems"] if error.type == REFUSED else ()
+            self.errors += [refusal.at(where) for refusal in refused]
+            return value
+        for kind, words in differences(value, translation):
+            self.warnings.append(problem("translation-differs", where, form=kind, words=words))
+        return translation
+
+    def _incomplete(self, passage: Passage, entry: PoEntry) -> Problem:
+        where = replace(self._tree.location(passage.loc), field=passage.field)
+        details = {
+            "language": self._language,
+            "field": spoken_name(passage.field),
+            "path": self._po.path,
+            "id": self._plan.id,
+        }
+        if entry.text:
+            form = "changed" if entry.previous else "marked"
+            return problem("translation-outdated", where, form=form, **details)
+        return problem("translation-missing", where, form="passage", **details)
+
+
+def _city(city: City, language: str) -> City:
+    locale = locale_of(language)
+    names = locale.territories if locale is not None else {}
+    countries = tuple(replace(country, text=names.get(country.code) or country.text) for country in city.country)
+    changed: dict[str, Any] = {BUILT_IN.of_type(FieldType.COUNTRIES).name: countries}
+    for field in BUILT_IN.inside(CITIES):
+        quantity = getattr(city, field.name)
+        if field.type in QUANTITIES and quantity is not None:
+            changed[field.name] = quantity.in_numbers()
+    return city.model_copy(update=changed)
+
+
+def differences(source: RichText | str, translation: RichText | str) -> Iterator[tuple[str, str]]:
+    """Yield what the source has and the translation has not or has differently: the kind of difference,
+    and the words.
+    """
+    if isinstance(source, RichText) and isinstance(translation, RichText):
+        yield from _markup_differences(source, translation)
+    before = source.text if isinstance(source, RichText) else source
+    after = translation.text if isinstance(translation, RichText) else translation
+    known = {*_numbers(after), *_numbers(_GROUPING.sub(" ", after))}
+    missing = [number for number in dict.fromkeys(_numbers(_MULTIPLE.sub("", before))) if number not in known]
+    if missing:
+        yield "numbers", ", ".join(missing)
+
+
+def _markup_differences(source: RichText, translation: RichText) -> Iterator[tuple[str, str]]:
+    changed_links = _links(source) ^ _links(translation)
+    if changed_links:
+        yield "links", ", ".join(sorted(changed_links))
+    changed_styles = _styles(source) ^ _styles(translation)
+    if changed_styles:
+        yield "emphasis", ", ".join(sorted(changed_styles))
+    items, other_items = list(_item_counts(source.blocks)), list(_item_counts(translation.blocks))
+    if items != other_items:
+        yield "items", f"{_counts(other_items)} instead of {_counts(items)}"
+
+
+def _links(rich: RichText) -> set[str]:
+    return {run.link for run in rich.runs() if run.link}
+
+
+def _styles(rich: RichText) -> set[str]:
+    styles = set()
+    for run in rich.runs():
+        if not run.text.strip():
+            continue
+        if run.bold:
+            styles.add("bold")
+        if run.italic:
+            styles.add("italic")
+        if run.underline and not run.link:
+            styles.add("underline")
+    return styles
+
+
+def _item_counts(blocks: tuple[Paragraph | ItemList, ...]) -> Iterator[int]:
+    """Yield the number of items of each list, in reading order."""
+    for block in blocks:
+        if isinstance(block, ItemList):
+            yield len(block.items)
+            for item in block.items:
+                yield from _item_counts(item.blocks)
+
+
+def _counts(items: list[int]) -> str:
+    return " + ".join(map(str, items)) or "0"
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the digits of the numbers in a text, in any script, without separators."""
+    digits = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return re.findall(r"\d+", _GROUPING.sub("", digits))
+
+
+# Passages
+def passages(plan: Plan, tree: Tree) -> tuple[Passage, ...]:
+    """Return the passages of a plan in the order of its fields; `tree` is its file."""
+    collected: list[Passage] = []
+
+    def collect(passage: Passage, value: Any) -> Any:
+        collected.append(passage)
+        return value
+
+    _with_passages(plan, tree, collect)
+    return tuple(collected)
+
+
+def _with_passages(plan: Plan, tree: Tree, change: Change) -> Plan:
+    """Return the plan with each passage changed; facts stay as they are."""
+    changed: Plan = _Walk(tree, change).part((), plan)
+    return changed
+
+
+class _Walk(Struct, frozen=True):
+    """Visits the passages of a plan."""
+
+    tree: Tree
+    change: Change
+
+    def part(self, loc: Loc, part: BaseModel) -> Any:
+        """Return the part of the plan at `loc` with its passages changed."""
+        translated = {}
+        for name, field in described(type(part)).items():
+            if field.is_translated:
+                translated[name] = self._value((*loc, name), getattr(part, name))
+        changed = part.model_copy(update=translated)
+        if isinstance(changed, WithCustomFields) and changed.custom:
+            return changed.with_custom(
+                {name: self._custom((*loc, name), value) for name, value in changed.custom.items()}
+            )
+        return changed
+
+    def _custom(self, loc: Loc, value: Any) -> Any:
+        """Return the value of a custom field with its passages changed: texts, and the words of numbers and amounts."""
+        match value:
+            case ChoiceKey():
+                return value
+            case TableRows():
+                return TableRows(self._row((*loc, index), row) for index, row in enumerate(value))
+            case Money(text=str(text)) if _has_words(text):
+                return replace(value, text=self._text(loc, text))
+            case Number(words=words) if _has_words(words):
+                return replace(value, words=self.change(Passage(loc, words, field_values.read_text), words))
+            case str() | RichText() | tuple():
+                return self._value(loc, value)
+            case _:
+                return value
+
+    def _row(self, loc: Loc, row: Mapping[str, CellValue]) -> Mapping[str, CellValue]:
+        """Return a row of a table with its passages changed."""
+        return {name: self._custom((*loc, name), cell) for name, cell in row.items()}
+
+    def _value(self, loc: Loc, value: Any) -> Any:
+        match value:
+            case BaseModel():
+                return self.part(loc, value)
+            case dict():
+                return {key: self._value((*loc, key), inner) for key, inner in value.items()}
+            case tuple():
+                return self._items(loc, value)
+            case Goal(wording=str(wording)):
+                return replace(value, wording=self.change(Passage(loc, wording, field_values.read_text), wording))
+            case AgendaTopic():
+                return replace(value, wording=self._text(loc, value.wording))
+            case Quantity(text=str(text)) if text and not value.is_number:
+                return replace(value, text=self._text(loc, text), value=None)
+            case str() | RichText() if value:
+                return self._text(loc, value)
+            case _:
+                return value
+
+    def _items(self, loc: Loc, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the items of a list, which may be written without a list if it is the only one."""
+        is_list = isinstance(self._written(loc), list)
+        return tuple(self._value((*loc, index) if is_list else loc, item) for index, item in enumerate(values))
+
+    def _text(self, loc: Loc, value: str | RichText) -> Any:
+        written = self._written(loc)
+        read = field_values.read_rich_text if isinstance(value, RichText) else field_values.read_text
+        field = BUILT_IN.at(loc)
+        if field is not None:
+            read = _READERS.get(field.type, read)
+        return self.change(Passage(loc, str(getattr(written, "text", written)).strip("\n"), read), value)
+
+    def _written(self, loc: Loc) -> Any:
+        """Return the value in the file: that of the entry itself where it is written without its field."""
+        node = self.tree.root
+        for part in loc:
+            node = node.children.get(part, node)
+        return node.value
+
+
+def _has_words(text: str) -> bool:
+    """Return whether a text has words, beside numbers and the codes and signs of currencies."""
+    return any(len(letters) > _LONGEST_SIGN and not letters.isupper() for letters in _LETTERS.findall(text))
+
+
+# Which entry translates a passage: that with the same text, else of its field, else a similar one
+def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
+    """Return the PO file with an entry for each passage of the plan, and the translations that are known.
+
+    A passage whose text is known keeps its translation wherever it has moved. One whose text has changed gets the
+    translation of its field, marked fuzzy, or of a similar text that was in another place of the same list. An entry
+    that another passage has by its text is not used twice.
+    """
+    translated = [entry for entry in (*known.entries, *known.obsolete) if entry.text]
+    by_source: dict[str, list[PoEntry]] = {}
+    for entry in translated:
+        by_source.setdefault(entry.source, []).append(entry)
+    all_passages = passages(plan, tree)
+    texts = {passage.text for passage in all_passages}
+    unused = {(entry.field, entry.source): entry for entry in translated if entry.source not in texts}
+    untranslated = [passage for passage in all_passages if passage.text not in by_source]
+    earlier = _earlier_texts(untranslated, list(unused.values()))
+    entries = []
+    for passage in all_passages:
+        entries.append(_entry_of(passage, by_source.get(passage.text, ()), earlier.get(passage.field)))
+    for entry in earlier.values():
+        unused.pop((entry.field, entry.source), None)
+    return replace(known, entries=tuple(entries), obsolete=tuple(unused.values()))
+
+
+def imported_entries(imported: Iterable[ImportedEntry], known: PoFile) -> Iterator[PoEntry]:
+    """Yield the entries of an imported file, completed with what the PO file knows about them.
+
+    The state of an entry stays. Only an outdated row of a spreadsheet that now has another translation is up to date,
+    because translators rarely change the state there. Notes and earlier source texts, which spreadsheets and some
+    editors do not keep, come from the PO file.
+    """
+    outdated = {entry.field: entry.text for entry in known.entries if entry.fuzzy}
+    replaced = {(entry.field, entry.source): entry for entry in known.entries}
+    for row in imported:
+        entry = row.entry
+        if not row.has_own_state and outdated.get(entry.field, entry.text) != entry.text:
+            entry = replace(entry, fuzzy=False)
+        before = replaced.get((entry.field, entry.source))
+        if before is not None:
+            earlier = before.previous if entry.fuzzy else ""
+            entry = replace(entry, notes=entry.notes or before.notes, previous=entry.previous or earlier)
+        yield entry
+
+
+def with_imported(known: PoFile, entries: Sequence[PoEntry]) -> PoFile:
+    """Return the PO file with these entries in place of those for the same field and source."""
+    imported = {(entry.field, entry.source) for entry in entries if entry.text}
+    others = (entry for entry in known.entries if (entry.field, entry.source) not in imported)
+    return replace(known, entries=(*entries, *others))
+
+
+def _earlier_texts(passages: Sequence[Passage], unused: Sequence[PoEntry]) -> Mapping[str, PoEntry]:
+    """Return the entries of earlier texts of passages by field: those of the same fields first, then similar ones."""
+    by_field = {entry.field: entry for entry in unused}
+    earlier = {passage.field: by_field[passage.field] for passage in passages if passage.field in by_field}
+    remaining = [entry for entry in unused if entry.field not in earlier]
+    for passage in passages:
+        if passage.field in earlier:
+            continue
+        candidates = [entry for entry in remaining if _shape(entry.field) == _shape(passage.field)]
+        similar = get_close_matches(passage.text, [entry.source for entry in candidates], 1, _LEAST_SIMILARITY)
+        if similar:
+            entry = next(entry for entry in remaining if entry.source == similar[0])
+            earlier[passage.field] = entry
+            remaining.remove(entry)
+    return earlier
+
+
+def _shape(field: str) -> str:
+    """Return the field without its places in lists."""
+    return _INDEX.sub("", field)
+
+
+def _entry_of(passage: Passage, same: Sequence[PoEntry], changed: PoEntry | None) -> PoEntry:
+    """Return the entry of a passage, given the entries with the same text, and that of its earlier text."""
+    if same:
+        best = min(same, key=lambda entry: (entry.field != passage.field, entry.fuzzy))
+        return replace(best, field=passage.field)
+    if changed is None:
+        return PoEntry(passage.field, passage.text)
+    previous = changed.previous or changed.source
+    return replace(changed, field=passage.field, source=passage.text, fuzzy=True, previous=previous)
+
+
+# The PO file of a plan, with the comments in the plan
+def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
+    """Return the text of the PO file with these entries. The same plan and the same entries give the same text."""
+    return po_text(language, merged, passage_contexts(plan, tree))
+
+
+def edited_translation(plan: Plan, tree: Tree, po: PoFile, loc: Loc, values: tuple[Any, Any]) -> PoFile:
+    """Return the entries of a translation with the words of the field at `loc` changed as between the two values.
+
+    Only passages can change: what a document adds, removes or moves is not in a translation, and is left as it is.
+    """
+    before, after = values
+    entries = {entry.field: entry for entry in merged_translation(plan, tree, po).entries}
+    for change in value_changes({loc: before}, {loc: after}):
+        entry = entries.get(change.field)
+        if entry is None or change.kind not in {ChangeKind.CHANGED, ChangeKind.RENAMED}:
+            continue
+        value = after
+        for step in loc_of(change.field)[len(loc) :]:
+            value = value[step]
+        text = shown_value(value)
+        wording = read_goal(text).wording if loc == (_GOALS,) else text
+        entries[change.field] = replace(entry, text=wording or entry.text, fuzzy=False, previous="")
+    return replace(po, entries=tuple(entries.values()))
+
+
+def passage_contexts(plan: Plan, tree: Tree) -> Mapping[str, PoContext]:
+    """Return the comments and the place of each passage by its field."""
+    comments = dict(_comments(read_document(tree).body, ()))
+    contexts = {}
+    for passage in passages(plan, tree):
+        where = tree.location(passage.loc)
+        contexts[passage.field] = PoContext(tuple(_of(passage, comments)), f"{where.path}:{where.line}")
+    return contexts
+
+
+def _of(passage: Passage, comments: dict[Loc, tuple[str, ...]]) -> Iterator[str]:
+    """Yield the comments of a passage, and those of the entries around it that no passage before it had."""
+    for end in range(1, len(passage.loc) + 1):
+        yield from comments.pop(passage.loc[:end], ())
+
+
+def _comments(content: Entries, loc: Loc) -> Iterator[tuple[Loc, tuple[str, ...]]]:
+    """Yield the comments of all entries without their signs, by place."""
+    for number, entry in enumerate(content.entries):
+        entry_loc = (*loc, number if entry.key is None else entry.key)
+        yield entry_loc, tuple(_lines(entry))
+        if isinstance(entry.content, Entries):
+            yield from _comments(entry.content, entry_loc)
+
+
+def _lines(entry: PlanEntry) -> Iterator[str]:
+    for comment in (*entry.comments_before, entry.comment_after):
+        if comment and not comment.startswith(SCHEMA_MARK):
+            yield comment.lstrip("#").strip()

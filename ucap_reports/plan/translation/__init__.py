@@ -1,1 +1,0 @@
-"""Translations of plans: their passages, the PO files with the translated texts, and the plan in another language."""
