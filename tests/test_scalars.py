@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.source.scalars import (
+from ucap_reports.source.yaml_tree import (
     WrittenDecimal,
     WrittenInteger,
     curly_quotes,

@@ -25,8 +25,7 @@ from ucap_reports.plan.unknown_values import is_placeholder
 from ucap_reports.plan.validation import in_file_order
 from ucap_reports.plan.vocabulary import GOALS, find_country, goal_named, is_near_spelling, shares_words
 from ucap_reports.problems import Location, Problem, Severity, problem, shortened
-from ucap_reports.source.scalars import curly_quotes
-from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, field_name, value_at
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_at
 from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText

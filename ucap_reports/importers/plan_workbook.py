@@ -33,8 +33,7 @@ from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, LISTS, RICH, Field,
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
-from ucap_reports.source.yaml_tree import Loc, field_name
+from ucap_reports.source.yaml_tree import Loc, WrittenDecimal, WrittenInteger, field_name
 from ucap_reports.storage.reading_limits import (
     MAX_CELL_CHARACTERS,
     MAX_CELLS,

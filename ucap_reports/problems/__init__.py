@@ -3,15 +3,17 @@
 from ucap_reports.problems.catalogue import catalogue, problem, shortened
 from ucap_reports.problems.problem import (
     NOWHERE,
+    Hint,
     Location,
     Problem,
     ProblemsFound,
     Severity,
+    did_you_mean,
     problem_record,
     raise_found,
     reported,
+    suggesting,
 )
-from ucap_reports.problems.suggestions import Hint, did_you_mean, suggesting
 
 __all__ = [
     "NOWHERE",

@@ -22,8 +22,7 @@ from typing import Any
 
 from msgspec import Struct, field, toml
 
-from ucap_reports.problems.problem import NOWHERE, Location, Problem, Severity
-from ucap_reports.problems.suggestions import Hint
+from ucap_reports.problems.problem import NOWHERE, Hint, Location, Problem, Severity
 
 _FOLDER = Path(__file__).parent
 _HEADER = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE)
@@ -32,7 +31,7 @@ Forms = str | dict[str, str]
 """One wording for all forms, or several by the name of the form."""
 
 
-LONGEST_VALUE = 1_000
+_LONGEST_VALUE = 1_000
 """The largest number of characters of a value in a message."""
 
 
@@ -70,7 +69,7 @@ def problem(
     entry = catalogue_entry(code)
     shown = {}
     for name, value in details.items():
-        shown[name] = shortened(value, LONGEST_VALUE) if isinstance(value, str) else value
+        shown[name] = shortened(value, _LONGEST_VALUE) if isinstance(value, str) else value
     message = entry.message if isinstance(entry.message, str) else entry.message[form or ""]
     known = entry.hint.get(form or "") if isinstance(entry.hint, Mapping) else entry.hint
     if hint is None and known is not None:

@@ -7,7 +7,7 @@ files, such as the name of a reviewer, goes through `visible` before it is print
 
 import unicodedata
 
-TAB = "    "
+_TAB = "    "
 OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's classes of what a terminal obeys or hides: controls, direction marks, zero-width and line separators."""
 
@@ -26,7 +26,7 @@ def visible_lines(text: str) -> str:
 
 def _visible(character: str) -> str:
     if character == "\t":
-        return TAB
+        return _TAB
     if unicodedata.category(character) in OBEYED:
         return character.encode("unicode_escape").decode("ascii")
     return character

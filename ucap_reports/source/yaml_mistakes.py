@@ -1,32 +1,24 @@
-"""Frequent mistakes in YAML, searched for in the lines around the place where the parser gave up."""
+"""The mistake behind YAML that cannot be parsed: where a person would look for it, what to do, and how to read on.
+
+To read on, a working copy of the text is edited where libyaml gives up: as the hint about the mistake says, or, if that
+does not help, by leaving out the entry. Edits keep the lines, and every character of the copy has the offset of its
+original.
+"""
 
 import re
 import sys
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import yaml
 from msgspec import Struct, toml
 
-from ucap_reports.storage.decoding import character_name
-
-_NEAR = 3
-"""The number of lines to search, up to the parser's: it may notice a mistake only further down."""
-_LONGEST_LINE = 400
-"""The number of characters to search in a line: mistakes are at its start, and searching takes time."""
-_MISTAKES: Sequence[Mapping[str, str]] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())["mistakes"]
-_FIELD = re.compile(r" *+(?:- ++)*+[^\s#\"'][^#\"']*?:(?:\s|$)")
-_UNCLOSED_QUOTE = re.compile(r""" *+(?:- ++)*+(?:[^\s#"'][^#"']*?:[ \t]++)?(?P<quote>["'])(?:(?!(?P=quote)).)*""")
-_QUOTED_OR_BRACKET = re.compile(r""""(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$)|[\[\]{}]""")
-_CLOSERS = {"[": "]", "{": "}"}
-_QUOTE_HINTS = {
-    '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
-    "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
-}
-NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
-_INDENT_AND_DASHES = re.compile(r" *(?:- +)*")
-STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
-"""A line with a | or > at its end: the lines below it are text."""
+from ucap_reports.problems import Problem, problem
+from ucap_reports.source.yaml_tree import LostLines
+from ucap_reports.storage.decoding import Source, character_name, locate
+from ucap_reports.storage.reading_limits import MAX_RECOVERED_CHARACTERS, MAX_YAML_EDITS
 
 
 class Edit(Struct, frozen=True):
@@ -45,58 +37,165 @@ class Mistake(Struct, frozen=True):
     edits: tuple[Edit, ...] = ()
 
 
-def find_mistake(text: str, offset: int) -> Mistake | None:
-    """Return the mistake near the offset at which a parser gave up; None if it is not one of the frequent ones."""
-    lines = list(_lines_until(text, offset))
-    if not lines:
-        return None
-    for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
-        for frequent in _MISTAKES:
-            match = re.match(frequent["pattern"], line.text)
-            if match is not None:
-                return _frequent_mistake(frequent, match, line)
-    mistake = _unclosed_quote(lines) or _quote_inside(text, offset) or _wrong_indent(text, lines)
-    if mistake is None and not _is_in_value(lines[-1], offset):
-        mistake = _no_field(lines)
-    return mistake
+class SyntaxMistake(Struct, frozen=True):
+    """What the error of libyaml is about, and the edits with which the rest of the file can be read."""
+
+    problem: Problem
+    offset: int
+    edits: tuple[Edit, ...] = ()
 
 
-def line_end(text: str, offset: int) -> int:
-    """Return the offset after the last visible character of the line."""
-    end = offset
-    while end < len(text) and text[end] not in "\r\n":
+_TOO_DEEP = "exceeded maximum nesting depth"
+"""The error of libyaml, which reads ahead of the events, for a thousand nested brackets."""
+_WRONG_ESCAPE = "found invalid Unicode character escape code"
+"""The error of libyaml for the escape of a surrogate, which is no character."""
+_UNICODE_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
+_QUOTES = "put straight quotes around a text that starts with {}"
+_COLON = 'put straight quotes around a text that contains ": ", or write it below >-'
+_BACKSLASH = "write \\\\ for a backslash, or put the text in single quotes"
+_SIGNS = "@`%*&!|>{["
+"""The signs with which a text without quotes cannot start."""
+_WORD_ALONE = re.compile(r"\w+[ \t]*(?:[|>][-+0-9]*[ \t]*)?(?:#.*)?$", re.MULTILINE)
+"""A line with a single word, probably the name of a field, and perhaps the sign of a text below it."""
+_LETTER_COLON = "\ua789"
+"""A letter that looks like a colon and means nothing in YAML."""
+
+
+def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: int) -> SyntaxMistake:
+    """Return the mistake that an error of libyaml is about; `max_depth` is that of the message about nesting."""
+    mark = error.problem_mark or error.context_mark
+    offset = min(mark.index if mark else 0, len(source.text))
+    if error.problem == _TOO_DEEP:
+        return SyntaxMistake(problem("yaml-depth", locate(source, offset), limit=max_depth), offset)
+    if error.problem == _WRONG_ESCAPE:
+        mistake = _wrong_escape(source.text, offset)
+    else:
+        mistake = _mistake(source, offset, error.context_mark)
+    if mistake.hint is None:
+        bracket = _unclosed_bracket(source.text, mistake.offset)
+        if bracket is not None:
+            mistake = _bracket_mistake(source, bracket)
+    fault = problem("yaml-syntax", locate(source, mistake.offset), reason=error.problem, hint=mistake.hint)
+    return SyntaxMistake(fault, mistake.offset, mistake.edits)
+
+
+def _wrong_escape(text: str, offset: int) -> Mistake:
+    """Return the mistake of an escape of half a character, as JSON has them in pairs, before an offset."""
+    start = max(text.rfind("\\", 0, offset + 1), 0)
+    escape = _UNICODE_ESCAPE.match(text, start)
+    end = escape.end() if escape else start + 1
+    hint = "write the character itself instead of its escape; half of a pair of escapes is no character"
+    return Mistake(start, hint, (Edit(start, end, "x"),))
+
+
+def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
+    """Return the mistake at or before an offset; `context` is the start of what libyaml was reading."""
+    text = source.text
+    start = min(context.index if context else offset, len(text))
+    opened = text[start : start + 1]
+    at_sign = _sign_mistake(source, offset)
+    is_backslash = at_sign is not None and at_sign.hint == _BACKSLASH
+    if text[offset : offset + 1] == "\t" and at_sign is not None:
+        return at_sign
+    if start < offset and _WORD_ALONE.match(text, start):
+        return Mistake(start, _NO_FIELD)
+    if opened in {"*", "&"}:
+        return Mistake(start, _QUOTES.format(opened), (Edit(start, start + 1, "x"),))
+    if opened in {'"', "'"} and not is_backslash:
+        end = _line_end(text, start)
+        return Mistake(start, f"add the closing {opened} of the text that starts here", (Edit(end, end, opened),))
+    if at_sign is None or at_sign.hint == _COLON or opened in {"[", "{"}:
+        mistake = find_mistake(text, offset)
+        if mistake is not None:
+            return mistake
+        if opened in {"[", "{"}:
+            return _bracket_mistake(source, start)
+    return at_sign or Mistake(offset, None)
+
+
+def _sign_mistake(source: Source, offset: int) -> Mistake | None:
+    """Return the mistake of a character that cannot be where it is."""
+    sign = source.text[offset : offset + 1]
+    if sign == "\t":
+        hint = f"replace the tab in line {locate(source, offset).line} by spaces"
+        return Mistake(offset, hint, (_without_tabs(source.text, offset),))
+    if sign == ":":
+        return Mistake(offset, _COLON, (Edit(offset, offset + 1, _LETTER_COLON),))
+    if sign == "\\":
+        return Mistake(offset, _BACKSLASH, (Edit(offset, offset + 1, "/"),))
+    if sign == ",":
+        hint = "remove the comma, or put straight quotes around a text that starts with it"
+        return Mistake(offset, hint, (Edit(offset, offset + 1, " "),))
+    if sign and sign in _SIGNS:
+        return Mistake(offset, _QUOTES.format(sign), (Edit(offset, offset + 1, "x"),))
+    return None
+
+
+def _without_tabs(text: str, offset: int) -> Edit:
+    """Return the edit that replaces tabs by spaces: at the start of a line as many as the nearest line above fits."""
+    start = text.rfind("\n", 0, offset) + 1
+    indent = text[start:offset]
+    if indent.strip(" \t"):
+        return Edit(offset, offset + 1, " ")
+    end = offset + 1
+    while text[end : end + 1] in {" ", "\t"}:
         end += 1
-    while end > offset and text[end - 1] in " \t":
-        end -= 1
-    return end
+    tabs = text[start:end].count("\t")
+    above = text[:start].splitlines()
+    is_item = text[end : end + 1] == "-"
+    expected = _indents_below(above[-1] if above else "", is_item=is_item)
+    for width in (2, 4, 8, 1, 3):
+        spaces = " " * (end - start - tabs + tabs * width)
+        if len(spaces) in expected:
+            return Edit(start, end, spaces)
+    return Edit(start, end, "  " * tabs + " " * (end - start - tabs))
 
 
-def closing_brackets(text: str, bracket: int) -> tuple[Edit, ...]:
-    """Return the edit that closes a bracket, and those in it, before the next field; nothing if it is closed."""
-    start = text.rfind("\n", 0, bracket) + 1
-    end = line_end(text, bracket)
-    indent = YamlLine(0, start, text[start:end]).indent
-    for line in _lines_after(text, bracket):
-        if line.indent <= indent or (_FIELD.match(line.text) and not line.text.lstrip().startswith(("[", "{"))):
-            break
-        end = line_end(text, line.start)
-    closers = _open_brackets(text[bracket:end])
-    return (Edit(end, end, closers),) if closers else ()
+def _indents_below(line: str, *, is_item: bool) -> set[int]:
+    """Return the numbers of spaces with which an item, or a field, may start below this line."""
+    dash_indent = len(line) - len(line.lstrip(" "))
+    field_indent = len(line) - len(line.lstrip(" -"))
+    if line.rstrip().endswith(":"):
+        return {field_indent + 2, field_indent + 4}
+    return {dash_indent} if is_item else {field_indent}
 
 
-def _open_brackets(written: str) -> str:
-    """Return the brackets that close those that a text opens and does not close; quotes are skipped."""
-    closers: list[str] = []
-    for match in _QUOTED_OR_BRACKET.finditer(written):
-        sign = match[0]
-        if sign in _CLOSERS:
-            closers.append(_CLOSERS[sign])
-        elif closers and sign == closers[-1]:
-            closers.pop()
-    return "".join(reversed(closers))
+def _bracket_mistake(source: Source, bracket: int) -> Mistake:
+    hint = f"close the {source.text[bracket]} on line {locate(source, bracket).line}"
+    return Mistake(bracket, hint, _closing_brackets(source.text, bracket))
 
 
-class YamlLine(Struct, frozen=True):
+def _unclosed_bracket(text: str, offset: int) -> int | None:
+    """Return the place of the bracket after which, or after a comma following it, the file ends."""
+    before = text[:offset].rstrip()
+    if text[offset:].strip() or before[-1:] not in {"[", "{", ","}:
+        return None
+    bracket = max(before.rfind("["), before.rfind("{"))
+    return bracket if bracket >= 0 else None
+
+
+# Frequent mistakes, searched for in the lines around the place where the parser gave up
+
+_NEAR = 3
+"""The number of lines to search, up to the parser's: it may notice a mistake only further down."""
+_LONGEST_LINE = 400
+"""The number of characters to search in a line: mistakes are at its start, and searching takes time."""
+_MISTAKES: Sequence[Mapping[str, str]] = toml.decode(Path(__file__).with_suffix(".toml").read_bytes())["mistakes"]
+_FIELD = re.compile(r" *+(?:- ++)*+[^\s#\"'][^#\"']*?:(?:\s|$)")
+_UNCLOSED_QUOTE = re.compile(r""" *+(?:- ++)*+(?:[^\s#"'][^#"']*?:[ \t]++)?(?P<quote>["'])(?:(?!(?P=quote)).)*""")
+_QUOTED_OR_BRACKET = re.compile(r""""(?:[^"\\]|\\.)*(?:"|\\?$)|'[^']*(?:'|$)|[\[\]{}]""")
+_CLOSERS = {"[": "]", "{": "}"}
+_QUOTE_HINTS = {
+    '"': 'the text in " " ends before this; put \' \' around all of it, or write \\" for a quote inside it',
+    "'": "the text in ' ' ends before this; put \" \" around all of it, or write '' for an apostrophe inside it",
+}
+_NO_FIELD = "add a colon and a space after the name of the field, or indent the line if it continues the text above"
+_INDENT_AND_DASHES = re.compile(r" *(?:- +)*")
+_STARTS_BLOCK = re.compile(r"[^#]*(?::|-)[ \t]+[|>][-+0-9]*[ \t]*(?:#.*)?$")
+"""A line with a | or > at its end: the lines below it are text."""
+
+
+class _YamlLine(Struct, frozen=True):
     """A line of the file: its number from 1, the offset of its first character, and its text without the line end."""
 
     number: int
@@ -120,7 +219,23 @@ class YamlLine(Struct, frozen=True):
         return self.field_indent > self.indent
 
 
-def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: YamlLine) -> Mistake:
+def find_mistake(text: str, offset: int) -> Mistake | None:
+    """Return the mistake near the offset at which a parser gave up; None if it is not one of the frequent ones."""
+    lines = list(_lines_until(text, offset))
+    if not lines:
+        return None
+    for line in reversed(list(outside_blocks(lines))[-_NEAR:]):
+        for frequent in _MISTAKES:
+            match = re.match(frequent["pattern"], line.text)
+            if match is not None:
+                return _frequent_mistake(frequent, match, line)
+    mistake = _unclosed_quote(lines) or _quote_inside(text, offset) or _wrong_indent(text, lines)
+    if mistake is None and not _is_in_value(lines[-1], offset):
+        mistake = _no_field(lines)
+    return mistake
+
+
+def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: _YamlLine) -> Mistake:
     """Return a mistake of the list; its edit replaces the group `old`, or is inserted at the place of the mistake."""
     values = match.groupdict()
     if "character" in values:
@@ -131,7 +246,7 @@ def _frequent_mistake(mistake: Mapping[str, str], match: re.Match[str], line: Ya
     return Mistake(line.start + match.start("at"), mistake["hint"].format_map(values), (edit,))
 
 
-def _lines_until(text: str, offset: int) -> Iterator[YamlLine]:
+def _lines_until(text: str, offset: int) -> Iterator[_YamlLine]:
     """Yield the lines with content, up to that of the place."""
     for line in lines_with_content(text):
         if line.start > offset:
@@ -139,24 +254,24 @@ def _lines_until(text: str, offset: int) -> Iterator[YamlLine]:
         yield line
 
 
-def _lines_after(text: str, offset: int) -> Iterator[YamlLine]:
+def _lines_after(text: str, offset: int) -> Iterator[_YamlLine]:
     """Yield the lines with content that start after an offset."""
     for line in lines_with_content(text):
         if line.start > offset:
             yield line
 
 
-def lines_with_content(text: str) -> Iterator[YamlLine]:
+def lines_with_content(text: str) -> Iterator[_YamlLine]:
     """Yield the lines that are neither empty nor comments, each up to the longest length that is searched."""
     start = 0
     for number, written in enumerate(text.splitlines(keepends=True), 1):
         bare = written.rstrip("\r\n")
         if bare.strip() and not bare.lstrip().startswith("#"):
-            yield YamlLine(number, start, bare[:_LONGEST_LINE])
+            yield _YamlLine(number, start, bare[:_LONGEST_LINE])
         start += len(written)
 
 
-def _unclosed_quote(lines: Sequence[YamlLine]) -> Mistake | None:
+def _unclosed_quote(lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a quoted text that is not closed before the next field starts."""
     outside = list(outside_blocks(lines))
     for line, below in pairwise(outside):
@@ -177,7 +292,7 @@ def _quote_inside(text: str, offset: int) -> Mistake | None:
     return Mistake(offset, hint, (Edit(offset, offset, " # "),)) if hint else None
 
 
-def _wrong_indent(text: str, lines: Sequence[YamlLine]) -> Mistake | None:
+def _wrong_indent(text: str, lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a line that starts in a column where no field, or no item, above it starts."""
     *above, last = lines
     if last.is_item:
@@ -196,7 +311,7 @@ def _wrong_indent(text: str, lines: Sequence[YamlLine]) -> Mistake | None:
     return Mistake(last.start + last.indent, hint, tuple(_moved_lines(text, last, indent)))
 
 
-def _open_columns(lines: Sequence[YamlLine], kind: str) -> dict[int, int]:
+def _open_columns(lines: Sequence[_YamlLine], kind: str) -> dict[int, int]:
     """Return the columns in which an item or a field below the lines may start, with the nearest lines that start
     there.
     """
@@ -213,38 +328,179 @@ def _open_columns(lines: Sequence[YamlLine], kind: str) -> dict[int, int]:
     return dict(reversed(numbers.items()))
 
 
-def _moved_lines(text: str, line: YamlLine, indent: int) -> Iterator[Edit]:
+def _moved_lines(text: str, line: _YamlLine, indent: int) -> Iterator[Edit]:
     """Yield the edits that move a line to another column, with the lines below that belong to it."""
     moved = indent - line.indent
     yield Edit(line.start, line.start + line.indent, " " * indent)
     for below in _lines_after(text, line.start):
         is_deeper = below.indent > line.indent
         has_moved_left = moved < 0 and below.indent == line.indent
-        opens_block = line.text.rstrip().endswith(":") or STARTS_BLOCK.match(line.text) or line.is_item
+        opens_block = line.text.rstrip().endswith(":") or _STARTS_BLOCK.match(line.text) or line.is_item
         if not has_moved_left and not (is_deeper and (moved < 0 or opens_block)):
             return
         yield Edit(below.start, below.start + below.indent, " " * (below.indent + moved))
 
 
-def _is_in_value(line: YamlLine, offset: int) -> bool:
+def _is_in_value(line: _YamlLine, offset: int) -> bool:
     """Return whether a place is in the value of the field of its line: then the lines above are not the mistake."""
     field = _FIELD.match(line.text)
     return field is not None and offset >= line.start + field.end()
 
 
-def _no_field(lines: Sequence[YamlLine]) -> Mistake | None:
+def _no_field(lines: Sequence[_YamlLine]) -> Mistake | None:
     """Return a line without a field among lines with fields."""
     for line in reversed(lines[-_NEAR + 1 :]):
         if not _FIELD.match(line.text) and not line.text.lstrip().startswith(("-", "[", "{", "}", "]", '"', "'")):
-            return Mistake(line.start + line.indent, NO_FIELD)
+            return Mistake(line.start + line.indent, _NO_FIELD)
     return None
 
 
-def outside_blocks(lines: Iterable[YamlLine]) -> Iterator[YamlLine]:
+def outside_blocks(lines: Iterable[_YamlLine]) -> Iterator[_YamlLine]:
     """Yield the lines that are not part of a text below | or >."""
     block_indent: int | None = None
     for line in lines:
         if block_indent is not None and line.indent > block_indent:
             continue
-        block_indent = line.indent if STARTS_BLOCK.match(line.text) else None
+        block_indent = line.indent if _STARTS_BLOCK.match(line.text) else None
         yield line
+
+
+def _line_end(text: str, offset: int) -> int:
+    """Return the offset after the last visible character of the line."""
+    end = offset
+    while end < len(text) and text[end] not in "\r\n":
+        end += 1
+    while end > offset and text[end - 1] in " \t":
+        end -= 1
+    return end
+
+
+def _closing_brackets(text: str, bracket: int) -> tuple[Edit, ...]:
+    """Return the edit that closes a bracket, and those in it, before the next field; nothing if it is closed."""
+    start = text.rfind("\n", 0, bracket) + 1
+    end = _line_end(text, bracket)
+    indent = _YamlLine(0, start, text[start:end]).indent
+    for line in _lines_after(text, bracket):
+        if line.indent <= indent or (_FIELD.match(line.text) and not line.text.lstrip().startswith(("[", "{"))):
+            break
+        end = _line_end(text, line.start)
+    closers = _open_brackets(text[bracket:end])
+    return (Edit(end, end, closers),) if closers else ()
+
+
+def _open_brackets(written: str) -> str:
+    """Return the brackets that close those that a text opens and does not close; quotes are skipped."""
+    closers: list[str] = []
+    for match in _QUOTED_OR_BRACKET.finditer(written):
+        sign = match[0]
+        if sign in _CLOSERS:
+            closers.append(_CLOSERS[sign])
+        elif closers and sign == closers[-1]:
+            closers.pop()
+    return "".join(reversed(closers))
+
+
+# Reading on: a working copy of the text is edited, so that one run reports the errors of the complete file
+
+
+class WorkingCopy:
+    """The text that is parsed; at first that of the file.
+
+    `source` has the edited text. `lost` are the lines that were left out.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.lost: list[LostLines] = []
+        self._origins: array[int] | None = None
+        """The offset in the file of each character, and of the end; None before the first edit."""
+        self._seen: set[tuple[int, bool]] = set()
+        """The lines of earlier errors, and whether they were left out."""
+        self._edited = 0
+
+    def original(self, offset: int) -> int:
+        """Return the offset in the file of a character of the copy."""
+        return offset if self._origins is None else self._origins[offset]
+
+    def recover(self, offset: int, edits: tuple[Edit, ...]) -> bool:
+        """Edit the copy so that the parser gets beyond the error at `offset`; False if nothing is left to try.
+
+        The edits of the mistake come first. If there is an error in the line again, its entry is left out, then the
+        complete field of the file that the line is part of.
+        """
+        self._edited += 1
+        text = self.source.text
+        if self._edited > MAX_YAML_EDITS or len(text) > MAX_RECOVERED_CHARACTERS:
+            return False
+        lines = list(lines_with_content(text))
+        index = max((number for number, line in enumerate(lines) if line.start <= offset), default=0)
+        if not lines:
+            return False
+        number = lines[index].number
+        if edits and (number, False) not in self._seen:
+            self._seen.add((number, False))
+            self.apply(edits)
+            return True
+        if (number, True) not in self._seen:
+            self._seen.add((number, True))
+            self._leave_out(lines, index, _entry_end(lines, index))
+            return True
+        first = _field_start(lines, index)
+        self._leave_out(lines, first, _entry_end(lines, first))
+        return True
+
+    def _leave_out(self, lines: list[_YamlLine], first: int, end: int) -> None:
+        """Replace the lines by spaces."""
+        text = self.source.text
+        edits = []
+        for line in lines[first:end]:
+            _line_end = line.start
+            while _line_end < len(text) and text[_line_end] not in "\r\n":
+                _line_end += 1
+            edits.append(Edit(line.start, _line_end, " " * (_line_end - line.start)))
+        self.apply(tuple(edits))
+        self.lost.append(LostLines(lines[first].number, lines[end - 1].number))
+
+    def apply(self, edits: tuple[Edit, ...]) -> None:
+        """Edit the text. The edits do not overlap."""
+        text = self.source.text
+        origins = array("L", range(len(text) + 1)) if self._origins is None else self._origins
+        pieces: list[str] = []
+        new_origins = array("L")
+        offset = 0
+        for edit in sorted(edits, key=lambda edit: edit.start):
+            pieces += [text[offset : edit.start], edit.text]
+            new_origins += origins[offset : edit.start]
+            if len(edit.text) == edit.end - edit.start:
+                new_origins += origins[edit.start : edit.end]
+            else:
+                new_origins += array("L", [origins[edit.start]] * len(edit.text))
+            offset = edit.end
+        pieces.append(text[offset:])
+        new_origins += origins[offset:]
+        self._origins = new_origins
+        self.source = Source(self.source.path, "".join(pieces))
+
+
+def _entry_end(lines: list[_YamlLine], index: int) -> int:
+    """Return the index after the last line of the entry that starts in a line: the lines that are indented further.
+
+    All items below a | or > that are not indented are one entry: none of them has a place in the file.
+    """
+    line = lines[index]
+    is_unindented_text = line.is_item and index > 0 and _STARTS_BLOCK.match(lines[index - 1].text)
+    end = index + 1
+    while end < len(lines):
+        is_sibling = is_unindented_text and lines[end].is_item and lines[end].indent == line.indent
+        if lines[end].indent <= line.indent and not is_sibling:
+            break
+        end += 1
+    return end
+
+
+def _field_start(lines: list[_YamlLine], index: int) -> int:
+    """Return the index of the line that starts the field of the file, at the outermost indent, with the line."""
+    outermost = min(line.indent for line in lines)
+    while index > 0 and (lines[index].indent > outermost or lines[index].is_item):
+        index -= 1
+    return index

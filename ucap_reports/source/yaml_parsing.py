@@ -8,8 +8,7 @@ import yaml
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
-from ucap_reports.source.scalars import plain_value, without_quotes
-from ucap_reports.source.yaml_tree import Tree, YamlNode
+from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, without_quotes
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
@@ -27,7 +26,7 @@ _GROUP = 3
 """The number of digits of a group."""
 _COMMENT_TEXT = re.compile("#.*")
 if TYPE_CHECKING:  # not imported at run time: most files have no mistake
-    from ucap_reports.source.yaml_recovery import WorkingCopy
+    from ucap_reports.source.yaml_mistakes import WorkingCopy
 
 
 def parse(source: Source) -> Tree:
@@ -80,8 +79,7 @@ def _with_surrogate_pairs(source: Source) -> "WorkingCopy | None":
     pairs = [escape for escape in _JSON_ESCAPE.finditer(text) if escape["high"]]
     if not pairs:
         return None
-    from ucap_reports.source.yaml_mistakes import Edit  # noqa: PLC0415 - see above
-    from ucap_reports.source.yaml_recovery import WorkingCopy  # noqa: PLC0415 - see above
+    from ucap_reports.source.yaml_mistakes import Edit, WorkingCopy  # noqa: PLC0415 - see below
 
     copy = WorkingCopy(source)
     edits = []
@@ -96,8 +94,8 @@ def _recover(
     source: Source, copy: "WorkingCopy | None", error: yaml.MarkedYAMLError
 ) -> tuple["WorkingCopy | None", Problem]:
     """Return the copy in which a mistake is corrected, None if that is not possible, and the problem of the mistake."""
-    from ucap_reports.source.yaml_errors import find_syntax_mistake  # noqa: PLC0415 - most files have no mistake
-    from ucap_reports.source.yaml_recovery import WorkingCopy  # noqa: PLC0415 - see above
+    # Most files have no mistake.
+    from ucap_reports.source.yaml_mistakes import WorkingCopy, find_syntax_mistake  # noqa: PLC0415 - as above
 
     copy = copy or WorkingCopy(source)
     mistake = find_syntax_mistake(copy.source, error, MAX_YAML_DEPTH)

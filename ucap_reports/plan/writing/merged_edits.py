@@ -13,9 +13,8 @@ from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, edited_plan, same_values, value_at
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, mapped
+from ucap_reports.source.yaml_tree import Loc, WrittenDecimal, WrittenInteger, mapped
 from ucap_reports.storage.decoding import Source
 
 _SAFE_INTEGER = 2**53

@@ -15,8 +15,7 @@ from ucap_reports.plan.vocabulary import find_country, find_partnership
 from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
-from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger
-from ucap_reports.source.yaml_tree import mapped
+from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
 from ucap_reports.text.rich_text import RichText
 
 _PRIVATE = {field.name for field in BUILT_IN.inside() if field.is_private}

@@ -38,9 +38,8 @@ from ucap_reports.plan.writing.yaml_writing import (
     written_scalar,
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.source.scalars import WrittenDecimal, WrittenInteger, plain_value
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse_tolerantly
-from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, mapped
+from ucap_reports.source.yaml_tree import Key, Loc, Tree, WrittenDecimal, WrittenInteger, YamlNode, mapped, plain_value
 from ucap_reports.storage.decoding import Source, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
