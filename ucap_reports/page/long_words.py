@@ -67,22 +67,10 @@ def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
         style = text.style
         width = inner_width(style, place.width)
         for inline in text.content:
-            if isinstance(inline, Run) and _may_be_wider(inline.text, style, width):
+            if isinstance(inline, Run):
                 line = _RunLine(width, style, style.bold or inline.bold, inline.language or place.language, measure)
                 words |= dict.fromkeys(_wider_words(inline.text, line))
     return tuple(words)
-
-
-def _may_be_wider(text: str, style: Style, width: float) -> bool:
-    """Return whether a word may be wider than a line, as if each letter were as wide as the size of the font.
-
-    Few letters are wider than that. This saves measuring almost all words, which takes much longer.
-    """
-    letter_width = style.size + style.letter_spacing
-    if len(text) * letter_width <= width:  # the complete text fits: its words need not be separated
-        return False
-    longest = max(map(len, text.split()), default=0)
-    return longest * letter_width > width
 
 
 def _wider_words(text: str, line: _RunLine) -> Iterator[str]:

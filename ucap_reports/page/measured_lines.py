@@ -28,86 +28,100 @@ class LineMeasure:
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
-        self._words: dict[tuple[str, bool, bool], WordWidths | None] = {}
-        """The widths in the fonts of the theme, by the font's key, and whether it is in capitals and bold."""
+        self.has_wide_words = False
+        """Whether a word may have been wider than its line. Few pages have one, and only those are searched for it."""
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
-        size, spacing = style.size, style.letter_spacing
+        limit = int(width * 1000 / style.size)
         lines = 1
-        used = 0.0
+        used = 0
         for inline in content:
             if isinstance(inline, Break):
                 lines += 1
-                used = 0.0
+                used = 0
                 continue
             text = "00" if isinstance(inline, PageNumber) else inline.text
-            bold = style.bold or (isinstance(inline, Run) and inline.bold)
-            words = self._words_of(style, bold=bold)
+            words = _word_widths(self._pack, style, style.bold or (isinstance(inline, Run) and inline.bold))
             if words is None:
+                self.has_wide_words = True
                 return line_count(content, style, width)
-            space = words.space * size / 1000 + spacing
-            is_first = True
             for word in text.split(" "):
-                if is_first:
-                    is_first = False
-                else:
-                    used += space
-                for thousandths, length, is_space in words[word]:
-                    needed = thousandths * size / 1000 + length * spacing
-                    if used + needed > width and used and not is_space:
-                        lines += 1
-                        used = 0.0
-                    used += needed
+                for ink, advance in words[word]:
+                    if used + ink > limit:
+                        if ink > limit:
+                            self.has_wide_words = True
+                        if used:
+                            lines += 1
+                            used = 0
+                    used += advance
+            used -= words.space  # the last word has none after it
         return lines
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
         """Return the width of a word on one line, in points; an estimate if its font is not installed."""
-        words = self._words_of(style, bold=bold)
+        words = _word_widths(self._pack, style, bold)
         if words is None:
             return text_width(word, style)
-        return sum(
-            thousandths * style.size / 1000 + length * style.letter_spacing for thousandths, length, _ in words[word]
-        )
-
-    def _words_of(self, style: Style, *, bold: bool) -> "WordWidths | None":
-        """Return the widths of words in the font of a style; None if it is not installed."""
-        key = style.font, style.capitals, bold
-        if key not in self._words:
-            family = self._pack.theme.fonts.get(style.font)
-            source = None if family is None else theme_font(self._pack, family, bold=bold, italic=False)
-            self._words[key] = None if source is None else _word_widths(open_face(source), capitals=style.capitals)
-        return self._words[key]
+        return sum(ink for ink, _ in words[word]) * style.size / 1000
 
 
-class WordWidths(dict[str, tuple[tuple[int, int, bool], ...]]):
-    """The parts of words in a face: the width of each in 1/1000 em, its characters, and whether it is a space.
+class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
+    """The parts of words: the width of each in 1/1000 em, without and with the spaces after it.
 
     Plans of a project have many words in common. Those of at most 5,000 words are kept: the next one begins again.
     """
 
-    def __init__(self, face: Face, *, capitals: bool) -> None:
+    def __init__(self, characters: "CharacterWidths", *, capitals: bool, spacing: int) -> None:
         super().__init__()
+        self._characters = characters
         self._capitals = capitals
-        self._characters = CharacterWidths(face)
-        self.space = self._characters[" "]
+        self._spacing = spacing
+        self.space = self._width(" ")
 
-    def __missing__(self, word: str) -> tuple[tuple[int, int, bool], ...]:
-        parts = []
+    def __missing__(self, word: str) -> tuple[tuple[int, int], ...]:
+        parts: list[tuple[int, int]] = []
         for part in WORD_PART.findall(word):
-            written = part.upper() if self._capitals else part
-            width = sum(map(self._characters.__getitem__, written))
-            parts.append((width, len(part), part.isspace()))
+            width = self._width(part)
+            if not part.isspace():
+                parts.append((width, width))
+            elif parts:
+                ink, advance = parts[-1]
+                parts[-1] = (ink, advance + width)
+            else:
+                parts.append((0, width))
+        ink, advance = parts.pop() if parts else (0, 0)
+        parts.append((ink, advance + self.space))
         if len(self) >= _MOST_WORDS:
             self.clear()
         self[word] = measured = tuple(parts)
         return measured
 
+    def _width(self, text: str) -> int:
+        written = text.upper() if self._capitals else text
+        return sum(map(self._characters.__getitem__, written)) + len(text) * self._spacing
+
+
+@lru_cache(maxsize=1024)
+def _word_widths(pack: Pack, style: Style, bold: bool) -> WordWidths | None:  # noqa: FBT001 - names of arguments slow the cache down
+    """Return the widths of words in the font of a style; None if it is not installed."""
+    family = pack.theme.fonts.get(style.font)
+    source = None if family is None else theme_font(pack, family, bold=bold, italic=False)
+    if source is None:
+        return None
+    spacing = round(style.letter_spacing * 1000 / style.size)
+    return _face_widths(open_face(source), capitals=style.capitals, spacing=spacing)
+
+
+@lru_cache(maxsize=64)
+def _face_widths(face: Face, *, capitals: bool, spacing: int) -> WordWidths:
+    """Return the widths of words in a face, which all styles and documents share."""
+    return WordWidths(_character_widths(face), capitals=capitals, spacing=spacing)
+
 
 @lru_cache(maxsize=16)
-def _word_widths(face: Face, *, capitals: bool) -> WordWidths:
-    """Return the widths of words in a face, which all documents share."""
-    return WordWidths(face, capitals=capitals)
+def _character_widths(face: Face) -> "CharacterWidths":
+    return CharacterWidths(face)
 
 
 class CharacterWidths(dict[str, int]):

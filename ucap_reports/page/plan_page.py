@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import fill_page
-from ucap_reports.page.height_estimates import LineCounter, line_count, stack_height
+from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.long_words import words_to_cut
 from ucap_reports.page.measured_lines import LineMeasure
 from ucap_reports.page.page_tree import Block, Division, PageTree
@@ -22,6 +23,16 @@ from ucap_reports.template.scales import BY_SIZE, Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""
+
+
+class Extent(NamedTuple):
+    """The number of pages, and the part of the last one that is full without its foot; whether a word may be wider than
+    its line.
+    """
+
+    pages: int
+    last: float
+    has_wide_words: bool
 
 
 class PlanPage(Struct, frozen=True, dict=True):
@@ -52,7 +63,12 @@ class PlanPage(Struct, frozen=True, dict=True):
     @cached_property
     def cut_words(self) -> tuple[str, ...]:
         """The words that are wider than their lines and cannot be hyphenated."""
-        return words_to_cut(self.tree, self.pack)
+        return words_to_cut(self.tree, self.pack) if self.extent.has_wide_words else ()
+
+    @cached_property
+    def extent(self) -> Extent:
+        """How many pages of paper it fills."""
+        return _measured_extent(self.tree, self.pack)
 
     def raise_width_problems(self) -> None:
         """Raise ProblemsFound if there are blocks that are wider than their place."""
@@ -64,7 +80,7 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
 
     If a word is wider than its line and cannot be hyphenated, the next tighter scale in which it fits is used. If the
     last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it, if the
-    document needs fewer pages in it. Heights are estimated, or measured if the estimate is near the limit.
+    document needs fewer pages in it. Heights are measured with the widths of words, without laying out the page.
 
     Raises ProblemsFound with all errors of the page template.
     """
@@ -73,12 +89,11 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
         return page
     if page.cut_words:
         page = _without_cut_words(page, summary, pack)
-    pages, last = _pages(page)
-    if pages == 1 or last >= NEARLY_EMPTY:
+    if page.extent.pages == 1 or page.extent.last >= NEARLY_EMPTY:
         return page
     for scale in _tighter_scales(page, pack):
         tighter = page_in_scale(summary, pack, scale)
-        if _pages(tighter)[0] < pages:
+        if tighter.extent.pages < page.extent.pages:
             return replace(tighter, kept_words=page.kept_words)
     return page
 
@@ -108,28 +123,21 @@ def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
     return PlanPage(own, scaled, read_page(fill_page(scaled.page_template, own), scaled))
 
 
-def _pages(page: PlanPage) -> tuple[int, float]:
-    """Return the number of pages, and the part of the last one that is full without its foot."""
-    pages, last = _estimated_pages(page, line_count)
-    is_near = pages > 1 and last < 2 * NEARLY_EMPTY
-    if is_near or last > 1 - NEARLY_EMPTY:
-        pages, last = _estimated_pages(page, LineMeasure(page.pack).count)
-    return pages, last
-
-
-def _estimated_pages(page: PlanPage, lines: LineCounter) -> tuple[int, float]:
-    theme = page.pack.theme
+def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
+    theme = pack.theme
     height = theme.paper[1] - theme.margins.top - theme.margins.bottom
-    flow = [block for block in page.tree.body if not _is_foot(block)]
-    foot = [block for block in page.tree.body if _is_foot(block)]
-    filled = stack_height(flow, theme.text_width, lines=lines)
-    reserved = stack_height(foot, theme.text_width, lines=lines) + sum(block.style.space_before for block in foot)
+    measure = LineMeasure(pack)
+    flow = [block for block in tree.body if not _is_foot(block)]
+    foot = [block for block in tree.body if _is_foot(block)]
+    filled = stack_height(flow, theme.text_width, lines=measure.count)
+    reserved = stack_height(foot, theme.text_width, lines=measure.count)
+    reserved += sum(block.style.space_before for block in foot)
     lost = theme.style("body").leading  # where a page ends, since most rows and paragraphs are not split at any line
     pages = 1
     while filled + reserved > height:
         filled -= height - lost
         pages += 1
-    return pages, max(filled, 0) / height
+    return Extent(pages, max(filled, 0) / height, measure.has_wide_words)
 
 
 def _is_foot(block: Block) -> bool:
