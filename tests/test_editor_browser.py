@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from tests.browser import DESK, accessibility_problems, chromium
 from tests.command import write_plan
@@ -92,7 +92,7 @@ def test_plan_is_written_without_yaml(browser: Browser, editor: Editor) -> None:
     field(page, "updated").fill("2019-04-01")
     saved(page)
     page.get_by_role("button", name="Build", exact=True).click()
-    expect(page.locator("#notices")).to_contain_text("2 documents built")
+    expect(page.locator("#told")).to_contain_text("2 documents built")
     page.close()
 
     assert values(editor, "hanoi-toulouse") | {"updated": None} == {
@@ -180,6 +180,34 @@ def test_cities_are_added_moved_and_removed(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name="Remove: City 2").click()
     saved(page)
     assert editor.read() == PLAN_TEXT
+
+
+def test_what_was_typed_just_before_a_button_is_kept(page: Page, editor: Editor) -> None:
+    field(page, "cities[1].name").press("End")
+    field(page, "cities[1].name").press_sequentially("!")
+    page.locator("[id='field-cities[1]']").get_by_role("button", name="Add a city to this column").click()
+    page.keyboard.type("Nice")
+    saved(page)
+    assert values(editor)["cities"][1]["name"] == ["Rome!", "Nice"]
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tianjin – Rome!, Nice")
+
+    field(page, "focus").fill("Clean water.")
+    page.get_by_role("button", name="Write separate entries instead").click()
+    saved(page)
+    assert values(editor)["focus"] == [{"text": "Clean water."}]
+
+
+def test_cursor_is_where_the_next_words_belong(page: Page, editor: Editor) -> None:
+    field(page, "results").click()
+    page.get_by_role("toolbar", name="Expected results").get_by_role("button", name="List").click()
+    page.keyboard.type("Air")
+    add = page.locator("[id='field-activities-add']")
+    for when in ("May", "June"):
+        add.click()
+        page.keyboard.type(when)
+    saved(page)
+    assert values(editor)["results"] == "- Air"
+    assert [activity["when"] for activity in values(editor)["activities"]] == ["May", "June"]
 
 
 def test_goals_have_an_optional_wording(page: Page, editor: Editor) -> None:
@@ -373,6 +401,34 @@ def test_edit_on_the_disk_while_typing_is_merged(page: Page, editor: Editor) -> 
     assert editor.read() == PLAN_TEXT.replace("Clean air.", "Clean water.").replace("Italy", "France")
 
 
+def test_answer_that_arrives_late_does_not_replace_what_was_typed_since(page: Page, editor: Editor) -> None:
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "GET":
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route(f"**/api/plans/{PLAN}", hold)
+    editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Clean air.", "Clean water."))
+    for _ in range(PATIENCE // 50):
+        if late:
+            break
+        page.wait_for_timeout(50)
+    period = field(page, "period")
+    period.fill("2018")
+    saved(page)
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    page.wait_for_timeout(300)
+    period.press("End")
+    period.press_sequentially("!")
+    saved(page)
+    assert values(editor)["period"] == "2018!"
+    page.unroute(f"**/api/plans/{PLAN}")
+
+
 def test_edit_of_the_same_field_on_the_disk_is_a_choice(page: Page, editor: Editor) -> None:
     page.route("**/api/states*", lambda route: route.abort())
     page.reload()
@@ -490,9 +546,43 @@ def test_plan_is_deleted_and_restored(browser: Browser, editor: Editor) -> None:
     page.close()
 
 
+def test_undo_leads_to_what_it_changes_and_names_it(page: Page, editor: Editor) -> None:
+    page.get_by_role("link", name="Office").click()
+    page.get_by_label("Email").fill("desk@example.org")
+    saved(page)
+    page.get_by_role("link", name="Plans", exact=True).click()
+    page.get_by_role("link", name="Tianjin – Rome").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#told")).to_have_text(re.compile("Undone: a change of the settings"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Office")
+    expect(page.get_by_label("Email")).to_have_value("")
+
+    page.get_by_role("link", name="Plans", exact=True).click()
+    page.get_by_role("button", name="New plan").click()
+    page.get_by_label("Name of the file").fill("cairo-lyon")
+    page.get_by_role("button", name="Create").click()
+    expect(page).to_have_url(re.compile("/plans/cairo-lyon$"))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#told")).to_have_text(re.compile("Undone: a new plan"))
+    expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
+
+
+def test_menu_is_closed_by_a_choice_another_menu_and_escape(page: Page) -> None:
+    documents, more = page.get_by_text("Documents…", exact=True), page.get_by_text("More", exact=True)
+    documents.click()
+    more.click()
+    expect(page.locator("details.menu[open]")).to_have_text(re.compile("^More"))
+    page.keyboard.press("Escape")
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+    expect(more).to_be_focused()
+    more.click()
+    page.get_by_role("button", name="Duplicate").click()
+    expect(page.locator("details.menu[open]")).to_have_count(0)
+
+
 def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Editor) -> None:
     page.get_by_role("button", name="Build", exact=True).click()
-    expect(page.locator("#notices")).to_contain_text("2 documents built")
+    expect(page.locator("#told")).to_contain_text("2 documents built")
     page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("Name of the file").fill("Rome!")
@@ -500,8 +590,8 @@ def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Edito
     expect(page.get_by_role("dialog")).to_contain_text("Error: ")
     page.get_by_label("Name of the file").fill("tianjin-roma")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
-    expect(page.locator("#notices")).to_contain_text("The plan is now called tianjin-roma.")
-    expect(page.locator("#notices")).to_contain_text(f"out/{PLAN}.pdf, out/{PLAN}.docx")
+    expect(page.locator("#told")).to_contain_text("The plan is now called tianjin-roma.")
+    expect(page.locator("#told")).to_contain_text(f"out/{PLAN}.pdf, out/{PLAN}.docx")
     assert page.url.endswith("/plans/tianjin-roma")
     assert editor.read("tianjin-roma") == PLAN_TEXT
 
@@ -510,7 +600,7 @@ def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Edito
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("Name of the file").fill(PLAN)
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
-    expect(page.locator("#notice")).to_contain_text(f"The plan is now called {PLAN}.")
+    expect(page.locator("#told")).to_contain_text(f"The plan is now called {PLAN}.")
     assert editor.read() == PLAN_TEXT
 
 

@@ -479,11 +479,28 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     assert written["themes"] == ["Space travel"]
     assert written["cities"][0]["country"] == "China"
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#result")).to_contain_text("Undone")
+    expect(page.locator("#told")).to_contain_text("Undone: changes from replies")
     assert editor.read() == PLAN_TEXT
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Aerospace", "Space"))
     page.get_by_label("Edited Word files").set_input_files(one)
     expect(page.locator("#reply-status")).to_contain_text("2 changes, 1 already in the plan")
+    expect(page.get_by_role("table", name="Changes").get_by_role("link").first).to_have_text("Tianjin – Rome")
+
+
+def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_chosen(
+    page: Page, editor: Editor, tmp_path: Path
+) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
+    reply = edited_word(editor, tmp_path, "reply.docx", Aerospace="Space")
+    editor.ask(f"/api/plans/{PLAN}/rename", "POST", {"id": "rome"})
+    editor.write("plans/cairo-lyon.yaml", "cities: [{name: Cairo, country: Egypt}, {name: Lyon, country: France}]\n")
+    show(page, "Replies")
+    page.get_by_label("Edited Word files").set_input_files(reply)
+    page.get_by_label("Plan that it is a reply to").select_option("Tianjin – Rome")
+    page.get_by_role("button", name="Read it as a reply to this plan").click()
+    page.get_by_role("button", name="Apply 1 change").click()
+    expect(page.locator("#reply-status")).to_have_text("1 change applied")
+    assert yaml.safe_load(editor.read("rome"))["themes"] == ["Space"]
 
 
 # Accessibility

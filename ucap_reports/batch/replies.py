@@ -77,6 +77,8 @@ class ReplyFile(Struct, frozen=True):
 
     name: str
     content: bytes
+    plan: str | None = None
+    """The id of its plan, if somebody has named it; otherwise the file says it."""
 
 
 class Reply(Struct, frozen=True, eq=False):
@@ -227,13 +229,14 @@ def compare_replies(
     forms: list[FormReply] = []
     built_files: _BuiltFiles = {}
     for file in files:
+        known = options if file.plan is None else replace(options, plan=file.plan)
         with reported(problems.extend):
             package = WordPackage(file.content, file.name)
             form = read_form(package)
             if form is None:
-                replies.append(_read_reply(project, file, EditedDocument(package), options, built_files))
+                replies.append(_read_reply(project, file, EditedDocument(package), known, built_files))
                 continue
-            form_as_reply, form_problems = _read_form_reply(project, form, EditedDocument(package), options)
+            form_as_reply, form_problems = _read_form_reply(project, form, EditedDocument(package), known)
             forms.append(form_as_reply)
             problems += form_problems
     conflicts: list[ReplyConflict] = []

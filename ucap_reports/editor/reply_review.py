@@ -74,14 +74,18 @@ class ReplyReview(Struct):
 
     project: Project
     undoable: UndoableChanges
-    _files: dict[str, bytes] = field(default_factory=dict)
+    _files: dict[str, ReplyFile] = field(default_factory=dict)
 
-    def add(self, name: str, content: bytes) -> dict[str, Any]:
-        """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound."""
-        files = {**self._files, name: content}
-        if len(files) > MOST_FILES or sum(map(len, files.values())) > MOST_BYTES:
+    def add(self, name: str, content: bytes, plan: str | None = None) -> dict[str, Any]:
+        """Add an edited file, or replace the one of that name, and return the review. Raises ProblemsFound.
+
+        `plan` is the id of its plan, for a file that does not name it.
+        """
+        file = ReplyFile(name, content, plan)
+        files = {**self._files, name: file}
+        if len(files) > MOST_FILES or sum(len(file.content) for file in files.values()) > MOST_BYTES:
             raise ProblemsFound([problem("file-too-large", Location(name), limit=f"{MOST_BYTES >> 20} MiB")])
-        alone = compare_replies(self.project, [ReplyFile(name, content)], ReplyOptions())
+        alone = compare_replies(self.project, [file], ReplyOptions())
         if not alone.all_replies:
             raise ProblemsFound(alone.problems)
         self._files = files
@@ -159,8 +163,7 @@ class ReplyReview(Struct):
         return made
 
     def _compared(self) -> Comparison:
-        files = [ReplyFile(name, content) for name, content in self._files.items()]
-        return compare_replies(self.project, files, ReplyOptions())
+        return compare_replies(self.project, self._files.values(), ReplyOptions())
 
     def _edit_changes(
         self, compared: Comparison, edits: Sequence[EditedChange], files: dict[str, tuple[bytes, bytes]]

@@ -121,7 +121,8 @@ class UndoableChanges:
         return {
             "command": entry.command,
             "files": list(contents),
-            "plans": _existing_plans(contents),
+            "plans": _plan_ids(contents),
+            "existing": _plan_ids({name: states for name, states in contents.items() if states[1] is not None}),
             "undo": self.can_undo,
             "redo": self.can_redo,
         }
@@ -166,7 +167,7 @@ def content_digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _existing_plans(contents: FileContents) -> list[str]:
+def _plan_ids(contents: FileContents) -> list[str]:
     """Return the ids of the plans that a change was about, those that exist after it first."""
     plans = [name for name in contents if name.startswith(f"{PLANS}/") and name.endswith(PLAN_ENDING)]
     plans.sort(key=lambda name: contents[name][1] is None)

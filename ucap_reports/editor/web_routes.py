@@ -240,6 +240,8 @@ class EditorSite:
             "packs": list(packs),
             "project": self._editing.project.root.name,
             "read_only": self._read_only,
+            "undo": self._editing.changes.can_undo,
+            "redo": self._editing.changes.can_redo,
             "problems": await self._on_plans(self._editing.settings_problems),
         }
         return JSONResponse(answer)
@@ -382,12 +384,16 @@ class EditorSite:
         return JSONResponse(await self._on_pages(self._replies.review))
 
     async def _add_or_apply_reply(self, request: Request) -> Response:
-        """Add an edited file, which is the body, with its name in the query; or apply the changes that JSON chooses."""
+        """Add an edited file, which is the body, or apply the changes that JSON chooses.
+
+        The name of the file is in the query, as is the id of its plan, if somebody has chosen it.
+        """
         self._refuse_changes()
         if _media_type(request) != "application/json":
             content = await _file_content(request)
             name = request.query_params.get("name", "")
-            return JSONResponse(await self._on_pages(lambda: self._replies.add(name, content)))
+            plan = request.query_params.get("plan")
+            return JSONResponse(await self._on_pages(lambda: self._replies.add(name, content, plan)))
         choice = await self._body(request, ReviewChoice)
         if choice.clear:
             return JSONResponse(await self._on_pages(self._replies.clear))

@@ -1,7 +1,7 @@
 // The screen on which documents are built: what to build, the progress, and the documents with their problems.
 
 import { ApiError, download, requestSteps, request } from "/api.js";
-import { announce, button, element, find, setText } from "/dom.js";
+import { announce, button, element, find, setText, tell } from "/dom.js";
 import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
@@ -101,7 +101,7 @@ export async function showBuild(screen) {
   }
 
   function folder() {
-    const copy = button(say("copyPath"), () => navigator.clipboard.writeText(choices.folder).then(() => announce(say("copied")), () => {}));
+    const copy = button(say("copyPath"), () => navigator.clipboard.writeText(choices.folder).then(() => tell(say("copied")), () => {}));
     return element("div", { class: "folder" }, element("p", {}, `${say("documentsIn")} `, element("code", {}, choices.folder)), element("div", { class: "buttons" }, copy));
   }
 
@@ -124,7 +124,7 @@ export async function showBuild(screen) {
     const rows = all.map((one) => {
       const name = one.path.split("/").at(-1);
       const isThere = one.status !== "failed";
-      const save = isThere ? button(say("save"), () => download(`/api/documents/${encodeURIComponent(name)}`, name).catch((error) => announce(error.message)), { "aria-label": `${say("save")}: ${name}` }) : null;
+      const save = isThere ? button(say("save"), () => download(`/api/documents/${encodeURIComponent(name)}`, name).catch((error) => tell(error.message, "error")), { "aria-label": `${say("save")}: ${name}` }) : null;
       return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, element("span", { class: isThere ? null : "tag error" }, say(one.status))),
         element("td", {}, one.pages === null || one.pages === undefined ? "" : counted(one.pages, "page")), element("td", {}, save));
     });

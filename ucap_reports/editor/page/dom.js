@@ -1,5 +1,7 @@
 // Elements of the page, made and changed without markup in texts.
 
+import { say } from "/texts.js";
+
 /** An element with attributes, listeners (`onclick`) and children; an attribute that is null, undefined or false is left out. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
@@ -27,6 +29,23 @@ export function setText(target, text) {
 /** Say something to readers of screens, and show nothing. */
 export function announce(text) {
   setText(find("message"), text);
+}
+
+/** Show a message at the edge of the window, wherever the page is scrolled to, until it is closed or another screen is shown. */
+export function tell(text, kind = "done") {
+  const close = button("×", closeMessage, { class: "quiet", "aria-label": say("close") });
+  find("told").replaceChildren(element("p", { class: `notice ${kind}` }, text, close));
+}
+
+export function closeMessage() {
+  find("told").replaceChildren();
+}
+
+/** Close open menus, except for the one that an element is in. */
+export function closeMenus(inside = null) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(inside)) menu.open = false;
+  }
 }
 
 /** Run a change of the page, and give the focus back to the element that had it, with its selection. */

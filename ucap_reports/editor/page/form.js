@@ -230,8 +230,11 @@ export class PlanForm {
       parts.push(element("datalist", { id: "countries" }, this.#about.countries.map((name) => element("option", { value: name }))));
     }
     if (field.type === "names") {
-      const name = this.#store.at(path);
-      parts.push(element("button", { type: "button", class: "quiet", onclick: () => this.#store.set(path, [...asList(name), ""]) }, say("addName")));
+      parts.push(button(say("addName"), () => {
+        const names = asList(this.#store.at(path));
+        this.#store.set(path, [...names, ""]);
+        this.focus(`${path}[${names.length}]`);
+      }, { class: "quiet" }));
     }
     if (canBeUnknown) parts.push(this.#unknownBox(path, input));
     const hint = [field.scope === "city" && !field.custom ? "" : hintOf(field), field.unit ? say("inUnit", { unit: field.unit }) : "", boundsOf(field)].filter(Boolean).join(" ");
@@ -307,10 +310,17 @@ export class PlanForm {
 
   #wrap(input, path, before, after) {
     const { selectionStart: start, selectionEnd: end, value } = input;
-    input.value = value.slice(0, start) + before + value.slice(start, end) + after + value.slice(end);
-    this.#typed(path, input.value);
+    const text = value.slice(0, start) + before + value.slice(start, end) + after + value.slice(end);
+    this.#write(path, text, start + before.length, end + before.length);
+  }
+
+  /** Put a text into an input, and the cursor into it: the first words make the form again, with other inputs. */
+  #write(path, text, start, end = start) {
+    this.#typed(path, text);
+    const input = find(fieldId(path));
+    input.value = text.replace(NOT_IN_FILES, "");
     input.focus();
-    input.setSelectionRange(start + before.length, end + before.length);
+    input.setSelectionRange(start, end);
   }
 
   /** Tag the words that are selected with their language, which readers of screens and spell checkers need. */
@@ -333,9 +343,7 @@ export class PlanForm {
     const start = input.value.lastIndexOf("\n", input.selectionStart - 1) + 1;
     const chosen = input.value.slice(start, input.selectionEnd);
     const lines = chosen.split("\n").map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n");
-    input.value = input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd);
-    this.#typed(path, input.value);
-    input.focus();
+    this.#write(path, input.value.slice(0, start) + lines + input.value.slice(input.selectionEnd), start + lines.length);
   }
 
   async #paste(event, input, path) {
@@ -344,9 +352,7 @@ export class PlanForm {
     event.preventDefault();
     const { text } = await request("POST", "/api/paste", { html });
     const { selectionStart: start, selectionEnd: end, value } = input;
-    input.value = value.slice(0, start) + text + value.slice(end);
-    input.setSelectionRange(start + text.length, start + text.length);
-    this.#typed(path, input.value);
+    this.#write(path, value.slice(0, start) + text + value.slice(end), start + text.length);
   }
 
   /** A list of lines, with buttons to add, remove and move them. */
@@ -385,7 +391,8 @@ export class PlanForm {
       (find(`${fieldId(`${owner}[${Math.max(0, index - 1)}]`)}-remove`) ?? find(`${fieldId(owner)}-add`))?.focus();
       announce(`${name}: ${say("removeItem")}`);
     }, { id: `${fieldId(place)}-remove`, class: "quiet", "aria-label": `${say("removeItem")}: ${name}` });
-    return element("div", { class: "row" }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone));
+    const isOneInput = inputs.some((input) => input.querySelector(`[id="${CSS.escape(fieldId(place))}"]`));
+    return element("div", { class: "row", id: isOneInput ? null : fieldId(place) }, element("div", { class: "row-inputs" }, inputs), element("div", { class: "row-buttons" }, move(-1, "up"), move(1, "down"), gone));
   }
 
   #addItem(path, count, value) {
@@ -405,7 +412,11 @@ export class PlanForm {
             this.#store.move(place, index + by);
             find(`${fieldId(`${path}[${index + by}]`)}-${text}`)?.focus();
           }, { id: `${fieldId(place)}-${text}`, "aria-label": `${say(text)}: ${name}` });
-      const gone = cities.length < 2 ? null : button(say("removeItem"), () => this.#store.remove(place), { "aria-label": `${say("removeItem")}: ${name}` });
+      const remove = () => {
+        this.#store.remove(place);
+        find(`${fieldId(path)}-add`)?.focus();
+      };
+      const gone = cities.length < 2 ? null : button(say("removeItem"), remove, { "aria-label": `${say("removeItem")}: ${name}` });
       return element("section", { class: "card", id: fieldId(place), "aria-label": name },
         element("div", { class: "card-head" }, heading, element("div", { class: "buttons" }, move(-1, "moveLeft"), move(1, "moveRight"), gone)),
         field.fields.map((inner) => this.#field(inner, `${place}.${inner.name}`)));
@@ -471,7 +482,7 @@ export class PlanForm {
     const value = this.#store.at(path);
     if (typeof value === "string" && !isUnknown(value)) {
       const inner = field.fields.find((one) => one.rich);
-      return element("div", {}, this.#text(field, path, true), button(say("asEntries"), () => this.#store.set(path, [{ [inner.name]: value }])));
+      return element("div", {}, this.#text(field, path, true), button(say("asEntries"), () => this.#store.set(path, [{ [inner.name]: this.#store.at(path) }])));
     }
     const count = asList(value).length;
     const rows = Array.from({ length: count }, (_, index) => {
@@ -488,7 +499,8 @@ export class PlanForm {
       this.#store.set(path, " ");
       this.focus(path);
     }, { class: "quiet" });
-    const hint = count ? say("itemCount", { count }) : hintOf(field);
+    const printed = count === 1 ? say("oneItem") : say("itemCount", { count });
+    const hint = count ? printed : hintOf(field);
     return this.#block(path, field.label, hint, [element("div", { class: "rows entries" }, rows), element("div", { class: "buttons" }, add, asText)], { isGroup: true, labelHidden: true });
   }
 

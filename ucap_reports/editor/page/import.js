@@ -1,7 +1,7 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
 import { ApiError, uploadAs } from "/api.js";
-import { announce, button, element, find, setText } from "/dom.js";
+import { button, element, find, setText } from "/dom.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
 
 const IGNORE = "ignore";
@@ -173,10 +173,7 @@ export async function showImport(screen, go) {
         const { created, changed } = await uploadAs(address({ write: how, ...(how === "new" ? { plans: JSON.stringify(plans) } : {}) }), file);
         const message = say("imported", { created: counted(created.length, "plan"), changed: counted(changed.length, "plan") });
         if (created.length === 1 && !changed.length) await go(`/plans/${encodeURIComponent(created[0])}`, { message });
-        else {
-          await go("/");
-          announce(message);
-        }
+        else await go("/", { message });
       } catch (problem) {
         error.replaceChildren(failure(problem));
         create.disabled = false;

@@ -2,7 +2,7 @@
 
 import { ApiError, request } from "/api.js";
 import { showBuild } from "/build.js";
-import { button, element, find, setText } from "/dom.js";
+import { button, closeMenus, closeMessage, element, find, setText, tell } from "/dom.js";
 import { showImport } from "/import.js";
 import { showOffice } from "/office.js";
 import { showPlan } from "/plan.js";
@@ -13,26 +13,28 @@ import { showTranslation, showTranslations } from "/translations.js";
 
 let leave = () => {};
 
-/** Show the screen at an address of the editor, which may begin with a message. */
+/** Show the screen at an address of the editor, with a message about what was done before. */
 export async function go(address, { replace = false, message = null } = {}) {
   await leave();
   if (replace) history.replaceState(null, "", address);
   else if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  await show(message);
+  await show();
+  if (message !== null) tell(message);
 }
 
-async function show(message = null) {
+async function show() {
+  closeMessage();
   const screen = find("screen");
   const parts = location.pathname.split("/").filter(Boolean);
-  showScreens(parts[0] ?? "");
+  showScreens(parts[2] ?? parts[0] ?? ""); // the translations of a plan belong to all translations
   try {
-    if (parts[0] === "plans" && parts[2] === "translations" && parts[3]) leave = await showTranslation(screen, decodeURIComponent(parts[1]), decodeURIComponent(parts[3]));
+    if (parts[0] === "plans" && parts[2] === "translations" && parts[3]) leave = await showTranslation(screen, decodeURIComponent(parts[1]), decodeURIComponent(parts[3]), go);
     else if (parts[0] === "translations") leave = await showTranslations(screen, go);
-    else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go, message);
+    else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go);
     else if (parts[0] === "import") leave = await showImport(screen, go);
     else if (parts[0] === "replies") leave = await showReplies(screen, go);
     else if (parts[0] === "build") leave = await showBuild(screen);
-    else if (parts[0] === "office") leave = await showOffice(screen);
+    else if (parts[0] === "office") leave = await showOffice(screen, go);
     else leave = await showPlans(screen, go);
     window.scrollTo(0, 0);
   } catch (error) {
@@ -72,10 +74,17 @@ function showFailure(screen, error) {
 }
 
 document.addEventListener("click", (event) => {
+  const isChosen = event.target.closest(".menu-items button") !== null;
+  closeMenus(isChosen ? null : event.target);
   const link = event.target.closest("a[href^='/']");
   if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   go(link.getAttribute("href"));
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.target.closest?.("details.menu[open]")?.querySelector("summary").focus();
+  closeMenus();
 });
 window.addEventListener("popstate", async () => {
   await leave();

@@ -14,7 +14,7 @@ const PARTS = ["contact", "labelLanguages", "documentsPart", "rowsPart", "ownFie
 const OTHER = "other"; // the key of all countries that `label_languages` does not name
 
 /** Show the settings; returns a function that saves what waits and ends the screen. */
-export async function showOffice(screen) {
+export async function showOffice(screen, go) {
   const [office, { plans }, project] = await Promise.all([request("GET", "/api/office"), request("GET", "/api/plans"), request("GET", "/api/project")]);
   document.title = `${say("office")} – ${say("product")}`;
   const store = new PlanStore(office, project.root, "/api/office");
@@ -25,8 +25,8 @@ export async function showOffice(screen) {
   let updates = [];
   let pages = null;
   const status = element("p", { id: "status", role: "status" });
-  const undo = button(say("undo"), () => takeStep(store, "/api/undo", "undone"), { id: "undo" });
-  const redo = button(say("redo"), () => takeStep(store, "/api/redo", "redone"), { id: "redo" });
+  const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
+  const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
   const notices = element("div", { id: "notices" });
   const form = element("form", { autocomplete: "off", novalidate: true, onsubmit: (event) => event.preventDefault() });
   form.addEventListener("focusin", () => store.beginVisit());
@@ -54,6 +54,11 @@ export async function showOffice(screen) {
     pages?.stop();
     await store.flush().catch(() => {});
   };
+
+  async function step(path) {
+    await store.flush();
+    await takeStep(path, go, () => store.reload());
+  }
 
   function update() {
     const { answer } = store;

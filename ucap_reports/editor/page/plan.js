@@ -1,17 +1,17 @@
 // The screen of one plan: its form, and its pages beside it.
 
-import { ApiError, request } from "/api.js";
-import { announce, button, element, find, keepingFocus, setText } from "/dom.js";
+import { request } from "/api.js";
+import { button, element, find, keepingFocus, setText, tell } from "/dom.js";
 import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
-import { PlanStore } from "/saving.js";
+import { PlanStore, takeStep } from "/saving.js";
 import { counted, problemHint, problemMessage, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
 import { shown } from "/values.js";
 
-/** Show a plan, with a message about what was done with it before; returns a function that saves what waits and ends the screen. */
-export async function showPlan(screen, id, go, message = null) {
+/** Show a plan; returns a function that saves what waits and ends the screen. */
+export async function showPlan(screen, id, go) {
   const [plan, description, project] = await Promise.all([
     request("GET", `/api/plans/${encodeURIComponent(id)}`),
     request("GET", `/api/fields?plan=${encodeURIComponent(id)}`),
@@ -23,11 +23,10 @@ export async function showPlan(screen, id, go, message = null) {
   const form = new PlanForm(store, description, { readOnly: project.read_only, after: { languages: translations } });
   const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
 
-  let told = message === null ? null : { text: message, kind: "done" };
   const title = element("h1", {});
   const status = element("p", { id: "status", role: "status" });
-  const undo = button(say("undo"), () => step("/api/undo", "undone"), { id: "undo" });
-  const redo = button(say("redo"), () => step("/api/redo", "redone"), { id: "redo" });
+  const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
+  const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
   const notices = element("div", { id: "notices" });
   const parts = element("nav", { class: "parts", "aria-label": say("partOfPlan") });
   const main = element("main", { id: "main", class: "form", tabindex: "-1" });
@@ -46,7 +45,7 @@ export async function showPlan(screen, id, go, message = null) {
           element("div", { class: "menu-items" },
             button(say("rename"), () => afterSaving(() => askToRename(id, renamed))),
             button(say("duplicate"), () => afterSaving(() => askToCreate(go, id))),
-            button(say("remove"), () => afterSaving(() => askToRemove({ id, title: form.title() }, () => go("/"))), { class: "warning" }))),
+            button(say("remove"), () => afterSaving(() => askToRemove({ id, title: form.title() }, (message) => go("/", { message }))), { class: "warning" }))),
         project.read_only ? null : button(say("build"), build, { class: "primary", id: "build" }))),
     tabs, desk);
   main.append(notices, form.root);
@@ -54,7 +53,6 @@ export async function showPlan(screen, id, go, message = null) {
 
   store.listen(update);
   update();
-  if (message !== null) announce(message);
   pages.start();
   document.addEventListener("keydown", onkey);
   return async () => {
@@ -96,7 +94,6 @@ export async function showPlan(screen, id, go, message = null) {
   function showNotices() {
     const errors = store.problems.filter((problem) => problem.severity === "error");
     const blocks = [];
-    if (told) blocks.push(element("p", { class: `notice ${told.kind}` }, told.text));
     if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, say("serverGone")));
     if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
     for (const conflict of store.conflicts) blocks.push(conflictBlock(conflict));
@@ -154,20 +151,9 @@ export async function showPlan(screen, id, go, message = null) {
           items.map((part) => element("option", {}, part.label + (part.errors ? ` (${counted(part.errors, "error")})` : ""))))));
   }
 
-  async function step(path, said) {
+  async function step(path) {
     await store.flush();
-    try {
-      const done = await request("POST", path);
-      told = null;
-      announce(say(said));
-      if (done.plans.length && !done.plans.includes(id)) go(`/plans/${encodeURIComponent(done.plans[0])}`);
-      else await store.reload();
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.body?.conflicts) tell(say("undoRefused"), "error");
-      else announce(say("nothingToUndo"));
-      await store.reload();
-    }
+    await takeStep(path, go, () => store.reload());
   }
 
   /** Do something with the file of the plan after everything that was typed is in it. */
@@ -178,13 +164,6 @@ export async function showPlan(screen, id, go, message = null) {
 
   function renamed(newId, documents) {
     go(`/plans/${encodeURIComponent(newId)}`, { replace: true, message: renamedText(newId, documents) });
-  }
-
-  /** Show a message until the next one, and say it to readers of screens. */
-  function tell(text, kind) {
-    told = { text, kind };
-    announce(text);
-    showNotices();
   }
 
   async function build(event) {

@@ -30,11 +30,11 @@ export function renamedText(id, documents) {
   return documents.length ? `${text} ${say("oldDocuments", { documents: documents.join(", ") })}` : text;
 }
 
-/** Ask whether a plan is to be deleted, and delete it. */
+/** Ask whether a plan is to be deleted, and delete it; `then` gets what to say about it. */
 export function askToRemove(plan, then) {
-  ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp"))], say("remove"), async () => {
+  ask(say("removeAsk", { plan: plan.title }), [element("p", {}, say("removeHelp", { plan: `${plan.id}.yaml` }))], say("remove"), async () => {
     await request("DELETE", `/api/plans/${encodeURIComponent(plan.id)}`);
-    then();
+    then(say("removedPlan", { plan: plan.title }));
   });
 }
 

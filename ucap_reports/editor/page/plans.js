@@ -1,8 +1,9 @@
 // The list of all plans.
 
 import { ApiError, download, follow, request } from "/api.js";
-import { announce, button, element, find, keepingFocus } from "/dom.js";
+import { button, element, find, keepingFocus, tell } from "/dom.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
+import { takeStep } from "/saving.js";
 import { counted, problemMessage, say } from "/texts.js";
 
 const PHONE = matchMedia("(max-width: 639px)");
@@ -10,7 +11,7 @@ const filter = { search: "", country: "", theme: "", statuses: { draft: true, fi
 
 /** Show the list; returns a function that ends it. */
 export async function showPlans(screen, go) {
-  let { plans, read_only: readOnly, problems } = await request("GET", "/api/plans");
+  let { plans, read_only: readOnly, problems, undo: canUndo, redo: canRedo } = await request("GET", "/api/plans");
   const countries = new Intl.DisplayNames(["en"], { type: "region" });
   document.title = `${say("plans")} – ${say("product")}`;
 
@@ -21,7 +22,8 @@ export async function showPlans(screen, go) {
   const aside = element("aside", { class: "filter", "aria-label": say("filter") });
   const heading = element("h1", {}, say("plans"), " ", element("span", { class: "count" }, String(plans.length)));
   const settings = element("div", { id: "settings-problems" });
-  const notice = element("div", { id: "notice" });
+  const undo = button(say("undo"), () => takeStep("/api/undo", go, refresh), { id: "undo", disabled: !canUndo });
+  const redo = button(say("redo"), () => takeStep("/api/redo", go, refresh), { id: "redo", disabled: !canRedo });
   const actions = readOnly
     ? element("p", { class: "hint" }, say("readOnly"))
     : element("div", { class: "buttons" },
@@ -29,10 +31,11 @@ export async function showPlans(screen, go) {
         button(say("importSome"), () => go("/import")),
         button(say("buildSome"), () => go("/build")),
         button(say("bookSome"), () => go("/build?book")),
+        undo, redo,
       );
   screen.replaceChildren(
     element("div", { class: "plans-screen" }, aside,
-      element("main", { id: "main", tabindex: "-1" }, element("div", { class: "title-row" }, heading, actions), settings, notice, list)),
+      element("main", { id: "main", tabindex: "-1" }, element("div", { class: "title-row" }, heading, actions), settings, list)),
   );
   showSettingsProblems();
   showFilter();
@@ -43,19 +46,28 @@ export async function showPlans(screen, go) {
     versions = state.plans;
     const answer = await request("GET", "/api/plans");
     if (isFirst && JSON.stringify([answer.plans, answer.problems]) === JSON.stringify([plans, problems])) return; // so that an open menu stays open
-    ({ plans, problems } = answer);
-    thumbnails.clear();
-    heading.lastChild.textContent = String(plans.length);
-    keepingFocus(() => {
-      showSettingsProblems();
-      showFilter();
-      showRows();
-    });
+    take(answer);
   }, (isThere) => document.body.classList.toggle("lost", !isThere));
   return () => {
     ended = true;
     stream.stop();
   };
+
+  async function refresh() {
+    take(await request("GET", "/api/plans"));
+  }
+
+  function take(answer) {
+    ({ plans, problems } = answer);
+    undo.disabled = !answer.undo;
+    redo.disabled = !answer.redo;
+    thumbnails.clear();
+    keepingFocus(() => {
+      showSettingsProblems();
+      showFilter();
+      showRows();
+    });
+  }
 
   function showSettingsProblems() {
     const notices = problems.length ? [element("section", { class: "notice error" }, element("p", {}, say("settingsWrong")),
@@ -105,6 +117,7 @@ export async function showPlans(screen, go) {
 
   function showRows() {
     const matching = plans.filter(matches);
+    heading.lastChild.textContent = matching.length === plans.length ? String(plans.length) : say("someOf", { count: matching.length, total: plans.length });
     if (!matching.length) {
       const texts = plans.length ? [element("p", {}, say("noMatches"))] : [element("h2", {}, say("noPlans")), element("p", {}, say("noPlansHint"))];
       list.replaceChildren(element("div", { class: "nothing" }, texts));
@@ -154,10 +167,10 @@ export async function showPlans(screen, go) {
         element("div", { class: "menu-items" },
           ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
             () => save(plan.id, format))),
-          readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => note(renamedText(id, documents), "done"))),
+          readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => tell(renamedText(id, documents)))),
           readOnly ? null : button(say("duplicate"), () => askToCreate(go, plan.id)),
           readOnly ? null : button(say("buildSome"), () => go(`/build?plan=${encodeURIComponent(plan.id)}`)),
-          readOnly ? null : button(say("remove"), () => askToRemove(plan, () => noteRemoved(plan)), { class: "warning" })))));
+          readOnly ? null : button(say("remove"), () => askToRemove(plan, (message) => tell(message)), { class: "warning" })))));
   }
 
   function meter(percent) {
@@ -180,29 +193,11 @@ export async function showPlans(screen, go) {
   }
 
   async function save(plan, format) {
-    await attempt(() => download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`));
-  }
-
-  async function attempt(work) {
     try {
-      await work();
+      await download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`);
     } catch (error) {
-      note(error instanceof ApiError ? error.message : say("serverGone"), "error");
+      tell(error instanceof ApiError ? error.message : say("serverGone"), "error");
     }
-  }
-
-  function note(text, kind = "") {
-    notice.replaceChildren(element("p", { class: `notice ${kind}` }, text));
-    announce(text);
-  }
-
-  function noteRemoved(plan) {
-    const back = button(say("undo"), () => attempt(async () => {
-      await request("POST", "/api/undo");
-      notice.replaceChildren();
-    }));
-    notice.replaceChildren(element("p", { class: "notice" }, `${plan.title}: ${say("removeHelp")} `, back));
-    announce(`${plan.title}: ${say("removeHelp")}`);
   }
 }
 

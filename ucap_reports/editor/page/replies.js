@@ -1,7 +1,8 @@
 // The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
 
 import { ApiError, request, uploadAs } from "/api.js";
-import { announce, button, element, find, setText } from "/dom.js";
+import { button, element, find, setText } from "/dom.js";
+import { takeStep } from "/saving.js";
 import { counted, fieldName, problemHint, problemMessage, say } from "/texts.js";
 import { changesOf } from "/translations.js";
 
@@ -10,7 +11,7 @@ export async function showReplies(screen, go) {
   document.title = `${say("replies")} – ${say("product")}`;
   const decisions = new Map(); // what was decided about each change, by what it is
   const chosen = new Map(); // the files whose words are taken for each conflict
-  let review = await request("GET", "/api/review");
+  let [review, { plans }] = await Promise.all([request("GET", "/api/review"), request("GET", "/api/plans")]);
   const input = element("input", { type: "file", id: "reply-file", accept: ".docx,.docm", multiple: true, onchange: () => add(input.files) });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "reply-file" }, say("replyFiles")), element("p", { class: "hint" }, say("replyHint")), input);
   for (const name of ["dragover", "dragenter"]) zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });
@@ -30,15 +31,39 @@ export async function showReplies(screen, go) {
   async function add(files) {
     failures.replaceChildren();
     for (const file of files) {
-      setText(status, say("reading", { name: file.name }));
-      try {
-        review = await uploadAs(`/api/review?${new URLSearchParams({ name: file.name })}`, file);
-      } catch (error) {
-        failures.append(failure(error, file.name));
-      }
+      const failed = await read(file);
+      if (failed) failures.append(failed);
     }
     input.value = "";
     show();
+  }
+
+  /** Read a file, as a reply to the plan that was chosen or that it names; returns what went wrong. */
+  async function read(file, plan = null) {
+    setText(status, say("reading", { name: file.name }));
+    try {
+      review = await uploadAs(`/api/review?${new URLSearchParams({ name: file.name, ...(plan === null ? {} : { plan }) })}`, file);
+      return null;
+    } catch (error) {
+      const isWithoutPlan = error instanceof ApiError && error.body?.problems?.some((problem) => problem.code === "review-plan-unknown");
+      return isWithoutPlan ? planChoice(file, error.body.problems[0]) : failure(error, file.name);
+    }
+  }
+
+  /** Ask which plan a file is a reply to. */
+  function planChoice(file, problem) {
+    const id = `plan-of-${file.name}`;
+    const select = element("select", { id }, plans.map((plan) => element("option", { value: plan.id }, plan.title)));
+    const block = element("section", { class: "notice", "aria-label": file.name },
+      element("h2", {}, file.name), element("p", {}, say("planNotNamed", { problem: problemMessage(problem) })),
+      plans.length ? element("div", { class: "field" }, element("label", { for: id }, say("planOfFile")), element("div", { class: "with-button" }, select, button(say("choosePlan"), async () => {
+        const failed = await read(file, select.value);
+        if (failed) block.replaceWith(failed);
+        else block.remove();
+        show();
+      }))) : null,
+      element("p", {}, say("formOfNewPlan"), " ", element("a", { href: "/import" }, say("import")), "."));
+    return block;
   }
 
   function failure(error, name) {
@@ -82,8 +107,12 @@ export async function showReplies(screen, go) {
     showCount();
   }
 
+  function titleOf(id) {
+    return plans.find((plan) => plan.id === id)?.title ?? id;
+  }
+
   function planLink(change) {
-    return element("a", { href: `/plans/${encodeURIComponent(change.plan)}` }, change.plan);
+    return element("a", { href: `/plans/${encodeURIComponent(change.plan)}` }, titleOf(change.plan));
   }
 
   function conflicts() {
@@ -103,7 +132,7 @@ export async function showReplies(screen, go) {
       } else {
         const written = chosen.get(key)?.text;
         const edit = element("textarea", { rows: 3, "aria-label": `${say("editWords")}: ${fieldName(conflict.field)}`, value: written ?? conflict.values[0].value, hidden: written === undefined, oninput: () => chosen.set(key, { files: [], text: edit.value }) });
-        cards.push(choiceCard(key, index, options.length, say("editWords"), { files: [], get text() { return edit.value; } }, edit));
+        cards.push(choiceCard(key, index, options.length, say("otherWords"), { files: [], get text() { return edit.value; } }, edit));
       }
       return element("section", { class: "reply-conflict", "aria-label": `${say("conflict")}: ${fieldName(conflict.field)}` },
         element("h2", {}, `${say("conflict")}: ${fieldName(conflict.field)}`), element("p", { class: "hint" }, planLink(conflict), ". ", say("conflictHint")),
@@ -217,17 +246,13 @@ export async function showReplies(screen, go) {
     const isDecided = (change) => isInConflict(change, decided);
     const applied = done.changes.filter((change) => change.applied && !isDecided(change)).length + decided.length;
     const others = done.changes.filter((change) => !change.applied && change.reason && !isDecided(change));
-    const back = button(say("undo"), async () => {
-      await request("POST", "/api/undo");
-      result.replaceChildren(element("p", { class: "notice" }, say("undone")));
-      announce(say("undone"));
-    });
+    const back = button(say("undo"), () => takeStep("/api/undo", go, () => result.replaceChildren()));
     setText(status, say("appliedCount", { count: counted(applied, "change") }));
     review = { files: [], changes: [], conflicts: [], comments: [], problems: [] };
     chosen.clear();
     result.replaceChildren(
       element("div", { class: "buttons" }, back),
-      element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan)))),
+      element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, titleOf(plan))))),
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");
   }

@@ -2,7 +2,7 @@
 // somebody else has written meanwhile.
 
 import { ApiError, request } from "/api.js";
-import { announce } from "/dom.js";
+import { tell } from "/dom.js";
 import { say } from "/texts.js";
 import { changed, valueAt } from "/values.js";
 
@@ -19,6 +19,7 @@ export class PlanStore {
   #project;
   #atOnce = MOST_CHANGES;
   #inFlight = [];
+  #edition = 0; // grows with each change, and with each answer that was taken
   #address;
 
   /** The values of a plan, or of something else that is saved by field at an address of the server. */
@@ -95,7 +96,10 @@ export class PlanStore {
   /** Get the plan again, because its file has changed on the disk. */
   async reload() {
     if (this.#sending || this.#waiting.length) return this.flush();
-    this.#take(await request("GET", this.#address));
+    const edition = this.#edition;
+    const plan = await request("GET", this.#address);
+    if (edition !== this.#edition) return; // what was typed and saved meanwhile is newer than this answer
+    this.#take(plan);
     this.#tell();
   }
 
@@ -120,6 +124,7 @@ export class PlanStore {
   }
 
   #changedHere(change) {
+    this.#edition += 1;
     this.values = changed(this.values, change);
     this.state = "saving";
     this.#keep();
@@ -195,6 +200,7 @@ export class PlanStore {
 
   /** Take the plan as the server has it, with what is typed but not sent yet. */
   #take(plan) {
+    this.#edition += 1;
     this.answer = plan;
     this.digest = plan.digest;
     this.values = plan.values ?? {};
@@ -252,15 +258,29 @@ function newVisit() {
   return crypto.randomUUID();
 }
 
-/** Undo or redo the last change, say so, and show what is saved then. */
-export async function takeStep(store, path, said) {
-  await store.flush();
+/** Undo or redo the last change, and show the screen that it was made on; `reload` shows what has changed on this one. */
+export async function takeStep(path, go, reload) {
+  const isUndo = path === "/api/undo";
   try {
-    await request("POST", path);
-    announce(say(said));
+    const step = await request("POST", path);
+    const message = say(isUndo ? "undone" : "redone", { change: say(`change_${step.command}`) });
+    const address = screenOf(step);
+    if (address !== location.pathname) return go(address, { message });
+    await reload();
+    tell(message);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    announce(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"));
+    tell(say(error.body?.conflicts ? "undoRefused" : "nothingToUndo"), "error");
+    await reload();
   }
-  await store.reload();
+}
+
+/** The address of the screen that shows what a step has changed: the files, and the ids of the plans that exist. */
+function screenOf({ files, existing }) {
+  if (files.some((file) => file === "ucap.yaml" || file.startsWith("templates/"))) return "/office";
+  const translations = files.map((file) => /^translations\/([^/]+)\/(.+)\.[a-z]+$/.exec(file)).filter(Boolean);
+  if (translations.length === 1 && files.length === 1) return `/plans/${encodeURIComponent(translations[0][2])}/translations/${encodeURIComponent(translations[0][1])}`;
+  if (files.every((file) => file.startsWith("plans/pictures/"))) return location.pathname;
+  if (["/", "/replies"].includes(location.pathname)) return location.pathname;
+  return existing.length === 1 ? `/plans/${encodeURIComponent(existing[0])}` : "/";
 }

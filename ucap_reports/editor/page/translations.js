@@ -46,14 +46,14 @@ export function languageLinks(id, languages) {
 }
 
 /** Show the translation of a plan into one language; returns a function that saves what waits and ends the screen. */
-export async function showTranslation(screen, id, tag) {
+export async function showTranslation(screen, id, tag, go) {
   const address = `/api/plans/${encodeURIComponent(id)}/translations/${encodeURIComponent(tag)}`;
   const [translation, project] = await Promise.all([request("GET", address), request("GET", "/api/project")]);
   document.title = `${translation.title}: ${languageName(tag)} – ${say("product")}`;
   const store = new PlanStore({ ...translation, id: `${id}-${tag}` }, project.root, address);
   const status = element("p", { id: "status", role: "status" });
-  const undo = button(say("undo"), () => takeStep(store, "/api/undo", "undone"), { id: "undo" });
-  const redo = button(say("redo"), () => takeStep(store, "/api/redo", "redone"), { id: "redo" });
+  const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
+  const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
   const notices = element("div", { id: "notices" });
   const total = element("p", { id: "translated" });
   const filter = element("input", { type: "checkbox", id: "only-open", onchange: () => {
@@ -74,6 +74,11 @@ export async function showTranslation(screen, id, tag) {
   store.listen(update);
   update();
   return () => store.flush().catch(() => {});
+
+  async function step(path) {
+    await store.flush();
+    await takeStep(path, go, () => store.reload());
+  }
 
   function update() {
     const texts = { saved: say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };

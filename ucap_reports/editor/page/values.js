@@ -63,5 +63,5 @@ function put(owner, step, value) {
 /** A value as one line of text. */
 export function shown(value) {
   if (value === null || value === undefined) return "";
-  return Array.isArray(value) ? value.map(shown).join(", ") : String(value);
+  return Array.isArray(value) ? value.map(shown).filter(Boolean).join(", ") : String(value);
 }
