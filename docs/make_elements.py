@@ -18,8 +18,7 @@ from PIL import Image, ImageDraw, ImageOps
 from ucap_reports import render
 from ucap_reports.batch.render_plan import Rendered
 from ucap_reports.page.reading_context import ATTRIBUTES
-from ucap_reports.template.measures import Bleeding, Box, Measure, Size
-from ucap_reports.template.theme import Border, Rule, StyleRules
+from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleRules
 
 PAGE = Path(__file__).with_name("reference") / "elements.md"
 TEXT = PAGE.with_suffix(".md.in")

@@ -13,7 +13,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder
 from ucap_reports.storage.user_cache import LIMIT, MAX_BYTES, UserCache, cached_artifact, user_cache
-from ucap_reports.template.markup.prepared_template import prepared_template
+from ucap_reports.template.xml_templates import prepared_template
 from ucap_reports.word import render_word as render
 from ucap_reports.word.render_word import render_word
 
@@ -251,7 +251,7 @@ def documents(project: Project, name: str) -> tuple[bytes, bytes]:
 
 def forbid_compiling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every call of a compiler fail."""
-    for place in ("word.compile.compile_word.compile_word", "template.markup.compile_markup.compile_markup"):
+    for place in ("word.compile.compile_word.compile_word", "template.xml_templates.compile_markup"):
         monkeypatch.setattr(f"ucap_reports.{place}", None)
 
 

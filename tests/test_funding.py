@@ -16,8 +16,8 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.funding import Funding, funding_statement, funding_statements, is_unconfirmed
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.programme_label import Funding, funding_statement, funding_statements, is_unconfirmed
 from ucap_reports.word.render_word import render_word
 
 PLAN = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"

@@ -5,9 +5,15 @@ from markupsafe import escape
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity
-from ucap_reports.template.jinja.compile_template import compile_template
-from ucap_reports.template.jinja.compiled_template import CompiledTemplate
-from ucap_reports.template.jinja.jinja_tags import COMMENT, PRINT, RAW, STATEMENT, find_jinja_tags
+from ucap_reports.template.jinja.jinja_templates import (
+    COMMENT,
+    PRINT,
+    RAW,
+    STATEMENT,
+    CompiledTemplate,
+    compile_template,
+    find_jinja_tags,
+)
 from ucap_reports.template.jinja.render_budget import Place, Printable, SourceLocations, WriteText
 from ucap_reports.text.rich_text import RichText
 

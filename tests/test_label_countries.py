@@ -9,7 +9,7 @@ from ucap_reports import open_pack
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.labels_by_country import languages_for, over_inherited
+from ucap_reports.template.programme_label import languages_for, over_inherited
 
 BY_COUNTRY = {"China": ("en", "zh"), "Japan": ("en", "ja"), "India": ("en",), "other": ("en", "de")}
 

@@ -16,7 +16,7 @@ from tests.regex_ambiguity import Alphabet, Matcher, Pattern, Slow, slow_texts
 from tests.regex_syntax import parse_pattern
 from ucap_reports.pdf.text import line_breaking
 from ucap_reports.storage import pdf_limits
-from ucap_reports.template.markup import prepared_template
+from ucap_reports.template import xml_templates
 
 pytestmark = pytest.mark.no_cover
 
@@ -146,9 +146,7 @@ def mistakes() -> list[str]:
 
 PUT_TOGETHER: dict[str, list[tuple[Pattern, str]]] = {
     "source/yaml_mistakes.py": [(re.compile(pattern), "match") for pattern in mistakes()],
-    "template/markup/prepared_template.py": [
-        (re.compile(pattern), "search") for _, pattern in prepared_template._FORMS
-    ],
+    "template/xml_templates.py": [(re.compile(pattern), "search") for _, pattern in xml_templates._FORMS],
     "pdf/text/line_breaking.py": [(line_breaking._base(), "finditer"), (line_breaking._open_end(), "search")],
     "storage/pdf_limits.py": [(pdf_limits._FILTER, "finditer")],
     "importers/cell_values.py": [(re.compile(r"\*|\n"), "finditer")],

@@ -8,10 +8,9 @@ from typing import TypeVar
 from tests.stages import example_summary, shipped_pack
 from tests.test_jinja import Sheet, at, filled, placed
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.template.jinja.compile_template import compile_template
-from ucap_reports.template.jinja.compiled_template import CompiledTemplate
+from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, compile_template
 from ucap_reports.template.jinja.sandbox import sandbox
-from ucap_reports.template.markup.compile_markup import compile_markup
+from ucap_reports.template.xml_templates import compile_markup
 
 THREADS = 8
 ROUNDS = 20

@@ -26,7 +26,7 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack, PackSettings
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
-from ucap_reports.template.scales import Scale
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 

@@ -12,13 +12,10 @@ from tests.word_templates import W, part
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.template.least_leading import with_least_leading
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.markup.compile_markup import compile_markup
-from ucap_reports.template.measures import Sides
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.template.scales import Scale
-from ucap_reports.template.theme import Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.theme import Scale, Sides, Theme, ThemeSettings, resolve_theme, with_least_leading
+from ucap_reports.template.xml_templates import compile_markup
 from ucap_reports.word.compile.compile_word import compile_word
 from ucap_reports.word.render_word import render_word
 

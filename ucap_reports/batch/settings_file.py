@@ -37,11 +37,10 @@ from ucap_reports.summary.document import (
     parse_formats,
     parse_standard,
 )
-from ucap_reports.template.funding import Funding
-from ucap_reports.template.labels_by_country import ProjectLabelLanguages
 from ucap_reports.template.pack import RowRule, WhenUnknown
 from ucap_reports.template.pack_opening import LayeredTree, PackFolder, pack_names, read_layers
 from ucap_reports.template.pack_validation import nearest_or_all
+from ucap_reports.template.programme_label import Funding, ProjectLabelLanguages
 from ucap_reports.template.row_merging import HIDE, merge_rows, row_entries
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 

@@ -8,8 +8,8 @@ from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at
-from ucap_reports.template.funding import funding_statement, is_unconfirmed
 from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.programme_label import funding_statement, is_unconfirmed
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, primary
 
 _UPDATED = BUILT_IN.of_type(FieldType.DAY)

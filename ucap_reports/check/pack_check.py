@@ -52,8 +52,6 @@ from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
 from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
-from ucap_reports.template.labels_by_country import all_languages
-from ucap_reports.template.markup.compile_markup import tag_problems
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,
@@ -65,6 +63,8 @@ from ucap_reports.template.pack import (
 )
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.template.pack_validation import book_page_problem
+from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.word.check.accessibility import accessibility_warnings, text_colours
 from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
 from ucap_reports.word.check.word_trial import WordTrial, read_word_tags, repetitions_in, try_word

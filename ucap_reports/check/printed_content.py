@@ -44,9 +44,9 @@ from ucap_reports.summary.summary import (
     Summary,
     foreign_summary,
 )
-from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
-from ucap_reports.template.scales import Scale
+from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 from ucap_reports.word.check.word_trial import WordTrial

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.template.funding import Funding, funding_statements
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.programme_label import Funding, funding_statements
 from ucap_reports.text.letters import unaccented
 
 ID = BUILT_IN.of_type(FieldType.ID).key

@@ -10,8 +10,7 @@ from functools import lru_cache
 from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, FigureBlock, ImageBlock, Table
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
-from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import NO_SIDES, Sides, Style
 from ucap_reports.text.shapes import Bar
 
 LEAST_COLUMN = 12.0

@@ -5,8 +5,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_BLEED, NO_SIDES
-from ucap_reports.template.theme import BORDERS, Style, Theme
+from ucap_reports.template.theme import BORDERS, NO_BLEED, NO_SIDES, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

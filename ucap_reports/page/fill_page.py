@@ -11,7 +11,8 @@ from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.jinja.render_budget import Printable
-from ucap_reports.template.markup.prepared_template import (
+from ucap_reports.template.pack import PackFile
+from ucap_reports.template.xml_templates import (
     NO_KIND,
     TEXT_KIND,
     FilledTemplate,
@@ -19,7 +20,6 @@ from ucap_reports.template.markup.prepared_template import (
     picture_reference,
     prepared_template,
 )
-from ucap_reports.template.pack import PackFile
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.shapes import Bar, Shape

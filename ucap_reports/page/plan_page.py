@@ -19,7 +19,7 @@ from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.scales import BY_SIZE, Scale
+from ucap_reports.template.theme import BY_SIZE, Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""

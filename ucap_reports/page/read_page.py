@@ -12,8 +12,8 @@ from ucap_reports.page.fill_page import PageXml
 from ucap_reports.page.page_tree import PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import Problem, problem, raise_found
-from ucap_reports.template.markup.prepared_template import is_too_large, too_large
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.xml_templates import is_too_large, too_large
 
 HEADER, FOOTER, FIRST, FOOT = "page-header", "page-footer", ' first="true"', "foot"
 _PERCENT = re.compile(r"(100|[0-9]{1,2})%")
@@ -37,7 +37,7 @@ def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     try:
         root = etree.fromstring(page.text.encode(), _PARSER)
     except etree.XMLSyntaxError as error:
-        from ucap_reports.template.markup.prepared_template import malformed_problem  # noqa: PLC0415 - few pages are malformed
+        from ucap_reports.template.xml_templates import malformed_problem  # noqa: PLC0415 - few pages are malformed
 
         return PageTree(page.summary.language), [malformed_problem(page, error)]
     reading = Reading(page, pack)

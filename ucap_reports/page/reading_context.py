@@ -13,9 +13,9 @@ from ucap_reports.page.page_tree import Block
 from ucap_reports.page.tree_pictures import Picture, decoded_picture, work_of_picture
 from ucap_reports.pictures.decoding_limits import PictureError
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.template.markup.prepared_template import MARK, nearest_mark
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
+from ucap_reports.template.xml_templates import MARK, nearest_mark
 from ucap_reports.text.language_tags import LANGUAGE
 
 Element = etree._Element  # noqa: SLF001 - lxml has no other name for the class of its elements

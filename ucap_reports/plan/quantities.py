@@ -22,12 +22,9 @@ MULTIPLES = {
     "亿": 1e8,
     **dict.fromkeys(("bn", "mrd", "billion"), 1e9),
 }
-_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
-"""One separator before three digits, which may be a decimal point or group thousands."""
-_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
-"""A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
-_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
-"""A number with no more digits than a float keeps."""
+
+
+# Populations and areas
 _SQUARE_KILOMETRES = re.compile("(?<![a-z])km[ \u00a0]?(?:²|\\^?2)(?![0-9])", re.IGNORECASE)
 _AREA_UNITS = (
     (re.compile(r"\bha\b|hectares?", re.IGNORECASE), 0.01),
@@ -37,53 +34,14 @@ _AREA_UNITS = (
 """Other units of area, in square kilometres."""
 _SQUARE_METRES = 6
 """The decimals of an area that is converted to square kilometres."""
-_SYMBOLS = {
-    "€": "EUR",
-    "£": "GBP",
-    "zł": "PLN",
-    "Kč": "CZK",
-    "Ft": "HUF",
-    "лв": "BGN",
-    "₹": "INR",
-    "₩": "KRW",
-    "₫": "VND",
-    "₱": "PHP",
-    "₪": "ILS",
-    "₴": "UAH",
-    "฿": "THB",
-    "R$": "BRL",
-    "US$": "USD",
-    "A$": "AUD",
-    "C$": "CAD",
-    "CA$": "CAD",
-    "NZ$": "NZD",
-    "HK$": "HKD",
-    "NT$": "TWD",
-    "S$": "SGD",
-    "MX$": "MXN",
-    "元": "CNY",
-    "円": "JPY",
-    "원": "KRW",
-}
-"""Symbols of one currency each."""
-AMBIGUOUS = {
-    "$": ("USD", "CAD", "AUD", "MXN", "SGD", "HKD", "TWD", "NZD", "CLP", "COP", "ARS"),
-    "¥": ("JPY", "CNY"),
-    "￥": ("JPY", "CNY"),
-}
-"""Symbols of several currencies."""
-_THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
-"""An amount with one separator, before three digits."""
-_THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
-"""Currencies with a thousand smaller units (ISO 4217)."""
-_SHORT_THOUSANDS = re.compile(r"[kK]\b")
-"""The short form of thousands, which is not read."""
-_CODE = re.compile(r"[A-Z]{3}")
-_LONGEST_AMOUNT = 40
-"""Characters of the digits of an amount."""
+_DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
+"""A number with no more digits than a float keeps."""
+_ONE_GROUP = re.compile(r"[1-9][0-9]{,2}[.,][0-9]{3}")
+"""One separator before three digits, which may be a decimal point or group thousands."""
+_THOUSANDS = re.compile(r"[1-9][0-9]{,2}\.[0-9]{3}")
+"""A point before three digits: in a number of people it groups thousands, since there are no fractions of people."""
 
 
-# Populations and areas
 class Quantity(Struct, frozen=True):
     """A population (persons) or an area (km²).
 
@@ -216,6 +174,52 @@ def _number(digits: str) -> float | None:
 
 
 # Money
+_SYMBOLS = {
+    "€": "EUR",
+    "£": "GBP",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "лв": "BGN",
+    "₹": "INR",
+    "₩": "KRW",
+    "₫": "VND",
+    "₱": "PHP",
+    "₪": "ILS",
+    "₴": "UAH",
+    "฿": "THB",
+    "R$": "BRL",
+    "US$": "USD",
+    "A$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "S$": "SGD",
+    "MX$": "MXN",
+    "元": "CNY",
+    "円": "JPY",
+    "원": "KRW",
+}
+"""Symbols of one currency each."""
+AMBIGUOUS = {
+    "$": ("USD", "CAD", "AUD", "MXN", "SGD", "HKD", "TWD", "NZD", "CLP", "COP", "ARS"),
+    "¥": ("JPY", "CNY"),
+    "￥": ("JPY", "CNY"),
+}
+"""Symbols of several currencies."""
+_THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
+"""Currencies with a thousand smaller units (ISO 4217)."""
+_THREE_AFTER = re.compile(r"-?([0-9]{1,3})[.,][0-9]{3}")
+"""An amount with one separator, before three digits."""
+_SHORT_THOUSANDS = re.compile(r"[kK]\b")
+"""The short form of thousands, which is not read."""
+_CODE = re.compile(r"[A-Z]{3}")
+_LONGEST_AMOUNT = 40
+"""Characters of the digits of an amount."""
+
+
 class Money(Struct, frozen=True):
     """An amount of money, printed as is usual in the language of the document; or a `text`, printed as it is written.
 

@@ -24,6 +24,7 @@ def _data(name: str) -> Any:
     return json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
+# Goals, partnerships and themes
 GOAL_TITLES: dict[str, dict[int, str]] = {
     language: dict(enumerate(goals["titles"], 1)) for language, goals in _data("goals.json").items()
 }
@@ -41,48 +42,8 @@ _SMALL_WORDS = {"and", "the", "of", "in", "on", "for", "to"}
 _GOAL_WORDS = {"sustainable", "development", "goal", "goals", "global", "urban"}
 _NEAR_SPELLING = 0.87
 """The similarity of two names that differ by one typing error ("Urban Mobilty")."""
-EU_COUNTRIES = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list of strings would take 27 lines
-)
-"""The ISO 3166-1 alpha-2 codes of the member states of the European Union (european-union.europa.eu, "EU countries").
-"""
-EUROPE = "150"
-"""The region of the partners in Europe."""
-_NAMES = {"021": "003"}
-"""The region whose usual name a region has: CLDR calls Canada and the United States "Northern America"."""
-_COUNTRIES = {
-    "150": (
-        "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU "
-        "LV MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK"
-    ),
-    "002": (
-        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML "
-        "MR MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW"
-    ),
-    "142": (
-        "AE AF AM AZ BD BH BN BT CN GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY "
-        "NP OM PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
-    ),
-    "419": (
-        "AG AI AR AW BB BL BO BQ BR BS BV BZ CL CO CR CU CW DM DO EC FK GD GF GP GS GT GY HN HT JM KN KY "
-        "LC MF MQ MS MX NI PA PE PR PY SR SV SX TC TT UY VC VE VG VI"
-    ),
-    "021": "BM CA GL PM US",
-    "009": "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
-}
-"""The ISO 3166-1 alpha-2 codes of the countries of each region, by the number of the region."""
-_REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
-_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
-MAX_NAME = 80
-"""The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
-_MAX_CODE = 3
-"""Codes are similar to everything, so they are proposed only for texts of this length."""
-_BETWEEN = re.compile(r"[;,/&+]|\sand\s")
-_LISTED = re.compile(r"[;,]")
-_NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
 
 
-# Goals, partnerships and themes
 @lru_cache(maxsize=1024)
 def goal_named(wording: str) -> int | None:
     """Return the goal whose official title has all significant words of a wording; None if none or several have."""
@@ -110,11 +71,6 @@ def find_partnership(text: str) -> str | None:
 def is_near_spelling(text: str) -> bool:
     """Return whether a wording means a partnership but is neither its name nor an alias."""
     return find_partnership(text) is not None and _partnership_key(text) not in _partnership_keys()
-
-
-def _short_partnership_names() -> tuple[str, ...]:
-    """Return the shortest known name of each partnership."""
-    return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
 
 
 @lru_cache(maxsize=4096)
@@ -149,6 +105,40 @@ def _words(text: str) -> set[str]:
 
 
 # Countries and languages
+EU_COUNTRIES = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905 - a list of strings would take 27 lines
+)
+"""The ISO 3166-1 alpha-2 codes of the member states of the European Union (european-union.europa.eu, "EU countries").
+"""
+EUROPE = "150"
+"""The region of the partners in Europe."""
+_NAMES = {"021": "003"}
+"""The region whose usual name a region has: CLDR calls Canada and the United States "Northern America"."""
+_COUNTRIES = {
+    "150": (
+        "AD AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU "
+        "LV MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK"
+    ),
+    "002": (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW IO KE KM LR LS LY MA MG ML "
+        "MR MU MW MZ NA NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TF TG TN TZ UG YT ZA ZM ZW"
+    ),
+    "142": (
+        "AE AF AM AZ BD BH BN BT CN GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY "
+        "NP OM PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
+    ),
+    "419": (
+        "AG AI AR AW BB BL BO BQ BR BS BV BZ CL CO CR CU CW DM DO EC FK GD GF GP GS GT GY HN HT JM KN KY "
+        "LC MF MQ MS MX NI PA PE PR PY SR SV SX TC TT UY VC VE VG VI"
+    ),
+    "021": "BM CA GL PM US",
+    "009": "AS AU CC CK CX FJ FM GU HM KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
+}
+"""The ISO 3166-1 alpha-2 codes of the countries of each region, by the number of the region."""
+_REGIONS: Mapping[str, str] = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
+_FOLDED = str.maketrans({**dict.fromkeys(".'\u2019`,()"), "&": " and ", "-": " "})
+
+
 def find_country(text: str) -> str | None:
     """Return the ISO 3166-1 alpha-2 code of a country's name or code; names in any language of the European Union and
     of partner cities.
@@ -228,6 +218,15 @@ def _other_names() -> Mapping[str, str]:
 
 
 # Hints
+MAX_NAME = 80
+"""The longest id, and the longest text that is compared with known names: longer ones are similar to none."""
+_MAX_CODE = 3
+"""Codes are similar to everything, so they are proposed only for texts of this length."""
+_BETWEEN = re.compile(r"[;,/&+]|\sand\s")
+_LISTED = re.compile(r"[;,]")
+_NUMBERS = re.compile(r"\d{1,2}(?:(?:\s*[;,/&+]\s*|\s+(?:and\s+)?)\d{1,2})+")
+
+
 def country_hint(text: str) -> str | None:
     """Return what to write instead of an unknown country."""
     bare = without_quotes(text)
@@ -286,6 +285,11 @@ def better_id(text: str) -> str:
     name = "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['\u2019]", "", searchable(text))))
     name += "-plan" if RESERVED_ID.fullmatch(name) else ""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME + 1].rpartition("-")[0] or name[:MAX_NAME]
+
+
+def _short_partnership_names() -> tuple[str, ...]:
+    """Return the shortest known name of each partnership."""
+    return tuple(min(name, *aliases, key=len) if aliases else name for name, aliases in _PARTNERSHIP_NAMES.items())
 
 
 def _quotes_hint(text: str) -> str:

@@ -19,8 +19,8 @@ from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
-from ucap_reports.template.labels_by_country import all_languages
 from ucap_reports.template.pack import Pack, RequiredPart
+from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in

@@ -23,7 +23,7 @@ from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
-from ucap_reports.template.scales import Scale
+from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
 from ucap_reports.text.punctuation import comma
 from ucap_reports.text.rich_text import RichText

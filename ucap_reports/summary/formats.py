@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.quantities import Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
-from ucap_reports.template.number_formats import MILLION, figure_text, number_text
+from ucap_reports.template.pack import MILLION, figure_text, number_text
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 

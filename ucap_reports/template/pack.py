@@ -3,6 +3,7 @@
 `pack_opening` reads packs from disk; no other module does.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -16,12 +17,17 @@ from pydantic import AfterValidator, Field
 from ucap_reports.plan.custom_fields import known_fields
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.validation import Strict, without_tags
-from ucap_reports.template.funding import Funding, funding_statement
-from ucap_reports.template.labels_by_country import PackLabelLanguages, languages_for
-from ucap_reports.template.least_leading import least_leading, with_least_leading
-from ucap_reports.template.measures import Box
-from ucap_reports.template.scales import Scale
-from ucap_reports.template.theme import StyleRules, Theme, ThemeSettings, resolve_theme
+from ucap_reports.template.programme_label import Funding, PackLabelLanguages, funding_statement, languages_for
+from ucap_reports.template.theme import (
+    Box,
+    Scale,
+    StyleRules,
+    Theme,
+    ThemeSettings,
+    least_leading,
+    resolve_theme,
+    with_least_leading,
+)
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText
 
@@ -31,15 +37,14 @@ BOOK_TEMPLATE = "book.page.xml"
 """The optional page template of a book of many plans."""
 STYLE_SHEET = "summary.css"
 """The optional style sheet of the web page."""
-
-
+DATE = "{date}"
+_MOST_CARD_LINES = 15
+"""Lines of a card, of which six are on a page of A4."""
+MILLION = 1_000_000
+_MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
+_GROUPED = re.compile(r"13(\D?)600\1(?:000)")
 WhenUnknown = Literal["show", "omit"]
 """What happens to a row whose field is unknown."""
-DATE = "{date}"
-
-
-Words = Annotated[str, Field(max_length=2_000), AfterValidator(without_tags)]
-"""A text of the pack, none of which is long."""
 
 
 def _with_date(text: str) -> str:
@@ -48,6 +53,11 @@ def _with_date(text: str) -> str:
     return text
 
 
+Words = Annotated[str, Field(max_length=2_000), AfterValidator(without_tags)]
+"""A text of the pack, none of which is long."""
+
+
+# The content of `pack.yaml`
 class RowRule(Strict):
     """A row of the form. `field` is the key of a field of the plan, or of a row that prints several."""
 
@@ -110,10 +120,6 @@ class RequiredPart(StrEnum):
     PAGE_NUMBER = "page_number"
 
 
-MOST_CARD_LINES = 15
-"""Lines of a card, of which six are on a page of A4."""
-
-
 class BookPage(Strict):
     """The page of books, where it is not that of the theme."""
 
@@ -124,7 +130,7 @@ class BookPage(Strict):
 class BookSettings(Strict):
     """The settings of books."""
 
-    cards: Annotated[int, Field(ge=0, le=60)] = MOST_CARD_LINES
+    cards: Annotated[int, Field(ge=0, le=60)] = _MOST_CARD_LINES
     """Lines of text up to which a plan is printed as a card and not as a summary; 0 for no cards."""
     programme: Words = ""
     """The name of the programme on the cover."""
@@ -176,6 +182,7 @@ class PackSettings(Strict):
     """
 
 
+# Packs
 class PackFile(Struct, frozen=True):
     """A file of a pack; `path` is its name in problems."""
 
@@ -372,3 +379,44 @@ def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
     pack = Pack(*fields)
     pack.__dict__.update(digest=digest, theme=theme)
     return pack
+
+
+# Number formats, given by how 13600000 is printed: "13.6 Mio", "13,600,000", "13 600 000"
+class NumberFormat(Struct, frozen=True):
+    """The separators, and the text after a number of millions (empty: millions are printed in full)."""
+
+    group: str
+    point: str
+    millions: str = ""
+
+    @classmethod
+    def from_example(cls, example: str) -> "NumberFormat":
+        """Return the format of an example. Raises ValueError if the example is not the number 13600000."""
+        if match := _MILLIONS.fullmatch(example):
+            point = match[1]
+            return cls("," if point == "." else ".", point, match[2])
+        if match := _GROUPED.fullmatch(example):
+            return cls(match[1], "," if match[1] in {".", " ", "\u00a0", "\u202f"} else ".")
+        raise ValueError(f'"{example}" is not the number 13600000')
+
+
+def number_text(value: float, example: str, decimals: int = 0) -> str:
+    """Return the number in full with the separators of the example: 11760 is "11,760" for "13.6 Mio".
+
+    It has at least `decimals` decimals and at most six.
+    """
+    form = NumberFormat.from_example(example)
+    whole, _, fraction = f"{value:,.6f}".rstrip("0").partition(".")
+    fraction = fraction.ljust(decimals, "0")
+    return whole.replace(",", form.group) + (form.point + fraction if fraction else "")
+
+
+def figure_text(value: float, example: str, *, in_millions: bool | None = None, decimals: int = 0) -> str:
+    """Return the number as in the example: millions with their word ("13.6 Mio") and at most one decimal.
+
+    `in_millions` prints also smaller numbers, or no numbers, in millions, with `decimals` decimals.
+    """
+    form = NumberFormat.from_example(example)
+    if not form.millions or in_millions is False or (in_millions is None and value < MILLION):
+        return number_text(value, example)
+    return number_text(round(value / MILLION, max(decimals, 1)), example, decimals) + form.millions

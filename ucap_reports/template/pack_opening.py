@@ -28,7 +28,6 @@ from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import PACK_SETTINGS, SHIPPED, TEMPLATES, shipped_folder
 from ucap_reports.storage.reading_limits import MAX_PACK_BYTES, MAX_PACK_FILE_BYTES, MAX_PACK_FILES, MAX_PACKS
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
-from ucap_reports.template.labels_by_country import over_inherited
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,
@@ -39,6 +38,7 @@ from ucap_reports.template.pack import (
     PackSettings,
 )
 from ucap_reports.template.pack_validation import nearest_or_all, pack_problems
+from ucap_reports.template.programme_label import over_inherited
 from ucap_reports.template.row_merging import (
     RowEntry,
     field_of,

@@ -10,13 +10,19 @@ from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
-from ucap_reports.template.funding import funding_statements
-from ucap_reports.template.labels_by_country import label_language_problems
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
-from ucap_reports.template.measures import PAPERS, paper_size
-from ucap_reports.template.number_formats import NumberFormat
-from ucap_reports.template.pack import PackSettings, book_theme
-from ucap_reports.template.theme import BORDERS, MOST_BASES, SMALLEST_TEXT, Rule, StyleRules, ThemeSettings
+from ucap_reports.template.pack import NumberFormat, PackSettings, book_theme
+from ucap_reports.template.programme_label import funding_statements, label_language_problems
+from ucap_reports.template.theme import (
+    BORDERS,
+    MOST_BASES,
+    PAPERS,
+    SMALLEST_TEXT,
+    Rule,
+    StyleRules,
+    ThemeSettings,
+    paper_size,
+)
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import link_address
 
@@ -24,12 +30,12 @@ Locate = Callable[[Loc], Location]
 
 ROW_FIELDS = (CITIES, *BUILT_IN.rows)
 """The fields that every pack can have a row with."""
-BODY_RULES = ("size", "leading", "colour")
+_BODY_RULES = ("size", "leading", "colour")
 """The rules that `body` must have, because other styles may omit them."""
-REQUIRED_STYLES = ("body", "title")
-LEAST_ROOM = Length.mm(20)
+_REQUIRED_STYLES = ("body", "title")
+_LEAST_ROOM = Length.mm(20)
 """The smallest width and height between the margins."""
-MOST_KNOWN = 300
+_MOST_KNOWN = 300
 """The largest number of names among which the nearest is searched."""
 MOST_PROBLEMS = 100
 """The largest number of errors in one pack: each needs a search for the nearest name."""
@@ -55,7 +61,7 @@ def pack_problems(settings: PackSettings, files: Collection[str], at: Locate) ->
 def nearest_or_all(name: str, known: Iterable[str]) -> str | None:
     """Return the hint that names the nearest of the known names or, without one, all of them."""
     known = sorted(known)
-    if not 0 < len(known) <= MOST_KNOWN:
+    if not 0 < len(known) <= _MOST_KNOWN:
         return None
     return did_you_mean(name, known) or f"choose one of {', '.join(known)}"
 
@@ -120,17 +126,17 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     if paper_size(page.size) is None:
         hint = did_you_mean(page.size, PAPERS)
         yield problem("paper-unknown", at(("theme", "page", "size")), hint=hint, name=page.size)
-    elif min(page.text_area) < LEAST_ROOM - TOLERANCE:
+    elif min(page.text_area) < _LEAST_ROOM - TOLERANCE:
         width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():
         if not is_colour(colour):
             where = at(("theme", "colours", name))
             yield problem("colour-unknown", where, hint=_colour_hint(colour), name=colour)
-    for name in REQUIRED_STYLES:
+    for name in _REQUIRED_STYLES:
         if name not in styles:
             yield problem("style-required", at(("theme", "styles")), name=name)
-    for rule in BODY_RULES if "body" in styles else ():
+    for rule in _BODY_RULES if "body" in styles else ():
         if getattr(styles["body"], rule) is None:
             yield problem("style-incomplete", at(("theme", "styles", "body")), rule=rule)
 
@@ -186,7 +192,7 @@ def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
     It is no error of the pack: one with small paper can inherit these margins, and print no books.
     """
     text_area = book_theme(settings).page.text_area
-    if min(text_area) >= LEAST_ROOM - TOLERANCE:
+    if min(text_area) >= _LEAST_ROOM - TOLERANCE:
         return None
     width, height = (round(max(0, side) / Length.mm(1)) for side in text_area)
     return problem("margins-too-wide", Location(path), width=width, height=height)

@@ -1,29 +1,159 @@
-"""The theme of a pack (page, colours, fonts and named styles), as written in `pack.yaml` and resolved."""
+"""The theme of a pack, as written in `pack.yaml` and resolved: page, colours, fonts, styles, and scales of the text."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
-from pydantic import AliasChoices, Field, model_validator
+from msgspec.structs import replace
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
+from reportlab.lib import pagesizes
+from reportlab.lib.units import inch
 
 from ucap_reports.plan.validation import OtherNames, Strict
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import (
-    NO_BLEED,
-    NO_SIDES,
-    PAPERS,
-    Bleed,
-    Bleeding,
-    Box,
-    Measure,
-    Paper,
-    Sides,
-    Size,
-    paper_size,
-)
-from ucap_reports.template.scales import Scale
+from ucap_reports.text.language_tags import primary
 
+SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
+"""Sizes in points below which text cannot be read, and is hard to read."""
+MOST_BASES = 20
+"""The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
+_TEXT_RULES = (
+    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
+    *("letter_spacing", "capitals", "hyphenate"),
+)
+"""What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
+_RUNNING_TEXT = 1.3
+"""How much larger than `body` running text can be, as in the scale for documents with little text."""
+_COLOUR_RULES = frozenset({"colour", "background"})
+BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
+"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
+
+
+# Lengths, sides and paper sizes
+LONGEST_LENGTH = 14_400
+"""The largest length in points: the largest side of a PDF page (ISO 32000-1, annex C)."""
+_SHORTHAND = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+"""Which of the written lengths each side has, by their number."""
+_SIDE_NAMES = {"top": 0, "right": 1, "end": 1, "bottom": 2, "left": 3, "start": 3}
+_INCHES = {
+    "Letter": (8.5, 11), "Legal": (8.5, 14), "Tabloid": (11, 17), "Ledger": (17, 11), "Executive": (7.25, 10.5),
+    "Statement": (5.5, 8.5), "ANSI A": (8.5, 11), "ANSI B": (11, 17), "ANSI C": (17, 22), "ANSI D": (22, 34),
+    "ANSI E": (34, 44),
+}  # fmt: skip
+_ORIENTATION = re.compile(r"(.*?)(?<!\s)\s*\b(portrait|landscape)", re.IGNORECASE)
+_TIMES = "\N{MULTIPLICATION SIGN}"
+_TWO_LENGTHS = re.compile(
+    rf"(\d+(?:\.\d+)?)\s*(?:(pt|mm|cm|in)\s*)?(?:[xX{_TIMES}*,]\s*|(?<=\s))(\d+(?:\.\d+)?\s*(pt|mm|cm|in))"
+)
+
+
+class Sides(NamedTuple):
+    """Four lengths in CSS's order."""
+
+    top: Length
+    right: Length
+    bottom: Length
+    left: Length
+
+
+NO_SIDES = Sides(Length(0), Length(0), Length(0), Length(0))
+
+
+class Bleed(NamedTuple):
+    """The sides on which the background of a box reaches the edge of the paper."""
+
+    top: bool
+    right: bool
+    bottom: bool
+    left: bool
+
+
+NO_BLEED = Bleed(top=False, right=False, bottom=False, left=False)
+
+
+def _length(value: Any) -> Length:
+    if isinstance(value, str):
+        value = Length.parse(value)
+    elif value == 0 and not isinstance(value, bool):
+        value = Length(0)
+    if not isinstance(value, Length):
+        raise ValueError("a length needs a unit, as in 18 mm or 8.75 pt")  # noqa: TRY004 - pydantic reports ValueError only
+    if value > LONGEST_LENGTH:
+        raise ValueError(f"a length is at most {LONGEST_LENGTH:,} pt")
+    return value
+
+
+def _size(value: Any) -> Length:
+    if (size := _length(value)) < 1:
+        raise ValueError("a size of text is at least 1 pt")
+    return size
+
+
+def _sides(value: Any) -> Sides:
+    """Sides from CSS's shorthand: one length, two (vertical, horizontal), three or all four."""
+    if isinstance(value, Sides):
+        return value
+    texts = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    lengths = [_length(text) for text in texts] if isinstance(texts, list) else [_length(texts)]
+    if len(lengths) not in _SHORTHAND:
+        raise ValueError("write one to four lengths: top, right, bottom, left")
+    return Sides(*(lengths[index] for index in _SHORTHAND[len(lengths)]))
+
+
+def _bleed(value: Any) -> Bleed:
+    """Return all sides for `true`; otherwise those that are named."""
+    if isinstance(value, bool):
+        return Bleed(*[value] * 4)
+    names = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(names, list) or not set(map(str, names)) <= _SIDE_NAMES.keys():
+        raise ValueError("write true, or sides: top, right, bottom, left")
+    sides = {_SIDE_NAMES[name] for name in names}
+    return Bleed(*(side in sides for side in range(len(NO_BLEED))))
+
+
+Measure = Annotated[Length, BeforeValidator(_length)]
+Size = Annotated[Length, BeforeValidator(_size)]
+Box = Annotated[Sides, BeforeValidator(_sides)]
+Bleeding = Annotated[Bleed, BeforeValidator(_bleed)]
+Paper = tuple[Length, Length]
+"""Width and height of a page."""
+_ISO = {name: sides for name, sides in vars(pagesizes).items() if re.fullmatch(r"[ABC]\d+", name)}
+_US = {name: (width * inch, height * inch) for name, (width, height) in _INCHES.items()}
+PAPERS: dict[str, Paper] = {name: (Length(width), Length(height)) for name, (width, height) in (_ISO | _US).items()}
+"""The known sizes by name."""
+_BY_NAME = {name.casefold(): paper for name, paper in PAPERS.items()}
+
+
+def paper_size(text: str) -> Paper | None:
+    """Width and height of `A4`, `Legal landscape` or `210 mm x 300 mm`; None for anything else."""
+    written = " ".join(text.split())
+    orientation = _ORIENTATION.fullmatch(written)
+    name = written if orientation is None else orientation[1]
+    paper = _BY_NAME.get(name.casefold()) or _two_lengths(name)
+    if paper is None or orientation is None:
+        return paper
+    short, long = sorted(paper)
+    return (long, short) if orientation[2].casefold() == "landscape" else (short, long)
+
+
+def is_landscape(paper: Sequence[float]) -> bool:
+    """Return whether the width is greater than the height."""
+    return paper[0] > paper[1]
+
+
+def _two_lengths(text: str) -> Paper | None:
+    """Return the size that is written as two lengths; the first may have the unit of the second."""
+    if (match := _TWO_LENGTHS.fullmatch(text)) is None:
+        return None
+    first, unit, second, last_unit = match.groups()
+    paper = Length.parse(f"{first} {unit or last_unit}"), Length.parse(second)
+    return paper if max(paper) <= LONGEST_LENGTH else None
+
+
+# Styles
 Align = Literal["start", "center", "end"]
 """How lines are aligned; start is left, or right in right-to-left languages."""
 AlignBlock = Literal["top", "middle", "bottom", "stretch"]
@@ -36,20 +166,6 @@ _Layout = Literal["stack", "columns"]
 """How a box places its parts: one below the other, or side by side. There, parts with a `width` have it, and the others
 share the rest evenly.
 """
-_TEXT_RULES = (
-    *("font", "size", "leading", "colour", "bold", "italic", "underline", "align"),
-    *("letter_spacing", "capitals", "hyphenate"),
-)
-"""What every style takes from `body`; boxes, spaces and rules come only from the style it is `like`."""
-MOST_BASES = 20
-"""The styles that one can be `like`, one after the other; those of the shipped packs have up to three."""
-SMALLEST_TEXT, SMALL_TEXT = 6.5, 7.5
-"""Sizes in points below which text cannot be read, and is hard to read."""
-_RUNNING_TEXT = 1.3
-"""How much larger than `body` running text can be, as in the scale for documents with little text."""
-_COLOUR_RULES = frozenset({"colour", "background"})
-BORDERS = {"top": "rule_above", "right": "rule_end", "bottom": "rule_below", "left": "rule_start"}
-"""The line of a style on each side. In right-to-left languages, left and right are reversed."""
 
 
 class Rule(Strict):
@@ -164,6 +280,20 @@ class Style(Struct, frozen=True, cache_hash=True):
     bleed: Bleed = NO_BLEED
     align_block: AlignBlock | None = None
     pin: _Pin | None = None
+
+
+# Themes
+class Scale(StrEnum):
+    """The size of a document's text."""
+
+    COMPACT = "compact"
+    GENEROUS = "generous"
+    TIGHT = "tight"
+    """For documents whose last page would be nearly empty in the compact scale."""
+
+
+BY_SIZE = (Scale.GENEROUS, Scale.COMPACT, Scale.TIGHT)
+"""The scales, the largest text first."""
 
 
 class FontFiles(Strict):
@@ -320,3 +450,36 @@ def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:
             merged |= own.border.rules()
     body = {key: getattr(written.styles["body"], key) for key in _TEXT_RULES}
     return {key: value for rules in (body, merged) for key, value in rules.items() if value is not None}
+
+
+# The least leading: the distance of the lines of running text that the script of a language needs. Characters of East
+# Asia fill their squares, and other scripts have marks above and below their letters.
+_LEAST_LEADING = {
+    **dict.fromkeys(("zh", "yue", "ja", "ko"), 1.5),
+    **dict.fromkeys(("ar", "fa", "ps", "ckb"), 1.4),
+    **dict.fromkeys(("hi", "mr", "ne", "sa", "bn", "as", "pa", "gu", "or", "ta", "te", "kn", "ml", "si"), 1.5),
+    **dict.fromkeys(("th", "lo"), 1.5),
+    **dict.fromkeys(("km", "my", "bo", "dz"), 1.7),
+    "ur": 1.8,
+}
+"""The least leading by language, relative to the size of the text."""
+_LEAST_SIZE, _LARGEST_SIZE = 0.85, 1.3
+"""The sizes of running text relative to that of `body`: headings have leading of their own, and the texts in margins
+have a fixed place.
+"""
+
+
+def least_leading(language: str) -> float | None:
+    """Return the least leading in a language, relative to the size of the text; None for that of the theme."""
+    return _LEAST_LEADING.get(primary(language))
+
+
+def with_least_leading(theme: Theme, ratio: float) -> Theme:
+    """Return the theme whose styles of running text have at least that leading, relative to their size."""
+    body = theme.styles["body"].size
+    styles = {}
+    for name, style in theme.styles.items():
+        if body * _LEAST_SIZE <= style.size <= body * _LARGEST_SIZE and style.leading < style.size * ratio:
+            style = replace(style, leading=Length(style.size * ratio))  # noqa: PLW2901 - the same style
+        styles[name] = style
+    return replace(theme, styles=styles)

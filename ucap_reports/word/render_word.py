@@ -11,7 +11,7 @@ from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.summary.document import Document, Format
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile
-from ucap_reports.template.scales import Scale
+from ucap_reports.template.theme import Scale
 from ucap_reports.word.file.document_properties import EditionRecorder
 from ucap_reports.word.render.fill_word import WordTemplate, fill_word
 

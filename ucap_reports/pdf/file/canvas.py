@@ -18,7 +18,7 @@ from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.pdf_objects import compressed_stream
 from ucap_reports.pdf.file.tag_tree import TaggedContent, TagNode
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length, colour_operands
-from ucap_reports.template.measures import Bleed
+from ucap_reports.template.theme import Bleed
 
 
 class Artifact(Enum):

@@ -25,8 +25,7 @@ from ucap_reports.pdf.layout.flow_items import (
 )
 from ucap_reports.pdf.text.text_drawing import LEAST_LINES, LineRange
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.template.measures import Bleed, Sides
-from ucap_reports.template.theme import Style
+from ucap_reports.template.theme import Bleed, Sides, Style
 from ucap_reports.text.rich_text import Run
 
 if TYPE_CHECKING:

@@ -1,17 +1,21 @@
-"""The Jinja environment that runs untrusted templates."""
+"""The Jinja environment that runs untrusted templates, and the names that they may use of a value: a closed list for
+each type.
+"""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+from msgspec import Struct
 
 from ucap_reports.pictures.document_pictures import PictureFacts
-from ucap_reports.problems import Problem, problem
-from ucap_reports.template.jinja.allowed_names import Unknown, missing_fact, missing_value, public_names
+from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.render_budget import RENDERING, TURN, Rendering, spend
 from ucap_reports.template.jinja.template_filters import ValueOfKind, filters, still_tagged, weigh
 from ucap_reports.text.marked_text import TextWithMarks, joined
@@ -19,11 +23,113 @@ from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.shapes import Bar, Tile
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
-LONGEST_RANGE = 1_000
-LARGEST_NUMBER = 10**15
-CALCULATIONS = frozenset({"+", "-", "*", "/", "//", "%"})
+_LONGEST_RANGE = 1_000
+_LARGEST_NUMBER = 10**15
+_CALCULATIONS = frozenset({"+", "-", "*", "/", "//", "%"})
+_TEXT_METHODS = (
+    "capitalize", "casefold", "endswith", "lower", "lstrip", "removeprefix", "removesuffix", "rstrip", "split",
+    "splitlines", "startswith", "strip", "title", "upper",
+)  # fmt: skip
+"""Text methods whose result is not longer than the text."""
+_DATE_NAMES = ("year", "month", "day", "isoformat")
+_LOOP_NAMES = (
+    "index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "cycle", "changed",
+    "depth", "depth0",
+)  # fmt: skip
+_MOST_LISTED = 20
+"""The largest number of names in a hint."""
+Kind = Any
+"""A type annotation, such as `tuple[Row, ...]`; None if nothing is known about the value."""
 
 
+# Names
+@cache
+def public_names(kind: type) -> Mapping[str, Kind]:
+    """Return the names that a template may use of values of a type, with their kinds: fields and properties of the
+    product's own values, and harmless methods of text.
+    """
+    if issubclass(kind, Struct):
+        hints = get_type_hints(kind)
+        for base in reversed(kind.__mro__):
+            for name, member in vars(base).items():
+                if isinstance(member, property):
+                    hints[name] = get_type_hints(member.fget)["return"]
+        return {name: _without_none(hint) for name, hint in hints.items() if name[0] != "_"}
+    for known, names in ((str, _TEXT_METHODS), (date, _DATE_NAMES), (LoopContext, _LOOP_NAMES)):
+        if issubclass(kind, known):
+            return dict.fromkeys(names)
+    return {}
+
+
+def _without_none(kind: Kind) -> Kind:
+    origin: Any = get_origin(kind)
+    others = [arg for arg in get_args(kind) if arg is not NoneType]
+    if origin not in (Union, UnionType):
+        return kind
+    return others[0] if len(others) == 1 else None
+
+
+class Unknown(Undefined):
+    """The value of an unknown name: it reports a problem when it is created, and then behaves as nothing.
+
+    Jinja also creates unnamed ones, such as the item before the first; these report nothing.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # Jinja's own arguments
+        if self._undefined_name is not None:
+            name = str(self._undefined_name)
+            rendering = RENDERING.get()
+            if self._undefined_hint:
+                rendering.report(problem("name-unknown", form="argument", name=name))
+            else:
+                rendering.report(unknown_name(name, ("summary", "loop", *rendering.names)))
+
+
+def unknown_name(name: str, known: tuple[str, ...] = ("summary", "loop")) -> Problem:
+    """Return the problem that no variable has this name."""
+    if name == "loop":
+        return problem("name-unknown", form="loop", name=name)
+    return problem("name-unknown", form="variable", hint=did_you_mean(name, known), name=name)
+
+
+def _missing_value(value: object, name: object) -> Undefined:
+    """Return an undefined value for a name or item that `value` does not have; the problem is reported."""
+    if isinstance(value, Undefined):
+        return value
+    if isinstance(name, str):
+        unknown = missing_name(type(value), name)
+    else:
+        unknown = problem("name-unknown", form="item", name=str(name)[:_MOST_LISTED])
+    RENDERING.get().report(unknown)
+    return Unknown()
+
+
+def _missing_fact(facts: FactsByName, name: object) -> Undefined:
+    """Return an undefined value for a custom field that is not declared; the problem is reported."""
+    RENDERING.get().report(undeclared(str(name), facts))
+    return Unknown()
+
+
+def undeclared(name: str, declared: Iterable[str]) -> Problem:
+    """Return the problem that no custom field or column has this name."""
+    known, shown = sorted(declared), shortened(name)
+    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else "declare it in ucap.yaml"
+    return problem("name-unknown", form="field", hint=did_you_mean(shown, known) or listed, name=shown)
+
+
+def missing_name(kind: type, name: str) -> Problem:
+    """Return the problem that values of this type have no such name, or do not show it to templates."""
+    known = sorted(public_names(kind))
+    listed = f"choose one of {', '.join(known)}" if 0 < len(known) <= _MOST_LISTED else None
+    if name.startswith("_") or hasattr(kind, name):
+        return problem("tag-forbidden", form="name", hint=listed, name=name)
+    return problem("name-unknown", form="field", hint=did_you_mean(name, known) or listed, name=name)
+
+
+# The environment
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without names other than `summary` and `range`, and without unlimited calculations."""
 
@@ -37,7 +143,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self.getitem(obj, attribute)
         if attribute in public_names(kind):
             return getattr(obj, attribute)
-        return missing_value(obj, attribute)
+        return _missing_value(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return the item of a sequence or mapping, or the attribute of any other value. A mapping by language has
@@ -47,12 +153,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             translation = obj.of(argument)
             return Unknown() if translation is None else translation
         if isinstance(obj, FactsByName):
-            return obj[argument] if argument in obj else missing_fact(obj, argument)
+            return obj[argument] if argument in obj else _missing_fact(obj, argument)
         if isinstance(obj, list | tuple | str | dict | range | LazyItems):
             try:
                 return obj[argument]
             except (LookupError, TypeError):
-                return missing_value(obj, argument)
+                return _missing_value(obj, argument)
         return self.getattr(obj, str(argument))
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -76,11 +182,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             spend(len(left) + len(right))
             return joined("", (left, right))
-        if operator not in CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
+        if operator not in _CALCULATIONS or not (isinstance(left, int | float) and isinstance(right, int | float)):
             raise SecurityError(f'"{operator}" cannot be used with these values')
         result = super().call_binop(context, operator, left, right)
-        if abs(result) > LARGEST_NUMBER:
-            raise SecurityError(f"numbers are limited to {LARGEST_NUMBER:,}")
+        if abs(result) > _LARGEST_NUMBER:
+            raise SecurityError(f"numbers are limited to {_LARGEST_NUMBER:,}")
         return result
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
@@ -103,8 +209,8 @@ def sandbox(kinds: tuple[str, ...]) -> Sandbox:
 
 def _bounded_range(*bounds: int) -> range:
     numbers = range(*bounds)
-    if len(numbers) > LONGEST_RANGE:
-        raise OverflowError(f"a range has at most {LONGEST_RANGE} numbers")
+    if len(numbers) > _LONGEST_RANGE:
+        raise OverflowError(f"a range has at most {_LONGEST_RANGE} numbers")
     return numbers
 
 

@@ -7,16 +7,14 @@ that it does not take. Reading each tag finds the names that no value of the kin
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from jinja2 import nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.runtime import LoopContext
 from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem
-from ucap_reports.template.jinja.allowed_names import Kind, missing_name, public_names, undeclared, unknown_name
-from ucap_reports.template.jinja.compile_template import security_faults
-from ucap_reports.template.jinja.jinja_tags import NOT_PARSED, parse_problem
+from ucap_reports.template.jinja.jinja_templates import NOT_PARSED, parse_problem, security_faults
 from ucap_reports.template.jinja.render_budget import SourceLocations
-from ucap_reports.template.jinja.sandbox import sandbox
+from ucap_reports.template.jinja.sandbox import Kind, missing_name, public_names, sandbox, undeclared, unknown_name
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 OPENING = ("for", "if", "with", "macro", "call")
@@ -78,12 +76,13 @@ def names_bound_by(statement: str) -> frozenset[str]:
     return _names(f"{{% {statement} %}}{end}", "store", "param")
 
 
-def _names(text: str, *contexts: str) -> frozenset[str]:
+def constant_condition(condition: str) -> bool | None:
+    """Return the value of a condition that depends on nothing; None for any other."""
     try:
-        tree = sandbox(()).parse(text)
-    except NOT_PARSED:
-        return frozenset()
-    return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
+        output = Environment(autoescape=True).parse(f"{{{{ {condition} }}}}").find(nodes.Output)
+    except TemplateSyntaxError:
+        return None
+    return None if output is None else _truth(output.nodes[0])
 
 
 class _TagReader:
@@ -190,6 +189,14 @@ class _TagReader:
         self._problems[self._locations.placed(1, problem)] = None
 
 
+def _names(text: str, *contexts: str) -> frozenset[str]:
+    try:
+        tree = sandbox(()).parse(text)
+    except NOT_PARSED:
+        return frozenset()
+    return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
+
+
 def _item_of(kind: Kind) -> Kind:
     """Return the kind of the items of a list, or of the values of a mapping by language."""
     if isinstance(kind, FactRows):
@@ -210,3 +217,24 @@ def _alone(tag: WrittenTag) -> str:
         return f"{{% if range %}}{{% {content} %}}{{% endif %}}"
     is_opening = word in OPENING or (word == "set" and "=" not in content)
     return f"{{% {content} %}}" + (f"{{% end{word} %}}" if is_opening else "")
+
+
+def _truth(expression: nodes.Expr) -> bool | None:
+    """Return whether an expression of `true`, `false`, `not`, `and` and `or` is true; None if that depends on others.
+
+    Nothing else is evaluated, since templates may be anyone's.
+    """
+    match expression:
+        case nodes.Const(value=bool() as value):
+            return value
+        case nodes.Not(node=inner):
+            inner_value = _truth(inner)
+            return None if inner_value is None else not inner_value
+        case nodes.And(left=left, right=right) | nodes.Or(left=left, right=right):
+            deciding = isinstance(expression, nodes.Or)
+            values = _truth(left), _truth(right)
+            if deciding in values:
+                return deciding
+            return None if None in values else not deciding
+        case _:
+            return None

@@ -25,12 +25,12 @@ from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.text.template_values import LazyItems
 
-TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
-LIST_FILTERS = (
+_TEXT_FILTERS = ("capitalize", "lower", "title", "trim", "upper")
+_LIST_FILTERS = (
     "batch", "count", "d", "default", "first", "last", "length", "list", "map", "reject", "rejectattr", "reverse",
     "select", "selectattr",
 )  # fmt: skip
-MOST_DECIMALS = 6
+_MOST_DECIMALS = 6
 EACH = " each"
 """The filter around the list of each loop; a template cannot write a name that begins with a space."""
 ENTER = " enter"
@@ -39,7 +39,7 @@ JOINED = " joined"
 """The filter that replaces `a ~ b`."""
 MADE = " made"
 """The filter around each list and dictionary in a template."""
-MOST_MADE = 1_000
+_MOST_MADE = 1_000
 """The largest number of items in a list, including those of nested lists each time that they occur.
 
 Otherwise a list that contains the previous list twice, forty times over, could be neither compared nor printed.
@@ -60,8 +60,8 @@ class ValueOfKind(NamedTuple):
 def filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
     """Return all filters by name, including `kind_x` for each of `kinds`."""
     return (
-        {name: _charged(_for_text(name)) for name in TEXT_FILTERS}
-        | {name: _charged(FILTERS[name]) for name in LIST_FILTERS}
+        {name: _charged(_for_text(name)) for name in _TEXT_FILTERS}
+        | {name: _charged(FILTERS[name]) for name in _LIST_FILTERS}
         | {"join": _join, "replace": _replace, "e": _as_it_is, "escape": _as_it_is}
         | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
         | {"max": _extreme(max), "min": _extreme(min), "width": _width}
@@ -181,8 +181,8 @@ def _number(context: Context, value: Any, decimals: int | None = None) -> Any:
     formats, number = _formats(context), _numeric(value)
     if decimals is None:
         return formats.figure(number)
-    if decimals not in range(MOST_DECIMALS + 1):
-        raise ValueError(f"a number has at most {MOST_DECIMALS} decimals")
+    if decimals not in range(_MOST_DECIMALS + 1):
+        raise ValueError(f"a number has at most {_MOST_DECIMALS} decimals")
     return formats.number(round(number, decimals), decimals)
 
 
@@ -284,13 +284,13 @@ def _made(_context: Context, value: object) -> object:
 def weigh(*values: object) -> None:
     """Check the size of values. Raises SecurityError for lists with too many items."""
     unweighed = list(values)
-    remaining = MOST_MADE
+    remaining = _MOST_MADE
     while unweighed:
         value = unweighed.pop()
         if isinstance(value, list | tuple | dict):
             remaining -= len(value)
             if remaining < 0:
-                raise SecurityError(f"lists are limited to {MOST_MADE:,} items")
+                raise SecurityError(f"lists are limited to {_MOST_MADE:,} items")
             unweighed += value
             if isinstance(value, dict):
                 unweighed += value.values()

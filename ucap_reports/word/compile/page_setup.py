@@ -9,8 +9,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES, is_landscape
-from ucap_reports.template.theme import Style, Theme
+from ucap_reports.template.theme import NO_SIDES, Style, Theme, is_landscape
 from ucap_reports.word.compile.tag_marks import Snippet, property_snippet, snippet
 from ucap_reports.word.compile.theme_styles import END, HEADING, borders_xml, sides_xml, style_of
 from ucap_reports.word.file.effective_styles import THEME_PREFIX

@@ -11,8 +11,7 @@ from lxml import etree
 
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
+from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
 from ucap_reports.word.file.effective_styles import THEME_PREFIX, style_names
 from ucap_reports.word.file.word_xml import elements, properties_of, put, qualified
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE, Gaps

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.compiled_template import CompiledTemplate
+from ucap_reports.template.jinja.jinja_templates import CompiledTemplate
 from ucap_reports.template.jinja.render_budget import Printable, SourceLocations
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.bidi_levels import paragraph_level

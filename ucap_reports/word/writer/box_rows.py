@@ -16,8 +16,7 @@ from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import block_height, stack_height
 from ucap_reports.page.page_tree import Block, Division, TextBlock
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import BORDERS, AlignBlock, Style
+from ucap_reports.template.theme import BORDERS, NO_SIDES, AlignBlock, Sides, Style
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.writer.table_xml import TableCellBox, TableLine, borders_of
 

@@ -12,8 +12,7 @@ from msgspec import Struct
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import BORDERS, DrawnRule, Style, Theme
+from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
 from ucap_reports.word.compile.theme_styles import (
     ALIGNED,
     END,

@@ -7,8 +7,7 @@ from itertools import accumulate, pairwise
 from msgspec import Struct
 
 from ucap_reports.template.lengths_and_colours import Colour, Length
-from ucap_reports.template.measures import NO_SIDES, Sides
-from ucap_reports.template.theme import BORDERS, AlignBlock, DrawnRule, Style
+from ucap_reports.template.theme import BORDERS, NO_SIDES, AlignBlock, DrawnRule, Sides, Style
 from ucap_reports.word.compile.page_setup import VERTICAL
 from ucap_reports.word.compile.theme_styles import border_xml
 from ucap_reports.word.writer.named_styles import END_STYLE, SIDES, TableLook, shade_xml

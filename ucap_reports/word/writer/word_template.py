@@ -10,8 +10,8 @@ from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.summary.summary import Contact, Metadata, Summary
-from ucap_reports.template.markup.compile_markup import template_text
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.word.writer.box_rows import TAG_WIDTH, is_cell_tag
 from ucap_reports.word.writer.unfilled_page import foot_styles, unfilled_page

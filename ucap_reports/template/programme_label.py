@@ -1,11 +1,19 @@
-"""The languages of the programme label: the same in all documents of a pack, or by the country of a partner.
+"""The programme label, which is printed beside the emblem: its languages, and the statement about the funding.
+
+The languages are the same in all documents of a pack, or depend on the country of a partner:
 
 label_languages: [en, zh]
 label_languages: {China: [en, zh], Japan: [en, ja], other: [en]}
+
+The statements say that the European Union has funded or co-funded something. The wordings are official ones. Languages
+whose wording could not be confirmed have no statement.
 """
 
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -13,27 +21,37 @@ from ucap_reports.plan import field_values
 from ucap_reports.plan.vocabulary import EU_COUNTRIES, country_hint, find_country
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
+from ucap_reports.text.language_tags import primary
 
 OTHER = "other"
 """The key for pairings whose partners have no entry."""
-MAX_COUNTRIES = 100
+_MAX_COUNTRIES = 100
 """The largest number of entries."""
 _DEFAULT = ("en",)
+_FILE = Path(__file__).with_name("funding_statements.toml")
+_UNION_LANGUAGES = frozenset(
+    (
+        *("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr"),
+        *("hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv"),
+    )
+)
+"""The official languages of the Union (Regulation No 1 of 1958, article 1)."""
 
-ByCountry = Annotated[dict[str, tuple[str, ...]], Field(max_length=MAX_COUNTRIES)]
+
+# Languages
+_ByCountry = Annotated[dict[str, tuple[str, ...]], Field(max_length=_MAX_COUNTRIES)]
 LabelLanguages = tuple[str, ...] | dict[str, tuple[str, ...]]
 """The languages, or the languages by country."""
-
 _LISTS = Discriminator(lambda value: "countries" if isinstance(value, dict) else "list")
 """Selects the type by what is written, so that only the errors of that type are reported."""
 PackLabelLanguages = Annotated[
-    Annotated[tuple[str, ...], Tag("list")] | Annotated[ByCountry, Tag("countries")],
+    Annotated[tuple[str, ...], Tag("list")] | Annotated[_ByCountry, Tag("countries")],
     _LISTS,
 ]
 """The setting in `pack.yaml`."""
 ProjectLabelLanguages = Annotated[
     Annotated[field_values.Languages, Tag("list")]
-    | Annotated[dict[str, field_values.Languages], Field(max_length=MAX_COUNTRIES), Tag("countries")],
+    | Annotated[dict[str, field_values.Languages], Field(max_length=_MAX_COUNTRIES), Tag("countries")],
     _LISTS,
 ]
 """The setting in `ucap.yaml`, where a single language needs no brackets."""
@@ -105,3 +123,24 @@ def _country_problems(name: str, where: Location) -> Iterator[Problem]:
 
 def _entries(setting: LabelLanguages) -> Mapping[str, tuple[str, ...]]:
     return setting if isinstance(setting, dict) else {OTHER: setting}
+
+
+# Funding
+Funding = Literal["funded", "co-funded"]
+
+
+def funding_statement(funding: Funding, tag: str) -> str | None:
+    """Return the statement in a language; None if there is none."""
+    return funding_statements(funding).get(primary(tag))
+
+
+@cache
+def funding_statements(funding: Funding) -> Mapping[str, str]:
+    """Return the statements by language."""
+    statements: Mapping[str, str] = tomllib.loads(_FILE.read_text(encoding="utf-8"))[funding]
+    return statements
+
+
+def is_unconfirmed(funding: Funding, tag: str) -> bool:
+    """Return whether a language of the Union has no confirmed statement."""
+    return primary(tag) in _UNION_LANGUAGES and funding_statement(funding, tag) is None

@@ -1,0 +1,407 @@
+"""Jinja templates: their tags, how they are checked and compiled, and how compiled ones are rendered for a summary.
+
+Compiling refuses tags and filters that are not supported, and puts a price on what could grow: loops, macros, joined
+texts and lists.
+"""
+
+import marshal
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import copy_context
+from functools import cache, lru_cache
+from math import inf
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.environment import Template
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
+from markupsafe import escape
+from msgspec import Struct, toml
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
+from ucap_reports.template.jinja.render_budget import RENDERING, DrawShape, Place, Rendering, SourceLocations, WriteText
+from ucap_reports.template.jinja.sandbox import Sandbox, sandbox
+from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
+from ucap_reports.text.shapes import Shape
+
+PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
+"""Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""
+_BLOCKS = ("call", "for", "if", "macro", "set", "with")
+_TAGS = (*_BLOCKS, "elif", "else", "raw", *(f"end{word}" for word in _BLOCKS), "endraw")
+"""The tags that a template may use."""
+NOT_PARSED = (TemplateSyntaxError, ValueError, RecursionError, SyntaxError, MemoryError)
+"""The exceptions for a text that Jinja cannot parse, or whose code exceeds Python's own limits."""
+_MOST_RUNNABLE = 128
+"""The number of templates that stay loaded: a pack has up to a dozen."""
+_NO_NAMES: Mapping[str, object] = MappingProxyType({})
+_FORBIDDEN: dict[type[nodes.Node], str] = {
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "from",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.FilterBlock: "filter",
+    nodes.EvalContextModifier: "autoescape",
+    nodes.AssignBlock: "set … | filter",
+    nodes.For: "for … recursive",
+}
+"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+_OPEN_BLOCK = re.compile(r"The innermost block that needs to be closed is '(\w+)'")
+_CHARACTER = re.compile(r"unexpected char .* at (\d+)", re.DOTALL)
+_DELIMITER = re.compile(r"(\{[{%#])\s*|[}%#]\}")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_LONG_NUMBER = re.compile(r"\b\d\w{999,}")
+_SHOWN = 30
+"""Characters of an unclosed tag in a message."""
+
+
+# Compiled templates
+def _alternative(shape: Shape, _kind: str) -> str:
+    return escape(shape.alt)
+
+
+class Attempt(Struct, frozen=True):
+    """A rendered template: its text, or None if an error stopped it, and all problems."""
+
+    text: str | None
+    problems: tuple[Problem, ...]
+
+
+class CompiledTemplate(Struct, frozen=True):
+    """A template for any number of summaries, in any number of threads."""
+
+    code: bytes
+    """The generated code as `marshal` writes it, so that the template can be cached and sent to other processes."""
+    kinds: tuple[str, ...]
+    locations: SourceLocations
+
+    def attempt(
+        self,
+        summary: object,
+        place: Place,
+        text: WriteText,
+        shape: DrawShape = _alternative,
+        names: Mapping[str, object] = _NO_NAMES,
+    ) -> Attempt:
+        """Return the template rendered as far as possible, with all problems: `name-unknown`, `value-not-text`,
+        `tag-forbidden`, `tag-failed`, `template-output-limit`, and those that `place` raises.
+
+        `place` returns the markup of rich text, `text` that of plain text, `shape` that of a shape (default: its
+        alternative text). `names` are the values that the template may use beside `summary`.
+        """
+        rendering = Rendering(self.locations, place, text, shape, tuple(names))
+        return copy_context().run(self._attempted, rendering, {"summary": summary, **names})
+
+    def pieces(  # noqa: PLR0917 - the same as of `attempt`
+        self,
+        summary: object,
+        place: Place,
+        text: WriteText,
+        shape: DrawShape,
+        names: Mapping[str, object],
+        budget: int,
+    ) -> Iterator[str]:
+        """Yield the rendered template piece by piece, so that a long one is never in memory.
+
+        Raises ProblemsFound with the problems of `attempt` at its end, or where an error stops it.
+        """
+        rendering = Rendering(self.locations, place, text, shape, tuple(names), left=budget)
+        context = copy_context()
+        context.run(RENDERING.set, rendering)
+        values: Context | None = None
+        try:
+            template = _loaded(self.code, self.kinds)
+            values = template.new_context({"summary": summary, **names})
+            rendered = iter(template.root_render_func(values))
+            while (piece := context.run(next, rendered, None)) is not None:
+                yield piece
+        except ProblemsFound:
+            raise
+        except Exception as error:  # a template can provoke any
+            if rendering.placing:
+                raise
+            context.run(rendering.report_error, error)
+        finally:
+            if values is not None:
+                values.vars.clear()  # as above
+        raise_found(rendering.problems)
+
+    def _attempted(self, rendering: Rendering, values: Mapping[str, object]) -> Attempt:
+        RENDERING.set(rendering)
+        raised: Sequence[Problem] = ()
+        pieces: list[str] | None = None
+        try:
+            template = _loaded(self.code, self.kinds)
+            context = template.new_context(dict(values))
+            pieces = list(template.root_render_func(context))
+            context.vars.clear()  # macros in it refer to it: a cycle, which would keep the summary in memory
+        except ProblemsFound as errors:
+            raised = errors.problems
+        except Exception as error:  # a template can provoke any
+            if rendering.placing:
+                raise
+            rendering.report_error(error)
+        return Attempt(None if pieces is None else "".join(pieces), (*rendering.problems, *raised))
+
+
+@lru_cache(maxsize=_MOST_RUNNABLE)
+def _loaded(code: bytes, kinds: tuple[str, ...]) -> Template:
+    environment = sandbox(kinds)
+    return Template.from_code(environment, marshal.loads(code), environment.make_globals(None))  # noqa: S302 - generated by `compile_template`
+
+
+# Compiling
+def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str] = ()) -> CompiledTemplate:
+    """Return the compiled template. `locations` are those of the lines of `text`.
+
+    Each of `kinds` adds a filter: `{{ (value)|kind_p }}` is printed with kind `p`.
+    Raises ProblemsFound: `tag-syntax` for the first tag that cannot be parsed, or else all of `tag-forbidden`,
+    `filter-unknown` and `test-unknown`.
+    """
+    environment = sandbox(tuple(kinds))
+    try:
+        tree = environment.parse(text)
+        if faults := security_faults(tree, environment):
+            raise ProblemsFound(locations.placed(*fault) for fault in faults)
+        code = environment.compile(_bounded(tree, environment))
+    except NOT_PARSED as error:
+        raise ProblemsFound([parse_problem(locations, error, text)]) from None
+    return CompiledTemplate(marshal.dumps(code), tuple(kinds), locations)
+
+
+def security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
+    """Return each invalid constant, forbidden tag, and forbidden or unknown filter or test, with its line."""
+    kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *_FORBIDDEN)
+    faults = []
+    for node in tree.find_all(kinds):
+        fault = _fault(node, environment)
+        if fault is not None:
+            faults.append((node.lineno, fault))
+    return sorted(faults, key=lambda line_and_fault: line_and_fault[0])
+
+
+def _fault(node: nodes.Node, environment: Sandbox) -> Problem | None:
+    match node:
+        case nodes.Const(value=str(text)) if character := _NOT_XML.search(text):
+            return problem("tag-syntax", form="character", character=f"U+{ord(character[0]):04X}")
+        case nodes.Const(value=float(number)) if number == inf:
+            return problem("tag-syntax", form="number")
+        case nodes.Filter():
+            return _filter_fault(node.name, environment)
+        case nodes.Test() if node.name not in environment.tests:
+            return problem("test-unknown", hint=did_you_mean(node.name, environment.tests), name=node.name)
+        case nodes.Const() | nodes.Test() | nodes.AssignBlock(filter=None) | nodes.For(recursive=False):
+            return None
+        case _:
+            name = next(name for kind, name in _FORBIDDEN.items() if isinstance(node, kind))
+            return problem("tag-forbidden", form="tag", hint=instead_of("tags", name), name=name)
+
+
+def _filter_fault(name: str, environment: Sandbox) -> Problem | None:
+    known = {known_name for known_name in environment.filters if known_name.isidentifier()}
+    if name in known:
+        return None
+    if name in FILTERS:
+        return problem("tag-forbidden", form="filter", hint=instead_of("filters", name), name=name)
+    return problem("filter-unknown", hint=did_you_mean(name, known), name=name)
+
+
+def _bounded(tree: nodes.Template, environment: Sandbox) -> nodes.Template:
+    """Return the template with private filters around everything that could grow: loops, macros, joined texts and
+    lists.
+    """
+    _Bound().visit(tree)
+    tree.set_environment(environment)
+    return tree
+
+
+class _Bound(NodeTransformer):
+    """Inserts the private filters."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, EACH, [nodes.Const(_constant_size(node), lineno=node.lineno)])
+        return node
+
+    def visit_Macro(self, node: nodes.Macro | nodes.CallBlock) -> nodes.Node:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        price = _filtered(nodes.Const(_constant_size(node), lineno=node.lineno), ENTER, [])
+        node.body.insert(0, nodes.ExprStmt(price, lineno=node.lineno))
+        return node
+
+    visit_CallBlock = visit_Macro  # noqa: N815 - named after the node
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Filter:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        return _filtered(nodes.List(node.nodes, lineno=node.lineno), JOINED, [])
+
+    def visit_List(self, node: nodes.Expr) -> nodes.Filter:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        return _filtered(node, MADE, [])
+
+    visit_Dict = visit_List  # noqa: N815 - named after the node
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Expr:  # noqa: N802 - named after the node
+        return self.visit_List(node) if node.ctx == "load" else node
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Getitem:  # noqa: N802 - named after the node
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Slice) and isinstance(node.node, nodes.Const):
+            node.node = _filtered(node.node, MADE, [])  # Python warns about slices of constants
+        return node
+
+
+def _filtered(node: nodes.Node, name: str, arguments: list[nodes.Expr]) -> nodes.Filter:
+    return nodes.Filter(node, name, arguments, [], None, None, lineno=node.lineno)
+
+
+def _constant_size(node: nodes.Node) -> int:
+    """Return the number of characters that each run of a body prints by itself."""
+    return sum(len(data.data) for data in node.find_all(nodes.TemplateData))
+
+
+# Tags
+class JinjaTag(Struct, frozen=True):
+    """A tag as offsets: it is `start:end`, and its content `inner_start:inner_end`; a comment is one tag.
+
+    `word` is the first name in it, the keyword of a statement. An end that strips white space (`-%}`) includes it.
+    """
+
+    kind: str
+    start: int
+    inner_start: int
+    inner_end: int
+    end: int
+    word: str
+
+
+def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
+    """Yield the tags of the file `path` as `_lex_tags` finds them. Raises ProblemsFound (`tag-syntax`) for a tag with
+    an invalid character.
+    """
+    try:
+        yield from _lex_tags(text)
+    except TemplateSyntaxError as error:
+        lines = range(1, text.count("\n") + 2)
+        locations = SourceLocations(tuple((Location(path, line), "") for line in lines))
+        raise ProblemsFound([parse_problem(locations, error, text)]) from None
+
+
+def _lex_tags(text: str) -> Iterator[JinjaTag]:
+    """Yield all tags of `text` (with line feeds as line ends) in order, except one that does not end.
+
+    Raises TemplateSyntaxError for a tag with an invalid character.
+    """
+    kind, start, inner_start, word, end = "", 0, 0, "", 0
+    for _, lexeme, value in sandbox(()).lexer.tokeniter(text, None):
+        at = text.index(value, end)  # only white space stripped by `-` can be between two lexemes
+        end = at + len(value)
+        name, _, side = lexeme.partition("_")
+        if side == "begin" or name == RAW:
+            kind, start, inner_start, word = name, at, end, ""
+        elif lexeme == "name" and not word:
+            word = value
+        if side == "end" or name == RAW:
+            yield JinjaTag(kind, start, inner_start, max(at, inner_start), end, word)
+
+
+# Syntax errors, as problems that name the tag at fault
+def parse_problem(locations: SourceLocations, error: Exception, text: str) -> Problem:
+    """Return the problem `tag-syntax` for one of `NOT_PARSED`."""
+    match error:
+        case TemplateSyntaxError():
+            return _syntax_problem(locations, error, text)
+        case ValueError():  # the only one: a number with more digits than `int` accepts
+            number = _LONG_NUMBER.search(text)
+            line = _line(text, number.start()) if number else 1
+            return locations.placed(line, problem("tag-syntax", form="number"))
+        case _:
+            return locations.placed(1, problem("tag-syntax", form="deep"))
+
+
+def _syntax_problem(locations: SourceLocations, error: TemplateSyntaxError, text: str) -> Problem:
+    """Return the problem for a syntax error of Jinja in `text`, at the unclosed tag if there is one."""
+    message = error.message or ""
+    unknown, block = _UNKNOWN_TAG.match(message), _OPEN_BLOCK.search(message)
+    if tag := _unclosed_tag(text):
+        start = text[tag.start() : tag.start() + _SHOWN].partition("\n")[0]
+        unclosed = problem("tag-syntax", form="tag", hint=f"write {_ENDS[tag[1]]} at its end", start=start)
+        return locations.placed(_line(text, tag.end()), unclosed)
+    if unknown and unknown[1] not in _TAGS:
+        suggestion = instead_of("tags", unknown[1]) or did_you_mean(unknown[1], _TAGS)
+        return locations.placed(error.lineno, problem("tag-syntax", form="unknown", hint=suggestion, word=unknown[1]))
+    if block:
+        hint = f"write {{% end{block[1]} %}}" + (f" before {{% {unknown[1]} %}}" if unknown else "")
+        line = _open_block_line(text) or error.lineno
+        return locations.placed(line, problem("tag-syntax", form="block", hint=hint, word=block[1]))
+    if unknown:
+        return locations.placed(error.lineno, problem("tag-syntax", form="stray", word=unknown[1]))
+    if character := _CHARACTER.match(message):
+        return locations.placed(error.lineno, _character_problem(text[int(character[1])]))
+    reason = message.replace(". Jinja was looking for", ", expected").rstrip(".")
+    return locations.placed(error.lineno, problem("tag-syntax", form="other", reason=reason[:1].lower() + reason[1:]))
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _character_problem(character: str) -> Problem:
+    name = unicodedata.name(character, "")
+    hint = "write straight quotes" if "QUOTATION MARK" in name else None
+    if unicodedata.category(character) == "Cf":
+        hint = "delete the invisible character"
+    shown = f"U+{ord(character):04X} {name}".rstrip()
+    return problem("tag-syntax", form="character", hint=hint, character=shown)
+
+
+def _unclosed_tag(text: str) -> re.Match[str] | None:
+    """Return the first start of a tag that is followed by the start of another one, or by nothing,
+    instead of its end.
+    """
+    opened: re.Match[str] | None = None
+    for delimiter in _DELIMITER.finditer(text):
+        is_start = bool(delimiter[1])
+        if opened is None:
+            opened = delimiter if is_start else None
+        elif delimiter[0] == _ENDS[opened[1]]:
+            opened = None
+        elif is_start and opened[1] != "{#":
+            return opened
+    return opened
+
+
+def _open_block_line(text: str) -> int | None:
+    """Return the line of the innermost block that is open at the first end of another block, or at the
+    end of the text.
+    """
+    blocks: list[JinjaTag] = []
+    for tag in _lex_tags(text):
+        content = text[tag.inner_start : tag.inner_end]
+        if tag.word in _BLOCKS and tag.kind == STATEMENT and not (tag.word == "set" and "=" in content):
+            blocks.append(tag)
+        elif tag.word.startswith("end") and blocks:
+            if tag.word != f"end{blocks[-1].word}":
+                break
+            blocks.pop()
+    return _line(text, text.index(blocks[-1].word, blocks[-1].start)) if blocks else None
+
+
+def instead_of(kind: str, word: str) -> str | None:
+    """Return the hint for an unsupported statement, its end, or a filter; `kind` is `tags` or `filters`."""
+    hints = _hints()[kind]
+    return hints.get(word) or hints.get(word.removeprefix("end"))
+
+
+@cache
+def _hints() -> Mapping[str, Mapping[str, str]]:
+    return toml.decode(Path(__file__).with_name("unsupported_tags.toml").read_bytes(), type=dict[str, dict[str, str]])
