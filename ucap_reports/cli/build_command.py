@@ -1,4 +1,4 @@
-"""`build`: build the documents of plans."""
+"""`build`: build the documents of plans. `check`: report the problems of plans, and write nothing."""
 
 from collections import Counter
 from contextlib import closing
@@ -9,17 +9,19 @@ from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
 from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.check_plans import check_plans
+from ucap_reports.batch.deleted_plans import deleted_plan_warnings
 from ucap_reports.batch.events import BuildStarted, Built, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.project_settings import ProjectSettings
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
+from ucap_reports.batch.project_settings import ProjectSettings, settings_despite_errors
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
-from ucap_reports.problems import Severity
+from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import OUT
+from ucap_reports.storage.project_folder import OUT, PLANS
 
-FEW_PLANS = 10
+_FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
 
 
@@ -121,9 +123,9 @@ class BuildOutput(Struct):
 
     def _is_listed(self, document: Built) -> bool:
         """Return whether a document has its line: of many plans only few that have changed, unless --verbose."""
-        if self.session.arguments.verbose or self.plans <= FEW_PLANS:
+        if self.session.arguments.verbose or self.plans <= _FEW_PLANS:
             return True
-        return document.reason is not None and (self.dry_run or self._pending <= FEW_PLANS)
+        return document.reason is not None and (self.dry_run or self._pending <= _FEW_PLANS)
 
     def _show_document(self, document: Built) -> None:
         if self.dry_run and document.reason is not None:
@@ -134,3 +136,39 @@ class BuildOutput(Struct):
 
     def _word(self, status: WriteStatus) -> str:
         return "to be built" if self.dry_run and status is WriteStatus.WRITTEN else status.value
+
+
+_FEWEST_SPARSE = 3
+"""Plans of which little is known, from which the check refers to the book."""
+
+
+def run_check(arguments: Arguments, session: Session) -> None:
+    """Report all problems of the plans and of their packs, and of PDFs."""
+    files = [plan for plan in arguments.plans if plan.lower().endswith(".pdf")]
+    if files:
+        from ucap_reports.cli.sign_command import check_files  # noqa: PLC0415 - most checks are of plans only
+
+        check_files(files, arguments, session)
+        arguments.plans = [plan for plan in arguments.plans if plan not in files]
+        if not arguments.plans:
+            session.conclude(f"{counted(len(files), 'file')} checked: {session.problem_counts()}.")
+            return
+    translations = session.json["translations"] = []
+    project = open_project(arguments, session)
+    settings = settings_despite_errors(project)
+    session.report(settings.problems)
+    opened = OpenedProject(project, settings)
+    paths = selected_plans(opened, arguments, session)
+    session.report(deleted_plan_warnings(project, project.path(OUT)))
+    sparse: list[str] = []
+    with closing(check_plans(opened, paths, arguments.jobs)) as reports:
+        for path, report in zip(paths, reports, strict=True):
+            session.report(report.problems)
+            if report.is_sparse:
+                sparse.append(report.plan)
+            translations += [session.completeness(translation) for translation in report.completeness]
+            if arguments.verbose:
+                session.result("checked", project.shown(path))
+    if len(sparse) >= _FEWEST_SPARSE:
+        session.report([problem("plans-sparse", Location(PLANS), count=len(sparse), plans=", ".join(sparse))])
+    session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")

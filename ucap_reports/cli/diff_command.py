@@ -1,11 +1,14 @@
-"""`diff`: what has changed between two editions of plans."""
+"""`diff`: what has changed between two editions of plans, as text, as JSON and as a web page."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from html import escape
 from pathlib import Path
+from string import Template
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project
@@ -13,10 +16,11 @@ from ucap_reports.batch.plan_conditions import plans_where
 from ucap_reports.batch.plan_list import list_editions
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.diff_display import difference_page, difference_record, difference_text
 from ucap_reports.cli.selected_plans import open_project
-from ucap_reports.plan.plan_changes import edition_differences
+from ucap_reports.cli.terminal import TerminalColour, painted
+from ucap_reports.plan.plan_changes import ChangeKind, PlanChange, PlanDifference, edition_differences
 from ucap_reports.problems import problem, reported
+from ucap_reports.problems.visible_text import visible
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals
@@ -24,17 +28,18 @@ from ucap_reports.storage.decoding import Source, decode_source, read_source, to
 from ucap_reports.storage.git_revisions import NoRevisionError, files_at
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, is_file, is_folder
+from ucap_reports.text.text_comparison import Mark, MarkedText, marked_words
 
 
-class Edition(Struct, frozen=True):
+class _Edition(Struct, frozen=True):
     """Functions that read the plan files of an edition, by id; `is_single` is whether one plan was named."""
 
     sources: Mapping[str, Callable[[], Source]]
     is_single: bool = False
 
-    def only(self, plan: str) -> "Edition":
+    def only(self, plan: str) -> "_Edition":
         """Return the edition with one plan."""
-        return Edition({plan: self.sources[plan]} if plan in self.sources else {})
+        return _Edition({plan: self.sources[plan]} if plan in self.sources else {})
 
 
 def run_diff(arguments: Arguments, session: Session) -> None:
@@ -46,12 +51,12 @@ def run_diff(arguments: Arguments, session: Session) -> None:
     if arguments.where:
         trees = _selected(project, trees, arguments.where)
     differences = list(edition_differences(*trees))
-    session.json["plans"] = [difference_record(difference) for difference in differences]
+    session.json["plans"] = [_difference_record(difference) for difference in differences]
     if arguments.html:
-        session.data(difference_page(differences))
+        session.data(_difference_page(differences))
     else:
         for difference in differences:
-            session.painted(difference_text(difference, colour=session.colour(sys.stdout)))
+            session.painted(_difference_text(difference, colour=session.colour(sys.stdout)))
     if arguments.docx is not None:
         from ucap_reports.cli.diff_documents import write_tracked  # noqa: PLC0415 - other differences need no documents
 
@@ -69,19 +74,19 @@ def _selected(project: Project, trees: Sequence[Mapping[str, Tree]], where: Sequ
     return [{plan: tree for plan, tree in edition.items() if plan in kept} for edition in trees]
 
 
-def _editions(project: Project, arguments: Arguments) -> tuple[Edition, Edition]:
+def _editions(project: Project, arguments: Arguments) -> tuple[_Edition, _Edition]:
     """Return the two editions; without a second name, the plans of the project. Raises UsageError."""
     old = _edition(project, arguments.old)
     new = _edition(project, arguments.new) if arguments.new else _of_paths(project, project.plan_paths())
     if old.is_single and new.is_single:
-        return Edition(dict(zip(new.sources, old.sources.values(), strict=True))), new
+        return _Edition(dict(zip(new.sources, old.sources.values(), strict=True))), new
     if old.is_single or new.is_single:
         (plan,) = (old if old.is_single else new).sources
         return old.only(plan), new.only(plan)
     return old, new
 
 
-def _edition(project: Project, name: str) -> Edition:
+def _edition(project: Project, name: str) -> _Edition:
     """Return the plans of a file, of a folder, of an id, or of a git revision. Raises UsageError for anything else."""
     path = Path.cwd() / name
     if name and is_folder(path):
@@ -98,7 +103,7 @@ def _edition(project: Project, name: str) -> Edition:
         if plan_file.endswith(PLAN_ENDING):
             shown = f"{name}:{PLANS}/{plan_file}"
             sources[plan_file.removesuffix(PLAN_ENDING)] = partial(_revision_source, content, shown)
-    return Edition(sources)
+    return _Edition(sources)
 
 
 def _revision_source(content: bytes | None, shown: str) -> Source:
@@ -108,7 +113,7 @@ def _revision_source(content: bytes | None, shown: str) -> Source:
     return decode_source(content, shown)
 
 
-def _of_folder(project: Project, folder: Path) -> Edition:
+def _of_folder(project: Project, folder: Path) -> _Edition:
     """Return the plans in a folder that a person named, or in its folder `plans`."""
     safe_folder = project.safe_output(folder)
     if safe_folder.kind(folder / PLANS) in (FileKind.FOLDER, FileKind.LINK):
@@ -118,19 +123,93 @@ def _of_folder(project: Project, folder: Path) -> Edition:
     return _of_paths(project, [folder / name for name in names], safe_folder)
 
 
-def _of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None = None) -> Edition:
+def _of_paths(project: Project, paths: Sequence[Path], within: SafeFolder | None = None) -> _Edition:
     """Return the plans in files, which are opened without following links below `within`, by default as typed paths."""
     sources: dict[str, Callable[[], Source]] = {}
     for path in paths:
         safe_folder = within or project.safe_folder_of(path)
         sources[path.stem] = partial(read_source, path, project.shown(path), safe_folder)
-    return Edition(sources)
+    return _Edition(sources)
 
 
-def _trees(edition: Edition, session: Session) -> Mapping[str, Tree]:
+def _trees(edition: _Edition, session: Session) -> Mapping[str, Tree]:
     """Return the plans that are valid YAML; errors of the others are reported."""
     trees: dict[str, Tree] = {}
     for plan, read in edition.sources.items():
         with reported(session.report):
             trees[plan] = parse(read())
     return trees
+
+
+# The differences as text, as JSON and as a web page
+
+_COLOURS = {Mark.OLD: TerminalColour.RED, Mark.NEW: TerminalColour.GREEN}
+_SIGNS = {Mark.OLD: ("[-", "-]"), Mark.NEW: ("{+", "+}")}
+_ELEMENTS = {Mark.OLD: "del", Mark.NEW: "ins", Mark.SAME: "span"}
+
+
+def _difference_record(difference: PlanDifference) -> dict[str, Any]:
+    """Return the record of a plan in the JSON report: each change with the words that both editions have and those of
+    one.
+    """
+    record: dict[str, Any] = to_builtins(difference)
+    for change, written in zip(difference.changes, record["changes"], strict=True):
+        written["words"] = [to_builtins(part) for part in _changed_words(change)]
+    return record
+
+
+def _difference_text(difference: PlanDifference, *, colour: bool) -> str:
+    """Return the changes of a plan as text: `[-old words-]` and `{+new words+}`."""
+    lines = [painted(visible(_difference_title(difference)), TerminalColour.BOLD, colour=colour)]
+    for change in difference.changes:
+        lines.append(f"  {painted(visible(_change_heading(change)), TerminalColour.CYAN, colour=colour)}")
+        text = "".join(_marked(part, colour=colour) for part in _changed_words(change))
+        lines += [f"    {line}" for line in text.split("\n") if line.strip()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def marked_text(old: str, new: str) -> str:
+    """Return the words of both texts, those that differ marked: `[-old words-]` and `{+new words+}`."""
+    return "".join(_marked(part, colour=False) for part in marked_words(old, new))
+
+
+def _difference_page(differences: Iterable[PlanDifference]) -> str:
+    """Return the changes of all plans as a web page in one file."""
+    body = "\n".join(line for difference in differences for line in _page_lines(difference)) or "<p>No differences.</p>"
+    page = Path(__file__).with_name("diff_page.html").read_text(encoding="utf-8")
+    return Template(page).substitute(differences=body)
+
+
+def _difference_title(difference: PlanDifference) -> str:
+    names = f"{difference.old} → {difference.new}" if difference.old and difference.new else ""
+    return f"{difference.plan}: {difference.status}{f' ({names})' if names else ''}"
+
+
+def _change_heading(change: PlanChange) -> str:
+    origin = f" from {change.origin}" if change.origin and change.origin != change.field else ""
+    return f"{change.field}: {change.kind.value}{origin}"
+
+
+def _changed_words(change: PlanChange) -> tuple[MarkedText, ...]:
+    """Return the words of a change; a text that has moved is shown once, and an order as a whole."""
+    if change.kind in {ChangeKind.REORDERED, ChangeKind.RENAMED}:
+        return (MarkedText(Mark.OLD, change.old), MarkedText(Mark.SAME, "\n"), MarkedText(Mark.NEW, change.new))
+    return marked_words(change.old, change.new)
+
+
+def _marked(part: MarkedText, *, colour: bool) -> str:
+    lines = (visible(line) for line in part.text.split("\n"))
+    if part.mark is Mark.SAME:
+        return "\n".join(lines)
+    before, after = ("", "") if colour else _SIGNS[part.mark]
+    inked = (painted(line, _COLOURS[part.mark], colour=colour) for line in lines)
+    return "\n".join(f"{before}{line}{after}" if line else line for line in inked)
+
+
+def _page_lines(difference: PlanDifference) -> Iterator[str]:
+    yield f"<h2>{escape(_difference_title(difference))}</h2>"
+    for change in difference.changes:
+        parts = "".join(
+            f"<{_ELEMENTS[word.mark]}>{escape(word.text)}</{_ELEMENTS[word.mark]}>" for word in _changed_words(change)
+        )
+        yield f"<h3>{escape(_change_heading(change))}</h3>\n<p>{parts}</p>"

@@ -1,4 +1,6 @@
-"""`import`: plans from tables, Word files and text dumps."""
+"""`import`: plans from tables, Word files and text dumps. `export` and `form`: all plans in one workbook, and a Word
+file to fill in.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,13 +9,21 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.plan_exchange import import_labels, refuse_plan_workbook, update_from_file, write_update
+from ucap_reports.batch.plan_exchange import (
+    export_plans,
+    import_labels,
+    plan_form,
+    refuse_plan_workbook,
+    refuse_to_overwrite,
+    update_from_file,
+    write_update,
+)
 from ucap_reports.batch.plan_history import FileChange, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
-from ucap_reports.cli.diff_display import marked_text
+from ucap_reports.cli.diff_command import marked_text
 from ucap_reports.cli.init_command import schema_file
-from ucap_reports.cli.selected_plans import open_project
+from ucap_reports.cli.selected_plans import known_pack, named_plans, open_project, selected_plans
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
@@ -21,14 +31,14 @@ from ucap_reports.importers.tables import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
-from ucap_reports.problems import Location, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
+from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, refuse_unsafe, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind, is_file
 
-PLANNED = "planned"
+_PLANNED = "planned"
 """The status of a file that a dry run would write."""
 
 
@@ -58,13 +68,13 @@ def run_import(arguments: Arguments, session: Session) -> None:
         session.json["mapping"] = [to_builtins(label) for label in mapping]
         _show_proposals(mapping, session)
     record_changes(project, arguments.command, session.changes)
-    made = sum(record["status"] in {WriteStatus.WRITTEN, PLANNED} for record in records)
+    made = sum(record["status"] in {WriteStatus.WRITTEN, _PLANNED} for record in records)
     if made and not arguments.dry_run:
         write_missing([schema_file(opened)])
     if not records and session.count(Severity.ERROR):
         session.conclude(f"Nothing imported; {session.problem_counts()}.")
     else:
-        status = PLANNED if arguments.dry_run else "written"
+        status = _PLANNED if arguments.dry_run else "written"
         session.conclude(f"{counted(len(records), 'plan')} found, {made} {status}.")
 
 
@@ -95,7 +105,7 @@ def _update(project: Project, labels: Labels, columns: ColumnMap, session: Sessi
                 show_difference(shown_value(change.old), shown_value(change.new), session)
             if not arguments.dry_run:
                 session.changes += write_update(project, update)
-            status = PLANNED if arguments.dry_run else WriteStatus.WRITTEN.value
+            status = _PLANNED if arguments.dry_run else WriteStatus.WRITTEN.value
             for path in paths.values():
                 session.result(status, path)
                 report["plans"].append({"path": path, "status": status})
@@ -136,7 +146,7 @@ def _write(
         session.report([problem("plan-exists", Location(file.shown), form="twice" if is_twice else "import")])
         record["status"] = "exists"
     elif arguments.dry_run:
-        record["status"] = WriteStatus.UNCHANGED.value if content == file.content else PLANNED
+        record["status"] = WriteStatus.UNCHANGED.value if content == file.content else _PLANNED
         session.result(record["status"], file.shown)
     else:
         with reported(session.report):
@@ -161,3 +171,49 @@ def _columns(arguments: Arguments, project: Project, fields: KnownFields) -> Col
     if not is_file(path):
         raise UsageError([problem("columns-missing", name=arguments.columns)])
     return read_columns(read_source(path, str(arguments.columns), project.safe_folder_of(path)), fields)
+
+
+_WORKBOOK_ENDING = ".xlsx"
+_FORM_ENDING = ".docx"
+
+
+def run_export(arguments: Arguments, session: Session) -> None:
+    """Write the workbook of the plans that are named, or of all."""
+    out = Path(arguments.file)
+    if out.suffix.lower() != _WORKBOOK_ENDING:
+        raise UsageError([problem("usage-invalid", form="export-ending")])
+    project = open_project(arguments, session)
+    opened = opened_project(project)
+    exported = export_plans(opened, selected_plans(opened, arguments, session))
+    session.report(exported.problems)
+    path = Path.cwd() / out
+    shown, safe_folder = out.as_posix(), project.safe_folder_of(path)
+    refuse_unsafe(path, shown, safe_folder)
+    if safe_folder.kind(path) is not FileKind.MISSING:
+        before = read_content(path, shown, MAX_IMPORT_BYTES, safe_folder)
+        if before != exported.content:
+            refuse_to_overwrite(project, before, shown)
+    session.json["plans"] = list(exported.plans)
+    session.json["files"] = [session.save(NewFile(path, exported.content, shown, safe_folder))]
+    session.conclude(f"{counted(len(exported.plans), 'plan')} exported; {session.problem_counts()}.")
+
+
+def run_form(arguments: Arguments, session: Session) -> None:
+    """Write the form of a plan, or an empty one. A file that exists is not overwritten."""
+    project = open_project(arguments, session)
+    plan = named_plans(project, [arguments.plan], session)[0] if arguments.plan else None
+    out = Path(arguments.out or f"{'form' if plan is None else f'{plan.stem}-form'}{_FORM_ENDING}")
+    if out.suffix.lower() != _FORM_ENDING:
+        raise UsageError([problem("usage-invalid", form="form-ending")])
+    template = known_pack(arguments.template, project) if arguments.template else None
+    content = plan_form(project, plan, template, arguments.language)
+    path, shown = Path.cwd() / out, out.as_posix()
+    safe_folder = project.safe_folder_of(path)
+    if (
+        safe_folder.kind(path) is not FileKind.MISSING
+        and read_content(path, shown, MAX_IMPORT_BYTES, safe_folder) != content
+    ):
+        raise ProblemsFound([problem("export-edited", Location(shown), form="form")])
+    session.json["plan"] = plan.stem if plan is not None else None
+    session.json["files"] = [session.save(NewFile(path, content, shown, safe_folder))]
+    session.conclude("Send it to the city; `ucap import` or `ucap review --apply` reads the answers.")
