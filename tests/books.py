@@ -32,7 +32,8 @@ def content_of(plans: dict[str, str], pack: Pack | None = None, **request: Any) 
     summaries, entries = {}, []
     for name, text in plans.items():
         plan = parse_plan(Source(f"plans/{name}.yaml", text), pack.fields)
-        summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, "en")
+        language = request.get("language", "en")
+        summaries[name] = book_summary(compose_summary(plan, pack, request.get("language")), plan, pack, language)
         entries.append(book_entry(summaries[name], plan))
     return compose_book(entries, summaries.__getitem__, pack, BookRequest(**request), "book")
 

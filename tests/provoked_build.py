@@ -135,7 +135,12 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return codes(folder, "build", "--scheduler", cluster.scheduler_address)
 
 
+def feed_empty(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    return codes(folder, "book", "--split", "--out", str(folder / "site"), "--base-url", "https://example.eu")
+
+
 PROVOKED = {
+    "feed-empty": feed_empty,
     "plan-deleted": plan_gone,
     "output-unsafe": output_unsafe,
     "build-running": build_running,

@@ -120,6 +120,13 @@ def many_rows(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "export", "all.xlsx", "--json").codes)
 
 
+def of_book(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    (folder / "plans").mkdir()
+    (folder / "plans" / "rome.yaml").write_text(PLAN)
+    ucap(folder, "book", "--format", "docx")
+    return set(ucap(folder, "import", "out/book.docx", "--json").codes)
+
+
 def form_answers(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     (folder / "plans").mkdir()
     (folder / "plans" / "rome.yaml").write_text(f"{PLAN}objectives: A **bold** text.\n")
@@ -144,6 +151,7 @@ PROVOKED = {
     "import-rows-missing": rows_gone,
     "import-aside": aside_and_formatting,
     "import-encoding": encoding,
+    "import-of-book": of_book,
     "import-entities": entities,
     "import-formatting": aside_and_formatting,
     "import-formula": workbook,

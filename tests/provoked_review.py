@@ -26,6 +26,13 @@ def plan_unknown(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     return set(ucap(folder, "review", "x.docx", "--json").codes)
 
 
+def of_book(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+    """A book of the plans."""
+    write_plan(folder, "rome.yaml", PLAN)
+    ucap(folder, "book", "--format", "docx")
+    return set(ucap(folder, "review", "out/book.docx", "--plan", "rome", "--json").codes)
+
+
 def not_applied(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
     """A label that was edited."""
     edit = edited(folder)
@@ -77,6 +84,7 @@ def date_kept(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
 
 PROVOKED: Mapping[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "review-plan-unknown": plan_unknown,
+    "review-of-book": of_book,
     "review-not-applied": not_applied,
     "file-changed": changed_meanwhile,
     "review-conflict": conflict,

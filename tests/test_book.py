@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
-from tests.books import CHINA, EUROPE, PLANS, book_pack, content_of
+from tests.books import CHINA, EUROPE, JAPAN, PLANS, book_pack, content_of
 from tests.command import ucap, write_plan
 from tests.nu_checker import html_problems
 from tests.pdf_pages import page_texts
@@ -24,11 +24,10 @@ from ucap_reports.html.render_html import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.summary.book import (
-    Grouping,
-)
+from ucap_reports.summary.book import BookFigures, Grouping
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
+from ucap_reports.text.rich_text import RichText
 
 
 def book_pdf(template: str, plans: dict[str, str] = PLANS) -> bytes:
@@ -99,7 +98,9 @@ def test_an_edited_word_book_is_kept(project: Path) -> None:
     ucap(project, "book", "--format", "docx")
     path = project / "out" / "book.docx"
     path.write_bytes(b"edited")
-    assert "document-edited" in ucap(project, "book", "--format", "docx", "--json").codes
+    (edited,) = ucap(project, "book", "--format", "docx", "--json").report["problems"]
+    assert edited["code"] == "document-edited"
+    assert "`ucap book --overwrite-edited`" in edited["hint"]
     assert path.read_bytes() == b"edited"
     assert ucap(project, "book", "--format", "docx", "--overwrite-edited").code == 0
     assert path.read_bytes() != b"edited"
@@ -182,11 +183,49 @@ def test_the_chapters_are_countries_regions_or_themes(grouping: Grouping, names:
     assert sorted(group.name for group in content_of(PLANS, grouping=grouping).groups) == sorted(names)
 
 
+def test_a_book_by_theme_without_a_shared_theme_is_one_chapter() -> None:
+    (chapter,) = content_of({"kobe-marseille": JAPAN, "rome-metz": EUROPE}, grouping=Grouping.THEME).groups
+    assert chapter.name == "City pairings"
+
+
+def test_figures_of_one_have_words_in_the_singular() -> None:
+    units = content_of({"kobe-marseille": JAPAN}).book.units
+    assert units == BookFigures(
+        "pairing", "cities and metropolitan areas", "countries", "partner country outside Europe", "country in Europe"
+    )
+
+
+def test_cards_leave_out_unknown_facts_in_every_language() -> None:
+    spanish = f"language: es\n{JAPAN}"
+    (kobe,) = content_of({"kobe-marseille": spanish}).summaries
+    assert [city.facts for city in kobe.card_cities] == ["Japan\u00a0· 1,5 millones inhabitants", "France"]
+    (kobe,) = content_of({"kobe-marseille": JAPAN}, language="zh").summaries
+    assert [city.facts for city in kobe.card_cities][1] == "France"
+
+
+def test_cards_mark_drafts_and_print_the_contact_of_their_plan() -> None:
+    own = f"status: draft\ncontact: {{office: Port of Kobe, email: port@kobe.example.org}}\n{JAPAN}"
+    pages = page_texts(render_book_pdf(content_of({"kobe-marseille": own}), book_pack()).content)
+    card = " ".join(next(page for page in pages if "Smart cities" in " ".join(page) and "Marseille" in page))
+    assert "Draft\u00a0· Pairing signed 29 March 2019" in card
+    assert "Contact\u00a0 Port of Kobe,  port@kobe.example.org" in card
+    assert content_of(PLANS).summaries.first(1)[0].own_contact == RichText()
+
+
+def test_sources_and_contacts_are_links() -> None:
+    own = JAPAN.replace("iuc.eu/kobe", "www.iuc.eu/kobe")
+    page = render_book_html(content_of({"kobe-marseille": own, "a-b": own}), book_pack()).content.decode()
+    assert page.count('href="https://www.iuc.eu/kobe"') == 3, "two cards, and the only page of the site that is named"
+    assert 'href="https://www.geonames.org"' in page
+    several = {"kobe-marseille": own, "a-b": own.replace("/kobe", "/b")}
+    assert 'href="https://www.iuc.eu/"' in render_book_html(content_of(several), book_pack()).content.decode()
+
+
 def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred_to_in_the_other() -> None:
     plans = {"a-b": "cities: [{name: A, country: Japan}, {name: B, country: China}, {name: C, country: Italy}]\n"}
     china, japan = content_of(plans).groups
     assert [summary.id for summary in japan.cards] == ["a-b"]
-    assert [(each.id, each.chapter) for each in china.references] == [("a-b", "Japan")]
+    assert [(each.id, each.chapter, each.see) for each in china.references] == [("a-b", "Japan", "See Japan")]
 
 
 def test_plans_with_few_facts_are_cards() -> None:
@@ -213,7 +252,7 @@ def test_six_to_eight_cards_are_on_a_page(facts: str, counts: list[int]) -> None
     cities = "cities: [{{name: City {}, country: Japan, population: 150000}}, {{name: Nice, country: France}}]\n"
     plans = {f"city-{number}": cities.format(number) + themes + facts for number in range(17)}
     pages = page_texts(render_book_pdf(content_of(plans), book_pack()).content)
-    assert [count for page in pages if (count := " ".join(page).count("Source: iuc.eu"))] == counts
+    assert [count for page in pages if (count := " ".join(page).count("Source:"))] == counts
 
 
 def test_pages_have_the_title_and_their_chapters_above() -> None:
@@ -397,6 +436,14 @@ def test_a_site_has_an_index_and_a_page_for_each_plan(project: Path) -> None:
     assert not (site / "sitemap.xml").exists()
 
 
+def test_a_site_has_pages_of_plans_in_other_languages(project: Path) -> None:
+    write_plan(project, "rome-metz.yaml", f"language: fr\n{EUROPE}")
+    assert ucap(project, *SITE).code == 0
+    record = Records(project / "site", "site").get("rome-metz")
+    assert record is not None
+    assert record.card.countries == ("IT", "FR")
+
+
 def test_a_site_rebuilds_what_has_changed_and_removes_pages_of_deleted_plans(project: Path) -> None:
     ucap(project, *SITE)
     assert {each["status"] for each in ucap(project, *SITE, "--json").report["documents"]} == {"unchanged"}
@@ -419,6 +466,11 @@ def test_a_site_with_a_base_url_has_a_feed_and_a_sitemap(project: Path) -> None:
     sitemap = (project / "site" / "sitemap.xml").read_text(encoding="utf-8")
     assert sitemap.count("<url>") == 1 + len(PLANS)
     assert 'href="feed.xml"' in (project / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_feed_without_dates_is_reported(project: Path) -> None:
+    write_plan(project, "kobe-marseille.yaml", EUROPE)
+    assert "feed-empty" in ucap(project, *SITE, "--base-url", "https://example.eu", "--json").codes
 
 
 def test_a_plan_with_errors_stops_the_site(project: Path) -> None:

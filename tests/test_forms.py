@@ -323,7 +323,8 @@ def test_import_of_an_empty_form_reports_that_it_has_no_plan(project: Path) -> N
     form = made(project)
     (project / "saved.docx").write_bytes(office_file(form.read_bytes()))
 
-    assert ucap(project, "import", "form.docx", "--json").codes == ["import-empty"]
+    (empty,) = ucap(project, "import", "form.docx", "--json").report["problems"]
+    assert (empty["code"], empty["message"]) == ("import-empty", "the form names no city")
     assert ucap(project, "import", "saved.docx", "--json").codes == ["import-empty"]
 
 
@@ -590,21 +591,43 @@ def test_review_without_apply_writes_nothing(project: Path) -> None:
     assert text(project) == PLAN
 
 
+def unwrapped(control: etree._Element) -> None:
+    """Replace a control by its content."""
+    content = control.find(f"{W}sdtContent")
+    for run in () if content is None else [deepcopy(child) for child in content]:
+        control.addprevious(run)
+    parent_of(control).remove(control)
+
+
+def parent_of(element: etree._Element) -> etree._Element:
+    parent = element.getparent()
+    assert parent is not None
+    return parent
+
+
 def test_form_without_controls_is_read_by_its_labels(project: Path) -> None:
     def unwrap(root: etree._Element) -> None:
         fill(root, {"cities[1].country": "Italy\nMalta", "period": "2026"})
         for control in list(root.iter(f"{W}sdt")):
-            parent, content = control.getparent(), control.find(f"{W}sdtContent")
-            assert parent is not None
-            for run in () if content is None else [deepcopy(child) for child in content]:
-                control.addprevious(run)
-            parent.remove(control)
+            unwrapped(control)
 
     rewritten(made(project, "tianjin-rome"), project / "answers.docx", unwrap)
     run = review(project)
 
     assert run.code == 0
     assert changes(run).keys() == {"cities[1].country", "period"}
+
+
+def test_answers_whose_controls_are_gone_are_read_by_their_labels(project: Path) -> None:
+    def edit(root: etree._Element) -> None:
+        fill(root, {"period": "2026", "themes": "Water"})
+        unwrapped(controls(root)["period"])
+        emptied = controls(root)["themes"]
+        parent_of(emptied).remove(emptied)
+
+    rewritten(made(project, "tianjin-rome"), project / "answers.docx", edit)
+
+    assert changes(review(project)).keys() == {"period"}
 
 
 def test_controls_are_read_with_tracked_changes_and_in_nested_controls(project: Path) -> None:

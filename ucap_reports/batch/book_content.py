@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildState
 from ucap_reports.batch.check_plans import read_job
+from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.pack_store import templates_digest
 from ucap_reports.batch.pipeline import Produced, embedded_plan, produce
 from ucap_reports.batch.worker_jobs import Job, internal_fault
@@ -46,9 +47,11 @@ class BookOrder(Struct, frozen=True):
 class BookPlans(Struct):
     """The plans of a book: what is kept of each, its summary in a compressed form, and its file for PDFs."""
 
-    entries: list[BookEntry]
-    summaries: dict[str, bytes]
-    files: list[Attachment]
+    entries: list[BookEntry] = []
+    cards: dict[str, PlanCard] = {}
+    """What the manifest records of each plan, by its id."""
+    summaries: dict[str, bytes] = {}
+    files: list[Attachment] = []
 
     @property
     def titles(self) -> dict[str, str]:
@@ -84,16 +87,17 @@ def book_pack_of(pack: Pack) -> Pack:
 
 def read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: list[Problem]) -> BookPlans:
     """Return the plans; their errors are added to `problems`."""
-    plans = BookPlans([], {}, [])
+    plans = BookPlans()
     options = replace(build.request.options, formats=(), template=pack.name)
     for path in paths:
         job = read_job(path, build.project, options, build.translations)
         produced = _of_plan(build, job)
         problems += produced.errors
-        if produced.plan is None or produced.summary is None or problems:
+        if produced.plan is None or produced.summary is None or produced.card is None or problems:
             continue
         summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
         plans.entries.append(book_entry(summary, produced.plan))
+        plans.cards[summary.id] = produced.card
         plans.summaries[summary.id] = packed(summary)
         if options.pdf_standard is PdfStandard.UA_2:
             plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))

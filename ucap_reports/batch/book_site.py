@@ -27,7 +27,7 @@ from ucap_reports.batch.pending_documents import Pending, plan_report, with_reas
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import RENDERING, Job
 from ucap_reports.html.render_html import render_book_html, render_html
-from ucap_reports.problems import Problem, reported
+from ucap_reports.problems import Location, Problem, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
@@ -115,22 +115,17 @@ class _Site(Struct, frozen=True):
                     produced = _attempted(lambda: render_book_html(content, book_pack, plans.titles), _card(content))
                 yield self._written(pending, index_digest, produced)
             else:
-                yield self._written(pending, digests[pending.name], self._page(plans.load(pending.name), pack, content))
+                page = self._page(plans.load(pending.name), plans.cards[pending.name], pack, content)
+                yield self._written(pending, digests[pending.name], page)
         if self.order.base_url:
             yield from self._listings(content, plans)
+            if not any(entry.updated for entry in plans.entries):
+                yield Remark((problem("feed-empty", Location(build.shown(FEED))),))
 
-    def _page(self, summary: BookSummary, pack: Pack, content: BookContent) -> Produced:
+    def _page(self, summary: BookSummary, card: PlanCard, pack: Pack, content: BookContent) -> Produced:
         """Return the page of a plan, which links to the index."""
         words = book_words(content.book.language)
         version = Version(f"{INDEX}.html", words.back, words.language, MEDIA_TYPES[Format.HTML])
-        card = PlanCard(
-            id=summary.id,
-            title=summary.full_title,
-            cities=tuple(str(city.name) for city in summary.cities),
-            language=summary.language,
-            updated=summary.updated,
-            status=summary.status,
-        )
         with RENDERING:
             return _attempted(lambda: render_html(replace(summary, versions=(version,)), pack), card)
 

@@ -41,12 +41,17 @@ def file_reason(digest: str | None, document: DocumentRecord) -> Reason | None:
     return Reason.UNFINISHED
 
 
-def edited_problem(path: str, format_: Format, *, is_unreadable: bool) -> Problem:
+def edited_problem(path: str, format_: Format, *, is_unreadable: bool, is_book: bool = False) -> Problem:
     """Return the error about a document that is not overwritten; `path` is its file in messages."""
     location = Location(path)
     if is_unreadable:
         return problem("document-unreadable", location)
-    form = "docx" if format_ is Format.DOCX else "other"
+    if is_book:
+        form = "book"
+    elif format_ is Format.DOCX:
+        form = "docx"
+    else:
+        form = "other"
     return problem("document-edited", location, form=form, path=path)
 
 

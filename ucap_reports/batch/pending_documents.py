@@ -235,11 +235,12 @@ def plan_report(
             pages, digest = record.documents[format_].pages, record.documents[format_].sha256
         shown, reason = build.shown(pending.file_name(format_)), pending.reasons.get(format_)
         documents.append(Built(pending.plan, format_, shown, status, pages, digest, reason))
-    edited = (_edited_problem(document, build) for document in documents if document.status is WriteStatus.EDITED)
+    unwritten = [document for document in documents if document.status is WriteStatus.EDITED]
+    edited = (_edited_problem(document, build, is_book=pending.is_book) for document in unwritten)
     return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 
-def _edited_problem(document: Built, build: BuildState) -> Problem:
+def _edited_problem(document: Built, build: BuildState, *, is_book: bool) -> Problem:
     file = build.out / Path(document.path).name
     is_unreadable = build.digest(file) == "" and build.kind(file) is FileKind.FILE
-    return edited_problem(document.path, document.format, is_unreadable=is_unreadable)
+    return edited_problem(document.path, document.format, is_unreadable=is_unreadable, is_book=is_book)

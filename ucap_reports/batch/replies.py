@@ -232,6 +232,8 @@ def compare_replies(
         known = options if file.plan is None else replace(options, plan=file.plan)
         with reported(problems.extend):
             package = WordPackage(file.content, file.name)
+            if package.identity.book:
+                raise ProblemsFound([problem("review-of-book", Location(file.name))])
             form = read_form(package)
             if form is None:
                 replies.append(_read_reply(project, file, EditedDocument(package), known, built_files))

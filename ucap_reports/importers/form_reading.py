@@ -65,7 +65,10 @@ def read_form(package: WordPackage) -> PlanForm | None:
     controls = _control_texts(package.document)
     if package.custom_properties.get(FORM) is None and not any(loc_of(tag) in sent.texts for tag in controls):
         return None
-    texts = controls or dict(_labelled_texts(package.document, sent))
+    texts = dict(controls)
+    for tag, text in _labelled_texts(package.document, sent):
+        if not controls or text:  # beside controls, an empty cell may be one whose control was deleted
+            texts[tag] = text
     answers: dict[Loc, FormAnswer] = {}
     for tag, text in texts.items():
         loc = loc_of(tag)
@@ -323,12 +326,16 @@ def _control_texts(root: etree._Element) -> dict[str, str]:
 
 
 def _labelled_texts(root: etree._Element, sent: _Sent) -> Iterator[tuple[str, str]]:
-    """Yield the paths and texts of fields that are beside their labels in a table, below the title of their group."""
+    """Yield the paths and texts of fields without a control, beside their labels in a table, below the title of their
+    group.
+    """
     by_label = {(folded_label(group), folded_label(label)): loc for loc, (group, label) in sent.labels.items()}
     groups = {group for group, _ in by_label}
     group = ""
     for element in root.iter(_ROW, f"{WORD}p"):
         if element.tag == _ROW:
+            if element.find(f".//{WORD}sdtPr/{WORD}tag") is not None:
+                continue
             cells = [_text(cell).strip() for cell in element.iterchildren(_CELL, _CONTROL)]
             key = (group, folded_label(cells[0])) if cells else ("", "")
             if len(cells) > 1 and key in by_label:

@@ -98,7 +98,7 @@ def import_content(
         with reported(problems.extend):
             plans.append(finished(draft, labels))
     if not drafts:
-        problems.append(problem("import-empty", file_location, form="plans"))
+        problems.append(problem("import-empty", file_location, form="form" if reading.is_form else "plans"))
     return Imported(_with_different_ids(plans, path), tuple(problems))
 
 
@@ -171,6 +171,7 @@ class _FileReading(Struct):
 
     problems: list[Problem] = field(default_factory=list)
     mapping: list[MappedLabel] = field(default_factory=list)
+    is_form: bool = False
 
 
 def _drafts(
@@ -190,8 +191,11 @@ def _drafts(
             from ucap_reports.importers.word_summaries import parse_word_summary  # noqa: PLC0415 - as above
 
             package = WordPackage(content, path)
+            if package.identity.book:
+                raise ProblemsFound([problem("import-of-book", Location(path))])
             plan_form = read_form(package)
             if plan_form is not None:
+                reading.is_form = True
                 draft = form_draft(plan_form, labels)
                 return [draft] if draft.has_cities() else []
             summary = parse_word_summary(package, labels)

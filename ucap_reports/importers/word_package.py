@@ -51,6 +51,8 @@ class DocumentIdentity(Struct, frozen=True):
     language: str = ""
     pack: str = ""
     digest: str = ""
+    book: str = ""
+    """The name of a book of several plans."""
 
 
 class WordPackage:
@@ -160,7 +162,7 @@ class WordPackage:
     def identity(self) -> DocumentIdentity:
         """What the file was built from, which is in its custom properties."""
         texts = self.custom_properties
-        return DocumentIdentity(*(texts.get(f"ucap-{name}", "") for name in ("plan", "language", "pack", "digest")))
+        return DocumentIdentity(**{name: texts.get(f"ucap-{name}", "") for name in DocumentIdentity.__struct_fields__})
 
 
 @lru_cache(maxsize=8)

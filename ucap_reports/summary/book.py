@@ -14,7 +14,7 @@ from msgspec import Struct
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.book_cards import BookCard, CardCity, CardFact, book_card
-from ucap_reports.summary.book_words import BookWords, book_words
+from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.formats import country_name
 from ucap_reports.summary.label_languages import PackWords, words_of
@@ -23,8 +23,9 @@ from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.letters import searchable
-from ucap_reports.text.links import addresses_in
-from ucap_reports.text.rich_text import RichText
+from ucap_reports.text.links import addresses_in, with_links
+from ucap_reports.text.punctuation import comma
+from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 
 MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
@@ -58,8 +59,10 @@ class BookSummary(Summary, frozen=True):
     card_facts: tuple[CardFact, ...] = ()
     card_status: str = ""
     """The last line of a card, such as "Pairing signed 16 November 2018"."""
-    source: str = ""
-    """The host of the first source that is a web address."""
+    source: RichText = RichText()
+    """The host of the first source that is a web address, as a link."""
+    own_contact: RichText = RichText()
+    """The contact of the plan in one line, if it is not that of the book."""
 
 
 class BookLink(Struct, frozen=True):
@@ -70,9 +73,10 @@ class BookLink(Struct, frozen=True):
 
 
 class CrossReference(BookLink, frozen=True):
-    """A plan that is in another chapter."""
+    """A plan that is in another chapter; `see` refers to that: "See Argentina"."""
 
     chapter: str
+    see: str
 
 
 class BookGroup(Struct, frozen=True):
@@ -126,6 +130,8 @@ class Book(Struct, frozen=True):
     language: str
     words: BookWords
     figures: BookFigures
+    units: BookFigures
+    """The words after the figures, such as "pairings"."""
     partner_countries: tuple[str, ...]
     """The names of the countries outside Europe."""
     updated: str
@@ -190,15 +196,17 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     own = book_words(language)
     if not is_readable_as(summary.language, language):
         summary = foreign_summary(summary)
-    card = book_card(summary, words, own)
-    hosts = [host for source in plan.sources for host in _hosts(source)]
+    own_contact = _own_contact(summary, pack)
+    card = book_card(summary, own_contact, words, own)
+    addresses = [address for source in plan.sources for address in _web_addresses(source)]
     fields = {name: getattr(summary, name) for name in Summary.__struct_fields__}
     fields["translations"] = type(summary.translations)()
     fields |= {name: getattr(card, name) for name in BookCard.__struct_fields__}
     return BookSummary(
         **fields,
-        heading=_heading(summary),
-        source=own.source.format(host=hosts[0]) if hosts else "",
+        heading=_heading(summary, words.draft),
+        source=_source(addresses[0], own) if addresses else RichText(),
+        own_contact=own_contact,
     )
 
 
@@ -255,19 +263,44 @@ def region_name(region: str, language: str) -> str:
     return str(locale.territories.get(region_number(region), "")) if region else ""
 
 
-def _hosts(source: str) -> Iterator[str]:
-    """Yield the hosts of the web addresses in a source."""
+def _web_addresses(source: str) -> Iterator[str]:
+    """Yield the web addresses in a source."""
     for address in addresses_in(source):
-        if (host := urlsplit(address).hostname or "") and address.startswith("http"):
-            yield host.removeprefix("www.")
+        if address.startswith("http") and urlsplit(address).hostname:
+            yield address
 
 
-def _heading(summary: Summary) -> str:
+def _host(address: str) -> str:
+    """Return the host of a web address as it is printed."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def _source(address: str, own: BookWords) -> RichText:
+    """Return the line of a card about a source, with a link to it."""
+    before, _, after = own.source.partition("{host}")
+    link = Run(_host(address), link=address)
+    runs = (plain_run(like(before, own.source)), link, plain_run(like(after, own.source)))
+    return RichText((Paragraph(tuple(run for run in runs if run.text)),))
+
+
+def _own_contact(summary: Summary, pack: Pack) -> RichText:
+    """Return the contact of a plan in one line with links; empty if the book prints the same at its end."""
+    contact, of_book = summary.contact, pack.settings.contact
+    parts = [contact.office, contact.email, contact.phone, contact.website, *contact.address.splitlines()]
+    names = ("office", "email", "phone", "website", "address")
+    is_same = all(getattr(contact, name) == (getattr(of_book, name) or "") for name in names)
+    text = comma(summary.language).join(filter(None, parts))
+    if is_same or not text:
+        return RichText()
+    return RichText((Paragraph(tuple(with_links(plain_run(text)))),))
+
+
+def _heading(summary: Summary, draft: str) -> str:
     """Return the names of the cities, with the mark of a draft."""
     names = summary.names or summary.title
     if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= LONGEST_NAMES:
         names = like(BETWEEN.join(summary.columns), names)
-    return f"{names} ({summary.status_text})" if summary.status_text else names
+    return like(f"{names} ({draft})", names) if summary.status_text else names
 
 
 class _ChapterDivision(Struct, frozen=True):
@@ -280,17 +313,25 @@ class _ChapterDivision(Struct, frozen=True):
 
     def groups(self, entries: Sequence[BookEntry]) -> Iterator[BookGroup]:
         """Yield the chapters by name; that of plans that belong to no other comes last."""
+        rest = self.words.other
         chapters: dict[str, list[BookEntry]] = {}
         references: dict[str, list[tuple[BookEntry, str]]] = {}
         shared = _shared_themes(entries) if self.request.grouping is Grouping.THEME else {}
         for entry in entries:
-            first, *others = self._chapters(entry, shared) or [self.words.other]
+            first, *others = self._chapters(entry, shared) or [rest]
             chapters.setdefault(first, []).append(entry)
             for other in others:
                 references.setdefault(other, []).append((entry, first))
+        if chapters.keys() == {rest}:
+            rest = self._title
+            chapters = {rest: list(entries)}
         names = {*chapters, *references}
-        for number, name in enumerate(sorted(names, key=lambda name: (name == self.words.other, searchable(name))), 1):
+        for number, name in enumerate(sorted(names, key=lambda name: (name == rest, searchable(name))), 1):
             yield self._group(f"chapter_{number}", name, chapters.get(name, []), references.get(name, []))
+
+    @property
+    def _title(self) -> str:
+        return self.request.title or self.words.title
 
     def _chapters(self, entry: BookEntry, shared: Mapping[str, str]) -> list[str]:
         """Return the names of the chapters to which a plan belongs; it is in the first of them."""
@@ -304,7 +345,7 @@ class _ChapterDivision(Struct, frozen=True):
             case Grouping.THEME:
                 names = [shared[key] for theme in entry.themes if (key := theme_key(theme)) in shared]
             case _:
-                names = [self.request.title or self.words.title]
+                names = [self._title]
         return list(dict.fromkeys(filter(None, names)))
 
     def _group(
@@ -323,8 +364,12 @@ class _ChapterDivision(Struct, frozen=True):
             cards=self._lazy(entry for entry in cards if not entry.is_wide),
             wide_cards=self._lazy(entry for entry in cards if entry.is_wide),
             plans=tuple(BookLink(entry.id, entry.heading) for entry in entries),
-            references=tuple(CrossReference(entry.id, entry.heading, chapter) for entry, chapter in references),
+            references=tuple(self._reference(entry, chapter) for entry, chapter in references),
         )
+
+    def _reference(self, entry: BookEntry, chapter: str) -> CrossReference:
+        see = filled(self.words.see, chapter=chapter)
+        return CrossReference(entry.id, entry.heading, chapter, see)
 
     def _lazy(self, entries: Iterable[BookEntry]) -> LazyItems[BookSummary]:
         return LazyItems([entry.id for entry in entries], self.load)
@@ -382,22 +427,26 @@ def _book(
     regions = dict.fromkeys(sorted(region_of(code) for code in outside))
     region_names = sorted(filter(None, (region_name(region, language) for region in regions)), key=searchable)
     has_europe = any(region_of(code) == EUROPE for code in countries)
+    counts = {
+        "pairings": len(entries),
+        "cities": len(cities),
+        "countries": len(countries),
+        "outside": len(outside),
+        "europe": len(countries) - len(outside),
+    }
     book = Book(
         title=request.title or own.title,
-        subtitle=own.subtitle.format(regions=_listed(region_names, language)) if region_names and has_europe else "",
+        subtitle=filled(own.subtitle, regions=_listed(region_names, language)) if region_names and has_europe else "",
         language=language,
         words=own,
-        figures=BookFigures(
-            pairings=number(len(entries)),
-            cities=number(len(cities)),
-            countries=number(len(countries)),
-            outside=number(len(outside)),
-            europe=number(len(countries) - len(outside)),
-        ),
+        figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
+        units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
         partner_countries=tuple(sorted((names[code] for code in outside), key=searchable)),
-        updated=own.updated.format(date=words.day_text(updated)) if updated else "",
-        theme_note=own.theme_note.format(
-            named=number(sum(bool(entry.themes) for entry in entries)), count=number(len(entries))
+        updated=filled(own.updated, date=words.day_text(updated)) if updated else "",
+        theme_note=filled(
+            own.theme_note,
+            named=number(sum(bool(entry.themes) for entry in entries)),
+            count=number(len(entries)),
         ),
         has_more_themes=len(themes) > len(lists["themes"]),
         has_countries=bool(outside),
@@ -445,19 +494,32 @@ def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSourc
     """
     sites: Counter[str] = Counter()
     credits_: Counter[str] = Counter()
+    addresses: dict[str, dict[str, None]] = {}
     for entry in entries:
         hosts: set[str] = set()
         for source in entry.sources:
-            hosts_of_source = list(_hosts(source))
-            if hosts_of_source and " " in source.strip():
+            addresses_of_source = list(_web_addresses(source))
+            if addresses_of_source and " " in source.strip():
                 credits_[source.strip()] += 1
-            else:
-                hosts.update(hosts_of_source)
+                continue
+            for address in addresses_of_source:
+                hosts.add(_host(address))
+                addresses.setdefault(_host(address), {})[address] = None
         sites.update(hosts)
     for host, count in sorted(sites.items(), key=lambda item: (-item[1], item[0])):
-        yield BookSource(RichText.plain(host), own.counted(count) if count > 1 else "")
+        link = Run(host, link=_site_address(list(addresses[host])))
+        yield BookSource(RichText((Paragraph((link,)),)), own.counted(count) if count > 1 else "")
     for text, count in sorted(credits_.items(), key=lambda item: (-item[1], item[0])):
-        yield BookSource(RichText.plain(text), own.counted(count) if count > 1 else "", is_site=False)
+        credit = RichText((Paragraph(tuple(with_links(Run(text)))),))
+        yield BookSource(credit, own.counted(count) if count > 1 else "", is_site=False)
+
+
+def _site_address(addresses: Sequence[str]) -> str:
+    """Return the address of a web site: the only one that plans name, or else its home page."""
+    if len(addresses) == 1:
+        return addresses[0]
+    parts = urlsplit(addresses[0])
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: Pack, name: str) -> Summary:
@@ -470,8 +532,8 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         contact = Contact(**own.model_dump() | {"lead": words.lead})
     labels: tuple[LabelText, ...] = ()
     if RequiredPart.PROGRAMME_LABEL not in omitted:
-        first = pack.label_languages(book.language, [])
-        tags = dict.fromkeys([*first, *all_languages(settings.label_languages)])
+        languages = dict.fromkeys([*pack.label_languages(book.language, []), *all_languages(settings.label_languages)])
+        tags = sorted(languages, key=lambda tag: not is_readable_as(tag, book.language))
         labels = tuple(LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags)))
     updated = max((entry.updated for entry in entries if entry.updated), default=None)
     keywords = book.partner_countries

@@ -10,10 +10,10 @@ from unicodedata import east_asian_width
 from msgspec import Struct
 
 from ucap_reports.plan.fields import FieldType
-from ucap_reports.summary.book_words import BookWords
+from ucap_reports.summary.book_words import BookWords, filled
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import Row, Summary
-from ucap_reports.text.language_tags import foreign_text, language_of
+from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
 from ucap_reports.text.punctuation import colon, comma
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
@@ -62,11 +62,16 @@ class BookCard(Struct, frozen=True):
     card_status: str = ""
 
 
-def book_card(summary: Summary, words: PackWords, own: BookWords) -> BookCard:
-    """Return the texts of the card of a plan, and whether the plan is printed as one."""
+def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: BookWords) -> BookCard:
+    """Return the texts of the card of a plan, and whether the plan is printed as one.
+
+    `own_contact` is the contact of the plan in one line, if it is not that of the book.
+    """
     if any(row.is_city for row in summary.rows):
         return BookCard()
     status, facts = [], []
+    if summary.status_text:
+        status.append(words.draft)
     themes = ""
     for row in summary.rows:
         if not row.shared:
@@ -75,12 +80,14 @@ def book_card(summary: Summary, words: PackWords, own: BookWords) -> BookCard:
         if field is not None and field.type is FieldType.THEMES:
             themes = _BETWEEN_FACTS.join(text.splitlines())
         elif row.key == "signed" and _is_short(text):
-            status.append(own.signed.format(date=text))
+            status.append(filled(own.signed, date=text))
         elif row.key == "period" and _is_short(text):
-            status.append(own.period.format(period=text))
+            status.append(filled(own.period, period=text))
         else:
             facts.append(CardFact(_short_label(row, words), row.cells[0]))
     spoken = language_of(summary.title)
+    if own_contact:
+        facts.append(CardFact(RichText.plain(own.contact), own_contact))
     cities = []
     for index, name in enumerate(summary.columns):
         cities.append(CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken)))
@@ -120,8 +127,11 @@ def _is_short(text: str) -> bool:
 
 
 def _short_label(row: Row, words: PackWords) -> RichText:
-    short = words.short_label(row.key)
-    return RichText.plain(str(short).rstrip(":\uff1a "))
+    """Return the label of a fact, tagged with its language if the book has another one."""
+    short = str(words.short_label(row.key)).rstrip(":\uff1a ")
+    return RichText.plain(
+        short if is_readable_as(words.language, words.wanted) else foreign_text(short, words.language)
+    )
 
 
 def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) -> str:
@@ -129,7 +139,7 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
     region_names, figures, others = [], [], []
     known, between = words.pack.fields, comma(words.document)
     for row in summary.rows:
-        if row.shared or row.cells[index] in {RichText(), words.unknown}:
+        if row.shared or index in row.unknown:
             continue
         text, field = row.cells[index].text.replace("\n", between), known.of_key(row.key)
         match field.type if field is not None else None:
@@ -138,7 +148,7 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
             case FieldType.LINES:
                 region_names.insert(0, text)
             case FieldType.POPULATION:
-                figures.append(own.inhabitants.format(number=text))
+                figures.append(filled(own.inhabitants, number=text))
             case FieldType.AREA:
                 figures.append(text if "km" in text else f"{text} km²")
             case _:

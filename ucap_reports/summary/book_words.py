@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, lookup
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, foreign_text, like, lookup
+from ucap_reports.text.punctuation import colon
 
 
 class BookWords(Struct, frozen=True):
@@ -23,17 +24,24 @@ class BookWords(Struct, frozen=True):
     overview: str
     pairing: str
     pairings: str
+    pairing_unit: str
     pairings_unit: str
+    city_unit: str
     cities_unit: str
+    country_unit: str
     countries_unit: str
+    outside_country_unit: str
     outside_unit: str
+    europe_country_unit: str
     europe_unit: str
     outside: str
     by_country: str
     by_theme: str
     theme_note: str
+    sentence_space: str
     more_themes: str
-    page: str
+    full_stop: str
+    page_before: str
     by_goal: str
     theme: str
     themes: str
@@ -55,9 +63,34 @@ class BookWords(Struct, frozen=True):
     navigation: str
     back: str
 
+    @property
+    def colon(self) -> str:
+        """The sign after a heading on the same line, with the spaces around it."""
+        return colon(self.language)
+
+    def unit(self, name: str, count: int) -> str:
+        """Return the words after a figure of the overview, such as "pairings"."""
+        return self._units[name][0 if count == 1 else 1]
+
+    @property
+    def _units(self) -> Mapping[str, tuple[str, str]]:
+        """The words after one and after several."""
+        return {
+            "pairings": (self.pairing_unit, self.pairings_unit),
+            "cities": (self.city_unit, self.cities_unit),
+            "countries": (self.country_unit, self.countries_unit),
+            "outside": (self.outside_country_unit, self.outside_unit),
+            "europe": (self.europe_country_unit, self.europe_unit),
+        }
+
     def counted(self, count: int) -> str:
         """Return a number of pairings in words."""
-        return self.pairing if count == 1 else self.pairings.format(count=count)
+        return self.pairing if count == 1 else filled(self.pairings, count=count)
+
+
+def filled(pattern: str, **values: object) -> str:
+    """Return one of the patterns with its values, tagged with its language if the pattern is."""
+    return like(pattern.format(**values), pattern)
 
 
 @cache

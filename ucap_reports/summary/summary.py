@@ -146,7 +146,9 @@ class Metadata(Struct, frozen=True):
     pack: str = ""
     """The template pack's name."""
     plan_digest: str = ""
-    """The digest of what the document shows of the plan, by which an edited document is compared with it."""
+    """The digest of what the document shows of the plan, by which an edited document is compared with it; empty for a
+    book of several plans.
+    """
 
 
 class Version(Struct, frozen=True):
