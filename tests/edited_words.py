@@ -125,7 +125,7 @@ class WordEdit:
 
     @staticmethod
     def _set(run: etree._Element, words: str) -> None:
-        first, *others = list(run.iter(qualified("w:t")))
+        first, *others = list(run.iter(qualified("w:t"), qualified("w:noBreakHyphen")))
         first.text = words
         first.set(XML_SPACE, "preserve")
         for each in others:
@@ -133,7 +133,8 @@ class WordEdit:
 
     @staticmethod
     def _text(element: etree._Element) -> str:
-        return "".join(each.text or "" for each in element.iter(qualified("w:t")))
+        texts = element.iter(qualified("w:t"), qualified("w:noBreakHyphen"))
+        return "".join("-" if each.tag == qualified("w:noBreakHyphen") else each.text or "" for each in texts)
 
     @staticmethod
     def _parent(element: etree._Element) -> etree._Element:

@@ -56,7 +56,8 @@ def test_a_file_of_a_real_program_has_a_warning_for_each_thing_beside_its_text()
 
 SHOWN = {
     "soft hyphen": (f"{text('co')}<w:softHyphen/>{text('operation')}", "co\u00adoperation"),
-    "hyphen that does not break": (f"{text('U')}<w:noBreakHyphen/>{text('CAP')}", "U\u2011CAP"),
+    "hyphen that does not break": (f"{text('06')}<w:noBreakHyphen/>{text('06')}", "06\u201106"),
+    "hyphen that does not break in a name": (f"{text('the U')}<w:noBreakHyphen/>{text('CAP')}", "the U-CAP"),
     "tab": (f"{text('a')}<w:tab/>{text('b')}", "a b"),
     "arrow of Wingdings": (f'{text("a ")}<w:sym w:font="Wingdings" w:char="F0E0"/>{text(" b")}', "a \u2192 b"),
     "ruby text": (

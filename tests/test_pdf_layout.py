@@ -11,7 +11,7 @@ from tests.pdf_pages import cell, drawn, flag, head, listed, numbered_lines, pag
 from tests.pdf_text import structure
 from tests.samples import seed_summary
 from tests.stages import shipped_pack
-from ucap_reports.page.box_geometry import column_widths
+from ucap_reports.page.box_geometry import column_widths, space_above_footer
 from ucap_reports.page.page_tree import Division
 from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.pdf.file.tag_tree import TagNode
@@ -22,6 +22,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.document import Format
 from ucap_reports.template.figure_geometry import BLUE
 from ucap_reports.template.lengths_and_colours import Colour, Length
+from ucap_reports.template.theme import NO_SIDES, Sides
 from ucap_reports.text.rich_text import RichText, Run
 
 THEME = shipped_pack().theme
@@ -190,6 +191,17 @@ def test_a_header_higher_than_its_margin_is_one_error_for_all_pages() -> None:
     with pytest.raises(ProblemsFound) as raised:
         drawn(*(text(f"line {line}") for line in range(80)), header=(high,))
     assert [(problem.code, problem.location.line) for problem in raised.value.problems] == [("margin-exceeded", 4)]
+
+
+@pytest.mark.parametrize(("padding", "space"), [(0, 3), (1, 2), (5, 0)])
+def test_a_footer_has_the_space_above_it_that_its_style_does_not_have(padding: int, space: int) -> None:
+    mine = Colour("123456")
+    look = replace(style("footer"), background=mine, padding=Sides(Length.mm(padding), *NO_SIDES[1:]))
+    footer = Division((text("Our office"),), look, 1)
+    ((_, bottom, _, height),) = rectangles(drawn(text("words"), footer=(footer,)).content, mine)
+    assert THEME.margins.bottom - bottom - height == pytest.approx(Length.mm(space), abs=0.02)
+    assert space_above_footer((footer,), 4) == pytest.approx(min(4, Length.mm(space)))
+    assert space_above_footer((footer,), -1) == Length(0)
 
 
 def test_a_page_in_another_language_than_its_summary_has_that_language() -> None:

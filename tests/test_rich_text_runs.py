@@ -80,6 +80,13 @@ def test_line_breaks_and_tabs_become_elements() -> None:
     assert len(list(root.iter(f"{W}tab"))) == 1
 
 
+def test_a_hyphen_in_a_name_is_an_element_at_which_no_line_ends() -> None:
+    summary = with_rows(shared_row("a", "A:", RichText.plain("A U-CAP, e-mobility and a follow-up")))
+    root = merged(paragraph(f"{{{{ {VALUE} }}}}"), summary)
+    assert texts(root) == ["A U-CAP, e-mobility and a follow-up"]
+    assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", "noBreakHyphen", "t"]
+
+
 def test_the_filter_link_makes_a_hyperlink() -> None:
     content = filled(docx(paragraph("{{ summary.contact.email|link }}")))
     assert texts(part(content)) == ["office@iuc-asia.eu"]

@@ -404,3 +404,18 @@ def test_names_with_hyphens_and_words_in_katakana_are_whole_words() -> None:
     assert inline_markup(content, "ja", whole_words=True) == (
         '<span class="_whole">U-CAP</span> と欧州の<span class="_whole">プログラム</span>'
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "markup"),
+    [
+        ("office@iuc-asia.eu", "office@iuc-asia.eu"),
+        ("https://www.example.org/a-b?c=d", "https://<wbr>www.<wbr>example.<wbr>org/<wbr>a-<wbr>b?<wbr>c=<wbr>d"),
+        ("international.desk@example.org", "international.<wbr>desk@<wbr>example.<wbr>org"),
+    ],
+)
+def test_a_line_may_begin_after_the_signs_in_a_long_address(address: str, markup: str) -> None:
+    run = Run(address, link=f"https://{address}")
+    assert inline_markup((run,), "en") == f'<a href="https://{address}">{markup}</a>'
+    assert inline_markup((run,), "ar").count("<wbr>") == markup.count("<wbr>")
+    assert "<wbr>" not in inline_markup((replace(run, text="the page of the International Urban"),), "en")

@@ -306,6 +306,26 @@ def test_a_heading_at_the_top_of_boxes_that_are_split_does_not_move_them_to_a_ne
             assert any(keep.get(f"{W}val") == "0" for keep in paragraph.iter(f"{W}keepNext")) == is_split
 
 
+def test_the_lines_of_a_label_stay_on_one_page() -> None:
+    root = body_of("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>")
+    kept = [text_of(each) for each in root.iter(f"{W}p") if each.find(f"{W}pPr/{W}keepLines") is not None]
+    assert kept == ["a"]
+
+
+def test_only_a_word_that_no_line_can_hold_is_hyphenated_in_a_heading() -> None:
+    words = (
+        "Donaudampfschifffahrtsgesellschaft",
+        "Donau Dampf Schiff Fahrts Gesellschaft",
+        "多瑙河轮船公司的船长的制服",
+    )
+    cells = "".join(f'<td class="narrow"><h1>{word}</h1></td>' for word in words)
+    styles = {"narrow": {"width": "30 mm"}, "title": {"hyphenate": False}}
+    pack = pack_of(f"<document><table><tbody><tr>{cells}</tr></tbody></table></document>", styles=styles)
+    root = part(render_word(SUMMARY, pack).content)
+    kept = [text_of(each) for each in root.iter(f"{W}p") if each.find(f"{W}pPr/{W}suppressAutoHyphens") is not None]
+    assert kept == [words[0]]
+
+
 def test_a_line_with_a_heading_stays_with_the_table_below_it() -> None:
     root = styled_body('<div class="line"><h1>a</h1><p>b</p></div><table><tbody><tr><th>c</th></tr></tbody></table>')
     assert kept_texts(root) == ["a", "b", ""], "the last is the space between the tables"

@@ -182,8 +182,8 @@ def problems_of(body: str, summary: Summary | None = None, **parts: str) -> tupl
 
 def text_of(element: etree._Element) -> str:
     """The text of an element's runs, with its line breaks."""
-    texts = (each.text or "" if each.tag == f"{W}t" else "\n" for each in element.iter(f"{W}t", f"{W}br"))
-    return "".join(texts)
+    signs = {f"{W}br": "\n", f"{W}noBreakHyphen": "-"}
+    return "".join(signs.get(each.tag) or each.text or "" for each in element.iter(f"{W}t", *signs))
 
 
 def texts(root: etree._Element) -> list[str]:

@@ -9,8 +9,8 @@ from lxml import etree, html
 from ucap_reports.summary.summary import Summary
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-INLINE = {"a", "b", "bdi", "em", "span", "strong", "sub", "sup", "u"}
-SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
+INLINE = {"a", "b", "bdi", "em", "span", "strong", "sub", "sup", "u", "wbr"}
+SPACES = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 
 
 def summary_words(summary: Summary) -> list[str]:

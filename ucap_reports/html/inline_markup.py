@@ -10,6 +10,7 @@ from msgspec import Struct
 from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
+from ucap_reports.text.links import link_address
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.text.whole_words import WHOLE_WORD
 
@@ -17,6 +18,10 @@ LINE_BREAK = "<br>"
 _NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 """Characters that a page cannot contain (HTML, 13.2.3.5: controls, surrogates and noncharacters)."""
 _LINE_END = re.compile(r"\r\n?|\n")
+_LONG_ADDRESS = 26
+"""Characters of an address that does not fit in a line of a phone."""
+_PART_OF_ADDRESS = re.compile(r"[^/.@_?&=-]*[/.@_?&=-]*")
+"""A part of an address with the sign at its end, after which a line may begin."""
 _LISTS = {
     Marker.BULLET: '<ul class="bullets">',
     Marker.ARROW: '<ul class="arrows">',
@@ -126,8 +131,19 @@ def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:
         yield f'<a href="{text_markup(link)}">{markup}</a>' if link else markup
 
 
+def _address(address: str) -> str:
+    """Return a long address with the places where a line may begin."""
+    parts = [text_markup(part) for part in _PART_OF_ADDRESS.findall(address) if part]
+    return "<wbr>".join(parts)
+
+
 def _run(run: Run, look: RunLook) -> str:
-    markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
+    if run.link and len(run.text) >= _LONG_ADDRESS and link_address(run.text) is not None:
+        markup = _address(run.text)
+        if look.right_to_left:
+            markup = f'<bdi dir="ltr">{markup}</bdi>'
+    else:
+        markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
     if look.whole_words and ("-" in markup or not markup.isascii()):
         markup = WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)

@@ -18,6 +18,7 @@ from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.text.typed_text import Piece
+from ucap_reports.text.whole_words import UNBREAKABLE_HYPHEN, with_ordinary_hyphens
 from ucap_reports.word.file.effective_styles import ListPlace, list_place
 from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_xml import child_of
@@ -28,8 +29,8 @@ _OFF = {None, "0", "false", "off", "none"}
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is not text of the document."""
-_SIGNS = {"tab": "\t", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
-"""Elements that represent a character."""
+_HYPHENS = {f"{WORD}noBreakHyphen": UNBREAKABLE_HYPHEN, f"{WORD}softHyphen": "\u00ad"}
+"""Elements that represent a character in a word."""
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -152,7 +153,7 @@ class Paragraphs:
         if part != self._part:
             self._part, self._links = part, self._package.links(part)
             self._fields.clear()
-        pieces = tuple(self._pieces(paragraph, _UNSTYLED))
+        pieces = _with_ordinary_hyphens(tuple(self._pieces(paragraph, _UNSTYLED)))
         properties = properties or properties_of(paragraph)
         numbering = self._numbering(properties)
         shape = self._package.lists.get(numbering) if numbering else None
@@ -243,17 +244,24 @@ class Paragraphs:
                 self.lose("struck", self._place)
             style = self._styled(values, style)
             languages = {} if self._text_alone else _languages(properties)
+        text = ""
         for child in run:
             tag = child.tag
-            if tag == _TEXT:
+            if tag == _TEXT or tag in _HYPHENS:
                 if not is_hidden and self._is_shown():
-                    yield self._text(child.text or "", style, languages)
-            elif tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
+                    text += _HYPHENS.get(tag) or child.text or ""
+                continue
+            if text:
+                yield self._text(text, style, languages)
+                text = ""
+            if tag == _FIELD_CHARACTER:  # hidden ones too, or the field would never end
                 self._mark(child.get(f"{WORD}fldCharType", ""))
             elif self._fields and tag == f"{WORD}instrText":
                 self._fields[-1].instruction += child.text or ""
             elif tag != _RUN_PROPERTIES and not is_hidden:
                 yield from self._shown(child, style)
+        if text:
+            yield self._text(text, style, languages)
 
     def _text(self, text: str, style: Run, languages: Mapping[str, str]) -> Run:
         """Return a text of a run in these languages, linked as its field says if it is the result of one."""
@@ -266,8 +274,8 @@ class Paragraphs:
     def _shown(self, child: etree._Element, styled: Run) -> Iterator[Piece]:
         """Yield what a reader sees of a child of a run that is not text; other things are beside the text."""
         match etree.QName(child).localname:
-            case kind if kind in _SIGNS:
-                yield replace(styled, text=_SIGNS[kind])
+            case "tab":
+                yield replace(styled, text="\t")
             case "sym" if known := _sign(child):
                 yield replace(styled, text=known)
             case "br" | "cr":
@@ -324,6 +332,24 @@ class Paragraphs:
         return language
 
 
+def _with_ordinary_hyphens(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return the pieces of a paragraph with ordinary hyphens in names such as U-CAP, as in plans."""
+    if not any(isinstance(piece, Run) and UNBREAKABLE_HYPHEN in piece.text for piece in pieces):
+        return pieces
+    text = with_ordinary_hyphens("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
+    written: list[Piece] = []
+    offset = 0
+    for piece in pieces:
+        if isinstance(piece, Run):
+            end = offset + len(piece.text)
+            written.append(replace(piece, text=text[offset:end]))
+            offset = end
+        else:
+            written.append(piece)
+            offset += 1
+    return tuple(written)
+
+
 def _as_printed(link: str, text: str) -> str:
     """Return the link of a printed address without the slash that other programs add after the name of a host."""
     if not link.endswith("/"):
@@ -359,12 +385,12 @@ def _words(holder: etree._Element | None) -> str:
     if holder is None:
         return ""
     blocks = list(holder.iter(f"{WORD}p")) or [holder]
-    return "\n".join(text for block in blocks if (text := "".join(_texts(block)).strip()))
+    return "\n".join(text for block in blocks if (text := with_ordinary_hyphens("".join(_texts(block))).strip()))
 
 
 def _texts(block: etree._Element) -> Iterator[str]:
-    for element in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br"):
-        yield " " if element.tag in {f"{WORD}tab", f"{WORD}br"} else element.text or ""
+    for element in block.iter(f"{WORD}t", f"{_MATH}t", f"{WORD}tab", f"{WORD}br", *_HYPHENS):
+        yield " " if element.tag in {f"{WORD}tab", f"{WORD}br"} else _HYPHENS.get(element.tag) or element.text or ""
 
 
 def _drawn(drawn: etree._Element) -> Iterator[Beside]:

@@ -16,6 +16,9 @@ from ucap_reports.text.shapes import Bar
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""
 
+_LEAST_ABOVE_FOOTER = Length.mm(3)
+"""The least space between the text of a page and its footer, which begins at the top of the bottom margin."""
+
 
 @lru_cache(maxsize=512)
 def edges(style: Style) -> Sides:
@@ -23,6 +26,22 @@ def edges(style: Style) -> Sides:
     lines = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
     pairs = zip(style.padding, lines, strict=True)
     return Sides(*(Length(padding + (0 if line is None else line.width)) for padding, line in pairs))
+
+
+def space_above_footer(footer: Sequence[Block], free: float) -> Length:
+    """Return the space above a page footer that its own style does not have, if the margin has as much free height."""
+    own = _space_at_top(footer[0]) if footer else _LEAST_ABOVE_FOOTER
+    return Length(min(max(_LEAST_ABOVE_FOOTER - own, 0), max(free, 0)))
+
+
+def _space_at_top(block: Block) -> float:
+    """Return the height of the padding and borders above the first text of a block."""
+    own = edges(block.style).top
+    if not isinstance(block, Division) or not block.blocks:
+        return own
+    is_stack = block.style.layout == "stack"
+    first_blocks = block.blocks[:1] if is_stack else block.blocks
+    return own + min(_space_at_top(first) for first in first_blocks)
 
 
 def is_boxed(style: Style) -> bool:

@@ -86,7 +86,12 @@ def text_width(text: str, style: Style) -> float:
 def _other_width(character: str) -> int:
     if character in _NARROW_CHARACTERS:
         return _NARROW
-    return _WIDE if east_asian_width(character) in "FW" else _USUAL
+    return _WIDE if is_wide(character) else _USUAL
+
+
+def is_wide(character: str) -> bool:
+    """Return whether a character is as wide as a Chinese one, beside which a line may end."""
+    return east_asian_width(character) in "FW"
 
 
 def line_count(content: Content, style: Style, width: float) -> int:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.page.box_geometry import space_above_footer
 from ucap_reports.page.page_tree import Block
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Used
 from ucap_reports.pdf.file.tag_tree import TagNode
@@ -38,7 +39,7 @@ class Margin(Struct, frozen=True):
 
 @lru_cache(maxsize=256)
 def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...], numbers: PageNumbers) -> Margin:
-    """Return the page header, vertically centred in its margin, or the footer, at the top of its own; nothing without
+    """Return the page header, vertically centred in its margin, or the footer, near the top of its own; nothing without
     blocks. Has the problem `margin-exceeded` if it is higher than the margin.
     """
     if not blocks:
@@ -57,8 +58,13 @@ def margin(pack: Pack, language: str, kind: Artifact, blocks: tuple[Block, ...],
             problem("margin-exceeded", location, part=part, height=f"{needed:.0f}", available=f"{available:.0f}"),
         )
     canvas = _page(pack, language)
-    top = Length((available - needed) / 2 if is_header else height - available)
-    edge = {"top": top, "bottom": Length(0)} if is_header else {"top": Length(0), "bottom": Length(available - needed)}
+    if is_header:
+        top = Length((available - needed) / 2)
+        edge = {"top": top, "bottom": Length(0)}
+    else:
+        space = space_above_footer(blocks, available - needed)
+        top = Length(height - available + space)
+        edge = {"top": Length(0), "bottom": Length(available - space - needed)}
     canvas.frame = inside(canvas.frame, margins._replace(**edge))
     with canvas.artifact(kind):
         draw_stack(stack, canvas, margins.left, top)

@@ -56,8 +56,11 @@ def value_at(element: etree._Element, path: str, attribute: str = "w:val") -> st
 
 
 def text_of(element: etree._Element) -> str:
-    """Return the text in an element."""
-    return "".join(text.text or "" for text in element.iter(TEXT))
+    """Return the text in an element, with the hyphens at which no line ends."""
+    texts = []
+    for text in element.iter(TEXT, UNBROKEN_HYPHEN):
+        texts.append("-" if text.tag == UNBROKEN_HYPHEN else text.text or "")
+    return "".join(texts)
 
 
 def own(element: etree._Element, *names: str) -> list[etree._Element]:
@@ -230,6 +233,7 @@ _ORDER = {
 """The children of elements in schema order."""
 
 PARAGRAPH, RUN, TEXT, TABLE, ROW, CELL = (qualified(f"w:{name}") for name in ("p", "r", "t", "tbl", "tr", "tc"))
+UNBROKEN_HYPHEN = qualified("w:noBreakHyphen")
 VALUE = qualified("w:val")
 """The attribute of most properties."""
 PARAGRAPH_FORMAT, RUN_FORMAT = qualified("w:pPr"), qualified("w:rPr")

@@ -6,7 +6,7 @@ Word files must state the direction of each run, so that runs with both directio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -16,6 +16,7 @@ from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, print
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
+from ucap_reports.text.whole_words import hyphen_offsets
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.value_marks import value_mark
@@ -27,6 +28,7 @@ OF_LINKS = ("color", "u")
 """Properties of a link that come from its own style, not from the text around it."""
 LINE_BREAK = "<w:br/>"
 TAB = "<w:tab/>"
+UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
 LEVELS = 2
 """The number of list levels."""
 
@@ -135,10 +137,15 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def text_xml(text: str) -> str:
-    """Return the content of a run: text, with line breaks and tabs as elements. Its marks are those of
-    `value_marks`.
+    """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements. Its
+    marks are those of `value_marks`.
     """
     if "\n" not in text and "\t" not in text:
+        hyphens = hyphen_offsets(text)
+        if hyphens:
+            edges = [-1, *hyphens, len(text)]
+            parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
+            return UNBROKEN_HYPHEN.join([text_xml(part) for part in parts])
         if isinstance(text, TextWithMarks):
             characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in pieces(text)])
         else:

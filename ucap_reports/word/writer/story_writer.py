@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import stack_height, text_lines
+from ucap_reports.page.height_estimates import is_wide, stack_height, text_lines, text_width
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,
@@ -139,6 +139,8 @@ class StoryWriter:
         """Whether each paragraph stays on the page of the next one, so that a box is not split."""
         self._begins_split_cell = False
         """Whether the next paragraph is the first of a high cell, and a heading."""
+        self._is_label = False
+        """Whether paragraphs are in a header cell, whose lines stay on one page."""
 
     def flow(
         self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
@@ -239,7 +241,7 @@ class StoryWriter:
         above, below = style.rule_above, style.rule_below
         own: dict[str, str] = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
-        if length in KEPT_TOGETHER:
+        if length in KEPT_TOGETHER or self._is_label:
             own["keepLines"] = "<w:keepLines/>"
         if self._is_kept:
             own["keepNext"] = "<w:keepNext/>"
@@ -248,6 +250,8 @@ class StoryWriter:
             own["keepNext"] = '<w:keepNext w:val="0"/>'
         if numbering:
             own["numPr"] = numbering
+        if not style.hyphenate and not self._document.is_template and _has_long_word(text, available - indent):
+            own["suppressAutoHyphens"] = '<w:suppressAutoHyphens w:val="0"/>'
         named = self._theme.styles.get(style.name, style) if has_box_or_space(style) else style
         own |= own_spacing(style, named, before, after)
         if indent:
@@ -512,9 +516,11 @@ class StoryWriter:
             if is_right_to_left(direction) != is_right_to_left(self._direction):
                 writer = StoryWriter(self._part, self._document, direction)
                 writer._is_kept = self._is_kept
+            writer._is_label = cell.header
             content = writer.flow(cell.blocks, inner, gap=style.gap)
             if not content:
                 content = writer.flow([TextBlock((), without_box(style), cell.line)], inner)
+            writer._is_label = False
             cells.append(
                 TableCellBox(
                     width,
@@ -735,6 +741,13 @@ def is_short_item(item: Sequence[Block]) -> bool:
 def is_heading(block: Block) -> bool:
     """Return whether a block is a heading, which stays on the page of what follows."""
     return isinstance(block, TextBlock) and bool(block.level)
+
+
+def _has_long_word(text: TextBlock, available: float) -> bool:
+    """Return whether a paragraph has a word that no line can hold, so that it must be hyphenated."""
+    words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content).split()
+    longest = max(words, key=len, default="")
+    return text_width(longest, text.style) > available and not any(map(is_wide, longest))
 
 
 def begins_with_heading(blocks: Sequence[Block]) -> bool:

@@ -1,7 +1,7 @@
 """Writes the Word file of a page tree: the text with its headers and footers, styles, lists, pictures and properties.
 
-The page header is in the top margin as in the PDF, vertically centred, and the footer at the top of the bottom margin.
-Text in columns is in sections of its own.
+The page header is in the top margin as in the PDF, vertically centred, and the footer near the top of the bottom
+margin. Text in columns is in sections of its own.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, text_column_width
+from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, space_above_footer, text_column_width
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.page_tree import Block, ContentsBlock, Division, PageTree, PictureBlock, all_blocks, headings_in
 from ucap_reports.summary.summary import Summary
@@ -301,7 +301,8 @@ class _DocumentBody:
         orient = ' w:orient="landscape"' if width > height else ""
         turned = "<w:bidi/>" if self._document.right_to_left else ""
         header = Length(_header_distance(self._tree, theme))
-        footer = Length(max(margins.bottom - stack_height(self._tree.footer, theme.text_width) - 1, 0))
+        free = margins.bottom - stack_height(self._tree.footer, theme.text_width) - 1
+        footer = Length(max(free - space_above_footer(self._tree.footer, free), 0))
         return (
             f'<w:sectPr>{references}{kind}<w:pgSz w:w="{width.twips}" w:h="{height.twips}"{orient}/>'
             f'<w:pgMar w:top="{margins.top.twips}" w:right="{margins.right.twips}" w:bottom="{margins.bottom.twips}"'
