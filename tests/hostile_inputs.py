@@ -26,10 +26,12 @@ ADLER_PRIME = 65_521
 PROCESSOR_LIMIT = 20
 """Seconds of processor time after which a command is killed."""
 RUN = """
-import io, json, resource, sys
+import gc, io, json, resource, sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.cli import main
+gc.set_threshold(MANY_OBJECTS)  # as in the command
 with redirect_stdout(io.StringIO()) as out:
     main([*json.loads({words!r}), "--json"])
 problems = json.loads(out.getvalue())["problems"]

@@ -7,6 +7,7 @@ import pytest
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import (
+    OVERSIZED,
     NewFile,
     WriteStatus,
     disk_problem,
@@ -15,6 +16,7 @@ from ucap_reports.storage.atomic_files import (
     write_files,
     write_missing,
 )
+from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES
 
 
 def names(folder: Path) -> list[str]:
@@ -88,6 +90,14 @@ def test_digest_is_of_regular_files_only(tmp_path: Path) -> None:
         assert regular_digest(tmp_path / name) == ""
     assert regular_digest(tmp_path) is regular_digest(tmp_path / "nothing") is None
     assert regular_digest(tmp_path / "file") == sha256(b"mine").hexdigest()
+
+
+def test_digest_reads_no_file_that_is_larger_than_documents(tmp_path: Path) -> None:
+    """Its content costs nothing where it is empty space, which archives compress to nothing."""
+    path = tmp_path / "file"
+    path.write_bytes(b"")
+    os.truncate(path, MAX_DOCUMENT_BYTES + 1)
+    assert regular_digest(path) == OVERSIZED
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])

@@ -21,7 +21,7 @@ from tests.hostile_inputs import (
     run_hostile_input,
 )
 from tests.hostile_runs import MEGABYTES
-from tests.imports import labels, refused
+from tests.imports import imported, labels, refused
 from ucap_reports.importers.translation_sheets import read_translation_sheet
 from ucap_reports.importers.word_package import WORD
 from ucap_reports.problems import ProblemsFound
@@ -118,6 +118,14 @@ def test_accept_revisions_joins_paragraphs_in_linear_time() -> None:
     (paragraph,) = many.iterchildren()
     assert len(paragraph) == 2_000
     assert text_of(paragraph) == "a" * 2_000
+
+
+def test_import_of_tables_takes_linear_time() -> None:
+    """The rows have columns without a header, whose cells are kept as comments."""
+    few, many = ("City 1,City 2,Period\n" + "Rome,Siena,2030,Words,Words\n" * count for count in (30, 300))
+    imported(few, "a.csv")
+    work = counted_calls(lambda: imported(few, "a.csv"))
+    assert counted_calls(lambda: imported(many, "a.csv")) < 12 * work
 
 
 def test_accept_revisions_keeps_the_order_of_joined_paragraphs() -> None:

@@ -2,7 +2,7 @@
 file to fill in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,7 @@ def run_import(arguments: Arguments, session: Session) -> None:
         _update(project, labels, columns, session)
         return
     mapping: list[MappedLabel] = []
+    imported_paths: set[str] = set()
     for name in arguments.files:
         with reported(session.report):
             content = read_import(name, project)
@@ -63,7 +64,8 @@ def run_import(arguments: Arguments, session: Session) -> None:
             imported = import_content(content, name, labels, columns, mapping)
             session.report(imported.problems)
             for plan in imported.plans:
-                records.append(_write(plan, project, arguments, session, [record["path"] for record in records]))
+                records.append(_write(plan, project, arguments, session, imported_paths))
+                imported_paths.add(records[-1]["path"])
     if arguments.dry_run:
         session.json["mapping"] = [to_builtins(label) for label in mapping]
         _show_proposals(mapping, session)
@@ -131,7 +133,7 @@ def _conflict_record(conflict: FieldConflict, file: str) -> dict[str, Any]:
 
 
 def _write(
-    plan: ImportedPlan, project: Project, arguments: Arguments, session: Session, before: Sequence[str]
+    plan: ImportedPlan, project: Project, arguments: Arguments, session: Session, before: Container[str]
 ) -> dict[str, str]:
     """Write a plan, and return its record in the JSON report; `before` are the files of this import so far."""
     session.report(plan.problems)

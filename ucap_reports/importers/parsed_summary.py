@@ -37,7 +37,10 @@ class ParsedCell(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The words on one line; non-breaking spaces stay."""
-        return " ".join(line.strip(" \t") for line in self.content.text.split("\n")).strip(" \t\n")
+        text = self.content.text
+        if "\n" in text:
+            text = " ".join(line.strip(" \t") for line in text.split("\n"))
+        return text.strip(" \t\n")
 
 
 class ParsedRow(Struct, frozen=True):

@@ -29,6 +29,8 @@ from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_PLAIN_LINE = re.compile(r"\S(?:[^\t\x0b\f]*\S)?")
+"""A line that is wrapped to itself, unless it is too long."""
 _LEFT_OVER = "Not imported into any field, with the place in the file:"
 """The comment above what has no field."""
 _COMMENTS = textwrap.TextWrapper(
@@ -153,8 +155,10 @@ def _put_days(draft: Draft, labels: Labels) -> None:
     language = draft.get((draft.known.of_type(FieldType.LANGUAGE).name,))
     words = words_of(labels.packs[0], str(language or "en"), None)
     for known in draft.known.inside():
+        if known.type not in (FieldType.DATE, FieldType.DAY):
+            continue
         text = draft.get((known.name,))
-        if not isinstance(text, str) or known.type not in (FieldType.DATE, FieldType.DAY):
+        if not isinstance(text, str):
             continue
         days = dates_meant(text)
         if len(days) == 1 and (known.type is FieldType.DAY or words.day_text(days[0]) == text):
@@ -253,5 +257,8 @@ def _closing(leftovers: Sequence[Leftover]) -> list[str]:
 def _commented(text: str) -> list[str]:
     comments = []
     for line in _UNPRINTABLE.sub(" ", text).split("\n"):
-        comments += _COMMENTS.wrap(line) or ["#"]
+        if len(line) <= WIDTH - len(_COMMENTS.initial_indent) and _PLAIN_LINE.fullmatch(line):  # most cells of a table
+            comments.append(_COMMENTS.initial_indent + line)
+        else:
+            comments += _COMMENTS.wrap(line) or ["#"]
     return comments

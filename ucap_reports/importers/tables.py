@@ -43,6 +43,9 @@ Row = Sequence[ParsedCell | None]
 """Cells beside each other, None for an empty one."""
 
 
+_ERROR_STARTS = ("#", "Err:")
+
+
 class CellGrid(Struct, frozen=True):
     """A table: its name, and its rows, all of one length, with None for an empty cell."""
 
@@ -90,6 +93,7 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
     """
     rows: list[tuple[ParsedCell | None, ...]] = []
     filled = 0
+    columns = [f"column {number}" for number in range(1, MAX_COLUMNS + 1)]
     for line, row in _rows(text, _delimiter(text, is_header), path):
         if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS:
             raise too_large(path)
@@ -100,7 +104,7 @@ def delimited_grid(text: str, path: str, is_header: Callable[[str], bool], probl
             filled += 1
             if filled > MAX_CELLS:
                 raise ProblemsFound([problem("import-too-large", Location(path), form="cells", limit=MAX_CELLS)])
-            location = Location(path, line, place=f"column {index + 1}")
+            location = Location(path, line, place=columns[index])
             if is_cell_error(value):
                 problems.append(problem("import-formula", location, form="cell", value=value))
             else:
@@ -114,12 +118,14 @@ def text_cell(text: str, location: Location, number: float | None = None, link: 
     to.
     """
     content = dump_text(text)
-    match content.blocks:
-        case (Paragraph(inlines),) if address := explicit_address(link or ""):
-            linked = (replace(inline, link=address) if isinstance(inline, Run) else inline for inline in inlines)
-            content = RichText((Paragraph(tuple(linked)),))
-        case _:
-            pass
+    address = explicit_address(link) if link else None
+    if address is not None:
+        match content.blocks:
+            case (Paragraph(inlines),):
+                linked = (replace(inline, link=address) if isinstance(inline, Run) else inline for inline in inlines)
+                content = RichText((Paragraph(tuple(linked)),))
+            case _:
+                pass
     return ParsedCell(content, location, number) if content else None
 
 
@@ -178,7 +184,8 @@ as it shows it."""
 
 def is_cell_error(text: str) -> bool:
     """Return whether the text of a cell is an error of a spreadsheet program."""
-    return _ERROR.fullmatch(text.strip()) is not None
+    bare = text.strip()
+    return bare.startswith(_ERROR_STARTS) and _ERROR.fullmatch(bare) is not None
 
 
 # The map for `--columns`
@@ -572,8 +579,9 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
             (others if is_heading or _is_total(row, header) else rows)[number] = row
     plans: dict[int, Draft] = {}
     search = CellSearch()
+    names_first = sorted(header.columns, key=lambda column: not column.names_cities)
     for group in _groups(rows, header.columns):
-        draft = _draft(grid.path, list(group.values()), header.columns, given, labels, search)
+        draft = _draft(grid.path, list(group.values()), names_first, given, labels, search)
         if draft.has_cities():
             plans[min(group)] = draft
         else:
@@ -606,6 +614,8 @@ def _refuse_missing(columns: Sequence[TableColumn], given: ColumnMap, grid: Cell
 
 def _is_selected(row: Row, header: Header, given: ColumnMap) -> bool:
     """Return whether the map selects the row."""
+    if not given.only and not given.without:
+        return True
     texts = {folded_label(column.header): _cell_text(row, column) for column in header.columns}
     wanted = all(texts[folded_label(name)] in known for name, known in given.only.items())
     return wanted and not any(texts[folded_label(name)] in known for name, known in given.without.items())
@@ -648,12 +658,12 @@ def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search 
     labels: Labels,
     search: CellSearch,
 ) -> Draft:
-    """Return the plan of a group of rows."""
+    """Return the plan of a group of rows; the columns with names of cities are the first ones."""
     draft = Draft(path, known=labels.known)
     fields = Filler(draft, separator=given.separator)
     seen: set[tuple[int, int]] = set()
     for city, row in enumerate(rows):
-        for column in sorted(columns, key=lambda column: not column.names_cities):
+        for column in columns:
             cell = row[column.index]
             if cell is None or cell.merged in seen:
                 continue

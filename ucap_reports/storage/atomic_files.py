@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
+from ucap_reports.storage.reading_limits import MAX_DOCUMENT_BYTES
 from ucap_reports.storage.safe_folder import (
     NEW_FILE,
     FileKind,
@@ -24,6 +25,8 @@ from ucap_reports.storage.safe_folder import (
 
 PART = re.compile(r"\..+\.\d+\.part", re.DOTALL)
 """The names of temporary files, with the id of the process that writes them."""
+OVERSIZED = "oversized"
+"""Instead of the digest of a file that is too large to be a document."""
 NO_RIGHT = "close the file in other programs, and check the permissions of the folder"
 HINTS = {
     errno.ENOSPC: "the disk is full: make available, then build again",
@@ -145,14 +148,17 @@ def write_missing(files: Sequence[NewFile]) -> tuple[WriteStatus, ...]:
 def regular_digest(path: Path, within: SafeFolder | None = None) -> str | None:
     """Return the SHA-256 of a file in hex.
 
-    None if there is no file; empty if it cannot be read or is not a regular file. Raises LinkError if a folder on the
-    way to it below `within`, by default its own folder, is a link.
+    None if there is no file; empty if it cannot be read or is not a regular file; `OVERSIZED`, without reading it, if
+    it is larger than any document that is built. Raises LinkError if a folder on the way to it below `within`, by
+    default its own folder, is a link.
     """
     from hashlib import file_digest  # noqa: PLC0415 - loads OpenSSL, which most commands without documents do not need
 
     safe_folder = within or SafeFolder(path.parent)
     try:
         with os.fdopen(safe_folder.open_file(path), "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > MAX_DOCUMENT_BYTES:
+                return OVERSIZED
             return file_digest(file, "sha256").hexdigest()
     except OSError:
         is_kept = safe_folder.kind(path) not in (FileKind.MISSING, FileKind.FOLDER)

@@ -9,6 +9,8 @@ MIB = 1 << 20
 # Any file of a project
 MAX_FILE_BYTES = 64 * MIB
 """bytes, if the format has no limit of its own; the manifest has none"""
+MAX_DOCUMENT_BYTES = 512 * MIB
+"""bytes of a built document; a larger one counts as edited. Books of 5,000 plans take less memory than that"""
 MAX_HISTORY_BYTES = 256 * MIB
 """bytes of all files of a change that `ucap undo` restores"""
 

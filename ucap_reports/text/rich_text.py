@@ -141,6 +141,8 @@ class RichText(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The words without list markers, one line per paragraph."""
+        if len(self.blocks) == 1 and isinstance(self.blocks[0], Paragraph):
+            return self.blocks[0].text
         return "\n".join(paragraph.text for paragraph in self.paragraphs())
 
     def paragraphs(self) -> Iterator[Paragraph]:
