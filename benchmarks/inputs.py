@@ -38,8 +38,7 @@ from ucap_reports.cli import main as main_command
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.import_file import import_content
 from ucap_reports.importers.word_package import WORD
-from ucap_reports.pictures.decoding_limits import PictureError
-from ucap_reports.pictures.document_pictures import prepare_picture
+from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import merged_translation, translation_text

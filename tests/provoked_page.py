@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap
 from tests.pages import noise
-from ucap_reports.fonts.font_families import FAMILIES
+from ucap_reports.fonts.font_faces import FAMILIES
 
 
 def _page(folder: Path, template: bytes, picture: bytes = b"") -> set[str]:

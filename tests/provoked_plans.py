@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.command import ucap, write_plan
 from tests.forks import command, forked
 from ucap_reports import ProblemsFound, render
-from ucap_reports.fonts.font_families import FAMILIES
+from ucap_reports.fonts.font_faces import FAMILIES
 from ucap_reports.plan.writing import yaml_writing
 from ucap_reports.plan.writing.comment_reading import PlanFileContent
 

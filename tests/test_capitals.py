@@ -16,7 +16,7 @@ from tests.word_templates import W, part, themed
 from tests.words import docx_words
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines, text_width
-from ucap_reports.text.letters import capitals
+from ucap_reports.text.orthography import capitals
 from ucap_reports.text.rich_text import Run
 from ucap_reports.word.render_word import render_word
 

@@ -63,7 +63,7 @@ def test_a_start_with_a_cache_does_not_import_fonttools(tmp_path: Path) -> None:
     """It is needed only for the text of shaped glyphs."""
     script = (
         "import sys\n"
-        "from ucap_reports.fonts.font_families import family_source\n"
+        "from ucap_reports.fonts.font_faces import family_source\n"
         "from ucap_reports.fonts.font_subset import font_program\n"
         "from ucap_reports.fonts.font_faces import open_face\n"
         "face = open_face(family_source('Noto Sans Devanagari', bold=True, italic=False))\n"

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_faces import family_source
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.pdf.text.font_fallback import Typeface, glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import GlyphRun

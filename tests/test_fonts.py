@@ -13,10 +13,18 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 from msgspec.structs import replace
 
-from ucap_reports.fonts.face_index import INVISIBLE
-from ucap_reports.fonts.font_faces import Face, FontSource, load_face
-from ucap_reports.fonts.font_families import FAMILIES, Family, coverage_hint, families_covering, family_source
+from ucap_reports.fonts.font_faces import (
+    FAMILIES,
+    Face,
+    Family,
+    FontSource,
+    coverage_hint,
+    families_covering,
+    family_source,
+    load_face,
+)
 from ucap_reports.fonts.font_subset import FontProgram, font_program
+from ucap_reports.fonts.open_fonts import INVISIBLE
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from tests.command import ucap, write_plan
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Session
-from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_faces import family_source
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 NO_PALETTE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAMAAAAoyzS7AAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="

@@ -3,9 +3,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ucap_reports.problems import Location, ProblemsFound
-from ucap_reports.text.markup import parse_inline, parse_rich_text
+from ucap_reports.text.markup import BULLETS, parse_inline, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.typed_text import BULLETS
 
 
 def inlines_of(text: str) -> tuple[Inline, ...]:

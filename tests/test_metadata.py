@@ -10,7 +10,7 @@ from tests.make_srgb import PATH, srgb_profile
 from tests.pdf_text import unpacked
 from tests.tagged_page import DESCRIBED, tagged_page
 from tests.verapdf import AssertConformant, failures
-from ucap_reports.fonts.font_families import family_source
+from ucap_reports.fonts.font_faces import family_source
 from ucap_reports.pdf.text.font_fallback import Typeface
 from ucap_reports.summary.summary import Metadata, Summary
 

@@ -26,7 +26,7 @@ from ucap_reports.template.figure_geometry import COLOURS, TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import Length, contrast
 from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile, PackSettings, RequiredPart
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.shapes import NO_BAR, Bar, Tile, bar_of
+from ucap_reports.text.template_values import NO_BAR, Bar, Tile, bar_of
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
 

@@ -12,8 +12,7 @@ from tests.stages import pdf_file, shipped_pack, summary_of
 from tests.tools import copied_by_poppler, page_texts
 from tests.verapdf import AssertConformant
 from tests.words import summary_words
-from ucap_reports.fonts.font_faces import Face
-from ucap_reports.fonts.font_families import family_source, language_families
+from ucap_reports.fonts.font_faces import Face, family_source, language_families
 from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
 from ucap_reports.pdf.text.glyph_writing import WritingMode

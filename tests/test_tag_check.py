@@ -4,7 +4,7 @@ import pytest
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.render_budget import SourceLocations
+from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 
 

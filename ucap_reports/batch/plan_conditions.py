@@ -17,7 +17,7 @@ from ucap_reports.plan.quantities import currencies, read_money
 from ucap_reports.plan.vocabulary import GOALS, country_hint, date_hint, find_country, language_hint
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.letters import searchable
+from ucap_reports.text.orthography import searchable
 
 _CONDITION = re.compile(r"\s*([\w.]+)\s*(<=|>=|!=|==|=|~|<|>)\s*+(.*\S)\s*")
 _DATE_FORMS = "write YYYY-MM-DD, YYYY-MM or YYYY"

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
 from ucap_reports.batch.plan_files import PictureFile
-from ucap_reports.pictures.decoding_limits import PictureError, picture_work
-from ucap_reports.pictures.document_pictures import PreparedPicture, prepare_picture
+from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from ucap_reports.fonts.font_families import Family, families_covering, install_hint, missing_families
+from ucap_reports.fonts.font_faces import Family, families_covering, install_hint, missing_families
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan

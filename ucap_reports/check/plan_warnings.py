@@ -28,8 +28,8 @@ from ucap_reports.problems import Location, Problem, Severity, problem, shortene
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes, field_name, value_at
 from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.markup import BULLETS, DASHES
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
-from ucap_reports.text.typed_text import BULLETS, DASHES
 
 
 def plan_warnings(

@@ -17,7 +17,7 @@ from ucap_reports.batch.project_settings import ProjectSettings, project_setting
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.tree_pictures import ending_of_picture
-from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.pictures.document_pictures import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
 from ucap_reports.plan.vocabulary import better_id, country_names, names_language
 from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan

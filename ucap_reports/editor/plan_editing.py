@@ -20,8 +20,7 @@ from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.plan_draft import left_over_texts
-from ucap_reports.pictures.decoding_limits import PictureError
-from ucap_reports.pictures.document_pictures import prepare_picture
+from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
 from ucap_reports.plan.fields import FieldType, KnownFields
 from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import better_id

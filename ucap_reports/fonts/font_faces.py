@@ -1,25 +1,31 @@
-"""Faces of fonts: the file and the weight of each, and an index with its measures, which is cached between runs."""
+"""Faces of fonts: the families of the product, whose files are in packages of their own from pip; the file and the
+weight of each face; and an index with its measures, which is cached between runs.
+"""
 
+import unicodedata
 from bisect import bisect_left
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
-from msgspec import Struct, msgpack
+from msgspec import Struct, msgpack, toml
 
-from ucap_reports.problems import Location, ProblemsFound, problem
+from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
+from ucap_reports.storage.installation import install_command
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
 from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.text.language_tags import primary
 
 REGULAR, BOLD = 400, 700
 """Places on the weight axis."""
 _HEADER, _RECORD = 12, 16
 """The bytes before the records of the tables, and those of one record (OpenType 1.9, table directory)."""
-
 FIRST_SHAPE = 0xF0000
 """Glyph n of a shaped font is the private "character" FIRST_SHAPE + n of its face, which no text contains."""
 
 
+# Faces
 class FontSource(Struct, frozen=True):
     """A font file on disk (`path`) or in a pack (`content`), and the face to make of it.
 
@@ -156,9 +162,130 @@ def load_face(source: FontSource, cache: UserCache) -> Face:
     content = cache.load(name)
     if content is not None:
         return Face(source, msgpack.decode(content, type=FontIndex))
-    from ucap_reports.fonts.face_index import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
+    from ucap_reports.fonts.open_fonts import prepare_index  # noqa: PLC0415 - only the first run on a machine needs it
 
     index = prepare_index(source)
     cache.store(name, msgpack.encode(index))
     cache.trim(".index", LIMIT)
     return Face(source, index)
+
+
+# Families
+class Family(Struct, frozen=True):
+    """A family and the files of its package. Without `italic`, italic text is upright; without `bold` or a weight axis
+    (`has_weights`), bold text is the regular face with thicker strokes.
+
+    `extra` is the extra of the product that installs the package, None where it is always installed. `scripts` are the
+    first words of the Unicode names of the characters that the family is for; `languages` are those in which it comes
+    before all fallbacks. A `shaped` family is for scripts whose letters change beside each other; it comes after the
+    fallbacks of every pack.
+    """
+
+    name: str
+    package: str
+    upright: str
+    italic: str | None = None
+    bold: str | None = None
+    has_weights: bool = False
+    extra: str | None = None
+    scripts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    shaped: bool = False
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the installed package; None when it is not installed."""
+        return _folder(self.package)
+
+
+_TABLE = toml.decode(Path(__file__).with_name("families.toml").read_bytes(), type=dict[str, list[Family]])
+FAMILIES = {family.name: family for family in _TABLE["family"]}
+"""The families by name, in the order in which they are offered for a character."""
+
+
+def family_source(name: str, *, bold: bool, italic: bool, location: Location = NOWHERE) -> FontSource:
+    """Return the source of a face of one of the families. Raises ProblemsFound with `font-not-installed`."""
+    family = FAMILIES[name]
+    if family.folder is None:
+        hint = install_hint(family)
+        raise ProblemsFound([problem("font-not-installed", location, hint=hint, name=name)])
+    return _installed_source(family, family.folder, bold=bold, italic=italic)
+
+
+def language_families(language: str) -> tuple[str, ...]:
+    """Return the names of the installed families for a language, in order."""
+    return tuple(family.name for family in _for_language(language) if family.folder)
+
+
+def missing_families(language: str) -> tuple[Family, ...]:
+    """Return the families for a language that are not installed, in order."""
+    return tuple(family for family in _for_language(language) if not family.folder)
+
+
+def shaped_families() -> tuple[str, ...]:
+    """Return the names of the installed families of scripts whose letters change beside each other."""
+    return tuple(family.name for family in FAMILIES.values() if family.shaped and family.folder)
+
+
+def face_name(family: str, *, bold: bool, italic: bool) -> str:
+    """Return the PostScript name of a face, such as `NotoSansSC-Regular` or `Arimo-BoldItalic`."""
+    letters = "".join(character for character in family if character.isascii() and character.isalnum())
+    style = ""
+    if bold:
+        style += "Bold"
+    if italic:
+        style += "Italic"
+    return f"{letters or 'Font'}-{style or 'Regular'}"
+
+
+def families_covering(character: str) -> tuple[str, ...]:
+    """Return the names of the installed families that have a glyph for the character."""
+    covering = []
+    for family in FAMILIES.values():
+        if family.folder:
+            face = open_face(family_source(family.name, bold=False, italic=False))
+            if face.covers(character):
+                covering.append(family.name)
+    return tuple(covering)
+
+
+def coverage_hint(character: str) -> str:
+    """Return the hint for a character that a pack's fonts lack: use a family that has it, or install one."""
+    covering = families_covering(character)
+    if covering:
+        return f'add "{covering[0]}" to the theme\'s `fallback` in pack.yaml'
+    name = unicodedata.name(character, "")
+    for family in FAMILIES.values():
+        if family.folder is None and name.startswith(family.scripts):
+            if family.shaped:
+                return install_hint(family)
+            return f'{install_hint(family)}, and add "{family.name}" to the theme\'s `fallback` in pack.yaml'
+    return "use other characters, or add a font file that has it to the pack"
+
+
+def install_hint(family: Family) -> str:
+    """Return the hint that says how to install the family."""
+    return f"run `{install_command(family.extra)}`"
+
+
+@lru_cache(maxsize=128)
+def _installed_source(family: Family, folder: Path, *, bold: bool, italic: bool) -> FontSource:
+    """Return the source of a face of an installed family. There are four for each of about ten families."""
+    slanted = italic and family.italic is not None
+    file = family.italic if italic and family.italic else family.upright
+    if bold and family.bold:
+        file = family.bold
+    face = face_name(family.name, bold=bold, italic=slanted)
+    thickened = bold and not (family.bold or family.has_weights)
+    return FontSource(face, BOLD if bold else REGULAR, folder / file, shaped=family.shaped, thickened=thickened)
+
+
+def _for_language(language: str) -> list[Family]:
+    return [family for family in FAMILIES.values() if primary(language) in family.languages]
+
+
+@cache
+def _folder(package: str) -> Path | None:
+    """Return the folder of an installed package. Cached, because a missing package is searched for in every folder."""
+    specification = find_spec(package)
+    return Path(specification.origin).parent if specification and specification.origin else None

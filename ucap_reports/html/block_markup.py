@@ -46,15 +46,15 @@ from ucap_reports.page.page_tree import (
     all_blocks,
     headings_in,
 )
-from ucap_reports.pictures.decoding_limits import JPEG
+from ucap_reports.pictures.document_pictures import JPEG
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left, language_of
-from ucap_reports.text.punctuation import colon
+from ucap_reports.text.orthography import colon
 from ucap_reports.text.rich_text import Marker, Run
-from ucap_reports.text.shapes import Bar, ChartData, Tile
+from ucap_reports.text.template_values import Bar, ChartData, Tile
 
 TITLE_ID = "title"
 """The identifier of the first main heading, which names the tables."""

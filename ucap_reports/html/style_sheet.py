@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import BOLD, REGULAR, FontSource
-from ucap_reports.fonts.web_fonts import WebFont, web_font
+from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.html.dark_colours import DARK, WHITE, dark_background, dark_rule, dark_text
 from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks

@@ -22,9 +22,9 @@ from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.links import link_address
-from ucap_reports.text.punctuation import COMMA
+from ucap_reports.text.markup import without_lead
+from ucap_reports.text.orthography import COMMA
 from ucap_reports.text.rich_text import Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.typed_text import without_lead
 
 _ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""

@@ -13,9 +13,9 @@ from ucap_reports.importers.parsed_summary import TextLine
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES, Paragraphs, properties_of
 from ucap_reports.problems import Location
+from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.text_comparison import closest_pairs, word_tokens
-from ucap_reports.text.typed_text import Piece
 
 _IN_PLACE, _ELSEWHERE, _ALIKE = 0.55, 0.05, 0.4
 """How close paragraphs with different words are in the same cell and in different ones, and what shared words add.

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.text.links import explicit_address
+from ucap_reports.text.markup import Piece, paragraph, split_at, without_typed_signs
 from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.typed_text import Piece, paragraph, split_at, without_typed_signs
 
 PLACE_STEP = " \u203a "
 """Between the steps of a place in a file, as between sheet and cell."""

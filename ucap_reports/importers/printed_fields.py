@@ -26,8 +26,8 @@ from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import RichText, Run
-from ucap_reports.text.typed_text import Piece
 
 _NO_TEXT = RichText()
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT).path

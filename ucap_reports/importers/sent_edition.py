@@ -30,8 +30,8 @@ from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.marked_text import Marks, joined, marked_text, with_marks
+from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.typed_text import Piece
 from ucap_reports.word.file.document_properties import with_properties
 from ucap_reports.word.file.package_parts import IDENTITY
 from ucap_reports.word.file.word_xml import read_finished

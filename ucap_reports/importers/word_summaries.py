@@ -24,8 +24,8 @@ from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
 from ucap_reports.plan.fields import NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
+from ucap_reports.text.markup import paragraph, without_lead
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
-from ucap_reports.text.typed_text import paragraph, without_lead
 
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,200})(?:[:\uff1a]\s*|\t+|$)")
 _FEWEST_ROWS = 2

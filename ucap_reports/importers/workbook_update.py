@@ -49,7 +49,7 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID
-from ucap_reports.text.letters import searchable
+from ucap_reports.text.orthography import searchable
 
 FieldsOf = Callable[[Any], KnownFields]
 """Returns the fields that a plan with these values may have."""

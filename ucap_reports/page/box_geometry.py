@@ -11,7 +11,7 @@ from ucap_reports.page.page_tree import Block, ColumnNeed, Division, Drawing, Fi
 from ucap_reports.template.figure_geometry import TILE_SIDE, bar_length
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length
 from ucap_reports.template.theme import NO_SIDES, Sides, Style
-from ucap_reports.text.shapes import Bar
+from ucap_reports.text.template_values import Bar
 
 LEAST_COLUMN = 12.0
 """Points below which a column has no room for text."""

@@ -18,8 +18,7 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.shapes import NO_BAR, ChartData, ChartKind, ChartSeries, Shape, Tile, bar_of
-from ucap_reports.text.template_values import CustomFact
+from ucap_reports.text.template_values import NO_BAR, ChartData, ChartKind, ChartSeries, CustomFact, Shape, Tile, bar_of
 
 DEFAULT_EMBLEM_HEIGHT = Length.mm(12)
 LEAST_EMBLEM_HEIGHT = Length.mm(10)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.problems import Problem, raise_found
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.render_budget import Printable
+from ucap_reports.template.jinja.sandbox import Printable
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.xml_templates import (
     NO_KIND,
@@ -22,7 +22,7 @@ from ucap_reports.template.xml_templates import (
 )
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
-from ucap_reports.text.shapes import Bar, Shape
+from ucap_reports.text.template_values import Bar, Shape
 
 _LINE_END = re.compile(r"\r\n?|\n")
 _NOT_FOLDABLE = re.compile(r"^ | $|  |[\x00-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -35,7 +35,7 @@ from ucap_reports.page.page_tree import (
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Break, Marker
-from ucap_reports.text.shapes import Bar
+from ucap_reports.text.template_values import Bar
 
 _NARROW, _USUAL, _CAPITAL, _WIDE = 29, 53, 69, 100
 """The widths of kinds of characters in hundredths of the size of the text, about those of Arial."""

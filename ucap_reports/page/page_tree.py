@@ -14,7 +14,7 @@ from ucap_reports.template.figure_geometry import bar_length
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import Inline, Marker, Run
-from ucap_reports.text.shapes import Bar, ChartData, ChartKind, Shape
+from ucap_reports.text.template_values import Bar, ChartData, ChartKind, Shape
 
 
 class PageNumber(Struct, frozen=True):

@@ -36,7 +36,7 @@ from ucap_reports.page.text_contrast import contrast_warnings
 from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.summary.book import BookContent
-from ucap_reports.template.jinja.render_budget import BUDGET
+from ucap_reports.template.jinja.sandbox import BUDGET
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import malformed_problem, prepared_template
 from ucap_reports.text.rich_text import Inline, Run

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ucap_reports.page import svg_paths
 from ucap_reports.page.svg_styles import CURRENT, INITIAL, Attributes, ClassRules, Style, declarations, valid
-from ucap_reports.pictures.decoding_limits import PictureError
+from ucap_reports.pictures.document_pictures import PictureError
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, svg_fault
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
 from ucap_reports.template.lengths_and_colours import Colour

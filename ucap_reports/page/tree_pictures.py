@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode, picture_work
+from ucap_reports.pictures.document_pictures import DAMAGED, JPEG, PictureError, open_to_decode, picture_work
 from ucap_reports.template.figure_geometry import PROPORTION
 
 

@@ -1,36 +1,49 @@
-"""Pictures of plans as documents contain them (upright, in sRGB or grey, small, without metadata) and as templates use
-them, and warnings about pictures of templates with too few pixels or too many bytes.
+"""Pictures of plans and packs: decoded within limits that are checked before, prepared for documents, as templates use
+them, and warnings about pictures of poor quality.
+
+In documents, pictures are upright, in sRGB or grey, small, and without metadata.
 """
 
+import re
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings
 
 from msgspec import Struct
 
-from ucap_reports.pictures.decoding_limits import DAMAGED, JPEG, PictureError, open_to_decode
-from ucap_reports.storage.reading_limits import MAX_DECODED_PIXELS, MAX_PICTURE_PIXELS
+from ucap_reports.problems import Location, Problem, problem
+from ucap_reports.storage.reading_limits import (
+    MAX_DECODED_PIXELS,
+    MAX_JPEG_SCANS,
+    MAX_PACK_PICTURE_PIXELS,
+    MAX_PICTURE_PIXELS,
+)
 from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.text.rich_text import RichText
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-from collections.abc import Iterator
-
-from ucap_reports.problems import Location, Problem, problem
-from ucap_reports.text.rich_text import RichText
 
 MAX_BYTES = 1_000_000
 """The maximum for a picture in a document."""
+_LEAST_SCREEN_RESOLUTION = 72
+"""Pixels to the inch below which a picture looks coarse, even on a screen."""
+_MAX_PICTURE_BYTES = 2_000_000
+"""More than a photograph needs on a page."""
 _LARGEST = (3000, 3000)
 """More than a page is wide at 300 dpi; larger JPEGs are decoded in a half, a quarter or an eighth of their size."""
 _QUALITY = 90
 _DEPTH = {"I;16": 1 / 256, "I;16B": 1 / 256, "I;16L": 1 / 256, "I": 1 / 256}
 """The modes of grey pictures with 16 bits, and the factor to 8 bits."""
-
-LEAST_SCREEN_RESOLUTION = 72
-"""Pixels to the inch below which a picture looks coarse, even on a screen."""
-MAX_PICTURE_BYTES = 2_000_000
-"""More than a photograph needs on a page."""
+_SCANS_A_DECODING = 16
+"""Scans of a JPEG that take as long as decoding a PNG of its size."""
+JPEG, _START_OF_SCAN = b"\xff\xd8", 0xDA
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])(..)", re.DOTALL)
+"""A marker before a segment, with the length of this (ITU-T T.81, B.1.1); others are in the data of a scan."""
+DAMAGED = (OSError, SyntaxError, ValueError, EOFError)
+"""Pillow's exceptions for a damaged picture."""
 
 
 class PreparedPicture(Struct, frozen=True):
@@ -44,11 +57,6 @@ class PreparedPicture(Struct, frozen=True):
     def media_type(self) -> str:
         """The media type of the content."""
         return "image/jpeg" if self.content.startswith(JPEG) else "image/png"
-
-
-def prepare_picture(content: bytes) -> PreparedPicture:
-    """Return the picture of a PNG or JPEG file as documents contain it. Raises PictureError."""
-    return cached_artifact("picture", (content,), PreparedPicture, lambda: _prepared(content))
 
 
 class PictureFacts(Struct, frozen=True):
@@ -77,6 +85,22 @@ class PictureFacts(Struct, frozen=True):
 NO_PICTURE = PictureFacts()
 
 
+class PictureError(Exception):
+    """A picture cannot be used; `form` is the wording of `image-invalid` and `picture-invalid` in the catalogue.
+
+    `contents` are the parts of a drawing that cannot be drawn.
+    """
+
+    def __init__(self, form: str, limit: int = 0, contents: tuple[str, ...] = ("",)) -> None:
+        self.form, self.limit, self.contents = form, limit, contents
+        super().__init__(form)
+
+
+def prepare_picture(content: bytes) -> PreparedPicture:
+    """Return the picture of a PNG or JPEG file as documents contain it. Raises PictureError."""
+    return cached_artifact("picture", (content,), PreparedPicture, lambda: _prepared(content))
+
+
 def quality_warnings(
     name: str, pixels: float | None, points: float, size: int, location: Location
 ) -> Iterator[Problem]:
@@ -86,12 +110,70 @@ def quality_warnings(
     """
     if pixels is not None:
         resolution = pixels / (points / 72)
-        if resolution < LEAST_SCREEN_RESOLUTION:
+        if resolution < _LEAST_SCREEN_RESOLUTION:
             yield problem("image-resolution-low", location, name=name, resolution=f"{resolution:.0f}")
-    if size > MAX_PICTURE_BYTES:
+    if size > _MAX_PICTURE_BYTES:
         yield problem("image-heavy", location, name=name, megabytes=f"{size / 1_000_000:.1f}")
 
 
+# Decoding, of PNG and JPEG files, for all readers
+def picture_work(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> int:
+    """Return the work of decoding a picture, counted in pixels before it is decoded. Raises PictureError."""
+    image = open_to_decode(content, limit)
+    return image.width * image.height * (_SCANS_A_DECODING + _scans(content)) // _SCANS_A_DECODING
+
+
+def open_to_decode(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
+    """Open a picture that can be decoded within the limits; only its header is read. Raises PictureError."""
+    image = open_picture(content, limit)
+    scans = _scans(content)
+    if scans > MAX_JPEG_SCANS:
+        raise PictureError("scans", MAX_JPEG_SCANS)
+    if scans != 1 and image.width * image.height > MAX_DECODED_PIXELS:
+        raise PictureError("decoded", MAX_DECODED_PIXELS)
+    return image
+
+
+def open_picture(content: bytes, limit: int = MAX_PACK_PICTURE_PIXELS) -> "Image":
+    """Return the picture; only its header is read. Raises PictureError if it has more than `limit` pixels or is
+    invalid.
+    """
+    from PIL import Image  # noqa: PLC0415 - takes 20 ms, and most documents have no picture
+
+    try:
+        with catch_warnings(action="ignore"):
+            image = Image.open(BytesIO(content), formats=("PNG", "JPEG"))
+    except Image.DecompressionBombError:
+        raise PictureError("pixels", limit) from None
+    except DAMAGED as error:
+        raise PictureError("damaged") from error
+    if image.mode == "P" and image.palette is None:
+        raise PictureError("damaged")
+    if image.width * image.height > limit:
+        raise PictureError("pixels", limit)
+    return image
+
+
+def _scans(content: bytes) -> int:
+    """Return the number of scans of a JPEG, at most one more than allowed, without those of thumbnails in its metadata.
+
+    Return 0 for a PNG.
+    """
+    if not content.startswith(JPEG):
+        return 0
+    scans = 0
+    position = len(JPEG)
+    while scans <= MAX_JPEG_SCANS:
+        marker = _JPEG_MARKER.search(content, position)
+        if marker is None:
+            return scans
+        if marker[1][0] == _START_OF_SCAN:
+            scans += 1
+        position = marker.end(1) + max(int.from_bytes(marker[2]), len(marker[2]))
+    return scans
+
+
+# Preparation
 def _prepared(content: bytes) -> PreparedPicture:
     from PIL import ImageOps  # noqa: PLC0415 - see open_to_decode
 

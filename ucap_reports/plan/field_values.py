@@ -28,9 +28,8 @@ from ucap_reports.plan.vocabulary import (
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
 from ucap_reports.text.links import MAIL, link_address
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markup import BULLETS, parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
-from ucap_reports.text.typed_text import BULLETS
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")

@@ -15,7 +15,7 @@ from ucap_reports.problems import Hint, did_you_mean, suggesting
 from ucap_reports.source.yaml_tree import curly_quotes, without_quotes
 from ucap_reports.storage.project_folder import RESERVED_ID
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.letters import searchable, unaccented
+from ucap_reports.text.orthography import searchable, unaccented
 
 _ENGLISH = "en"
 

@@ -22,9 +22,8 @@ from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, 
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.language_tags import is_readable_as, like
-from ucap_reports.text.letters import searchable
 from ucap_reports.text.links import addresses_in, with_links
-from ucap_reports.text.punctuation import comma
+from ucap_reports.text.orthography import comma, searchable
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 

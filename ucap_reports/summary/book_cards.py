@@ -14,7 +14,7 @@ from ucap_reports.summary.book_words import BookWords, filled
 from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
-from ucap_reports.text.punctuation import colon, comma
+from ucap_reports.text.orthography import colon, comma
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
 WIDE_CARDS = 2

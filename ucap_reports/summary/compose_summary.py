@@ -25,7 +25,7 @@ from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, Labe
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
-from ucap_reports.text.punctuation import comma
+from ucap_reports.text.orthography import comma
 from ucap_reports.text.rich_text import RichText
 
 MAX_LINES = 26

@@ -27,7 +27,7 @@ from ucap_reports.summary.label_languages import PackWords
 from ucap_reports.summary.summary import CITY_ROW, Row
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
-from ucap_reports.text.punctuation import colon, comma
+from ucap_reports.text.orthography import colon, comma
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
 
 NO_VALUE = "\N{EN DASH}"

@@ -17,7 +17,7 @@ from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.formats import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
-from ucap_reports.text.punctuation import colon
+from ucap_reports.text.orthography import colon
 from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run, in_language
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, TOLERANCE, Colour, Length, contrast
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.shapes import Tile
+from ucap_reports.text.template_values import Tile
 
 PROPORTION = 1.5
 """Width divided by height."""

@@ -30,7 +30,7 @@ from ucap_reports.template.jinja.jinja_templates import (
     compile_template,
     find_jinja_tags,
 )
-from ucap_reports.template.jinja.render_budget import RENDERING, SourceLocations
+from ucap_reports.template.jinja.sandbox import RENDERING, SourceLocations
 from ucap_reports.template.jinja.tag_check import DeclaredFacts, WrittenTag, read_tags
 from ucap_reports.template.pack import PackFile
 

@@ -1,9 +1,13 @@
-"""Rich text as authors write it: a subset of CommonMark with a few HTML tags."""
+"""Rich text as authors write it: a subset of CommonMark with a few HTML tags, and lists with typed signs before items.
+
+The white space of paragraphs is cleaned, and addresses in them become links.
+"""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import unescape
 from operator import itemgetter
@@ -17,47 +21,27 @@ from msgspec.structs import replace
 
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
-from ucap_reports.text.links import MAIL, explicit_address, may_contain_address
-from ucap_reports.text.rich_text import EMPHASIS, Break, ItemList, ListItem, Marker, Paragraph, RichText, Run
-from ucap_reports.text.typed_text import BULLETS, SOFT, Piece, paragraph, typed_list, without_typed_signs
+from ucap_reports.text.links import MAIL, explicit_address, may_contain_address, with_links
+from ucap_reports.text.rich_text import EMPHASIS, Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run
 
 MAX_CHARACTERS = 20_000
+_MAX_LISTS = 2
+ARROW = "→"
+BULLETS = "•●▪■○◦‣\u2043\uf0b7\uf0a7"
+"""Bullets, the last two from the font Symbol. A line that starts with one is a list item."""
+DASHES = "\u2013\u2014·"
+"""Signs that sentences contain too: they start items only on two or more lines, and before white space."""
 _PLAIN = re.compile(rf"(?![-+*#>=~|{BULLETS}]|\d+[.)])[^\\`*_\[\]<>&\n\r\t@→|~]*")
 """Text that cannot have markup, whatever its words."""
 _BARE_MARKER = re.compile(r"[-+*]|\d+[.)]")
 
-MAX_LISTS = 2
-_NAMES = {"paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "link": "a"}
-"""HTML elements by the names that markdown-it has for them, if these are different."""
-_FORBIDDEN = {
-    "heading_open": ("a heading", "write \\# for a literal # at the start of a line, and no --- or === below a line"),
-    "blockquote_open": ("a block quote", "write \\> for a literal > at the start of a line"),
-    "hr": ("a horizontal line", "leave an empty line between two paragraphs"),
-    "fence": ("a code block", "write \\``` for literal ``` at the start of a line"),
-    "table_open": ("a table", "write a list"),
-    "definition": ("a link definition", "write [text](address) where the link belongs"),
-    "code_inline": ("code", "write \\` for a literal `"),
-    "image": ("an image", "remove it, and list the picture under `pictures`"),
-}
-_ATTRIBUTES = {"a": "href", "span": "lang"}
-_STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
-"""What each inline element changes in the style of its text."""
-_WHITE = " \t\n"
-_WHITE_SPACE = re.compile("[ \t\n]+")
-_LISTS = ("ul", "ol")
-_BLOCKS = ("p", "li", *_LISTS)
-_TO_CLOSE = (*_STYLES, *_LISTS)
-"""The elements that need an end tag."""
-_WITH_WORDS = ("p", *_STYLES)
-_ELEMENTS = (*_STYLES, *_BLOCKS)
-"""The elements that can be opened."""
 
-_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes>.*?)/?>", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
+class SoftBreak(Struct, frozen=True):
+    """A line end of the source that is not printed as one."""
 
-_MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
-_MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
-"""Blocks that start with their marker; others start after the markers of the list items around them."""
+
+Piece = Run | Break | SoftBreak
+SOFT = SoftBreak()
 
 
 def parse_rich_text(text: str, location: Location = NOWHERE) -> RichText:
@@ -88,6 +72,35 @@ def parse_inline(text: str, location: Location = NOWHERE) -> RichText:
             return rich_text
         case _:
             raise ProblemsFound([problem("paragraph-needed", location)])
+
+
+# Reading of Markdown and HTML
+_NAMES = {"paragraph": "p", "bullet_list": "ul", "ordered_list": "ol", "list_item": "li", "link": "a"}
+"""HTML elements by the names that markdown-it has for them, if these are different."""
+_FORBIDDEN = {
+    "heading_open": ("a heading", "write \\# for a literal # at the start of a line, and no --- or === below a line"),
+    "blockquote_open": ("a block quote", "write \\> for a literal > at the start of a line"),
+    "hr": ("a horizontal line", "leave an empty line between two paragraphs"),
+    "fence": ("a code block", "write \\``` for literal ``` at the start of a line"),
+    "table_open": ("a table", "write a list"),
+    "definition": ("a link definition", "write [text](address) where the link belongs"),
+    "code_inline": ("code", "write \\` for a literal `"),
+    "image": ("an image", "remove it, and list the picture under `pictures`"),
+}
+_ATTRIBUTES = {"a": "href", "span": "lang"}
+_STYLES: Mapping[str, Mapping[str, Any]] = {**EMPHASIS, "a": {}, "span": {}}
+"""What each inline element changes in the style of its text."""
+_WHITE = " \t\n"
+_WHITE_SPACE = re.compile("[ \t\n]+")
+_LISTS = ("ul", "ol")
+_BLOCKS = ("p", "li", *_LISTS)
+_TO_CLOSE = (*_STYLES, *_LISTS)
+"""The elements that need an end tag."""
+_WITH_WORDS = ("p", *_STYLES)
+_ELEMENTS = (*_STYLES, *_BLOCKS)
+"""The elements that can be opened."""
+_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)(?P<attributes>.*?)/?>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""\s([A-Za-z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
 
 def _read(text: str) -> tuple[RichText, list[Problem]]:
@@ -246,7 +259,7 @@ class _MarkupReader:
             self.problems.append(
                 problem("html-misplaced", location, form="item" if name == "li" else "block", name=name)
             )
-        elif name in _LISTS and self._stack[-1].lists >= MAX_LISTS:
+        elif name in _LISTS and self._stack[-1].lists >= _MAX_LISTS:
             self.problems.append(problem("list-too-deep", location))
         lists = self._stack[-1].lists + (name in _LISTS)
         self._push(_OpenElement(name, location, start=start, lists=lists))
@@ -333,6 +346,12 @@ def _add_paragraph(done: _OpenElement, outer: _OpenElement) -> None:
             outer.blocks.append(typed)
 
 
+# Tokens of markdown-it
+_MARKERS = re.compile(r"(?:\s*(?:[-+*]|\d{1,9}[.)])(?=\s))*\s*")
+_MARKED = {"bullet_list_open", "ordered_list_open", "list_item_open", "hr"}
+"""Blocks that start with their marker; others start after the markers of the list items around them."""
+
+
 def _tokens(text: str) -> Iterator[_LocatedToken]:
     """Yield the tokens of a text in reading order, including those that are not allowed (`fence`, `image`, …)."""
     lines = text.split("\n")
@@ -374,8 +393,10 @@ class _EveryLink(MarkdownIt):
         return url
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+@cache
+def _html() -> MarkdownIt:
+    """Return the content of HTML blocks: tags, entities and text."""
+    return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])
 
 
 def _inlines(
@@ -418,7 +439,178 @@ def _location(starts: list[tuple[int, int, int]], offset: int) -> Location:
     return Location(line=line, column=column + offset - start)
 
 
-@cache
-def _html() -> MarkdownIt:
-    """Return the content of HTML blocks: tags, entities and text."""
-    return MarkdownIt("zero", {"html": True}).enable(["html_inline", "entity"])
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+# Paragraphs and lists as people type them
+def typed_list(pieces: Sequence[Piece]) -> ItemList | None:
+    """Return the list that a paragraph is if each of its lines starts with a sign; None for any other paragraph.
+
+    Lines with another sign than the first line are items of the second level. Arrows are kept as the list's marker.
+    """
+    if _first_character(pieces) not in {ARROW, *BULLETS, *DASHES}:
+        return None
+    items = []
+    for line in source_lines(pieces):
+        item = _item(line)
+        if item is None:
+            return None
+        items.append(item)
+    if not items:
+        return None
+    signs = {sign for sign, _ in items}
+    if ARROW in signs:
+        arrows = tuple(ListItem((Paragraph(text),)) for _, text in items)
+        return ItemList(Marker.ARROW, arrows) if signs == {ARROW} else None
+    if len(items) == 1 and items[0][0] in DASHES:
+        return None
+    return ItemList(Marker.BULLET, tuple(_two_levels(items)))
+
+
+def without_typed_signs(bullets: ItemList) -> ItemList:
+    """Return the list without the signs that all its items start with; if these are arrows, they become its marker."""
+    if bullets.marker is not Marker.BULLET:
+        return bullets
+    items: list[ListItem] = []
+    signs: set[str] = set()
+    for item in bullets.items:
+        first = item.blocks[0] if item.blocks else None
+        signed = _item(first.inlines) if isinstance(first, Paragraph) else None
+        if signed is None:
+            return bullets
+        sign, text = signed
+        signs.add(sign)
+        items.append(ListItem((Paragraph(text), *item.blocks[1:])))
+    if signs == {ARROW}:
+        return ItemList(Marker.ARROW, tuple(items))
+    return bullets if ARROW in signs else ItemList(Marker.BULLET, tuple(items))
+
+
+def paragraph(pieces: Sequence[Piece]) -> Paragraph | None:
+    """Return the paragraph of these pieces, or None if they have no words."""
+    inlines: list[Inline] = []
+    for line in split_at(pieces, (Break,)):
+        inlines += [Break(), *_clean_line(line)]
+    for edge in (0, -1):
+        while inlines and isinstance(inlines[edge], Break):
+            del inlines[edge]
+    return Paragraph(tuple(inlines)) if inlines else None
+
+
+def source_lines(pieces: Sequence[Piece]) -> list[list[Run]]:
+    """Return the lines of the source that have words."""
+    lines = [_clean_line(line) for line in split_at(pieces, (Break, SoftBreak))]
+    return [line for line in lines if line]
+
+
+def split_at(pieces: Sequence[Piece], at: tuple[type, ...]) -> list[list[Piece]]:
+    """Return the pieces before, between and after those of the given types."""
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, at):
+            lines.append([])
+        else:
+            lines[-1].append(piece)
+    return lines
+
+
+def without_lead(inlines: Sequence[Inline], count: int) -> tuple[Inline, ...]:
+    """Return the inlines without their first `count` characters, and without white space where they then begin."""
+    for index, inline in enumerate(inlines):
+        if not isinstance(inline, Run):
+            return tuple(inlines[index:])
+        text = inline.text[count:].lstrip()
+        if text:
+            return (replace(inline, text=text), *inlines[index + 1 :])
+        count = max(0, count - len(inline.text))
+    return ()
+
+
+def _first_character(pieces: Sequence[Piece]) -> str:
+    """Return the first character that is not white space; empty without one."""
+    for piece in pieces:
+        if isinstance(piece, Run):
+            words = piece.text.strip()
+            if words:
+                return words[0]
+    return ""
+
+
+def _item(inlines: Sequence[Inline]) -> tuple[str, tuple[Inline, ...]] | None:
+    """Return the sign that the inlines start with, and what follows it; None without a sign, or with nothing
+    after it.
+    """
+    match inlines:
+        case (Run(text), *_) if text[:1] in {ARROW, *BULLETS} or (text[:1] in {*DASHES} and text[1:2].isspace()):
+            content = without_lead(inlines, 1)
+            return (text[0], content) if content else None
+        case _:
+            return None
+
+
+def _two_levels(items: Sequence[tuple[str, tuple[Inline, ...]]]) -> Iterator[ListItem]:
+    groups: list[list[Paragraph]] = []
+    for sign, text in items:
+        if sign == items[0][0]:
+            groups.append([])
+        groups[-1].append(Paragraph(text))
+    for first, *others in groups:
+        second = ItemList(Marker.BULLET, tuple(ListItem((other,)) for other in others))
+        yield ListItem((first, second) if others else (first,))
+
+
+def _clean_line(pieces: Sequence[Piece]) -> list[Run]:
+    """Return the runs of one line."""
+    runs = _resolved(pieces)
+    for edge, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        while runs:
+            text = strip(runs[edge].text, _WHITE)
+            if text:
+                runs[edge] = replace(runs[edge], text=text)
+                break
+            del runs[edge]
+    linked: list[Run] = []
+    for run in _merged(runs):
+        if run.link is None:
+            linked += with_links(run)
+        else:
+            linked.append(run)
+    return linked
+
+
+def _resolved(pieces: Sequence[Piece]) -> list[Run]:
+    """Return the runs, each soft break replaced by a space, or by nothing between two Chinese or Japanese
+    characters.
+    """
+    runs: list[Run] = []
+    pending = False
+    for piece in pieces:
+        if isinstance(piece, SoftBreak):
+            pending = bool(runs)
+        elif isinstance(piece, Run) and piece.text:
+            if pending and not (_is_wide(runs[-1].text[-1]) and _is_wide(piece.text[0])):
+                runs.append(replace(piece, text=" ") if _have_one_style(runs[-1], piece) else Run(" "))
+            runs.append(piece)
+            pending = False
+    return runs
+
+
+def _is_wide(character: str) -> bool:
+    """Return whether it is Chinese or Japanese; Korean is wide too, but written with spaces."""
+    return unicodedata.east_asian_width(character) in "WF" and "HANGUL" not in unicodedata.name(character, "")
+
+
+def _have_one_style(one: Run, other: Run) -> bool:
+    return replace(one, text=other.text) == other
+
+
+def _merged(runs: Iterable[Run]) -> list[Run]:
+    """Return the runs, neighbours of one style merged."""
+    merged: list[Run] = []
+    for run in runs:
+        if merged and _have_one_style(merged[-1], run):
+            merged[-1] = replace(run, text=merged[-1].text + run.text)
+        else:
+            merged.append(run)
+    return merged

@@ -1,21 +1,111 @@
-"""Values that templates print beside texts: custom facts by name, and items and translations that are made when a
-template uses them.
+"""Values that templates print beside texts: bars, tiles and charts, in any format; custom facts by name; and items and
+translations that are made when a template uses them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from ucap_reports.text.rich_text import RichText
 
-NO_TEXT = RichText()
-
+_NO_TEXT = RichText()
 Item = TypeVar("Item")
 Value = TypeVar("Value")
+_PATTERNS = ("solid", "up", "empty", "horizontal", "down", "cross")
+"""The patterns of series, in order: they are distinct in black and white."""
 
 
+# Shapes
+class Bar(Struct, frozen=True):
+    """A bar: `share` is its part of the full length, from 0 (it is not printed) to 1; `alt` is its alternative text."""
+
+    share: float
+    alt: str
+
+
+NO_BAR = Bar(0, "")
+"""What is printed for an unknown number: nothing."""
+
+
+class Tile(Struct, frozen=True):
+    """A coloured square with the number of a goal and its title; `language` is that of the title if it is not the
+    document's.
+    """
+
+    number: int
+    title: str
+    language: str | None = None
+
+    @property
+    def alt(self) -> str:
+        """Its alternative text."""
+        return f"SDG {self.number}: {self.title}"
+
+
+Shape = Bar | Tile
+
+
+def bar_of(value: float | None, largest: float | None, text: str, label: str = "") -> Bar:
+    """Return the bar of a number, which is printed as `text`; as long as `value` is of `largest`, and never longer.
+
+    No bar is printed for an unknown number, or if either number is 0 or less.
+    """
+    if value is None or largest is None or value <= 0 or largest <= 0:
+        return NO_BAR
+    return Bar(min(value / largest, 1), f"{label}: {text}" if label else text)
+
+
+# Charts
+class ChartKind(StrEnum):
+    """How the values are shown."""
+
+    BAR = "bar"
+    """A bar for each value, with those of one category below each other."""
+    STACKED = "stacked"
+    """A bar for each category, which consists of its values."""
+    LINE = "line"
+    """A line for each series."""
+    SHARE = "share"
+    """One bar that consists of the values of the first series, with their shares of the total."""
+
+
+def pattern_of(index: int) -> str:
+    """Return the pattern of a series."""
+    return _PATTERNS[index % len(_PATTERNS)]
+
+
+class ChartSeries(Struct, frozen=True):
+    """Values by category, None for unknown ones, and how they are printed; `name` is empty for the only series."""
+
+    name: str
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+
+
+class ChartData(Struct, frozen=True):
+    """The data of a chart. Each series has as many values as there are categories."""
+
+    title: str
+    categories: tuple[str, ...]
+    series: tuple[ChartSeries, ...]
+
+    @property
+    def alt(self) -> str:
+        """All of the data as text, for readers who cannot see the chart."""
+        parts = []
+        for index, category in enumerate(self.categories):
+            values = []
+            for series in self.series:
+                text = series.texts[index]
+                values.append(f"{series.name} {text}" if series.name else text)
+            parts.append(f"{category}: {', '.join(values)}")
+        return f"{self.title}: {'; '.join(parts)}" if self.title else "; ".join(parts)
+
+
+# Facts, items and translations
 class CustomFact(Struct, frozen=True):
     """A custom field as templates have it: its label, its text as it is printed, and its value for bars and charts.
 
@@ -23,7 +113,7 @@ class CustomFact(Struct, frozen=True):
     """
 
     label: str = ""
-    content: RichText = NO_TEXT
+    content: RichText = _NO_TEXT
     """The rich text as it is printed."""
     value: float | str | date | None = None
     """The number of a number or an amount, the date, the key of a choice, or the text of anything else."""

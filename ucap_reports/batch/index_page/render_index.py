@@ -15,7 +15,7 @@ from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
 from ucap_reports.summary.formats import date_text
-from ucap_reports.text.letters import PLAIN_LETTERS, searchable
+from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
 
 TITLE = "Urban Cooperation Action Plans"
 LABEL = "A European Union Programme"

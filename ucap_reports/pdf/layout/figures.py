@@ -23,7 +23,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
-from ucap_reports.text.shapes import Bar, Tile
+from ucap_reports.text.template_values import Bar, Tile
 
 if TYPE_CHECKING:
     from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out captions

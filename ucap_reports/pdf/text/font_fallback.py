@@ -9,8 +9,17 @@ from unicodedata import east_asian_width
 
 from msgspec.structs import replace
 
-from ucap_reports.fonts.font_faces import BOLD, REGULAR, Face, FontSource
-from ucap_reports.fonts.font_families import coverage_hint, face_name, family_source, language_families, shaped_families
+from ucap_reports.fonts.font_faces import (
+    BOLD,
+    REGULAR,
+    Face,
+    FontSource,
+    coverage_hint,
+    face_name,
+    family_source,
+    language_families,
+    shaped_families,
+)
 from ucap_reports.pdf.text.glyph_writing import LEFT_TO_RIGHT, FaceWriter, GlyphRun, WritingMode, clusters, writer
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.template.pack import Pack

@@ -15,7 +15,7 @@ from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previo
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.letters import capitals
+from ucap_reports.text.orthography import capitals
 from ucap_reports.text.rich_text import Run, Script
 
 _MOST_WORDS = 20_000

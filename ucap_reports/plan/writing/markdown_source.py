@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from ucap_reports.problems import ProblemsFound
-from ucap_reports.text.markup import parse_rich_text
+from ucap_reports.text.markup import ARROW, parse_rich_text
 from ucap_reports.text.rich_text import Break, Inline, ItemList, ListItem, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.typed_text import ARROW
 
 _PUNCTUATION = r"!\"#$%&'()*+,./:;<=>?@\[\\\]^_`{|}~-"
 _SPECIAL = re.compile(

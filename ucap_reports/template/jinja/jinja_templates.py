@@ -25,10 +25,21 @@ from markupsafe import escape
 from msgspec import Struct, toml
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found
-from ucap_reports.template.jinja.render_budget import RENDERING, DrawShape, Place, Rendering, SourceLocations, WriteText
-from ucap_reports.template.jinja.sandbox import Sandbox, sandbox
-from ucap_reports.template.jinja.template_filters import EACH, ENTER, JOINED, MADE
-from ucap_reports.text.shapes import Shape
+from ucap_reports.template.jinja.sandbox import (
+    EACH,
+    ENTER,
+    JOINED,
+    MADE,
+    RENDERING,
+    DrawShape,
+    Place,
+    Rendering,
+    Sandbox,
+    SourceLocations,
+    WriteText,
+    sandbox,
+)
+from ucap_reports.text.template_values import Shape
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
 """Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""

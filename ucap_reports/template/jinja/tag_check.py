@@ -13,8 +13,15 @@ from msgspec import Struct
 
 from ucap_reports.problems import NOWHERE, Problem
 from ucap_reports.template.jinja.jinja_templates import NOT_PARSED, parse_problem, security_faults
-from ucap_reports.template.jinja.render_budget import SourceLocations
-from ucap_reports.template.jinja.sandbox import Kind, missing_name, public_names, sandbox, undeclared, unknown_name
+from ucap_reports.template.jinja.sandbox import (
+    Kind,
+    SourceLocations,
+    missing_name,
+    public_names,
+    sandbox,
+    undeclared,
+    unknown_name,
+)
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems, LazyTranslations
 
 OPENING = ("for", "if", "with", "macro", "call")

@@ -8,8 +8,7 @@ from copy import deepcopy
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.pictures.decoding_limits import PictureError, open_picture
-from ucap_reports.pictures.document_pictures import quality_warnings
+from ucap_reports.pictures.document_pictures import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Length
 from ucap_reports.template.pack import Pack

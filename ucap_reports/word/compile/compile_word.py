@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ucap_reports.problems import NOWHERE, Problem, ProblemsFound, Severity, raise_found, reported
 from ucap_reports.template.figure_geometry import usual_width
 from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, compile_template
-from ucap_reports.template.jinja.render_budget import SourceLocations
+from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme

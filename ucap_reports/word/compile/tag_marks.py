@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.template.jinja.jinja_templates import instead_of
-from ucap_reports.template.jinja.render_budget import SourceLocations
+from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.word.compile.tag_lexer import MOST_TAGS, Scope, Tags, WordTag, WordTagKind, find_word_tags
 from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (

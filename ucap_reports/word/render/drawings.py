@@ -21,7 +21,7 @@ from ucap_reports.template.figure_geometry import (
 )
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.shapes import Shape, Tile
+from ucap_reports.text.template_values import Shape, Tile
 from ucap_reports.word.compile.theme_styles import half_points
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
 from ucap_reports.word.file.package_parts import new_relationship

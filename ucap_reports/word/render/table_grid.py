@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from msgspec import Struct, field
 
 from ucap_reports.problems import ProblemsFound, problem
-from ucap_reports.template.jinja.render_budget import SourceLocations
+from ucap_reports.template.jinja.sandbox import SourceLocations
 
 BEGIN, END = "\x01", "\x02"
 TABLE, ROW, CELL, TABLE_END, PARAGRAPH_MARK, NUMBER, DIRECTION, DRAFT = "trcepndf"

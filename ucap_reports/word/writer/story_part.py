@@ -9,8 +9,7 @@ from msgspec import Struct, field
 from ucap_reports.page.drawn_pictures import png_of_drawing
 from ucap_reports.page.page_tree import Heading
 from ucap_reports.page.tree_pictures import Picture
-from ucap_reports.pictures.decoding_limits import JPEG
-from ucap_reports.pictures.document_pictures import PreparedPicture
+from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import is_right_to_left

@@ -51,7 +51,7 @@ from ucap_reports.template.theme import Style
 from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
-from ucap_reports.text.shapes import Tile
+from ucap_reports.text.template_values import Tile
 from ucap_reports.word.compile.theme_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
