@@ -3,7 +3,7 @@
 import pytest
 
 from ucap_reports.text.language_tags import foreign_text, language_of, like
-from ucap_reports.text.marked_text import joined, marked_text, marks_of, part_of, with_marks
+from ucap_reports.text.marked_text import divided, joined, marked_text, marks_of, part_of, with_marks
 
 TEXT = marked_text("Rome", ((0, "<"), (4, ">")))
 
@@ -20,6 +20,9 @@ TEXT = marked_text("Rome", ((0, "<"), (4, ">")))
         (part_of(TEXT, 1, 3), "om"),
         (part_of(joined("", [TEXT, "s"]), 0, 4), "<Rome"),
         (part_of("Rome", 1, 3), "om"),
+        (divided(joined(", ", [TEXT, TEXT]), ["Rome", "Rome"])[0], "<Rome>"),
+        (divided(joined(", ", [TEXT, TEXT]), ["Rome", "Rome"])[1], "<Rome>"),
+        (divided(TEXT, ["Rome", "", ""])[2], ""),
         (like("ROME", TEXT), "<ROME>"),
         (like("Rome, Italy", TEXT), "<Rome>, Italy"),
         (like("Ro", TEXT), "<Ro"),

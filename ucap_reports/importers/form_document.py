@@ -263,8 +263,8 @@ class _FormRecorder:
         self._language = summary.language
         self._summary = summary
 
-    def marked(self, *, in_text: bool) -> Summary:  # noqa: ARG002 - the fields of a form need no marks
-        """Return the summary."""
+    def marked(self) -> Summary:
+        """Return the summary; the fields of a form need no marks."""
         return self._summary
 
     def properties(self, _parts: Mapping[str, bytes], _main: str, _marked: bytes) -> Mapping[str, str]:

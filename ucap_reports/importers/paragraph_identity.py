@@ -48,11 +48,37 @@ class DocumentParagraph(Struct, frozen=True):
         return replace(self.line, pieces=tuple(_part(self.line.pieces, start, end)))
 
 
+class PlacedLine(Struct, frozen=True):
+    """A paragraph of a Word file as a line, with its style, and the path of the element that holds it."""
+
+    line: TextLine
+    style: str | None
+    holder: str
+    is_in_body: bool
+
+    def is_beside(self, package: WordPackage) -> bool:
+        """Return whether no field is printed in it; see `DocumentParagraph`."""
+        return not self.is_in_body or self.style in package.second_styles
+
+
 def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> list[DocumentParagraph]:
     """Return all paragraphs of the parts of a file, also empty ones, without the alternatives that repeat another."""
-    reader = Paragraphs(package, exact=True, text_alone=True)
-    location = Location(package.path)
     paragraphs = []
+    for placed in placed_lines(package, parts, Paragraphs(package, exact=True, text_alone=True)):
+        line = placed.line
+        pieces = tuple([plain_piece(piece) for piece in line.pieces])
+        if pieces != line.pieces:
+            line = replace(line, pieces=pieces)
+        text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
+        style = placed.style, line.level
+        is_beside = placed.is_beside(package)
+        paragraphs.append(DocumentParagraph(line, text, placed.holder, style, placed.is_in_body, is_beside))
+    return paragraphs
+
+
+def placed_lines(package: WordPackage, parts: Mapping[str, etree._Element], reader: Paragraphs) -> Iterator[PlacedLine]:
+    """Yield the paragraphs of `paragraphs_of` as the reader reads them, which counts the items of lists."""
+    location = Location(package.path)
     for name, root in parts.items():
         holders = _HolderPaths()
         repeated: set[etree._Element] = set()
@@ -60,19 +86,11 @@ def paragraphs_of(package: WordPackage, parts: Mapping[str, etree._Element]) -> 
             repeated.update(fallback.iter(f"{WORD}p"))
         is_in_body = name == package.main
         for element in root.iter(f"{WORD}p"):
-            if element in repeated:
-                continue
-            properties = properties_of(element)
-            line = reader.line(element, location, name, properties)
-            pieces = tuple([_plain(piece) for piece in line.pieces])
-            if pieces != line.pieces:
-                line = replace(line, pieces=pieces)
-            text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
-            style = properties.style
-            is_beside = not is_in_body or style in package.second_styles
-            holder = holders.path(element.getparent())
-            paragraphs.append(DocumentParagraph(line, text, holder, (style, line.level), is_in_body, is_beside))
-    return paragraphs
+            if element not in repeated:
+                properties = properties_of(element)
+                line = reader.line(element, location, name, properties)
+                holder = holders.path(element.getparent())
+                yield PlacedLine(line, properties.style, holder, is_in_body)
 
 
 def paired_paragraphs(old: Sequence[DocumentParagraph], new: Sequence[DocumentParagraph]) -> dict[int, int]:
@@ -143,7 +161,7 @@ def _local_name(tag: str) -> str:
     return etree.QName(tag).localname
 
 
-def _plain(piece: Piece) -> Piece:
+def plain_piece(piece: Piece) -> Piece:
     """Return the piece without what programs change on saving: the slash after the name of a host, and the line under a
     link, which all links have.
     """

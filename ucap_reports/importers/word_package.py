@@ -15,7 +15,7 @@ from ucap_reports.storage.reading_limits import MAX_PARAGRAPHS, MAX_WORD_ELEMENT
 from ucap_reports.text.rich_text import Marker
 from ucap_reports.word.file.effective_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.package_parts import IDENTITY
-from ucap_reports.word.file.word_xml import child_of, read_finished, remove, twips, value_at, whole
+from ucap_reports.word.file.word_xml import child_of, remove, twips, value_at, whole
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")
@@ -62,7 +62,6 @@ class WordPackage:
         self.path = path
         self.archive: OfficeParts = Archive(content, path, "docx")
         self.main = self.archive.main_part("word/document.xml")
-        self.document = self.archive.xml(self.main)
         self._refuse_large()
         if self.document.tag != f"{WORD}document":
             raise ProblemsFound([problem("import-damaged", Location(path), form="document")])
@@ -74,10 +73,14 @@ class WordPackage:
         package.path = ""
         package.archive = WrittenParts(parts)
         package.main = main
-        package.document = read_finished(parts[main])
         package.styles = _written_styles(parts.get(_STYLES, b""))
         package.lists = _written_lists(parts.get(_LISTS, b""))
         return package
+
+    @cached_property
+    def document(self) -> etree._Element:
+        """The root of the main part."""
+        return self.archive.xml(self.main)
 
     def _refuse_large(self) -> None:
         """Raise ProblemsFound for a file with more text than a summary can have."""
@@ -114,8 +117,12 @@ class WordPackage:
 
     def texts(self) -> Mapping[str, etree._Element]:
         """Return the parts whose text is on the pages, by name: the document first."""
-        names = (*self.margins(), "word/footnotes.xml", "word/endnotes.xml")
-        return {self.main: self.document, **{name: self.archive.xml(name) for name in names}}
+        main, *names = self.text_names()
+        return {main: self.document, **{name: self.archive.xml(name) for name in names}}
+
+    def text_names(self) -> list[str]:
+        """Return the names of the parts whose text is on the pages, also of notes that a file may not have."""
+        return [self.main, *self.margins(), "word/footnotes.xml", "word/endnotes.xml"]
 
     @cached_property
     def second_styles(self) -> frozenset[str]:

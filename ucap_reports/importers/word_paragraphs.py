@@ -29,8 +29,9 @@ _OFF = {None, "0", "false", "off", "none"}
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 """Fields whose result is not text of the document."""
-_HYPHENS = {f"{WORD}noBreakHyphen": UNBREAKABLE_HYPHEN, f"{WORD}softHyphen": "\u00ad"}
-"""Elements that represent a character in a word."""
+HYPHENS = {"noBreakHyphen": UNBREAKABLE_HYPHEN, "softHyphen": "\u00ad"}
+"""The names of elements that represent a character in a word."""
+_HYPHENS = {f"{WORD}{name}": hyphen for name, hyphen in HYPHENS.items()}
 _EMPHATIC = {"strong": {"bold": True}, "emphasis": {"italic": True}}
 
 
@@ -44,7 +45,7 @@ _PARAGRAPH_PROPERTIES, _STYLE, _NUMBERING, _INDENT = (f"{WORD}{name}" for name i
 _VALUE = f"{WORD}val"
 _RUN_VALUES = {f"{WORD}{name}": name for name in ("rStyle", "b", "i", "u", "vertAlign", "vanish", "strike", "dstrike")}
 """The properties of runs that are read, by their tags."""
-_UNSTYLED = Run("")
+UNSTYLED = Run("")
 _DRAWN = {f"{WORD}drawing", f"{WORD}pict", f"{WORD}object", f"{ALTERNATIVES}AlternateContent"}
 _FONT_SIGNS = {
     "wingdings": {"E0": "→", "E8": "→", "D8": "→", "F0": "→", "A7": "▪", "9F": "•", "FC": "✓", "FE": "☑", "A8": "□"},
@@ -68,14 +69,14 @@ class ParagraphProperties(Struct, frozen=True):
     indent: etree._Element | None = None
 
 
-_NO_PROPERTIES = ParagraphProperties()
+NO_PROPERTIES = ParagraphProperties()
 
 
 def properties_of(paragraph: etree._Element) -> ParagraphProperties:
     """Return the properties of a paragraph, whose elements are read once."""
     holder = child_of(paragraph, _PARAGRAPH_PROPERTIES)
     if holder is None:
-        return _NO_PROPERTIES
+        return NO_PROPERTIES
     style: str | None = None
     numbering: etree._Element | None = None
     indent: etree._Element | None = None
@@ -150,11 +151,22 @@ class Paragraphs:
         been read.
         """
         self._place = location
+        self.begin_part(part)
+        return self.placed(self.pieces(paragraph), properties or properties_of(paragraph))
+
+    def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
+        """Return the pieces of a paragraph."""
+        return with_hyphens_of_names(tuple(self._pieces(paragraph, UNSTYLED)))
+
+    def begin_part(self, part: str) -> None:
+        """Read the next paragraphs from this part."""
         if part != self._part:
             self._part, self._links = part, self._package.links(part)
             self._fields.clear()
-        pieces = _with_ordinary_hyphens(tuple(self._pieces(paragraph, _UNSTYLED)))
-        properties = properties or properties_of(paragraph)
+
+    def placed(self, pieces: tuple[Piece, ...], properties: ParagraphProperties) -> TextLine:
+        """Return the pieces of the next paragraph, which has these properties, with its place in a list."""
+        location = self._place
         numbering = self._numbering(properties)
         shape = self._package.lists.get(numbering) if numbering else None
         if numbering is None or shape is None or shape.marker is Marker.NONE:
@@ -236,7 +248,7 @@ class Paragraphs:
         is_hidden = False
         languages: Mapping[str, str] = {}
         if properties is not None:
-            values = _values(properties)
+            values = run_values(properties)
             is_hidden = values.get("vanish") not in _OFF
             if is_hidden and (text := _words(run)):
                 self.asides.append(Leftover("hidden text", text, self._place))
@@ -332,7 +344,7 @@ class Paragraphs:
         return language
 
 
-def _with_ordinary_hyphens(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+def with_hyphens_of_names(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """Return the pieces of a paragraph with ordinary hyphens in names such as U-CAP, as in plans."""
     if not any(isinstance(piece, Run) and UNBREAKABLE_HYPHEN in piece.text for piece in pieces):
         return pieces
@@ -358,7 +370,7 @@ def _as_printed(link: str, text: str) -> str:
     return printed if printed is not None and link == f"{printed}/" else link
 
 
-def _values(properties: etree._Element) -> Mapping[str, str]:
+def run_values(properties: etree._Element) -> Mapping[str, str]:
     """Return the values of the properties of a run that are read, by their names; empty for those without a value."""
     values: dict[str, str] = {}
     for child in properties:

@@ -21,6 +21,7 @@ from ucap_reports.template.xml_templates import (
     prepared_template,
 )
 from ucap_reports.text.language_tags import language_of
+from ucap_reports.text.marked_text import with_marks
 from ucap_reports.text.rich_text import Break, Inline, Paragraph, RichText, Run
 from ucap_reports.text.template_values import Bar, Shape
 
@@ -97,9 +98,11 @@ class PageValues:
         return f'<rich ref="{self._added(value)}"/>'
 
     def write(self, text: str, kind: str) -> str:
-        """Return the markup of a plain text."""
+        """Return the markup of a plain text. Its marks become text: such a page is written only to be recorded."""
         if kind == NO_KIND:
             return ""
+        if kind == TEXT_KIND:
+            text = with_marks(text)
         if kind != TEXT_KIND or (_NOT_FOLDABLE.search(text) is None and language_of(text) is None):
             return escape(text)
         return f'<rich ref="{self._added(_lines(text))}" inline="true"/>'

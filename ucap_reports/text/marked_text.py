@@ -57,6 +57,18 @@ def part_of(text: str, start: int, end: int) -> str:
     return _marked(part, inside, language_of(text)) if inside else foreign_text(part, language_of(text))
 
 
+def divided(text: str, parts: Sequence[str]) -> list[str]:
+    """Return the parts of a text, such as its lines, that other characters separate, with their marks."""
+    divided_parts: list[str] = []
+    end = 0
+    for part in parts:
+        start = text.index(part, end)
+        end = start + len(part)
+        inside = _inside(marks_of(text), start, end)
+        divided_parts.append(_marked(part, inside, language_of(text)) if part and inside else part)
+    return divided_parts
+
+
 def pieces(text: str) -> Iterator[tuple[str, str]]:
     """Yield the pieces between the marks, each with the mark before it; it is empty for the first one."""
     start, before = 0, ""

@@ -25,7 +25,7 @@ from ucap_reports.problems import Location, Problem, did_you_mean, problem, shor
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.language_tags import LANGUAGE, foreign_text, language_of, like
 from ucap_reports.text.links import link_address
-from ucap_reports.text.marked_text import TextWithMarks, joined, marks_of
+from ucap_reports.text.marked_text import TextWithMarks, divided, joined, marks_of
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
 from ucap_reports.text.template_values import (
     NO_BAR,
@@ -292,7 +292,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         _weigh(*args, *kwargs.values())
         result = super().call(context, called, *args, **kwargs)
         text = getattr(called, "__self__", None)
-        return _still_tagged(result, text) if isinstance(text, TextWithMarks) and isinstance(result, str) else result
+        if not isinstance(text, TextWithMarks):
+            return result
+        if isinstance(result, str):
+            return _still_tagged(result, text)
+        return divided(text, result) if isinstance(result, list | tuple) else result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Return the result of an operation on numbers or texts, if it is of a size that a page could need.

@@ -116,10 +116,8 @@ class EditionRecorder(Protocol):
     The readers of Word files, which know how replies are read, are in a later layer than the renderers.
     """
 
-    def marked(self, *, in_text: bool) -> Summary:
-        """Return the summary with marks around its values: `in_text`, or beside it, so that the values are equal to
-        those without marks.
-        """
+    def marked(self) -> Summary:
+        """Return the summary with marks beside its values, which are equal to those without marks."""
 
     def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
         """Return the properties by name.
@@ -127,7 +125,7 @@ class EditionRecorder(Protocol):
         Args:
             parts: The parts with text, each with its relationships, the styles and the lists.
             main: The name of the main part.
-            marked: The main part of the document of the marked summary, with the marks in its text.
+            marked: The main part of the document of the marked summary, with the marks as text.
         """
 
 

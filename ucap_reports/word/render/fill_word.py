@@ -146,7 +146,7 @@ def fill_word(
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
         printed = summary
         if recorder is not None and text is main:
-            printed = recorder.marked(in_text=False)
+            printed = recorder.marked()
         filled = attempt_text(text, printed, context)
         if filled.problems:
             problems += filled.problems

@@ -25,7 +25,7 @@ def render_page(
     Raises ProblemsFound with all blocks that are too wide, or else with a character that a Word file cannot contain.
     """
     page.raise_width_problems()
-    marked = None if recorder is None else _marked_tree(recorder.marked(in_text=True), page)
+    marked = None if recorder is None else _marked_tree(recorder.marked(), page)
     try:
         content, widths = write_word(page.tree, page.summary, page.pack, recorder=recorder, marked=marked)
     except ValueError as error:
@@ -54,7 +54,7 @@ def render_book_word(content: BookContent, pack: Pack) -> Document:
 
 
 def _marked_tree(marked: Summary, page: PlanPage) -> PageTree | None:
-    """Return the page of a summary with marks, in the scale of its page; None if the template cannot print marks."""
+    """Return the page of a summary with marks, in the scale of its page; None if it is too large with them."""
     try:
         return page_in_scale(marked, page.pack, page.summary.scale).tree
     except ProblemsFound:

@@ -39,6 +39,7 @@ from ucap_reports.word.file.package_parts import (
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
 from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 from ucap_reports.word.render.draft_watermark import watermark_xml
+from ucap_reports.word.render.value_marks import recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.office_theme import office_theme
 from ucap_reports.word.writer.story_part import DocumentParts, StoryPart, new_document
@@ -111,11 +112,12 @@ def write_word(
     if not is_template:
         sent: Mapping[str, str] = {}
         if recorder is not None:
-            marked_body = body
+            recorded = body.content
             if marked is not None:
                 marked = _with_safe_foot(marked)
                 marked_body = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
-            sent = recorder.properties(parts, MAIN_PART, marked_body.content)
+                recorded = recorded_part(marked_body.content.decode()).encode()
+            sent = recorder.properties(parts, MAIN_PART, recorded)
         parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
         related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
     parts[relationships_of("")] = relationships_part(related)

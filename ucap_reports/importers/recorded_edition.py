@@ -1,0 +1,491 @@
+"""Records the sent edition of a Word file while it is built: which text of the plan is where in it.
+
+The values of the summary have marks beside their texts, with which the writer makes a main part that is only recorded.
+Its paragraphs and those of the margins are taken from their markup as it is written; the finished file is not read
+again. What properties mean is asked of the reader of files, once for each spelling, and a paragraph with anything else
+than text, such as a picture or a page number, is read as in a file. For all packs, tests compare what is recorded with
+what `paragraphs_of` reads from the file.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import unescape
+
+from lxml import etree
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ucap_reports.importers.paragraph_identity import PlacedLine, placed_lines, plain_piece
+from ucap_reports.importers.parsed_summary import TextLine
+from ucap_reports.importers.sent_edition import (
+    CITY_TEXTS,
+    CONTACT_FIELDS,
+    PICTURE_TEXTS,
+    TITLES,
+    TOTAL,
+    SentEdition,
+    SentParagraph,
+    SentRun,
+    SentSpan,
+    edition_properties,
+)
+from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.importers.word_paragraphs import (
+    HYPHENS,
+    NO_PROPERTIES,
+    UNSTYLED,
+    ParagraphProperties,
+    Paragraphs,
+    properties_of,
+    run_values,
+    with_hyphens_of_names,
+)
+from ucap_reports.pictures.document_pictures import PictureFacts
+from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
+from ucap_reports.text.links import explicit_address
+from ucap_reports.text.marked_text import Marks, joined, marked_text
+from ucap_reports.text.markup import Piece
+from ucap_reports.text.rich_text import Break, DataTable, Inline, Paragraph, RichText, Run
+from ucap_reports.word.file.word_xml import DECLARATION, read_finished
+
+_BEGIN, _END = "\U000e0001", "\U000e007f"
+"""Tag characters, which have neither a width nor a direction."""
+_VALUE_END = _BEGIN + _END
+_MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
+_DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
+
+
+class SummaryRecorder:
+    """Records a summary, which a Word file prints, as its sent edition."""
+
+    def __init__(self, summary: Summary) -> None:
+        self._summary = summary
+        self._marks = _FieldMarks()
+
+    def marked(self) -> Summary:
+        """Return the summary with marks beside its values; see `EditionRecorder`."""
+        self._marks = _FieldMarks()
+        return self._marks.marked(self._summary)
+
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
+        """Return the properties with the sent edition; see `EditionRecorder`."""
+        package = WordPackage.of_parts({**parts, main: marked}, main)
+        paragraphs = []
+        for line in _WrittenParagraphs(package).lines():
+            paragraphs.append(self._sent_paragraph(line, package))
+        summary = self._summary
+        edition = SentEdition(summary.metadata.pack, summary.language, summary.formats, tuple(paragraphs))
+        return edition_properties(edition)
+
+    def _sent_paragraph(self, placed: PlacedLine, package: WordPackage) -> SentParagraph:
+        """Return a paragraph as it is recorded: without marks, with the fields that they say."""
+        line = placed.line
+        pieces = [plain_piece(piece) for piece in line.pieces]
+        text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
+        fields: tuple[SentSpan, ...] = ()
+        if _BEGIN in text:
+            fields = tuple(self._marks.spans(text))
+            pieces = [_without_marks(piece) for piece in pieces]
+        return SentParagraph(
+            tuple(_sent_runs(pieces)),
+            placed.holder,
+            placed.style,
+            line.level,
+            line.marker.name,
+            line.start,
+            line.list_key,
+            line.under,
+            not placed.is_in_body,
+            placed.is_beside(package),
+            fields,
+        )
+
+
+def _sent_runs(pieces: Iterable[Piece]) -> list[SentRun]:
+    """Return the pieces of a paragraph; those in one style as one."""
+    runs: list[SentRun] = []
+    for piece in pieces:
+        if not isinstance(piece, Run):
+            runs.append(SentRun())
+        elif piece.text:
+            run = SentRun(piece.text, piece.bold, piece.italic, piece.underline, piece.script, piece.link)
+            if runs and runs[-1].text and replace(runs[-1], text=run.text) == run:
+                run = replace(run, text=runs.pop().text + run.text)
+            runs.append(run)
+    return runs
+
+
+def _without_marks(piece: Piece) -> Piece:
+    if not isinstance(piece, Run) or _BEGIN not in piece.text:
+        return piece
+    return replace(piece, text=_MARK.sub("", piece.text))
+
+
+# The marks of the values
+
+
+class _MarkedRichText(RichText, frozen=True):
+    """Rich text whose plain text has the marks of its runs, too."""
+
+    @property
+    def text(self) -> str:
+        """The words without list markers, one line per paragraph."""
+        return joined("\n", [_marked_words(paragraph) for paragraph in self.paragraphs()])
+
+
+def _marked_words(paragraph: Paragraph) -> str:
+    return joined("", [inline.text if isinstance(inline, Run) else "\n" for inline in paragraph.inlines])
+
+
+class _FieldMarks:
+    """Marks the values of a summary as marked texts, which are equal to their texts.
+
+    Composed texts, such as the facts of a group of cities, have no marks.
+    """
+
+    def __init__(self) -> None:
+        self._paragraphs: list[tuple[str, int]] = []
+        """The field of each mark, and the number of the paragraph in its value."""
+        self._occurrences: dict[str, tuple[int, int]] = {}
+
+    def marked(self, summary: Summary) -> Summary:
+        """Return the summary with all its values marked."""
+        rows = tuple(map(self._row, summary.rows))
+        columns = summary.columns
+        cities = summary.cities
+        city_labels = [row.label.text for row in rows if row.is_city]
+        has_city_columns = any(not row.shared for row in rows) or len(columns) == len(cities)
+        if city_labels:  # the cities are below each other
+            names: Sequence[str] = city_labels
+        elif has_city_columns:
+            columns = tuple(self._text(f"{CITIES}[{index}].{NAME}", name) for index, name in enumerate(columns))
+            names = columns
+        else:
+            names = columns
+        has_name_for_each = len(names) == len(cities)
+        title = joined(BETWEEN, names)
+        contact = summary.contact
+        parts = {field.name: self._text(field.path, getattr(contact, field.name)) for field in CONTACT_FIELDS}
+        if has_name_for_each:
+            cities = tuple(self._city(index, city) for index, city in enumerate(cities))
+        return replace(
+            summary,
+            rows=rows,
+            columns=columns,
+            names=title if title == summary.names else summary.names,
+            all_names=title if title == summary.all_names else summary.all_names,
+            cities=cities,
+            pictures=tuple(map(self._picture, summary.pictures)),
+            contact=replace(contact, **parts),
+            **{attribute: self._text(name, getattr(summary, attribute)) for attribute, name in TITLES.items()},
+        )
+
+    def spans(self, text: str) -> Iterator[SentSpan]:
+        """Yield the values in the next text of a document, which has marks."""
+        offset = 0
+        opened = ""
+        parts = _MARK.split(text)  # pieces of text, and the digits of the mark after each but the last
+        pieces = parts[::2]
+        digits_after = [*parts[1::2], None]
+        for piece, digits in zip(pieces, digits_after, strict=True):
+            if opened and digits == "":  # the end of the value, which has no digits
+                path, paragraph = self._paragraphs[_number(opened)]
+                yield SentSpan(offset, offset + len(piece), path, self._occurrence(path, paragraph))
+            offset += len(piece)
+            opened = digits or ""
+
+    def _occurrence(self, path: str, paragraph: int) -> int:
+        """Return how often the value of a field was printed before this paragraph of it; it is printed again if its
+        `paragraph` is not after the last.
+        """
+        if path in self._occurrences:
+            number, last_paragraph = self._occurrences[path]
+            if paragraph <= last_paragraph:
+                number += 1
+        else:
+            number = 0
+        self._occurrences[path] = number, paragraph
+        return number
+
+    def _mark(self, path: str, paragraph: int = 0) -> str:
+        self._paragraphs.append((path, paragraph))
+        return _mark(len(self._paragraphs) - 1)
+
+    def _text(self, path: str, text: str) -> str:
+        """Return the text between its marks; an empty text stays empty, because templates test for that."""
+        if not text:
+            return ""
+        return marked_text(text, ((0, self._mark(path)), (len(text), _VALUE_END)))
+
+    def _rich(self, fields: Sequence[str], rich: RichText) -> RichText:
+        """Return the rich text with its paragraphs marked; with several fields, each must have one paragraph."""
+        if isinstance(rich, DataTable):
+            return self._table(fields, rich)
+        count = len(list(rich.paragraphs()))
+        if len(fields) == 1:
+            marked_paragraphs = [(fields[0], index) for index in range(count)]
+        elif len(fields) == count:
+            marked_paragraphs = [(path, 0) for path in fields]
+        else:
+            return rich
+        marks = iter([self._mark(*marked_paragraph) for marked_paragraph in marked_paragraphs])
+
+        def marked(paragraph: Paragraph) -> Paragraph:
+            return replace(paragraph, inlines=_between(next(marks), paragraph.inlines))
+
+        return _MarkedRichText(rich.with_paragraphs(marked).blocks)
+
+    def _table(self, fields: Sequence[str], table: DataTable) -> DataTable:
+        """Return the table of a field with the cells of its rows marked, and its totals, which follow from these.
+
+        A table of several fields stays as it is.
+        """
+        if len(fields) != 1:
+            return table
+        rows = []
+        for index, cells in enumerate(table.rows):
+            named = zip(table.names, cells, strict=True)
+            rows.append(tuple(self._rich([f"{fields[0]}[{index}].{name}"], cell) for name, cell in named))
+        totals = [
+            self._rich([f"{TOTAL}{fields[0]}.{name}"], cell)
+            for name, cell in zip(table.names, table.totals, strict=False)
+        ]
+        return replace(table, rows=tuple(rows), totals=tuple(totals))
+
+    def _row(self, row: Row) -> Row:
+        cells = tuple(self._rich(fields, cell) for cell, fields in zip(row.cells, row.fields, strict=False))
+        label = row.label
+        if row.is_city:
+            label = self._rich([f"{CITIES}[{row.key.rpartition('.')[2]}].{NAME}"], label)
+        return replace(row, cells=cells, label=label)
+
+    def _city(self, index: int, city: CityFacts) -> CityFacts:
+        texts = {}
+        for attribute, name in CITY_TEXTS.items():
+            texts[attribute] = self._text(f"{CITIES}[{index}].{name}", getattr(city, attribute))
+        return replace(city, picture=self._picture(city.picture), **texts)
+
+    def _picture(self, picture: PictureFacts) -> PictureFacts:
+        texts = {}
+        for attribute, name in PICTURE_TEXTS.items():
+            texts[attribute] = self._rich([f"{picture.field}.{name}"], getattr(picture, attribute))
+        return replace(picture, **texts)
+
+
+@lru_cache(maxsize=1024)
+def _mark(number: int) -> str:
+    """Return the mark with a number; all documents have the same, and few have more than those that are kept."""
+    return f"{_BEGIN}{str(number).translate(_DIGITS)}{_END}"
+
+
+def _number(digits: str) -> int:
+    """Return the number of a mark with these digits."""
+    return int("".join([chr(ord(digit) - 0xE0000) for digit in digits]))
+
+
+def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
+    """Return inlines with marks in the first and the last run; unmarked without a run, which has no text."""
+    runs = [index for index, inline in enumerate(inlines) if isinstance(inline, Run)]
+    if not runs:
+        return tuple(inlines)
+    first, last = runs[0], runs[-1]
+    marked = list(inlines)
+    for index in {first, last}:
+        inline = marked[index]
+        if isinstance(inline, Run):
+            start: Marks = ((0, begin),) if index == first else ()
+            end: Marks = ((len(inline.text), _VALUE_END),) if index == last else ()
+            marked[index] = replace(inline, text=marked_text(inline.text, (*start, *end)))
+    return tuple(marked)
+
+
+# The paragraphs, from their markup
+
+_HOLDERS = ("body", "tbl", "tr", "tc", "sdt", "sdtContent", "footnote", "endnote")
+"""The elements around paragraphs."""
+_BEGINS = {f"w:{name}>": name for name in _HOLDERS}
+_ENDS = frozenset([f"/w:{name}>" for name in _HOLDERS])
+_BEGINS_WITH_ATTRIBUTES = tuple([f"w:{name} " for name in _HOLDERS])
+_TEXT, _TEXT_END = '<w:t xml:space="preserve">', "</w:t>"
+_RUN_PART = re.compile(r"<w:(?:t(?: [^<>]*)?>([^<]*)</w:t|(br|tab|noBreakHyphen|softHyphen)/)>")
+_DRAWING, _DRAWING_END = "<w:drawing>", "</w:drawing>"
+_LINK = re.compile(r'w:hyperlink r:id="([^"]*)"')
+_RARE = (b"<w:p/>", b"<w:p ", b"<w:txbxContent", b"<mc:AlternateContent")
+"""What few parts have: paragraphs without content, with attributes, or in shapes, which are in paragraphs."""
+_BESIDE_TEXT = frozenset({"vanish", "strike", "dstrike"})
+"""Properties of runs that say more than how their text looks."""
+
+
+class _OtherContentError(Exception):
+    """A paragraph has more than texts, breaks and links."""
+
+
+class _Holder(Struct):
+    """An element around paragraphs: its path, and how many of its children of each name have begun."""
+
+    path: str = ""
+    children: dict[str, int] = field(default_factory=dict)
+
+    def child(self, name: str) -> "_Holder":
+        """Return its next child, which has this name."""
+        number = self.children.get(name, 0) + 1
+        self.children[name] = number
+        return _Holder(f"{self.path}/{name}[{number}]")
+
+
+class _WrittenParagraphs(Paragraphs):
+    """Reads the paragraphs of the parts of a document that is being written."""
+
+    def __init__(self, package: WordPackage) -> None:
+        super().__init__(package, exact=True, text_alone=True)
+        self._styles: dict[tuple[str, str | None], Run] = {}
+        """The styles of runs by their properties and links, of which a document has a few."""
+
+    def lines(self) -> Iterator[PlacedLine]:
+        """Yield all paragraphs in the order of `paragraphs_of`."""
+        for name in self._package.text_names():
+            markup = self._package.archive.markup(name)
+            if any([rare in markup for rare in _RARE]):  # noqa: C419 - a list is faster for so few
+                yield from placed_lines(self._package, {name: read_finished(markup)}, self)
+            elif markup:
+                yield from self._part_lines(markup.decode(), name)
+
+    def _part_lines(self, xml: str, name: str) -> Iterator[PlacedLine]:
+        """Yield the paragraphs of a part, which has nothing that is rare."""
+        self.begin_part(name)
+        is_in_body = name == self._package.main
+        root, tag_end, content = xml.removeprefix(DECLARATION).partition(">")
+        root += tag_end
+        open_elements = [_Holder()]
+        for piece in content.split("</w:p>"):
+            before, start, paragraph = piece.partition("<w:p>")
+            for tag in before.split("<"):
+                if tag in _ENDS:
+                    open_elements.pop()
+                elif tag in _BEGINS:
+                    open_elements.append(open_elements[-1].child(_BEGINS[tag]))
+                elif tag.startswith(_BEGINS_WITH_ATTRIBUTES):
+                    open_elements.append(open_elements[-1].child(tag[2:].partition(" ")[0]))
+            if start:
+                line, style = self._line(paragraph, root)
+                yield PlacedLine(line, style, open_elements[-1].path, is_in_body)
+
+    def _line(self, content: str, root: str) -> tuple[TextLine, str | None]:
+        """Return the paragraph with this content, and its style.
+
+        `root` is the first tag of its part, which declares the prefixes of names.
+        """
+        try:
+            written_properties, runs = _divided(content, "w:pPr")
+            properties = _paragraph_properties(written_properties, root)
+            pieces = self._written_pieces(runs, root)
+        except _OtherContentError:
+            element = _element(f"<w:p>{content}</w:p>", root)
+            properties = properties_of(element)
+            pieces = self.pieces(element)
+        return self.placed(pieces, properties), properties.style
+
+    def _written_pieces(self, content: str, root: str) -> tuple[Piece, ...]:
+        """Return the pieces of a paragraph with this content. Raises `_OtherContentError`."""
+        if self._fields or "<w:fldChar" in content:
+            raise _OtherContentError
+        pieces: list[Piece] = []
+        link: str | None = None
+        *runs, end = content.split("</w:r>")
+        for run in runs:
+            before, _, inside = run.partition("<w:r>")
+            if before:
+                link = self._link_after(before, link)
+            properties, inside = _divided(inside, "w:rPr")
+            style = self._style(properties, link, root)
+            text = inside.removeprefix(_TEXT).removesuffix(_TEXT_END)
+            if "<" not in text and len(text) == len(inside) - len(_TEXT) - len(_TEXT_END):
+                pieces.append(self._written_text(text, style))
+            elif not (inside.startswith(_DRAWING) and inside.endswith(_DRAWING_END)):
+                pieces += self._run_pieces(inside, style)
+        if end:
+            self._link_after(end, link)
+        return with_hyphens_of_names(tuple(pieces))
+
+    def _link_after(self, tags: str, link: str | None) -> str | None:
+        """Return the address of the runs after these tags."""
+        for tag in tags.split("<")[1:]:
+            if tag.startswith("w:hyperlink "):
+                match = _LINK.match(tag)
+                link = explicit_address(self._links.get(match[1], "")) if match else None
+            elif tag == "/w:hyperlink>":
+                link = None
+            elif not tag.startswith("w:bookmark"):
+                raise _OtherContentError
+        return link
+
+    def _style(self, properties: str, link: str | None, root: str) -> Run:
+        """Return the style of runs with these properties, as a run without text."""
+        key = properties, link
+        if key not in self._styles:
+            values = _run_properties(properties, root)
+            if not _BESIDE_TEXT.isdisjoint(values):
+                raise _OtherContentError
+            self._styles[key] = self._styled(values, replace(UNSTYLED, link=link))
+        return self._styles[key]
+
+    def _run_pieces(self, content: str, style: Run) -> Iterator[Piece]:
+        """Yield the pieces of a run with hyphens, breaks or tabs."""
+        characters = ""
+        offset = 0
+        while offset < len(content):
+            part = _RUN_PART.match(content, offset)
+            if part is None:
+                raise _OtherContentError
+            text, element = part.groups()
+            offset = part.end()
+            if element is None:
+                characters += text
+            elif element in HYPHENS:
+                characters += HYPHENS[element]
+            else:
+                if characters:
+                    yield self._written_text(characters, style)
+                    characters = ""
+                yield Break() if element == "br" else replace(style, text="\t")
+        if characters:
+            yield self._written_text(characters, style)
+
+    def _written_text(self, text: str, style: Run) -> Run:
+        if "&" in text:
+            text = unescape(text)
+        return replace(style, text=text) if style.link is None else self._text(text, style, {})
+
+
+def _divided(content: str, name: str) -> tuple[str, str]:
+    """Return the element with the properties, which may be missing, and what is after it.
+
+    Raises `_OtherContentError` for former properties among them.
+    """
+    if not content.startswith(f"<{name}>"):
+        return "", content
+    end = f"</{name}>"
+    properties, _, after = content.partition(end)
+    if "PrChange " in properties:
+        raise _OtherContentError
+    return properties + end, after
+
+
+@lru_cache(maxsize=256)
+def _paragraph_properties(xml: str, root: str) -> ParagraphProperties:
+    """Return the properties of a paragraph. Those of at most 256 spellings are kept, which a pack's documents share."""
+    return properties_of(_element(f"<w:p>{xml}</w:p>", root)) if xml else NO_PROPERTIES
+
+
+@lru_cache(maxsize=256)
+def _run_properties(xml: str, root: str) -> Mapping[str, str]:
+    """Return the properties of a run that are read. Those of at most 256 spellings are kept, as of paragraphs."""
+    return run_values(_element(xml, root)) if xml else {}
+
+
+def _element(xml: str, root: str) -> etree._Element:
+    """Return an element of a part whose first tag is `root`."""
+    name = root[1:].partition(" ")[0]
+    return etree.fromstring(f"{root}{xml}</{name}>")[0]
