@@ -12,10 +12,9 @@ from PIL import Image
 from tests.editors import PACK, PACK_TEXT, PLAN, PLAN_TEXT, write_project
 from tests.stages import example_summary, pdf_file
 from ucap_reports.batch.pipeline import Produced
-from ucap_reports.editor import file_watching
-from ucap_reports.editor.file_watching import saves
-from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, excerpt, message, next_state
-from ucap_reports.editor.printed_areas import pictures
+from ucap_reports.editor import local_server
+from ucap_reports.editor.local_server import saves
+from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, excerpt, message, next_state, pictures
 from ucap_reports.problems import Problem, Severity
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format
@@ -224,6 +223,6 @@ def test_links_in_a_project_are_not_watched(tmp_path: Path) -> None:
     for name in ("plans/link", "plans/pictures/link", "templates"):
         (project / name).symlink_to(outside)
 
-    watched = file_watching._identities([project / "plans", project / "templates"], Project(project))
+    watched = local_server._identities([project / "plans", project / "templates"], Project(project))
 
     assert list(watched) == [project / "plans", project / "plans" / "pictures"]

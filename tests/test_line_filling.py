@@ -11,8 +11,8 @@ from tests.stages import shipped_pack
 from ucap_reports.pdf.text.line_breaking import long_word_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines, text_width
 from ucap_reports.template.theme import Align, Style
+from ucap_reports.text.orthography import IN_KATAKANA
 from ucap_reports.text.rich_text import Break, Inline, Run, Script
-from ucap_reports.text.whole_words import IN_KATAKANA
 
 BODY = shipped_pack().theme.style("body")
 LETTERS = "ab -/().,;“”«»é你好，。「」\u0301\u00a0…→"

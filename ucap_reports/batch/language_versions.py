@@ -16,7 +16,7 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.facts import Images
+from ucap_reports.summary.fact_table import Images
 from ucap_reports.summary.summary import Summary, foreign_summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.language_tags import lookup

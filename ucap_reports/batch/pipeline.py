@@ -28,7 +28,7 @@ from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
-from ucap_reports.summary.facts import Images
+from ucap_reports.summary.fact_table import Images
 from ucap_reports.summary.label_languages import language_name, words_of
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack

@@ -1,4 +1,4 @@
-"""The editor as a server that only this machine can reach: one for each project.
+"""The editor as a server that only this machine can reach: one for each project, which watches its plans and packs.
 
 Its token and its port last for the project: they are in the user's private cache, so that pages that are open go on
 working after the server was started again. A second editor of a project opens the one that is running.
@@ -8,28 +8,30 @@ import http.client
 import json
 import secrets
 import socket
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import uvicorn
 from msgspec import Struct
+from watchfiles import Change, awatch
 
 from ucap_reports.editor.access import HOST, TOKEN_HEADER
-from ucap_reports.editor.file_watching import saves
 from ucap_reports.editor.plan_editing import PlanEditing
 from ucap_reports.editor.plan_previews import PlanPreviews
 from ucap_reports.editor.web_routes import EditorSite
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.storage.project_folder import TRANSLATIONS, Project
+from ucap_reports.storage.safe_folder import FileKind, kind_of
 from ucap_reports.storage.user_cache import user_cache
 
 PORT = 8732
 """The usual port, so that the address of the editor stays the same."""
-PORTS = range(1 << 16)
+_PORTS = range(1 << 16)
 """All ports; 0 means any free one."""
-TIMEOUT = 3
+_TIMEOUT = 3
 """Seconds in which an editor that is running answers."""
 
 
@@ -59,7 +61,7 @@ def known_access(project: Project) -> Access | None:
 def is_running(project: Project, access: Access) -> bool:
     """Return whether the editor of that project answers at its port and accepts its token."""
     try:
-        with closing(http.client.HTTPConnection(HOST, access.port, timeout=TIMEOUT)) as connection:
+        with closing(http.client.HTTPConnection(HOST, access.port, timeout=_TIMEOUT)) as connection:
             connection.request("GET", "/api/project", headers={TOKEN_HEADER: access.token})
             answer = connection.getresponse()
             record = json.loads(answer.read(10_000)) if answer.status == http.client.OK else {}
@@ -78,18 +80,6 @@ def listen(project: Project, port: int | None = None) -> tuple[socket.socket, Ac
     access = Access(listening.getsockname()[1], known.token if known else secrets.token_urlsafe(32))
     user_cache().store(_cache_name(project), msgspec.json.encode(access))
     return listening, access
-
-
-def _socket(port: int | None, usual: int) -> socket.socket:
-    if port is not None and port not in PORTS:
-        raise ProblemsFound([problem("port-unusable", port=port, reason="not a port number")])
-    try:
-        return socket.create_server((HOST, usual if port is None else port))
-    except OSError as error:
-        if port is None:
-            return socket.create_server((HOST, 0))
-        reason = (error.strerror or "refused").lower()
-        raise ProblemsFound([problem("port-unusable", port=port, reason=reason)]) from error
 
 
 def serve(
@@ -140,5 +130,89 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _socket(port: int | None, usual: int) -> socket.socket:
+    if port is not None and port not in _PORTS:
+        raise ProblemsFound([problem("port-unusable", port=port, reason="not a port number")])
+    try:
+        return socket.create_server((HOST, usual if port is None else port))
+    except OSError as error:
+        if port is None:
+            return socket.create_server((HOST, 0))
+        reason = (error.strerror or "refused").lower()
+        raise ProblemsFound([problem("port-unusable", port=port, reason=reason)]) from error
+
+
 def _cache_name(project: Project) -> str:
     return f"{sha256(str(project.root).encode('utf-8', 'surrogateescape')).hexdigest()}.editor"
+
+
+# Watching of files
+STEP = 20
+"""Milliseconds without a change that end a save: editors write a file in several steps."""
+LONGEST = 200
+"""Milliseconds after which a save is reported although changes continue."""
+RECHECK = 1000
+"""Milliseconds between two checks for paths that were created or replaced."""
+POLL = 100
+"""Milliseconds between two checks of all files where the operating system does not report changes."""
+
+
+async def saves(paths: Sequence[Path], project: Project, *, polling: bool = False) -> AsyncIterator[None]:
+    """Yields after each save of one of the files or in one of the folders, however deep. They need not exist.
+
+    Links in the project are not followed. If the operating system has no watches left, the files are checked ten times
+    a second.
+    """
+    while True:
+        watched = _identities(paths, project)
+        watch = awatch(
+            *watched,
+            watch_filter=_is_shown,
+            step=STEP,
+            debounce=LONGEST,
+            rust_timeout=RECHECK,
+            yield_on_timeout=True,
+            force_polling=polling or None,
+            poll_delay_ms=POLL,
+            recursive=False,  # it would follow links: each folder is watched by itself
+            ignore_permission_denied=True,
+        )
+        try:
+            async for changes in watch:
+                replaced = _identities(paths, project) != watched
+                if changes or replaced:
+                    yield
+                if replaced:
+                    break
+        except FileNotFoundError:  # removed after it was found
+            yield
+        except OSError:
+            if polling:
+                raise
+            polling = True
+
+
+def _is_shown(_: Change, path: str) -> bool:
+    """Return whether a path is no file that the product writes for itself, such as those in `plans/.history`."""
+    return not any(part.startswith(".") for part in Path(path).parts[-3:])
+
+
+def _identities(paths: Sequence[Path], project: Project) -> Mapping[Path, tuple[int, int]]:
+    """Return those of the paths that exist, and all folders in them, without links.
+
+    Each has its device and inode, which change when it is replaced.
+    """
+    folders: dict[Path, tuple[int, int]] = {}
+    waiting = [(path, project.safe_output(path)) for path in reversed(paths)]
+    while waiting:
+        path, safe_folder = waiting.pop()
+        with suppress(OSError):
+            status = safe_folder.status(path)
+            kind = FileKind.MISSING if status is None else kind_of(status)
+            if status is not None and kind in (FileKind.FILE, FileKind.FOLDER):
+                folders[path] = (status.st_dev, status.st_ino)
+            if kind is FileKind.FOLDER:
+                entries = safe_folder.entries(path)
+                names = [entry.name for entry in entries if entry.kind is FileKind.FOLDER]
+                waiting += [(path / name, safe_folder) for name in names if not name.startswith(".")]
+    return folders

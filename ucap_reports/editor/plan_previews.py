@@ -1,15 +1,20 @@
 """Previews of plans as they are on the disk: each choice is built once after every save, and sent to the browser.
 
-The state of a preview has the documents of a plan in a pack, and what the last save changed.
+The state of a preview has the documents of a plan in a pack, and what the last save changed. Its pages are sent as
+pictures, whose names are digests, so that only changed ones are sent again, with the areas where they print each field,
+so that a click on a row leads to it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
@@ -18,18 +23,32 @@ from ucap_reports.batch.pack_store import pack_folders, templates_digest
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named
-from ucap_reports.editor.printed_areas import PagePicture, PrintedArea
+from ucap_reports.plan.fields import CITIES, NAME, FieldType
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import disk_problem
 from ucap_reports.storage.decoding import decode_source, read_content
 from ucap_reports.storage.project_folder import Project, shipped_folder
 from ucap_reports.summary.document import DEFAULT_FORMATS, Document, Format
+from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack_opening import pack_names
 
-AROUND = 60
+_AROUND = 60
 """Characters that are shown on each side of a problem's place, since plans have long lines."""
-ELLIPSIS = "…"
+_ELLIPSIS = "…"
+_MAX_KEPT = 100
+"""Choices whose state is kept, to compare it with the one after the next save."""
+_MAX_PACKS = 20
+"""Packs whose warnings are kept until they change."""
+RATIOS = (1.0, 1.5, 2.0, 3.0)
+"""The supported ratios of screen pixels to CSS pixels."""
+_CSS_PIXELS = 96 / 72
+"""A point in CSS pixels."""
+_COMPRESSION = 1
+"""Of PNG, 0 to 9. Higher levels take twice as long and do not make pages of text smaller."""
+_PADDING = 4.0
+"""CSS pixels around the words."""
 
 
 class Choice(Struct, frozen=True):
@@ -63,31 +82,24 @@ class PreviewState(Struct, frozen=True):
         return bool(self.documents) and not self.outdated and not self.produced.failed
 
 
-def next_state(before: PreviewState | None, produced: Produced, text: str, digest: str = "") -> PreviewState:
-    """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
-    of them and not the pack changed.
-
-    Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
+class PagePicture(Struct, frozen=True):
+    """A page of a PDF as a PNG, which keeps colours exactly: `width` and `height` are in CSS pixels, `name` is a digest
+    of the content.
     """
-    before = before or PreviewState(Produced(()))
-    old = before.produced
-    if (before.text, old.pack_digest, old.problems) == (text, produced.pack_digest, produced.problems):
-        return before
-    return PreviewState(
-        produced=produced,
-        documents=produced.documents or before.documents,
-        outdated=bool(before.documents) and not produced.documents,
-        earlier=before.documents if produced.documents else before.earlier,
-        title=produced.summary.full_title if produced.summary else before.title,
-        text=text,
-        digest=digest,
-    )
+
+    name: str
+    width: float
+    height: float
+    content: bytes
 
 
-MAX_KEPT = 100
-"""Choices whose state is kept, to compare it with the one after the next save."""
-MAX_PACKS = 20
-"""Packs whose warnings are kept until they change."""
+class PrintedArea(Struct, frozen=True):
+    """The area of a field on a page, counted from 0: left, top, width and height in CSS pixels."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    field: str
+    label: str
 
 
 class PlanPreviews:
@@ -100,7 +112,7 @@ class PlanPreviews:
         self._kept: dict[Choice, tuple[PreviewState, int]] = {}
         """The state of each choice, and the number of saves before it was built."""
         self._saves = 0
-        self._pack_warnings = lru_cache(MAX_PACKS)(self._checked)
+        self._pack_warnings = lru_cache(_MAX_PACKS)(self._checked)
 
     def plans(self) -> Mapping[str, Path]:
         """Return all plan files by id, sorted."""
@@ -130,7 +142,7 @@ class PlanPreviews:
         if state is None or save != self._saves:
             state = next_state(state, *self._produce(choice))
         self._kept[choice] = state, self._saves
-        while len(self._kept) > MAX_KEPT:
+        while len(self._kept) > _MAX_KEPT:
             del self._kept[next(iter(self._kept))]
         return state
 
@@ -177,6 +189,27 @@ class PlanPreviews:
         return plans[plan]
 
 
+def next_state(before: PreviewState | None, produced: Produced, text: str, digest: str = "") -> PreviewState:
+    """The state after a save, given the text of the plan with the digest of its translations: `before` itself if none
+    of them and not the pack changed.
+
+    Old documents stay until there are new ones, so that a mistake while typing does not clear the page.
+    """
+    before = before or PreviewState(Produced(()))
+    old = before.produced
+    if (before.text, old.pack_digest, old.problems) == (text, produced.pack_digest, produced.problems):
+        return before
+    return PreviewState(
+        produced=produced,
+        documents=produced.documents or before.documents,
+        outdated=bool(before.documents) and not produced.documents,
+        earlier=before.documents if produced.documents else before.earlier,
+        title=produced.summary.full_title if produced.summary else before.title,
+        text=text,
+        digest=digest,
+    )
+
+
 def message(
     choice: Choice,
     state: PreviewState,
@@ -207,17 +240,113 @@ def message(
     }
 
 
-def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
-    location = problem.location
-    return {**problem_record(problem), "excerpt": excerpt(lines.line(location), location.column)}
-
-
 def excerpt(line: str | None, column: int | None) -> list[str] | None:
     """The text before, at and after a column (from 1), shortened; None if there is no text."""
     if line is None or not line.strip():
         return None
     at = min((column or 1) - 1, len(line))
     end = at if column is None else at + 1
-    before, after = line[max(0, at - AROUND) : at].lstrip(), line[end : end + AROUND].rstrip()
-    cut_before, cut_after = at > AROUND, len(line.rstrip()) > end + AROUND
-    return [ELLIPSIS * cut_before + before, line[at:end], after + ELLIPSIS * cut_after]
+    before, after = line[max(0, at - _AROUND) : at].lstrip(), line[end : end + _AROUND].rstrip()
+    cut_before, cut_after = at > _AROUND, len(line.rstrip()) > end + _AROUND
+    return [_ELLIPSIS * cut_before + before, line[at:end], after + _ELLIPSIS * cut_after]
+
+
+def _problem(problem: Problem, lines: SourceExcerpts) -> dict[str, Any]:
+    location = problem.location
+    return {**problem_record(problem), "excerpt": excerpt(lines.line(location), location.column)}
+
+
+# Pictures of pages
+@lru_cache(maxsize=16)
+def pictures(pdf: bytes, ratio: float) -> tuple[PagePicture, ...]:
+    """A picture of each page, with `ratio` screen pixels for each CSS pixel. Not safe in threads."""
+    with pdfium.PdfDocument(pdf) as document:
+        return tuple(_picture(page, ratio) for page in document)
+
+
+def _picture(page: Any, ratio: float) -> PagePicture:
+    file = BytesIO()
+    page.render(scale=ratio * _CSS_PIXELS).to_pil().save(file, "PNG", compress_level=_COMPRESSION)
+    content = file.getvalue()
+    width, height = page.get_width() * _CSS_PIXELS, page.get_height() * _CSS_PIXELS
+    return PagePicture(sha256(content).hexdigest()[:32], width, height, content)
+
+
+# Areas: the words of a field are searched in the text of the pages, letter by letter and without white space, case and
+# marks: packs may set text in capitals, and lines, bullets and repeated headers are between the words
+class _Letter(Struct, frozen=True):
+    """A letter of a page: its edges in CSS pixels from the left and the top."""
+
+    character: str
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
+    """Return the area of each field on each page that prints it. Not safe in threads."""
+    with pdfium.PdfDocument(pdf) as document:
+        letters: list[_Letter] = []
+        for number, page in enumerate(document):
+            letters += _letters(page, number)
+    text = "".join(letter.character for letter in letters)
+    position = 0
+    letters_of_fields: dict[tuple[int, str], list[_Letter]] = {}
+    labels: dict[str, str] = {}
+    for field, label, words in _printed_words(summary):
+        wanted = _plain(words)
+        start = text.find(wanted, position) if wanted else -1
+        if start < 0 and wanted:
+            start = text.find(wanted)
+        if start < 0:
+            continue
+        position = start + len(wanted)
+        labels[field] = label
+        for letter in letters[start:position]:
+            letters_of_fields.setdefault((letter.page, field), []).append(letter)
+    return [_area(page, field, labels[field], own) for (page, field), own in letters_of_fields.items()]
+
+
+def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> PrintedArea:
+    left = min(letter.left for letter in letters) - _PADDING
+    top = min(letter.top for letter in letters) - _PADDING
+    right = max(letter.right for letter in letters) + _PADDING
+    bottom = max(letter.bottom for letter in letters) + _PADDING
+    box = (round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1))
+    return PrintedArea(page, box, field, label)
+
+
+def _printed_words(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    """Yield each field with its label and the words of a paragraph of it, in the order in which pages print them."""
+    for index, name in enumerate(summary.columns):
+        yield f"{CITIES}[{index}].{NAME}", name, name
+    for row in summary.rows:
+        label = row.label.text.removesuffix(":")
+        for cell, fields in zip(row.cells, row.fields, strict=False):
+            paragraphs = [paragraph.text for paragraph in cell.paragraphs()]
+            for index, words in enumerate(paragraphs):
+                if fields:
+                    yield fields[index] if len(fields) == len(paragraphs) else fields[0], label, words
+    contact = BUILT_IN.of_type(FieldType.CONTACT)
+    for field in BUILT_IN.inside(contact.path):
+        yield contact.path, contact.name, getattr(summary.contact, field.name)
+
+
+def _letters(page: Any, number: int) -> Iterator[_Letter]:
+    """Yield the letters and digits of a page, in lower case."""
+    height = page.get_height()
+    text = page.get_textpage()
+    for index in range(text.count_chars()):
+        code = pdfium_c.FPDFText_GetUnicode(text, index)
+        characters = _plain(chr(code)) if code else ""
+        if not characters:
+            continue
+        left, bottom, right, top = (edge * _CSS_PIXELS for edge in text.get_charbox(index, loose=True))
+        for character in characters:
+            yield _Letter(character, number, left, height * _CSS_PIXELS - top, right, height * _CSS_PIXELS - bottom)
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())

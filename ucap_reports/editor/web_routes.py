@@ -34,8 +34,17 @@ from ucap_reports.editor.file_import import FileImport, ImportChoice
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
-from ucap_reports.editor.plan_previews import Choice, PlanPreviews, PreviewState, message
-from ucap_reports.editor.printed_areas import RATIOS, PagePicture, PrintedArea, pictures, printed_areas
+from ucap_reports.editor.plan_previews import (
+    RATIOS,
+    Choice,
+    PagePicture,
+    PlanPreviews,
+    PreviewState,
+    PrintedArea,
+    message,
+    pictures,
+    printed_areas,
+)
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo

@@ -11,8 +11,8 @@ from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.links import link_address
+from ucap_reports.text.orthography import WHOLE_WORD
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.whole_words import WHOLE_WORD
 
 LINE_BREAK = "<br>"
 _NOT_HTML = re.compile("[^\t\n -\x7e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")

@@ -17,8 +17,16 @@ from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.comparable_cities import with_comparable_cities
 from ucap_reports.summary.document import DRAFT
-from ucap_reports.summary.fact_table import FactTable, cell, fact_table
-from ucap_reports.summary.facts import Images, city_facts, custom_facts, goal_facts, picture_facts
+from ucap_reports.summary.fact_table import (
+    FactTable,
+    Images,
+    cell,
+    city_facts,
+    custom_facts,
+    fact_table,
+    goal_facts,
+    picture_facts,
+)
 from ucap_reports.summary.formats import Formats
 from ucap_reports.summary.label_languages import PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary

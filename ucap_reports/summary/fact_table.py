@@ -1,15 +1,16 @@
 """The fact table: the values of fields as they are printed, in a column for each city or, if there are more than
-`max_columns`, in a row for each city.
+`max_columns`, in a row for each city; and the facts of a plan as data for templates.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts, PreparedPicture
 from ucap_reports.plan.custom_values import (
     Number,
     PartialDate,
@@ -21,17 +22,22 @@ from ucap_reports.plan.custom_values import (
 )
 from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
-from ucap_reports.plan.plan_model import Activity, City, Focus, Plan
+from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan, PlanPicture
 from ucap_reports.plan.quantities import Money, Quantity
 from ucap_reports.summary.label_languages import PackWords
-from ucap_reports.summary.summary import CITY_ROW, Row
+from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
+from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.text.language_tags import joined_text, like
 from ucap_reports.text.links import with_links
 from ucap_reports.text.orthography import colon, comma
 from ucap_reports.text.rich_text import DataTable, ItemList, ListItem, Marker, Paragraph, RichText, Run, plain_run
+from ucap_reports.text.template_values import CustomFact, FactsByName
 
-NO_VALUE = "\N{EN DASH}"
+_NO_VALUE = "\N{EN DASH}"
 """What the cell of a table prints if its value is unknown."""
+Value = TypeVar("Value")
+Images = Mapping[str, PreparedPicture]
+"""The pictures of a plan by the names of their files."""
 
 
 class FactTable(Struct, frozen=True):
@@ -43,6 +49,7 @@ class FactTable(Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
+# The table
 def fact_table(plan: Plan, words: PackWords, rows: Sequence[Row]) -> FactTable:
     """Return a column for each city; beyond the pack's `max_columns`, a row for each city and a column for each fact.
 
@@ -83,35 +90,6 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     return printed_value(row, values[0], words)
 
 
-def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
-    """Return the value of a field as it is printed; empty if it is unknown."""
-    if field.is_custom:
-        return _custom(field, value, words)
-    match field.type:
-        case FieldType.COUNTRIES:
-            return RichText.joined(_names(value), comma(words.document))
-        case FieldType.LINES if field.plural:
-            return RichText.joined(_names(value), comma(words.document))
-        case FieldType.SOURCES:
-            return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
-        case FieldType.LINES | FieldType.THEMES:
-            return _lines([RichText.plain(line) for line in value])
-        case FieldType.POPULATION:
-            return _population(value, words)
-        case FieldType.AREA:
-            return _area(value, words)
-        case FieldType.DATE if isinstance(value, date):
-            return RichText.plain(words.formats.date(value))
-        case FieldType.GOALS | FieldType.AGENDA:
-            return _lines(_topics(value, words))
-        case FieldType.FOCUS if not isinstance(value, RichText):
-            return _focus(value, colon(words.document))
-        case FieldType.ACTIVITIES if not isinstance(value, RichText):
-            return _activities(value, colon(words.document))
-        case _:
-            return value if isinstance(value, RichText) else RichText.plain(value or "")
-
-
 def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Container[str]) -> Row:
     """Return the row of a city, with a cell for each group of facts; `figures` are the keys of numbers."""
     cells: list[RichText] = []
@@ -142,6 +120,149 @@ def _city_cell(group: Sequence[Row], city: int, figures: Container[str]) -> Rich
         for fact in group:
             blocks += fact.cells[city].blocks
     return RichText(tuple(blocks))
+
+
+# Facts for templates
+def city_facts(plan: Plan, words: PackWords, images: Images) -> tuple[CityFacts, ...]:
+    """Return one for each city, also within a group, whose shared facts are unknown for each of its cities."""
+    facts: list[CityFacts] = []
+    for index, city in enumerate(plan.cities):
+        picture = _picture(city.picture, f"cities[{index}].picture", images)
+        facts += _of_column(city, words, picture)
+    return tuple(facts)
+
+
+def picture_facts(plan: Plan, images: Images) -> tuple[PictureFacts, ...]:
+    """Return the pictures of the plan that are not those of one city; pictures of groups come first."""
+    of_cities = {f"cities[{index}].picture" for index, city in enumerate(plan.cities) if len(city.name) == 1}
+    pictures = []
+    for field, plan_picture in plan.all_pictures():
+        if field not in of_cities:
+            pictures.append(_picture(plan_picture, field, images))
+    return tuple(filter(None, pictures))
+
+
+def goal_facts(plan: Plan, words: PackWords) -> tuple[GoalFacts, ...]:
+    """Return one for each goal, with its official title in the language of the labels, or else in English."""
+    facts = []
+    for goal in plan.sdgs:
+        facts.append(GoalFacts(goal.number, words.formats.goal(goal.number), f"#{COLOURS[goal.number].hex}"))
+    return tuple(facts)
+
+
+def custom_facts(owner: Plan | City, words: PackWords, *, is_known: bool = True) -> FactsByName:
+    """Return the custom fields of the plan or of a city, by name, as unknown ones unless they are known."""
+    facts = FactsByName()
+    for field in words.pack.fields.custom:
+        if field.is_of_city is isinstance(owner, City):
+            value = owner.value(field) if is_known else None
+            content = cell(field, owner, words) if value is not None else RichText()
+            rows = _table_facts(field, value, words) if isinstance(value, TableRows) else ()
+            facts[field.name] = CustomFact(words.label(field.key).text, content, _fact_value(value, content), rows)
+    return facts
+
+
+def _picture(picture: PlanPicture | None, field: str, images: Images) -> PictureFacts:
+    """Return the picture with its image; empty without one."""
+    if picture is None or picture.file not in images:
+        return NO_PICTURE
+    return PictureFacts(picture.alt, picture.caption, picture.credit, field, images[picture.file])
+
+
+def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[CityFacts]:
+    is_group = len(city.name) > 1
+    population = None if is_group else city.population
+    area = None if is_group else city.area_km2
+    population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
+    area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
+    for index, name in enumerate(city.name):
+        countries = _own(city.country, index, len(city.name))
+        yield CityFacts(
+            name=name,
+            region=", ".join(_own(city.region, index, len(city.name))),
+            country=", ".join(country.text for country in countries),
+            country_code=countries[0].code if len(countries) == 1 else "",
+            population=_value_of(population),
+            population_text=population_text,
+            area_km2=_value_of(area),
+            area_text=area_text,
+            picture=NO_PICTURE if is_group else picture,
+            custom=custom_facts(city, words, is_known=not is_group),
+        )
+
+
+def _own(values: Sequence[Value], index: int, names: int) -> Sequence[Value]:
+    """Return the values of one city: all those of its column if it is alone in it; in a group, the only one, or its
+    own if there are as many as names.
+    """
+    if names == 1 or len(values) == 1:
+        return values
+    return values[index : index + 1] if len(values) == names else ()
+
+
+def _value_of(quantity: Quantity | None) -> float | None:
+    """Return the number, a whole one without decimals."""
+    value = quantity.value if quantity is not None else None
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[FactsByName, ...]:
+    """Return the cells of each row of a table, by the names of its columns."""
+    labels = {column.name: words.choice(column.labels, column.name) for column in field.columns}
+    facts = []
+    for row in rows:
+        cells = FactsByName()
+        for column in field.columns:
+            value = row.get(column.name)
+            content = printed_value(column, value, words)
+            cells[column.name] = CustomFact(labels[column.name], content, _fact_value(value, content))
+        facts.append(cells)
+    return tuple(facts)
+
+
+def _fact_value(value: Any, content: RichText) -> float | str | date | None:
+    """Return the value of a custom field for bars and charts: a number, a date, or text."""
+    match value:
+        case None | str() | date():
+            return value
+        case Number():
+            return value.value
+        case Money():
+            return value.value
+        case PartialDate():
+            return value.isoformat()
+        case _:
+            return content.text
+
+
+# Printed values
+def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
+    """Return the value of a field as it is printed; empty if it is unknown."""
+    if field.is_custom:
+        return _custom(field, value, words)
+    match field.type:
+        case FieldType.COUNTRIES:
+            return RichText.joined(_names(value), comma(words.document))
+        case FieldType.LINES if field.plural:
+            return RichText.joined(_names(value), comma(words.document))
+        case FieldType.SOURCES:
+            return _lines([RichText((Paragraph(tuple(with_links(Run(line)))),)) for line in value])
+        case FieldType.LINES | FieldType.THEMES:
+            return _lines([RichText.plain(line) for line in value])
+        case FieldType.POPULATION:
+            return _population(value, words)
+        case FieldType.AREA:
+            return _area(value, words)
+        case FieldType.DATE if isinstance(value, date):
+            return RichText.plain(words.formats.date(value))
+        case FieldType.GOALS | FieldType.AGENDA:
+            return _lines(_topics(value, words))
+        case FieldType.FOCUS if not isinstance(value, RichText):
+            return _focus(value, colon(words.document))
+        case FieldType.ACTIVITIES if not isinstance(value, RichText):
+            return _activities(value, colon(words.document))
+        case _:
+            return value if isinstance(value, RichText) else RichText.plain(value or "")
 
 
 def _names(values: Sequence[str | Country]) -> Sequence[str]:
@@ -245,7 +366,7 @@ def _column(column: Field, values: Sequence[Any], words: PackWords) -> list[Rich
     decimals = most_decimals(values)
     cells = []
     for value in values:
-        content = printed_value(column, with_decimals(value, decimals), words) or RichText.plain(NO_VALUE)
+        content = printed_value(column, with_decimals(value, decimals), words) or RichText.plain(_NO_VALUE)
         is_figure = is_summed(value) or (value is None and column.type in FIGURES)
         cells.append(_as_figure(content) if is_figure else content)
     return cells

@@ -1,21 +1,17 @@
-"""How languages write: capitals, punctuation between parts of a text, and plain letters for sorting and searching."""
+"""How languages write: capitals, punctuation between parts of a text, words that no line breaks, and plain letters for
+sorting and searching.
+"""
 
 import re
 import unicodedata
 
 from ucap_reports.text.language_tags import primary
 
+# Capitals and plain letters
 _DOTTED = str.maketrans({"i": "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"})
 _ACUTE = "\N{COMBINING ACUTE ACCENT}"
 PLAIN_LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 """Letters that Unicode does not decompose."""
-_COMMAS = {
-    **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug"), "\N{ARABIC COMMA} "),
-}
-_COLONS = {**dict.fromkeys(("zh", "yue", "ja"), "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
-COMMA = re.compile(r", |\u3001|\u060c ")
-"""A comma between two texts in any language."""
 
 
 def capitals(text: str, language: str) -> str:
@@ -32,6 +28,26 @@ def capitals(text: str, language: str) -> str:
             return text.upper()
 
 
+def unaccented(text: str) -> str:
+    """Return the text in Unicode's form NFKD without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def searchable(text: str) -> str:
+    """Return the text in lower case and in plain letters."""
+    return "".join(PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold()))
+
+
+# The signs between parts of a text, which are printed where the product itself joins texts
+_COMMAS = {
+    **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug"), "\N{ARABIC COMMA} "),
+}
+_COLONS = {**dict.fromkeys(("zh", "yue", "ja"), "\N{FULLWIDTH COLON}"), "fr": "\N{NO-BREAK SPACE}: "}
+COMMA = re.compile(r", |\u3001|\u060c ")
+"""A comma between two texts in any language."""
+
+
 def comma(language: str) -> str:
     """Return the sign between the parts of a list, with the spaces around it."""
     return _COMMAS.get(primary(language), ", ")
@@ -42,11 +58,28 @@ def colon(language: str) -> str:
     return _COLONS.get(primary(language), ": ")
 
 
-def unaccented(text: str) -> str:
-    """Return the text in Unicode's form NFKD without accents."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+# Words that no line breaks, although a line may begin in them by the general rules (UAX #14): names with a hyphen of
+# their own, such as U-CAP, and Japanese words in Katakana, such as プログラム, whose letters have breaks between them
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe"
+"""The letters, the long vowel and the iteration marks, without the middle dot, at which a line may end."""
+_NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
+WHOLE_WORD = re.compile(rf"{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])")
+"""A whole word in running text; longer words in Katakana may be wider than a narrow screen."""
+IN_KATAKANA = re.compile(rf"(?<=[{_KATAKANA}])(?=[{_KATAKANA}])")
+"""A place in a word in Katakana."""
+UNBREAKABLE_HYPHEN = "\u2011"
+"""The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
+_NAME_WITH_HYPHEN = re.compile(_NAME.format(hyphen="-"))
+_NAME_OF_OTHERS = re.compile(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 
-def searchable(text: str) -> str:
-    """Return the text in lower case and in plain letters."""
-    return "".join(PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold()))
+def hyphen_offsets(text: str) -> list[int]:
+    """Return the offsets of hyphens in names, at which no line ends."""
+    return [match.start() + 1 for match in _NAME_WITH_HYPHEN.finditer(text)] if "-" in text else []
+
+
+def with_ordinary_hyphens(text: str) -> str:
+    """Return a text of another program with ordinary hyphens in names."""
+    if UNBREAKABLE_HYPHEN not in text:
+        return text
+    return _NAME_OF_OTHERS.sub(lambda match: match[0].replace(UNBREAKABLE_HYPHEN, "-"), text)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ucap_reports.text.whole_words import IN_KATAKANA
+from ucap_reports.text.orthography import IN_KATAKANA
 
 CLASSES = tuple(
     "BK CR LF NL SP ZW ZWJ CM WJ GL BA HY HYPHEN NS BB B2 CB CL CP EX SY IS OP QU QU_PI QU_PF IN NU PR PO"  # noqa: SIM905 - easier to read

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
+from ucap_reports.text.orthography import hyphen_offsets
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
-from ucap_reports.text.whole_words import hyphen_offsets
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.value_marks import value_mark
