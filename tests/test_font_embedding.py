@@ -127,21 +127,6 @@ def test_a_truetype_program_has_only_the_tables_that_pdf_requires() -> None:
     assert not font.is_cff
 
 
-def lengthened(content: bytes) -> bytes:
-    """The bytes of a run-length encoding (ISO 32000-1, 7.4.5)."""
-    found = b""
-    place = 0
-    while (length := content[place]) != 128:
-        if length < 128:
-            found += content[place + 1 : place + 2 + length]
-            place += 2 + length
-        else:
-            found += content[place + 1 : place + 2] * (257 - length)
-            place += 2
-    assert place == len(content) - 1, "128 is the end"
-    return found
-
-
 def area(face: Face, character: str) -> float:
     """The area of a character's glyph in a program of its own."""
     made = font_program(face, [face.index.code(ord(character))])
@@ -153,7 +138,7 @@ def test_the_glyph_map_leads_from_codes_to_their_outlines() -> None:
     face = arimo()
     text = "Rome, ×"
     font = embedded_font(face, text)
-    places = lengthened(deflated(font.glyph_map))
+    places = deflated(font.glyph_map)
     program = FontProgram(deflated(font.program), is_cff=False, places=())
     for character in text:
         code = face.index.code(ord(character))

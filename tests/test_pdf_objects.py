@@ -26,8 +26,8 @@ def stream_at(pdf: bytes, place: int) -> tuple[bytes, bytes]:
 def table_of(pdf: bytes) -> list[tuple[int, int, int]]:
     """The rows of the cross-reference stream (ISO 32000-1, 7.5.8.3): the kind of each object, and two numbers."""
     entries, content = stream_at(pdf, int(pdf.rsplit(b"startxref\n", 1)[1].split()[0]))
-    assert b"/W[1 4 4]" in entries
-    return list(struct.iter_unpack(">BII", content))
+    assert b"/W[1 4 2]" in entries
+    return list(struct.iter_unpack(">BIH", content))
 
 
 def test_the_table_leads_to_each_object() -> None:

@@ -89,7 +89,7 @@ class Used:
         return sum(len(set().union(*texts)) for texts in self.texts.values())
 
     def forget_texts(self) -> None:
-        """Keep only the characters of the texts, so that a book does not keep its text in memory."""
+        """Keep only the characters of the texts: they are counted and embedded, and a book is too long to keep."""
         for face, texts in self.texts.items():
             self.texts[face] = {"".join(sorted(set().union(*texts)))}
 

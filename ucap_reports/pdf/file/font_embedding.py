@@ -5,7 +5,8 @@ before all characters of the document are known. The font program has only the g
 places: for TrueType fonts, a map leads from codes to places; for CFF fonts, which have no such map, the encoding does.
 """
 
-import struct
+import sys
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,7 +21,6 @@ from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, word_j
 _TO_UNICODE = Path(__file__).with_name("to_unicode.cmap").read_text(encoding="ascii")
 _GLYPH_CODES = Path(__file__).with_name("glyph_codes.cmap").read_text(encoding="ascii")
 _MOST_RANGES = 100  # in one section of a CMap (Adobe Technical Note 5014)
-_LONGEST_RUN = 128
 _DEFAULT_WIDTH = "1000"
 _SYMBOLIC, _FIXED_PITCH, _ITALIC = 4, 1, 64
 _SYSTEM = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
@@ -88,7 +88,7 @@ def _embed(face: Face, codes: tuple[int, ...]) -> EmbeddedFont:
         identifiers = program.places
     else:
         entries = b"/Length1 %d" % len(program.content)
-        glyph_map = compressed_stream(_glyph_map(codes, program.places), before="/RunLengthDecode")
+        glyph_map = compressed_stream(_glyph_map(codes, program.places))
         identifiers = codes
     return EmbeddedFont(
         name=name,
@@ -106,31 +106,14 @@ def _tag(program: bytes) -> str:
     return "".join([chr(ord("A") + byte % 26) for byte in blake2b(program, digest_size=6).digest()])
 
 
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Numbers in ascending order, split into runs of consecutive ones."""
-    return [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
-
-
-def _glyph_map(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
-    """Return the map from codes to the places of their glyphs in the program, two bytes each, run-length encoded
-    (7.4.5): for a font of many characters, almost all of its bytes are zero.
-    """
-    parts: list[bytes] = []
-    end = index = 0
-    for run in _runs(codes):
-        whole, rest = divmod(2 * (run[0] - end), _LONGEST_RUN)
-        parts += [_zeros(_LONGEST_RUN) * whole, _zeros(rest)]
-        for start in range(0, len(run), _LONGEST_RUN // 2):
-            count = min(len(run) - start, _LONGEST_RUN // 2)
-            parts.append(struct.pack(f">B{count}H", 2 * count - 1, *glyphs[index : index + count]))
-            index += count
-        end = run[-1] + 1
-    return b"".join([*parts, b"\x80"])
-
-
-def _zeros(count: int) -> bytes:
-    """Return a run of zero bytes."""
-    return bytes((257 - count, 0)) if count else b""
+def _glyph_map(codes: Sequence[int], places: Sequence[int]) -> bytes:
+    """Return the map from codes to the places of their glyphs in the program, two bytes each (9.7.4.3)."""
+    glyphs = array("H", bytes(2 * (max(codes, default=0) + 1)))
+    for code, place in zip(codes, places, strict=True):
+        glyphs[code] = place
+    if sys.byteorder == "little":
+        glyphs.byteswap()
+    return glyphs.tobytes()
 
 
 def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
@@ -148,14 +131,15 @@ def _encoding(codes: Sequence[int], glyphs: Sequence[int]) -> bytes:
 
 def _widths(face: Face, codes: Sequence[int], identifiers: Sequence[int]) -> bytes:
     """Return the body of the W array (9.7.4.3): each run of consecutive identifiers with the widths of its glyphs."""
-    widths = {}
-    for code, identifier in zip(codes, identifiers, strict=True):
-        widths[identifier] = _width(face, code)
-    written = []
-    for run in _runs(sorted(widths)):
-        widths_of_run = [widths[identifier] for identifier in run]
-        if set(widths_of_run) != {_DEFAULT_WIDTH}:
-            written.append(f"{run[0]}[{' '.join(widths_of_run)}]")
+    code_of = dict(zip(identifiers, codes, strict=True))
+    runs: list[tuple[int, list[str]]] = []
+    following = -1
+    for identifier in sorted(code_of):
+        if identifier != following:
+            runs.append((identifier, []))
+        runs[-1][1].append(_width(face, code_of[identifier]))
+        following = identifier + 1
+    written = [f"{first}[{' '.join(widths)}]" for first, widths in runs if set(widths) != {_DEFAULT_WIDTH}]
     return "".join(written).encode("ascii")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import PictureObject
-from ucap_reports.pdf.file.pdf_objects import compressed_stream, stream
+from ucap_reports.pdf.file.pdf_objects import SMALL, compressed_stream, stream
 from ucap_reports.pictures.document_pictures import DAMAGED, JPEG, PictureError, open_to_decode
 from ucap_reports.template.figure_geometry import BLUE, GOLD, PROPORTION, Corners, stars
 from ucap_reports.template.lengths_and_colours import colour_operands
@@ -42,7 +42,7 @@ def drawing_object(content: bytes) -> PictureObject:
     bounds = operands(*drawing.box, digits=9)
     matrix = drawn_pictures.unit_square_matrix(drawing)
     entries = f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")
-    form = compressed_stream(drawn_pictures.shape_operators(drawing).encode("ascii"), entries)
+    form = compressed_stream(drawn_pictures.shape_operators(drawing).encode("ascii"), entries, SMALL)
     return PictureObject(f"Drawing-{sha256(content).hexdigest()[:12]}", form)
 
 
@@ -71,7 +71,7 @@ def _entries(image: "Image") -> bytes:
 
 
 def _samples(image: "Image") -> bytes:
-    return compressed_stream(image.tobytes(), _entries(image))
+    return compressed_stream(image.tobytes(), _entries(image), SMALL)
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +82,7 @@ def emblem_object() -> PictureObject:
     gold = "\n".join(_path(star) for star in stars())
     content = f"{squeeze}\n{field}\n{colour_operands(GOLD)} rg\n{gold}\nf"
     entries = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<<>>"
-    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries))
+    return PictureObject("Emblem", compressed_stream(content.encode("ascii"), entries, SMALL))
 
 
 def _path(corners: Corners) -> str:

@@ -206,46 +206,46 @@ class _ElementWriter(Struct, frozen=True):
     def write(self, node: TagNode, parent: int) -> int:
         """Add the element and those below it to the document; return its object number."""
         number = self._number(node)
-        pages = self.pages
         page: int | None = None
         kids = []
         links = []
-        for kid in _kids(node):
+        for kid in node.kids:
             if isinstance(kid, TagNode):
                 if kid.is_shown():
                     kids.append(f"{self.write(kid, number)} 0 R")
-                continue
-            self.owners.add(kid, number)
-            on_its_page = f"/Pg {pages[kid.page].number} 0 R"
-            if kid.is_annotation:
-                links.append(f"<</Type/OBJR{on_its_page}/Obj {pages[kid.page].links[kid.number]} 0 R>>")
-            elif page is None or page == kid.page:
-                page = kid.page
-                kids.append(str(kid.number))
+            elif isinstance(kid, PackedNodes):
+                kids += [f"{self.write(packed_node, number)} 0 R" for packed_node in kid.nodes()]
+            elif kid.is_annotation:
+                link_page = self.pages[kid.page]
+                self.owners.add(kid, number)
+                links.append(f"<</Type/OBJR/Pg {link_page.number} 0 R/Obj {link_page.links[kid.number]} 0 R>>")
             else:
-                kids.append(f"<</Type/MCR{on_its_page}/MCID {kid.number}>>")
+                self.owners.add(kid, number)
+                if page is None:
+                    page = kid.page
+                if page == kid.page:
+                    kids.append(str(kid.number))
+                else:
+                    kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
         kids += links
-        on_page = f"/Pg {pages[page].number} 0 R" if page is not None else ""
-        attributes = f"/A[{node.attributes}]" if node.attributes else ""
-        own = "" if node.tag in _ONLY_IN_1_7 else self.namespace
-        reference = ""
+        content = f"<</S/{node.tag}"
+        if node.tag not in _ONLY_IN_1_7:
+            content += self.namespace
+        content += f"/P {parent} 0 R"
+        if page is not None:
+            content += f"/Pg {self.pages[page].number} 0 R"
+        content += f"/K[{' '.join(kids)}]"
+        if node.attributes:
+            content += f"/A[{node.attributes}]"
         if self.namespace and node.anchor in self.anchors:
-            reference = f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
-        texts = f"{attributes}{reference}{node.texts}"
-        content = f"<</S/{node.tag}{own}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]{texts}>>"
+            content += f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
+        content += f"{node.texts}>>"
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
         return number
 
     def _number(self, node: TagNode) -> int:
         """Return the number of an element, which another one may have needed before."""
-        node.number = node.number or self.document.reserve()
+        if not node.number:
+            node.number = self.document.reserve()
         return node.number
-
-
-def _kids(node: TagNode) -> Iterator[TagNode | TaggedContent]:
-    for kid in node.kids:
-        if isinstance(kid, PackedNodes):
-            yield from kid.nodes()
-        else:
-            yield kid

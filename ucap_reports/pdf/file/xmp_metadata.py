@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from ucap_reports import __version__
-from ucap_reports.pdf.file.pdf_objects import PdfFile, compressed_stream, stream, text_string
+from ucap_reports.pdf.file.pdf_objects import SMALL, PdfFile, compressed_stream, stream, text_string
 from ucap_reports.summary.document import DEFAULT_STANDARD, PdfStandard
 from ucap_reports.summary.summary import Summary, document_date
 
@@ -39,7 +39,7 @@ def catalog_entries(document: PdfFile, summary: Summary, standard: PdfStandard =
 
 @cache
 def _colour_profile() -> bytes:
-    return compressed_stream((_FOLDER / "srgb.icc").read_bytes(), b"/N 3")
+    return compressed_stream((_FOLDER / "srgb.icc").read_bytes(), b"/N 3", SMALL)
 
 
 @cache

@@ -20,7 +20,15 @@ from ucap_reports.fonts.font_faces import (
     language_families,
     shaped_families,
 )
-from ucap_reports.pdf.text.glyph_writing import LEFT_TO_RIGHT, FaceWriter, GlyphRun, WritingMode, clusters, writer
+from ucap_reports.pdf.text.glyph_writing import (
+    ALONE,
+    LEFT_TO_RIGHT,
+    FaceWriter,
+    GlyphRun,
+    WritingMode,
+    clusters,
+    writer,
+)
 from ucap_reports.problems import NOWHERE, Location, Problem, problem
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFiles
@@ -56,9 +64,15 @@ class Typeface:
 
     def missing(self, text: str) -> tuple[str, ...]:
         """Return the characters of the text that no face has, each once, in the order of the text."""
+        runs = self.runs(text, ALONE)
+        if len(runs) == 1 and runs[0].text == text:
+            return ()
+        return self._missing(text)
+
+    def _missing(self, text: str) -> tuple[str, ...]:
         return tuple(character for character in dict.fromkeys(text) if self._first(character) is None)
 
-    def _runs(self, text: str, beside: tuple[str, str] = ("", "")) -> tuple[GlyphRun, ...]:
+    def _runs(self, text: str, beside: tuple[str, str] = ALONE) -> tuple[GlyphRun, ...]:
         """Return the text cut where the face changes, without missing characters; `beside` is the text of its word
         before and after it.
         """
@@ -66,7 +80,7 @@ class Typeface:
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not has_wide_signs and first.has_all(text):
             return (first.run(text, self.mode, beside),)
-        missing = self.missing(text)
+        missing = self._missing(text)
         if missing:
             return self._runs("".join(character for character in text if character not in missing), beside)
         groups = [

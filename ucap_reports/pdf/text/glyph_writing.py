@@ -101,11 +101,11 @@ class FaceWriter:
     def _plain(self, text: str, characters: str, mode: WritingMode) -> GlyphRun:
         """Write a text as these characters, one glyph each."""
         shown = self._reversed(characters) if mode.right_to_left else characters
-        codes = [self._codes[character] for character in shown]
-        width = sum(map(self._widths.__getitem__, shown))
-        if not all(codes):
+        codes = list(map(self._codes.__getitem__, shown))
+        if "" in codes:
             return self._spaced(text, shown)
         code = "".join(codes)
+        width = sum(map(self._widths.__getitem__, shown))
         shifts = (Shift(code, 0, 0),) if characters != text else ()
         return GlyphRun(self.face, text, code, width, shown, shifts)
 

@@ -104,6 +104,7 @@ class TextStyle:
         self._spacing = spacing
         self._capitals = capitals
         self.size = size
+        self._scale = size / 1000
         self.rise = rise
         self._is_reversed = typeface.mode.right_to_left
         self._colour = colour_operands(colour)
@@ -111,6 +112,7 @@ class TextStyle:
         self.word = lru_cache(maxsize=_MOST_WORDS)(self._word)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
+        self._space = cache(self._width_of_space)
 
     def fragment(self, text: str, before: str, after: str) -> Unit:
         """Return a part of a word that stays together; its letters join those around it even across a line break (CSS
@@ -122,15 +124,14 @@ class TextStyle:
         """Return a text that stays together, without the characters that no face has; letter spacing and capitals are
         drawn so that readers copy it as it is written.
         """
-        written, scale = self._written(text), self.size / 1000
+        written = self._written(text)
         runs = self.typeface.runs(written, beside)
-        spacings = [self._spacing_of(text, run) for run in runs]
-        parts = tuple([self._part(run, scale, spacing) for run, spacing in zip(runs, spacings, strict=True)])
+        parts = tuple([self._part(run, text) for run in runs])
         if written != text and parts:  # capitals can be more letters than the text
             parts = (*(replace(part, text="") for part in parts[:-1]), replace(parts[-1], text=text))
         advance = ink = sum([part.width for part in parts])
         if text[-1:] == " " and runs:
-            space = runs[-1].face.width(" ") * scale + spacings[-1]
+            space = self._space(runs[-1].face) + self._spacing_of(text, runs[-1])
             ink -= (len(text) - len(text.rstrip(" "))) * space
         return Unit(ink, advance, parts)
 
@@ -145,25 +146,31 @@ class TextStyle:
             return 0
         return self._spacing
 
-    def _part(self, run: GlyphRun, scale: float, spacing: float) -> WordPart:
+    def _part(self, run: GlyphRun, unit: str) -> WordPart:
+        """Return a run of the text of a unit."""
         face, text, code, width, shown, shifts = run
+        spacing = self._spacing_of(unit, run)
         drawn = ""
         if shifts:
-            drawn = _operators(shifts, scale, self.rise)
-        elif self._is_reversed or self._spacing or self._capitals is not None:
+            drawn = _operators(shifts, self._scale, self.rise)
+        elif self._is_reversed or spacing or self._capitals is not None:
             drawn = f"({code}) Tj"
-        drawn = f"{spacing:.2f} Tc {drawn} 0 Tc" if spacing else drawn
-        shown_width = width * scale + spacing * len(shown)
+        if spacing:
+            drawn = f"{spacing:.2f} Tc {drawn} 0 Tc"
+        shown_width = width * self._scale + spacing * len(shown)
         return WordPart(face, self._state(face), text, code, shown_width, drawn, shown if drawn else "")
 
     def _word(self, text: str) -> Word:
         """Return a word, cut where a line may break in it."""
         missing = self.typeface.missing(self._written(text))
         if is_unbroken(text):
-            return Word(text, (self.unit(text),), not missing and not clings_to_previous(text), missing)
+            return Word(text, (self._unit(text),), not missing and not clings_to_previous(text), missing)
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
+
+    def _width_of_space(self, face: Face) -> float:
+        return face.width(" ") * self._scale
 
     def _select(self, face: Face) -> str:
         """Return the operators that select a face at this size and colour."""
