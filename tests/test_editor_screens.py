@@ -408,6 +408,50 @@ def test_table_is_imported_with_chosen_fields(page: Page, editor: Editor, tmp_pa
     assert yaml.safe_load(editor.read("hanoi-toulouse"))["themes"] == ["Mobility"]
 
 
+OFFICE_TABLE = (
+    "Partner list of the office,,,,\n"
+    "European partner,Member State,Asian partner,Country of partner,State\n"
+    "Gdynia,Poland,Hai Phong,Viet Nam,active\n"
+    "Lund,Sweden,Kobe,Japan,planned\n"
+)
+
+
+def test_table_whose_headers_are_not_known_is_imported_by_choices(page: Page, editor: Editor, tmp_path: Path) -> None:
+    table = tmp_path / "office.csv"
+    table.write_text(OFFICE_TABLE, encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.locator("#result")).to_contain_text("Choose below which columns have the names of the cities")
+    page.get_by_role("button", name="Take all 5 proposals").click()
+    expect(page.get_by_label("Country of partner")).to_have_value("cities[1].country")
+    page.get_by_label("State", exact=True).select_option("Status")
+    page.get_by_label("“planned” means").select_option("Draft")
+    page.get_by_label("“active” means").select_option("Final")
+    expect(page.get_by_role("row", name=re.compile("^State"))).not_to_contain_text("Not read")
+    page.get_by_text("5 fields").last.click()
+    expect(page.locator("dl.facts").last).to_contain_text("City 2, country")
+    page.get_by_role("button", name="Import as new plans").click()
+    expect(page.locator("#told")).to_contain_text("2 plans created, 0 plans changed. 1 line without a field")
+    expect(page.get_by_role("row", name=re.compile("Lund – Kobe"))).to_contain_text("1 line without a field")
+    assert yaml.safe_load(editor.read("gdynia-hai-phong"))["cities"] == [
+        {"name": "Gdynia", "country": "Poland"},
+        {"name": "Hai Phong", "country": "Viet Nam"},
+    ]
+    assert [yaml.safe_load(editor.read(plan))["status"] for plan in ("gdynia-hai-phong", "lund-kobe")] == [
+        "final",
+        "draft",
+    ]
+
+    editor.ask("/api/plans/lund-kobe/rename", "POST", {"id": "lund"})
+    table.write_text(OFFICE_TABLE.replace("Sweden", "Denmark"), encoding="utf-8")
+    show(page, "Import")
+    page.get_by_label("File to import").set_input_files(table)
+    expect(page.locator("#import-changes tbody tr")).to_have_text([re.compile("Lund – Kobe.*City 1, country.*Denmark")])
+    expect(page.locator("#result .outdated")).to_have_count(2)
+    page.get_by_role("button", name="Update the plans that exist: 1 change").click()
+    expect(page.locator("#told")).to_contain_text("0 plans created, 1 plan changed")
+
+
 def test_proposals_of_fields_are_asked_about_before_they_are_left_out(
     page: Page, editor: Editor, tmp_path: Path
 ) -> None:

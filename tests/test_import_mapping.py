@@ -65,6 +65,24 @@ def test_unknown_labels_are_listed_with_their_first_value_and_proposals() -> Non
     ]
 
 
+def test_columns_of_a_table_without_a_known_header_are_proposed_by_their_words_and_countries() -> None:
+    header = "EU partner;Member State;Other partner;Located in;Nr"
+    table = f"Partner list;;;;\n{header}\nLyon;France;Hue;Viet Nam;1\nGhent;Belgium;Pune;India;2\n"
+    assert mapping(table, "x.csv") == [
+        MappedLabel("EU partner", "cities[0].name", "Lyon", certain=False),
+        MappedLabel("Member State", "cities[0].country", "France", certain=False),
+        MappedLabel("Other partner", "cities[1].name", "Hue", certain=False),
+        MappedLabel("Located in", "cities[1].country", "Viet Nam", certain=False),
+        MappedLabel("Nr", None, "1", certain=False),
+    ]
+
+
+def test_columns_that_a_map_gives_the_same_field_of_cities_are_about_one_city_after_the_other() -> None:
+    table = "City 1;City 2;EU;Asia\nLyon;Hue;France;Viet Nam\n"
+    (plan,) = imported(table, "x.csv", "columns: {EU: country, Asia: country}").plans
+    assert [country.code for city in read(plan).cities for country in city.country] == ["FR", "VN"]
+
+
 def test_labels_of_documents_are_listed() -> None:
     document, table = hand_made(HEAD, ("Expected outcome", "Less noise.", ""))
     table._tbl.addprevious(document.add_paragraph("Budget line: 12 000")._p)

@@ -4,16 +4,16 @@ Nothing is kept between a preview and the import: the page sends the file again,
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
+from typing import Any, get_args
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from ucap_reports.batch.plan_exchange import import_labels, update_from_file
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.field_labels import Labels
-from ucap_reports.importers.import_file import WORKBOOKS, MappedLabel, import_content
+from ucap_reports.importers.import_file import WORKBOOKS, Imported, MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan, left_over_texts
 from ucap_reports.importers.spreadsheets import open_workbook
 from ucap_reports.importers.tables import (
@@ -23,8 +23,9 @@ from ucap_reports.importers.tables import (
     read_columns,
     target_of,
 )
-from ucap_reports.importers.workbook_update import is_plan_workbook
-from ucap_reports.plan.fields import CITIES, Field
+from ucap_reports.importers.workbook_update import PlansUpdate, is_plan_workbook
+from ucap_reports.plan.field_values import Status
+from ucap_reports.plan.fields import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
@@ -37,6 +38,16 @@ _TABLES = (*WORKBOOKS, ".csv", ".tsv")
 _SAMPLE = 160
 """Characters of a value that is shown as an example."""
 _MOST_COLUMNS = 300
+_STATUSES: tuple[str, ...] = get_args(get_args(Status)[0])
+_CITIES_OF_CHOICES = 4
+"""The cities of which each field can be chosen for a column."""
+
+
+class ColumnChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    """The field of a column, and the value for each text in it; other texts have none."""
+
+    field: str
+    values: Mapping[str, str]
 
 
 class ImportChoice(Struct, frozen=True):
@@ -44,7 +55,7 @@ class ImportChoice(Struct, frozen=True):
 
     name: str
     content: bytes
-    columns: Mapping[str, str] = {}
+    columns: Mapping[str, "str | ColumnChoice"] = {}
     plans: tuple[str, ...] | None = None
     """The ids of the plans to import; all without it."""
 
@@ -63,19 +74,38 @@ class FileImport:
             return self._update_preview(choice, labels)
         columns = _column_map(choice.columns, labels)
         mapping: list[MappedLabel] = []
-        imported = import_content(choice.content, choice.name, labels, columns, mapping)
+        texts: dict[str, tuple[str, ...]] = {}
+        try:
+            imported = import_content(choice.content, choice.name, labels, columns, mapping, texts=texts)
+        except ProblemsFound as error:
+            if not mapping:
+                raise
+            imported = Imported((), error.problems)  # the fields of the columns can be chosen
         values = [_values_of(plan) for plan in imported.plans]
-        first = values[0] if values else {}
+        update = self._table_update(choice, imported.plans, labels, columns)
+        created = set(update.created)
+        records = []
+        for label in mapping[:_MOST_COLUMNS]:
+            words = texts.get(label.source, ())
+            records.append(_mapping_record(label, words, values, labels, is_chosen=label.source in choice.columns))
         return {
             "kind": "table" if _is_table(choice.name) else "document",
-            "plans": [self._plan_record(plan, own) for plan, own in zip(imported.plans, values, strict=True)],
-            "mapping": [_mapping_record(label, first) for label in mapping[:_MOST_COLUMNS]],
+            "plans": [self._plan_record(plan, own, created) for plan, own in zip(imported.plans, values, strict=True)],
+            "mapping": records,
             "fields": _field_choices(labels),
             "leftover": _leftovers(imported.plans),
             "problems": [problem_record(one) for one in (*warnings, *imported.problems)],
-            "changes": [],
+            "changes": _change_records(update),
             "conflicts": [],
         }
+
+    def _table_update(
+        self, choice: ImportChoice, plans: Sequence[ImportedPlan], labels: Labels, columns: ColumnMap
+    ) -> PlansUpdate:
+        """Return what a table would change in the plans of the project; nothing for other files."""
+        if not plans or not _is_table(choice.name):
+            return PlansUpdate(created=tuple(plan.id for plan in plans))
+        return update_from_file(self._project, choice.content, choice.name, labels, columns)
 
     def write(self, choice: ImportChoice) -> dict[str, Any]:
         """Write the plans of a file that were chosen, none if one of them exists. Raises ProblemsFound."""
@@ -127,10 +157,7 @@ class FileImport:
             "fields": [],
             "leftover": [],
             "problems": [problem_record(one) for one in update.problems],
-            "changes": [
-                {"plan": change.plan, "field": change.field, "old": _shown(change.old), "new": _shown(change.new)}
-                for change in update.changes
-            ],
+            "changes": _change_records(update),
             "conflicts": [
                 {
                     "plan": conflict.plan,
@@ -142,16 +169,14 @@ class FileImport:
             ],
         }
 
-    def _plan_record(self, plan: ImportedPlan, values: Mapping[str, Any]) -> dict[str, Any]:
-        cities = values.get(CITIES)
-        names = (
-            [_shown(city.get("name")) for city in cities if isinstance(city, dict)] if isinstance(cities, list) else []
-        )
+    def _plan_record(self, plan: ImportedPlan, values: Mapping[str, Any], created: Container[str]) -> dict[str, Any]:
         return {
             "id": plan.id,
-            "title": BETWEEN.join(name for name in names if name) or plan.id,
-            "exists": self._project.has(f"{PLANS}/{plan.id}{PLAN_ENDING}"),
+            "title": _title(values) or plan.id,
+            "exists": plan.id not in created or self._project.has(f"{PLANS}/{plan.id}{PLAN_ENDING}"),
             "text": plan.text,
+            "facts": _facts(values),
+            "leftover": left_over_texts(plan.text),
             "problems": [problem_record(one) for one in plan.problems],
         }
 
@@ -165,29 +190,89 @@ def _is_plan_workbook(choice: ImportChoice) -> bool:
     return is_workbook and is_plan_workbook(open_workbook(choice.content, choice.name))
 
 
-def _column_map(columns: Mapping[str, str], labels: Labels) -> ColumnMap:
+def _change_records(update: PlansUpdate) -> list[dict[str, str]]:
+    titles = {plan.id: _title(_values_in(plan.after)) for plan in update.plans}
+    return [
+        {
+            "plan": change.plan,
+            "title": titles.get(change.plan) or change.plan,
+            "field": change.field,
+            "old": _shown(change.old),
+            "new": _shown(change.new),
+        }
+        for change in update.changes
+    ]
+
+
+def _title(values: Mapping[str, Any]) -> str:
+    """Return the names of the cities of a plan; empty for a plan without any."""
+    cities = values.get(CITIES)
+    names = []
+    for city in cities if isinstance(cities, list) else []:
+        if isinstance(city, dict):
+            names.append(_shown(city.get("name")))
+    return BETWEEN.join(filter(None, names))
+
+
+def _facts(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return the fields of a plan with their values as one line; those of cities by city."""
+    facts: dict[str, Any] = {}
+    for name, value in values.items():
+        if name != CITIES:
+            facts[name] = value
+            continue
+        for index, city in enumerate(value if isinstance(value, list) else []):
+            inner = city if isinstance(city, dict) else {}
+            facts |= {f"{CITIES}[{index}].{own}": inner[own] for own in inner}
+    return [{"field": field, "value": _shown(value)} for field, value in facts.items()]
+
+
+def _column_map(columns: Mapping[str, str | ColumnChoice], labels: Labels) -> ColumnMap:
     """Return the fields that were chosen for columns as a map file has them. Raises ProblemsFound."""
     if not columns:
         return NO_MAP
-    text = json.dumps({"columns": dict(columns)}, ensure_ascii=False)
+    text = json.dumps({"columns": to_builtins(columns)}, ensure_ascii=False)
     return read_columns(Source("columns.yaml", text), labels.known)
 
 
 def _values_of(plan: ImportedPlan) -> dict[str, Any]:
     """Return the values of a plan that was made of a file."""
-    values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
+    return _values_in(Source(f"{plan.id}{PLAN_ENDING}", plan.text))
+
+
+def _values_in(source: Source) -> dict[str, Any]:
+    values = parse_tolerantly(source).value
     return values if isinstance(values, dict) else {}
 
 
-def _mapping_record(label: MappedLabel, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a column or label of a file with its field, or a proposal, and how it is read in the first plan."""
+def _mapping_record(
+    label: MappedLabel, words: Sequence[str], values: Sequence[Mapping[str, Any]], labels: Labels, *, is_chosen: bool
+) -> dict[str, Any]:
+    """Return a column or label of a file with its field, or a proposal, and how it is read in the first plan.
+
+    A field that can have no value of its column is not certain unless somebody has chosen it. `choices` are the values
+    of a field that has only these, and `texts` are the words of the column.
+    """
+    field = labels.known.of_key(label.field or "") if label.certain else None
+    choices = _choices(field) if field is not None else {}
+    is_read = label.field == IGNORE or not values or any(_read(plan, label.field) for plan in values)
+    is_certain = label.certain and (is_read or is_chosen)
     return {
         "source": label.source,
-        "field": label.field,
+        "field": label.field if is_certain or not label.certain else None,
         "sample": label.sample[:_SAMPLE],
-        "certain": label.certain,
-        "read": _read(values, label.field) if label.certain else "",
+        "certain": is_certain,
+        "read": _read(values[0], label.field) if is_certain and values else "",
+        "texts": list(words) if choices else [],
+        "choices": [{"value": value, "label": text} for value, text in choices.items()],
     }
+
+
+def _choices(field: Field) -> Mapping[str, str]:
+    """Return the values that a field can have with their labels; none for other fields."""
+    if field.type is FieldType.STATUS:
+        return {status: status.capitalize() for status in _STATUSES}
+    return {name: next(iter(labels.values()), name) for name, labels in field.choices.items()}
 
 
 def _read(values: Mapping[str, Any], field: str | None) -> str:
@@ -216,14 +301,19 @@ def _shown(value: Any) -> str:
     return " ".join(str(getattr(value, "text", value)).split())
 
 
-def _field_choices(labels: Labels) -> list[dict[str, str]]:
-    """Return the fields that a column can be imported as, in the order of the form."""
+def _field_choices(labels: Labels) -> list[dict[str, Any]]:
+    """Return the fields that a column can be imported as: those of each of the first cities, then all others."""
     fields = {known.key: known for known in (*labels.known.importable, *labels.known.others)}
-    return [
-        {"field": key, "path": known.path, "label": _label(known)}
-        for key, known in fields.items()
-        if target_of(key, labels.known) is not None
-    ]
+    choices: list[dict[str, Any]] = []
+    for city in range(_CITIES_OF_CHOICES):
+        for known in labels.known.inside(CITIES):
+            key = f"{CITIES}[{city}].{known.name}"
+            if known.key in fields and target_of(key, labels.known) is not None:
+                choices.append({"field": key, "path": known.path, "label": _label(known), "city": city + 1})
+    for key, known in fields.items():
+        if target_of(key, labels.known) is not None:
+            choices.append({"field": key, "path": known.path, "label": _label(known), "city": None})
+    return choices
 
 
 def _label(field: Field) -> str:

@@ -89,7 +89,15 @@ class PlanEditing:
         """Return the plans in the order of their ids, each with its facts and the number of its errors."""
         opened = opened_despite_errors(self.project)
         listed = list_plans(opened, self.project.plan_paths())
-        return [_listed_record(plan) for plan in listed]
+        return [{**_listed_record(plan), "left_over": len(self._left_over(plan.path))} for plan in listed]
+
+    def _left_over(self, path: Path) -> list[str]:
+        """Return what an import has found no field for; nothing for a file that cannot be read."""
+        shown = self.project.shown(path)
+        with suppress(ProblemsFound):
+            content = read_content(path, shown, within=self.project.safe_folder)
+            return left_over_texts(decode_source(content, shown).text)
+        return []
 
     def settings_problems(self) -> list[dict[str, Any]]:
         """Return the errors in the settings of the project."""

@@ -30,7 +30,7 @@ from ucap_reports.editor.document_building import (
     build_steps,
     built_document,
 )
-from ucap_reports.editor.file_import import FileImport, ImportChoice
+from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
 from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
@@ -373,7 +373,7 @@ class EditorSite:
         content = await _file_content(request)
         parameters = request.query_params
         try:
-            columns = msgspec.json.decode(parameters.get("columns", "{}"), type=dict[str, str])
+            columns = msgspec.json.decode(parameters.get("columns", "{}"), type=dict[str, str | ColumnChoice])
             plans = msgspec.json.decode(parameters.get("plans", "null"), type=tuple[str, ...] | None)
         except (msgspec.DecodeError, RecursionError) as error:
             raise HTTPException(400, str(error)) from None

@@ -4,7 +4,7 @@ must confirm.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import PurePath
 
@@ -24,14 +24,17 @@ from ucap_reports.importers.tables import (
     Row,
     delimited_grid,
     header_of,
+    likely_header,
     parse_label_column,
     proposed_target,
     table_drafts,
     target_of_header,
 )
 from ucap_reports.importers.text_files import decoded, parse_text_summary
-from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.fields import CITIES, NAME, FieldType
+from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.storage.decoding import Source
 
@@ -39,6 +42,10 @@ WORKBOOKS = (".xlsx", ".xlsm")
 WORD_FILES = (".docx", ".docm")
 _KINDS = (*WORD_FILES, *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
 
+_MOST_TEXTS = 20
+"""The different texts of a column in which words for a choice can be seen."""
+_FEWEST_COUNTRIES = 0.6
+"""The part of the texts in a column that must be countries, if its header does not say so."""
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,80})[:\uff1a\t]\s*(?P<rest>\S.*)?")
 _PAIR = re.compile(r"[^\n]{2,60}?\s[-\u2013\u2014\u2194]\s[^\n]{2,60}")
 """A title with two cities."""
@@ -69,11 +76,14 @@ def import_content(
     labels: Labels,
     columns: ColumnMap = NO_MAP,
     mapping: list[MappedLabel] | None = None,
+    *,
+    texts: dict[str, tuple[str, ...]] | None = None,
 ) -> Imported:
     """Return the plans in a file. Raises ProblemsFound if it cannot be read or has none.
 
     Only labels and column headers that are known, or that the map in `columns` names, fill fields. `mapping` gets all
-    of them with their fields, and proposals for the others, also if there is an error.
+    of them with their fields, and proposals for the others, also if there is an error. `texts` gets the different texts
+    of each column by its header, unless there are many.
     """
     mapping = [] if mapping is None else mapping
     labels = replace(labels, mapped=columns.labels)
@@ -91,6 +101,8 @@ def import_content(
     try:
         drafts = _drafts(content, path, labels, columns, reading)
     finally:
+        if texts is not None:
+            texts |= reading.texts
         mapping += {label.source: label for label in reversed(reading.mapping)}.values()
         mapping.reverse()
     plans: list[ImportedPlan] = []
@@ -102,19 +114,56 @@ def import_content(
     return Imported(_with_different_ids(plans, path), tuple(problems))
 
 
-def _columns_mapping(header: Header, rows: Iterable[Row], labels: Labels) -> Iterator[MappedLabel]:
-    """Yield the mapping of the columns of a table that have a header and content."""
+def _columns_mapping(
+    header: Header, rows: Iterable[Row], labels: Labels, texts: dict[str, tuple[str, ...]]
+) -> list[MappedLabel]:
+    """Return the mapping of the columns of a table that have a header and content; `texts` gets their different texts.
+
+    A column without a known header may be proposed as a field by its words, or because its cells have countries. Those
+    that are proposed for the same field of cities are proposed for one city after the other.
+    """
     kept = list(rows)
+    mapping: list[MappedLabel] = []
     for column in header.columns:
         cells = (row[column.index] for row in kept)
-        sample = next((cell.text for cell in cells if cell is not None and not is_unknown(cell.text)), "")
-        if not column.header or not sample:
+        filled = [on_one_line(cell.text) for cell in cells if cell is not None and not is_unknown(cell.text)]
+        if not column.header or not filled:
             continue
-        fields = [use.field for use in column.uses if use.field != IGNORE]
+        different = tuple(dict.fromkeys(filled))
+        if len(different) <= _MOST_TEXTS:
+            texts[column.header] = different
+        target: str | None
         if column.uses:
-            yield MappedLabel(column.header, fields[0] if fields else IGNORE, on_one_line(sample), certain=True)
+            target = next((use.field for use in column.uses if use.field != IGNORE), IGNORE)
         else:
-            yield MappedLabel(column.header, proposed_target(column.header, labels), on_one_line(sample), certain=False)
+            target = proposed_target(column.header, labels) or _field_of_countries(different, labels)
+        mapping.append(MappedLabel(column.header, target, filled[0], bool(column.uses)))
+    return _with_numbers(mapping, labels)
+
+
+def _with_numbers(mapping: Sequence[MappedLabel], labels: Labels) -> list[MappedLabel]:
+    """Return the mapping with a city for each proposal of a field of cities, unless one column is all that it has."""
+    taken = {label.field for label in mapping}
+    proposed = Counter(label.field for label in mapping if not label.certain)
+    numbered: list[MappedLabel] = []
+    for label in mapping:
+        known = labels.known.of_key(label.field or "")
+        if label.certain or known is None or not known.is_of_city:
+            numbered.append(label)
+            continue
+        fields = [f"{CITIES}[{index}].{known.name}" for index in range(MAX_CITIES)]
+        if proposed[known.key] > 1 or taken.intersection(fields):
+            free = next((field for field in fields if field not in taken), known.key)
+            taken.add(free)
+            label = replace(label, field=free)  # noqa: PLW2901 - the same label, for one city
+        numbered.append(label)
+    return numbered
+
+
+def _field_of_countries(texts: Sequence[str], labels: Labels) -> str | None:
+    """Return the field of countries, if most texts name one."""
+    countries = sum(find_country(text) is not None for text in texts)
+    return labels.known.of_type(FieldType.COUNTRIES).key if countries >= _FEWEST_COUNTRIES * len(texts) else None
 
 
 def _mapped_labels(summary: ParsedSummary, labels: Labels) -> Iterator[MappedLabel]:
@@ -171,6 +220,7 @@ class _FileReading(Struct):
 
     problems: list[Problem] = field(default_factory=list)
     mapping: list[MappedLabel] = field(default_factory=list)
+    texts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_form: bool = False
 
 
@@ -257,9 +307,9 @@ def _of_grid(grid: CellGrid, labels: Labels, columns: ColumnMap, reading: _FileR
     if columns is NO_MAP or header_of(grid, labels, columns) is None:
         summary = parse_label_column(grid, labels)
     if summary is None:
-        header = header_of(grid, labels, columns)
+        header = header_of(grid, labels, columns) or likely_header(grid)
         if header is not None:
-            reading.mapping += _columns_mapping(header, grid.rows[header.last + 1 :], labels)
+            reading.mapping += _columns_mapping(header, grid.rows[header.last + 1 :], labels, reading.texts)
         return table_drafts(grid, labels, columns, reading.problems)
     summary = _without_ignored(summary, labels)
     reading.mapping += _mapped_labels(summary, labels)

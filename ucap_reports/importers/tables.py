@@ -429,6 +429,25 @@ def header_of(grid: CellGrid, labels: Labels, given: ColumnMap) -> Header | None
     return Header(header_row, _last_row(grid, header_row, columns), columns)
 
 
+def likely_header(grid: CellGrid) -> Header | None:
+    """Return what may be the header of a table in which no row names the cities: the first row with the most words.
+
+    None of its columns has a field. None for tables that have no row with at least two cells of words.
+    """
+    most, top = 1, None
+    for index, row in enumerate(grid.rows[:_SEARCHED]):
+        words = sum(cell.number is None for cell in grid.own_cells(row))
+        if words > most:
+            most, top = words, index
+    if top is None:
+        return None
+    columns = []
+    for index, cell in enumerate(grid.rows[top]):
+        if cell is not None:
+            columns.append(TableColumn(index, cell.text, cell.location, ()))
+    return Header(top, top, tuple(columns))
+
+
 def _keep_above(
     header: Header, grid: CellGrid, used: Container[Location], plans: Sequence[Draft], labels: Labels
 ) -> Iterator[Problem]:
@@ -475,6 +494,8 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
         uses = _given(text, given)
         if field and not uses:
             uses = (Use(field=field),)
+        elif field != target:
+            uses = tuple(use.model_copy(update={"field": field}) if use.field == target else use for use in uses)
         columns.append(TableColumn(index, text, cell.location if cell else Location(grid.path), uses))
     return tuple(columns)
 

@@ -490,7 +490,7 @@ class PlanFile(WithCustomFields):
                 """period, duration, cooperation period, Laufzeit, Projektlaufzeit, Dauer, Zeitraum, durée, période,
                 duración, período, periodo, duração, durata, looptijd"""
             ),
-            import_words=names("period, duration"),
+            import_words=names("period, duration, start, end"),
         ),
     ] = None
     signed: Annotated[
@@ -733,6 +733,7 @@ class PlanFile(WithCustomFields):
                 última actualización, actualizado el, última atualização, atualizado em, ultimo aggiornamento, 更新日期,
                 最后更新, 最終更新日, 更新日"""
             ),
+            import_words=names("updated, changed, revised"),
         ),
     ] = None
     sources: Annotated[

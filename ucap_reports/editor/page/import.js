@@ -2,9 +2,11 @@
 
 import { ApiError, uploadAs } from "/api.js";
 import { button, element, find, setText } from "/dom.js";
+import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
 
 const IGNORE = "ignore";
+const COLUMN_KEY = "ucap-column-";
 const KINDS = ".docx,.docm,.xlsx,.xlsm,.csv,.tsv,.txt,.pdf";
 
 /** Show the screen; returns a function that ends it. */
@@ -12,6 +14,7 @@ export async function showImport(screen, go) {
   document.title = `${say("import")} – ${say("product")}`;
   let file = null;
   let found = null;
+  let reads = 0;
   let columns = {};
   const input = element("input", { type: "file", id: "import-file", accept: KINDS, onchange: () => input.files[0] && take(input.files[0]) });
   const zone = element("div", { class: "drop-zone" }, element("label", { for: "import-file" }, say("importFile")), element("p", { class: "hint" }, say("importHint")), input);
@@ -32,11 +35,8 @@ export async function showImport(screen, go) {
     file = chosen;
     columns = {};
     await read();
-    const kept = found && rememberedChoices();
-    if (kept) {
-      columns = kept;
-      await read();
-    }
+    columns = found ? rememberedChoices() : {};
+    if (Object.keys(columns).length) await read();
   }
 
   function address(parameters = {}) {
@@ -48,16 +48,22 @@ export async function showImport(screen, go) {
   async function read() {
     setText(status, say("reading", { name: file.name }));
     const focused = document.activeElement?.id;
+    const number = ++reads;
     try {
-      found = await uploadAs(address(), file);
+      const answer = await uploadAs(address(), file);
+      if (number !== reads) return; // other fields were chosen meanwhile
+      found = answer;
     } catch (error) {
+      if (number !== reads) return;
       found = null;
       setText(status, "");
       result.replaceChildren(failure(error));
       return;
     }
     setText(status, summary());
-    result.replaceChildren(...[mappingTable(), changesTable(), plansTable(), problems(), leftover(), actions()].filter(Boolean));
+    const isRefused = !found.plans.length && found.problems.some((problem) => problem.severity === "error");
+    const parts = isRefused ? [problems(), mappingTable()] : [mappingTable(), changesTable(), plansTable(), problems(), leftover()];
+    result.replaceChildren(...[...parts, actions()].filter(Boolean));
     if (focused) find(focused)?.focus();
   }
 
@@ -78,7 +84,8 @@ export async function showImport(screen, go) {
 
   function mappingTable() {
     if (!found.mapping.length) return null;
-    const names = new Map(found.fields.map((one) => [one.field, groupName(one.path, one.label)]));
+    const names = fieldNames();
+    const proposed = found.mapping.filter((one) => !one.certain && one.field);
     const rows = found.mapping.map((one, index) => {
       const id = `map-${index}`;
       const isOpen = !one.certain; // a field that is not certain is a proposal, and is not filled
@@ -86,19 +93,49 @@ export async function showImport(screen, go) {
         columns = { ...columns, [one.source]: field };
         return read();
       };
+      const options = (city) => found.fields.filter((field) => field.city === city).map(({ field }) => element("option", { value: field, selected: !isOpen && field === one.field }, names.get(field)));
       const choice = element("select", { id, "aria-describedby": `${id}-sample`, onchange: () => choose(choice.value) },
         isOpen ? element("option", { value: "", selected: true }, say("chooseField")) : null,
         element("option", { value: IGNORE, selected: one.field === IGNORE }, say("doNotImport")),
         !isOpen && one.field !== IGNORE && !names.has(one.field) ? element("option", { value: one.field, selected: true }, fieldName(one.field)) : null,
-        found.fields.map(({ field }) => element("option", { value: field, selected: !isOpen && field === one.field }, names.get(field))));
+        [...new Set(found.fields.map(({ city }) => city))].map((city) => element("optgroup", { label: city === null ? say("fieldsOfPlan") : say("city", { number: city }) }, options(city))));
       const proposals = isOpen ? [...(one.field ? [one.field] : []), IGNORE].map((field) => button(field === IGNORE ? say("doNotImport") : (names.get(field) ?? fieldName(field)), () => choose(field))) : [];
       return element("tr", { class: isOpen ? "uncertain" : null },
         element("th", { scope: "row" }, element("label", { for: id }, one.source), element("p", { class: "hint", id: `${id}-sample` }, one.sample)),
         element("td", {}, isOpen ? element("p", { class: "uncertain-text" }, say("notCertain")) : null, choice),
-        element("td", {}, isOpen ? element("div", { class: "buttons" }, element("span", {}, say("proposals")), proposals) : readAs(one)));
+        element("td", {}, isOpen ? element("div", { class: "buttons" }, element("span", {}, say("proposals")), proposals) : [readAs(one), words(one)]));
     });
-    return element("table", { class: "list mapping" }, element("caption", { class: "sight" }, say("columnsAndFields")),
-      element("thead", {}, element("tr", {}, ["inFile", "importAs", "readAs"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows));
+    const takeAll = proposed.length > 1 ? element("div", { class: "buttons" }, button(say("takeProposals", { count: proposed.length }), () => {
+      columns = { ...columns, ...Object.fromEntries(proposed.map((one) => [one.source, one.field])) };
+      return read();
+    }, { id: "take-proposals" })) : null;
+    return element("div", {}, takeAll, element("table", { class: "list mapping" }, element("caption", { class: "sight" }, say("columnsAndFields")),
+      element("thead", {}, element("tr", {}, ["inFile", "importAs", "readAs"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
+  }
+
+  /** What people call the fields that columns can be imported as. */
+  function fieldNames() {
+    return new Map(found.fields.map((one) => [one.field, one.city === null ? groupName(one.path, one.label) : `${say("city", { number: one.city })}, ${(FIELD_LABELS[one.path] ?? one.label).toLowerCase()}`]));
+  }
+
+  /** The words of a column with the value that each means, where a field can have a few values only. */
+  function words(one) {
+    if (!one.choices.length || !one.texts.length) return null;
+    const chosen = columns[one.source]?.values ?? {};
+    const values = new Set(one.choices.map(({ value }) => value));
+    if (one.texts.every((text) => values.has(text))) return null;
+    return element("div", { class: "pairs" }, one.texts.map((text, index) => {
+      const id = `word-${one.field}-${index}`;
+      const now = chosen[text] ?? (values.has(text) ? text : "");
+      const select = element("select", { id, onchange: () => {
+        const all = Object.fromEntries(one.texts.filter((word) => values.has(word)).map((word) => [word, word]));
+        const next = { ...all, ...columns[one.source]?.values, [text]: select.value };
+        if (!select.value) delete next[text];
+        columns = { ...columns, [one.source]: { field: one.field, values: next } };
+        return read();
+      } }, element("option", { value: "" }, say("noValue")), one.choices.map(({ value, label }) => element("option", { value, selected: value === now }, label)));
+      return element("div", { class: "field" }, element("label", { for: id }, say("wordMeans", { word: text })), select);
+    }));
   }
 
   /** How the first plan has the value of a column; one that no field can have is a comment. */
@@ -107,12 +144,14 @@ export async function showImport(screen, go) {
     return read || (sample ? element("span", { class: "uncertain-text" }, say("notRead")) : "");
   }
 
+  /** What the plans that exist would become: shown before anything is changed. */
   function changesTable() {
-    if (found.kind !== "workbook") return null;
+    if (found.kind !== "workbook" && !found.changes.length) return null;
     const rows = [...found.conflicts.map((one) => ({ ...one, old: one.now, next: one.value, isConflict: true })), ...found.changes.map((one) => ({ ...one, next: one.new }))];
-    return element("table", { class: "list" }, element("caption", { class: "sight" }, say("changes")),
+    const table = element("table", { class: "list", id: "import-changes" }, element("caption", { class: "sight" }, say("changes")),
       element("thead", {}, element("tr", {}, ["plan", "field", "was", "now"].map((name) => element("th", { scope: "col" }, say(name))))),
-      element("tbody", {}, rows.map((one) => element("tr", { class: one.isConflict ? "uncertain" : null }, element("th", { scope: "row" }, one.plan), element("td", {}, fieldName(one.field), one.isConflict ? element("p", { class: "uncertain-text" }, say("conflictInPlan")) : null), element("td", {}, one.old), element("td", {}, one.next)))));
+      element("tbody", {}, rows.map((one) => element("tr", { class: one.isConflict ? "uncertain" : null }, element("th", { scope: "row" }, one.title ?? one.plan), element("td", {}, fieldName(one.field), one.isConflict ? element("p", { class: "uncertain-text" }, say("conflictInPlan")) : null), element("td", {}, one.old), element("td", { class: "changed-text" }, changesOf(one.old, one.next))))));
+    return found.kind === "workbook" ? table : element("div", {}, element("h2", { class: "below" }, say("changesOfUpdate", { count: counted(found.changes.length, "change") })), table);
   }
 
   function plansTable() {
@@ -122,19 +161,32 @@ export async function showImport(screen, go) {
       return element("tr", {},
         element("td", {}, element("div", { class: "choice" }, element("input", { type: "checkbox", id, value: plan.id, checked: !plan.exists, class: "import-plan" }), element("label", { for: id }, plan.title))),
         element("td", {}, plan.id, plan.exists ? element("span", { class: "tag outdated" }, say("planExists")) : null),
-        element("td", {}, plan.text ? element("details", {}, element("summary", {}, say("fileText")), element("pre", { tabindex: "0", "aria-label": `${say("fileText")}: ${plan.id}` }, plan.text)) : null));
+        element("td", {}, plan.facts?.length ? element("details", {}, element("summary", {}, counted(plan.facts.length, "field")), facts(plan)) : null));
     });
     return element("div", {}, element("h2", { class: "below" }, say("plansFound")), element("table", { class: "list" }, element("caption", { class: "sight" }, say("plansFound")),
       element("thead", {}, element("tr", {}, ["plan", "idLabel", "content"].map((name) => element("th", { scope: "col" }, say(name))))), element("tbody", {}, rows)));
   }
 
+  /** The values of a plan by field, and what has no field. */
+  function facts(plan) {
+    return element("dl", { class: "facts", tabindex: "0", "aria-label": plan.title },
+      plan.facts.map(({ field, value }) => [element("dt", {}, fieldName(field)), element("dd", {}, value)]),
+      plan.leftover.map((text) => [element("dt", { class: "uncertain-text" }, say("withoutAField")), element("dd", {}, text)]));
+  }
+
+  /** Each problem once, with all places where it is. */
   function problems() {
-    const all = [...found.problems, ...found.plans.flatMap((plan) => plan.problems)];
+    const all = [...found.problems.map((problem) => ({ ...problem, owner: null })), ...found.plans.flatMap((plan) => plan.problems.map((problem) => ({ ...problem, owner: plan.title })))];
     if (!all.length) return null;
-    return element("details", { open: all.some((one) => one.severity === "error") }, element("summary", {}, `${say("problems")}: ${all.length}`),
-      element("ol", { class: "all-problems" }, all.map((problem) => element("li", { class: problem.severity },
+    const groups = Object.values(Object.groupBy(all, (problem) => JSON.stringify([problem.severity, problem.message, problem.hint])));
+    return element("details", { open: all.some((one) => one.severity === "error") }, element("summary", {}, `${say("problems")}: ${groups.length}`),
+      element("ol", { class: "all-problems" }, groups.map(([problem, ...others]) => element("li", { class: problem.severity },
         element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null,
-        element("p", { class: "hint" }, [problem.line && `line ${problem.line}`, problem.place].filter(Boolean).join(", "))))));
+        element("p", { class: "hint" }, [problem, ...others].map(placeOf).filter(Boolean).join("; "))))));
+  }
+
+  function placeOf(problem) {
+    return [problem.owner, problem.line && `line ${problem.line}`, problem.place].filter(Boolean).join(", ");
   }
 
   function leftover() {
@@ -150,7 +202,7 @@ export async function showImport(screen, go) {
     const create = found.kind === "workbook"
       ? button(say("applyWorkbook"), () => write("update"), { class: "primary", id: "import-new" })
       : button(say("importNew"), () => write("new"), { class: "primary", id: "import-new", disabled: !found.plans.length });
-    const update = found.kind === "table" && exists ? button(say("importUpdate"), () => write("update"), { id: "import-update" }) : null;
+    const update = found.kind === "table" && exists ? button(found.changes.length ? `${say("importUpdate")}: ${counted(found.changes.length, "change")}` : say("importUpdate"), () => write("update"), { id: "import-update" }) : null;
     const hasChoices = Object.keys(columns).length > 0;
     return element("div", { class: "action-bar" }, error, element("div", { class: "buttons" }, create, update,
       hasChoices ? button(say("saveChoices"), saveChoices) : null,
@@ -160,7 +212,7 @@ export async function showImport(screen, go) {
     async function write(how, isConfirmed = false) {
       const undecided = found.mapping.filter((one) => !one.certain && one.field);
       if (undecided.length && !isConfirmed) {
-        const names = new Map(found.fields.map((one) => [one.field, groupName(one.path, one.label)]));
+        const names = fieldNames();
         error.replaceChildren(element("div", { class: "summary-of-errors" }, element("h2", {}, say("undecided")),
           element("ul", {}, undecided.map((one) => element("li", {}, say("undecidedColumn", { source: one.source, field: names.get(one.field) ?? fieldName(one.field) })))),
           button(say("importWithout"), () => write(how, true), { id: "import-without" })));
@@ -169,9 +221,10 @@ export async function showImport(screen, go) {
       create.disabled = true;
       const plans = [...document.querySelectorAll("input.import-plan:checked")].map((one) => one.value);
       try {
-        if (hasChoices && remember.checked) localStorage.setItem(choicesKey(), JSON.stringify(columns));
+        if (hasChoices && remember.checked) rememberChoices();
         const { created, changed } = await uploadAs(address({ write: how, ...(how === "new" ? { plans: JSON.stringify(plans) } : {}) }), file);
-        const message = say("imported", { created: counted(created.length, "plan"), changed: counted(changed.length, "plan") });
+        const count = found.leftover.length;
+        const message = say(count ? "importedWithRest" : "imported", { rest: counted(count, "line"), created: counted(created.length, "plan"), changed: counted(changed.length, "plan") });
         if (created.length === 1 && !changed.length) await go(`/plans/${encodeURIComponent(created[0])}`, { message });
         else await go("/", { message });
       } catch (problem) {
@@ -181,17 +234,24 @@ export async function showImport(screen, go) {
     }
   }
 
-  /** Choices are for files with the same columns. */
-  function choicesKey() {
-    return `ucap-columns-${found.mapping.map((one) => one.source).join("\u0001")}`;
+  /** Choices are for columns with the same header in further files. */
+  function rememberChoices() {
+    for (const [source, choice] of Object.entries(columns)) localStorage.setItem(`${COLUMN_KEY}${source}`, JSON.stringify(choice));
   }
 
+  /** The choices that were made for these columns before, as far as the fields still exist. */
   function rememberedChoices() {
-    try {
-      return JSON.parse(localStorage.getItem(choicesKey()));
-    } catch {
-      return null;
+    const known = new Set([IGNORE, ...found.fields.map(({ field }) => field)]);
+    const choices = {};
+    for (const { source } of found.mapping) {
+      try {
+        const choice = JSON.parse(localStorage.getItem(`${COLUMN_KEY}${source}`));
+        if (known.has(choice?.field ?? choice)) choices[source] = choice;
+      } catch {
+        localStorage.removeItem(`${COLUMN_KEY}${source}`); // it was not written by this page
+      }
     }
+    return choices;
   }
 
   /** Save the choices as a file for `ucap import --columns`. */
@@ -207,5 +267,6 @@ export async function showImport(screen, go) {
 function groupName(path, label) {
   const [owner, inner] = path.split(".");
   const own = FIELD_LABELS[path] ?? label;
-  return inner && FIELD_LABELS[owner] ? `${FIELD_LABELS[owner]}: ${own.toLowerCase()}` : own;
+  if (!inner || !FIELD_LABELS[owner]) return own;
+  return owner === "cities" ? say("ofAllCities", { label: own.toLowerCase() }) : `${FIELD_LABELS[owner]}: ${own.toLowerCase()}`;
 }

@@ -161,7 +161,7 @@ export async function showPlans(screen, go) {
         element("span", { class: "hint" }, plan.countries.map((code) => countries.of(code)).join(", "))),
       element("td", {}, element("span", { class: "meter", "aria-hidden": "true" }, meter(percent)), element("span", { class: "hint" }, `${percent} %`)),
       element("td", {}, say(plan.status ?? "final"), element("span", { class: "hint" }, date(plan.updated))),
-      element("td", {}, problems),
+      element("td", {}, problems, plan.left_over ? element("span", { class: "hint" }, say("leftOverInList", { count: counted(plan.left_over, "line") })) : null),
       element("td", {}, element("details", { class: "menu" },
         element("summary", { "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
         element("div", { class: "menu-items" },

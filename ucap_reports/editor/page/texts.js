@@ -65,6 +65,7 @@ export const TEXTS = {
   noDate: "No date",
   none: "None",
   noErrors: "No errors",
+  leftOverInList: "{count} without a field",
   settingsWrong: "The settings of the office have errors, so that plans are shown without them:",
   toOffice: "Open the settings",
   noPlans: "There are no plans yet",
@@ -196,6 +197,13 @@ export const TEXTS = {
   notRead: "Not read: the field cannot have it. Kept in the plan file as a comment",
   notCertain: "Not certain: please choose",
   proposals: "Proposals:",
+  takeProposals: "Take all {count} proposals",
+  fieldsOfPlan: "The plan and all cities",
+  ofAllCities: "All cities in one cell: {label}",
+  wordMeans: "“{word}” means",
+  noValue: "No value",
+  withoutAField: "No field",
+  changesOfUpdate: "Updating the plans that exist: {count}",
   plansFound: "Plans in the file",
   planExists: "Exists already",
   content: "Content",
@@ -210,8 +218,9 @@ export const TEXTS = {
   importUpdate: "Update the plans that exist",
   applyWorkbook: "Apply the changes",
   saveChoices: "Save the choices as a file",
-  rememberChoices: "Use these choices for the next file with the same columns",
+  rememberChoices: "Use these choices for the next file with such columns",
   imported: "{created} created, {changed} changed",
+  importedWithRest: "{created} created, {changed} changed. {rest} without a field can be read in the plans.",
   changes: "Changes",
   field: "Field",
   was: "Was",
@@ -484,6 +493,9 @@ export function say(name, values = {}) {
 /** What the form calls the places of these problems, whose hints are for people who write the file. */
 const HINTS = {
   "updated-missing": "Fill in “Date of the content”; it becomes the date of the documents.",
+  "import-no-header": "Choose below which columns have the names of the cities, and what else is to be imported.",
+  "import-column": "Choose a field for it above, or “Do not import”.",
+  "import-no-cities": "Choose below which label has the names of the cities.",
   "review-date-kept": "Change “Date of the content” if readers are to see that the plan is new.",
 };
 
