@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.verapdf import assert_conformant
 from ucap_reports.batch import worker_jobs
-from ucap_reports.batch.index_page import thumbnails
+from ucap_reports.batch.index_page import index_entry
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.storage.decoding import Source
 
@@ -31,7 +31,7 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
 
     monkeypatch.setattr(worker_jobs, "produce", produced)
-    monkeypatch.setattr(thumbnails, "thumbnail", cache(thumbnails.thumbnail))
+    monkeypatch.setattr(index_entry, "thumbnail", cache(index_entry.thumbnail))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from tests.command import ucap, write_plan
 from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.output_folder import output_folder
-from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.worker_jobs import Job, JobRunner, in_order
-from ucap_reports.batch.worker_processes import Processes
+from ucap_reports.batch.worker_pools import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -83,7 +83,7 @@ def lost(jobs: int) -> list[Produced]:
 def worker_ends(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every worker ends while it builds the plan."""
     [ended] = lost(1)
-    monkeypatch.setattr("ucap_reports.batch.process_count.MIN_JOBS", 0)
+    monkeypatch.setattr("ucap_reports.batch.process_start.MIN_JOBS", 0)
     monkeypatch.setattr("ucap_reports.batch.worker_jobs.in_order", lambda _, jobs, __: [(*jobs, ended)])
     return codes(folder, "build", "--jobs", "2")
 
@@ -110,7 +110,7 @@ def without_distributed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
 
 def no_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The port is closed."""
-    monkeypatch.setattr("ucap_reports.batch.dask_cluster.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.worker_pools.WAIT_SECONDS", 0.5)
     return codes(folder, "build", "--scheduler", "tcp://127.0.0.1:9")
 
 
@@ -118,7 +118,7 @@ def lost_scheduler(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The scheduler ends before the first plan is sent."""
     from distributed import LocalCluster  # noqa: PLC0415 - only for this problem
 
-    from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - the same
+    from ucap_reports.batch.worker_pools import Cluster  # noqa: PLC0415 - the same
 
     submit = Cluster.submit
     with LocalCluster(  # type: ignore[no-untyped-call] # it has no types

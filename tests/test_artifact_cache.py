@@ -8,7 +8,7 @@ from threading import get_ident
 import pytest
 
 from tests.stages import SHIPPED_PACKS, example_summary, with_fields_of
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import TEMPLATES, Project, shipped_folder

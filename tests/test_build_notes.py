@@ -10,8 +10,7 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.pdf_text import unpacked
 from tests.photos import photograph, saved
-from ucap_reports.batch.events import Reason
-from ucap_reports.batch.manifest import MANIFEST
+from ucap_reports.batch.manifest import MANIFEST, Reason
 from ucap_reports.summary.document import PdfStandard
 
 PRIVATE = "do not publish"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.projects import digests, interrupt_during_work, small_project
+from ucap_reports.batch import plan_jobs
 
 distributed = pytest.importorskip("distributed")
 
@@ -46,9 +47,8 @@ def test_a_cluster_builds_the_same_documents_as_one_process(tmp_path: Path, clus
 def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     small_project(tmp_path, PLANS)
     killed = worker_processes(cluster)[0]
-    from ucap_reports.batch import build_pending_plans  # noqa: PLC0415 - only for this test
 
-    whole = build_pending_plans.pending_reports
+    whole = plan_jobs.pending_reports
     alive = [killed]
 
     def kill_in_the_middle(build: Any, candidates: Any) -> Iterator[Any]:
@@ -57,7 +57,7 @@ def test_a_killed_worker_loses_no_document(tmp_path: Path, cluster: Any, monkeyp
                 os.kill(alive.pop(), signal.SIGKILL)  # once, since the id may be reused
             yield report
 
-    monkeypatch.setattr(build_pending_plans, "pending_reports", kill_in_the_middle)
+    monkeypatch.setattr(plan_jobs, "pending_reports", kill_in_the_middle)
     run = ucap(tmp_path, "build", "--no-index", "--json", "--scheduler", cluster.scheduler_address)
 
     assert run.code == 0, run.out
@@ -78,7 +78,7 @@ def test_an_interruption_keeps_the_cluster_running(tmp_path: Path, cluster: Any)
 
 
 def test_a_scheduler_that_does_not_answer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ucap_reports.batch.dask_cluster.WAIT_SECONDS", 0.5)
+    monkeypatch.setattr("ucap_reports.batch.worker_pools.WAIT_SECONDS", 0.5)
     small_project(tmp_path, 1)
 
     for address in ("tcp://127.0.0.1:9", "nowhere"):

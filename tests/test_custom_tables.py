@@ -24,8 +24,7 @@ from tests.custom_projects import (
 )
 from tests.edited_words import WordEdit
 from ucap_reports import load_plan, render
-from ucap_reports.batch.pack_store import PackStore
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import PackStore, project_settings
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Block, Table, TextBlock, all_blocks, tree_paragraphs
 from ucap_reports.page.read_page import read_page

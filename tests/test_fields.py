@@ -22,7 +22,7 @@ WITH_NAMES = {
     "batch/document_names.py": "reads the language and the pack of a plan before it is validated, without its model",
     "batch/plan_files.py": "reads the pictures of a plan before it is validated, without its model",
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
-    "batch/check_plans.py": "reads the languages of a plan before it is validated, without its model",
+    "batch/plan_jobs.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
     "editor/plan_editing.py": "lists plans by the facts that conditions name",
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",

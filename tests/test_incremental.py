@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.command import Run, ucap, write_plan
-from ucap_reports.batch.events import Reason
+from ucap_reports.batch.manifest import Reason
 
 ROME = "cities: [{name: Tianjin, country: China}, {name: Rome, country: Italy}]\n"
 ESSEN = "cities: [{name: Koriyama, country: Japan}, {name: Essen, country: Germany}]\n"

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
-from ucap_reports.batch.events import Reason
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.manifest import (
     JOURNAL,
@@ -20,6 +19,7 @@ from ucap_reports.batch.manifest import (
     DocumentRecord,
     Inputs,
     PlanRecord,
+    Reason,
     WarningRecord,
     decode_lines,
     decode_manifest,

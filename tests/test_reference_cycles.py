@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.storage.decoding import read_source
 from ucap_reports.storage.project_folder import Project

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import project_settings
 from ucap_reports.storage.project_folder import Project
 
 

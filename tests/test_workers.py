@@ -22,9 +22,9 @@ from tests.projects import begin, digests, ended_within, parts, small_project, u
 from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.worker_jobs import Job, JobRunner, in_order
-from ucap_reports.batch.worker_processes import Processes
+from ucap_reports.batch.worker_pools import Processes
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
@@ -77,7 +77,7 @@ if __name__ == "__main__":
 @pytest.fixture
 def workers_for_two(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two plans are enough to start workers, of which none must be left."""
-    monkeypatch.setattr("ucap_reports.batch.process_count.MIN_JOBS", 2)
+    monkeypatch.setattr("ucap_reports.batch.process_start.MIN_JOBS", 2)
     others = {*active_children()}
     yield
     assert {*active_children()} <= others

@@ -6,16 +6,24 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request import BuildRequest, BuildState
+from ucap_reports.batch.build_request import (
+    BuildReport,
+    BuildRequest,
+    BuildStarted,
+    BuildState,
+    Event,
+    Listed,
+    PlanReport,
+    Remark,
+    Removed,
+)
 from ucap_reports.batch.deleted_plans import remove_deleted
-from ucap_reports.batch.events import BuildReport, BuildStarted, Event, Listed, PlanReport, Remark, Removed
-from ucap_reports.batch.fork_server import start_fork_server
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
-from ucap_reports.batch.process_count import process_count
+from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.atomic_files import (
     NewFile,
@@ -177,7 +185,7 @@ def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanRepo
     if to_build:
         if build.request.scheduler is None and process_count(len(to_build), build.request.jobs) > 1:
             start_fork_server()  # while this process imports the modules that it needs
-        from ucap_reports.batch.build_pending_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.plan_jobs import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
 

@@ -1,4 +1,4 @@
-"""What a build is asked for, and what its parts share."""
+"""What a build is asked for, what its parts share, and its events and report."""
 
 import os
 from pathlib import Path
@@ -7,14 +7,16 @@ from msgspec import Struct
 
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
-from ucap_reports.batch.opened_project import OpenedProject
+from ucap_reports.batch.manifest import Reason
+from ucap_reports.batch.opened_project import OpenedProject, PackStore, ProjectSettings
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.batch.pack_store import PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings
-from ucap_reports.storage.atomic_files import disk_refusals, regular_digest
+from ucap_reports.plan.po_files import Completeness
+from ucap_reports.problems import Problem, Severity
+from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regular_digest
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
+from ucap_reports.summary.document import Format
 
 
 class BuildRequest(Struct, frozen=True):
@@ -96,3 +98,81 @@ class BuildState(Struct, frozen=True):
     def has_thumbnail(self, name: str) -> bool:
         """Return whether there is a picture of that PDF; a symbolic link is none."""
         return self.kind(self.thumbnail(name)) is FileKind.FILE
+
+
+# The events of a build, and its report
+
+
+class Built(Struct, frozen=True):
+    """The result for one document. `path` is its name in messages; it has no pages and no digest if it failed."""
+
+    plan: str
+    format: Format
+    path: str
+    status: WriteStatus
+    pages: int | None = None
+    """None for Word as well, where the program that shows the file decides."""
+    sha256: str | None = None
+    reason: Reason | None = None
+    """Why it was built or, in a dry run, would be; None if it was not pending."""
+
+
+class PlanReport(Struct, frozen=True):
+    """The result for one plan: its documents, unless it was only checked, and its problems."""
+
+    plan: str
+    documents: tuple[Built, ...]
+    problems: tuple[Problem, ...]
+    completeness: tuple[Completeness, ...] = ()
+    """Of its translations, if it was checked."""
+    is_sparse: bool = False
+    """Whether it was checked, and a book would print it as a card."""
+
+
+class BuildStarted(Struct, frozen=True):
+    """A build has started, for that number of plans with documents to build."""
+
+    plans: int
+
+
+class Remark(Struct, frozen=True):
+    """Problems that do not belong to one plan."""
+
+    problems: tuple[Problem, ...]
+
+
+class Removed(Struct, frozen=True):
+    """A document of a deleted plan was removed or, in a dry run, would be."""
+
+    path: str
+
+
+class Listed(Struct, frozen=True):
+    """The index page, by its name in messages, and its status."""
+
+    path: str
+    status: WriteStatus
+
+
+Event = BuildStarted | Remark | Removed | Listed | PlanReport
+"""An event of a build. Reports come in the order of the plans."""
+
+
+class BuildReport(Struct, frozen=True):
+    """The result of a build."""
+
+    plans: tuple[PlanReport, ...]
+    problems: tuple[Problem, ...]
+    """All problems, each once: those of plans, and those that do not belong to one plan."""
+    removed: tuple[str, ...] = ()
+    """The documents of deleted plans that were removed."""
+
+    @property
+    def documents(self) -> tuple[Built, ...]:
+        """The documents of all plans."""
+        return tuple(document for plan in self.plans for document in plan.documents)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not any(problem.severity is Severity.ERROR for problem in self.problems)

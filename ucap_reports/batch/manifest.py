@@ -7,6 +7,7 @@ edited or written by another program is not used, and neither is a record with a
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,6 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import DocumentOptions
 from ucap_reports.batch.document_names import NAME
-from ucap_reports.batch.events import Reason
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.problems import Location, Problem, Severity, problem
 from ucap_reports.storage.safe_folder import SafeFolder
@@ -32,6 +32,25 @@ _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
+
+
+class Reason(StrEnum):
+    """Why a document is pending."""
+
+    NEW = "new"
+    PLAN = "plan changed"
+    OPTIONS = "options changed"
+    FILES = "translation or picture changed"
+    PACK = "template pack or project settings changed"
+    VERSION = "version changed"
+    """Of the product or of a library that affects documents."""
+    UNFINISHED = "an earlier build was interrupted"
+    UNNOTED = "warnings not recorded"
+    """The text of the warnings of the last build is not in the user's cache."""
+    NO_THUMBNAIL = "thumbnail missing"
+    MISSING = "document missing"
+    EDITED = "document edited"
+    FORCED = "forced"
 
 
 class Inputs(Struct, frozen=True):

@@ -1,23 +1,187 @@
-"""A project, opened once: its settings, its packs and its translations as one value."""
+"""A project, opened once: its settings, its packs and its translations as one value.
 
-from collections.abc import Sequence
+The settings are in `ucap.yaml` beside the plans; `settings_file` reads it. Each pack is opened once, when it is needed;
+their digests are known without opening where possible.
+"""
+
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
+from ucap_reports.batch.document_names import pack_name
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFiles
-from ucap_reports.batch.project_settings import ProjectSettings, project_settings, settings_despite_errors
-from ucap_reports.problems import ProblemsFound
+from ucap_reports.batch.source_date import source_date
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import Project
+from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.storage.safe_folder import FileKind, OpenFolder, SafeFolder
+from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, DRAFT, Format, PdfStandard, parse_standard
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
-if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed parses no plan
+if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack and parses no plan
     from ucap_reports.plan.fields import KnownFields
-    from ucap_reports.source.yaml_tree import Tree
+    from ucap_reports.source.yaml_tree import Loc, Tree
+    from ucap_reports.template.pack import Pack
+    from ucap_reports.template.pack_opening import PackFolder
+
+_MOST_READ = 64 * 1024 * 1024
+"""Bytes of files of packs that are read to find changes: as much as a pack may have."""
+
+
+class PackChanges(Struct, frozen=True, dict=True):
+    """The settings in `ucap.yaml` that replace those of packs, as plain data."""
+
+    value: dict[str, Any]
+    source: Source
+
+    def location(self, loc: "Loc", *, key: bool = False) -> Location:
+        """Return the place in the file of the value at `loc`, or of its key."""
+        return self._tree.location(loc, key=key)
+
+    @cached_property
+    def _tree(self) -> "Tree":
+        from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - most builds need no place
+
+        return parse_tolerantly(self.source)
+
+
+class ProjectSettings(Struct, frozen=True):
+    """The settings in `ucap.yaml`, with the defaults of a project without the file."""
+
+    template: str = DEFAULT_PACK
+    """The pack of plans that name none."""
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
+    language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
+    languages: tuple[str, ...] = ()
+    pdf_standard: PdfStandard = DEFAULT_STANDARD
+    index_title: str | None = None
+    index_drafts: bool = False
+    """Whether the index lists drafts."""
+    pack: PackChanges | None = None
+    """The `contact`, `label_languages`, `funding`, `rows` and `fields` that replace those of packs, or are added to
+    them.
+    """
+    problems: tuple[Problem, ...] = ()
+    """Warnings about the file, or its errors."""
+    have_errors: bool = False
+    """Whether the file has errors, so that these settings are only those that are valid in spite of them."""
+
+    def options(
+        self,
+        formats: Collection[Format] | None = None,
+        template: str | None = None,
+        language: str | None = None,
+        pdf_standard: str | None = None,
+    ) -> BuildOptions:
+        """Return the options of a build in which these are requested.
+
+        Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
+        """
+        wanted = tuple(format_ for format_ in Format if format_ in (formats or self.formats))
+        standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
+        return BuildOptions(
+            formats=wanted,
+            template=template,
+            language=language,
+            undated=source_date(),
+            default_pack=self.template,
+            pdf_standard=standard,
+            default_language=self.language,
+            knows_all_fields=not self.have_errors,
+        )
+
+    def lists(self, source: str, status: str) -> bool:
+        """Return whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it
+        lists drafts.
+        """
+        return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
+
+    @property
+    def declared(self) -> PackChanges | None:
+        """The custom fields alone, for checks of packs; None if there are none."""
+        declarations = self.pack.value.get("fields") if self.pack is not None else None
+        return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
+
+
+class PackStore:
+    """The packs of a project, if there is one, and the shipped ones, with the `changes` in the project's settings."""
+
+    def __init__(self, project: Project | None, changes: "PackChanges | None" = None) -> None:
+        self._project = project
+        self._changes = changes
+        self._opened: dict[str, Pack | tuple[Problem, ...]] = {}
+        self._digests: dict[str, str] = {}
+
+    def open(self, name: str) -> "Pack":
+        """Return the pack of that name. Raises ProblemsFound with all its errors, each time it is called."""
+        from ucap_reports.template.pack_opening import open_pack  # noqa: PLC0415 - see above
+
+        if name not in self._opened:
+            try:
+                self._opened[name] = open_pack(name, pack_folders(self._project), self._changes)
+            except ProblemsFound as errors:
+                self._opened[name] = errors.problems
+            except OSError as error:
+                shown = self._project.shown(Path(error.filename)) if error.filename and self._project else None
+                self._opened[name] = (disk_problem(error, shown),)
+        pack = self._opened[name]
+        if isinstance(pack, tuple):
+            raise ProblemsFound(pack)
+        return pack
+
+    def fields(self, plan: Any, default: str) -> "KnownFields | None":
+        """Return the fields that a plan may have, given as parsed YAML; None if its pack cannot be opened."""
+        return plan_fields(plan, self.open, default)
+
+    @cached_property
+    def files_digest(self) -> str:
+        """The digest of the files of all packs and of the project's changes of them, when it was first needed."""
+        return self._digest_of_files()
+
+    def open_all(self) -> None:
+        """Open every pack, so that other processes, to which this object is sent, need no files."""
+        from ucap_reports.template.pack_opening import pack_names  # noqa: PLC0415 - see above
+
+        for name in pack_names(pack_folders(self._project)):
+            with suppress(ProblemsFound):
+                self.open(name)
+
+    def digest(self, name: str) -> str:
+        """Return the digest of the pack; empty when it cannot be opened. It is opened only if files of packs have
+        changed.
+        """
+        if name not in self._digests:
+            self._digests[name] = ""
+            with suppress(ProblemsFound):
+                self._digests[name] = self._digest(name)
+        return self._digests[name]
+
+    def _digest(self, name: str) -> str:
+        if name in self._opened:  # perhaps before its files changed
+            return self.open(name).digest
+        digest, files = cached_artifact(
+            "digest",
+            (name, self.files_digest),
+            tuple[str, str],
+            lambda: (self.open(name).digest, self._digest_of_files()),
+        )
+        if files != self.files_digest:  # they changed while the pack was opened
+            return self.open(name).digest
+        return digest
+
+    def _digest_of_files(self) -> str:
+        changes = repr(self._changes.value) if self._changes else ""
+        return templates_digest(self._project, changes) if self._project else ""
 
 
 class OpenedProject(Struct, frozen=True, dict=True):
@@ -87,3 +251,141 @@ def opened_project(project: Project) -> OpenedProject:
 def opened_despite_errors(project: Project) -> OpenedProject:
     """Return a project with its settings; if its `ucap.yaml` has errors, with the defaults and these as problems."""
     return OpenedProject(project, settings_despite_errors(project))
+
+
+# Settings: `ucap.yaml` beside the plans
+
+
+def project_settings(project: Project) -> ProjectSettings:
+    """Return the settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
+    safe_folder = project.safe_folder
+    if safe_folder.kind(project.settings) is FileKind.MISSING:
+        other = project.settings.with_suffix(".yml")
+        is_misnamed = safe_folder.kind(other) in (FileKind.FILE, FileKind.LINK)
+        return ProjectSettings(problems=(problem("settings-misnamed", Location(other.name)),) if is_misnamed else ())
+
+    def read() -> ProjectSettings:
+        from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import
+
+        return read_settings(source, pack_folders(project))
+
+    try:
+        source = read_source(project.settings, SETTINGS_FILE, safe_folder)
+        # The warnings depend on the files of packs.
+        return cached_artifact("settings", (source.text, templates_digest(project)), ProjectSettings, read)
+    except ProblemsFound as error:
+        if [problem.code for problem in error.problems] == ["file-empty"]:  # such as one of comments alone
+            return ProjectSettings()
+        raise
+
+
+def settings_despite_errors(project: Project) -> ProjectSettings:
+    """Return the settings of a project; if its `ucap.yaml` has errors, those that are valid in spite of them, with the
+    errors as problems.
+    """
+    try:
+        return project_settings(project)
+    except ProblemsFound as error:
+        return replace(_valid_settings(project), problems=error.problems, have_errors=True)
+
+
+def _valid_settings(project: Project) -> ProjectSettings:
+    """Return the settings that are valid, in a file with errors: the defaults if it cannot be read."""
+    from ucap_reports.batch.settings_file import read_valid_settings  # noqa: PLC0415 - as above
+
+    try:
+        source = read_source(project.settings, SETTINGS_FILE, project.safe_folder)
+        return read_valid_settings(source, pack_folders(project))
+    except ProblemsFound:
+        return ProjectSettings()
+
+
+# Packs: each opened once, when it is needed; their digests known without opening where possible
+
+
+def plan_fields(
+    plan: Any, open_named_pack: "Callable[[str], Pack]", default: str, template: str | None = None
+) -> "KnownFields | None":
+    """Return the fields that a plan may have, given as parsed YAML, which may be invalid.
+
+    They are those of the pack that it names, or else of the default one, whatever pack prints it; if there is no such
+    pack, those of `template`. None if these packs cannot be opened.
+    """
+    for name in (pack_name(plan, default), template):
+        if name is not None:
+            with suppress(ProblemsFound):
+                return open_named_pack(name).fields
+    return None
+
+
+def pack_folders(project: Project | None) -> "Sequence[PackFolder]":
+    """Return the folders of packs in order of precedence: a project's own, then that of the shipped ones."""
+    from ucap_reports.template.pack_opening import PackFolder, shipped_packs  # noqa: PLC0415 - see above
+
+    if project is None:
+        return [shipped_packs()]
+    own, *shipped = project.pack_folders
+    return [PackFolder(own, TEMPLATES, project.safe_folder), *(PackFolder(folder, TEMPLATES) for folder in shipped)]
+
+
+def templates_digest(project: Project, changes: str = "") -> str:
+    """Return the SHA-256 of all files of packs and of the project's changes: while it is the same, so are the packs.
+
+    Of files beyond `_MOST_READ`, which are too many or too large for packs, it has the sizes and dates, and nothing of
+    files that cannot be read, such as the lock file of a template that is open in Word.
+    """
+    files = _FilesDigest(changes)
+    for folder in project.pack_folders:
+        with disk_refusals(project.shown(folder)):
+            files.add_packs(folder, project.safe_output(folder))
+    return files.hexdigest
+
+
+class _FilesDigest:
+    """The SHA-256 of the files of packs and of their names."""
+
+    def __init__(self, changes: str) -> None:
+        self._digest = sha256(changes.encode())
+        self._left = _MOST_READ
+
+    @property
+    def hexdigest(self) -> str:
+        """The digest in hex."""
+        return self._digest.hexdigest()
+
+    def add_packs(self, folder: Path, safe_folder: SafeFolder) -> None:
+        """Add the files of the packs in a folder: those in the folder of a pack, and in folders in that."""
+        self._digest.update(b"\1")
+        with suppress(FileNotFoundError, NotADirectoryError), safe_folder.open_folder(folder, readable=True) as opened:
+            for pack in sorted(opened.entries()):
+                if pack.kind is FileKind.LINK:
+                    self._add(pack.name, b"link")
+                elif pack.kind is FileKind.FOLDER:
+                    self._add_folder(opened, pack.name, pack.name)
+
+    def _add_folder(self, parent: OpenFolder, name: str, path: str) -> None:
+        """Add the files in the folder of a pack, or in a folder in that, with their paths."""
+        with suppress(OSError), parent.open_folder(name) as opened:  # errors are reported by the pack
+            for entry in sorted(opened.entries()):
+                entry_path = f"{path}/{entry.name}"
+                if entry.kind is FileKind.LINK:
+                    self._add(entry_path, b"link")
+                elif entry.kind is FileKind.FILE:
+                    self._add(entry_path, self._content(opened, entry.name))
+                elif entry.kind is FileKind.FOLDER and path == name:
+                    self._add_folder(opened, entry.name, entry_path)
+
+    def _content(self, opened: OpenFolder, name: str) -> bytes:
+        """Return the digest of a file, or its size and date if it is beyond the limit."""
+        status = opened.status(name)
+        if status is None:
+            return b""
+        if status.st_size > self._left:
+            return f"{status.st_size} {status.st_mtime_ns}".encode()
+        self._left -= status.st_size
+        with suppress(OSError):  # reported by the pack that needs the file
+            return sha256(opened.read_file(name, status.st_size)).digest()
+        return b""
+
+    def _add(self, path: str, content: bytes) -> None:
+        self._digest.update(b"\0" + path.encode(errors="surrogateescape") + b"\0" + content)

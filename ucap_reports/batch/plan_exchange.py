@@ -7,8 +7,7 @@ from pathlib import Path, PurePath
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_project, pack_folders
 from ucap_reports.batch.plan_history import FileChange, refuse_links
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.form_document import form_document, form_groups
@@ -30,10 +29,12 @@ from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.atomic_files import NewFile, write_edited
+from ucap_reports.storage.atomic_files import NewFile, refuse_unsafe, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
 from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
+from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
+from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.label_languages import words_of
 from ucap_reports.template.lengths_and_colours import Colour, contrast
@@ -136,20 +137,30 @@ def _current_plans(project: Project, fields_of: FieldsOf) -> Mapping[str, Curren
     return plans
 
 
-def refuse_to_overwrite(project: Project, content: bytes, path: str) -> None:
-    """Raise ProblemsFound if a file that `export_plans` would replace is another one, or has changes of a person that
-    are not in the plans.
+def refuse_to_overwrite(project: Project, file: NewFile) -> None:
+    """Raise ProblemsFound if a workbook or a form would replace a file with other content, which may be answers.
+
+    Only a workbook of `export_plans` is replaced, unless a person has changed values in it that are not in the plans.
     """
+    refuse_unsafe(file.path, file.shown, file.safe_folder)
+    if file.safe_folder.kind(file.path) is FileKind.MISSING:
+        return
+    content = read_content(file.path, file.shown, MAX_IMPORT_BYTES, file.safe_folder)
+    if content == file.content:
+        return
+    location = Location(file.shown)
+    if file.path.suffix.lower() in WORD_FILES:
+        raise ProblemsFound([problem("export-edited", location, form="form")])
     workbook = None
     with suppress(ProblemsFound):
-        workbook = open_workbook(content, path)
+        workbook = open_workbook(content, file.shown)
     if workbook is None or not is_plan_workbook(workbook):
-        raise ProblemsFound([problem("export-edited", Location(path), form="other")])
+        raise ProblemsFound([problem("export-edited", location, form="other")])
     fields_of = opened_project(project).fields_of
-    update = workbook_update(workbook, path, _current_plans(project, fields_of), fields_of)
+    update = workbook_update(workbook, file.shown, _current_plans(project, fields_of), fields_of)
     has_errors = any(problem.severity is Severity.ERROR for problem in update.problems)
     if update.plans or has_errors:
-        raise ProblemsFound([problem("export-edited", Location(path), form="changed", path=path)])
+        raise ProblemsFound([problem("export-edited", location, form="changed", path=file.shown)])
 
 
 def refuse_plan_workbook(content: bytes, path: str) -> None:

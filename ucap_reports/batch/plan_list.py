@@ -9,8 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.batch.document_names import further_languages
-from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, PackStore, pack_folders
 from ucap_reports.check.completeness import completeness
 from ucap_reports.plan.custom_values import Number, PartialDate, TableRows
 from ucap_reports.plan.field_values import Country, Goal

@@ -9,11 +9,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.opened_project import PackStore, ProjectSettings, opened_project, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFile, pictures_of
-from ucap_reports.batch.project_settings import ProjectSettings
 from ucap_reports.batch.worker_jobs import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, shortened
@@ -58,7 +56,7 @@ class Rendered(Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
-        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+        from ucap_reports.batch.index_page.index_entry import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
         for document in self.documents:

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.document_names import own_language
 from ucap_reports.batch.form_replies import FormMerge, FormReply, form_reply
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.pack_store import PackStore, pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
 from ucap_reports.batch.reply_decisions import Decided, ReplyConflict, leave_open

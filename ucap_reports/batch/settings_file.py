@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec import field as struct_field
 
 from ucap_reports.batch.build_options import DEFAULT_PACK
-from ucap_reports.batch.project_settings import PackChanges, ProjectSettings
+from ucap_reports.batch.opened_project import PackChanges, ProjectSettings
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_fields import (
     DECLARATIONS,

@@ -17,11 +17,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.fork_server import start_fork_server
-from ucap_reports.batch.pack_store import PackStore
+from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
-from ucap_reports.batch.process_count import process_count
+from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.version_fingerprint import product_fingerprint
@@ -31,8 +30,7 @@ from ucap_reports.template.pack import Pack
 if TYPE_CHECKING:  # not imported at run time: small builds start no processes
     from concurrent.futures import Future
 
-    from ucap_reports.batch.dask_cluster import Cluster
-    from ucap_reports.batch.worker_processes import Processes
+    from ucap_reports.batch.worker_pools import Cluster, Processes
 
 
 RENDERING = Lock()
@@ -91,7 +89,7 @@ class JobRunner(Struct, frozen=True):
 
     def thumbnail(self, pdf: bytes) -> bytes | None:
         """Return a picture of the first page of a PDF; None if it cannot be drawn."""
-        from ucap_reports.batch.index_page.thumbnails import thumbnail  # noqa: PLC0415 - takes 30 ms to import
+        from ucap_reports.batch.index_page.index_entry import thumbnail  # noqa: PLC0415 - takes 30 ms to import
 
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
             return thumbnail(pdf)
@@ -173,9 +171,9 @@ def produced_by_workers(
 
 def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster | Processes":
     if scheduler is not None:
-        from ucap_reports.batch.dask_cluster import Cluster  # noqa: PLC0415 - takes a second to import
+        from ucap_reports.batch.worker_pools import Cluster  # noqa: PLC0415 - takes a second to import
 
         return Cluster(scheduler, runner)
-    from ucap_reports.batch.worker_processes import Processes  # noqa: PLC0415 - small builds start no processes
+    from ucap_reports.batch.worker_pools import Processes  # noqa: PLC0415 - small builds start no processes
 
     return Processes(processes, runner)

@@ -4,8 +4,7 @@ import re
 from contextlib import closing
 from pathlib import Path
 
-from ucap_reports.batch.book_building import build_book
-from ucap_reports.batch.book_content import BookOrder
+from ucap_reports.batch.book_building import BookOrder, build_book
 from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildRequest
 from ucap_reports.batch.opened_project import opened_project

@@ -31,8 +31,8 @@ from ucap_reports.importers.tables import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
-from ucap_reports.problems import Location, ProblemsFound, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, refuse_unsafe, write_missing
+from ucap_reports.problems import Location, Severity, problem, reported
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing
 from ucap_reports.storage.decoding import read_content, read_source
 from ucap_reports.storage.project_folder import PLAN_ENDING, Project
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
@@ -189,14 +189,10 @@ def run_export(arguments: Arguments, session: Session) -> None:
     exported = export_plans(opened, selected_plans(opened, arguments, session))
     session.report(exported.problems)
     path = Path.cwd() / out
-    shown, safe_folder = out.as_posix(), project.safe_folder_of(path)
-    refuse_unsafe(path, shown, safe_folder)
-    if safe_folder.kind(path) is not FileKind.MISSING:
-        before = read_content(path, shown, MAX_IMPORT_BYTES, safe_folder)
-        if before != exported.content:
-            refuse_to_overwrite(project, before, shown)
+    file = NewFile(path, exported.content, out.as_posix(), project.safe_folder_of(path))
+    refuse_to_overwrite(project, file)
     session.json["plans"] = list(exported.plans)
-    session.json["files"] = [session.save(NewFile(path, exported.content, shown, safe_folder))]
+    session.json["files"] = [session.save(file)]
     session.conclude(f"{counted(len(exported.plans), 'plan')} exported; {session.problem_counts()}.")
 
 
@@ -209,13 +205,9 @@ def run_form(arguments: Arguments, session: Session) -> None:
         raise UsageError([problem("usage-invalid", form="form-ending")])
     template = known_pack(arguments.template, project) if arguments.template else None
     content = plan_form(project, plan, template, arguments.language)
-    path, shown = Path.cwd() / out, out.as_posix()
-    safe_folder = project.safe_folder_of(path)
-    if (
-        safe_folder.kind(path) is not FileKind.MISSING
-        and read_content(path, shown, MAX_IMPORT_BYTES, safe_folder) != content
-    ):
-        raise ProblemsFound([problem("export-edited", Location(shown), form="form")])
+    path = Path.cwd() / out
+    file = NewFile(path, content, out.as_posix(), project.safe_folder_of(path))
+    refuse_to_overwrite(project, file)
     session.json["plan"] = plan.stem if plan is not None else None
-    session.json["files"] = [session.save(NewFile(path, content, shown, safe_folder))]
+    session.json["files"] = [session.save(file)]
     session.conclude("Send it to the city; `ucap import` or `ucap review --apply` reads the answers.")

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ucap_reports.batch.opened_project import OpenedProject
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, pack_folders
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, joined_with_and
 from ucap_reports.problems import Location, Severity, did_you_mean, problem

@@ -6,8 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.pack_store import pack_folders
-from ucap_reports.batch.project_settings import project_settings
+from ucap_reports.batch.opened_project import pack_folders, project_settings
 from ucap_reports.check.pack_check import PackCheck, check_named
 from ucap_reports.check.pack_description import pack_record, pack_text
 from ucap_reports.cli.command_line import PROGRAM, Arguments, UsageError

@@ -11,12 +11,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
 from ucap_reports.batch.document_names import plan_of
-from ucap_reports.batch.events import BuildStarted, Event, PlanReport, Remark, Removed
-from ucap_reports.batch.opened_project import opened_despite_errors
+from ucap_reports.batch.opened_project import opened_despite_errors, project_settings
 from ucap_reports.batch.output_folder import Records
-from ucap_reports.batch.project_settings import project_settings
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, problem_record, raise_found, shortened
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import OUT, TRANSLATIONS, Project
@@ -114,8 +112,7 @@ def build_steps(project: Project, choice: BuildChoice) -> Generator[dict[str, An
 
 def _book_builder(language: str | None) -> Callable[..., Generator[Event, None, None]]:
     """Return the function that builds the book; in a language that was chosen, with a name of its own."""
-    from ucap_reports.batch.book_building import build_book  # noqa: PLC0415 - few builds are of books
-    from ucap_reports.batch.book_content import BookOrder  # noqa: PLC0415 - as above
+    from ucap_reports.batch.book_building import BookOrder, build_book  # noqa: PLC0415 - few builds are of books
 
     name = BOOK if language is None else f"{BOOK}-{language.lower()}"
     return partial(build_book, order=BookOrder(name=name))

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors
-from ucap_reports.batch.pack_store import pack_folders
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders
 from ucap_reports.batch.plan_list import list_plans
 from ucap_reports.plan.fields import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN

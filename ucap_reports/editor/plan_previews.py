@@ -18,8 +18,7 @@ import pypdfium2.raw as pdfium_c
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
-from ucap_reports.batch.opened_project import opened_project
-from ucap_reports.batch.pack_store import pack_folders, templates_digest
+from ucap_reports.batch.opened_project import opened_project, pack_folders, templates_digest
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.worker_jobs import internal_fault
 from ucap_reports.check.pack_check import check_named

@@ -1,6 +1,7 @@
-"""The entries of the index, and the facts of a plan that lists of documents need."""
+"""The entries of the index, the facts of a plan that lists of documents need, and small pictures of first pages."""
 
 from datetime import date
+from io import BytesIO
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -63,3 +64,26 @@ class IndexEntry(PlanCard, frozen=True):
 def thumbnail_name(name: str) -> str:
     """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
     return f"{name}.jpg"
+
+
+# Small pictures of the first pages of documents
+
+_WIDTH = 240
+"""In pixels: twice the width in the index, for screens with a high resolution."""
+_QUALITY = 60
+"""JPEG quality, 0 to 100. A dense page has 12 kB, written in 0.2 ms; WebP saves a third and takes ten times as long."""
+
+
+def thumbnail(pdf: bytes) -> bytes:
+    """Return a JPEG of the PDF's first page, 240 pixels wide: the same bytes for the same PDF.
+
+    Raises PdfiumError (of pypdfium2) if it is not a PDF.
+    """
+    import pypdfium2 as pdfium  # noqa: PLC0415 - takes 30 ms to import
+
+    picture = BytesIO()
+    with pdfium.PdfDocument(pdf) as document:
+        page = document[0]
+        scale = (_WIDTH - 0.01) / page.get_width()  # PDFium rounds up
+        page.render(scale=scale).to_pil().save(picture, "JPEG", quality=_QUALITY)
+    return picture.getvalue()

@@ -1,4 +1,4 @@
-"""The fork server of Linux, from which worker processes start: it imports their modules while the leader finds work."""
+"""How many processes build plans, and how they are started: small builds do not import what starts them."""
 
 import os
 import signal
@@ -7,10 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+MIN_JOBS = 100
+"""Jobs that take about a second: with fewer, starting workers takes longer than they save."""
+
+
+def process_count(jobs: int, limit: int | None) -> int:
+    """Return the number of processes for about `jobs` jobs: at most `limit`, by default one for each core."""
+    if jobs < MIN_JOBS:
+        return 1
+    return limit or (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+# The fork server of Linux: it imports the modules of workers while the leader finds work
+
 PRELOADED = (
     "__main__",
-    "ucap_reports.batch.worker_processes",
-    "ucap_reports.batch.index_page.thumbnails",
+    "ucap_reports.batch.worker_pools",
+    "pypdfium2",
     "ucap_reports.check.printed_content",
     "ucap_reports.check.language_warnings",
     "ucap_reports.pdf.render_pdf",

@@ -1,4 +1,5 @@
-"""Worker processes of this machine, each with packs and fonts loaded once.
+"""Workers: processes of this machine, each with packs and fonts loaded once, and those of a Dask cluster, which need
+the same version of the product, and nothing from this machine.
 
 Why not `concurrent.futures.ProcessPoolExecutor`? Each worker has its own pipe here, which closes when the worker ends.
 Therefore a worker that is killed at any moment, even while it sends, is noticed at once. The executor has one queue for
@@ -8,12 +9,14 @@ their plans as well, and does not say which plan and which exit code it was.
 """
 
 import gc
+import logging
 import signal
 import sys
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -21,17 +24,17 @@ from typing import Any, Self
 
 from msgspec import Struct
 
-from ucap_reports.batch.fork_server import block_interrupts, same_modules, start_fork_server
 from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.process_start import block_interrupts, same_modules, start_fork_server
 from ucap_reports.batch.worker_jobs import Job, JobRunner
+from ucap_reports.problems import ProblemsFound, problem
+from ucap_reports.storage.installation import install_command
 
-MANY_OBJECTS = 1_000_000
+_MANY_OBJECTS = 1_000_000
 """New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
 are in caches.
 """
-
-
-FORK_SERVER_LOST = 255
+_FORK_SERVER_LOST = 255
 """The exit code of a worker whose fork server was killed (CPython, multiprocessing/popen_forkserver.py).
 
 It says nothing about the work: the worker may have been started by a fork server that was about to end.
@@ -72,7 +75,7 @@ class Processes:
         except (EOFError, OSError) as error:
             self._free.append(None)
             reason = _end(worker) if worker else str(error)
-            is_lost = worker is not None and worker.process.exitcode == FORK_SERVER_LOST
+            is_lost = worker is not None and worker.process.exitcode == _FORK_SERVER_LOST
             if is_lost and not again:
                 return self._lead(jobs, again=True)
             raise ChildProcessError(reason) from None
@@ -115,8 +118,62 @@ def _serve(pipe: "Connection[Any, Any]", runner: JobRunner) -> None:
     Modules and packs are never garbage: visiting them again and again would take a tenth of a worker's time.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(MANY_OBJECTS)
+    gc.set_threshold(_MANY_OBJECTS)
     gc.freeze()
     with suppress(EOFError, OSError):
         while True:
             pipe.send(runner.produce_all(pipe.recv()))
+
+
+# Workers of a Dask cluster
+
+WAIT_SECONDS = 10
+"""The time in which the scheduler must answer."""
+_LOGGER = "tornado.application"
+"""Here Dask logs each call and each result that it waits for when a build is interrupted."""
+
+
+class Cluster:
+    """The workers of the scheduler at an address as a pool. They keep running when the context ends.
+
+    Raises ProblemsFound if `distributed` is not installed or no scheduler answers.
+    """
+
+    def __init__(self, address: str, runner: JobRunner) -> None:
+        self._address = address
+        self._client = _client(address)
+        self._executor = self._client.get_executor(pure=False)
+        # A task, not data: Dask repeats it when the worker that has its result is lost.
+        self._runner = self._client.submit(copy, runner, pure=False)
+
+    @property
+    def width(self) -> int:
+        """Two chunks for each thread of the current workers, and one more."""
+        return 2 * max(1, int(sum(self._client.nthreads().values()))) + 1
+
+    def submit(self, jobs: Sequence[Job]) -> Future[list[Produced]]:
+        """Do the jobs. Dask replaces lost workers, but not its scheduler."""
+        if self._client.status != "running":
+            raise ProblemsFound([problem("scheduler-lost", address=self._address)])
+        future: Future[list[Produced]] = self._executor.submit(JobRunner.produce_all, self._runner, jobs)
+        return future
+
+    def __enter__(self) -> Self:
+        logging.getLogger(_LOGGER).disabled = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._executor.shutdown(wait=kind is None)
+        self._client.close()
+        logging.getLogger(_LOGGER).disabled = False
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra, and a second of imports
+    except ImportError:
+        raise ProblemsFound([problem("dask-not-installed", install=install_command("dask"))]) from None
+    try:
+        return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
+    except (OSError, ValueError) as error:
+        raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
