@@ -6,6 +6,7 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from tests.stages import shipped_pack
 from ucap_reports.pictures.document_pictures import NO_PICTURE
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import ProblemsFound
@@ -91,6 +92,25 @@ def test_numbers_have_the_packs_format_and_texts_are_printed_as_written() -> Non
 
     assert texts(row(summary, "population")) == ["13.6 Mio", "2 800 000"]
     assert texts(row(summary, "area_km2")) == ["11,760", "11,760 km²"]
+
+
+@pytest.mark.parametrize(
+    ("pack", "language", "area"),
+    [
+        ("iuc-asia", "en", "11,760 km²"),  # the published form
+        ("iuc-americas", "en", "11,760 km²"),
+        ("iuc-japan", "en", "11,760"),
+        ("modern", "zh", "11,760"),
+        ("plain", "en", "11,760"),
+    ],
+)
+def test_an_area_has_no_unit_that_its_label_has_except_in_the_published_form(
+    pack: str, language: str, area: str
+) -> None:
+    cities = [{"name": "A", "area_km2": "11,760 km²"}]
+    summary = compose(shipped_pack(pack), language=language, cities=cities)
+    assert texts(row(summary, "area_km2")) == [area]
+    assert summary.cities[0].area_text == "11,760 km²"
 
 
 def test_decimals_are_kept_and_thousands_are_grouped() -> None:

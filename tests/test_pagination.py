@@ -45,6 +45,29 @@ def test_a_row_that_fits_is_not_split() -> None:
     assert first_lines(pdf, "b") == [20]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "on_pages"),
+    [
+        (-6, 20, [0, 20]),  # the page before is nearly full
+        (-15, 20, None),  # it is not
+        (-6, 500, None),  # the row does not fit on the next page
+    ],
+)
+def test_a_row_that_does_not_fit_is_whole_if_the_page_before_is_nearly_full(
+    first: int, second: int, on_pages: list[int] | None
+) -> None:
+    pdf = drawn(table(row("A", numbered_lines(LINES_OF_A_PAGE + first, "a")), row("B", numbered_lines(second, "b"))))
+    lines = first_lines(pdf.content, "b")
+    assert lines == on_pages if on_pages else lines[0] > 1
+
+
+def test_a_row_is_split_if_the_document_would_otherwise_need_a_further_page() -> None:
+    rows = (row("A", numbered_lines(LINES_OF_A_PAGE - 6, "a")), row("B", numbered_lines(LINES_OF_A_PAGE, "b")))
+    pdf = drawn(table(*rows), text("end")).content
+    assert first_lines(pdf, "b")[0] > 1
+    assert len(page_texts(pdf)) == 2
+
+
 def test_a_paragraph_is_split_at_the_end_of_a_page() -> None:
     pdf = drawn(table(row("A", numbered_lines(LINES_OF_A_PAGE + 20, "a")))).content
     assert first_lines(pdf, "a") == [LINES_OF_A_PAGE, 20]

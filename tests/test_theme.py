@@ -122,7 +122,10 @@ def test_a_pack_in_a_language_has_its_leading_in_all_formats(language: str, lead
     assert pack is shipped_pack().scaled(Scale.COMPACT, language)
     assert pack.theme.style("cell").leading == pytest.approx(leading)
     summary = compose_summary(load_plan(EXAMPLE), shipped_pack())
-    word = render_word(msgspec.structs.replace(summary, language=language, scale=Scale.COMPACT), shipped_pack())
+    compact = msgspec.structs.replace(
+        shipped_pack(), settings=shipped_pack().settings.model_copy(update={"scale": "compact"})
+    )
+    word = render_word(msgspec.structs.replace(summary, language=language, scale=Scale.COMPACT), compact)
     style = part(word.content, "word/styles.xml").find(f"{W}style/{W}name[@{W}val='U-CAP cell']/../{W}pPr/{W}spacing")
     assert style is not None
     assert int(style.get(f"{W}line", 0)) == pytest.approx(leading * 20, abs=1)

@@ -55,6 +55,7 @@ _ROW = {
             "enum": [*get_args(WhenUnknown), None],
             "description": "What an unknown field prints.",
         },
+        "keep_unit": {"type": "boolean", "description": "Whether an area keeps a unit that the label has."},
     },
 }
 _ROW_CHANGES = {

@@ -23,6 +23,10 @@ from ucap_reports.template.theme import BY_SIZE, Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""
+_HALF, _NEARLY_FULL = 1 / 2, 9 / 10
+"""How full the last page of a document in the medium scale is; in the compact one it would be less than half full."""
+_LOST = 1 / 20
+"""The part of a page that is usually lost where the page before ends, more than is measured."""
 
 
 class Extent(NamedTuple):
@@ -80,7 +84,9 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
 
     If a word is wider than its line and cannot be hyphenated, the next tighter scale in which it fits is used. If the
     last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it, if the
-    document needs fewer pages in it. Heights are measured with the widths of words, without laying out the page.
+    document needs fewer pages in it. If it would be less than half full in the compact scale, and is at least that in
+    the medium one without a further page, the medium one is used. Heights are measured with the widths of words,
+    without laying out the page.
 
     Raises ProblemsFound with all errors of the page template.
     """
@@ -89,13 +95,24 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
         return page
     if page.cut_words:
         page = _without_cut_words(page, summary, pack)
-    if page.extent.pages == 1 or page.extent.last >= NEARLY_EMPTY:
+    if page.extent.pages == 1 or page.extent.last >= _HALF:
         return page
+    if page.extent.last >= NEARLY_EMPTY:
+        return _filling_last_page(page, summary, pack) or page
     for scale in _tighter_scales(page, pack):
         tighter = page_in_scale(summary, pack, scale)
         if tighter.extent.pages < page.extent.pages:
             return replace(tighter, kept_words=page.kept_words)
-    return page
+    return _filling_last_page(page, summary, pack) or page
+
+
+def _filling_last_page(page: PlanPage, summary: Summary, pack: Pack) -> PlanPage | None:
+    """Return the page in the medium scale if it has as many pages, the last of which is at least half full."""
+    if page.summary.scale is not Scale.COMPACT or Scale.MEDIUM not in pack.settings.theme.scales:
+        return None
+    larger = page_in_scale(summary, pack, Scale.MEDIUM)
+    is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
+    return larger if is_fitting and not larger.cut_words else None
 
 
 def _without_cut_words(page: PlanPage, summary: Summary, pack: Pack) -> PlanPage:

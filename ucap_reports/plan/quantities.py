@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
 DIGITS = re.compile(f"-?{_DIGITS.pattern}")
@@ -32,6 +33,8 @@ _AREA_UNITS = (
     (re.compile(r"(?<![a-z])m ?[²2]", re.IGNORECASE), 1e-6),
 )
 """Other units of area, in square kilometres."""
+SQUARE_KILOMETRES = "km²"
+"""The unit of areas as it is printed."""
 _SQUARE_METRES = 6
 """The decimals of an area that is converted to square kilometres."""
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{,8})\.([0-9]{1,6})")
@@ -65,6 +68,12 @@ class Quantity(Struct, frozen=True):
             without_number = unit.sub("", without_number)
         words = _WORD.sub(lambda word: "" if word[0].lower() in MULTIPLES else word[0], without_number)
         return self.value is not None and not words.strip(" .\u00a0")
+
+    @property
+    def without_unit(self) -> "Quantity":
+        """An area without the unit km² after its number."""
+        text = None if self.text is None else self.text.removesuffix(SQUARE_KILOMETRES).rstrip()
+        return replace(self, text=text, unit=self.unit.removesuffix(f" {SQUARE_KILOMETRES}"))
 
     def in_numbers(self) -> "Quantity":
         """Return the quantity without the words that it was written in, so that it is printed in another language."""

@@ -87,7 +87,10 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
         return RichText.joined((name for value in values for name in _names(value)), comma(words.document))
     if row.type is FieldType.TOPICS:
         return _lines([topic for value in values for topic in _topics(value, words)])
-    return printed_value(row, values[0], words)
+    value = values[0]
+    if row.type is FieldType.AREA and value is not None and words.has_unit_in_label(row.key):
+        value = value.without_unit
+    return printed_value(row, value, words)
 
 
 def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Container[str]) -> Row:

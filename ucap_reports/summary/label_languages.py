@@ -7,11 +7,15 @@ from functools import cached_property
 from msgspec import Struct
 
 from ucap_reports.plan.fields import Field
+from ucap_reports.plan.quantities import SQUARE_KILOMETRES
 from ucap_reports.plan.vocabulary import locale_of
 from ucap_reports.summary.formats import Formats, date_text
 from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.language_tags import REGIONAL, is_readable_as, lookup
 from ucap_reports.text.rich_text import RichText
+
+_SQUARE_KILOMETRES = (SQUARE_KILOMETRES, "كم²", "किमी²", "平方公里")
+"""The unit in the languages of the labels of the shipped packs."""
 
 
 class PackWords(Struct, frozen=True, dict=True):
@@ -66,6 +70,13 @@ class PackWords(Struct, frozen=True, dict=True):
             if language is not None and language in labels:
                 return labels[language], language or own
         return "", own
+
+    def has_unit_in_label(self, field: str) -> bool:
+        """Return whether the label of an area has its unit, so that the value needs none."""
+        if any(rule.keep_unit for rule in self.pack.settings.rows if rule.field == field):
+            return False
+        label = self.label(field).text
+        return any(unit in label for unit in _SQUARE_KILOMETRES)
 
     def short_label(self, field: str) -> str:
         """Return the head of the column of a field in a table with a row for each city: its short label, or else the

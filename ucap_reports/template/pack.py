@@ -68,6 +68,8 @@ class RowRule(Strict):
     """The heading of the column if the table is transposed."""
     when_unknown: WhenUnknown | None = None
     """By default the setting of the pack."""
+    keep_unit: bool = False
+    """Whether an area that was written with its unit keeps it although the label has it."""
 
 
 class PackContact(Strict):
@@ -155,7 +157,7 @@ class PackSettings(Strict):
     number_format: Words = "13,600,000"
     unknown: Words = "N/A"
     when_unknown: WhenUnknown = "omit"
-    scale: Literal["auto", "compact", "generous", "tight"] = "auto"
+    scale: Literal["auto", "compact", "generous", "medium", "tight"] = "auto"
     """The scale of the theme's text; by default the generous one for documents with little text, and the tight one for
     those whose last page would be nearly empty.
     """

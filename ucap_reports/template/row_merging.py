@@ -20,6 +20,8 @@ from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.pack import RowRule
 from ucap_reports.template.pack_validation import ROW_FIELDS, nearest_or_all
 
+_OF_LABEL = frozenset({"short_label", "keep_unit"})
+"""The settings of a row that belong to its label."""
 HIDE = "hide"
 """The change that omits a row."""
 _IN_LABELS = re.compile(r"[A-Z :\uff1a]|[^\x00-\x7f]")
@@ -92,8 +94,8 @@ def _merged(entry: RowEntry, lower: Any, layer: Located, problems: list[Problem]
     if not isinstance(entry.settings, dict) or (errors and "label" not in entry.settings):
         return None
     inherited = {name: value for name, value in (lower or {}).items() if name != "after"}
-    if "label" in entry.settings:  # an inherited short label would be that of the inherited label
-        inherited = {name: value for name, value in inherited.items() if name != "short_label"}
+    if "label" in entry.settings:  # what is inherited would be for the inherited label
+        inherited = {name: value for name, value in inherited.items() if name not in _OF_LABEL}
     return {**inherited, **entry.settings, "field": entry.field}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from msgspec import Struct
@@ -290,10 +290,12 @@ class Scale(StrEnum):
     GENEROUS = "generous"
     TIGHT = "tight"
     """For documents whose last page would be nearly empty in the compact scale."""
+    MEDIUM = "medium"
+    """For documents whose last page would be less than half full in the compact scale."""
 
 
 BY_SIZE = (Scale.GENEROUS, Scale.COMPACT, Scale.TIGHT)
-"""The scales, the largest text first."""
+"""The scales for more and more text on a page, the largest text first."""
 
 
 class FontFiles(Strict):
@@ -414,12 +416,10 @@ class Theme(Struct, frozen=True):
 
 def resolve_theme(written: ThemeSettings) -> Theme:
     """Return the theme with every style complete. Names of colours and styles must be known."""
-    parse = cache(Colour.parse)
-
-    colours = {name: parse(text) for name, text in written.colours.items()}
+    colours = {name: _parsed_colour(text) for name, text in written.colours.items()}
 
     def colour(name: str) -> Colour:
-        return colours[name] if name in colours else parse(name)
+        return colours[name] if name in colours else _parsed_colour(name)
 
     def resolved(value: Any) -> Any:
         return DrawnRule(value.width, colour(value.colour), value.length) if isinstance(value, Rule) else value
@@ -434,6 +434,12 @@ def resolve_theme(written: ThemeSettings) -> Theme:
     styles = {name: style(name) for name in written.styles}
     page = written.page
     return Theme(page.paper, page.margins, colours, written.fonts, written.fallback, styles, page.text_area[0])
+
+
+@lru_cache(maxsize=256)
+def _parsed_colour(text: str) -> Colour:
+    """Return a colour, which the themes of all scales of a pack share."""
+    return Colour.parse(text)
 
 
 def _rules(name: str, written: ThemeSettings) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.template.lengths_and_colours import TOLERANCE
 
+_FULL = 0.85
+"""The part of a page from which a row that does not fit begins the next page instead of being split."""
+
 
 class PlacedItem(Struct, frozen=True):
     """An item on a page, `y` points below the top of the page's body; `is_repeated` for repeated header rows."""
@@ -35,16 +38,25 @@ def paginate(sections: Iterable[Sequence[FlowItem]], height: float, template: st
 
 
 def _pages(section: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    """Return the items of a section on pages. Columns of text begin with headings unless this takes more pages."""
+    """Return the items of a section on pages. Columns of text begin with headings, and rows of tables are whole where
+    the page before is nearly full, unless this takes more pages.
+    """
     pages = _filled_pages(section, height, template)
     if not any(isinstance(item.body, TextColumns) for item in section):
         return pages
-    headed = _filled_pages(map(_headed, section), height, template)
+    headed = _filled_pages([_headed(item) for item in section], height, template)
     return headed if len(headed) <= len(pages) else pages
 
 
-def _filled_pages(items: Iterable[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
-    filling = PageFilling(height, template)
+def _filled_pages(items: Sequence[FlowItem], height: float, template: str) -> list[list[PlacedItem]]:
+    pages = _filled(items, PageFilling(height, template))
+    if len(pages) == 1 or not any(isinstance(item.body, LaidRow) for item in items):
+        return pages
+    whole = _filled(items, PageFilling(height, template, whole_rows=True))
+    return whole if len(whole) <= len(pages) else pages
+
+
+def _filled(items: Iterable[FlowItem], filling: "PageFilling") -> list[list[PlacedItem]]:
     for item in items:
         filling.add(item)
     return [*filling.full_pages(), filling.last_page()]
@@ -59,11 +71,15 @@ def _headed(item: FlowItem) -> FlowItem:
 
 
 class PageFilling:
-    """Fills the pages of a section; see `paginate`."""
+    """Fills the pages of a section; see `paginate`.
 
-    def __init__(self, height: float, template: str) -> None:
+    With `whole_rows`, a row is not split if it fits on the next page and the page before is nearly full.
+    """
+
+    def __init__(self, height: float, template: str, *, whole_rows: bool = False) -> None:
         self._height = height
         self._template = template
+        self._whole_rows = whole_rows
         self._page: list[PlacedItem] = []
         self._full: list[list[PlacedItem]] = []
         self._is_first = True
@@ -113,7 +129,9 @@ class PageFilling:
             self._put(item)
             return None
         is_fresh = _has_only_repeated(page)
-        parts = item.split(available, forced=False) or (item.split(available, forced=True) if is_fresh else None)
+        parts = None if self._moves_whole(item) else item.split(available, forced=False)
+        if parts is None and is_fresh:
+            parts = item.split(available, forced=True)
         if parts is not None:
             self._put(parts[0])
             self._turn()
@@ -127,6 +145,13 @@ class PageFilling:
         for earlier in kept:
             self._fill(earlier)
         return item
+
+    def _moves_whole(self, item: FlowItem) -> bool:
+        """Return whether an item that does not fit on the page is a row that is better not split."""
+        if not self._whole_rows or not isinstance(item.body, LaidRow) or self._used < _FULL * self._height:
+            return False
+        head_height = sum(row.height for row in item.body.head)
+        return head_height + item.height <= self._height + TOLERANCE
 
     def _gap(self, item: FlowItem) -> float:
         """Return the space before an item; none at the top of a page that follows a full one, as in Word."""
