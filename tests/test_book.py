@@ -198,9 +198,9 @@ def test_figures_of_one_have_words_in_the_singular() -> None:
 def test_cards_leave_out_unknown_facts_in_every_language() -> None:
     spanish = f"language: es\n{JAPAN}"
     (kobe,) = content_of({"kobe-marseille": spanish}).summaries
-    assert [city.facts for city in kobe.card_cities] == ["Japan\u00a0· 1,5 millones inhabitants", "France"]
+    assert [city.facts for city in kobe.card.cities] == ["Japan\u00a0· 1,5 millones inhabitants", "France"]
     (kobe,) = content_of({"kobe-marseille": JAPAN}, language="zh").summaries
-    assert [city.facts for city in kobe.card_cities][1] == "France"
+    assert [city.facts for city in kobe.card.cities][1] == "France"
 
 
 def test_cards_mark_drafts_and_print_the_contact_of_their_plan() -> None:
@@ -230,16 +230,16 @@ def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred
 
 def test_plans_with_few_facts_are_cards() -> None:
     content = content_of(PLANS)
-    cards = {summary.id: summary.is_card for summary in content.summaries}
+    cards = {summary.id: summary.card.is_printed for summary in content.summaries}
     assert cards == {"kobe-marseille": True, "haikou-nice": False, "rome-metz": True}
     kobe = next(summary for summary in content.summaries if summary.id == "kobe-marseille")
-    assert kobe.card_status == "Pairing signed 29 March 2019"
-    assert kobe.card_cities[0].facts == "Japan\u00a0· 1.5 Mio inhabitants"
-    assert (kobe.card_themes_label, kobe.card_themes) == ("Themes", "Smart cities\u00a0· Ports")
+    assert kobe.card.status == "Pairing signed 29 March 2019"
+    assert kobe.card.cities[0].facts == "Japan\u00a0· 1.5 Mio inhabitants"
+    assert (kobe.card.themes_label, kobe.card.themes) == ("Themes", "Smart cities\u00a0· Ports")
     settings = shipped_pack().settings
     without = settings.model_copy(update={"book": settings.book.model_copy(update={"cards": 0})})
     none = content_of(PLANS, Pack(without, shipped_pack().files, shipped_pack().labels))
-    assert not any(summary.is_card for summary in none.summaries)
+    assert not any(summary.card.is_printed for summary in none.summaries)
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,7 @@ def _is_sparse(plan: Plan | None, summary: Summary | None, pack: Pack | None) ->
 
     if plan is None or summary is None or pack is None:
         return False
-    return book_summary(summary, plan, pack, summary.language).is_card
+    return book_summary(summary, plan, pack, summary.language).card.is_printed
 
 
 def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
-from ucap_reports.summary.book_cards import BookCard, CardCity, CardFact, book_card
+from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
 from ucap_reports.summary.formats import country_name
@@ -45,19 +45,11 @@ class Grouping(StrEnum):
 
 
 class BookSummary(Summary, frozen=True):
-    """A plan in a book: its summary, and the texts of its card if little is known about it."""
+    """A plan in a book: its summary, and its card, which is printed instead if little is known about it."""
 
     heading: str = ""
     """The names of the cities, as in the contents."""
-    is_card: bool = False
-    is_wide: bool = False
-    """Whether its card takes both columns."""
-    card_cities: tuple[CardCity, ...] = ()
-    card_themes: str = ""
-    card_themes_label: str = ""
-    card_facts: tuple[CardFact, ...] = ()
-    card_status: str = ""
-    """The last line of a card, such as "Pairing signed 16 November 2018"."""
+    card: BookCard = BookCard()
     source: RichText = RichText()
     """The host of the first source that is a web address, as a link."""
     own_contact: RichText = RichText()
@@ -196,14 +188,13 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     if not is_readable_as(summary.language, language):
         summary = foreign_summary(summary)
     own_contact = _own_contact(summary, pack)
-    card = book_card(summary, own_contact, words, own)
     addresses = [address for source in plan.sources for address in _web_addresses(source)]
     fields = {name: getattr(summary, name) for name in Summary.__struct_fields__}
     fields["translations"] = type(summary.translations)()
-    fields |= {name: getattr(card, name) for name in BookCard.__struct_fields__}
     return BookSummary(
         **fields,
         heading=_heading(summary, words.draft),
+        card=book_card(summary, own_contact, words, own),
         source=_source(addresses[0], own) if addresses else RichText(),
         own_contact=own_contact,
     )
@@ -220,8 +211,8 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
         goals=tuple(goal.number for goal in plan.sdgs),
         updated=plan.updated,
         sources=plan.sources,
-        is_card=summary.is_card,
-        is_wide=summary.is_wide,
+        is_card=summary.card.is_printed,
+        is_wide=summary.card.is_wide,
     )
 
 

@@ -51,15 +51,17 @@ class CardFact(Struct, frozen=True):
 
 
 class BookCard(Struct, frozen=True):
-    """What is printed on the card of a plan, if it is one, with the names of the fields in templates."""
+    """The card of a plan: what is printed on it, and whether the plan is printed as a card."""
 
-    is_card: bool = False
+    is_printed: bool = False
     is_wide: bool = False
-    card_cities: tuple[CardCity, ...] = ()
-    card_themes: str = ""
-    card_themes_label: str = ""
-    card_facts: tuple[CardFact, ...] = ()
-    card_status: str = ""
+    """Whether it takes both columns."""
+    cities: tuple[CardCity, ...] = ()
+    themes: str = ""
+    themes_label: str = ""
+    facts: tuple[CardFact, ...] = ()
+    status: str = ""
+    """The last line, such as "Pairing signed 16 November 2018"."""
 
 
 def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: BookWords) -> BookCard:
@@ -97,13 +99,13 @@ def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: Bo
     has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
     has_one_theme = _BETWEEN_FACTS not in themes
     return BookCard(
-        is_card=(is_narrow or is_wide) and not has_more,
+        is_printed=(is_narrow or is_wide) and not has_more,
         is_wide=is_wide,
-        card_cities=tuple(cities),
-        card_themes=foreign_text(themes, spoken),
-        card_themes_label=own.theme if has_one_theme else own.themes,
-        card_facts=tuple(facts),
-        card_status=_BETWEEN_FACTS.join(status) or own.city_pairing,
+        cities=tuple(cities),
+        themes=foreign_text(themes, spoken),
+        themes_label=own.theme if has_one_theme else own.themes,
+        facts=tuple(facts),
+        status=_BETWEEN_FACTS.join(status) or own.city_pairing,
     )
 
 
