@@ -27,6 +27,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.summary.book import BookFigures, Grouping
 from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
+from ucap_reports.text.orthography import sort_key
 from ucap_reports.text.rich_text import RichText
 
 
@@ -219,6 +220,28 @@ def test_sources_and_contacts_are_links() -> None:
     assert 'href="https://www.geonames.org"' in page
     several = {"kobe-marseille": own, "a-b": own.replace("/kobe", "/b")}
     assert 'href="https://www.iuc.eu/"' in render_book_html(content_of(several), book_pack()).content.decode()
+
+
+def test_contents_do_not_end_with_a_few_lines_on_a_second_page() -> None:
+    cities = "cities: [{{name: City {}, country: Japan}}, {{name: Nice, country: France}}]\n"
+    plans = {f"city-{number}": cities.format(number) for number in range(84)}
+    pages = [" ".join(texts) for texts in page_texts(render_book_pdf(content_of(plans), book_pack()).content)]
+    assert pages[1].startswith("Contents")
+    assert pages[2].startswith("Overview")
+
+
+def test_chinese_names_are_in_the_order_of_dictionaries() -> None:
+    names = ["阿根廷", "巴西", "加拿大", "智利", "中国", "Rome", "哥伦比亚", "瑙鲁"]
+    assert sorted(names, key=lambda name: sort_key(name, "zh-CN")) == [
+        "Rome", "阿根廷", "巴西", "哥伦比亚", "加拿大", "智利", "中国", "瑙鲁",
+    ]  # fmt: skip
+    assert sorted(["東京", "大阪", "京都", "カナダ"], key=lambda name: sort_key(name, "ja")) == [
+        "カナダ",
+        "京都",
+        "大阪",
+        "東京",
+    ]
+    assert sorted(["美國", "日本", "中國"], key=lambda name: sort_key(name, "zh-TW")) == ["中國", "日本", "美國"]
 
 
 def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred_to_in_the_other() -> None:

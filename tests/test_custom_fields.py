@@ -193,7 +193,10 @@ def test_list_refuses_conditions_with_unknown_fields_and_values(project: Path) -
         "hanoi-toulouse"
     ]
     assert hints(ucap(project, "list", "--where", "bugdet>1", "--json")) == ['did you mean "budget"?']
-    assert ucap(project, "list", "--where", "budget>much", "--json").codes == ["condition-value-invalid"]
+    for value in ("much", "about 40,000 euros", "40 TEUR"):
+        assert ucap(project, "list", "--where", f"budget>{value}", "--json").codes == ["condition-value-invalid"]
+    for value in ("39k €", "39 thousand", "EUR 39,000"):
+        assert len(ucap(project, "list", "--where", f"budget>{value}", "--json").report["plans"]) == 1, value
 
 
 def test_list_has_columns_for_custom_fields_with_short_values(project: Path) -> None:

@@ -583,6 +583,12 @@ def test_title_of_a_form_can_be_read_on_paper(project: Path, pack: str) -> None:
     assert contrast(Colour(str(colour)), Colour("FFFFFF")) >= 4.5
 
 
+def test_margins_of_an_empty_form_have_its_title_alone(project: Path) -> None:
+    with ZipFile(made(project)) as package:
+        margins = [package.read(name).decode() for name in package.namelist() if "header" in name]
+    assert not any("Summary:" in margin for margin in margins)
+
+
 def test_review_without_apply_writes_nothing(project: Path) -> None:
     answered(project, made(project, "tianjin-rome"), {"period": "2026"})
     run = ucap(project, "review", "answers.docx", "--json")

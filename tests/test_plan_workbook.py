@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.command import Run, ucap, write_plan
@@ -170,6 +171,15 @@ def test_export_offers_the_values_of_closed_choices(project: Path) -> None:
     assert lists["status"] == ["draft", "final"]
     assert lists["funding"] == ["own", "eu"]
     assert "iuc-asia" in lists["template"]
+
+
+def test_export_keeps_what_people_type_as_text_in_further_rows(project: Path) -> None:
+    sheet = exported(project)["Activities"]
+    formats = {}
+    for name, column in columns(sheet).items():
+        formats[name] = sheet.column_dimensions[get_column_letter(column)].number_format
+    assert (formats["when"], formats["text"]) == ("@", "General")
+    assert sheet.cell(3, columns(sheet)["when"]).number_format == "@"
 
 
 def test_export_gives_the_same_bytes_for_the_same_plans(project: Path) -> None:

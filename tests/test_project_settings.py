@@ -222,8 +222,9 @@ def test_formats_are_a_text_or_a_list(project: Path, formats: str) -> None:
     assert found == tuple(each for each in Format if each.value in formats.lower())
 
 
-def test_a_settings_file_with_another_ending_is_reported(project: Path) -> None:
-    (project / "ucap.yml").write_text(CONTACT, encoding="utf-8")
+@pytest.mark.parametrize("name", ["ucap.yml", "ucap.yaml.txt", "ucap.yaml.yaml"])
+def test_a_settings_file_with_another_ending_is_reported(project: Path, name: str) -> None:
+    (project / name).write_text(CONTACT, encoding="utf-8")
     assert "settings-misnamed" in ucap(project, "check", "--json").codes
     write(project, CONTACT)
     assert "settings-misnamed" not in ucap(project, "check", "--json").codes

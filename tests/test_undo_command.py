@@ -58,9 +58,10 @@ def test_undo_removes_and_restores_what_import_wrote(project: Project) -> None:
     changed = {path.name: path.read_bytes() for path in project.plans.glob("*.yaml")}
     assert changed != {"rome.yaml": TEXT.encode()}, written
 
-    ucap(project.root, "undo")
+    out = ucap(project.root, "undo").out
 
     assert {path.name: path.read_bytes() for path in project.plans.glob("*.yaml")} == {"rome.yaml": TEXT.encode()}
+    assert out.splitlines() == ["restored  plans/rome.yaml", "removed   plans/paris.yaml"]
 
 
 def test_undo_keeps_and_names_a_file_that_was_edited_since(project: Project) -> None:

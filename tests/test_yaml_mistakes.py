@@ -218,3 +218,23 @@ def test_a_comma_without_a_value_before_it_has_a_hint(field: str, column: int) -
 def test_parts_of_a_split_number_are_counted_once() -> None:
     text = f"{HEAD}themes: [{','.join(['100'] * 5000)}]\n"
     assert first(text).message.endswith('…"')
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        (f"{CITY}  - {{name: Nice, country:}}\n", (3, 25), ('after "country:"',)),
+        (f"{CITY}  - {{name:, country: France}}\n", (3, 10), ('after "name:"',)),
+        (f"{CITY}  - {{name: Nice, country:France}}\n", (3, 26), ('"country: France"',)),
+        ("cities: [{name:Nice, country: France}]\n", (1, 10), ("{name:Nice",)),
+    ],
+)
+def test_a_missing_space_in_braces_has_a_hint(text: str, place: tuple[int, int], words: tuple[str, ...]) -> None:
+    assert_hint(text, place, *words)
+
+
+def test_a_missing_space_in_the_first_field_in_braces_has_a_hint() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        parse_plan(Source("plans/x.yaml", "cities: [{name:Nice, country: France}]\n"))
+    hints = {problem.code: problem.hint for problem in found.value.problems}
+    assert hints["field-unknown"] == 'put a space after the colon: "name: Nice"'

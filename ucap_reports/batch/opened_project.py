@@ -256,13 +256,17 @@ def opened_despite_errors(project: Project) -> OpenedProject:
 # Settings: `ucap.yaml` beside the plans
 
 
+MISNAMED = ("ucap.yml", "ucap.yaml.txt", "ucap.yml.txt", "ucap.yaml.yaml", "ucap.txt")
+"""Names that people and text editors give to the file of settings."""
+
+
 def project_settings(project: Project) -> ProjectSettings:
     """Return the settings of a project. Raises ProblemsFound with all errors in its `ucap.yaml`."""
     safe_folder = project.safe_folder
     if safe_folder.kind(project.settings) is FileKind.MISSING:
-        other = project.settings.with_suffix(".yml")
-        is_misnamed = safe_folder.kind(other) in (FileKind.FILE, FileKind.LINK)
-        return ProjectSettings(problems=(problem("settings-misnamed", Location(other.name)),) if is_misnamed else ())
+        others = [project.root / name for name in MISNAMED]
+        misnamed = [other for other in others if safe_folder.kind(other) in (FileKind.FILE, FileKind.LINK)]
+        return ProjectSettings(problems=tuple(problem("settings-misnamed", Location(other.name)) for other in misnamed))
 
     def read() -> ProjectSettings:
         from ucap_reports.batch.settings_file import read_settings  # noqa: PLC0415 - takes 0.2 s to import

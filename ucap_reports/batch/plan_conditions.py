@@ -13,7 +13,7 @@ from ucap_reports.batch.opened_project import OpenedProject
 from ucap_reports.batch.plan_list import COMPLETENESS, ListedPlan, custom_fields
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.quantities import currencies, read_money
+from ucap_reports.plan.quantities import currencies, is_plain_amount, read_money
 from ucap_reports.plan.vocabulary import GOALS, country_hint, date_hint, find_country, language_hint
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem, raise_found, reported
 from ucap_reports.text.language_tags import LANGUAGE
@@ -64,6 +64,8 @@ class _Kind(Struct, frozen=True):
     read: Callable[[str], str | None]
     """A value of a condition or a plan in the form in which both are compared; None if it is invalid."""
     hint: Callable[[str], str | None] = lambda _: None
+    asked: Callable[[str], str | None] | None = None
+    """The same for a value of a condition, if it must be plainer than one of a plan."""
     has_parts: bool = False
     """A year stands for all of its days, and `zh` for `zh-CN` too (RFC 4647, section 3.3.1)."""
 
@@ -114,7 +116,7 @@ def _read(text: str, opened: OpenedProject) -> Condition:
         raise ProblemsFound([problem("condition-invalid", text=text)])
     name, sign, value = parts[1].lower(), parts[2].replace("==", "="), parts[3].strip("\"'")
     tested = _tested(name, opened)
-    read = tested.kind.read(value)
+    read = (tested.kind.asked or tested.kind.read)(value)
     if read is None:
         raise ProblemsFound([problem("condition-value-invalid", field=name, value=value, hint=tested.kind.hint(value))])
     return Condition(name, sign, read, tested)
@@ -149,6 +151,11 @@ def _read_figure(value: str) -> str | None:
     return None if money.amount is None else f"{money.amount + _OFFSET:030.6f}"
 
 
+def _read_asked_figure(value: str) -> str | None:
+    """Return the form of a plain number or amount; words, which may change what it means, make it invalid."""
+    return _read_figure(value) if is_plain_amount(value, currencies()) else None
+
+
 def _read_status(value: str) -> str | None:
     return value.lower() if value.lower() in ("draft", "final") else None
 
@@ -162,7 +169,7 @@ def _read_language(value: str) -> str | None:
 
 
 _WORDS = _Kind(searchable)
-_FIGURE = _Kind(_read_figure, lambda _: "write a number, such as 10000")
+_FIGURE = _Kind(_read_figure, lambda _: "write a number alone, such as 10000", _read_asked_figure)
 _KINDS: Mapping[FieldType, _Kind] = {
     FieldType.COUNTRIES: _Kind(_read_country, country_hint),
     FieldType.GOALS: _Kind(_read_number(GOALS), lambda _: "write 1 to 17"),

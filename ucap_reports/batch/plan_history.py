@@ -54,6 +54,8 @@ class Restored(Struct, frozen=True):
 
     entry: HistoryEntry
     restored: tuple[str, ...]
+    removed: tuple[str, ...]
+    """Those of the restored files that did not exist before."""
     kept: tuple[str, ...]
 
 
@@ -118,7 +120,8 @@ class PlanHistory:
         for file in unchanged:
             write_or_remove(self._project, file.path, file.before)
         self.forget(entry)
-        return Restored(entry, tuple(restored), tuple(kept))
+        removed = tuple(file.path for file in unchanged if file.before is None)
+        return Restored(entry, tuple(restored), removed, tuple(kept))
 
     def forget(self, entry: HistoryEntry) -> None:
         """Remove a change from the history, without changing its files."""

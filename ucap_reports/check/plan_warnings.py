@@ -57,8 +57,11 @@ def plan_warnings(
         problems += _questionable_values(written, tree)
         problems += _cut_text_warnings(plan, texts, tree)
         problems += _markup_warnings(written, texts, tree)
-        problems += _amount_warnings(plan, tree, fields)
-        problems += _total_warnings(plan, tree, fields)
+        totals = list(_total_warnings(plan, tree, fields))
+        explained = {warning.location for warning in totals}
+        amounts = _amount_warnings(plan, tree, fields)
+        problems += (warning for warning in amounts if warning.location not in explained)
+        problems += totals
         if pack is not None:
             problems += completeness_warnings(plan, tree, pack, fields)
             problems += plan_title_warnings(plan, tree, pack)

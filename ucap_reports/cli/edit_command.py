@@ -138,6 +138,6 @@ def run_undo(arguments: Arguments, session: Session) -> None:
     session.json["change"] = entry.command
     for path in restored.restored:
         session.json["files"].append({"path": path, "status": WriteStatus.WRITTEN.value})
-        session.result("restored", path)
+        session.result("removed" if path in restored.removed else "restored", path)
     session.report(kept_files(restored))
     session.conclude(f"{counted(len(restored.restored), 'file')} restored: as before `{entry.command}`.")

@@ -22,6 +22,7 @@ from msgspec import Struct
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.numbers import FORMAT_TEXT
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -342,6 +343,8 @@ def _fill_sheet(
         for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
             cell = _put(worksheet, number, column, row.cells[field_column.name])
             looks.content(cell, is_figure=field_column.field.type in FIGURES)
+            if _is_typed_text(field_column.field):
+                cell.number_format = FORMAT_TEXT
         worksheet.row_dimensions[number].height = _height(sheet, row)
     last = get_column_letter(len(headers))
     worksheet.freeze_panes = f"{get_column_letter(len(sheet.keys) + 1)}{FIRST_ROW}"
@@ -357,7 +360,16 @@ def _fill_sheet(
             validation.showErrorMessage = True
             validation.add(f"{letter}{FIRST_ROW}:{letter}{MAX_ROWS}")
             worksheet.add_data_validation(validation)
+        if _is_typed_text(field_column.field):  # also in rows that a person adds
+            worksheet.column_dimensions[get_column_letter(column)].number_format = FORMAT_TEXT
     _set_up_page(worksheet)
+
+
+def _is_typed_text(field: Field) -> bool:
+    """Return whether what a person types must stay text: "May 2020" would become a day. Long texts cannot be one, and
+    some programs show long cells with the format of text as number signs.
+    """
+    return field.type not in FIGURES | DAYS | RICH
 
 
 def _closed_values(field: Field, style: WorkbookStyle) -> tuple[str, ...]:

@@ -261,15 +261,21 @@ class Money(Struct, frozen=True):
         return None if self.amount is None else float(self.amount)
 
 
+def is_plain_amount(text: str, known: Collection[str]) -> bool:
+    """Return whether a text is a number with, at most, a multiple such as "million" and a currency."""
+    digits = DIGITS.search(text)
+    if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
+        return False
+    _, _, other_words = _amount_words(text, digits, known)
+    return not other_words
+
+
 def read_money(text: str, known: Collection[str]) -> Money:
     """Return the money that a text is about; `known` are the codes of currencies."""
     digits = DIGITS.search(text)
     if digits is None or len(digits[0]) > _LONGEST_AMOUNT:
         return Money(None, text=text)
-    before, after = text[: digits.start()].split(), text[digits.end() :].split()
-    multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
-    words = [*before, *(after if multiple is None else after[1:])]
-    currency, symbol, other_words = _currency(words, known)
+    multiple, (currency, symbol), other_words = _amount_words(text, digits, known)
     amount, decimals, is_unclear = read_amount(digits[0], currency)
     has_other_number = any(DIGITS.search(word) for word in other_words)  # "2 x 40,000 €" or "40,000 € in 2027"
     if amount is None or has_other_number:
@@ -278,6 +284,17 @@ def read_money(text: str, known: Collection[str]) -> Money:
         amount *= Decimal(int(multiple))
     is_plain = currency and not other_words and multiple is None
     return Money(amount, currency, decimals, None if is_plain else text, symbol, is_unclear)
+
+
+def _amount_words(
+    text: str, digits: re.Match[str], known: Collection[str]
+) -> tuple[float | None, tuple[str, str], list[str]]:
+    """Return the multiple, the currency and its ambiguous symbol, and the other words beside the digits."""
+    before, after = text[: digits.start()].split(), text[digits.end() :].split()
+    multiple = MULTIPLES.get(after[0].lower().rstrip(".")) if after else None
+    words = [*before, *(after if multiple is None else after[1:])]
+    currency, symbol, other_words = _currency(words, known)
+    return multiple, (currency, symbol), other_words
 
 
 def read_amount(digits: str, currency: str = "") -> tuple[Decimal | None, int, bool]:

@@ -329,9 +329,19 @@ def _unknown_field_hint(model: type[BaseModel], loc: Loc, *, is_searched: bool) 
     name = str(loc[-1])
     if name[:1].isspace():
         return f"replace {character_name(name[0])} before the name by spaces"
+    known_name, colon, value = name.partition(":")
+    if colon and value and known_name in _field_names(_models_at(model, loc[:-1])):
+        return f'put a space after the colon: "{known_name}: {value}"'
     if " " in name:
         return 'put straight quotes around a text that contains ": "'
     return _known_name_hint(name, _models_at(model, loc[:-1])) if is_searched else None
+
+
+def _field_names(models: Sequence[type[BaseModel]]) -> set[str]:
+    names: set[str] = set()
+    for model in models:
+        names.update(attribute.alias or known for known, attribute in model.model_fields.items())
+    return names
 
 
 def _known_name_hint(name: str, models: Sequence[type[BaseModel]]) -> str:

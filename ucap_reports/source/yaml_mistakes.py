@@ -61,6 +61,11 @@ _LETTER_COLON = "\ua789"
 """A letter that looks like a colon and means nothing in YAML."""
 
 
+_EMPTY_VALUE = re.compile(r":[ \t]*[,}]")
+"""A field without a value in braces, where libyaml reads the colon as part of a text."""
+_LONGEST_NAME = 80
+
+
 def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: int) -> SyntaxMistake:
     """Return the mistake that an error of libyaml is about; `max_depth` is that of the message about nesting."""
     mark = error.problem_mark or error.context_mark
@@ -93,6 +98,11 @@ def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     text = source.text
     start = min(context.index if context else offset, len(text))
     opened = text[start : start + 1]
+    empty_value = _EMPTY_VALUE.match(text, offset)
+    if empty_value is not None:
+        name = re.split(r"[\s,{\[]", text[max(offset - _LONGEST_NAME, 0) : offset])[-1]
+        hint = f'write a space and a value after "{name}:", or remove it'
+        return Mistake(offset, hint, (Edit(offset, offset + 1, ": "),))
     at_sign = _sign_mistake(source, offset)
     is_backslash = at_sign is not None and at_sign.hint == _BACKSLASH
     if text[offset : offset + 1] == "\t" and at_sign is not None:

@@ -20,6 +20,8 @@ _JSON_ESCAPE = re.compile(
 )
 _NUMERALS = "0123456789"
 _UNITS = re.compile(r" ?(?:[$£¥€%]|(?:EUR|USD|km²|km)(?!\w))")
+_FIELD_WITHOUT_SPACE = re.compile(r"(?P<name>[a-z]\w{0,40}):(?P<value>[^\s,:/{}\[\]][^,{}\[\]\n]{0,80})")
+"""A field in braces whose colon is part of a text, because no space follows it."""
 _MOST_DIGITS = 40
 """The number of characters of an amount that are searched on both sides of a comma."""
 _GROUP = 3
@@ -257,6 +259,11 @@ class _Composer:
 
     def _report_comma(self, text: YamlNode, offset: int, form: str) -> None:
         """Report a comma in brackets that has split a text; its second part is at the offset."""
+        field = _FIELD_WITHOUT_SPACE.match(self.source.text, offset)
+        if field is not None:
+            location = locate(self.source, field.start("value"))
+            self.problems.append(problem("yaml-colon", location, name=field["name"], value=shortened(field["value"])))
+            return
         shown = shortened(without_quotes(str(text.value)))
         quoted = f"'{shown}'" if '"' in shown else f'"{shown}"'
         self.problems.append(problem("yaml-comma", locate(self.source, offset), form=form, text=quoted))

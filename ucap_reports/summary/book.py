@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -23,7 +24,7 @@ from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.text.language_tags import is_readable_as, like
 from ucap_reports.text.links import addresses_in, with_links
-from ucap_reports.text.orthography import comma, searchable
+from ucap_reports.text.orthography import comma, sort_key
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 
@@ -240,7 +241,7 @@ def compose_book(
     """
     words = words_of(pack, request.language, None)
     own = book_words(request.language)
-    entries = sorted(entries, key=lambda entry: (searchable(entry.heading), entry.id))
+    entries = sorted(entries, key=lambda entry: (sort_key(entry.heading, request.language), entry.id))
     groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
     ordered = [entry_id for group in _ids(groups) for entry_id in group]
     book, lists = _book(entries, words, own, request, pack)
@@ -316,7 +317,8 @@ class _ChapterDivision(Struct, frozen=True):
             rest = self._title
             chapters = {rest: list(entries)}
         names = {*chapters, *references}
-        for number, name in enumerate(sorted(names, key=lambda name: (name == rest, searchable(name))), 1):
+        ordered = sorted(names, key=lambda name: (name == rest, sort_key(name, self.request.language)))
+        for number, name in enumerate(ordered, 1):
             yield self._group(f"chapter_{number}", name, chapters.get(name, []), references.get(name, []))
 
     @property
@@ -404,18 +406,19 @@ def _book(
     themes = _theme_names(entries)
     shared = sorted(
         ((name, len(plans)) for name, plans in themes.values() if len(plans) >= LEAST_PAIRINGS),
-        key=lambda item: (-item[1], searchable(item[0])),
+        key=lambda item: (-item[1], sort_key(item[0], language)),
     )
     goals = Counter(goal for entry in entries for goal in entry.goals)
     updated = max((entry.updated for entry in entries if entry.updated), default=None)
     lists = {
-        "countries": _ranked((names[code], count) for code, count in outside.items()),
+        "countries": _ranked(((names[code], count) for code, count in outside.items()), language),
         "themes": shared[: FEWER_THEMES if goals else MOST_THEMES],
         "goals": [(f"{goal}  {words.formats.goal(goal)}", goals[goal]) for goal in sorted(goals)],
     }
     cities = {city for entry in entries for city in entry.cities}
     regions = dict.fromkeys(sorted(region_of(code) for code in outside))
-    region_names = sorted(filter(None, (region_name(region, language) for region in regions)), key=searchable)
+    by_name = partial(sort_key, language=language)
+    region_names = sorted(filter(None, (region_name(region, language) for region in regions)), key=by_name)
     has_europe = any(region_of(code) == EUROPE for code in countries)
     counts = {
         "pairings": len(entries),
@@ -431,7 +434,7 @@ def _book(
         words=own,
         figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
         units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
-        partner_countries=tuple(sorted((names[code] for code in outside), key=searchable)),
+        partner_countries=tuple(sorted((names[code] for code in outside), key=by_name)),
         updated=filled(own.updated, date=words.day_text(updated)) if updated else "",
         theme_note=filled(
             own.theme_note,
@@ -445,19 +448,19 @@ def _book(
         programme=pack.settings.book.programme,
         is_site=request.is_site,
         is_landscape=pack.theme.paper[0] > pack.theme.paper[1],
-        cities=tuple(_city_index(entries)),
+        cities=tuple(_city_index(entries, language)),
         themes=tuple(
             BookIndexEntry(name, " ".join(plans))
-            for name, plans in sorted(themes.values(), key=lambda item: searchable(item[0]))
+            for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language))
         ),
         sources=tuple(_sources(entries, own)),
     )
     return book, lists
 
 
-def _ranked(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def _ranked(counts: Iterable[tuple[str, int]], language: str) -> list[tuple[str, int]]:
     """Return the names with the largest counts."""
-    return sorted(counts, key=lambda item: (-item[1], searchable(item[0])))[:MOST_CHAPTER_COUNTRIES]
+    return sorted(counts, key=lambda item: (-item[1], sort_key(item[0], language)))[:MOST_CHAPTER_COUNTRIES]
 
 
 def _listed(names: Sequence[str], language: str) -> str:
@@ -468,12 +471,12 @@ def _listed(names: Sequence[str], language: str) -> str:
     return str(format_list(list(names), locale=locale))
 
 
-def _city_index(entries: Iterable[BookEntry]) -> Iterator[BookIndexEntry]:
+def _city_index(entries: Iterable[BookEntry], language: str) -> Iterator[BookIndexEntry]:
     plans: dict[str, dict[str, None]] = {}
     for entry in entries:
         for city in entry.cities:
             plans.setdefault(city, {})[entry.id] = None
-    for city in sorted(plans, key=searchable):
+    for city in sorted(plans, key=partial(sort_key, language=language)):
         yield BookIndexEntry(city, " ".join(plans[city]))
 
 

@@ -254,7 +254,7 @@ class Summary(Struct, frozen=True):
         """The title with the names of the cities, unless it has them, and whether it is a draft."""
         is_named = all(name in self.title for name in (self.all_names or self.names).split(BETWEEN))
         title = self.title
-        if not is_named:
+        if not is_named and self.names:
             title += colon(self.language) + self.names
         if self.status_text:
             title += f" ({self.status_text})"

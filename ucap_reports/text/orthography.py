@@ -4,6 +4,7 @@ sorting and searching.
 
 import re
 import unicodedata
+from functools import cache
 
 from ucap_reports.text.language_tags import primary
 
@@ -83,3 +84,43 @@ def with_ordinary_hyphens(text: str) -> str:
     if UNBREAKABLE_HYPHEN not in text:
         return text
     return _NAME_OF_OTHERS.sub(lambda match: match[0].replace(UNBREAKABLE_HYPHEN, "-"), text)
+
+
+def sort_key(text: str, language: str) -> str:
+    """Return what sorts texts of a document in that language: plain letters, and after them Chinese characters.
+
+    Those of frequent use are in the order of dictionaries, which is that of the first level of national character sets:
+    by their reading in Chinese (GB 2312) and Japanese (JIS X 0208), and by their strokes in traditional Chinese (Big5).
+    Others follow, by their code points.
+    """
+    encoding = _DICTIONARY_ORDER.get(_written_language(language))
+    letters = searchable(text)
+    return letters if encoding is None else "".join(_dictionary_letter(letter, encoding) for letter in letters)
+
+
+def _written_language(language: str) -> str:
+    """Return the language, for Chinese with its script."""
+    subtags = language.lower().split("-")
+    if subtags[0] == "zh" and {"hant", "tw", "hk", "mo"} & set(subtags[1:]):
+        return "zh-hant"
+    return subtags[0]
+
+
+@cache
+def _dictionary_letter(letter: str, encoding: str) -> str:
+    """Return a letter, or for an ideograph what sorts it: its place in the first level of a character set."""
+    if not "\u3400" <= letter <= "\U0003ffff" or "\uac00" <= letter <= "\uffff":
+        return letter
+    try:
+        code = letter.encode(encoding)
+    except UnicodeEncodeError:
+        return f"{_AFTER_LETTERS}{_LAST}{letter}"
+    is_frequent = code <= _LAST_FREQUENT[encoding]
+    return f"{_AFTER_LETTERS}{code.hex() if is_frequent else _LAST + letter}"
+
+
+_DICTIONARY_ORDER = {"zh": "gb2312", "zh-hant": "big5", "ja": "euc_jp"}
+_LAST_FREQUENT = {"gb2312": b"\xd7\xf9", "big5": b"\xc6\x7e", "euc_jp": b"\xcf\xd3"}
+"""The last characters of the first levels."""
+_AFTER_LETTERS, _LAST = "\u3400", "\u4e00"
+"""What ideographs begin with, and those without a place after that, in the order of code points."""

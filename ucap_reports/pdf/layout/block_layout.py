@@ -31,6 +31,7 @@ from ucap_reports.pdf.layout.text_columns import TextColumns
 from ucap_reports.pdf.text.line_filling import SHARE_BEFORE, paragraph_lines, text_width
 from ucap_reports.pdf.text.text_drawing import all_lines
 from ucap_reports.summary.summary import LabelText
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import is_right_to_left
@@ -93,10 +94,17 @@ class BlockLayout:
     """Lays out the blocks of a document in one language."""
 
     def __init__(
-        self, pack: Pack, language: str, numbers: PageNumbers | None = None, headings: HeadingPages = NO_HEADINGS
+        self,
+        pack: Pack,
+        language: str,
+        numbers: PageNumbers | None = None,
+        headings: HeadingPages = NO_HEADINGS,
+        contents_space: float = 1,
     ) -> None:
         self._pack = pack
         self._headings = headings
+        self._contents_space = contents_space
+        """The factor of the space between the entries of contents."""
         self._language = language
         self.direction = language
         """A language in whose direction the blocks run: that of the document, or of a cell with the other direction."""
@@ -257,7 +265,7 @@ class BlockLayout:
             if heading.level not in page_tree.CONTENTS_LEVELS:
                 continue
             is_chapter = heading.level == min(page_tree.CONTENTS_LEVELS)
-            entry_style = contents.chapter if is_chapter else contents.entry
+            entry_style = _with_space(contents.chapter if is_chapter else contents.entry, self._contents_space)
             entry = self._contents_entry(entry_style, heading, anchor, column, TagNode("TOCI", whole, anchor=anchor))
             gap = max(space, entry_style.space_before) if stack else 0
             stack.append(FlowItem(entry, entry.height, contents.line, gap, keeps_next=is_chapter))
@@ -361,6 +369,19 @@ class BlockLayout:
         whole_words = replace(without_box(style), hyphenate=False)  # as in the label that it repeats
         repeated = page_tree.TextBlock(tuple(runs), whole_words, cell.line)
         return tuple(self._words(repeated, BlockPlace(width), TagNode("P")))
+
+
+def _with_space(style: Style, factor: float) -> Style:
+    """Return the style with that part of the space above, below and inside its box; its text has the same size."""
+    if factor == 1:
+        return style
+    top, bottom = Length(style.padding.top * factor), Length(style.padding.bottom * factor)
+    return replace(
+        style,
+        padding=style.padding._replace(top=top, bottom=bottom),
+        space_before=Length(style.space_before * factor),
+        space_after=Length(style.space_after * factor),
+    )
 
 
 def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:

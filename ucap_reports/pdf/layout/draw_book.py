@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ucap_reports.page.page_tree import Block, PageTree, headings_in
+from ucap_reports.page.page_tree import Block, ContentsBlock, PageTree, headings_in
 from ucap_reports.page.read_book import BookPages, BookPart, references_in, unknown_anchor
 from ucap_reports.pdf.file.canvas import Artifact, Canvas, Outline, Used
 from ucap_reports.pdf.file.tag_tree import PackedNodes, StructureTree, TagNode
@@ -40,6 +40,11 @@ MOST_LABELS = 3
 """The languages of the programme label on a page."""
 MOST_PASSES = 5
 """Layouts of the parts with page numbers; the second is the last unless a number changes how many pages they take."""
+
+SHORT_PAGE = 0.25
+"""The part of a page that a last page of contents fills at least, unless nothing helps."""
+CONTENTS_SPACES = (0.8, 0.6)
+"""Factors of the space between the entries of contents that would end with a short page."""
 
 Pages = list[list[PlacedItem]]
 
@@ -167,13 +172,28 @@ class _BookDrawing:
         part.blocks = ()
 
     def _lay_out(self, part: _PlacedPart, headings: HeadingPages) -> None:
+        """Lay out a part; contents that end with a few lines on a page of their own have less space between them if
+        they then take one page less.
+        """
+        part.pages = self._pages(part, headings)
+        if not any(isinstance(block, ContentsBlock) for block in part.blocks):
+            return
+        count = len(part.pages)
+        if count > 1 and _used_height(part.pages[-1]) < SHORT_PAGE * self._height:
+            for space in CONTENTS_SPACES:
+                part.pages = self._pages(part, headings, space)
+                if len(part.pages) < count:
+                    return
+            part.pages = self._pages(part, headings)
+
+    def _pages(self, part: _PlacedPart, headings: HeadingPages, contents_space: float = 1) -> Pages:
         assert part.node is not None  # noqa: S101 - it is waiting
         part.node.kids.clear()
-        part.pages = []
-        flow = BlockLayout(self._pack, self._book.language, headings=headings)
+        flow = BlockLayout(self._pack, self._book.language, headings=headings, contents_space=contents_space)
         items = flow.items(part.blocks, self._theme.text_width, part.node)
-        part.pages = paginate([list(_from_top(items))], self._height, self._template)
+        pages = paginate([list(_from_top(items))], self._height, self._template)
         self._missing |= flow.missing
+        return pages
 
     def _headings(self) -> HeadingPages:
         """Return the headings with identifiers, with the numbers of their pages as far as they are known."""
@@ -295,6 +315,10 @@ def _from_top(items: Iterable[FlowItem]) -> Iterator[FlowItem]:
     """Yield items, the first without the space above it: it begins at the top of a page."""
     for index, item in enumerate(items):
         yield item if index else replace(item, gap=0)
+
+
+def _used_height(page: Sequence[PlacedItem]) -> float:
+    return max((placed.y + placed.item.height for placed in page), default=0.0)
 
 
 def _outlines_in(items: Iterable[FlowItem]) -> Iterator[Outline]:
