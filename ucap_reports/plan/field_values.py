@@ -31,19 +31,6 @@ from ucap_reports.text.links import MAIL, link_address
 from ucap_reports.text.markup import BULLETS, parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
-_MOST = 1e15
-"""More people, and more square kilometres, than there are anywhere."""
-_YEARS = range(1990, 2101)
-_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
-_GOAL_LAST = re.compile(
-    r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
-)
-_MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
-_PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-_MAX_TEXT = 2_000
-_LINE_ENDS = re.compile(r"[\r\n]+")
 MAX_ITEMS = 30
 MAX_ENTRIES = 100
 
@@ -70,6 +57,21 @@ class Country(Struct, frozen=True):
 
 
 # Readers: each returns the value, or raises the error `refusal`
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PICTURE_NAME = re.compile(r"[^\\:\0]{1,200}")
+_MOST = 1e15
+"""More people, and more square kilometres, than there are anywhere."""
+_YEARS = range(1990, 2101)
+_GOAL_FIRST = re.compile(r"(?:SDG|Goal)\s*(?:[-#]\s*)?(\d{1,3})(?!\.?\d)[\s:.,\u2013\u2014-]*(.*)", re.IGNORECASE)
+_GOAL_LAST = re.compile(
+    r"(.*?)(?<![\s:.,(\u2013\u2014-])[\s:.,(\u2013\u2014-]*\bSDG\s*(?:[-#]\s*)?(\d{1,3})\s*\)?\.?", re.IGNORECASE
+)
+_MORE_GOALS = re.compile(r"\bSDG\s*\d|^\W*(?:and\W+)?\d[\d\W]*$", re.IGNORECASE)
+_PACK_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_MAX_TEXT = 2_000
+_LINE_ENDS = re.compile(r"[\r\n]+")
+
+
 def read_text(value: Any) -> str:
     """Return one line of text; a number is the text that it was written as."""
     text = _written(value)

@@ -29,22 +29,6 @@ from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.text.language_tags import is_readable_as
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, in_language
 
-_GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
-_MULTIPLE = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
-"""A number with a word such as "million", instead of which other languages have words for other numbers."""
-_READERS: Mapping[FieldType, Callable[[Any], Any]] = {
-    FieldType.ENTRY_TEXT: field_values.read_entry_text,
-    FieldType.DETAILS: field_values.read_detail,
-    FieldType.ADDRESS: field_values.read_lines,
-}
-"""The readers of texts that are neither one line nor rich text with all lists."""
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LONGEST_SIGN = 2
-"""Letters of the sign of a currency, such as kr."""
-_LEAST_SIMILARITY = 0.7
-_INDEX = re.compile(r"\d+")
-_GOALS = BUILT_IN.of_type(FieldType.GOALS).name
-
 
 class Passage(Struct, frozen=True):
     """A text of a plan: its place, the text as written, and the reader of its translations."""
@@ -72,6 +56,11 @@ Change = Callable[[Passage, Any], Any]
 
 
 # The plan in another language
+_GROUPING = re.compile(r"(?<=\d)[.,'\u2019 \u00a0\u202f](?=\d{3}(?!\d))")
+_MULTIPLE = re.compile(rf"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)*[.,]?\s*(?:{'|'.join(MULTIPLES)})\b", re.IGNORECASE)
+"""A number with a word such as "million", instead of which other languages have words for other numbers."""
+
+
 def translate_plan(plan: Plan, tree: Tree, po: PoFile, language: str) -> TranslatedPlan:
     """Return the plan with its passages in the language, and its countries and numbers as the language writes them.
 
@@ -213,6 +202,17 @@ def _numbers(text: str) -> list[str]:
 
 
 # Passages
+_READERS: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.ENTRY_TEXT: field_values.read_entry_text,
+    FieldType.DETAILS: field_values.read_detail,
+    FieldType.ADDRESS: field_values.read_lines,
+}
+"""The readers of texts that are neither one line nor rich text with all lists."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LONGEST_SIGN = 2
+"""Letters of the sign of a currency, such as kr."""
+
+
 def passages(plan: Plan, tree: Tree) -> tuple[Passage, ...]:
     """Return the passages of a plan in the order of its fields; `tree` is its file."""
     collected: list[Passage] = []
@@ -316,6 +316,10 @@ def _has_words(text: str) -> bool:
 
 
 # Which entry translates a passage: that with the same text, else of its field, else a similar one
+_LEAST_SIMILARITY = 0.7
+_INDEX = re.compile(r"\d+")
+
+
 def merged_translation(plan: Plan, tree: Tree, known: PoFile) -> PoFile:
     """Return the PO file with an entry for each passage of the plan, and the translations that are known.
 
@@ -401,6 +405,9 @@ def _entry_of(passage: Passage, same: Sequence[PoEntry], changed: PoEntry | None
 
 
 # The PO file of a plan, with the comments in the plan
+_GOALS = BUILT_IN.of_type(FieldType.GOALS).name
+
+
 def translation_text(plan: Plan, tree: Tree, merged: PoFile, language: str) -> str:
     """Return the text of the PO file with these entries. The same plan and the same entries give the same text."""
     return po_text(language, merged, passage_contexts(plan, tree))

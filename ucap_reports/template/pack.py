@@ -37,12 +37,12 @@ BOOK_TEMPLATE = "book.page.xml"
 """The optional page template of a book of many plans."""
 STYLE_SHEET = "summary.css"
 """The optional style sheet of the web page."""
+
+
+# The content of `pack.yaml`
 DATE = "{date}"
 _MOST_CARD_LINES = 15
 """Lines of a card, of which six are on a page of A4."""
-MILLION = 1_000_000
-_MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
-_GROUPED = re.compile(r"13(\D?)600\1(?:000)")
 WhenUnknown = Literal["show", "omit"]
 """What happens to a row whose field is unknown."""
 
@@ -57,7 +57,6 @@ Words = Annotated[str, Field(max_length=2_000), AfterValidator(without_tags)]
 """A text of the pack, none of which is long."""
 
 
-# The content of `pack.yaml`
 class RowRule(Strict):
     """A row of the form. `field` is the key of a field of the plan, or of a row that prints several."""
 
@@ -384,6 +383,11 @@ def _restored(digest: str, theme: Theme, *fields: Any) -> Pack:
 
 
 # Number formats, given by how 13600000 is printed: "13.6 Mio", "13,600,000", "13 600 000"
+MILLION = 1_000_000
+_MILLIONS = re.compile(r"13([.,])6(\s*[^\s\d.,].*)")
+_GROUPED = re.compile(r"13(\D?)600\1(?:000)")
+
+
 class NumberFormat(Struct, frozen=True):
     """The separators, and the text after a number of millions (empty: millions are printed in full)."""
 

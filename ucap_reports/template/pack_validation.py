@@ -33,7 +33,7 @@ ROW_FIELDS = (CITIES, *BUILT_IN.rows)
 _BODY_RULES = ("size", "leading", "colour")
 """The rules that `body` must have, because other styles may omit them."""
 _REQUIRED_STYLES = ("body", "title")
-_LEAST_ROOM = Length.mm(20)
+_LEAST_TEXT_AREA = Length.mm(20)
 """The smallest width and height between the margins."""
 _MOST_KNOWN = 300
 """The largest number of names among which the nearest is searched."""
@@ -126,7 +126,7 @@ def _theme(theme: ThemeSettings, at: Locate) -> Iterator[Problem]:
     if paper_size(page.size) is None:
         hint = did_you_mean(page.size, PAPERS)
         yield problem("paper-unknown", at(("theme", "page", "size")), hint=hint, name=page.size)
-    elif min(page.text_area) < _LEAST_ROOM - TOLERANCE:
+    elif min(page.text_area) < _LEAST_TEXT_AREA - TOLERANCE:
         width, height = (round(max(0, side) / Length.mm(1)) for side in page.text_area)
         yield problem("margins-too-wide", at(("theme", "page", "margins")), width=width, height=height)
     for name, colour in theme.colours.items():
@@ -192,7 +192,7 @@ def book_page_problem(settings: PackSettings, path: str) -> Problem | None:
     It is no error of the pack: one with small paper can inherit these margins, and print no books.
     """
     text_area = book_theme(settings).page.text_area
-    if min(text_area) >= _LEAST_ROOM - TOLERANCE:
+    if min(text_area) >= _LEAST_TEXT_AREA - TOLERANCE:
         return None
     width, height = (round(max(0, side) / Length.mm(1)) for side in text_area)
     return problem("margins-too-wide", Location(path), width=width, height=height)

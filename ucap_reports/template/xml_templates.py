@@ -41,50 +41,6 @@ TEXT_KIND = "text"
 NO_KIND = "nowhere"
 """The kind of a tag in a comment."""
 KINDS = (TEXT_KIND, NO_KIND)
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
-_MOST_ELEMENTS, _MOST_CHARACTERS = 10_000, 1_000_000
-"""Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
-_MOST_TAGS = 1_000
-_MARK = re.compile(rf' {MARK}="(\d+)"')
-_START_TAG = re.compile(rf'<[^\s<>]+ {MARK}="\d+"')
-_PLACE = re.compile(r",? line \d+(?:, column \d+)?")
-_FORMS = (
-    ("unclosed", r"Opening and ending tag mismatch: (?P<element>\S+) (?:line \d+ )?and (?P<parent>[^\s,]+)"),
-    ("unfinished", "Premature end of data|EndTag"),
-    ("entity", "Entity '(?P<entity>[^']+)' not defined"),
-    ("ampersand", "EntityRef"),
-    ("less-than", "invalid element name"),
-    ("empty", "Document is empty|Start tag expected"),
-    ("other", ""),
-)
-"""The wordings of `xml-invalid` by the messages of libxml2 and their values."""
-_NOT_LINE_END = re.compile(r"[^\n]")
-_ANY_LINE_END = re.compile(r"\r\n?|\n")
-_LINE_END = re.compile(r"\n")
-_FILLER = "\0"
-"""The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
-_PIECE = re.compile(
-    r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
-    r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
-    r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
-    re.DOTALL,
-)
-"""What is not text in XML; a start tag ends before the next one, whatever quotation marks are in its branches."""
-_TEXT, _STYLE_SHEET = "text", "css"
-_KINDS = {
-    **dict.fromkeys((_TEXT, _STYLE_SHEET, "data"), TEXT_KIND),
-    **dict.fromkeys(("comment", "instruction"), NO_KIND),
-}
-"""The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
-_PRINTED = (_TEXT, "data", "start")
-"""The parts of the XML that are in documents, and in which braces are those of tags."""
-_REST = re.compile(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
-"""The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
-_BEFORE = re.compile(rf"[{_FILLER}\n<>]|=[\"']")
-"""What is not part of the text before the end of a tag."""
-_SHOWN = 40
-"""The maximum length of a tag in a message."""
-_AFTER_NAME = frozenset(" \n\t/>")
 
 
 class PreparedTemplate(Struct, frozen=True):
@@ -107,6 +63,14 @@ class FilledTemplate(Struct, frozen=True):
 
 
 # Preparing
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
+_MOST_ELEMENTS, _MOST_CHARACTERS = 10_000, 1_000_000
+"""Limits of a page: its elements and attributes, and its characters. Pages have some hundred elements."""
+_MOST_TAGS = 1_000
+_NOT_LINE_END = re.compile(r"[^\n]")
+_ANY_LINE_END = re.compile(r"\r\n?|\n")
+
+
 @lru_cache(maxsize=64)
 def prepared_template(kind: str, template: PackFile, prologue: re.Pattern[str] = _XML_DECLARATION) -> PreparedTemplate:
     """Return the template, ready to be filled, from the cache of that kind where possible; see `compile_markup`."""
@@ -184,6 +148,21 @@ def _written(text: str, tags: Sequence[JinjaTag], path: str) -> Iterator[Written
 
 
 # Filling
+_MARK = re.compile(rf' {MARK}="(\d+)"')
+_START_TAG = re.compile(rf'<[^\s<>]+ {MARK}="\d+"')
+_PLACE = re.compile(r",? line \d+(?:, column \d+)?")
+_FORMS = (
+    ("unclosed", r"Opening and ending tag mismatch: (?P<element>\S+) (?:line \d+ )?and (?P<parent>[^\s,]+)"),
+    ("unfinished", "Premature end of data|EndTag"),
+    ("entity", "Entity '(?P<entity>[^']+)' not defined"),
+    ("ampersand", "EntityRef"),
+    ("less-than", "invalid element name"),
+    ("empty", "Document is empty|Start tag expected"),
+    ("other", ""),
+)
+"""The wordings of `xml-invalid` by the messages of libxml2 and their values."""
+
+
 def nearest_mark(elements: Iterable[Any]) -> int | None:
     """Return the mark of the first of the elements (of lxml) that has one."""
     for element in elements:
@@ -253,6 +232,33 @@ def _innermost_open(text: str, otherwise: int | None) -> int | None:
 
 
 # Marking
+_LINE_END = re.compile(r"\n")
+_FILLER = "\0"
+"""The character in the place of each one of a Jinja tag, while the XML around the tags is read."""
+_PIECE = re.compile(
+    r"(?P<comment><!--.*?(?:-->|\Z))|(?P<data><!\[CDATA\[.*?(?:\]\]>|\Z))|(?P<instruction><\?.*?(?:\?>|\Z))"
+    r"|(?P<doctype><![^>]*>?)|(?P<end></[^>]*>?)"
+    r"|(?P<start><(?P<name>[^\W\d][\w.:-]*)(?:\"[^\"<]*\"?|'[^'<]*'?|[^<>\"'])*+>?)",
+    re.DOTALL,
+)
+"""What is not text in XML; a start tag ends before the next one, whatever quotation marks are in its branches."""
+_TEXT, _STYLE_SHEET = "text", "css"
+_KINDS = {
+    **dict.fromkeys((_TEXT, _STYLE_SHEET, "data"), TEXT_KIND),
+    **dict.fromkeys(("comment", "instruction"), NO_KIND),
+}
+"""The kinds of tags that print, by their place. Anywhere else a tag is in an attribute, which can only have text."""
+_PRINTED = (_TEXT, "data", "start")
+"""The parts of the XML that are in documents, and in which braces are those of tags."""
+_REST = re.compile(r"([}%#]\})|(%7B%(?:7B|25)|%(?:7D|25)%7D)[^\"'<>]*", re.IGNORECASE)
+"""The end of a tag whose beginning is missing, or braces of a tag that are encoded as in addresses."""
+_BEFORE = re.compile(rf"[{_FILLER}\n<>]|=[\"']")
+"""What is not part of the text before the end of a tag."""
+_SHOWN = 40
+"""The maximum length of a tag in a message."""
+_AFTER_NAME = frozenset(" \n\t/>")
+
+
 class MarkedTemplate(Struct, frozen=True):
     """The text to compile, the places in the template of its lines and start tags, and what is wrong in its text."""
 

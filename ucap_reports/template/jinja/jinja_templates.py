@@ -43,39 +43,16 @@ from ucap_reports.text.template_values import Shape
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
 """Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""
-_BLOCKS = ("call", "for", "if", "macro", "set", "with")
-_TAGS = (*_BLOCKS, "elif", "else", "raw", *(f"end{word}" for word in _BLOCKS), "endraw")
-"""The tags that a template may use."""
 NOT_PARSED = (TemplateSyntaxError, ValueError, RecursionError, SyntaxError, MemoryError)
 """The exceptions for a text that Jinja cannot parse, or whose code exceeds Python's own limits."""
-_MOST_RUNNABLE = 128
-"""The number of templates that stay loaded: a pack has up to a dozen."""
-_NO_NAMES: Mapping[str, object] = MappingProxyType({})
-_FORBIDDEN: dict[type[nodes.Node], str] = {
-    nodes.Include: "include",
-    nodes.Import: "import",
-    nodes.FromImport: "from",
-    nodes.Extends: "extends",
-    nodes.Block: "block",
-    nodes.FilterBlock: "filter",
-    nodes.EvalContextModifier: "autoescape",
-    nodes.AssignBlock: "set … | filter",
-    nodes.For: "for … recursive",
-}
-"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML cannot contain (XML 1.0, 2.2)."""
-_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
-_OPEN_BLOCK = re.compile(r"The innermost block that needs to be closed is '(\w+)'")
-_CHARACTER = re.compile(r"unexpected char .* at (\d+)", re.DOTALL)
-_DELIMITER = re.compile(r"(\{[{%#])\s*|[}%#]\}")
-_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_LONG_NUMBER = re.compile(r"\b\d\w{999,}")
-_SHOWN = 30
-"""Characters of an unclosed tag in a message."""
 
 
 # Compiled templates
+_MOST_RUNNABLE = 128
+"""The number of templates that stay loaded: a pack has up to a dozen."""
+_NO_NAMES: Mapping[str, object] = MappingProxyType({})
+
+
 def _alternative(shape: Shape, _kind: str) -> str:
     return escape(shape.alt)
 
@@ -171,6 +148,22 @@ def _loaded(code: bytes, kinds: tuple[str, ...]) -> Template:
 
 
 # Compiling
+_FORBIDDEN: dict[type[nodes.Node], str] = {
+    nodes.Include: "include",
+    nodes.Import: "import",
+    nodes.FromImport: "from",
+    nodes.Extends: "extends",
+    nodes.Block: "block",
+    nodes.FilterBlock: "filter",
+    nodes.EvalContextModifier: "autoescape",
+    nodes.AssignBlock: "set … | filter",
+    nodes.For: "for … recursive",
+}
+"""Tags that read other files, disable escaping, filter markup as text, or recurse."""
+_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML cannot contain (XML 1.0, 2.2)."""
+
+
 def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str] = ()) -> CompiledTemplate:
     """Return the compiled template. `locations` are those of the lines of `text`.
 
@@ -281,6 +274,11 @@ def _constant_size(node: nodes.Node) -> int:
 
 
 # Tags
+_BLOCKS = ("call", "for", "if", "macro", "set", "with")
+_TAGS = (*_BLOCKS, "elif", "else", "raw", *(f"end{word}" for word in _BLOCKS), "endraw")
+"""The tags that a template may use."""
+
+
 class JinjaTag(Struct, frozen=True):
     """A tag as offsets: it is `start:end`, and its content `inner_start:inner_end`; a comment is one tag.
 
@@ -326,6 +324,16 @@ def _lex_tags(text: str) -> Iterator[JinjaTag]:
 
 
 # Syntax errors, as problems that name the tag at fault
+_UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(\w+)'")
+_OPEN_BLOCK = re.compile(r"The innermost block that needs to be closed is '(\w+)'")
+_CHARACTER = re.compile(r"unexpected char .* at (\d+)", re.DOTALL)
+_DELIMITER = re.compile(r"(\{[{%#])\s*|[}%#]\}")
+_ENDS = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_LONG_NUMBER = re.compile(r"\b\d\w{999,}")
+_SHOWN = 30
+"""Characters of an unclosed tag in a message."""
+
+
 def parse_problem(locations: SourceLocations, error: Exception, text: str) -> Problem:
     """Return the problem `tag-syntax` for one of `NOT_PARSED`."""
     match error:

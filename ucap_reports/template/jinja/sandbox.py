@@ -160,7 +160,6 @@ _MOST_LISTED = 20
 """The largest number of names in a hint."""
 
 
-# Names
 @cache
 def public_names(kind: type) -> Mapping[str, Kind]:
     """Return the names that a template may use of values of a type, with their kinds: fields and properties of the
