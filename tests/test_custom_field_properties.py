@@ -13,8 +13,10 @@ from tests.strategies import GENERATED_PLANS, lines, rich_texts
 from ucap_reports.batch.opened_project import ProjectSettings
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.plan.custom_fields import MAX_FIELDS, is_declarable
+from ucap_reports.plan.custom_fields import MAX_FIELDS
 from ucap_reports.plan.json_schema import plan_schema
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_fields import is_declarable
 from ucap_reports.plan.writing.yaml_writing import format_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
@@ -47,7 +49,7 @@ ODD: tuple[Any, ...] = (
 
 def names() -> st.SearchStrategy[str]:
     """Names of fields of the plan and of cities, most of them valid."""
-    valid = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True).filter(is_declarable)
+    valid = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True).filter(lambda name: is_declarable(name, BUILT_IN))
     odd = st.sampled_from(("Budget", "title", "extra", "cities.name", "cities.", "a.b", "items", "x" * 41, "1a", "é"))
     return st.one_of(valid, valid.map(lambda name: f"cities.{name}"), odd)
 

@@ -18,10 +18,10 @@ from ucap_reports.batch.plan_files import NO_FILES, PictureFile, PlanFiles
 from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture
-from ucap_reports.plan.custom_fields import without_undeclared
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness
+from ucap_reports.plan.undeclared_fields import without_undeclared
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
@@ -91,7 +91,7 @@ def produce(
         errors = list[Problem]()
         plan = _attempt(errors, lambda: read_plan(tree, fields, options.default_language))
         knows_all_fields = fields is not None and options.knows_all_fields
-        problems += errors if knows_all_fields else without_undeclared(errors)
+        problems += errors if knows_all_fields else without_undeclared(errors, BUILT_IN)
         checked = plan or read_valid_part(tree, fields, options.default_language)
         problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
         if checked is not None and pack is not None:

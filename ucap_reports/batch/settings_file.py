@@ -13,16 +13,15 @@ from ucap_reports.batch.build_options import DEFAULT_PACK
 from ucap_reports.batch.opened_project import PackChanges, ProjectSettings
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_fields import (
-    DECLARATIONS,
     Declarations,
     declaration_problems,
-    extra_row_hint,
     readable_declarations,
     valid_declarations,
 )
 from ucap_reports.plan.field_values import described_as, list_schema, with_schema
 from ucap_reports.plan.json_schema import DIALECT, ShortSchema, json_content
-from ucap_reports.plan.plan_model import PlanContact
+from ucap_reports.plan.plan_model import BUILT_IN, PlanContact
+from ucap_reports.plan.undeclared_fields import DECLARATIONS, extra_row_hint
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import Strict, validate, validate_file, validate_partly
 from ucap_reports.problems import Problem, ProblemsFound, problem
@@ -240,7 +239,7 @@ def _row_warnings(value: Mapping[str, Any], tree: Tree, others: _PackNames) -> I
     known = others.rows | others.fields | set(map(str, _mapping(value.get(DECLARATIONS))))
     for entry in row_entries(value.get("rows")):
         if entry.field not in known:
-            hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, known)
+            hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, known)
             location = tree.location(entry.loc, key=entry.named)
             yield problem("row-unused", location, hint=hint, name=entry.field)
 

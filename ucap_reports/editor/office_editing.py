@@ -22,7 +22,9 @@ from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
-from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration, reserved_names
+from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration
+from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_fields import reserved_names
 from ucap_reports.plan.vocabulary import better_id, country_names, names_language
 from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
 from ucap_reports.plan.writing.value_edits import (
@@ -107,7 +109,7 @@ class OfficeEditing:
             "standards": list(PdfStandard),
             "types": list(get_args(Declaration.model_fields["type"].annotation)),
             "column_types": list(get_args(ColumnDeclaration.model_fields["type"].annotation)),
-            "reserved": sorted(reserved_names()),
+            "reserved": sorted(reserved_names(BUILT_IN)),
             "countries": sorted(names[0] for names in country_names().values()),
             "pack": None if pack is None else _described(pack),
         }

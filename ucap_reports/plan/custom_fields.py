@@ -1,9 +1,6 @@
-"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, the descriptions these make, and
-hints about them.
-"""
+"""Custom fields: their declarations in `ucap.yaml` and `pack.yaml`, and the descriptions that these make."""
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Annotated, Any, Literal
@@ -13,31 +10,18 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan.dates import looks_like_date
 from ucap_reports.plan.fields import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.quantities import currencies, read_money
-from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, title_of, without_tags
+from ucap_reports.plan.undeclared_fields import DECLARATIONS, FIELD_NAME, MAX_COLUMNS, reserved_names
+from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, without_tags
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
-from ucap_reports.source.yaml_tree import Loc, Tree, loc_of, value_at
+from ucap_reports.source.yaml_tree import Loc, value_at
 from ucap_reports.text.language_tags import LANGUAGE
 
-DECLARATIONS = "fields"
-"""The setting with the declarations."""
-_PROJECT_BLOCKS = {DECLARATIONS, "rows"}
-"""Settings of a project that people write into plans."""
 MAX_FIELDS = 50
 _MAX_CHOICES = 50
-_MAX_COLUMNS = 12
-"""Columns of a table."""
 _MAX_IMPORT_NAMES = 30
 _LARGEST = 1e15
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_OTHER_NAMES = {"extra", "custom", "completeness", "items", "keys", "values", "get"}
-"""Names that conditions, templates and earlier plan files have for other things."""
-_ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-_SHEETS = {"plans", "read_me"}
-"""Names of the sheets of workbooks that no built-in field has."""
 _SETTINGS: Mapping[str, tuple[FieldType, ...]] = {
     "unit": (FieldType.NUMBER,),
     "decimals": (FieldType.NUMBER,),
@@ -53,10 +37,6 @@ _SUMMED = (FieldType.NUMBER, FieldType.MONEY)
 _TEXT = {"type": ["string", "number"]}
 _Words = Annotated[str, pydantic.Field(max_length=300), pydantic.AfterValidator(without_tags)]
 _Bound = Annotated[float, pydantic.Field(ge=-_LARGEST, le=_LARGEST)]
-EXTRA = "extra"
-"""The field that had further rows before there were custom fields."""
-_MAX_DECLARED = 20
-"""The maximum number of hints with declarations, because each searches for similar names."""
 
 
 def _by_language(value: Any) -> Any:
@@ -152,10 +132,10 @@ class Declaration(_LabelledValues):
         BeforeValidator(_as_required),
         WithJsonSchema({"enum": [*Required, False]}),
     ] = "info"
-    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=_MAX_COLUMNS)] = pydantic.Field(
+    columns: Annotated[dict[str, ColumnDeclaration], pydantic.Field(max_length=MAX_COLUMNS)] = pydantic.Field(
         default_factory=dict
     )
-    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=_MAX_COLUMNS)] = ()
+    total: Annotated[tuple[_Words, ...], BeforeValidator(_as_list), pydantic.Field(max_length=MAX_COLUMNS)] = ()
 
     def field(self, path: str) -> Field:
         """Return the description of the field with that path."""
@@ -244,7 +224,7 @@ def _table_problems(path: str, declaration: Declaration, loc: Loc, tree: Located
         yield problem("declaration-invalid", tree.location(loc), form="columns", name=path)
     for name, column in declaration.columns.items():
         where: Loc = (*loc, "columns", name)
-        if not _NAME.fullmatch(name):
+        if not FIELD_NAME.fullmatch(name):
             yield problem("declaration-invalid", tree.location(where, key=True), form="column-name", name=name)
         yield from _setting_problems(name, column, where, tree)
     summed = [name for name, column in declaration.columns.items() if FieldType(column.type) in _SUMMED]
@@ -262,7 +242,7 @@ def _total_place(loc: Loc, index: int, tree: Located) -> Location:
 
 def _name_problems(path: str, declaration: Declaration, where: Location) -> Iterator[Problem]:
     name = path.removeprefix(f"{CITIES}.")
-    if not _NAME.fullmatch(name):
+    if not FIELD_NAME.fullmatch(name):
         yield problem("declaration-invalid", where, form="name", name=path)
         return
     known = BUILT_IN.of_path(path)
@@ -270,21 +250,8 @@ def _name_problems(path: str, declaration: Declaration, where: Location) -> Iter
         if known.type != declaration.type:
             details = {"name": path, "type": declaration.type, "known": known.type.value}
             yield problem("declaration-invalid", where, form="type", **details)
-    elif name in reserved_names():
+    elif name in reserved_names(BUILT_IN):
         yield problem("declaration-invalid", where, form="reserved", name=path)
-
-
-def is_declarable(path: str) -> bool:
-    """Return whether a custom field can have that path."""
-    name = path.removeprefix(f"{CITIES}.")
-    return _NAME.fullmatch(name) is not None and name not in reserved_names()
-
-
-def reserved_names() -> set[str]:
-    """Return the names that no custom field can have."""
-    built_in = {field.name for field in BUILT_IN.all if field.owner in ("", CITIES)}
-    conditions = {field.condition for field in BUILT_IN.all if field.condition}
-    return built_in | conditions | _OTHER_NAMES | _SHEETS
 
 
 def known_fields(declarations: Mapping[str, Declaration]) -> KnownFields:
@@ -326,124 +293,3 @@ def _insert(field: Field, fields: list[Field]) -> None:
     while end < len(fields) and (fields[end].path.startswith(inner) or fields[end].after == field.after != ""):
         end += 1
     fields.insert(end, field)
-
-
-def with_declarations(problems: Iterable[Problem], tree: Tree, fields: KnownFields | None) -> list[Problem]:
-    """Return the problems; those about unknown fields have a hint about custom fields."""
-    known = fields or BUILT_IN
-    hinted = []
-    unknown = 0
-    for finding in problems:
-        hint = finding.hint
-        if finding.code == "field-unknown":
-            unknown += 1
-            if unknown <= _MAX_DECLARED:
-                hint = _hint(finding, tree, known) or hint
-        hinted.append(replace(finding, hint=hint))
-    return hinted
-
-
-def without_undeclared(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems without those about unknown fields that can be declared.
-
-    Where `ucap.yaml` or a pack has errors, it may be these that keep the fields from being known.
-    """
-    remaining = []
-    for finding in problems:
-        loc = loc_of(finding.location.field or "")
-        owner = ".".join(step for step in loc[:-1] if isinstance(step, str))
-        is_undeclared = finding.code == "field-unknown" and owner in ("", CITIES)
-        if not (is_undeclared and is_declarable(str(finding.details["name"]))):
-            remaining.append(finding)
-    return remaining
-
-
-def _hint(problem: Problem, tree: Tree, known: KnownFields) -> str | None:
-    """Return the hint about an unknown field of the plan or of a city; None if the usual one is better."""
-    loc = loc_of(problem.location.field or "")
-    steps = [step for step in loc if isinstance(step, str)]
-    name = str(problem.details["name"])
-    owner = ".".join(steps[:-1])
-    if owner not in ("", CITIES):
-        return None
-    if not owner and name in _PROJECT_BLOCKS and isinstance(value_at(tree.value, loc), dict):
-        return "move this block into the file ucap.yaml, which is beside the folder plans"
-    if not owner and name == EXTRA:
-        return extra_hint(value_at(tree.value, loc), known)
-    nearest = did_you_mean(name, [field.name for field in known.inside(owner) if field.is_custom])
-    if nearest is not None and not (problem.hint or "").startswith("did you mean"):
-        return nearest
-    path = f"{owner}.{name}".removeprefix(".")
-    if not is_declarable(path) or (problem.hint or "").startswith("did you mean"):
-        return None
-    declared = _declaration_text(path, value_at(tree.value, loc))
-    names = ", ".join(field.name for field in known.inside(owner))
-    return f"declare it in ucap.yaml: {declared}; known fields: {names}"
-
-
-def extra_hint(value: Any, known: KnownFields) -> str:
-    """Return what to do about `extra`: where its keys belong, or how these are declared."""
-    keys = [str(key) for key in value] if isinstance(value, dict) else []
-    declared = [key for key in keys if known.of_path(key) is not None]
-    missing = [key for key in keys if key not in declared and is_declarable(key)]
-    hint = "write its keys as fields of the plan; `ucap fmt` moves those that are declared"
-    if missing:
-        declarations = ", ".join(f"{key}: {{type: text, label: {_label(key)}}}" for key in missing)
-        return f"declare them in ucap.yaml: `fields: {{{declarations}}}`; then {hint}"
-    return hint
-
-
-def extra_row_hint(field: str) -> str | None:
-    """Return what to write instead of a row of `extra`; None for other rows."""
-    owner, _, key = field.partition(".")
-    if owner != EXTRA or not is_declarable(key):
-        return None
-    example = f"`fields: {{{key}: {{type: text, label: {_label(key)}}}}}`"
-    return f"declare the field in `fields`, as in {example}, and name its row `{key}`"
-
-
-def _declaration_text(path: str, value: Any) -> str:
-    """Return the likely declaration of a field with that value, as one line of YAML."""
-    type_ = _type_of(value)
-    settings = f"type: {type_.value}, label: {_label(path)}"
-    if type_ is FieldType.TABLE:
-        names = [str(name) for name in value[0] if _NAME.fullmatch(str(name))]
-        columns = [
-            f"{name}: {{type: {_type_of(value[0][name]).value}, label: {_label(name, end='')}}}"
-            for name in names[:_MAX_COLUMNS]
-        ]
-        settings = f"type: table, label: {_label(path, end='')}, columns: {{{', '.join(columns)}}}"
-    return f"`fields: {{{path}: {{{settings}}}}}`"
-
-
-def _label(path: str, end: str = ":") -> str:
-    """Return a label that is made of the name of a field or column, in quotes where YAML needs them."""
-    label = title_of(path)
-    return f'"{label}{end}"' if end else label
-
-
-def _type_of(value: Any) -> FieldType:
-    """Return the likely type of a field with that value."""
-    match value:
-        case [dict(), *_]:
-            return FieldType.TABLE
-        case bool() | dict() | None:
-            return FieldType.LINE
-        case int() | float():
-            return FieldType.NUMBER
-        case list():
-            return FieldType.LINES
-        case str() if "\n" in value:
-            return FieldType.TEXT
-        case str() if looks_like_date(value) or _ISO_DATE.fullmatch(value):
-            return FieldType.DATE
-        case str() if _names_currency(value):
-            return FieldType.MONEY
-        case _:
-            return FieldType.LINE
-
-
-def _names_currency(text: str) -> bool:
-    """Return whether a text is an amount with the code or the sign of a currency."""
-    amount = read_money(text, currencies())
-    return amount.value is not None and bool(amount.currency or amount.symbol)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
 from ucap_reports.plan.fields import Field, FieldType, KnownFields, Required, described, names
+from ucap_reports.plan.undeclared_fields import with_declarations
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.plan.vocabulary import better_id
@@ -871,9 +872,7 @@ def read_plan(tree: Tree, fields: KnownFields | None = None, language: str = DEF
     try:
         file = validate_file(PlanFile, tree if content is None else tree.with_value(content.others), problems)
     except ProblemsFound as error:
-        from ucap_reports.plan.custom_fields import with_declarations  # noqa: PLC0415 - needed for errors only
-
-        raise ProblemsFound(with_declarations(error.problems, tree, fields)) from None
+        raise ProblemsFound(with_declarations(error.problems, tree, fields or BUILT_IN)) from None
     return _plan(tree, file, content, language)
 
 

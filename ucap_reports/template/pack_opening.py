@@ -12,13 +12,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_fields import (
-    DECLARATIONS,
-    Declaration,
-    DeclaredFields,
-    declaration_problems,
-    readable_declarations,
-)
+from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
+from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse

@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.custom_fields import extra_row_hint
 from ucap_reports.plan.fields import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_fields import extra_row_hint
 from ucap_reports.plan.validation import Located, described
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc
@@ -109,7 +109,7 @@ def _problems(entry: RowEntry, lower: Any, layer: Located) -> Iterator[Problem]:
         details = {"field": entry.field, "given": described(entry.settings), "text": text}
         yield problem("row-change-invalid", where, form="label" if is_label else "settings", **details)
     elif lower is None and entry.field not in ROW_FIELDS:
-        hint = extra_row_hint(entry.field) or nearest_or_all(entry.field, ROW_FIELDS)
+        hint = extra_row_hint(entry.field, BUILT_IN) or nearest_or_all(entry.field, ROW_FIELDS)
         yield problem("row-field-unknown", where, hint=hint, name=entry.field)
     elif lower is None and entry.named and "label" not in entry.settings and entry.settings != HIDE:
         yield problem("row-label-missing", where, field=entry.field)

@@ -8,9 +8,9 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.custom_fields import EXTRA, extra_hint
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.undeclared_fields import EXTRA, extra_hint
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import described
 from ucap_reports.plan.writing.comment_reading import (
