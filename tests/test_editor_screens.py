@@ -80,7 +80,9 @@ def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Edi
     show(page, "Build")
     page.get_by_label("Some plans").check()
     page.get_by_role("button", name="Select none").click()
-    page.get_by_role("group", name="Plans", exact=True).nth(1).get_by_label("Tianjin").check()
+    page.get_by_role("button", name="Select final plans").click()
+    expect(page.get_by_label("Oslo")).to_be_checked()
+    page.get_by_label("Oslo").uncheck()
     page.get_by_label("Word").uncheck()
     page.get_by_label(re.compile("^Only these")).check()
     page.get_by_role("button", name="Build the documents").click()
@@ -90,6 +92,15 @@ def test_some_plans_are_built_in_one_language_and_format(page: Page, editor: Edi
     expect(page.locator("#build-status")).to_have_text("1 document written")
     documents = {path.name for path in (editor.project / "out").iterdir() if path.suffix in {".pdf", ".docx"}}
     assert documents == {f"{PLAN}.zh.pdf"}
+
+
+def test_filter_of_the_list_chooses_the_plans_to_build(page: Page, editor: Editor) -> None:
+    editor.write("plans/other.yaml", "cities: [{name: Oslo, country: Norway}]\nstatus: draft\n")
+    page.get_by_label("Draft (1)").uncheck()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plans 1 of 2")
+    page.get_by_role("button", name="Build…").click()
+    expect(page.get_by_role("checkbox", name="Tianjin")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Oslo")).not_to_be_checked()
 
 
 def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> None:
@@ -328,6 +339,15 @@ def test_plan_is_translated_beside_its_texts(page: Page, editor: Editor) -> None
     expect(section.locator(".tag")).to_have_text("")
     page.get_by_role("button", name="Undo").click()
     expect(section).to_contain_text("Outdated")
+
+    page.get_by_role("region", name="City 2, name").get_by_role("button", name="Keep these words").click()
+    saved(page)
+    assert 'msgid "Rome"\nmsgstr "Rome"' in (editor.project / "translations" / "fr" / f"{PLAN}.po").read_text("utf-8")
+    page.get_by_label("Documents of this plan are built in French, too").uncheck()
+    page.get_by_role("link", name="Open the plan").click()
+    expect(page.get_by_label("Language of the pages")).to_have_value("fr")
+    expect(field(page, "cities[1].name")).to_have_value("Rome")
+    assert "languages" not in yaml.safe_load(editor.read())
 
 
 def test_languages_are_written_by_their_names(page: Page, editor: Editor) -> None:

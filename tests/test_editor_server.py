@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from zipfile import ZipFile
 
 import pytest
 
@@ -21,6 +23,8 @@ from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
+from ucap_reports.importers.form_reading import read_form
+from ucap_reports.importers.word_package import WordPackage
 
 PATH = f"/api/plans/{PLAN}"
 COUNTRY = "cities[1].country"
@@ -254,8 +258,11 @@ def test_new_plans_are_empty_or_copies(editor: Editor) -> None:
 
     assert (new.status, copy.status) == (201, 201)
     assert new.data["values"]["cities"] == [{"name": None}, {"name": None}]
+    named = editor.ask("/api/plans", "POST", {"id": "cairo", "cities": ["Cairo ", "", "Nice"]})
+    assert named.data["values"]["cities"] == [{"name": "Cairo"}, {"name": None}, {"name": "Nice"}]
+    assert editor.ask("/api/plans", "POST", {"id": "many", "cities": ["x"] * 13}).status == 400
     assert editor.read("tianjin-rome-2") == PLAN_TEXT
-    for plan in ("hanoi-toulouse", "tianjin-rome-2"):
+    for plan in ("hanoi-toulouse", "tianjin-rome-2", "cairo"):
         assert editor.ask(f"/api/plans/{plan}", "DELETE").status == 200
 
 
@@ -395,6 +402,32 @@ def test_build_of_unknown_things_is_refused(editor: Editor, body: dict[str, Any]
 def test_only_documents_of_builds_are_sent(editor: Editor, name: str) -> None:
     editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx"]})
     assert editor.ask(f"/api/documents/{name}").status == 404
+
+
+def test_documents_of_a_build_are_sent_in_one_archive(editor: Editor) -> None:
+    editor.ask("/api/build", "POST", {"plans": [PLAN], "formats": ["docx", "html"]})
+    answer = editor.ask(f"/api/documents?name={PLAN}.docx&name={PLAN}.html&name={PLAN}.docx")
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.namelist() == [f"{PLAN}.docx", f"{PLAN}.html"]
+        assert archive.read(f"{PLAN}.html") == (editor.project / "out" / f"{PLAN}.html").read_bytes()
+    assert editor.ask(f"/api/documents?name={PLAN}.docx&name=..%2Fplans%2F{PLAN}.yaml").status == 404
+    assert editor.ask(f"/api/documents?{'name=x.pdf&' * 2001}").status == 400
+
+
+def test_forms_for_cities_are_sent(editor: Editor) -> None:
+    plan_form = read_form(WordPackage(editor.ask(f"/api/plans/{PLAN}/documents/form?language=zh").content, "form.docx"))
+    empty_form = read_form(WordPackage(editor.ask("/api/form").content, "form.docx"))
+    assert plan_form is not None
+    assert empty_form is not None
+    assert (plan_form.identity.plan, empty_form.identity.plan) == (PLAN, "")
+    assert editor.ask("/api/plans/none/documents/form").status == 404
+
+
+def test_pages_and_documents_are_in_the_language_that_is_asked_for(editor: Editor) -> None:
+    assert editor.state(language="fr")["pages"] != editor.state()["pages"]
+    page = editor.ask(f"/api/plans/{PLAN}/documents/html?language=fr").content.decode()
+    assert "Au 31 janvier 2020" in page
+    assert editor.status(f"/api/states?plan={PLAN}&language=../fr") == 400
 
 
 def test_file_that_is_no_valid_yaml_is_shown_as_text_and_can_be_changed(editor: Editor) -> None:

@@ -358,6 +358,15 @@ def test_review_of_an_unchanged_form_changes_nothing(project: Path) -> None:
     assert text(project) == PLAN
 
 
+def test_form_prints_the_text_of_an_entry_whose_other_fields_are_empty(project: Path) -> None:
+    entries = "activities:\n  - {when: May 2017, text: A visit, details: ''}\n  - {when: '', text: A study}\n"
+    path = project / "plans" / "short.yaml"
+    path.write_text(f"cities: [{{name: Oslo, country: Norway}}]\n{entries}", encoding="utf-8")
+    document = parts_of(made(project, "short"))[MAIN]
+    assert b"May 2017: A visit" in document
+    assert b"A study" in document
+
+
 def test_review_applies_only_what_the_city_has_changed(project: Path) -> None:
     answers = {
         "cities[0].population": "13,900,000",

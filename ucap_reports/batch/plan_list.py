@@ -34,6 +34,8 @@ class ListedPlan(Struct, frozen=True):
     path: Path
     facts: Facts = {}
     errors: tuple[Problem, ...] = ()
+    columns: tuple[str, ...] = ()
+    """The names in each column of the fact table: of a city, or of the cities of a group."""
 
     def first(self, field: str) -> str | None:
         """Return the first value of the field, or None."""
@@ -70,10 +72,15 @@ def custom_fields(opened: OpenedProject) -> list[Field]:
 def _listed(path: Path, tree: Tree, opened: OpenedProject) -> ListedPlan:
     fields, settings = opened.fields_of(tree.value), opened.settings
     try:
-        return ListedPlan(path, _facts(read_plan(tree, fields, settings.language), fields, opened))
+        plan: Plan | None = read_plan(tree, fields, settings.language)
+        errors: tuple[Problem, ...] = ()
     except ProblemsFound as error:
         plan = read_valid_part(tree, fields, settings.language)
-        return ListedPlan(path, _facts(plan, fields, opened) if plan else {}, error.problems)
+        errors = error.problems
+    if plan is None:
+        return ListedPlan(path, errors=errors)
+    columns = tuple(", ".join(city.name) for city in plan.cities)
+    return ListedPlan(path, _facts(plan, fields, opened), errors, columns)
 
 
 def _facts(plan: Plan, fields: KnownFields, opened: OpenedProject) -> Facts:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, suppress
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 from msgspec import Struct, to_builtins
 from msgspec.structs import replace
@@ -131,6 +133,15 @@ def built_document(project: Project, name: str) -> tuple[Format, bytes]:
         raise ProblemsFound([problem("plan-unknown", form="name", name=plan_of(name))])
     with disk_refusals(f"{project.shown(out)}/{stem}.{ending}"):
         return Format(ending), safe_folder.read_file(out / f"{stem}.{ending}")
+
+
+def documents_archive(project: Project, names: Sequence[str]) -> bytes:
+    """Return documents in `out/` that a build wrote as a ZIP file. Raises ProblemsFound as `built_document`."""
+    archive = BytesIO()
+    with ZipFile(archive, "w") as file:  # not compressed, since documents are already
+        for name in dict.fromkeys(names):
+            file.writestr(ZipInfo(name), built_document(project, name)[1])
+    return archive.getvalue()
 
 
 def _selected(project: Project, ids: Sequence[str]) -> Sequence[Path]:

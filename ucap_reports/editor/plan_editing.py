@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, settings_despite_errors
 from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_files import PICTURES
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.check.completeness import completeness
@@ -220,14 +221,22 @@ class PlanEditing:
             raise ConflictsFound([Conflict((), change.value, now.text)])
         return change.value
 
-    def create(self, plan_id: str, origin: str | None = None) -> dict[str, Any]:
-        """Create a plan, empty or as a copy of another one with its translations, and return it. Raises ProblemsFound.
+    def form(self, plan_id: str | None, language: str | None) -> bytes:
+        """Return a form with the values of a plan, or an empty one, with labels in a language. Raises ProblemsFound."""
+        path = None if plan_id is None else self._path(plan_id)
+        return plan_form(self.project, path, None, language)
+
+    def create(self, plan_id: str, origin: str | None = None, cities: Sequence[str] = ()) -> dict[str, Any]:
+        """Create a plan, or a copy of another one with its translations, and return it. Raises ProblemsFound.
+
+        A new plan has the cities with these names, or two without.
 
         Pictures belong to all plans, so that the copy names the same ones.
         """
         self._check_new(plan_id)
         if origin is None:
-            content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": None}, {"name": None}]})).encode()
+            names = [name.strip() or None for name in cities] or [None, None]
+            content = (SCHEMA_LINE + plan_file_text({"cities": [{"name": name} for name in names]})).encode()
             files: dict[str, tuple[bytes | None, bytes | None]] = {self._name(plan_id): (None, content)}
         else:
             contents = self._files_of(origin)
@@ -377,7 +386,7 @@ def _listed_record(plan: ListedPlan) -> dict[str, Any]:
     percent = plan.first("completeness")
     return {
         "id": plan.path.stem,
-        "title": BETWEEN.join(plan.facts.get("city", ())) or plan.path.stem,
+        "title": BETWEEN.join(plan.columns) or plan.path.stem,
         "cities": list(plan.facts.get("city", ())),
         "countries": list(plan.facts.get("country", ())),
         "themes": list(plan.facts.get("theme", ())),

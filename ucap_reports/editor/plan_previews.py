@@ -51,11 +51,15 @@ _PADDING = 4.0
 
 
 class Choice(Struct, frozen=True):
-    """What is shown: a plan by its id, in the pack of that name or else in its own, in some formats."""
+    """What is shown: a plan by its id, in the pack of that name or else in its own, in some formats.
+
+    Without a language, it is in its own.
+    """
 
     plan: str
     pack: str | None = None
     formats: tuple[Format, ...] = DEFAULT_FORMATS
+    language: str | None = None
 
 
 class PreviewState(Struct, frozen=True):
@@ -156,7 +160,7 @@ class PlanPreviews:
             source = decode_source(content, shown)
             text = source.text
             opened = opened_project(self.project)
-            options = opened.settings.options(choice.formats, choice.pack)
+            options = opened.settings.options(choice.formats, choice.pack, choice.language)
             files = opened.files_of(path, source)
             text += files.digest
             produced = produce(source, opened.packs.open, options, files)
@@ -314,7 +318,7 @@ def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> Prin
     right = max(letter.right for letter in letters) + _PADDING
     bottom = max(letter.bottom for letter in letters) + _PADDING
     box = (round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1))
-    return PrintedArea(page, box, field, label)
+    return PrintedArea(page, box, field, str(label))  # without the language that it may be tagged with
 
 
 def _printed_words(summary: Summary) -> Iterator[tuple[str, str, str]]:

@@ -184,7 +184,7 @@ def _digest(opened: OpenedTranslation) -> str:
 
 
 def _title(plan: Plan) -> str:
-    return BETWEEN.join(name for city in plan.cities for name in city.name) or plan.id
+    return BETWEEN.join(", ".join(city.name) for city in plan.cities) or plan.id
 
 
 def _passage_record(entry: PoEntry, problems: Sequence[Problem]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from ucap_reports.editor.document_building import (
     build_documents,
     build_steps,
     built_document,
+    documents_archive,
 )
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
 from ucap_reports.editor.form_fields import form_fields
@@ -50,9 +51,11 @@ from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
+from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import ProblemsFound, problem_record
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES, MAX_PACK_FILE_BYTES, MAX_PICTURE_FILE_BYTES
 from ucap_reports.summary.document import MEDIA_TYPES, Format
+from ucap_reports.text.language_tags import LANGUAGE
 
 CACHE_FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 EVENT_STREAM = "text/event-stream"
@@ -66,9 +69,15 @@ MAX_BODY = 4_000_000
 """Bytes of a request in JSON: enough for the largest plan file, and for what Word puts on the clipboard."""
 MAX_CHANGES = 500
 """Changes of one request, since the file is read again after each. The page sends more of them in several requests."""
+MAX_ARCHIVED = 2000
+"""Documents in one ZIP file."""
+MAX_NAME = 200
+"""Characters of the name of a city in a new plan."""
 PICTURE_TYPES = frozenset({"image/jpeg", "image/png"})
 LOGO_TYPES = PICTURE_TYPES | {"image/svg+xml"}
 PAGE_ASSETS = "page"
+_FORM = "form"
+"""The name of the form for a city among the formats of documents."""
 Result = TypeVar("Result")
 
 
@@ -90,10 +99,14 @@ class ChangeBody(Struct, forbid_unknown_fields=True):
 
 
 class NewPlanBody(Struct, forbid_unknown_fields=True):
-    """The body of `POST /api/plans`: the id of the new plan and, in `from`, that of the plan to copy."""
+    """The body of `POST /api/plans`: the id of the new plan and, in `from`, that of the plan to copy.
+
+    Without it, the new plan has the cities with these names.
+    """
 
     id: str
     origin: str | None = msgspec.field(name="from", default=None)
+    cities: Annotated[list[Annotated[str, msgspec.Meta(max_length=MAX_NAME)]], msgspec.Meta(max_length=MAX_CITIES)] = []
 
 
 class NewIdBody(Struct, forbid_unknown_fields=True):
@@ -166,6 +179,7 @@ class EditorSite:
             Route("/api/plans/{id}/rename", self._rename, methods=["POST"]),
             Route("/api/plans/{id}/thumbnail", self._thumbnail),
             Route("/api/plans/{id}/documents/{format}", self._document),
+            Route("/api/form", self._empty_form),
             Route("/api/translations", self._all_translations),
             Route("/api/plans/{id}/translations", self._translation_languages),
             Route("/api/plans/{id}/translations/{language}", self._translation, methods=["GET"]),
@@ -179,6 +193,7 @@ class EditorSite:
             Route("/api/paste", self._paste, methods=["POST"]),
             Route("/api/build", self._build_choices, methods=["GET"]),
             Route("/api/build", self._build, methods=["POST"]),
+            Route("/api/documents", self._built_documents),
             Route("/api/documents/{name}", self._built_document),
             Route("/api/office", self._office_settings, methods=["GET"]),
             Route("/api/office", self._change_office, methods=["PATCH"]),
@@ -269,7 +284,7 @@ class EditorSite:
 
     async def _create(self, request: Request) -> Response:
         body = await self._body(request, NewPlanBody)
-        plan = await self._on_plans(lambda: self._editing.create(body.id, body.origin))
+        plan = await self._on_plans(lambda: self._editing.create(body.id, body.origin, body.cities))
         await self._saved_files()
         return JSONResponse(plan, 201)
 
@@ -340,6 +355,15 @@ class EditorSite:
         kind, content = await self._on_plans(lambda: built_document(self._editing.project, name))
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=MEDIA_TYPES[kind], headers=disposition)
+
+    async def _built_documents(self, request: Request) -> Response:
+        """Documents in that folder, whose names are in the query, in one ZIP file."""
+        names = request.query_params.getlist("name")
+        if len(names) > MAX_ARCHIVED:
+            raise HTTPException(400, f"more than {MAX_ARCHIVED} documents")
+        content = await self._on_plans(lambda: documents_archive(self._editing.project, names))
+        disposition = {"Content-Disposition": 'attachment; filename="documents.zip"'}
+        return Response(content, media_type="application/zip", headers=disposition)
 
     # Translations
 
@@ -444,7 +468,7 @@ class EditorSite:
     async def _states(self, request: Request) -> Response:
         parameters = request.query_params
         formats = (Format.PDF, Format.HTML) if parameters.get("view") == "web" else (Format.PDF,)
-        choice = Choice(parameters.get("plan", ""), parameters.get("pack") or None, formats)
+        choice = Choice(parameters.get("plan", ""), parameters.get("pack") or None, formats, _language(request))
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400, "unknown ratio of pixels")
@@ -537,17 +561,25 @@ class EditorSite:
         return name
 
     async def _document(self, request: Request) -> Response:
-        """The document as it is now; 404 if errors prevent it."""
-        wanted = request.path_params["format"]
+        """The document, or the form for a city, as it is now; 404 if errors prevent it."""
+        wanted, plan_id, language = request.path_params["format"], request.path_params["id"], _language(request)
+        if wanted == _FORM:
+            content = await self._on_plans(lambda: self._editing.form(plan_id, language))
+            return _word_file(content, f"{plan_id}-form.docx")
         if wanted not in tuple(Format):
             raise HTTPException(404, "no such format")
-        choice = Choice(request.path_params["id"], request.query_params.get("pack") or None, (Format(wanted),))
+        choice = Choice(plan_id, request.query_params.get("pack") or None, (Format(wanted),), language)
         state = await self._on_pages(lambda: self._previews.state(choice))
         document = next(iter(state.documents), None)
         if document is None or not state.publishable:
             raise HTTPException(404, "not built because of errors")
         disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
         return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
+
+    async def _empty_form(self, request: Request) -> Response:
+        """A form for a plan that does not exist yet."""
+        language = _language(request)
+        return _word_file(await self._on_plans(lambda: self._editing.form(None, language)), "form.docx")
 
     # Requests
 
@@ -612,6 +644,19 @@ def _next_step(steps: Iterator[dict[str, Any]]) -> dict[str, Any] | None:
             "removed": [],
             "problems": [problem_record(one) for one in error.problems],
         }
+
+
+def _language(request: Request) -> str | None:
+    """Return the language that is asked for. Raises HTTPException if it is none."""
+    language = request.query_params.get("language") or None
+    if language is not None and not LANGUAGE.fullmatch(language):
+        raise HTTPException(400, "no language")
+    return language
+
+
+def _word_file(content: bytes, name: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA_TYPES[Format.DOCX], headers=disposition)
 
 
 def _media_type(request: Request) -> str:

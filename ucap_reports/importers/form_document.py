@@ -543,10 +543,11 @@ def _entry_text(entry: Any) -> str:
     if not isinstance(entry, dict):
         return _one_line(entry)
     head, body, details = "", "", list[str]()
-    for value in entry.values():
+    values = [value for value in entry.values() if value not in (None, "")]
+    for index, value in enumerate(values):
         if isinstance(value, list):
             details = [f"  - {_one_line(item)}" for item in value]
-        elif not head and len(entry) > 1 and value is next(iter(entry.values())):
+        elif index == 0 and len(values) > 1:
             head = _one_line(value)
         else:
             body = _one_line(value)

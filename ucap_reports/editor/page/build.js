@@ -21,12 +21,13 @@ export async function showBuild(screen) {
   const languageBoxes = choices.languages.map((tag) => box(`language-${tag}`, languageName(tag), false, tag));
   const which = radios("which", [["all", say("allPlansCount", { count: plans.length })], ["some", say("somePlans")]], named.size ? "some" : "all", update);
   const inLanguages = radios("in-languages", [["own", say("ownLanguages")], ["some", say("someLanguages")]], "own", update);
-  const tick = (isOn) => {
-    for (const one of planBoxes) one.querySelector("input").checked = isOn;
+  const tick = (isChosen) => {
+    plans.forEach((plan, index) => { planBoxes[index].querySelector("input").checked = isChosen(plan); });
   };
   const plansBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("plans") },
-    element("div", { class: "buttons" }, button(say("selectAll"), () => tick(true), { class: "quiet" }), button(say("selectNone"), () => tick(false), { class: "quiet" })), planBoxes);
-  const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, languageBoxes);
+    element("div", { class: "buttons" }, button(say("selectAll"), () => tick(() => true), { class: "quiet" }), button(say("selectNone"), () => tick(() => false), { class: "quiet" }),
+      button(say("selectFinal"), () => tick((plan) => (plan.status ?? "final") === "final"), { class: "quiet" })), planBoxes);
+  const languagesBlock = element("div", { class: "inset choices", role: "group", "aria-label": say("languages") }, element("p", { class: "hint" }, say("someLanguagesHint")), languageBoxes);
   const prune = box("prune", say("prune"), false, "prune");
   const start = button(say(isBook ? "bookNow" : "buildNow"), run, { class: "primary", id: "start", disabled: readOnly || !plans.length });
   const progress = element("progress", { id: "progress", "aria-label": say("progress"), hidden: true });
@@ -97,26 +98,28 @@ export async function showBuild(screen) {
     const summary = ["written", "unchanged", "edited", "failed"].filter((name) => counts[name]).map((name) => `${counted(counts[name].length, "document")} ${say(name)}`);
     if (step.removed.length) summary.push(`${counted(step.removed.length, "document")} ${say("removed")}`);
     setText(status, summary.join(", ") || say("builtNothing"));
-    result.replaceChildren(...[folder(), documents(step.documents), problems(step.problems)].filter(Boolean));
+    result.replaceChildren(...[folder(), problems(step.problems, ["error", "warning"]), documents(step.documents), problems(step.problems, ["info"])].filter(Boolean));
   }
 
   function folder() {
     const copy = button(say("copyPath"), () => navigator.clipboard.writeText(choices.folder).then(() => tell(say("copied")), () => {}));
-    return element("div", { class: "folder" }, element("p", {}, `${say("documentsIn")} `, element("code", {}, choices.folder)), element("div", { class: "buttons" }, copy));
+    return element("div", { class: "folder" }, element("p", {}, `${say("documentsIn")} `, element("code", {}, choices.folder), isBook ? "." : `. ${say("indexIsThere")}`), element("div", { class: "buttons" }, copy));
   }
 
-  function problems(found) {
-    if (!found.length) return null;
-    const order = { error: 0, warning: 1, info: 2 };
-    const kinds = Object.groupBy(found, (problem) => problem.severity);
-    const text = ["error", "warning", "info"].filter((kind) => kinds[kind]).map((kind) => counted(kinds[kind].length, kind === "info" ? "note" : kind)).join(", ");
-    const items = found.toSorted((one, other) => order[one.severity] - order[other.severity]).map((problem) => {
-      const plan = /^plans\/(.+)\.yaml$/.exec(problem.path ?? "")?.[1];
-      const where = plan ? element("a", { href: `/plans/${encodeURIComponent(plan)}` }, plan) : problem.path;
+  /** The problems of these kinds; notes, which are many, are folded. */
+  function problems(found, kinds) {
+    const byKind = Object.groupBy(found, (problem) => problem.severity);
+    const present = kinds.filter((kind) => byKind[kind]);
+    if (!present.length) return null;
+    const text = present.map((kind) => counted(byKind[kind].length, kind === "info" ? "note" : kind)).join(", ");
+    const items = present.flatMap((kind) => byKind[kind]).map((problem) => {
+      const id = /^plans\/(.+)\.yaml$/.exec(problem.path ?? "")?.[1];
+      const title = plans.find((plan) => plan.id === id)?.title;
+      const where = id ? element("a", { href: `/plans/${encodeURIComponent(id)}` }, title && title !== id ? `${title} (${id})` : id) : problem.path;
       return element("li", { class: problem.severity }, element("p", {}, where ? [where, ": "] : null, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)),
         problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null);
     });
-    return element("details", { open: Boolean(kinds.error) }, element("summary", {}, text), element("ol", { class: "all-problems" }, items));
+    return element("details", { open: !present.includes("info") }, element("summary", {}, text), element("ol", { class: "all-problems" }, items));
   }
 
   function documents(all) {
@@ -128,9 +131,11 @@ export async function showBuild(screen) {
       return element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, element("span", { class: isThere ? null : "tag error" }, say(one.status))),
         element("td", {}, one.pages === null || one.pages === undefined ? "" : counted(one.pages, "page")), element("td", {}, save));
     });
-    return element("table", { class: "list" }, element("caption", { class: "sight" }, say("documents")),
+    const names = all.filter((one) => one.status !== "failed").map((one) => one.path.split("/").at(-1));
+    const saveAll = names.length > 1 ? element("div", { class: "buttons" }, button(say("saveAll"), () => download(`/api/documents?${new URLSearchParams(names.map((name) => ["name", name]))}`, "documents.zip").catch((error) => tell(error.message, "error")), { id: "save-all" })) : null;
+    return element("div", {}, saveAll, element("table", { class: "list" }, element("caption", { class: "sight" }, say("documents")),
       element("thead", {}, element("tr", {}, ["document", "result", "length", "actions"].map((name) => element("th", { scope: "col" }, say(name))))),
-      element("tbody", {}, rows));
+      element("tbody", {}, rows)));
   }
 }
 

@@ -3,7 +3,7 @@
 import { request, upload } from "/api.js";
 import { announce, button, element, find } from "/dom.js";
 import { ask, Refusal } from "/plan_actions.js";
-import { FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
+import { FIELD_HINTS, FIELD_LABELS, PARTS, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isCalledUnknown, isUnknown, shown, valueAt } from "/values.js";
 
 const NOT_IN_FILES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/g; // control characters, which YAML cannot contain
@@ -38,6 +38,7 @@ export class PlanForm {
   #describe(fields) {
     for (const field of fields) {
       if (Object.hasOwn(FIELD_LABELS, field.path)) field.label = FIELD_LABELS[field.path];
+      if (Object.hasOwn(FIELD_HINTS, field.path)) field.hint = FIELD_HINTS[field.path];
       this.#byPath.set(field.path, field);
       this.#describe(field.fields);
     }
@@ -493,7 +494,7 @@ export class PlanForm {
         : field.fields.map((inner) => this.#entryField(inner, `${place}.${inner.name}`));
       return this.#row(place, path, index, count, inputs);
     });
-    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error" || inner.rich).slice(0, 2).map((inner) => [inner.name, ""]));
+    const empty = Object.fromEntries(field.fields.filter((inner) => inner.required === "error" || (inner.rich && !inner.list && inner.type !== "details")).map((inner) => [inner.name, ""]));
     const add = button(say("addTo", { label: lower(field.label) }), () => this.#addItem(path, count, empty), { id: `${fieldId(path)}-add` });
     const asText = count ? null : button(say("asText"), () => {
       this.#store.set(path, " ");

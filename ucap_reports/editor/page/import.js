@@ -1,7 +1,7 @@
 // The screen on which files are imported: what was found in a file, the field of each column or label, and the plans.
 
-import { ApiError, uploadAs } from "/api.js";
-import { button, element, find, setText } from "/dom.js";
+import { ApiError, download, uploadAs } from "/api.js";
+import { button, element, find, setText, tell } from "/dom.js";
 import { changesOf } from "/translations.js";
 import { counted, FIELD_LABELS, fieldName, problemHint, problemMessage, say } from "/texts.js";
 
@@ -28,7 +28,8 @@ export async function showImport(screen, go) {
   const status = element("p", { id: "import-status", role: "status" });
   const result = element("div", { id: "result" });
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
-    element("div", { class: "title-row" }, element("h1", {}, say("import"))), zone, status, result));
+    element("div", { class: "title-row" }, element("h1", {}, say("import"))), zone,
+    element("div", { class: "buttons", id: "empty-form" }, button(say("emptyForm"), () => download("/api/form", "form.docx").catch((error) => tell(error.message, "error"))), element("p", { class: "hint" }, say("emptyFormHint"))), status, result));
   return () => {};
 
   async function take(chosen) {

@@ -76,6 +76,8 @@ function showFailure(screen, error) {
 document.addEventListener("click", (event) => {
   const isChosen = event.target.closest(".menu-items button") !== null;
   closeMenus(isChosen ? null : event.target);
+  const menu = event.target.closest("details.menu:not([open])"); // the one that this click opens
+  menu?.classList.toggle("upward", menu.getBoundingClientRect().bottom > innerHeight / 2 && menu.closest("table") !== null);
   const link = event.target.closest("a[href^='/']");
   if (!link || link.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();

@@ -1,8 +1,8 @@
 // The pages of a plan, as its documents show them, updated after each change.
 
 import { download, follow } from "/api.js";
-import { button, element, setText } from "/dom.js";
-import { counted, problemHint, problemMessage, say } from "/texts.js";
+import { button, element, setText, tell } from "/dom.js";
+import { counted, languageName, problemHint, problemMessage, say } from "/texts.js";
 
 const RATIOS = [1, 1.5, 2, 3]; // the ratios that the server supports
 const NOUNS = { error: "error", warning: "warning", info: "note" };
@@ -14,10 +14,17 @@ export class PlanPages {
   #stream = null;
   #view = "pdf";
   #marked = null;
+  #nameOf;
+  #isDetailed;
 
-  constructor(store, { onarea, packs }) {
+  /** The pages of a plan; `onarea` is called with the field of a row that was clicked, `nameOf` names fields. */
+  constructor(store, { onarea, packs, language = null, nameOf = null, isDetailed = true }) {
     this.#store = store;
     this.#onarea = onarea;
+    this.#nameOf = nameOf;
+    this.#isDetailed = isDetailed;
+    this.language = element("select", { id: "shown-language", "aria-label": say("shownLanguage"), hidden: true, onchange: () => this.#follow() }, element("option", { value: "" }, say("ownLanguage")));
+    if (language !== null) this.showLanguages([language], language);
     this.pictures = element("div", { class: "pictures" });
     this.notice = element("p", { class: "notice", hidden: true, role: "status" });
     this.position = element("p", { class: "hint" });
@@ -30,7 +37,7 @@ export class PlanPages {
     this.problems = element("ol", { class: "all-problems" });
     this.problemsBox = element("details", { class: "problems-box" }, element("summary", {}, say("problems")), this.problems);
     this.root = element("section", { class: "pages", "aria-label": say("pagesOfPlan") },
-      element("div", { class: "page-bar" }, this.views, this.pack, this.position,
+      element("div", { class: "page-bar" }, this.views, this.pack, this.language, this.position,
         this.turns = element("div", { class: "buttons" },
           button(say("previous"), () => this.#turn(-1), { id: "previous-page" }),
           button(say("next"), () => this.#turn(1), { id: "next-page" }))),
@@ -41,7 +48,8 @@ export class PlanPages {
     this.documents = element("details", { class: "menu" },
       element("summary", {}, `${say("documents")}…`),
       element("div", { class: "menu-items" },
-        Object.entries(NAMES).map(([format, name]) => button(say("download", { format: say(name) }), () => this.#download(format)))));
+        Object.entries(NAMES).map(([format, name]) => button(say("download", { format: say(name) }), () => this.#download(format))),
+        button(say("downloadForm"), () => this.#download("form"))));
   }
 
   start() {
@@ -52,11 +60,25 @@ export class PlanPages {
     this.#stream?.stop();
   }
 
+  /** Offer the pages in further languages. */
+  showLanguages(tags, chosen = this.language.value) {
+    for (const tag of new Set([chosen, ...tags])) {
+      if (tag && ![...this.language.options].some((option) => option.value === tag)) this.language.append(element("option", { value: tag }, languageName(tag)));
+    }
+    this.language.value = chosen;
+    this.language.hidden = this.language.options.length < 2;
+  }
+
   #follow() {
     this.#stream?.stop();
     const ratio = RATIOS.find((one) => one >= devicePixelRatio) ?? RATIOS.at(-1);
-    const parameters = { plan: this.#store.id, ratio, ...(this.#view === "web" ? { view: "web" } : {}), ...(this.pack.value ? { pack: this.pack.value } : {}) };
+    const parameters = { plan: this.#store.id, ratio, ...(this.#view === "web" ? { view: "web" } : {}), ...this.#choices() };
     this.#stream = follow(parameters, (state) => this.#take(state), (isThere) => document.body.classList.toggle("lost", !isThere));
+  }
+
+  /** The template and the language that were chosen. */
+  #choices() {
+    return { ...(this.pack.value ? { pack: this.pack.value } : {}), ...(this.language.value ? { language: this.language.value } : {}) };
   }
 
   #take(state) {
@@ -84,6 +106,10 @@ export class PlanPages {
     this.problems.replaceChildren(...problems.map((problem) => {
       const place = [problem.path, problem.line, problem.column].filter((part) => part !== null).join(":");
       const item = element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)));
+      const name = problem.field && this.#nameOf ? this.#nameOf(problem.field) : "";
+      if (name && !this.#isDetailed) item.append(button(say("goTo", { field: name }), () => this.#onarea(problem.field), { class: "quiet" }));
+      if (problem.hint && !this.#isDetailed) item.append(element("p", { class: "hint" }, problemHint(problem)));
+      if (!this.#isDetailed) return item;
       if (place) item.append(element("p", { class: "hint" }, [place, problem.place].filter(Boolean).join(": ")));
       if (problem.excerpt) {
         const [before, at, after] = problem.excerpt;
@@ -166,11 +192,13 @@ export class PlanPages {
 
   async #download(format) {
     await this.#store.flush();
+    const { id } = this.#store;
+    const language = this.language.value ? `.${this.language.value}` : "";
+    const name = format === "form" ? `${id}-form${language}.docx` : `${id}${language}.${format}`;
     try {
-      await download(`/api/plans/${encodeURIComponent(this.#store.id)}/documents/${format}`, `${this.#store.id}.${format}`);
+      await download(`/api/plans/${encodeURIComponent(id)}/documents/${format}?${new URLSearchParams(this.#choices())}`, name);
     } catch (error) {
-      this.notice.hidden = false;
-      setText(this.notice, error.message);
+      tell(error.message, "error");
     }
   }
 }

@@ -21,7 +21,7 @@ export async function showPlan(screen, id, go) {
   let languages = null; // those that are shown
   const translations = element("div", { class: "field", role: "group", "aria-label": say("translations") });
   const form = new PlanForm(store, description, { readOnly: project.read_only, after: { languages: translations } });
-  const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs });
+  const pages = new PlanPages(store, { onarea: (path) => form.focus(path), packs: description.packs, language: new URLSearchParams(location.search).get("language"), nameOf: (path) => form.nameOf(path), isDetailed: project.read_only });
 
   const title = element("h1", {});
   const status = element("p", { id: "status", role: "status" });
@@ -81,6 +81,7 @@ export async function showPlan(screen, id, go) {
     if (languages === wanted) return;
     languages = wanted;
     const found = await request("GET", `/api/plans/${encodeURIComponent(id)}/translations`).catch(() => null);
+    if (found) pages.showLanguages(found.languages.map((one) => one.language));
     if (found) translations.replaceChildren(element("p", { class: "label" }, say("translations")), languageLinks(id, found.languages));
   }
 

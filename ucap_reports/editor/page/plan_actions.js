@@ -9,11 +9,34 @@ export class Refusal extends Error {}
 
 /** Ask for the id of a new plan, empty or a copy of another one, and open it. */
 export function askToCreate(go, origin = null) {
-  const title = origin === null ? say("newPlan") : say("duplicateAsk", { plan: origin });
-  askForId(title, say("create"), origin === null ? "" : `${origin}-2`, async (id) => {
-    await request("POST", "/api/plans", { id, from: origin });
-    go(`/plans/${encodeURIComponent(id)}`);
-  });
+  if (origin !== null) {
+    askForId(say("duplicateAsk", { plan: origin }), say("create"), `${origin}-2`, async (id) => {
+      await request("POST", "/api/plans", { id, from: origin });
+      go(`/plans/${encodeURIComponent(id)}`, { message: say("duplicated", { plan: id, origin }) });
+    });
+    return;
+  }
+  const names = [1, 2].map((number) => element("input", { id: `new-city-${number}`, type: "text", autocomplete: "off", oninput: () => propose() }));
+  const cities = names.map((input, index) => element("div", { class: "field" }, element("label", { for: input.id }, say("nameOfCity", { number: index + 1 })), input));
+  const id = askForId(say("newPlan"), say("create"), "", async (written) => {
+    const given = names.map((input) => input.value.trim());
+    await request("POST", "/api/plans", { id: written, from: null, ...(given.some(Boolean) ? { cities: given } : {}) });
+    go(`/plans/${encodeURIComponent(written)}`);
+  }, cities);
+  names[0].focus();
+  let proposed = "";
+
+  /** Name the file after the cities, until somebody has written another name. */
+  function propose() {
+    if (id.value !== proposed) return;
+    proposed = idOf(names.map((input) => input.value).join(" "));
+    id.value = proposed;
+  }
+}
+
+/** A text as the name of a file: small letters, digits and hyphens. */
+function idOf(text) {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/đ/gi, "d").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "");
 }
 
 /** Ask for another id of a plan; `then` gets it with the documents that have the old name. */
@@ -38,13 +61,28 @@ export function askToRemove(plan, then) {
   });
 }
 
-function askForId(title, action, proposal, then) {
+/** Ask for the id of a plan, below other inputs; returns its input. */
+function askForId(title, action, proposal, then, others = []) {
+  const better = element("div", { class: "buttons" });
   const input = element("input", { id: "new-id", value: proposal, "aria-describedby": "new-id-hint", autocomplete: "off", spellcheck: "false" });
-  ask(title, [
+  ask(title, [others,
     element("label", { for: "new-id" }, say("idLabel")),
-    element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), input], action, () => then(input.value.trim()));
+    element("p", { class: "hint", id: "new-id-hint" }, say("idHint")), input, better], action, async () => {
+      try {
+        await then(input.value.trim());
+      } catch (problem) {
+        const id = idOf(input.value);
+        better.replaceChildren(...(id && id !== input.value.trim() ? [button(say("use", { value: id }), () => {
+          input.value = id;
+          better.replaceChildren();
+          input.focus();
+        })] : []));
+        throw problem;
+      }
+    });
   input.focus();
   input.select();
+  return input;
 }
 
 /** Show a dialog; it is closed when its action succeeds, and says why it does not. */

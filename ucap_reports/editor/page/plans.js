@@ -6,7 +6,7 @@ import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_action
 import { takeStep } from "/saving.js";
 import { counted, problemMessage, say } from "/texts.js";
 
-const PHONE = matchMedia("(max-width: 639px)");
+const NARROW = matchMedia("(max-width: 1099px)");
 const filter = { search: "", country: "", theme: "", statuses: { draft: true, final: true }, onlyProblems: false, isOpen: false };
 
 /** Show the list; returns a function that ends it. */
@@ -29,8 +29,8 @@ export async function showPlans(screen, go) {
     : element("div", { class: "buttons" },
         button(say("newPlan"), () => askToCreate(go), { class: "primary" }),
         button(say("importSome"), () => go("/import")),
-        button(say("buildSome"), () => go("/build")),
-        button(say("bookSome"), () => go("/build?book")),
+        button(say("buildSome"), () => go(`/build?${shownPlans()}`)),
+        button(say("bookSome"), () => go(`/build?book&${shownPlans()}`)),
         undo, redo,
       );
   screen.replaceChildren(
@@ -69,6 +69,12 @@ export async function showPlans(screen, go) {
     });
   }
 
+  /** The plans that the filter leaves, to build only these; nothing if it leaves all. */
+  function shownPlans() {
+    const matching = plans.filter(matches);
+    return matching.length === plans.length ? "" : String(new URLSearchParams(matching.map((plan) => ["plan", plan.id])));
+  }
+
   function showSettingsProblems() {
     const notices = problems.length ? [element("section", { class: "notice error" }, element("p", {}, say("settingsWrong")),
       element("ul", {}, problems.map((problem) => element("li", {}, problemMessage(problem)))), element("p", {}, element("a", { href: "/office" }, say("toOffice"))))] : [];
@@ -89,7 +95,7 @@ export async function showPlans(screen, go) {
       element("p", { class: "hint", id: "search-hint" }, say("searchHint")),
       element("input", { id: "search", type: "search", value: filter.search, "aria-describedby": "search-hint",
         oninput: (event) => { filter.search = event.target.value; showRows(); } }),
-      element("details", { open: !PHONE.matches || filter.isOpen, ontoggle: (event) => { filter.isOpen = event.target.open; } }, element("summary", {}, say("filterMore")),
+      element("details", { open: !NARROW.matches || filter.isOpen, ontoggle: (event) => { filter.isOpen = event.target.open; } }, element("summary", {}, say("filterMore")),
       element("label", { for: "country" }, say("country")),
       element("select", { id: "country", onchange: (event) => { filter.country = event.target.value; showRows(); } },
         options(countryCodes, (code) => countries.of(code), filter.country, say("allCountries"))),
@@ -158,6 +164,7 @@ export async function showPlans(screen, go) {
       element("td", { class: "thumbnail" }, picture),
       element("th", { scope: "row" },
         element("a", { href: `/plans/${encodeURIComponent(plan.id)}` }, plan.title),
+        plans.some((other) => other.title === plan.title && other.id !== plan.id) ? element("span", { class: "hint" }, plan.id) : null,
         element("span", { class: "hint" }, plan.countries.map((code) => countries.of(code)).join(", "))),
       element("td", {}, element("span", { class: "meter", "aria-hidden": "true" }, meter(percent)), element("span", { class: "hint" }, `${percent} %`)),
       element("td", {}, say(plan.status ?? "final"), element("span", { class: "hint" }, date(plan.updated))),
@@ -166,7 +173,8 @@ export async function showPlans(screen, go) {
         element("summary", { "aria-label": `${say("actions")}: ${plan.title}` }, say("actions")),
         element("div", { class: "menu-items" },
           ["pdf", "docx", "html"].map((format) => button(say("download", { format: { pdf: say("pdf"), docx: say("word"), html: say("webPage") }[format] }),
-            () => save(plan.id, format))),
+            () => save(plan.id, format, `${plan.id}.${format}`))),
+          button(say("downloadForm"), () => save(plan.id, "form", `${plan.id}-form.docx`)),
           readOnly ? null : button(say("rename"), () => askToRename(plan.id, (id, documents) => tell(renamedText(id, documents)))),
           readOnly ? null : button(say("duplicate"), () => askToCreate(go, plan.id)),
           readOnly ? null : button(say("buildSome"), () => go(`/build?plan=${encodeURIComponent(plan.id)}`)),
@@ -192,9 +200,9 @@ export async function showPlans(screen, go) {
     return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(text));
   }
 
-  async function save(plan, format) {
+  async function save(plan, format, name) {
     try {
-      await download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, `${plan}.${format}`);
+      await download(`/api/plans/${encodeURIComponent(plan)}/documents/${format}`, name);
     } catch (error) {
       tell(error instanceof ApiError ? error.message : say("serverGone"), "error");
     }

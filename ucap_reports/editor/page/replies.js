@@ -1,7 +1,7 @@
 // The screen on which replies are read: edited Word files and completed forms, each change accepted, rejected or edited.
 
 import { ApiError, request, uploadAs } from "/api.js";
-import { button, element, find, setText } from "/dom.js";
+import { button, element, find, setText, tell } from "/dom.js";
 import { takeStep } from "/saving.js";
 import { counted, fieldName, problemHint, problemMessage, say } from "/texts.js";
 import { changesOf } from "/translations.js";
@@ -247,11 +247,21 @@ export async function showReplies(screen, go) {
     const applied = done.changes.filter((change) => change.applied && !isDecided(change)).length + decided.length;
     const others = done.changes.filter((change) => !change.applied && change.reason && !isDecided(change));
     const back = button(say("undo"), () => takeStep("/api/undo", go, () => result.replaceChildren()));
+    const today = new Date().toLocaleDateString("sv"); // as 2026-01-31
+    const dates = done.problems.some((problem) => problem.code === "review-date-kept") ? button(say("setDate"), async () => {
+      dates.disabled = true;
+      for (const id of done.changed) {
+        const plan = await request("GET", `/api/plans/${encodeURIComponent(id)}`);
+        const change = { op: "set", path: "updated", was: plan.values?.updated ?? null, value: today };
+        await request("PATCH", `/api/plans/${encodeURIComponent(id)}`, { digest: plan.digest, changes: [change] });
+      }
+      tell(say("dateSet"));
+    }) : "";
     setText(status, say("appliedCount", { count: counted(applied, "change") }));
     review = { files: [], changes: [], conflicts: [], comments: [], problems: [] };
     chosen.clear();
     result.replaceChildren(
-      element("div", { class: "buttons" }, back),
+      element("div", { class: "buttons" }, back, dates),
       element("ul", { class: "notes" }, done.changed.map((plan) => element("li", {}, element("a", { href: `/plans/${encodeURIComponent(plan)}` }, titleOf(plan))))),
       others.length ? element("div", {}, element("h2", { class: "below" }, say("notApplied")), element("ul", { class: "notes" }, others.map((change) => element("li", {}, `${fieldName(change.field) || say("outside")}: ${change.reason}`)))) : "",
       done.problems.length ? element("ol", { class: "all-problems" }, done.problems.map((problem) => element("li", { class: problem.severity }, element("p", {}, element("b", {}, `${say(problem.severity)}: `), problemMessage(problem)), problem.hint ? element("p", { class: "hint" }, problemHint(problem)) : null))) : "");

@@ -31,10 +31,12 @@ export const TEXTS = {
   somePlans: "Some plans",
   selectAll: "Select all",
   selectNone: "Select none",
+  selectFinal: "Select final plans",
   formats: "Formats",
   languages: "Languages",
   ownLanguages: "Those that each plan names",
   someLanguages: "Only these, with the translations that there are",
+  someLanguagesHint: "A plan without a translation keeps its words; its labels, numbers and dates follow the language.",
   oldDocumentsLegend: "Old documents",
   prune: "Remove documents of plans that do not exist any more",
   pruneHint: "Documents that somebody has edited stay.",
@@ -48,6 +50,8 @@ export const TEXTS = {
   failed: "not built",
   removed: "removed",
   documentsIn: "The documents are in",
+  indexIsThere: "The page index.html there lists all of them.",
+  saveAll: "Save all as a ZIP file",
   copyPath: "Copy the name of the folder",
   copied: "Copied",
   save: "Save",
@@ -88,6 +92,8 @@ export const TEXTS = {
   create: "Create",
   idLabel: "Name of the file",
   idHint: "Lower-case letters, digits and hyphens, such as hanoi-toulouse. It also names the documents.",
+  nameOfCity: "City {number}",
+  duplicated: "This is {plan}, a copy of {origin}.",
   more: "More",
   draft: "Draft",
   final: "Final",
@@ -168,7 +174,7 @@ export const TEXTS = {
   officeContact: "The contact of the office",
   otherContact: "Another contact",
   choose: "(not chosen)",
-  packDefault: "The pack of the project",
+  packDefault: "The template of the office",
   inUnit: "In {unit}.",
   between: "From {minimum} to {maximum}.",
   atLeast: "At least {minimum}.",
@@ -255,6 +261,8 @@ export const TEXTS = {
   outsideHint: "They are in no field of the plan, such as notes beside the table, and are not applied.",
   applyCount: "Apply {count}",
   appliedCount: "{count} applied",
+  setDate: "Set the date of the content to today",
+  dateSet: "The date of the content is today.",
   rejectedCount: "{count} rejected",
   notApplied: "Not applied",
   translations: "Translations",
@@ -273,6 +281,8 @@ export const TEXTS = {
   translatedCount: "{translated} of {total} texts are translated ({percent} %); {missing} missing, {outdated} outdated.",
   passage_missing: "Missing",
   passage_outdated: "Outdated",
+  sameText: "Keep these words",
+  buildLanguage: "Documents of this plan are built in {language}, too",
   stillRight: "The translation is still right",
   sourceChanged: "The text has changed since it was translated:",
   tagWrong: "write a tag such as en, fr or pt-BR, or the name of a language, such as Italian",
@@ -306,7 +316,7 @@ export const TEXTS = {
   furtherLanguages: "Further languages of all plans",
   furtherLanguagesHint: "Languages with commas between them. A build also writes each plan in these languages.",
   pdfStandard: "Standard of PDF files",
-  rowsPart: "Rows of the form",
+  rowsPart: "Rows of the summary",
   rowsHint: "Which rows are printed in the summaries.",
   rowsAreList: "The settings name the rows to print in their order. Change that list in the file ucap.yaml.",
   asTemplate: "As in the template",
@@ -407,6 +417,12 @@ export const TEXTS = {
   outdated: "These pages are from before the error.",
   noPages: "The pages appear here when the errors are fixed.",
   download: "Download {format}",
+  downloadForm: "Download a form for a city",
+  emptyForm: "Download an empty form",
+  emptyFormHint: "A Word file that a city fills in for a new plan. Import it when it is back.",
+  shownLanguage: "Language of the pages",
+  ownLanguage: "The plan’s own language",
+  goTo: "Go to {field}",
   pageAlt: "Page {page} of {pages}, as it appears in the PDF",
   pack: "Template",
   ownPack: "The plan’s own template",
@@ -467,6 +483,19 @@ export const FIELD_LABELS = {
   "topics": "Goals and topics of the Urban Agenda",
 };
 
+/** The hints of fields of all plans, for people who do not write the file. Other fields have those of their descriptions. */
+export const FIELD_HINTS = {
+  "title": "Empty: the title of the template.",
+  "template": "The look of the documents.",
+  "language": "A language such as Italian, or a tag such as en, fr or pt-BR. Empty: that of the office.",
+  "languages": "The documents are built in these, too, with the translations of the plan.",
+  "label_languages": "Printed beside the emblem. Empty: those of the template.",
+  "status": "Drafts have a watermark, and are not in the list of all summaries.",
+  "signed": "A date such as 2018-05-31, or words.",
+  "updated": "The date that the documents show, as year, month and day: 2019-04-30.",
+  "sources": "Where the facts are from. Printed in the document with all plans, and by some templates.",
+};
+
 /** The parts of the form: their names, and the fields in each. Other fields follow in parts of their own. */
 export const PARTS = [
   ["Cities", ["cities"]],
@@ -492,6 +521,10 @@ export function say(name, values = {}) {
 
 /** What the form calls the places of these problems, whose hints are for people who write the file. */
 const HINTS = {
+  "translation-outdated": "Update it on the screen “Translations”.",
+  "labels-missing": "Write labels in this language on the screen “Office”, or leave them.",
+  "section-empty": "Fill them in, or select “Unknown” where it is offered.",
+  "facts-missing": "Fill them in, or select “Unknown”.",
   "updated-missing": "Fill in “Date of the content”; it becomes the date of the documents.",
   "import-no-header": "Choose below which columns have the names of the cities, and what else is to be imported.",
   "import-column": "Choose a field for it above, or “Do not import”.",
@@ -499,9 +532,14 @@ const HINTS = {
   "review-date-kept": "Change “Date of the content” if readers are to see that the plan is new.",
 };
 
+/** What the form calls the places of these problems, whose messages name settings or fields of files. */
+const MESSAGES = {
+  "updated-missing": "the plan has no date of the content",
+};
+
 /** The message of a problem; empty fields are called as in the form. */
 export function problemMessage({ code, message }) {
-  const plain = message.replaceAll("`", "");
+  const plain = MESSAGES[code] ?? message.replaceAll("`", "");
   if (code !== "section-empty" && code !== "facts-missing") return plain;
   const start = plain.lastIndexOf(": ") + 2;
   const names = plain.slice(start).split(", ").map((name) => FIELD_LABELS[name] ?? FIELD_LABELS[`cities.${name}`] ?? name);

@@ -4,7 +4,7 @@ import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
 import { fieldName, languageName, problemMessage, say, tagOf } from "/texts.js";
-import { shown } from "/values.js";
+import { asList, shown } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
 export async function showTranslations(screen, go) {
@@ -51,6 +51,7 @@ export async function showTranslation(screen, id, tag, go) {
   const [translation, project] = await Promise.all([request("GET", address), request("GET", "/api/project")]);
   document.title = `${translation.title}: ${languageName(tag)} – ${say("product")}`;
   const store = new PlanStore({ ...translation, id: `${id}-${tag}` }, project.root, address);
+  const isBuilt = await builtLanguage(id, tag, project);
   const status = element("p", { id: "status", role: "status" });
   const undo = button(say("undo"), () => step("/api/undo"), { id: "undo" });
   const redo = button(say("redo"), () => step("/api/redo"), { id: "redo" });
@@ -65,8 +66,8 @@ export async function showTranslation(screen, id, tag, go) {
     element("div", { class: "bar plan-bar", role: "region", "aria-label": say("translation") },
       element("a", { href: "/translations" }, say("allTranslations")),
       element("h1", {}, `${translation.title}: ${languageName(tag)}`), status,
-      element("div", { class: "buttons" }, project.read_only ? null : [undo, redo], element("a", { href: `/plans/${encodeURIComponent(id)}` }, say("toPlan")))),
-    element("main", { id: "main", class: "work", tabindex: "-1" }, notices, total,
+      element("div", { class: "buttons" }, project.read_only ? null : [undo, redo], element("a", { href: `/plans/${encodeURIComponent(id)}?language=${encodeURIComponent(tag)}` }, say("toPlan")))),
+    element("main", { id: "main", class: "work", tabindex: "-1" }, notices, total, isBuilt,
       rows.length ? element("div", { class: "choice" }, filter, element("label", { for: "only-open" }, say("onlyOpen"))) : element("p", {}, say("nothingToTranslate")),
       element("div", { class: "passages" },
         element("div", { class: "passage-heads" }, element("p", {}, languageName(translation.source_language)), element("p", {}, languageName(tag))),
@@ -117,9 +118,15 @@ export async function showTranslation(screen, id, tag, go) {
       store.confirm(first.field);
       input.focus();
     }, { hidden: true });
+    const same = button(say("sameText"), () => {
+      store.beginVisit();
+      input.value = store.answer.passages.find((one) => one.field === first.field).source;
+      store.set(first.field, input.value);
+      input.focus();
+    }, { hidden: true });
     const root = element("section", { class: "passage", "aria-label": name },
       element("div", {}, element("h2", {}, name), source, before),
-      element("div", {}, element("label", { for: key }, element("span", { class: "sight" }, `${name}, ${languageName(tag)} `), state), problems, input, confirm));
+      element("div", {}, element("label", { for: key }, element("span", { class: "sight" }, `${name}, ${languageName(tag)} `), state), problems, input, confirm, same));
     return { root, update };
 
     function update() {
@@ -130,6 +137,7 @@ export async function showTranslation(screen, id, tag, go) {
       if (input.value !== text && document.activeElement !== input) input.value = text;
       state.className = `tag ${passage.state}`;
       setText(state, passage.state === "done" ? "" : say(`passage_${passage.state}`));
+      same.hidden = text !== "" || project.read_only;
       confirm.hidden = passage.state !== "outdated" || project.read_only;
       showMarked(source, passage.source, passage.differences.flatMap((words) => words.split(", ")));
       before.hidden = !passage.previous;
@@ -137,6 +145,20 @@ export async function showTranslation(screen, id, tag, go) {
       problems.replaceChildren(...passage.problems.map((problem) => element("p", { class: problem.severity === "error" ? "error-text" : "warning-text" }, `${say(problem.severity)}: ${problemMessage(problem)}`)));
     }
   }
+}
+
+/** The choice whether a plan is built in a language, too; changing it is saved in the plan. */
+async function builtLanguage(id, tag, project) {
+  const plan = await request("GET", `/api/plans/${encodeURIComponent(id)}`);
+  const store = new PlanStore(plan, project.root);
+  const tags = () => asList(store.at("languages"));
+  const box = element("input", { type: "checkbox", id: "build-language", checked: tags().includes(tag), disabled: project.read_only || !plan.editable, onchange: () => {
+    const others = tags().filter((one) => one !== tag);
+    const chosen = box.checked ? [...others, tag] : others;
+    store.set("languages", chosen.length ? chosen : null);
+    store.flush();
+  } });
+  return element("div", { class: "choice" }, box, element("label", { for: box.id }, say("buildLanguage", { language: languageName(tag) })));
 }
 
 /** Show a text in which words that its translation does not have are marked. */
