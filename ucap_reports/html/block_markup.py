@@ -93,9 +93,10 @@ class BlockWriter:
         self._sheet = sheet
         self._theme = theme
         self._contact = contact
+        self._phone_link = contact.phone_link
+        self._tree = tree
         self._language = tree.language
         self._heading_level = 0
-        self._headings = tuple(headings_in(tree.body))
         self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
         self._is_title_written = False
         self.texts: dict[TextFace, set[str]] = {}
@@ -183,8 +184,8 @@ class BlockWriter:
                 self.texts.setdefault(face, set()).update(characters)
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
-        if self._contact.phone_link and _words(text.content).strip() == self._contact.phone:
-            markup = f'<a href="{self._contact.phone_link}">{markup}</a>'
+        if self._phone_link and _words(text.content).strip() == self._contact.phone:
+            markup = f'<a href="{self._phone_link}">{markup}</a>'
         return ElementContent(
             markup,
             self._sheet.text_class(style, around.style, around.background),
@@ -218,7 +219,7 @@ class BlockWriter:
         entry = self._sheet.text_class(contents.entry, around.style, around.background)
         written: list[str] = []
         is_open = False
-        for heading in self._headings:
+        for heading in headings_in(self._tree.body):
             if heading.level not in CONTENTS_LEVELS:
                 continue
             style = contents.chapter if heading.level == chapter_level else contents.entry

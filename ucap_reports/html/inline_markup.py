@@ -11,7 +11,7 @@ from ucap_reports.page.page_tree import Content, PageNumber
 from ucap_reports.text.bidi_levels import left_to_right_parts
 from ucap_reports.text.language_tags import REGIONAL, is_right_to_left
 from ucap_reports.text.links import link_address
-from ucap_reports.text.orthography import WHOLE_WORD
+from ucap_reports.text.orthography import WHOLE_WORD, may_have_whole_words
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 
 LINE_BREAK = "<br>"
@@ -58,13 +58,14 @@ def inline_markup(content: Content, language: str, *, whole_words: bool = False)
     Adjacent runs in the same language, or with the same link, share an element. With `whole_words`, words that no line
     breaks are elements.
     """
+    look = RunLook(whole_words, is_right_to_left(language))
     inlines = [inline for inline in content if not isinstance(inline, PageNumber)]
-    if not any(isinstance(inline, Run) and inline.language for inline in inlines):  # as in most paragraphs
-        return "".join(_links(inlines, RunLook(whole_words, is_right_to_left(language))))
+    if not any([isinstance(inline, Run) and inline.language for inline in inlines]):  # noqa: C419 - a list is faster
+        return _links(inlines, look)
     written = []
     for tag, group in groupby(inlines, key=lambda inline: _foreign_language(inline, language)):
         look = RunLook(whole_words, is_right_to_left(tag or language))
-        markup = "".join(_links(group, look))
+        markup = _links(group, look)
         if tag is not None:
             markup = f"<span{language_attributes(tag, language)}>{markup}</span>"
         written.append(markup)
@@ -125,10 +126,22 @@ def _isolated(text: str) -> str:
     return "".join([*written, text_markup(text[position:])])
 
 
-def _links(inlines: Iterable[Inline], look: RunLook) -> Iterator[str]:
-    for link, group in groupby(inlines, key=lambda inline: inline.link if isinstance(inline, Run) else None):
-        markup = "".join(LINE_BREAK if isinstance(inline, Break) else _run(inline, look) for inline in group)
-        yield f'<a href="{text_markup(link)}">{markup}</a>' if link else markup
+def _links(inlines: Iterable[Inline], look: RunLook) -> str:
+    """Return runs, of which adjacent ones with the same link share an element."""
+    written: list[str] = []
+    link: str | None = None
+    for inline in inlines:
+        own = inline.link if isinstance(inline, Run) else None
+        if own != link:
+            if link:
+                written.append("</a>")
+            if own:
+                written.append(f'<a href="{text_markup(own)}">')
+            link = own
+        written.append(LINE_BREAK if isinstance(inline, Break) else _run(inline, look))
+    if link:
+        written.append("</a>")
+    return "".join(written)
 
 
 def _address(address: str) -> str:
@@ -145,7 +158,7 @@ def _run(run: Run, look: RunLook) -> str:
     else:
         markup = _isolated(run.text) if look.right_to_left else text_markup(run.text)
     markup = markup.replace("\n", LINE_BREAK)
-    if look.whole_words and ("-" in markup or not markup.isascii()):
+    if look.whole_words and may_have_whole_words(markup):
         markup = WHOLE_WORD.sub(r'<span class="_whole">\g<0></span>', markup)
     if not (run.bold or run.italic or run.underline) and run.script is Script.NORMAL:
         return markup
