@@ -86,8 +86,11 @@ class SummaryRecorder:
         text = "".join([piece.text if isinstance(piece, Run) else "\n" for piece in pieces])
         fields: tuple[SentSpan, ...] = ()
         if _BEGIN in text:
-            fields = tuple(self._marks.spans(text))
-            pieces = [_without_marks(piece) for piece in pieces]
+            plain, fields = self._marks.spans(text)
+            if len(pieces) == 1 and isinstance(pieces[0], Run):  # as most paragraphs
+                pieces = [replace(pieces[0], text=plain)]
+            else:
+                pieces = [_without_marks(piece) for piece in pieces]
         return SentParagraph(
             tuple(_sent_runs(pieces)),
             placed.holder,
@@ -146,8 +149,8 @@ class _FieldMarks:
     """
 
     def __init__(self) -> None:
-        self._paragraphs: list[tuple[str, int]] = []
-        """The field of each mark, and the number of the paragraph in its value."""
+        self._paragraphs: dict[str, tuple[str, int]] = {}
+        """The field of each mark by its digits, and the number of the paragraph in its value."""
         self._occurrences: dict[str, tuple[int, int]] = {}
 
     def marked(self, summary: Summary) -> Summary:
@@ -182,19 +185,22 @@ class _FieldMarks:
             **{attribute: self._text(name, getattr(summary, attribute)) for attribute, name in TITLES.items()},
         )
 
-    def spans(self, text: str) -> Iterator[SentSpan]:
-        """Yield the values in the next text of a document, which has marks."""
-        offset = 0
+    def spans(self, text: str) -> tuple[str, tuple[SentSpan, ...]]:
+        """Return the next text of a document without its marks, and the values in it."""
+        plain = ""
+        spans: list[SentSpan] = []
         opened = ""
         parts = _MARK.split(text)  # pieces of text, and the digits of the mark after each but the last
         pieces = parts[::2]
         digits_after = [*parts[1::2], None]
         for piece, digits in zip(pieces, digits_after, strict=True):
             if opened and digits == "":  # the end of the value, which has no digits
-                path, paragraph = self._paragraphs[_number(opened)]
-                yield SentSpan(offset, offset + len(piece), path, self._occurrence(path, paragraph))
-            offset += len(piece)
+                path, paragraph = self._paragraphs[opened]
+                number = self._occurrence(path, paragraph)
+                spans.append(SentSpan(len(plain), len(plain) + len(piece), path, number))
+            plain += piece
             opened = digits or ""
+        return plain, tuple(spans)
 
     def _occurrence(self, path: str, paragraph: int) -> int:
         """Return how often the value of a field was printed before this paragraph of it; it is printed again if its
@@ -210,8 +216,9 @@ class _FieldMarks:
         return number
 
     def _mark(self, path: str, paragraph: int = 0) -> str:
-        self._paragraphs.append((path, paragraph))
-        return _mark(len(self._paragraphs) - 1)
+        digits = _digits(len(self._paragraphs))
+        self._paragraphs[digits] = path, paragraph
+        return f"{_BEGIN}{digits}{_END}"
 
     def _text(self, path: str, text: str) -> str:
         """Return the text between its marks; an empty text stays empty, because templates test for that."""
@@ -275,14 +282,9 @@ class _FieldMarks:
 
 
 @lru_cache(maxsize=1024)
-def _mark(number: int) -> str:
-    """Return the mark with a number; all documents have the same, and few have more than those that are kept."""
-    return f"{_BEGIN}{str(number).translate(_DIGITS)}{_END}"
-
-
-def _number(digits: str) -> int:
-    """Return the number of a mark with these digits."""
-    return int("".join([chr(ord(digit) - 0xE0000) for digit in digits]))
+def _digits(number: int) -> str:
+    """Return a number in digits of marks; all documents need the same, and few have more than those that are kept."""
+    return str(number).translate(_DIGITS)
 
 
 def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:
