@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.pages import SUMMARY, blocks_of, listed, outlines, pack_of, picture, rich, words
 from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.page_tree import Division, ImageBlock, Items, PageTree, Table, TextBlock
-from ucap_reports.page.read_page import read_page
+from ucap_reports.page.read_page import attempt_page, read_page
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.template.lengths_and_colours import Length
@@ -270,3 +270,19 @@ def test_any_rich_text_is_unchanged_in_the_tree(paragraphs: list[Paragraph]) -> 
     assert [text.content for text in texts_of(CELL, valued(value))] == [text.inlines for text in paragraphs]
     flowing = texts_of(f"<p>{CELL}</p>", valued(value))[0].content
     assert words(flowing) == "⏎".join(words(paragraph.inlines) for paragraph in paragraphs)
+
+
+def test_headers_with_the_same_markup_are_read_once() -> None:
+    parts = "<page-header><p>IUC</p></page-header><page-footer>{{ summary.title }}</page-footer>"
+    pack = pack_of(f"<document>{parts}</document>")
+    pages = [fill_page(pack.page_template, replace(SUMMARY, title=title)) for title in ("Tianjin", "Rome")]
+    first, second = [read_page(page, pack) for page in pages]
+    assert first.header[0] is second.header[0]
+    assert outlines(first.footer) != outlines(second.footer)
+
+
+def test_a_header_with_a_problem_has_it_in_each_document() -> None:
+    pack = pack_of("<document><page-header><p lang='?'>IUC</p></page-header></document>")
+    for _ in range(2):
+        _, problems = attempt_page(fill_page(pack.page_template, SUMMARY), pack)
+        assert [problem.code for problem in problems] == ["language-invalid"]

@@ -69,13 +69,9 @@ class PageElement(Struct, frozen=True):
 
     reading: "Reading"
     element: Element
+    tag: str
     attributes: dict[str, str]
     line: int
-
-    @property
-    def tag(self) -> str:
-        """Its name."""
-        return str(self.element.tag)
 
     def report(self, fault: Problem) -> None:
         """Keep a problem with the element."""
@@ -157,6 +153,11 @@ class Reading:
         """All problems found, in the order of the template."""
         return sorted(self._problems, key=lambda problem: (problem.location.line or 0, problem.location.column or 0))
 
+    @property
+    def problem_count(self) -> int:
+        """The number of problems found so far."""
+        return len(self._problems)
+
     def report(self, element: Element, fault: Problem) -> None:
         """Keep a problem of an element, at its start tag in the template.
 
@@ -173,22 +174,27 @@ class Reading:
         """The element with its attributes, of which unknown ones are reported. One from `fill_page` has its parent's
         line.
         """
+        tag = str(element.tag)
         attributes = cast("dict[str, str]", dict(element.items()))  # bytes are for Python 2
         is_written = (mark := attributes.pop(MARK, None)) is not None
         start_tag = nearest_mark(element.iterancestors()) if mark is None else int(mark)
         line = self.page.location(start_tag).line or 1
         if is_written and attributes:
             self._report_unknown(element, attributes)
-        if element.tag in EMPTY and (len(element) or not is_blank(element.text)):
-            self.report(element, problem("element-misplaced", form="empty", element=element.tag))
-        return PageElement(self, element, attributes, line)
+        if tag in EMPTY and (len(element) or not is_blank(element.text)):
+            self.report(element, problem("element-misplaced", form="empty", element=tag))
+        return PageElement(self, element, tag, attributes, line)
 
     def _report_unknown(self, element: Element, attributes: dict[str, str]) -> None:
         """Report and remove the attributes that an element does not have."""
         attributes_by_element = BOOK_ATTRIBUTES if self.page.is_book else ATTRIBUTES
-        known = sorted(attributes_by_element.get(str(element.tag), ()))
+        allowed = attributes_by_element.get(str(element.tag), frozenset())
+        unknown = attributes.keys() - allowed
+        if not unknown:
+            return
+        known = sorted(allowed)
         names = ", ".join(known) or "none"
-        for attribute in sorted(attributes.keys() - known):
+        for attribute in sorted(unknown):
             del attributes[attribute]
             name = etree.QName(attribute).localname
             hint = did_you_mean(name, known)

@@ -5,6 +5,8 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
+from itertools import accumulate, compress
+from operator import not_
 
 import deflate
 
@@ -53,14 +55,12 @@ class PdfFile:
         table of the places of all objects. The objects are forgotten while they are written, because those of long
         books need much memory.
         """
-        others = array("L")
-        streams = array("L")
-        for number, content in enumerate(self._contents, 1):
-            if content.endswith(_STREAM_END):
-                streams.append(number)
-            else:
-                others.append(number)
-        count = len(self._contents)
+        contents = self._contents
+        is_stream = [content.endswith(_STREAM_END) for content in contents]
+        numbers = range(1, len(contents) + 1)
+        streams = array("L", compress(numbers, is_stream))
+        others = array("L", compress(numbers, map(not_, is_stream)))
+        count = len(contents)
         containers = range(count + 1, count + 1 + max(1, -(-len(others) // _MAX_TOGETHER)))
         table = containers[-1] + 1
         rows = bytearray(_ROW.pack(_FREE, 0, _LAST_GENERATION) * (table + 1))
@@ -68,14 +68,17 @@ class PdfFile:
         file.write(_HEADER % self._version)
         for number in streams:
             _ROW.pack_into(rows, _ROW.size * number, _STREAM, file.tell(), 0)
-            file.write(_numbered(number, self._taken(number)))
+            file.write(_numbered(number, contents[number - 1]))
+            contents[number - 1] = b""
         for part, container in enumerate(containers):
-            numbers = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
-            for index, number in enumerate(numbers):
+            together = others[part * _MAX_TOGETHER : (part + 1) * _MAX_TOGETHER]
+            objects = []
+            for index, number in enumerate(together):
                 _ROW.pack_into(rows, _ROW.size * number, _COMPRESSED, container, index)
-            objects = [(number, self._taken(number)) for number in numbers]
+                objects.append(contents[number - 1])
+                contents[number - 1] = b""
             _ROW.pack_into(rows, _ROW.size * container, _STREAM, file.tell(), 0)
-            file.write(_numbered(container, _object_stream(objects)))
+            file.write(_numbered(container, _object_stream(together, objects)))
         end = file.tell()
         _ROW.pack_into(rows, _ROW.size * table, _STREAM, end, 0)
         with file.getbuffer() as written:
@@ -87,12 +90,6 @@ class PdfFile:
         file.write(_numbered(table, compressed_stream(bytes(rows), entries.encode("ascii"))))
         file.write(b"startxref\n%d\n%%%%EOF\n" % end)
         return file.getvalue()
-
-    def _taken(self, number: int) -> bytes:
-        """Return the content of an object, and forget it."""
-        content = self._contents[number - 1]
-        self._contents[number - 1] = b""
-        return content
 
 
 def dictionary(entries: Mapping[str, str]) -> bytes:
@@ -139,15 +136,10 @@ def _numbered(number: int, content: bytes) -> bytes:
     return b"%d 0 obj\n%b\nendobj\n" % (number, content)
 
 
-def _object_stream(objects: Sequence[tuple[int, bytes]]) -> bytes:
+def _object_stream(numbers: Iterable[int], objects: Sequence[bytes]) -> bytes:
     """Objects that are not streams, with their numbers, as one compressed stream (ISO 32000-1, 7.5.7)."""
-    positions: list[str] = []
-    contents: list[bytes] = []
-    offset = 0
-    for number, content in objects:
-        positions.append(f"{number} {offset}")
-        contents.append(content)
-        offset += len(content) + 1
+    offsets = accumulate([len(content) + 1 for content in objects], initial=0)
+    positions = [f"{number} {offset}" for number, offset in zip(numbers, offsets, strict=False)]  # and the end
     header = " ".join(positions).encode("ascii")
     entries = b"/Type/ObjStm/N %d/First %d" % (len(objects), len(header) + 1)
-    return compressed_stream(b"\n".join([header, *contents]), entries)
+    return compressed_stream(b"\n".join([header, *objects]), entries)

@@ -206,6 +206,8 @@ def _joined(cells: Sequence[CellPiece], values: Sequence[T | None]) -> list[tupl
     `values` has the value of each cell, None for a cell without one.
     """
     joined: list[tuple[T, float, float]] = []
+    if not any(values):  # as in most rows
+        return joined
     before: T | None = None
     for cell, value in zip(cells, values, strict=True):
         end = cell.x + cell.width

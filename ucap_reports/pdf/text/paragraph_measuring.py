@@ -86,12 +86,16 @@ class Measured:
 
     def widest(self) -> float:
         """Return the width of the widest text that stays together, in points."""
+        widest = max([unit.ink for unit in self.units], default=0.0)
         if NEVER not in self.breaks:
-            return max([unit.ink for unit in self.units], default=0.0)
-        widest = width = 0.0
-        for unit, after in zip(self.units, self.breaks, strict=True):
-            widest = max(widest, width + unit.ink)
-            width = width + unit.advance if after == NEVER else 0.0
+            return widest
+        joined = 0.0
+        for index, after in enumerate(self.breaks):
+            if after == NEVER:
+                joined += self.units[index].advance
+            elif joined:
+                widest = max(widest, joined + self.units[index].ink)
+                joined = 0.0
         return widest
 
     def append_cut(self, parts: Sequence[tuple[StyledRun, str]], offsets: Sequence[int]) -> None:
