@@ -54,6 +54,7 @@ ARABIC_NAMES = (
     "روما",
     "ميلانو",
 )
+SENTENCE = "Both cities reduce the emissions of their buses until 2030, and share what they measure. "
 HARD: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "twelve": (
         ("glance", "modern"),
@@ -88,6 +89,23 @@ HARD: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             ],
             "focus": "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz – und 1,985,000 Einwohner.",
             "objectives": "- Kurz\n- Donaudampfschifffahrtsgesellschaft\n",
+        },
+    ),
+    "goals": (
+        ("glance", "modern"),
+        {
+            "cities": [{"name": "Llanfairpwllgwyngyllgogerychwyrndrobwll", "country": "United Kingdom"}],
+            "focus": "One city, whose name has forty letters, and all the goals.",
+            "sdgs": [f"SDG {number}" for number in range(1, 18)],
+        },
+    ),
+    "pages": (
+        ("plain",),
+        {
+            "cities": [{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}],
+            "focus": SENTENCE * 12,
+            "activities": [{"when": f"{number}", "text": "A visit."} for number in range(1, 46)],
+            "results": "\n".join(f"- {number}" for number in range(1, 56)),
         },
     ),
 }
