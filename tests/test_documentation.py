@@ -189,6 +189,13 @@ def test_every_file_in_the_where_is_table_exists() -> None:
     assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
 
 
+def test_every_file_in_the_table_of_policies_exists() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("### Policies")[2].partition("## ")[0]
+    files = re.findall(r"`([a-z_/]+\.py)`", table)
+    assert len(files) >= 15
+    assert [name for name in files if not (ROOT / "ucap_reports" / name).is_file()] == []
+
+
 def test_the_reference_of_page_templates_contains_every_default_style() -> None:
     page = (ROOT / "docs" / "reference" / "page-template.md").read_text(encoding="utf-8")
     table = page.partition("## Default styles")[2].partition("## ")[0]

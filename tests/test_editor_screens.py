@@ -114,7 +114,10 @@ def test_documents_of_deleted_plans_are_removed(page: Page, editor: Editor) -> N
     assert not (editor.project / "out" / "other.pdf").exists()
 
 
-def test_list_of_plans_leads_to_the_book(page: Page, editor: Editor) -> None:
+def test_list_of_plans_and_builds_lead_to_the_book(page: Page, editor: Editor) -> None:
+    page.get_by_role("button", name="All in one document…").click()
+    expect(page.get_by_label("That of the project")).to_be_checked()
+    page.get_by_role("link", name="Build", exact=True).click()
     page.get_by_role("button", name="All in one document…").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("All in one document")
     page.get_by_label("Word").uncheck()

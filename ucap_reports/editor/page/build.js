@@ -7,7 +7,7 @@ import { counted, languageName, problemHint, problemMessage, say } from "/texts.
 const FORMATS = { pdf: "pdf", docx: "word", html: "webPage" };
 
 /** Show the screen; returns a function that ends it. */
-export async function showBuild(screen) {
+export async function showBuild(screen, go) {
   const [{ plans, read_only: readOnly }, choices] = await Promise.all([request("GET", "/api/plans"), request("GET", "/api/build")]);
   const query = new URLSearchParams(location.search);
   const isBook = query.has("book");
@@ -20,7 +20,7 @@ export async function showBuild(screen) {
   const formatBoxes = choices.formats.map((format) => box(`format-${format}`, say(FORMATS[format]), choices.chosen.includes(format), format));
   const languageBoxes = choices.languages.map((tag) => box(`language-${tag}`, languageName(tag), false, tag));
   const which = radios("which", [["all", say("allPlansCount", { count: plans.length })], ["some", say("somePlans")]], named.size ? "some" : "all", update);
-  const inLanguages = radios("in-languages", [["own", say("ownLanguages")], ["some", say("someLanguages")]], "own", update);
+  const inLanguages = radios("in-languages", [["own", say(isBook ? "bookLanguage" : "ownLanguages")], ["some", say("someLanguages")]], "own", update);
   const tick = (isChosen) => {
     plans.forEach((plan, index) => { planBoxes[index].querySelector("input").checked = isChosen(plan); });
   };
@@ -34,7 +34,7 @@ export async function showBuild(screen) {
   const status = element("p", { id: "build-status", role: "status" });
   const result = element("div", { id: "result" });
   screen.replaceChildren(element("main", { id: "main", class: "work", tabindex: "-1" },
-    element("div", { class: "title-row" }, element("h1", {}, heading)),
+    element("div", { class: "title-row" }, element("h1", {}, heading), isBook ? null : element("div", { class: "buttons" }, button(say("bookSome"), () => go("/build?book")))),
     readOnly ? element("p", { class: "hint" }, say("readOnly")) : null,
     plans.length ? null : element("p", {}, say("noPlans")),
     element("div", { class: "build-choices" },

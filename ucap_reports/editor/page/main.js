@@ -33,7 +33,7 @@ async function show() {
     else if (parts[0] === "plans" && parts[1]) leave = await showPlan(screen, decodeURIComponent(parts[1]), go);
     else if (parts[0] === "import") leave = await showImport(screen, go);
     else if (parts[0] === "replies") leave = await showReplies(screen, go);
-    else if (parts[0] === "build") leave = await showBuild(screen);
+    else if (parts[0] === "build") leave = await showBuild(screen, go);
     else if (parts[0] === "office") leave = await showOffice(screen, go);
     else leave = await showPlans(screen, go);
     window.scrollTo(0, 0);

@@ -35,6 +35,7 @@ export const TEXTS = {
   formats: "Formats",
   languages: "Languages",
   ownLanguages: "Those that each plan names",
+  bookLanguage: "That of the project",
   someLanguages: "Only these, with the translations that there are",
   someLanguagesHint: "A plan without a translation keeps its words; its labels, numbers and dates follow the language.",
   oldDocumentsLegend: "Old documents",
