@@ -37,7 +37,7 @@ LAYERS = (
 )
 """The packages in order: each imports only from packages before it. Subpackages in the list have their own position."""
 ORDER = [package for layer in LAYERS for package in layer]
-COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "label_languages")}
+COMPOSING = {f"summary.{name}" for name in ("compose_summary", "fact_table", "pack_words")}
 EARLIER = {"source", "plan", "template.pack_opening", *COMPOSING}
 FORBIDDEN = {
     "source": {"text"},

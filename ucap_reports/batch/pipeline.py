@@ -31,7 +31,7 @@ from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
 from ucap_reports.summary.fact_table import Images
-from ucap_reports.summary.label_languages import language_name, words_of
+from ucap_reports.summary.pack_words import language_name, words_of
 from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack

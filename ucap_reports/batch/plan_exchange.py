@@ -36,7 +36,7 @@ from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.summary.compose_summary import compose_summary
-from ucap_reports.summary.label_languages import words_of
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.lengths_and_colours import Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import open_pack, pack_names

@@ -11,7 +11,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.summary.label_languages import words_of
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names

@@ -37,7 +37,7 @@ from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, value_at
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, field_name
-from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack

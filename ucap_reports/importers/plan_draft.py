@@ -24,7 +24,7 @@ from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, pr
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_TEXT_FILE_BYTES
-from ucap_reports.summary.label_languages import words_of
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
 
 SCHEMA_LINE = "# yaml-language-server: $schema=plan.schema.json"

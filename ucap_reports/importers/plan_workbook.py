@@ -42,7 +42,7 @@ from ucap_reports.storage.reading_limits import (
     MAX_IMPORT_CHARACTERS,
     MAX_ROWS,
 )
-from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.word.file.zip_package import compressed, write_package
 

@@ -22,7 +22,7 @@ from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_tree import loc_of
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PIECES
-from ucap_reports.summary.formats import Formats
+from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, Marker, Run, Script

@@ -17,8 +17,7 @@ from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, regio
 from ucap_reports.summary.book_cards import BookCard, book_card
 from ucap_reports.summary.book_words import BookWords, book_words, filled
 from ucap_reports.summary.compose_summary import logo_of
-from ucap_reports.summary.formats import country_name
-from ucap_reports.summary.label_languages import PackWords, words_of
+from ucap_reports.summary.pack_words import PackWords, country_name, words_of
 from ucap_reports.summary.summary import BETWEEN, Contact, LabelText, Metadata, Summary, foreign_summary
 from ucap_reports.template.pack import Pack, RequiredPart
 from ucap_reports.template.programme_label import all_languages
@@ -28,11 +27,11 @@ from ucap_reports.text.orthography import comma, sort_key
 from ucap_reports.text.rich_text import Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 
-MOST_THEMES, FEWER_THEMES, LEAST_PAIRINGS = 13, 8, 2
+_MOST_THEMES, _FEWER_THEMES, _LEAST_PAIRINGS = 13, 8, 2
 """The themes of a chart, alone or above that of the goals, and how many pairings name each of them."""
-MOST_CHAPTER_COUNTRIES = 30
+_MOST_CHAPTER_COUNTRIES = 30
 """The countries of a chart."""
-LONGEST_NAMES = 90
+_LONGEST_NAMES = 90
 """Characters of the names of all cities in a heading; a summary names fewer cities."""
 
 
@@ -289,7 +288,7 @@ def _own_contact(summary: Summary, pack: Pack) -> RichText:
 def _heading(summary: Summary, draft: str) -> str:
     """Return the names of the cities, with the mark of a draft."""
     names = summary.names or summary.title
-    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= LONGEST_NAMES:
+    if not any(row.is_city for row in summary.rows) and sum(map(len, summary.columns)) <= _LONGEST_NAMES:
         names = like(BETWEEN.join(summary.columns), names)
     return like(f"{names} ({draft})", names) if summary.status_text else names
 
@@ -369,7 +368,7 @@ class _ChapterDivision(Struct, frozen=True):
 
 def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
     """Return the names of the themes that several plans have, by their keys."""
-    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= LEAST_PAIRINGS}
+    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= _LEAST_PAIRINGS}
 
 
 def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
@@ -405,14 +404,14 @@ def _book(
     names = {code: country_name(code, language) for code in countries}
     themes = _theme_names(entries)
     shared = sorted(
-        ((name, len(plans)) for name, plans in themes.values() if len(plans) >= LEAST_PAIRINGS),
+        ((name, len(plans)) for name, plans in themes.values() if len(plans) >= _LEAST_PAIRINGS),
         key=lambda item: (-item[1], sort_key(item[0], language)),
     )
     goals = Counter(goal for entry in entries for goal in entry.goals)
     updated = max((entry.updated for entry in entries if entry.updated), default=None)
     lists = {
         "countries": _ranked(((names[code], count) for code, count in outside.items()), language),
-        "themes": shared[: FEWER_THEMES if goals else MOST_THEMES],
+        "themes": shared[: _FEWER_THEMES if goals else _MOST_THEMES],
         "goals": [(f"{goal}  {words.formats.goal(goal)}", goals[goal]) for goal in sorted(goals)],
     }
     cities = {city for entry in entries for city in entry.cities}
@@ -460,7 +459,7 @@ def _book(
 
 def _ranked(counts: Iterable[tuple[str, int]], language: str) -> list[tuple[str, int]]:
     """Return the names with the largest counts."""
-    return sorted(counts, key=lambda item: (-item[1], sort_key(item[0], language)))[:MOST_CHAPTER_COUNTRIES]
+    return sorted(counts, key=lambda item: (-item[1], sort_key(item[0], language)))[:_MOST_CHAPTER_COUNTRIES]
 
 
 def _listed(names: Sequence[str], language: str) -> str:

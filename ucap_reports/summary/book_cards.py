@@ -11,15 +11,15 @@ from msgspec import Struct
 
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.summary.book_words import BookWords, filled
-from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import Row, Summary
 from ucap_reports.text.language_tags import foreign_text, is_readable_as, language_of
 from ucap_reports.text.orthography import colon, comma
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText
 
-WIDE_CARDS = 2
+_WIDE_CARDS = 2
 """The columns of cards, both of which a wide card takes; it has room for as many cities beside each other."""
-THEME_LINES = 3
+_THEME_LINES = 3
 """Lines of themes that a card in one column has room for."""
 _CARD_WIDTH, _WIDE_CARD_WIDTH = 47, 105
 """Narrow characters in a line of a card, in one column and in two."""
@@ -114,14 +114,14 @@ def _fits_column(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFa
     theme_lines = _lines(themes, _CARD_WIDTH)
     lines = sum(_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities) + theme_lines
     lines += sum(_rich_lines(fact, _CARD_WIDTH) for fact in facts)
-    return lines <= limit and theme_lines <= THEME_LINES
+    return lines <= limit and theme_lines <= _THEME_LINES
 
 
 def _fits_two_columns(cities: Sequence[CardCity], themes: str, facts: Sequence[CardFact], limit: float) -> bool:
     """Return whether all facts fit a card that takes both columns, with its cities beside each other."""
     lines = max((_CITY_LINES + _lines(city.facts, _CARD_WIDTH) for city in cities), default=0)
     lines += _lines(themes, _WIDE_CARD_WIDTH) + sum(_rich_lines(fact, _WIDE_CARD_WIDTH) for fact in facts)
-    return lines <= limit / WIDE_CARDS and len(cities) <= WIDE_CARDS
+    return lines <= limit / _WIDE_CARDS and len(cities) <= _WIDE_CARDS
 
 
 def _is_short(text: str) -> bool:

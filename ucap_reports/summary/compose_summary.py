@@ -27,8 +27,7 @@ from ucap_reports.summary.fact_table import (
     goal_facts,
     picture_facts,
 )
-from ucap_reports.summary.formats import Formats
-from ucap_reports.summary.label_languages import PackWords, words_of
+from ucap_reports.summary.pack_words import Formats, PackWords, words_of
 from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary
 from ucap_reports.template.pack import Pack, RequiredPart, RowRule
 from ucap_reports.template.theme import Scale
@@ -36,21 +35,21 @@ from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
 from ucap_reports.text.orthography import comma
 from ucap_reports.text.rich_text import RichText
 
-MAX_LINES = 26
+_MAX_LINES = 26
 """Lines of generous text in the table of one page; the space around each row counts as one."""
-TABLE_WIDTH = 57
+_TABLE_WIDTH = 57
 """Narrow characters in a line of generous text across all columns."""
-LABEL_WIDTH = 19
-PICTURE_LINES = 12
+_LABEL_WIDTH = 19
+_PICTURE_LINES = 12
 """The height of a row of pictures with their captions."""
 MAX_COLUMNS = 3
 """The number of columns that are wide enough for generous text."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 """The characters that can be wide."""
 
-MAX_NAMES = 4
+_MAX_NAMES = 4
 """The number of names in a title; more are counted there, and listed below it."""
-MAX_NAMES_LENGTH = 90
+_MAX_NAMES_LENGTH = 90
 """Characters of the names of all cities in headers, footers and titles."""
 
 
@@ -129,12 +128,12 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
         return Scale(choice)
     if len(table.columns) > MAX_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
-    height = PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
+    height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
     for row in table.rows:
         height += _lines(row)
-        if height > MAX_LINES:  # not all rows of a long table need to be measured
+        if height > _MAX_LINES:  # not all rows of a long table need to be measured
             return Scale.COMPACT
-    return Scale.COMPACT if height > MAX_LINES else Scale.GENEROUS
+    return Scale.COMPACT if height > _MAX_LINES else Scale.GENEROUS
 
 
 def all_names(plan: Plan) -> str:
@@ -149,11 +148,11 @@ def names_in_titles(plan: Plan, formats: Formats) -> str:
     """
     count = sum(len(city.name) for city in plan.cities)
     names = all_names(plan)
-    if count <= MAX_NAMES and len(names) <= MAX_NAMES_LENGTH:
+    if count <= _MAX_NAMES and len(names) <= _MAX_NAMES_LENGTH:
         return names
     if count > 1:
         return _counted(count, formats)
-    return f"{names[: MAX_NAMES_LENGTH - 1]}…"
+    return f"{names[: _MAX_NAMES_LENGTH - 1]}…"
 
 
 def numbers_of_cities(count: int) -> tuple[str, ...]:
@@ -231,8 +230,8 @@ def _digest(plan: Plan, table: FactTable) -> str:
 
 def _lines(row: Row) -> int:
     """Return the estimated height of a row in lines."""
-    width = TABLE_WIDTH // len(row.cells)
-    return 1 + max(_wrapped(row.label, LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
+    width = _TABLE_WIDTH // len(row.cells)
+    return 1 + max(_wrapped(row.label, _LABEL_WIDTH), *(_wrapped(cell, width) for cell in row.cells))
 
 
 def _wrapped(text: RichText, width: int) -> int:

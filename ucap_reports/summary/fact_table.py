@@ -24,7 +24,7 @@ from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
 from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan, PlanPicture
 from ucap_reports.plan.quantities import Money, Quantity
-from ucap_reports.summary.label_languages import PackWords
+from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
 from ucap_reports.template.figure_geometry import COLOURS
 from ucap_reports.text.language_tags import joined_text, like
@@ -90,7 +90,7 @@ def cell(row: Field, owner: Plan | City, words: PackWords) -> RichText:
     value = values[0]
     if row.type is FieldType.AREA and value is not None and words.has_unit_in_label(row.key):
         value = value.without_unit
-    return printed_value(row, value, words)
+    return _printed_value(row, value, words)
 
 
 def _city_row(name: str, groups: Sequence[Sequence[Row]], city: int, figures: Container[str]) -> Row:
@@ -176,8 +176,8 @@ def _of_column(city: City, words: PackWords, picture: PictureFacts) -> Iterator[
     is_group = len(city.name) > 1
     population = None if is_group else city.population
     area = None if is_group else city.area_km2
-    population_text = printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
-    area_text = printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
+    population_text = _printed_value(BUILT_IN.of_type(FieldType.POPULATION), population, words).text
+    area_text = _printed_value(BUILT_IN.of_type(FieldType.AREA), area, words).text
     for index, name in enumerate(city.name):
         countries = _own(city.country, index, len(city.name))
         yield CityFacts(
@@ -217,7 +217,7 @@ def _table_facts(field: Field, rows: TableRows, words: PackWords) -> tuple[Facts
         cells = FactsByName()
         for column in field.columns:
             value = row.get(column.name)
-            content = printed_value(column, value, words)
+            content = _printed_value(column, value, words)
             cells[column.name] = CustomFact(labels[column.name], content, _fact_value(value, content))
         facts.append(cells)
     return tuple(facts)
@@ -239,7 +239,7 @@ def _fact_value(value: Any, content: RichText) -> float | str | date | None:
 
 
 # Printed values
-def printed_value(field: Field, value: Any, words: PackWords) -> RichText:
+def _printed_value(field: Field, value: Any, words: PackWords) -> RichText:
     """Return the value of a field as it is printed; empty if it is unknown."""
     if field.is_custom:
         return _custom(field, value, words)
@@ -369,7 +369,7 @@ def _column(column: Field, values: Sequence[Any], words: PackWords) -> list[Rich
     decimals = most_decimals(values)
     cells = []
     for value in values:
-        content = printed_value(column, with_decimals(value, decimals), words) or RichText.plain(_NO_VALUE)
+        content = _printed_value(column, with_decimals(value, decimals), words) or RichText.plain(_NO_VALUE)
         is_figure = is_summed(value) or (value is None and column.type in FIGURES)
         cells.append(_as_figure(content) if is_figure else content)
     return cells
@@ -389,7 +389,7 @@ def _totals(field: Field, rows: TableRows, words: PackWords) -> list[RichText]:
     cells = []
     for column in field.columns:
         totals = column_total(column, rows) if column.name in field.totals else None
-        lines = [printed_value(column, total, words) for total in totals or ()]
+        lines = [_printed_value(column, total, words) for total in totals or ()]
         cells.append(_as_figure(RichText(tuple(block for line in lines for block in line.blocks))))
     if not any(cells):
         return []

@@ -14,24 +14,23 @@ from msgspec.structs import replace
 
 from ucap_reports.pictures.document_pictures import NO_PICTURE, PictureFacts
 from ucap_reports.summary.document import DRAFT
-from ucap_reports.summary.formats import Formats
+from ucap_reports.summary.pack_words import Formats
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import is_right_to_left, language_of, like
 from ucap_reports.text.orthography import colon
 from ucap_reports.text.rich_text import DataTable, ForeignParagraph, Paragraph, RichText, Run, in_language
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
 
-WIDEST_NAME = 30
+_WIDEST_NAME = 30
 """Characters of the longest word of city names in large text, divided by the number of columns."""
-MAX_LARGE_NAMES = 3
+_MAX_LARGE_NAMES = 3
 """The number of columns that are wide enough for large text."""
 PICTURES_IN_ROW = 3
 
-WORD_END = re.compile(r"[\s/\u2013-]+")
+_WORD_END = re.compile(r"[\s/\u2013-]+")
 BETWEEN = " \N{EN DASH} "
 """The text between the names of cities in titles."""
-"""The colon of languages that do not use the English one."""
-LONGEST_HEADER = 110
+_LONGEST_HEADER = 110
 """Characters of a title that fits in two lines of a page header."""
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./\u00a0-]{2,}")
 _NOT_DIALLED = re.compile(r"\(0\)|[^+0-9]")
@@ -88,10 +87,10 @@ class Contact(Struct, frozen=True):
         return f"tel:{_NOT_DIALLED.sub('', self.phone)}" if _PHONE.fullmatch(self.phone) else ""
 
     def __bool__(self) -> bool:
-        return self != NO_CONTACT
+        return self != _NO_CONTACT
 
 
-NO_CONTACT = Contact()
+_NO_CONTACT = Contact()
 
 
 class Logo(Struct, frozen=True):
@@ -268,9 +267,9 @@ class Summary(Struct, frozen=True):
     @property
     def running_title(self) -> str:
         """The full title, or the names alone if it is too long for a page header."""
-        if len(self.full_title) <= LONGEST_HEADER:
+        if len(self.full_title) <= _LONGEST_HEADER:
             return self.full_title
-        return self.names or like(self.title[:LONGEST_HEADER], self.title)
+        return self.names or like(self.title[:_LONGEST_HEADER], self.title)
 
     @property
     def all_pictures(self) -> tuple[PictureFacts, ...]:
@@ -308,9 +307,9 @@ class Summary(Struct, frozen=True):
     @property
     def large_names(self) -> bool:
         """Whether the columns are those of cities whose names fit in large text."""
-        longest = max(len(word) for name in self.columns for word in WORD_END.split(name))
+        longest = max(len(word) for name in self.columns for word in _WORD_END.split(name))
         is_turned = any(row.is_city for row in self.rows)
-        return not is_turned and self.column_count <= MAX_LARGE_NAMES and longest <= WIDEST_NAME / self.column_count
+        return not is_turned and self.column_count <= _MAX_LARGE_NAMES and longest <= _WIDEST_NAME / self.column_count
 
 
 def document_date(summary: Summary) -> date | None:

@@ -14,7 +14,7 @@ from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry, Pu
 from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
-from ucap_reports.summary.formats import date_text
+from ucap_reports.summary.pack_words import date_text
 from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
 
 TITLE = "Urban Cooperation Action Plans"

@@ -1,22 +1,29 @@
-"""How the numbers, dates and goals of a summary are written: in the pack's formats, and in the requested language."""
+"""The words of a pack in the requested language, and how the numbers, dates and goals of a summary are written: in the
+pack's formats, and in that language.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from ucap_reports.plan.quantities import Quantity, written_number
+from ucap_reports.plan.fields import Field
+from ucap_reports.plan.quantities import SQUARE_KILOMETRES, Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
-from ucap_reports.template.pack import MILLION, figure_text, number_text
+from ucap_reports.template.pack import DATE, MILLION, Pack, Wording, figure_text, number_text
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
+_SQUARE_KILOMETRES = (SQUARE_KILOMETRES, "كم²", "किमी²", "平方公里")
+"""The unit in the languages of the labels of the shipped packs."""
 Text = TypeVar("Text", str, RichText)
 
 
+# Numbers, dates and goals
 class Formats(Struct, frozen=True):
     """`example` is how the pack prints 13600000. Numbers are written like it or, if the pack's words are in a language
     that it translates them to, in that language, `spoken`, if Babel knows it; dates and goals are in the `wanted`
@@ -95,13 +102,13 @@ class Formats(Struct, frozen=True):
 
     def month(self, year: int, month: int | None) -> str:
         """Return a month of a year, or a year: "March 2026"."""
-        return self.tagged(month_text(year, month, self.wanted), self.wanted)
+        return self.tagged(_month_text(year, month, self.wanted), self.wanted)
 
     def money(self, amount: Decimal, currency: str, decimals: int) -> str:
         """Return an amount with the sign of its currency, as is usual in the language, with as many decimals as
         `decimals`.
         """
-        return self.tagged(money_text(amount, currency, decimals, self.wanted), self.wanted)
+        return self.tagged(_money_text(amount, currency, decimals, self.wanted), self.wanted)
 
     def goal(self, number: int) -> str:
         """Return the official title of a Sustainable Development Goal, in English if the language has none."""
@@ -133,7 +140,7 @@ def date_text(day: date, language: str) -> str:
     return str(format_date(day, "d MMMM y" if locale.language == "en" else "long", locale=locale))
 
 
-def month_text(year: int, month: int | None, language: str) -> str:
+def _month_text(year: int, month: int | None, language: str) -> str:
     """Return a month of a year, or a year, in the words of a language."""
     from babel.dates import format_skeleton  # noqa: PLC0415 - see locale_of
 
@@ -144,7 +151,7 @@ def month_text(year: int, month: int | None, language: str) -> str:
     return str(format_skeleton("y" if month is None else "yMMMM", first, locale=locale))
 
 
-def money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
+def _money_text(amount: Decimal, currency: str, decimals: int, language: str) -> str:
     """Return an amount of money as is usual in a language, with a number of decimals."""
     from babel.numbers import format_currency  # noqa: PLC0415 - see locale_of
 
@@ -188,3 +195,155 @@ def _decimal(value: float, locale: Any, decimals: int = 0) -> str:
         whole, _, _ = locale.decimal_formats[None].pattern.partition(".")
         return str(format_decimal(value, f"{whole}.{'0' * decimals}", locale))
     return str(format_decimal(value, locale=locale, decimal_quantization=False))
+
+
+# Words
+class PackWords(Struct, frozen=True, dict=True):
+    """The words of a pack, from its `wording` in the language `spoken` (None: its own) if it has them.
+
+    `wanted` is the requested language, in which dates are written; `document` is the language of the document: text in
+    another language is tagged with that language.
+    """
+
+    pack: Pack
+    document: str
+    wanted: str
+    spoken: str | None
+
+    @property
+    def language(self) -> str:
+        """The tag of the language of these words in documents."""
+        tag = self.spoken or self.pack.settings.language
+        return REGIONAL.get(tag, tag)
+
+    def label(self, field: str) -> RichText:
+        """Return the label of the row of a field: the pack's, or that of the declaration of a custom field."""
+        label, language = self.label_with_language(field)
+        return self.formats.tagged(label, language)
+
+    def label_with_language(self, field: str) -> tuple[RichText, str]:
+        """Return the label of the row of a field, and its language."""
+        if self.spoken is not None and field in self.pack.labels.get(self.spoken, {}):
+            return self.pack.label(field, self.spoken), self.language
+        label = self.pack.label(field)
+        own = self.pack.settings.language
+        declared = self.pack.declared_labels.get(field, {})
+        nearest = lookup(self.wanted, declared)
+        if nearest is not None and not is_readable_as(self.wanted, own):
+            return declared[nearest], nearest
+        for language in (own, "", *declared):  # the row of a field that no pack places has one of its labels
+            if language in declared and (not label or declared[language] == label):
+                return declared[language], language or own
+        return label, own
+
+    def choice(self, labels: Mapping[str, str], key: str) -> str:
+        """Return the label of a choice in the requested language, or else in that of the pack or the project, or the
+        key.
+        """
+        label, language = self.choice_with_language(labels)
+        return self.formats.tagged(label, language) if label else key
+
+    def choice_with_language(self, labels: Mapping[str, str]) -> tuple[str, str]:
+        """Return the label of a choice and its language; empty if it has none."""
+        own = self.pack.settings.language
+        for language in (lookup(self.wanted, labels), own, "", *labels):
+            if language is not None and language in labels:
+                return labels[language], language or own
+        return "", own
+
+    def has_unit_in_label(self, field: str) -> bool:
+        """Return whether the label of an area has its unit, so that the value needs none."""
+        if any(rule.keep_unit for rule in self.pack.settings.rows if rule.field == field):
+            return False
+        label = self.label(field).text
+        return any(unit in label for unit in _SQUARE_KILOMETRES)
+
+    def short_label(self, field: str) -> str:
+        """Return the head of the column of a field in a table with a row for each city: its short label, or else the
+        text of its label.
+        """
+        short = self._in(self.spoken).short_labels.get(field)
+        if short is not None:
+            return short
+        own = next((rule.short_label for rule in self.pack.settings.rows if rule.field == field), None)
+        if own is not None and field not in self.pack.labels.get(self.spoken or self.pack.settings.language, {}):
+            return own
+        return self.label(field).text.rstrip(":\uff1a")
+
+    def field_label(self, field: Field) -> str:
+        """Return the label of a field without its colon: that of its row, the declared one, what offices call it, or
+        its name in words.
+        """
+        label = self.label(field.key).text if field.has_row else ""
+        if not label and field.labels:
+            label = self.choice_with_language(field.labels)[0]
+        if not label and field.has_row and field.import_names:
+            label = f"{field.import_names[0][:1].upper()}{field.import_names[0][1:]}"
+        return label.rstrip(":\uff1a ") or field.name.replace("_", " ").capitalize()
+
+    @property
+    def title(self) -> str:
+        """The title of documents whose plan has none, in the language of the document."""
+        return self._in(self.pack.spoken_language(self.document)).title or self.pack.settings.title
+
+    @property
+    def lead(self) -> str:
+        """The line before the contact."""
+        return self._in(self.spoken).lead or self.pack.settings.contact.lead
+
+    @property
+    def continued(self) -> str:
+        """The text after the label of a row that continues on the next page."""
+        return self._in(self.spoken).continued or self.pack.settings.continued
+
+    @property
+    def total(self) -> str:
+        """The label of the row with the totals of a table."""
+        text = self._in(self.spoken).total
+        if text is None:
+            return self.formats.tagged(self.pack.settings.total, self.pack.settings.language)
+        return self.formats.tagged(text, self.language)
+
+    @property
+    def draft(self) -> str:
+        """The text that marks a draft."""
+        return self._in(self.spoken).draft or self.pack.settings.draft
+
+    def as_of(self, day: date) -> str:
+        """Return the date of the content in the language of these words: "As of 30 April 2019"."""
+        words = self._in(self.spoken).as_of or self.pack.settings.as_of
+        own = self.spoken is None or self._in(self.spoken).as_of is None
+        return words.replace(DATE, date_text(day, self.pack.settings.language if own else self.language))
+
+    @cached_property
+    def unknown(self) -> RichText:
+        """The text of a cell whose value is unknown."""
+        other = self._in(self.spoken).unknown
+        if other is None:
+            return self.formats.tagged(RichText.plain(self.pack.settings.unknown), self.pack.settings.language)
+        return self.formats.tagged(RichText.plain(other), self.language)
+
+    @cached_property
+    def formats(self) -> Formats:
+        """How numbers, dates and goals are written."""
+        return Formats(self.pack.settings.number_format, self.spoken, self.wanted, self.document)
+
+    def day_text(self, day: date) -> str:
+        """Return a date in words: "1 April 2019"."""
+        return date_text(day, self.wanted)
+
+    def _in(self, language: str | None) -> Wording:
+        return self.pack.settings.wording.get(language or self.pack.settings.language, Wording())
+
+
+def words_of(pack: Pack, document: str, asked: str | None) -> PackWords:
+    """Return the words of the pack in the requested language, or else in the document's."""
+    wanted = asked or document
+    return PackWords(pack, document, wanted, pack.spoken_language(wanted))
+
+
+def language_name(tag: str) -> str:
+    """Return the name of a language in the language itself, with a capital letter; the tag of an unknown one."""
+    locale = locale_of(tag)
+    name = str(locale.display_name) if locale is not None and locale.display_name else tag
+    return name[:1].upper() + name[1:]
