@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.word_templates import STYLES, cell, docx, pack_of, paragraph, run, table
-from ucap_reports.word.check.accessibility import accessibility_warnings
+from ucap_reports.word.check.template_warnings import accessibility_warnings
 from ucap_reports.word.compile.template_opening import open_template
 
 HEADINGS = "".join(

@@ -161,10 +161,10 @@ BOUNDED = {
     "pdf/text/line_breaking.py '~\\\\( (.+?) \\\\)|~(\\\\w+)' finditer": "the rules of the package",
     **dict.fromkeys(
         (
-            "word/writer/unfilled_page.py _ATTRIBUTE finditer",
-            "word/writer/unfilled_page.py _COMMENT finditer",
-            "word/writer/unfilled_page.py _START_TAG finditer",
-            "word/writer/unfilled_page.py _STATEMENT finditer",
+            "word/writer/word_template.py _ATTRIBUTE finditer",
+            "word/writer/word_template.py _COMMENT finditer",
+            "word/writer/word_template.py _START_TAG finditer",
+            "word/writer/word_template.py _STATEMENT finditer",
             "word/writer/example_page.py _VALUE finditer",
         ),
         "page templates that were compiled, in which each tag, comment and quotation mark has its end",

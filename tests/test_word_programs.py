@@ -33,7 +33,7 @@ from tests.word_templates import (
     themed,
 )
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
-from ucap_reports.word.compile.template_cleanup import MODE
+from ucap_reports.word.compile.template_opening import MODE
 from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 from ucap_reports.word.writer.story_part import EMBLEM_PNG
 

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from ucap_reports.word.compile.template_cleanup import accept_revisions
+from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import qualified, read_finished
 from ucap_reports.word.file.zip_package import read_package
 

@@ -183,7 +183,7 @@ def _render(content: BookContent, pack: Pack, format_: Format, files: Sequence[A
 
             return render_book_pdf(content, pack, files)
         case Format.DOCX:
-            from ucap_reports.word.writer.render_page import render_book_word  # noqa: PLC0415 - as above
+            from ucap_reports.word.writer.write_word import render_book_word  # noqa: PLC0415 - as above
 
             return render_book_word(content, pack)
         case Format.HTML:

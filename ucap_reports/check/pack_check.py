@@ -27,7 +27,7 @@ from ucap_reports.check.printed_content import (
 )
 from ucap_reports.check.theme_warnings import label_look_warnings, setting_of_colours, theme_warnings, title_warnings
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
-from ucap_reports.html.web_page import write_web_page
+from ucap_reports.html.render_html import write_web_page
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
 from ucap_reports.page.plan_page import PlanPage
@@ -65,13 +65,17 @@ from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayer
 from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.xml_templates import tag_problems
-from ucap_reports.word.check.accessibility import accessibility_warnings, text_colours
-from ucap_reports.word.check.style_and_picture_warnings import template_warnings, word_places
+from ucap_reports.word.check.template_warnings import (
+    accessibility_warnings,
+    template_warnings,
+    text_colours,
+    word_places,
+)
 from ucap_reports.word.check.word_trial import WordTrial, read_word_tags, repetitions_in, try_word
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
 from ucap_reports.word.file.effective_styles import style_names
-from ucap_reports.word.writer.render_page import render_page
+from ucap_reports.word.writer.write_word import render_page
 
 _FORMER_WEB_TEMPLATE = "summary.html"
 _TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})

@@ -49,7 +49,7 @@ from ucap_reports.editor.plan_previews import (
 from ucap_reports.editor.reply_review import ReplyReview, ReviewChoice
 from ucap_reports.editor.translation_editing import TranslationEditing
 from ucap_reports.editor.undoable_changes import DigestConflict, NothingToUndo
-from ucap_reports.html.emblem_svg import emblem_svg
+from ucap_reports.html.block_markup import emblem_svg
 from ucap_reports.importers.pasted_text import pasted_text
 from ucap_reports.plan.plan_model import MAX_CITIES
 from ucap_reports.problems import ProblemsFound, problem_record

@@ -6,12 +6,13 @@ compare nothing, after the last row that does, are sections with headings, in co
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html import escape
 from itertools import accumulate
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.html.emblem_svg import emblem_svg
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
 from ucap_reports.html.style_sheet import PageStyles, TextFace, is_like
 from ucap_reports.page.box_geometry import (
@@ -48,7 +49,17 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.pictures.document_pictures import JPEG
 from ucap_reports.summary.summary import Contact
-from ucap_reports.template.figure_geometry import BAR_HEIGHT, TILE_SIDE, printed_size, tile_look
+from ucap_reports.template.figure_geometry import (
+    ALTERNATIVE_TEXT,
+    BAR_HEIGHT,
+    BLUE,
+    GOLD,
+    PROPORTION,
+    TILE_SIDE,
+    printed_size,
+    stars,
+    tile_look,
+)
 from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left, language_of
@@ -560,4 +571,21 @@ def _chart_table(data: ChartData) -> str:
     return (
         f"<table><caption>{text_markup(data.title)}</caption><thead><tr><td></td>{heads}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+# The European Union flag
+HEIGHT = 36
+"""In units of the picture."""
+
+
+@lru_cache(maxsize=16)
+def emblem_svg(alt: str | None = None) -> str:
+    """The flag as an element for HTML, with its alternative text. The y axis points down, so the stars are flipped."""
+    width = f"{PROPORTION * HEIGHT:g}"
+    corners = [" ".join(f"{x * HEIGHT:.3f} {(1 - y) * HEIGHT:.3f}" for x, y in star) for star in stars()]
+    return (
+        f'<svg viewBox="0 0 {width} {HEIGHT}" role="img" aria-label="{escape(alt or ALTERNATIVE_TEXT)}">'
+        f'<path fill="#{BLUE.hex}" d="M0 0h{width}v{HEIGHT}H0z"/>'
+        f'<path fill="#{GOLD.hex}" d="{"".join(f"M{star}z" for star in corners)}"/></svg>'
     )

@@ -1,16 +1,25 @@
 """From a summary or a book and a pack to a web page: fill the page template, read the page, write it as HTML."""
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 
+from ucap_reports.html.block_markup import BlockWriter
+from ucap_reports.html.inline_markup import inline_markup, language_attributes, text_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
-from ucap_reports.html.web_page import write_web_page
+from ucap_reports.html.style_sheet import PageStyles, font_rules
+from ucap_reports.page.page_tree import PageTree
 from ucap_reports.page.plan_page import PlanPage, plan_page
 from ucap_reports.page.read_book import NO_PAGES, BookPages, book_tree
 from ucap_reports.problems import raise_found
 from ucap_reports.summary.book import BookContent
-from ucap_reports.summary.document import Document, Format
-from ucap_reports.summary.summary import Summary
+from ucap_reports.summary.document import DRAFT, Document, Format
+from ucap_reports.summary.schema_org import CONTEXT, report_record
+from ucap_reports.summary.summary import Summary, Version
 from ucap_reports.template.pack import Pack
+from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.rich_text import Run
 
 
 def render_html(summary: Summary, pack: Pack, *, page: PlanPage | None = None) -> Document:
@@ -46,3 +55,108 @@ def render_book_html(content: BookContent, pack: Pack, plan_pages: Mapping[str, 
     tree = book_tree(BookPages(content, pack), plan_pages)
     page, widths = write_web_page(tree, content.summary, pack)
     return Document(content.summary.id, Format.HTML, page, pictures=widths)
+
+
+# The page
+_ESCAPED = "<>&\u2028\u2029"
+"""Characters of linked data that are escaped: no text of a summary can end its element or begin a comment in it (HTML,
+4.12.1.3).
+"""
+
+
+def write_web_page(
+    tree: PageTree, summary: Summary, pack: Pack, own_style_sheet: str = ""
+) -> tuple[bytes, Mapping[str, float]]:
+    """Return the web page of a page tree as a file, and the widths of its pictures in points by their fields.
+
+    Args:
+        tree: The page tree.
+        summary: The summary; the page links to its `versions`.
+        pack: The pack in whose theme the page is.
+        own_style_sheet: The style sheet of the pack, whose rules come after those of the theme.
+    """
+    sheet = PageStyles(tree, pack.theme)
+    writer = BlockWriter(sheet, pack.theme, summary.contact, tree)
+    header = writer.margin(tree.header if tree.first_header is None else tree.first_header)
+    header = "".join([_draft(summary), _links(summary, tree.language), header])
+    main = writer.main(tree.body)
+    footer = writer.margin(tree.footer)
+    fonts = "".join(font_rules(pack, writer.texts))
+    styles = [style.strip().replace("</", "<\\/") for style in (sheet.text(fonts), own_style_sheet) if style.strip()]
+    before = [
+        "<!doctype html>",
+        f'<html lang="{tree.language}" dir="{"rtl" if is_right_to_left(tree.language) else "ltr"}">',
+        _head(summary, styles),
+        "<body>",
+        f"<header>{header}</header>" if header else "",
+        "<main>",
+    ]
+    after = ["</main>", f"<footer>{footer}</footer>" if footer else "", "</body>\n</html>\n"]
+    parts = [_lines(before), main, _lines(after)]
+    return b"\n".join(parts), writer.picture_widths
+
+
+def _lines(parts: list[str]) -> bytes:
+    return "\n".join(filter(None, parts)).encode()
+
+
+def _head(summary: Summary, styles: list[str]) -> str:
+    data = structured_data(summary)
+    sources = f"style-src {' '.join(map(_source_hash, styles))}; script-src {_source_hash(data)}"
+    policy = f"default-src 'none'; {sources}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+    lines = [
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{text_markup(summary.full_title)}</title>",
+        f'<meta name="description" content="{text_markup(summary.metadata.subject)}">',
+    ]
+    if summary.status == DRAFT:
+        lines.append('<meta name="robots" content="noindex">')
+    lines += [_alternate(version) for version in summary.versions]
+    lines += [f"<style>{style}</style>" for style in styles]
+    lines += [f'<script type="application/ld+json">{data}</script>', "</head>"]
+    return "\n".join(lines)
+
+
+def _alternate(version: Version) -> str:
+    return f'<link rel="alternate" {_target(version)}>'
+
+
+def _target(version: Version) -> str:
+    file, language = text_markup(version.file_name), text_markup(version.language)
+    return f'href="{file}" hreflang="{language}" type="{text_markup(version.media_type)}"'
+
+
+def _links(summary: Summary, language: str) -> str:
+    """Return the links to the other documents of the plan."""
+    written = []
+    for version in summary.versions:
+        text = inline_markup((Run(version.text, language=version.language),), language)
+        written.append(f"<li><a {_target(version)}>{text}</a></li>")
+    if not written:
+        return ""
+    return f'<nav aria-label="{text_markup(summary.full_title)}"><ul>{"".join(written)}</ul></nav>\n'
+
+
+def _draft(summary: Summary) -> str:
+    """Return the mark of a draft, which is a watermark on the pages of the other formats."""
+    if not summary.watermark:
+        return ""
+    language = summary.language if summary.status_text else "en"
+    spoken = language_attributes(language_of(summary.status_text) or summary.label_language, language)
+    return f'<p class="_draft"{spoken}>{text_markup(summary.watermark)}</p>\n'
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def structured_data(summary: Summary) -> str:
+    """The summary as a schema.org `Report`, in JSON that is safe in a `script` element."""
+    record = {"@context": CONTEXT} | report_record(summary)
+    written = json.dumps(record, ensure_ascii=False)
+    for character in _ESCAPED:  # `translate` looks up each character of a text that is not ASCII alone
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written

@@ -17,7 +17,7 @@ from ucap_reports.importers.sent_edition import read_edition, with_edition
 from ucap_reports.importers.word_package import WORD, WordPackage
 from ucap_reports.storage.reading_limits import MAX_EDITION_PARAGRAPHS, MAX_EDITIONS
 from ucap_reports.template.pack import Pack
-from ucap_reports.word.compile.template_cleanup import accept_revisions
+from ucap_reports.word.compile.template_opening import accept_revisions
 from ucap_reports.word.file.word_xml import text_of
 
 _OPPOSITES = {"ins": "del", "moveTo": "moveFrom", "cellIns": "cellDel"}

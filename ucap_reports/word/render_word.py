@@ -34,7 +34,7 @@ def render_word(
         ProblemsFound: With all errors of the template.
     """
     if pack.word_template is None:
-        from ucap_reports.word.writer.render_page import render_page  # noqa: PLC0415 - not needed with a Word template
+        from ucap_reports.word.writer.write_word import render_page  # noqa: PLC0415 - not needed with a Word template
 
         content, widths, warnings = render_page(page or plan_page(summary, pack), recorder)
     else:

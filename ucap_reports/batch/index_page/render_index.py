@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from ucap_reports.batch.index_page.index_entry import THUMBNAILS, IndexEntry, PublishedFile
-from ucap_reports.html.emblem_svg import emblem_svg
+from ucap_reports.html.block_markup import emblem_svg
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.summary.document import FORMAT_NAMES
 from ucap_reports.summary.pack_words import date_text

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
-from ucap_reports.word.compile.tag_lexer import find_word_tags
+from ucap_reports.word.compile.tag_marks import find_word_tags
 from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
 from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of

@@ -13,11 +13,8 @@ from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile import cell_tags
 from ucap_reports.word.compile.example_tags import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.page_setup import draft_marks, set_direction
-from ucap_reports.word.compile.prefixed_tags import join_paragraphs, place_tags
-from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import (
     CLOSING,
     CONTINUING,
@@ -25,9 +22,19 @@ from ucap_reports.word.compile.tag_marks import (
     KNOWN,
     Snippet,
     TagMark,
+    WordTagKind,
     check_places,
     find_blocks,
     part_source,
+)
+from ucap_reports.word.compile.tag_placement import (
+    close_containers,
+    directive_snippets,
+    gap_cells,
+    join_paragraphs,
+    lay_out_tables,
+    place_tags,
+    take_directives,
 )
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
 from ucap_reports.word.compile.theme_styles import gaps_of
@@ -76,13 +83,13 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     root, (all_marks, incomplete) = text.root, text.tags
     problems = [*incomplete]
     blocks = find_blocks(all_marks, problems)
-    directives = cell_tags.take_directives(all_marks, problems)
+    directives = take_directives(all_marks, problems)
     marks = [mark for mark in all_marks if mark.statement not in DIRECTIVES]
     join_paragraphs(marks)
     look = ExampleLook(names, usual_width(theme))
     examples = place_examples(marks, blocks, text.locator, look, problems)
-    gaps = cell_tags.gap_cells(root, names)
-    snippets = [*cell_tags.lay_out_tables(marks, directives, examples.cells, gaps, examples.tables)]
+    gaps = gap_cells(root, names)
+    snippets = [*lay_out_tables(marks, directives, examples.cells, gaps, examples.tables)]
     link_colours = _link_colours(opened, marks, theme)
     whole = place_tags(marks, blocks, lambda style: gaps_of(names.get(style or "", ""), theme), problems)
     problems += _field_problems(text, marks)
@@ -97,8 +104,8 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     snippets += [
         *examples.snippets,
         *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
-        *cell_tags.follow(directives),
-        *cell_tags.close_containers(root, whole, examples.emptied),
+        *directive_snippets(directives),
+        *close_containers(root, whole, examples.emptied),
         *set_direction(root),
         *draft_marks(root, opened.settings),
     ]

@@ -18,19 +18,19 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.figure_geometry import USUAL_WIDTH
 from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.word.compile.cell_tags import cell_columns
-from ucap_reports.word.compile.tag_lexer import WordTagKind
 from ucap_reports.word.compile.tag_marks import (
     Block,
     RunText,
     Snippet,
     TagMark,
+    WordTagKind,
     cut_run,
     literal,
     pieces_of,
     run_of,
     snippet,
 )
+from ucap_reports.word.compile.tag_placement import cell_columns
 from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (

@@ -30,7 +30,7 @@ from ucap_reports.word.file.word_xml import (
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
 from ucap_reports.word.writer.named_styles import TableLook, spacing_xml
-from ucap_reports.word.writer.table_xml import TableCellBox, TableFrame, TableLine, borders_of, table_xml
+from ucap_reports.word.writer.word_tables import TableCellBox, TableFrame, TableLine, borders_of, table_xml
 
 _MARK = "ucap-section"
 """The name of the processing instruction before a table that is still inside of another one."""

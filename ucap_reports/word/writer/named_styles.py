@@ -2,10 +2,13 @@
 
 Officers change the look of a document with them. They have the names that Word templates have ("U-CAP title"), so that
 both follow the theme in the same way; the built-in headings of Word have them as aliases, so that the navigation pane
-lists the headings.
+lists the headings. The theme part has the fonts and the first colours of the theme.
 """
 
 from collections.abc import Iterator, Mapping
+from html import escape
+from itertools import islice
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -27,7 +30,7 @@ from ucap_reports.word.compile.theme_styles import (
 )
 from ucap_reports.word.file.document_properties import default_languages_xml
 from ucap_reports.word.file.effective_styles import THEME_PREFIX
-from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, properties_xml
+from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line, properties_xml
 from ucap_reports.word.render.rich_text_runs import LINK_STYLE
 
 PLAIN_TABLE = "TableNormal"
@@ -288,3 +291,33 @@ def _fixed_styles(theme: Theme, language: str) -> Iterator[str]:
         '<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/></w:pPr>'
         '<w:rPr><w:sz w:val="2"/><w:szCs w:val="2"/></w:rPr></w:style>'
     )
+
+
+# The theme part (ISO/IEC 29500-1, 20.1.6): Word offers its colours and fonts for text that is added
+_THEME = DECLARATION + one_line(Path(__file__).with_name("office_theme.xml"))
+_ACCENTS = 6
+"""The number of accent colours of Office."""
+_WHITE = Colour("FFFFFF")
+
+
+def office_theme(theme: Theme) -> bytes:
+    """Return the theme part of documents with that theme."""
+    colours = "".join(f'<a:{name}><a:srgbClr val="{colour.hex}"/></a:{name}>' for name, colour in _colours(theme))
+    font = theme.fonts["text"]
+    return _THEME.format(colours=colours, latin=escape(font.word), eastern=escape(font.word_east_asian)).encode()
+
+
+def accents_by_colour(theme: Theme) -> dict[str, str]:
+    """Return the names of the accents of Office by their colours."""
+    return {colour.hex: name for name, colour in reversed(list(_colours(theme))) if name.startswith("accent")}
+
+
+def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
+    """Yield the colours of Office by name: dark and light, accents, and those of links."""
+    text = theme.style("body").colour
+    link = theme.styles.get("link", theme.style("body")).colour
+    yield from (("dk1", text), ("lt1", _WHITE), ("dk2", text), ("lt2", _WHITE))
+    accents = list(islice(theme.colours.values(), _ACCENTS))
+    accents += [text] * (_ACCENTS - len(accents))
+    yield from ((f"accent{number}", colour) for number, colour in enumerate(accents, 1))
+    yield from (("hlink", link), ("folHlink", link))

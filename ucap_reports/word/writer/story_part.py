@@ -17,8 +17,7 @@ from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
 from ucap_reports.word.file.package_parts import new_relationship
 from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 from ucap_reports.word.writer.list_definitions import ListDefinitions
-from ucap_reports.word.writer.named_styles import NamedStyles
-from ucap_reports.word.writer.office_theme import accents_by_colour
+from ucap_reports.word.writer.named_styles import NamedStyles, accents_by_colour
 
 EMBLEM_PNG = Path(__file__).with_name("emblem.png").read_bytes()
 """The emblem of the European Union: 1,000 pixels to the inch at a height of 12 mm."""

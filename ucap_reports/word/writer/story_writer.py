@@ -57,7 +57,6 @@ from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
-from ucap_reports.word.writer.box_rows import SHORT_BOX, box_rows
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.list_definitions import ListPlace
 from ucap_reports.word.writer.named_styles import (
@@ -71,12 +70,14 @@ from ucap_reports.word.writer.named_styles import (
     spacing_xml,
 )
 from ucap_reports.word.writer.story_part import DocumentParts, StoryPart
-from ucap_reports.word.writer.table_xml import (
+from ucap_reports.word.writer.word_tables import (
     EMPTY_LINE,
+    SHORT_BOX,
     TableCellBox,
     TableFrame,
     TableLine,
     borders_of,
+    box_rows,
     table_xml,
 )
 

@@ -1,20 +1,34 @@
 """A Word template made from the page template of a pack, for further work in Word.
 
-Its text has the tags of Word templates, and its look is that of the Word files that the pack makes without it.
+Its text has the tags of Word templates, and its look is that of the Word files that the pack makes without it: the page
+template becomes a page whose text has the tags, and the Word writer makes the template of it.
+
+Statements between elements become paragraphs, rows or cells with the tags of Word templates (`{%p … %}`, `{%tr … %}`,
+`{%tc … %}`). What page templates write with tags in attributes, Word templates write with tags in the text: spans,
+languages, addresses, pictures, bars, tiles, and classes that depend on a condition.
 """
 
+import re
+from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
+
+from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.element_styles import NATURAL, without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableRow, TextBlock
 from ucap_reports.page.read_page import attempt_page
+from ucap_reports.page.reading_context import Element
 from ucap_reports.summary.summary import Contact, Metadata, Summary
+from ucap_reports.template.jinja.tag_check import OPENING
 from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Theme
 from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.writer.box_rows import TAG_WIDTH, is_cell_tag
-from ucap_reports.word.writer.unfilled_page import foot_styles, unfilled_page
+from ucap_reports.word.writer.example_page import CONDITION, OTHERWISE, SPAN, use_examples
+from ucap_reports.word.writer.word_tables import TAG_WIDTH, is_cell_tag
 from ucap_reports.word.writer.write_word import write_word
 
 
@@ -96,3 +110,404 @@ def _adapted_rows(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
 
 def _without_own_box(block: Block) -> Block:
     return replace(block, style=without_box(block.style)) if isinstance(block, TextBlock) else block
+
+
+# The page whose text has the tags of a Word template
+_COMMENT = re.compile(r"\{#[^#]*(?:#(?!\})[^#]*)*#\}|<!--[^-]*(?:-(?!->)[^-]*)*-->")
+_VALUE = re.compile(r"\{\{([^}]*(?:\}(?!\})[^}]*)*)\}\}")
+_STATEMENT = re.compile(r"\{%([^%]*(?:%(?!\})[^%]*)*)%\}")
+_TAG = rf"{_VALUE.pattern.replace('(', '(?:', 1)}|{_STATEMENT.pattern.replace('(', '(?:', 1)}"
+_START_TAG = re.compile(rf"<[A-Za-z](?:{_TAG}|[^<>{{]|\{{(?![{{%]))*>")
+"""A start tag; its attributes may contain tags, which may contain angle brackets."""
+_ATTRIBUTE = re.compile(rf'(?<![\w-])([\w-]+)="((?:{_TAG}|[^"{{]|\{{(?![{{%]))*)"')
+_CLASS = re.compile(r"[\w-]*")
+_DECLARED_MACRO = re.compile(r"macro\s+(\w+)\(([^)]*)\)")
+_CELLS, _ROWS = frozenset({"th", "td"}), frozenset({"table", "thead", "tbody"})
+_LINES = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "span", "a", "b", "strong", "i", "em", "u", "sub", "sup"}
+)
+"""Elements whose content is one paragraph or a part of it."""
+_RICH = frozenset({"label", "head", "heads", "cell", "cells", "column_label", "caption", "credit"})
+"""The last parts of the names of rich text."""
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+
+
+def unfilled_page(template: str, theme: Theme, *, has_contact: bool = False) -> str:
+    """Return the XML of a page whose text has the tags of the template.
+
+    The template must be one that can be filled. `has_contact` if all documents have a contact.
+    """
+    prepared = _START_TAG.sub(_prepared_start_tag, _without_macros(_COMMENT.sub("", template)))
+    marked = _STATEMENT.sub(lambda match: f"<?tag {_inner(match)}?>", prepared)
+    root = etree.fromstring(marked.strip().encode(), _PARSER)
+    use_examples(root, has_contact=has_contact)
+    _join_tiles(root)
+    page = _Unfilled(theme)
+    page.place_statements(root)
+    for element in list(root.iter(etree.Element)):
+        page.convert(element)
+    _fill_rows(root)
+    return etree.tostring(root, encoding="unicode")
+
+
+def foot_styles(template: str) -> frozenset[str]:
+    """Return the names of the styles of the boxes that a page template prints at the foot of the last page."""
+    names = set()
+    for tag in _START_TAG.findall(_COMMENT.sub("", template)):
+        if re.match(r"<foot\b", tag):
+            classes = [value for name, value in _ATTRIBUTE.findall(tag) if name == "class"]
+            names.add(classes[0] if classes else NATURAL["foot"])
+    return frozenset(names)
+
+
+def _join_tiles(root: Element) -> None:
+    """Write boxes that have only tiles, side by side, as one paragraph with the tiles."""
+    for box in root.iter("div"):
+        elements = list(box.iterchildren(etree.Element))
+        if elements and all(element.tag == "goal" for element in elements):
+            box.tag = "p"
+            for element in elements:
+                element.tag, element.text = "span", _tile(element)
+                element.tail = " "
+
+
+def _tile(goal: Element) -> str:
+    """Return the tag for the tile of a goal."""
+    number = _value(_taken(goal, "number") or "")
+    return f"{{{{ {number.removesuffix('.number')}|tile }}}}"
+
+
+def _inner(tag: re.Match[str]) -> str:
+    """Return what is in a tag, without the marks that remove white space around it."""
+    return tag[1].removeprefix("-").removesuffix("-").strip()
+
+
+def _without_macros(template: str) -> str:
+    """Return the template with the text of each macro where it is called, since Word templates have no macros."""
+    macros: dict[str, tuple[list[str], str]] = {}
+    text, end = "", 0
+    declared: re.Match[str] | None = None
+    start = 0
+    for statement in _STATEMENT.finditer(template):
+        words = _inner(statement)
+        match = _DECLARED_MACRO.fullmatch(words)
+        if match is not None:
+            declared, start = match, statement.end()
+            text += template[end : statement.start()]
+        elif words == "endmacro" and declared is not None:
+            macros[declared[1]] = _arguments(declared[2]), template[start : statement.start()]
+            declared, end = None, statement.end()
+    text += template[end:]
+    return _VALUE.sub(partial(_with_macro, macros), text)
+
+
+def _arguments(text: str) -> list[str]:
+    return [argument.strip() for argument in text.split(",") if argument.strip()]
+
+
+def _with_macro(macros: dict[str, tuple[list[str], str]], value: re.Match[str]) -> str:
+    """Return the text of the macro that a value calls; any other value stays."""
+    name, bracket, arguments = _inner(value).partition("(")
+    if name not in macros or not bracket or not arguments.endswith(")"):
+        return value[0]
+    parameters, body = macros[name]
+    return _called(parameters, body, _arguments(arguments.removesuffix(")")))
+
+
+def _called(parameters: list[str], body: str, arguments: list[str]) -> str:
+    """Return the body of a macro for the arguments of a call."""
+    renamed = [(name, value) for name, value in zip(parameters, arguments, strict=False) if name != value]
+    if not renamed:
+        return body
+    pairs = ", ".join(f"{name} = {value}" for name, value in renamed)
+    return f"{{% with {pairs} %}}{body}{{% endwith %}}"
+
+
+def _prepared_start_tag(match: re.Match[str]) -> str:
+    """Return a start tag whose attributes have no statements."""
+    return _ATTRIBUTE.sub(_prepared_attribute, _with_options(match[0]))
+
+
+def _with_options(tag: str) -> str:
+    """Return a start tag in which each attribute that depends on a condition has the condition beside it."""
+    statements = list(_STATEMENT.finditer(tag))
+    text, end = "", 0
+    for opening, closing in pairwise(statements):
+        condition = _condition(_inner(opening))
+        name, equals, value = tag[opening.end() : closing.start()].strip().partition('="')
+        is_attribute = equals and value.endswith('"') and _CLASS.fullmatch(name)
+        if condition and is_attribute and _inner(closing) == "endif":
+            text += tag[end : opening.start()] + _prepared_option(condition, name, value.removesuffix('"'))
+            end = closing.end()
+    return text + tag[end:]
+
+
+def _prepared_option(condition: str, name: str, value: str) -> str:
+    if name == "colspan":
+        match = _VALUE.fullmatch(value)
+        return f' {SPAN}="{_escaped(_inner(match) if match else value)} if {_escaped(condition)} else 1"'
+    if name == "class":
+        return f' class="{value}" {CONDITION}="{_escaped(condition)}"'
+    return f' {name}="{_escaped(value)}"'
+
+
+def _prepared_attribute(attribute: re.Match[str]) -> str:
+    name, value = attribute.groups()
+    choice = (_chosen(value) or _branched(value)) if name == "class" else None
+    if choice is not None:
+        first, condition, second = choice
+        return f'class="{first}" {OTHERWISE}="{second}" {CONDITION}="{_escaped(condition)}"'
+    match = _VALUE.fullmatch(value) if name == "colspan" else None
+    if match is not None:
+        return f' {SPAN}="{_escaped(_inner(match))}"'
+    return f'{name}="{_escaped(value)}"'
+
+
+def _chosen(value: str) -> tuple[str, str, str] | None:
+    """Return the first class, the condition and the other class of `{{ 'a' if condition else 'b' }}`."""
+    match = _VALUE.fullmatch(value)
+    if match is None:
+        return None
+    first, _, remaining = _inner(match).removeprefix("'").partition("'")
+    test, _, second = remaining.rpartition("else")
+    condition, second = _condition(test), second.strip().removeprefix("'").removesuffix("'")
+    is_choice = condition and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
+    return (first, condition, second) if is_choice else None
+
+
+def _condition(words: str) -> str:
+    """Return the condition after the word "if"; empty for other words."""
+    parts = words.split(None, 1)
+    return parts[1].strip() if len(parts) > 1 and parts[0] == "if" else ""
+
+
+def _branched(value: str) -> tuple[str, str, str] | None:
+    """Return the same of `{% if condition %}a{% else %}b{% endif %}`."""
+    statements = list(_STATEMENT.finditer(value))
+    words = [_inner(statement) for statement in statements]
+    condition = _condition(words[0]) if words else ""
+    if not condition or words[1:] != ["else", "endif"]:
+        return None
+    opening, middle, closing = statements
+    first, second = value[opening.end() : middle.start()], value[middle.end() : closing.start()]
+    is_complete = opening.start() == 0 and closing.end() == len(value)
+    is_choice = is_complete and _CLASS.fullmatch(first) and _CLASS.fullmatch(second)
+    return (first, condition, second) if is_choice else None
+
+
+def _escaped(text: str) -> str:
+    """Return text for an attribute in double quotation marks; text that is escaped already stays so."""
+    text = re.sub(r"&(?!\w+;|#)", "&amp;", text)
+    return text.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+class _Unfilled:
+    """Replaces the statements and the elements with tags in their attributes."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def place_statements(self, root: Element) -> None:
+        """Replace each statement by the tag for what is around it: a row, a cell, a paragraph or a line."""
+        for mark in list(root.iter(etree.ProcessingInstruction)):
+            parent = mark.getparent()
+            if parent is None:
+                continue
+            new = self._statement(str(parent.tag), parent, (mark.text or "").strip())
+            new.tail = mark.tail
+            parent.replace(mark, new)
+
+    def _statement(self, tag: str, parent: Element, statement: str) -> Element:
+        if tag in _ROWS:
+            row = etree.Element("tr")
+            etree.SubElement(row, "td").text = f"{{%tr {statement} %}}"
+            return row
+        if tag == "tr":
+            return _element("td", f"{{%tc {statement} %}}")
+        if tag in _LINES:
+            return _element("span", f"{{% {statement} %}}")
+        scope = "tc" if self._is_side_by_side(parent) else "p"
+        return _element("p", f"{{%{scope} {statement} %}}")
+
+    def _is_side_by_side(self, element: Element) -> bool:
+        name = element.get("class") or NATURAL.get(str(element.tag), "")
+        style = self._theme.styles.get(name)
+        return style is not None and style.layout == "columns"
+
+    def convert(self, element: Element) -> None:
+        """Replace what an element has in its attributes by tags in its text."""
+        tag = str(element.tag)
+        language = _value(_taken(element, "lang") or "")
+        if language and tag != "document":
+            _add_filter(element, f"language({language})")
+        _taken(element, "continued")
+        if tag == "a":
+            _taken(element, "href")
+            _add_filter(element, "link")
+            element.tag = "span"
+        elif tag == "foot" and _is_in_statement(element):
+            element.tag = "div"  # the condition must stay around it; `foot_styles` has its style
+        elif tag == "picture":
+            _convert_picture(element)
+        elif tag == "bar":
+            _become_paragraph(element, f"{{{{ {_bar(element)} }}}}", self._figure_style(element))
+        elif tag == "goal":
+            _become_paragraph(element, _tile(element), self._figure_style(element))
+        span, condition, otherwise = (_taken(element, name) for name in (SPAN, CONDITION, OTHERWISE))
+        if span is not None:
+            line = _element("span", f"{{% colspan {span} %}}")
+            line.tail, element.text = element.text, None
+            element.insert(0, line)
+        if condition is not None:
+            self._choose(element, condition, otherwise)
+
+    def _figure_style(self, element: Element) -> str:
+        """Return the name of the style of a bar or a tile, which has its width beside other blocks."""
+        name = element.get("class") or NATURAL[str(element.tag)]
+        return name if name in self._theme.styles else ""
+
+    def _choose(self, element: Element, condition: str, otherwise: str | None) -> None:
+        """Write an element whose class depends on a condition as one for each case, or its content if it is a cell."""
+        content = list(_content(element))
+        first, second = element.get("class") or "", otherwise
+        if str(element.tag) in _CELLS:
+            if element.tag != "th":
+                natural = "cell"
+            elif element.getparent() is None:
+                natural = "label"
+            else:
+                natural = "column"
+            element.text = None
+            del element[:]
+            cases = ((f"if {condition}", first), ("else", second or natural))
+            for statement, name in cases:
+                element.append(_element("p", f"{{%p {statement} %}}", name))
+                element.append(_copied("p", content, name))
+            element.append(_element("p", "{%p endif %}", first))
+            return
+        parent = element.getparent()
+        if parent is None:
+            return
+        index = parent.index(element)
+        other = _copied(str(element.tag), content, second)
+        parent.insert(index, _element("p", f"{{%p if {condition} %}}", first))
+        element.addnext(_element("p", "{%p endif %}", first))
+        element.addnext(other)
+        element.addnext(_element("p", "{%p else %}", first))
+
+
+def _is_in_statement(element: Element) -> bool:
+    """Return whether paragraphs with statements before and after an element are around it, such as a condition."""
+    open_statements = 0
+    for sibling in element.itersiblings(preceding=True):
+        word = (sibling.text or "").removeprefix("{%p ").partition(" ")[0]
+        if not (sibling.text or "").startswith("{%p "):
+            continue
+        if word.startswith("end"):
+            open_statements -= 1
+        elif word in OPENING:
+            open_statements += 1
+    return open_statements > 0
+
+
+def _element(tag: str, text: str, name: str = "") -> Element:
+    element = etree.Element(tag, {"class": name} if name else {})
+    element.text = text
+    return element
+
+
+def _content(element: Element) -> Iterator[str | Element]:
+    """Yield the texts and elements in an element."""
+    if element.text:
+        yield element.text
+    for child in element:
+        tail, child.tail = child.tail, None
+        yield child
+        if tail:
+            yield tail
+
+
+def _copied(tag: str, content: list[str | Element], name: str | None) -> Element:
+    """Return an element of that class with a copy of the content."""
+    element = etree.Element(tag, {"class": name} if name else {})
+    for part in content:
+        if not isinstance(part, str):
+            element.append(etree.fromstring(etree.tostring(part)))
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + part
+        else:
+            element.text = (element.text or "") + part
+    return element
+
+
+def _value(written: str) -> str:
+    """Return the expression of an attribute, or a fixed text as an expression; empty without an attribute."""
+    match = _VALUE.fullmatch(written.strip())
+    if match is not None:
+        return _inner(match)
+    return f'"{written}"' if written else ""
+
+
+def _taken(element: Element, name: str) -> str | None:
+    """Return an attribute, which the element does not have any more."""
+    value = element.get(name)
+    if value is not None:
+        del element.attrib[name]
+    return value
+
+
+def _bar(element: Element) -> str:
+    value, largest, label = (_value(element.get(name) or "") for name in ("value", "max", "label"))
+    return f"{value}|bar({largest}{f', {label}' if label else ''})"
+
+
+def _become_paragraph(element: Element, text: str, name: str = "") -> None:
+    """Write an element as a paragraph; `name` is the style whose width it has beside other blocks."""
+    tail = element.tail
+    element.clear()
+    element.tag, element.text, element.tail = "p", text, tail
+    if name:
+        element.set("class", name)
+
+
+def _convert_picture(element: Element) -> None:
+    """Write a picture of the plan as a paragraph, with those of its caption and credit below it."""
+    picture = _value(element.get("of") or "")
+    name = picture.partition("|")[0]
+    has_caption = element.get("caption") != "false"
+    _become_paragraph(element, f"{{{{ {picture} }}}}")
+    if has_caption:
+        for part in ("credit", "caption"):
+            scope = "" if name == "photo" else "p"
+            element.addnext(_element("p", f"{{{{{scope} {name}.{part} }}}}", "caption"))
+
+
+def _add_filter(element: Element, filter_: str) -> None:
+    """Add a filter to the values in an element."""
+    for descendant in element.iter(etree.Element):
+        descendant.text = _filtered(descendant.text, filter_)
+        if descendant is not element:
+            descendant.tail = _filtered(descendant.tail, filter_)
+
+
+def _filtered(text: str | None, filter_: str) -> str | None:
+    if not text:
+        return text
+    return _VALUE.sub(lambda match: f"{{{{ {_with_filter(_inner(match), filter_)} }}}}", text)
+
+
+def _with_filter(value: str, filter_: str) -> str:
+    """Return an expression with a filter; rich text has its own languages."""
+    name = re.split(r"[.|]", value)[-1] if "|" not in value else ""
+    is_rich = name.partition("[")[0] in _RICH and filter_.startswith("language")
+    return value if is_rich else f"{value}|{filter_}"
+
+
+def _fill_rows(root: Element) -> None:
+    """Let the only cell of each row with a statement span all columns of its table."""
+    for table in root.iter("table"):
+        rows = list(table.iter("tr"))
+        count = max((len(row) for row in rows), default=1)
+        for row in rows:
+            if len(row) == 1 and count > 1:
+                row[0].set("colspan", str(count))
