@@ -42,7 +42,7 @@ from ucap_reports.pictures.document_pictures import PictureError, prepare_pictur
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import merged_translation, translation_text
-from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

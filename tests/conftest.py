@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.verapdf import assert_conformant
-from ucap_reports.batch import worker_jobs
+from ucap_reports.batch import workers
 from ucap_reports.batch.index_page import index_entry
 from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.storage.decoding import Source
@@ -30,7 +30,7 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def produced(source: Source, *arguments: Any, **options: Any) -> Produced:
         return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
 
-    monkeypatch.setattr(worker_jobs, "produce", produced)
+    monkeypatch.setattr(workers, "produce", produced)
     monkeypatch.setattr(index_entry, "thumbnail", cache(index_entry.thumbnail))
 
 

@@ -44,7 +44,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.translation import merged_translation, passage_contexts, translate_plan, translation_text
-from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Tree

@@ -11,8 +11,8 @@ from tests.command import ucap, write_plan
 from tests.forks import command, forked
 from ucap_reports import ProblemsFound, render
 from ucap_reports.fonts.font_faces import FAMILIES
-from ucap_reports.plan.writing import yaml_writing
-from ucap_reports.plan.writing.comment_reading import PlanFileContent
+from ucap_reports.plan.writing import plan_file
+from ucap_reports.plan.writing.plan_file import PlanFileContent
 
 HEAD = "cities: [{name: Rome, country: Italy}]\n"
 
@@ -36,7 +36,7 @@ def format_unsafe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def without_fields(document: PlanFileContent) -> str:
         return "cities: []\n"
 
-    monkeypatch.setattr(yaml_writing, "write_document", without_fields)
+    monkeypatch.setattr(plan_file, "write_document", without_fields)
     return codes(folder, HEAD, "fmt")
 
 

@@ -17,7 +17,7 @@ from ucap_reports.plan.custom_fields import MAX_FIELDS
 from ucap_reports.plan.json_schema import plan_schema
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import is_declarable
-from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Problem, reported
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import Format

@@ -13,8 +13,14 @@ from tests.command import ucap, write_plan
 from tests.strategies import commented_plans, plan_trees, yaml_mappings
 from ucap_reports.cli.init_command import starter_plan
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.writing.comment_reading import Entries, PlanFileContent, comments_of
-from ucap_reports.plan.writing.yaml_writing import format_plan, plain_entry, write_document
+from ucap_reports.plan.writing.plan_file import (
+    Entries,
+    PlanFileContent,
+    comments_of,
+    format_plan,
+    plain_entry,
+    write_document,
+)
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

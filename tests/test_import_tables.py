@@ -12,7 +12,7 @@ from tests.stages import ROOT
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.tables import CellSearch
 from ucap_reports.plan.plan_model import City, Plan, load_plan
-from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.rich_text import RichText

@@ -8,7 +8,7 @@ from tests.imports import DATA, codes, one_plan, read, refused
 from tests.stages import EXAMPLE
 from ucap_reports.importers.parsed_summary import dump_text
 from ucap_reports.plan.plan_model import load_plan
-from ucap_reports.plan.writing.yaml_writing import format_plan
+from ucap_reports.plan.writing.plan_file import format_plan
 from ucap_reports.storage.decoding import Source
 
 SEED = (DATA / "tianjin-rome.txt").read_bytes()

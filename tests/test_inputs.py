@@ -89,7 +89,7 @@ def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(
     [
         "cli/command_output.py",
         "importers/word_summaries.py",
-        "plan/writing/yaml_writing.py",
+        "plan/writing/plan_file.py",
         "editor/web_routes.py",
         "cli/starters/plan.yaml",
     ],

@@ -23,8 +23,7 @@ from tests.selected_cases import mostly_long
 from tests.test_faults import children
 from ucap_reports.batch.build_options import BuildOptions
 from ucap_reports.batch.opened_project import PackStore
-from ucap_reports.batch.worker_jobs import Job, JobRunner, in_order
-from ucap_reports.batch.worker_pools import Processes
+from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project

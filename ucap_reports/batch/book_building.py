@@ -18,7 +18,7 @@ from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
 from ucap_reports.batch.pipeline import Produced, embedded_plan, produce
 from ucap_reports.batch.plan_jobs import PlanWriter, read_job
-from ucap_reports.batch.worker_jobs import RENDERING, Job, internal_fault
+from ucap_reports.batch.workers import RENDERING, Job, internal_fault
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import WriteStatus

@@ -33,7 +33,7 @@ from ucap_reports.batch.output_folder import check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.plan_jobs import PlanWriter, read_job
-from ucap_reports.batch.worker_jobs import RENDERING, Job
+from ucap_reports.batch.workers import RENDERING, Job
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.problems import Location, Problem, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_files

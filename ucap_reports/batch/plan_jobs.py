@@ -4,11 +4,11 @@ only read and given to the workers.
 
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from ucap_reports.batch.output_folder import PlanNotes, warning_records
 from ucap_reports.batch.pending_documents import Pending, difference, index_shows_thumbnail, plan_report
 from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.plan_files import TranslationFiles
-from ucap_reports.batch.worker_jobs import Job, produced_by_workers
+from ucap_reports.batch.workers import Job, produced_by_workers
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import (
@@ -37,6 +37,9 @@ from ucap_reports.storage.atomic_files import (
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Document, Format
+
+if TYPE_CHECKING:  # not imported at run time: checks write nothing
+    from concurrent.futures import Future
 
 WRITERS = 8
 """Threads that write to the disk: several waits at once are much faster than one after the other."""
@@ -77,7 +80,9 @@ _NewDocuments = Mapping[Format, NewDocument]
 
 def pending_reports(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanReport, None, None]:
     """Build and write; yields the report on each plan in order. Only a few dozen plans are in memory at once."""
-    writing: deque[Future[PlanReport]] = deque()
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - checks write nothing
+
+    writing = deque["Future[PlanReport]"]()
     request = build.request
     jobs = (_job(build, pending) for pending in to_build)
     with (

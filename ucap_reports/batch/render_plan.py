@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.opened_project import PackStore, ProjectSettings, opened_project, pack_folders
 from ucap_reports.batch.pipeline import produce
 from ucap_reports.batch.plan_files import PICTURES, PlanFiles, TranslationFile, pictures_of
-from ucap_reports.batch.worker_jobs import RENDERING
+from ucap_reports.batch.workers import RENDERING
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.mapping_text import mapping_text

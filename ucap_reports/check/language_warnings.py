@@ -12,7 +12,7 @@ from ucap_reports.fonts.font_faces import Family, families_covering, install_hin
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
 from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
-from ucap_reports.plan.writing.yaml_writing import on_one_line
+from ucap_reports.plan.writing.plan_file import on_one_line
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_words import PackWords, words_of

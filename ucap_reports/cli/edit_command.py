@@ -14,7 +14,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.writing.yaml_writing import format_plan, left_extra
+from ucap_reports.plan.writing.plan_file import format_plan, left_extra
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, refuse_unsafe, write_edited

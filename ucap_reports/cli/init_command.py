@@ -13,7 +13,7 @@ from ucap_reports.plan.fields import LISTS, Field, FieldType, KnownFields
 from ucap_reports.plan.json_schema import schema_content
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import better_id
-from ucap_reports.plan.writing.yaml_writing import STEP, entry_lines, plain_entry
+from ucap_reports.plan.writing.plan_file import STEP, entry_lines, plain_entry
 from ucap_reports.problems import Location, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, make_folder
 from ucap_reports.storage.decoding import Source

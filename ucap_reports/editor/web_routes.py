@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from ucap_reports.batch.index_page.index_entry import thumbnail
-from ucap_reports.batch.worker_jobs import internal_fault
+from ucap_reports.batch.workers import internal_fault
 from ucap_reports.editor.access import guarded
 from ucap_reports.editor.document_building import (
     BuildChoice,

@@ -17,8 +17,8 @@ from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldT
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, PLACE
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.plan.writing.comment_reading import PlainValue
 from ucap_reports.plan.writing.markdown_source import rich_text_source
+from ucap_reports.plan.writing.plan_file import PlainValue
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.links import link_address

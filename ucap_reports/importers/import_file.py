@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -31,17 +32,22 @@ from ucap_reports.importers.tables import (
     target_of_header,
 )
 from ucap_reports.importers.text_files import decoded, parse_text_summary
-from ucap_reports.plan.fields import CITIES, NAME, FieldType
-from ucap_reports.plan.plan_model import MAX_CITIES
+from ucap_reports.plan.fields import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, parse_plan
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import find_country
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
-from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.decoding import Source, decode_source
+from ucap_reports.storage.pdf_limits import PdfLimitError, check_pdf_limits
+from ucap_reports.storage.project_folder import PLAN_ENDING, PLAN_ID, RESERVED_ID
+from ucap_reports.storage.reading_limits import MAX_EMBEDDED_PLANS, MAX_PDF_UNPACKED, MAX_TEXT_FILE_BYTES
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
 
 WORKBOOKS = (".xlsx", ".xlsm")
 WORD_FILES = (".docx", ".docm")
 _KINDS = (*WORD_FILES, *WORKBOOKS, ".csv", ".tsv", ".txt", ".pdf")
-
 _MOST_TEXTS = 20
 """The different texts of a column in which words for a choice can be seen."""
 _FEWEST_COUNTRIES = 0.6
@@ -93,9 +99,7 @@ def import_content(
         kind, kinds = ending or "no ending", ", ".join(_KINDS)
         raise ProblemsFound([problem("import-kind", file_location, kind=kind, kinds=kinds)])
     if ending == ".pdf":
-        from ucap_reports.importers.embedded_plans import embedded_plans  # noqa: PLC0415 - other files need no pdfium
-
-        return Imported(_with_different_ids(embedded_plans(content, path, labels.known), path), ())
+        return Imported(_with_different_ids(_embedded_plans(content, path, labels.known), path), ())
     reading = _FileReading()
     problems = reading.problems
     try:
@@ -320,3 +324,64 @@ def _without_ignored(summary: ParsedSummary, labels: Labels) -> ParsedSummary:
     """Return the summary without the rows that the map ignores."""
     rows = tuple(row for row in summary.rows if labels.find(row.label.text) != IGNORE)
     return summary if len(rows) == len(summary.rows) else replace(summary, rows=rows)
+
+
+# Plans that are embedded in PDFs
+
+_MOST_BYTES = 4 * MAX_TEXT_FILE_BYTES
+"""Of all plans together."""
+
+
+def _embedded_plans(content: bytes, path: str, known: KnownFields = BUILT_IN) -> tuple[ImportedPlan, ...]:
+    """Return the plans that a PDF contains, each with the text of its file.
+
+    Raises ProblemsFound if the PDF is damaged or contains none, and with all errors of its plans.
+    """
+    import pypdfium2 as pdfium  # noqa: PLC0415 - other files need no pdfium
+
+    _refuse_bombs(content, path)
+    try:
+        with pdfium.PdfDocument(content) as document:
+            files = list(_plan_files(document, path))
+    except pdfium.PdfiumError:
+        raise ProblemsFound([problem("import-damaged", Location(path), form="archive", kind="pdf")]) from None
+    if not files:
+        raise ProblemsFound([problem("import-plan-missing", Location(path))])
+    return tuple(_embedded_plan(name, plan, path, known) for name, plan in files)
+
+
+def _refuse_bombs(content: bytes, path: str) -> None:
+    """Raise ProblemsFound for a PDF that PDFium would unpack to too much."""
+    try:
+        check_pdf_limits(content)
+    except PdfLimitError as error:
+        if error.is_hidden:
+            raise ProblemsFound([problem("import-damaged", Location(path), form="hidden", reason=error)]) from None
+        raise _too_large(path, MAX_PDF_UNPACKED) from None
+
+
+def _too_large(path: str, limit: int) -> ProblemsFound:
+    return ProblemsFound([problem("import-too-large", Location(path), form="archive", limit=limit // 1024**2)])
+
+
+def _plan_files(document: "PdfDocument", path: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and contents of the embedded files that may be plans."""
+    total = 0
+    for number in range(min(document.count_attachments(), MAX_EMBEDDED_PLANS)):
+        attachment = document.get_attachment(number)
+        if attachment.get_name().endswith(PLAN_ENDING):
+            plan = bytes(attachment.get_data())
+            total += len(plan)
+            if len(plan) > MAX_TEXT_FILE_BYTES or total > _MOST_BYTES:
+                raise _too_large(path, MAX_TEXT_FILE_BYTES if len(plan) > MAX_TEXT_FILE_BYTES else _MOST_BYTES)
+            yield attachment.get_name(), plan
+
+
+def _embedded_plan(name: str, content: bytes, path: str, known: KnownFields) -> ImportedPlan:
+    """Return the plan of an embedded file. It is named after that file or, if this is no plan's name, after the PDF."""
+    plan_id = name.removesuffix(PLAN_ENDING)
+    if not PLAN_ID.fullmatch(plan_id) or RESERVED_ID.fullmatch(plan_id):
+        plan_id = id_of([PurePath(path).stem.partition(".")[0]])
+    source = decode_source(content, f"{path}/{plan_id}{PLAN_ENDING}")
+    parse_plan(source, known)
+    return ImportedPlan(plan_id, source.text, ())

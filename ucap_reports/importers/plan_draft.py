@@ -17,9 +17,16 @@ from ucap_reports.plan.fields import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.vocabulary import better_id, find_country
-from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.plan.writing.yaml_writing import WIDTH, in_canonical_order, plain_entry, write_document
+from ucap_reports.plan.writing.plan_file import (
+    WIDTH,
+    Entries,
+    PlainValue,
+    PlanFileContent,
+    in_canonical_order,
+    plain_entry,
+    write_document,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source

@@ -10,9 +10,8 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.importers.office_archive import RELATIONS
 from ucap_reports.importers.parsed_summary import DEEPEST, PICTURE, Leftover, TextLine
-from ucap_reports.importers.word_package import WORD, ListLevel, WordPackage, indent_of
+from ucap_reports.importers.word_package import RELATIONS, WORD, ListLevel, WordPackage, indent_of
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address

@@ -23,7 +23,7 @@ from ucap_reports.plan.po_files import Completeness, ImportedEntry, PoContext, P
 from ucap_reports.plan.quantities import MULTIPLES, Money, Quantity
 from ucap_reports.plan.validation import REFUSED
 from ucap_reports.plan.vocabulary import locale_of
-from ucap_reports.plan.writing.comment_reading import SCHEMA_MARK, Entries, PlanEntry, read_document
+from ucap_reports.plan.writing.plan_file import SCHEMA_MARK, Entries, PlanEntry, read_document
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of
 from ucap_reports.text.language_tags import is_readable_as

@@ -12,9 +12,15 @@ from ucap_reports.plan.fields import FieldType, KnownFields, described
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, PlanFile, WithCustomFields
 from ucap_reports.plan.quantities import Money, Quantity
 from ucap_reports.plan.vocabulary import find_country, find_partnership
-from ucap_reports.plan.writing.comment_reading import Entries, PlainValue, PlanFileContent
 from ucap_reports.plan.writing.markdown_source import rich_text_source
-from ucap_reports.plan.writing.yaml_writing import in_canonical_order, plain_entry, write_document
+from ucap_reports.plan.writing.plan_file import (
+    Entries,
+    PlainValue,
+    PlanFileContent,
+    in_canonical_order,
+    plain_entry,
+    write_document,
+)
 from ucap_reports.source.yaml_tree import WrittenDecimal, WrittenInteger, mapped
 from ucap_reports.text.rich_text import RichText
 

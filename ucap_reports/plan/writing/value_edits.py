@@ -20,20 +20,18 @@ from msgspec.structs import replace
 from ucap_reports.plan.fields import FIGURES, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.unknown_values import is_unknown
-from ucap_reports.plan.writing.comment_reading import (
+from ucap_reports.plan.writing.plan_file import (
+    WIDTH,
     Entries,
     PlainValue,
     PlanEntry,
     PlanFileContent,
     comments_of,
-    read_document,
-)
-from ucap_reports.plan.writing.yaml_writing import (
-    WIDTH,
     entry_lines,
     field_order,
     on_one_line,
     plain_entry,
+    read_document,
     write_document,
     written_scalar,
 )

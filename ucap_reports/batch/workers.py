@@ -1,0 +1,342 @@
+"""The jobs of builds: plan text in, documents out, without reading plans or packs from the disk.
+
+They are distributed over this process, worker processes, each with packs and fonts loaded once, or a Dask cluster,
+whose workers need the same version of the product and nothing from this machine: results in order, lost work done
+again.
+
+Why not `concurrent.futures.ProcessPoolExecutor`? Each worker has its own pipe here, which closes when the worker ends.
+Therefore a worker that is killed at any moment, even while it sends, is noticed at once. The executor has one queue for
+the results of all workers: after a worker is killed while it sends, for example because memory is full, it waits for
+ever for the rest of the message (tried with CPython 3.11). When it does notice a lost worker, it ends all others, loses
+their plans as well, and does not say which plan and which exit code it was.
+"""
+
+import gc
+import logging
+import signal
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
+from copy import copy
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ucap_reports.batch.build_options import BuildOptions
+from ucap_reports.batch.opened_project import PackStore
+from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
+from ucap_reports.batch.process_start import block_interrupts, process_count, same_modules, start_fork_server
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.installation import install_command
+from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.summary.document import Format
+from ucap_reports.template.pack import Pack
+
+if TYPE_CHECKING:  # not imported at run time: small builds start no processes
+    from concurrent.futures import Future
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+RENDERING = Lock()
+"""Held while documents are rendered: the libraries that draw are not safe in threads."""
+MAX_CHUNK = 8
+"""Jobs in a message: while a worker waits for the next one, it does nothing."""
+MAX_LOST = 3
+"""Jobs lost in a row after which the jobs are not the cause."""
+
+
+class Job(Struct, frozen=True):
+    """The text of a plan with its files, and the options for its documents."""
+
+    source: Source
+    options: BuildOptions
+    files: PlanFiles = NO_FILES
+    digest: str = ""
+    """The SHA-256 of the plan's file, in hex."""
+    problems: tuple[Problem, ...] = ()
+    """The errors because of which the plan cannot be read."""
+
+
+class JobRunner(Struct, frozen=True):
+    """What a worker needs for all jobs: the packs, and the leader's `product_fingerprint`."""
+
+    open_pack: Callable[[str], Pack]
+    tools: str
+
+    def produce(self, job: Job) -> Produced:
+        """Return what a job produces, without what the leader does not need: all documents or, if there is an error,
+        none.
+
+        An unexpected error is a problem of this plan only.
+        """
+        path = job.source.path
+        if job.problems:
+            return Produced(job.problems)
+        if product_fingerprint() != self.tools:
+            return Produced((problem("worker-differs", Location(path)),))
+        try:
+            with RENDERING:
+                produced = produce(job.source, self.open_pack, job.options, job.files)
+        except Exception as error:  # noqa: BLE001 - a bug that one plan provokes must not stop the others
+            return Produced((internal_fault(error, path),))
+        documents = () if produced.failed or job.options.is_check else produced.documents
+        digests = tuple(sha256(document.content).hexdigest() for document in documents)
+        thumbnail = None
+        for document, digest in zip(documents, digests, strict=True):
+            if document.format is Format.PDF and job.options.needs_thumbnail and digest != job.options.thumbnail_pdf:
+                thumbnail = self.thumbnail(document.content)
+        return replace(produced, plan=None, summary=None, documents=documents, digests=digests, thumbnail=thumbnail)
+
+    def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
+        """Return what each of the jobs produces."""
+        return [self.produce(job) for job in jobs]
+
+    def thumbnail(self, pdf: bytes) -> bytes | None:
+        """Return a picture of the first page of a PDF; None if it cannot be drawn."""
+        from ucap_reports.batch.index_page.index_entry import thumbnail  # noqa: PLC0415 - takes 30 ms to import
+
+        with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
+            return thumbnail(pdf)
+        return None
+
+
+def produced_by_workers(
+    jobs: Iterable[Job], count: int, packs: PackStore, processes: int | None, scheduler: str | None = None
+) -> Generator[tuple[Job, Produced], None, None]:
+    """Yield what each of about `count` jobs produces, in their order: in this process or, for many jobs, in a pool.
+
+    The pool has up to `processes`, by default one for each core, or is that of the Dask scheduler at an address. It
+    gets every pack as it is now. It ends with the generator.
+    """
+    processes, runner = process_count(count, processes), JobRunner(packs.open, product_fingerprint())
+    if scheduler is None and processes == 1:
+        yield from ((job, runner.produce(job)) for job in jobs)
+        return
+    if scheduler is None:
+        start_fork_server()
+    packs.open_all()  # while the fork server imports its modules
+    with _pool(runner, processes, scheduler) as pool:
+        yield from in_order(pool, jobs, max(1, min(MAX_CHUNK, count // (4 * pool.width))))
+
+
+def _pool(runner: JobRunner, processes: int, scheduler: str | None) -> "Cluster | Processes":
+    if scheduler is not None:
+        return Cluster(scheduler, runner)
+    return Processes(processes, runner)
+
+
+def in_order(pool: "Cluster | Processes", jobs: Iterable[Job], size: int = 1) -> Iterator[tuple[Job, Produced]]:
+    """Yield each job with what it produces, in the order of the jobs, with at most `width` chunks of `size` jobs in
+    memory.
+
+    Raises ProblemsFound if the workers end at each job.
+    """
+    remaining, waiting = iter(jobs), deque["tuple[list[Job], Future[list[Produced]]]"]()
+    lost_in_a_row = 0
+    try:
+        while True:
+            while len(waiting) < pool.width and (chunk := list(islice(remaining, size))):
+                waiting.append((chunk, pool.submit(chunk)))
+            if not waiting:
+                return
+            for job, result in zip(waiting[0][0], _results(pool, *waiting[0]), strict=True):
+                lost_in_a_row = lost_in_a_row + 1 if isinstance(result, Exception) else 0
+                if lost_in_a_row >= MAX_LOST:
+                    raise ProblemsFound([problem("workers-lost", reason=str(result))])
+                if isinstance(result, Exception):
+                    yield job, Produced((problem("worker-ended", Location(job.source.path), reason=str(result)),))
+                else:
+                    yield job, result
+            waiting.popleft()
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def _results(
+    pool: "Cluster | Processes", chunk: Sequence[Job], future: "Future[list[Produced]]", *, is_last: bool = False
+) -> Iterator[Produced | Exception]:
+    """Yield what a chunk produces. The work raises no errors: after one, the worker was lost. Each job is then done
+    again alone, unless this is the last attempt.
+    """
+    try:
+        produced = future.result()
+    except Exception as error:  # noqa: BLE001 - a cluster has errors of its own
+        if is_last:
+            yield error
+            return
+    else:
+        yield from produced
+        return
+    for job in chunk:
+        yield from _results(pool, [job], pool.submit([job]), is_last=True)
+
+
+def internal_fault(error: Exception, shown: str) -> Problem:
+    """Return the problem for an unexpected error, with what is needed to report it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+    return problem("internal-fault", Location(shown), kind=type(error).__name__, place=line, text=str(error))
+
+
+# Worker processes of this machine
+
+_MANY_OBJECTS = 1_000_000
+"""New objects after which a worker collects garbage: a document leaves no reference cycles, and most objects that stay
+are in caches.
+"""
+_FORK_SERVER_LOST = 255
+"""The exit code of a worker whose fork server was killed (CPython, multiprocessing/popen_forkserver.py).
+
+It says nothing about the work: the worker may have been started by a fork server that was about to end.
+"""
+
+
+class Worker(Struct, frozen=True):
+    """A process and the leader's end of its pipe."""
+
+    process: "BaseProcess"
+    pipe: "Connection[Any, Any]"
+
+
+class Processes:
+    """Up to `jobs` worker processes, each with a thread that waits for it. They end with the context."""
+
+    def __init__(self, jobs: int, runner: JobRunner) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - small builds start no processes
+        from multiprocessing import get_context  # noqa: PLC0415 - as above
+
+        start_fork_server()
+        self._runner = runner
+        self.width = 2 * jobs + 1  # so that no worker waits while results are written
+        # Forking this process would copy the locks of its threads and of the folder; a fork server has neither.
+        self._context = get_context("forkserver") if sys.platform == "linux" else get_context("spawn")
+        self._threads = ThreadPoolExecutor(jobs, initializer=block_interrupts)
+        self._workers: list[Worker] = []
+        self._free: deque[Worker | None] = deque([None] * jobs)
+        """The workers that wait, and None for each that is to be started: in total one for each thread."""
+
+    def submit(self, jobs: Sequence[Job]) -> "Future[list[Produced]]":
+        """Do the jobs. The future raises ChildProcessError if their worker ends first."""
+        return self._threads.submit(self._lead, jobs)
+
+    def _lead(self, jobs: Sequence[Job], *, again: bool = False) -> list[Produced]:
+        worker = self._free.pop()
+        try:
+            worker = worker or self._start()
+            worker.pipe.send(jobs)
+            produced: list[Produced] = worker.pipe.recv()
+        except (EOFError, OSError) as error:
+            self._free.append(None)
+            reason = _end(worker) if worker else str(error)
+            is_lost = worker is not None and worker.process.exitcode == _FORK_SERVER_LOST
+            if is_lost and not again:
+                return self._lead(jobs, again=True)
+            raise ChildProcessError(reason) from None
+        self._free.append(worker)
+        return produced
+
+    def _start(self) -> Worker:
+        pipe, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, self._runner), daemon=True)
+        with same_modules():
+            process.start()
+        theirs.close()  # otherwise the pipe would stay open when the worker ends
+        worker = Worker(process, pipe)
+        self._workers.append(worker)
+        return worker
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:  # the results of the workers are not needed any more
+            for worker in self._workers:
+                worker.process.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in self._workers:
+            _end(worker)
+
+
+def _end(worker: Worker) -> str:
+    """Kill a worker; returns its exit code as text."""
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+    return f"exit code {worker.process.exitcode}"
+
+
+def _serve(pipe: "Connection[Any, Any]", runner: JobRunner) -> None:
+    """Do the work that comes through the pipe until it is closed.
+
+    Modules and packs are never garbage: visiting them again and again would take a tenth of a worker's time.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_MANY_OBJECTS)
+    gc.freeze()
+    with suppress(EOFError, OSError):
+        while True:
+            pipe.send(runner.produce_all(pipe.recv()))
+
+
+# Workers of a Dask cluster
+
+WAIT_SECONDS = 10
+"""The time in which the scheduler must answer."""
+_LOGGER = "tornado.application"
+"""Here Dask logs each call and each result that it waits for when a build is interrupted."""
+
+
+class Cluster:
+    """The workers of the scheduler at an address as a pool. They keep running when the context ends.
+
+    Raises ProblemsFound if `distributed` is not installed or no scheduler answers.
+    """
+
+    def __init__(self, address: str, runner: JobRunner) -> None:
+        self._address = address
+        self._client = _client(address)
+        self._executor = self._client.get_executor(pure=False)
+        # A task, not data: Dask repeats it when the worker that has its result is lost.
+        self._runner = self._client.submit(copy, runner, pure=False)
+
+    @property
+    def width(self) -> int:
+        """Two chunks for each thread of the current workers, and one more."""
+        return 2 * max(1, int(sum(self._client.nthreads().values()))) + 1
+
+    def submit(self, jobs: Sequence[Job]) -> "Future[list[Produced]]":
+        """Do the jobs. Dask replaces lost workers, but not its scheduler."""
+        if self._client.status != "running":
+            raise ProblemsFound([problem("scheduler-lost", address=self._address)])
+        future: Future[list[Produced]] = self._executor.submit(JobRunner.produce_all, self._runner, jobs)
+        return future
+
+    def __enter__(self) -> Self:
+        logging.getLogger(_LOGGER).disabled = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._executor.shutdown(wait=kind is None)
+        self._client.close()
+        logging.getLogger(_LOGGER).disabled = False
+
+
+def _client(address: str) -> Any:
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra, and a second of imports
+    except ImportError:
+        raise ProblemsFound([problem("dask-not-installed", install=install_command("dask"))]) from None
+    try:
+        return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
+    except (OSError, ValueError) as error:
+        raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
