@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, dictionary, references, stream
 from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
@@ -28,10 +29,12 @@ DESCRIBED = Summary(
 def tagged_page(runs: Sequence[GlyphRun], summary: Summary = DESCRIBED) -> bytes:
     """The file of one page with one tagged paragraph of these runs."""
     document = PdfFile()
-    texts = {run.face: {each.text for each in runs if each.face is run.face} for run in runs}
+    characters: dict[Face, set[str]] = {}
+    for run in runs:
+        characters.setdefault(run.face, set()).update(run.text)
     shown = "".join(f"/{run.face.name} 12 Tf ({run.code}) Tj " for run in runs)
     body = f"/P <</MCID 0>> BDC BT 72 700 Td {shown}ET EMC".encode("latin-1")
-    content, fonts = document.add(stream(body)), document.add(dictionary(embed_fonts(document, texts)))
+    content, fonts = document.add(stream(body)), document.add(dictionary(embed_fonts(document, characters)))
     page, pages, root, part, paragraph = (document.reserve() for _ in range(5))
     document.put(
         page,

@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from tests.stages import example_summary, pdf_file, shipped_pack, summary_of, word_file
 from tests.tools import office_pdf
 from tests.verapdf import AssertConformant
+from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.page.measured_lines import LineMeasure
+from ucap_reports.page.page_tree import tree_texts
 from ucap_reports.page.plan_page import plan_page
 from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.pdf.text.line_filling import paragraph_lines
@@ -24,7 +26,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.pack import Pack, PackSettings
+from ucap_reports.template.pack import PAGE_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import PackFolder, open_pack, shipped_packs
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import Run
@@ -152,6 +154,27 @@ def test_a_document_whose_last_page_would_not_be_full_is_set_tighter_or_larger(
     assert (plan_page(summary, pack).summary.scale, render_pdf(summary, pack).pages) == (scale, pages)
     size = pack.scaled(Scale(scale)).theme.style("body" if name == "modern" else "cell").size
     assert size in word_sizes(render_word(summary, pack).content)
+
+
+@pytest.mark.parametrize(("printed", "fills"), [("", 1), ("{{ summary.scale }}", 2)])
+def test_the_page_template_is_filled_once_for_all_scales_unless_it_names_them(
+    printed: str, fills: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = shipped_pack().page_template
+    content = template.content.replace(b"<h1>", f"<h1>{printed}".encode())
+    pack = replace(shipped_pack(), files={**shipped_pack().files, PAGE_TEMPLATE: PackFile(template.path, content)})
+    filled = []
+
+    def counted(template: PackFile, summary: Summary) -> PageXml:
+        filled.append(summary.scale)
+        return fill_page(template, summary)
+
+    monkeypatch.setattr("ucap_reports.page.plan_page.fill_page", counted)
+    texts = [f"Result number {number} of the cooperation." for number in range(40)]
+    page = plan_page(composed(pack, results="\n\n".join(texts)), pack)
+    assert page.summary.scale == "tight"
+    assert len(filled) == fills
+    assert any(text.startswith("tight") for text in tree_texts(page.tree)) is bool(printed)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

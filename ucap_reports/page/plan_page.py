@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.fill_page import fill_page
+from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.long_words import words_to_cut
 from ucap_reports.page.measured_lines import LineMeasure
@@ -90,45 +90,21 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
 
     Raises ProblemsFound with all errors of the page template.
     """
-    page = page_in_scale(summary, pack, summary.scale)
+    pages = _PagesByScale(summary, pack)
+    page = pages.page(summary.scale)
     if pack.settings.scale != "auto":
         return page
     if page.cut_words:
-        page = _without_cut_words(page, summary, pack)
+        page = _without_cut_words(page, pages)
     if page.extent.pages == 1 or page.extent.last >= _HALF:
         return page
     if page.extent.last >= NEARLY_EMPTY:
-        return _filling_last_page(page, summary, pack) or page
-    for scale in _tighter_scales(page, pack):
-        tighter = page_in_scale(summary, pack, scale)
+        return _filling_last_page(page, pages) or page
+    for scale in pages.tighter_scales(page):
+        tighter = pages.page(scale)
         if tighter.extent.pages < page.extent.pages:
             return replace(tighter, kept_words=page.kept_words)
-    return _filling_last_page(page, summary, pack) or page
-
-
-def _filling_last_page(page: PlanPage, summary: Summary, pack: Pack) -> PlanPage | None:
-    """Return the page in the medium scale if it has as many pages, the last of which is at least half full."""
-    if page.summary.scale is not Scale.COMPACT or Scale.MEDIUM not in pack.settings.theme.scales:
-        return None
-    larger = page_in_scale(summary, pack, Scale.MEDIUM)
-    is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
-    return larger if is_fitting and not larger.cut_words else None
-
-
-def _without_cut_words(page: PlanPage, summary: Summary, pack: Pack) -> PlanPage:
-    """Return the page in the next tighter scale in which no word is cut; the same page if there is none."""
-    for scale in _tighter_scales(page, pack):
-        tighter = page_in_scale(summary, pack, scale)
-        if not tighter.cut_words:
-            return replace(tighter, kept_words=page.cut_words)
-    return page
-
-
-def _tighter_scales(page: PlanPage, pack: Pack) -> Iterator[Scale]:
-    """Yield the scales of a pack that are tighter than that of a page, the next one first."""
-    for scale in BY_SIZE[BY_SIZE.index(page.summary.scale) + 1 :]:
-        if scale is Scale.COMPACT or scale in pack.settings.theme.scales:
-            yield scale
+    return _filling_last_page(page, pages) or page
 
 
 def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
@@ -136,8 +112,59 @@ def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
 
     Raises ProblemsFound with all errors of the page template.
     """
-    own, scaled = replace(summary, scale=scale), pack.scaled(scale, summary.language)
-    return PlanPage(own, scaled, read_page(fill_page(scaled.page_template, own), scaled))
+    return _PagesByScale(summary, pack).page(scale)
+
+
+class _PagesByScale:
+    """The pages of a summary in the scales of a pack. The page template is filled once for all of them, unless the word
+    "scale" is in it, without which it prints the same in each.
+    """
+
+    def __init__(self, summary: Summary, pack: Pack) -> None:
+        self._summary = summary
+        self._pack = pack
+        self._pages: dict[Scale, PlanPage] = {}
+        self._filled: PageXml | None = None
+
+    def page(self, scale: Scale) -> PlanPage:
+        """Return the page in a scale. Raises ProblemsFound with all errors of the page template."""
+        if scale not in self._pages:
+            summary = replace(self._summary, scale=scale)
+            pack = self._pack.scaled(scale, summary.language)
+            if self._filled is None or b"scale" in pack.page_template.content:
+                self._filled = fill_page(pack.page_template, summary)
+            else:
+                self._filled = replace(self._filled, summary=summary)
+            self._pages[scale] = PlanPage(summary, pack, read_page(self._filled, pack))
+        return self._pages[scale]
+
+    def tighter_scales(self, page: PlanPage) -> Iterator[Scale]:
+        """Yield the scales of the pack that are tighter than that of a page, the next one first."""
+        for scale in BY_SIZE[BY_SIZE.index(page.summary.scale) + 1 :]:
+            if scale is Scale.COMPACT or self.has(scale):
+                yield scale
+
+    def has(self, scale: Scale) -> bool:
+        """Return whether the pack has styles for a scale."""
+        return scale in self._pack.settings.theme.scales
+
+
+def _filling_last_page(page: PlanPage, pages: _PagesByScale) -> PlanPage | None:
+    """Return the page in the medium scale if it has as many pages, the last of which is at least half full."""
+    if page.summary.scale is not Scale.COMPACT or not pages.has(Scale.MEDIUM):
+        return None
+    larger = pages.page(Scale.MEDIUM)
+    is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
+    return larger if is_fitting and not larger.cut_words else None
+
+
+def _without_cut_words(page: PlanPage, pages: _PagesByScale) -> PlanPage:
+    """Return the page in the next tighter scale in which no word is cut; the same page if there is none."""
+    for scale in pages.tighter_scales(page):
+        tighter = pages.page(scale)
+        if not tighter.cut_words:
+            return replace(tighter, kept_words=page.cut_words)
+    return page
 
 
 def _measured_extent(tree: PageTree, pack: Pack) -> Extent:

@@ -77,26 +77,23 @@ class Bookmark(NamedTuple):
 
 
 class Used:
-    """The resources of a document's pages: the texts of each face, and drawings by their names in content streams."""
+    """The resources of a document's pages: the characters of each face, and drawings by their names in content
+    streams.
+    """
 
     def __init__(self) -> None:
-        self.texts: defaultdict[Face, set[str]] = defaultdict(set)
+        self.characters: defaultdict[Face, set[str]] = defaultdict(set)
         self.drawings: dict[str, PictureObject] = {}
 
     @property
-    def characters(self) -> int:
+    def character_count(self) -> int:
         """The number of different characters of each face, added up."""
-        return sum(len(set().union(*texts)) for texts in self.texts.values())
-
-    def forget_texts(self) -> None:
-        """Keep only the characters of the texts: they are counted and embedded, and a book is too long to keep."""
-        for face, texts in self.texts.items():
-            self.texts[face] = {"".join(sorted(set().union(*texts)))}
+        return sum(map(len, self.characters.values()))
 
     def add(self, other: "Used") -> None:
         """Add the resources of another page."""
-        for face, texts in other.texts.items():
-            self.texts[face] |= texts
+        for face, characters in other.characters.items():
+            self.characters[face] |= characters
         self.drawings |= other.drawings
 
 

@@ -7,7 +7,7 @@ places: for TrueType fonts, a map leads from codes to places; for CFF fonts, whi
 
 import sys
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
@@ -41,11 +41,11 @@ class EmbeddedFont(NamedTuple):
     widths: bytes
 
 
-def embed_fonts(document: PdfFile, texts: Mapping[Face, Collection[str]]) -> dict[str, str]:
-    """Add the faces of these texts to the document; return the references to their fonts by name."""
+def embed_fonts(document: PdfFile, characters: Mapping[Face, Iterable[str]]) -> dict[str, str]:
+    """Add the faces with these characters to the document; return the references to their fonts by name."""
     return {
-        face.name: f"{_add_font(document, embedded_font(face, frozenset().union(*texts[face])))} 0 R"
-        for face in sorted(texts, key=lambda face: face.name)
+        face.name: f"{_add_font(document, embedded_font(face, characters[face]))} 0 R"
+        for face in sorted(characters, key=lambda face: face.name)
     }
 
 

@@ -110,7 +110,7 @@ def target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None)
 def _add_resources(document: PdfFile, used: Used) -> int:
     """Add fonts and pictures, and their names for all pages; return the number of the latter."""
     number = document.reserve()
-    document.put(number, dictionary(embed_fonts(document, used.texts)))
+    document.put(number, dictionary(embed_fonts(document, used.characters)))
     drawings = [f"/{name} {_add_drawing(document, drawing)} 0 R" for name, drawing in sorted(used.drawings.items())]
     pictures = f"/XObject<<{''.join(drawings)}>>" if drawings else ""
     return document.add(f"<</Font {number} 0 R{pictures}>>".encode("ascii"))

@@ -60,7 +60,7 @@ def draw_book(book: BookPages, plans: Sequence[Attachment] = ()) -> Document:
     drawing.draw_waiting()
     drawing.draw_margins(book.margins)
     raise_found(drawing.problems())
-    if drawing.drawn.used.characters > MOST_CHARACTERS:
+    if drawing.drawn.used.character_count > MOST_CHARACTERS:
         location = Location(book.pack.page_template.path)
         raise ProblemsFound([problem("characters-too-many", location, limit=MOST_CHARACTERS)])
     drawn = Drawn(drawing.drawn.canvases, drawing.drawn.tree, drawing.drawn.used, drawing.order)
@@ -235,7 +235,6 @@ class _BookDrawing:
             self._begun.add(index)
         canvas.bookmarks = [mark for mark in canvas.bookmarks if mark.outline.level <= LEAST_LEVEL]
         canvas.finish()
-        self.drawn.used.forget_texts()
         return index
 
     def draw_margins(self, tree: PageTree) -> None:

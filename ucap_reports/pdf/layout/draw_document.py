@@ -53,8 +53,7 @@ def draw_document(page: PlanPage, plan: Attachment | None = None) -> Document:
         glyph_missing(character, place) for character, place in placed_texts(missing, summary, template)
     )
     raise_found(problems)
-    drawn.used.forget_texts()
-    if drawn.used.characters > MOST_CHARACTERS:
+    if drawn.used.character_count > MOST_CHARACTERS:
         raise ProblemsFound([problem("characters-too-many", Location(template), limit=MOST_CHARACTERS)])
     content = write_pdf(drawn, summary, () if plan is None else (plan,))
     cut_words = [word for word in flow.broken if word not in page.cut_words]  # the page has warnings about the others

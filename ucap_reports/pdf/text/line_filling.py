@@ -6,6 +6,7 @@ the spans are in reading order.
 
 import unicodedata
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -107,7 +108,7 @@ class ParagraphLines(Struct, frozen=True):
     tags: tuple[InlineTag, ...]
     missing: tuple[str, ...]
     """Characters that no font has; they are omitted."""
-    used: tuple[tuple[Face, str], ...]
+    used: tuple[tuple[Face, frozenset[str]], ...]
     """The characters that each face draws."""
     broken: tuple[str, ...] = ()
     """Words that are wider than the lines, and continue on the next one."""
@@ -519,11 +520,10 @@ def _has_marks(part: WordPart) -> bool:
     return any(map(unicodedata.combining, part.text))
 
 
-def _used(lines: Sequence[Line]) -> tuple[tuple[Face, str], ...]:
+def _used(lines: Sequence[Line]) -> tuple[tuple[Face, frozenset[str]], ...]:
     """Return each face with the characters that it draws in these lines."""
-    drawn: dict[Face, str] = {}
+    used: defaultdict[Face, set[str]] = defaultdict(set)
     for line in lines:
         for span in line.spans:
-            characters = span.shown if span.drawn else span.text
-            drawn[span.face] = drawn.get(span.face, "") + characters
-    return tuple(drawn.items())
+            used[span.face].update(span.shown if span.drawn else span.text)
+    return tuple([(face, frozenset(characters)) for face, characters in used.items()])

@@ -87,8 +87,8 @@ class LineRange(Struct, frozen=True):
                 operators.append(_shown(span))
                 if span.tag is not None or span.style.underline is not None:
                     _decorate(span, self, canvas, left, baseline)
-        for face, text in lines.used:
-            canvas.used.texts[face].add(text)
+        for face, characters in lines.used:
+            canvas.used.characters[face] |= characters
         if len(operators) > 1:
             operators.append("ET" if node is None else "EMC ET")
             canvas.show_marked("\n".join(operators))
