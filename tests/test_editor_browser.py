@@ -9,9 +9,10 @@ import pytest
 import yaml
 from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
-from tests.browser import DESK, accessibility_problems, chromium
+from tests.browser import DESK, PHONE, accessibility_problems, chromium
 from tests.command import write_plan
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from tests.photos import photograph
 from tests.stages import EXAMPLE
 
 pytestmark = pytest.mark.no_cover
@@ -54,6 +55,12 @@ def page(browser: Browser, editor: Editor) -> Iterator[Page]:
 def opened(page: Page, editor: Editor) -> None:
     page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
     expect(page.get_by_role("img", name="Page 1 of")).to_be_visible()
+
+
+def opened_form(page: Page, editor: Editor) -> None:
+    """Open the form of the plan without waiting for its pages, which a phone does not show."""
+    page.goto(editor.address.replace("/#", f"/plans/{PLAN}#"))
+    expect(page.get_by_role("heading", name="Cities")).to_be_visible()
 
 
 def field(page: Page, path: str) -> Any:
@@ -128,6 +135,53 @@ def test_seed_is_shown_in_the_form_and_saved_unchanged(browser: Browser, tmp_pat
         page.close()
 
 
+def test_seed_that_is_typed_in_the_form_gives_the_same_document(browser: Browser, tmp_path: Path) -> None:
+    seed = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    (tmp_path / "seed").mkdir()
+    write_plan(tmp_path / "seed", f"{PLAN}.yaml", EXAMPLE.read_text(encoding="utf-8"))
+    with edited(tmp_path / "seed") as editor:
+        expected = editor.ask(f"/api/plans/{PLAN}/documents/pdf").content
+    (tmp_path / "typed" / "plans").mkdir(parents=True)
+    with edited(tmp_path / "typed") as editor:
+        page = browser.new_page(viewport=DESK)
+        page.goto(editor.address)
+        page.get_by_role("button", name="New plan").click()
+        for number, city in enumerate(seed["cities"], start=1):
+            page.get_by_label(f"City {number}").fill(city["name"])
+        page.get_by_role("button", name="Create").click()
+        expect(page).to_have_url(re.compile(f"/plans/{PLAN}$"))
+        _type_plan(page, seed)
+        saved(page)
+        assert editor.ask(f"/api/plans/{PLAN}/documents/pdf").content == expected
+        page.close()
+
+
+def _type_plan(page: Page, seed: dict[str, Any]) -> None:
+    """Fill in the form as a person does: single values, then lists and entries."""
+    for index, city in enumerate(seed["cities"]):
+        for name, value in city.items():
+            path = f"cities[{index}].{name}"
+            if value == "N/A":
+                page.locator(f"[id='field-{path}-unknown']").check()
+            else:
+                field(page, path).fill(", ".join(value) if isinstance(value, list) else value)
+    for name in ("period", "challenges", "objectives", "results"):
+        field(page, name).fill(seed[name].rstrip())
+    for name in ("themes", "focus", "activities", "sources"):
+        for index, item in enumerate(seed[name]):
+            page.locator(f"[id='field-{name}-add']").click()
+            for inner, text in item.items() if isinstance(item, dict) else [("", item)]:
+                field(page, f"{name}[{index}].{inner}" if inner else f"{name}[{index}]").fill(text)
+    for goal in seed["sdgs"]:
+        _, number, wording = goal.split(" ", 2)
+        page.locator(f"[id='field-sdgs-goal-{number}']").check()
+        page.get_by_label(f"Wording of goal {number}", exact=True).fill(wording)
+    topics = ("Jobs and Skills in the Local Economy", "Urban Mobility")
+    for number, (topic, wording) in enumerate(zip(topics, seed["urban_agenda"], strict=True), start=1):
+        page.get_by_label(topic, exact=True).check()
+        page.get_by_label(f"Wording of topic {number}").fill(wording)
+
+
 FIELDS = [
     ("title", "Our plan", "title: Our plan"),
     ("period", "2017: first", 'period: "2017: first"'),
@@ -161,6 +215,56 @@ def test_fields_are_set_cleared_and_undone(page: Page, editor: Editor) -> None:
         expect(field(page, path)).to_have_value(typed)
         undo.click()
         expect(field(page, path)).to_have_value("")
+
+
+def test_choices_are_made_and_undone(page: Page, editor: Editor) -> None:
+    def undo() -> None:
+        saved(page)
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Close the message").click()
+        assert editor.read() == PLAN_TEXT
+
+    page.get_by_label("Draft", exact=True).check()
+    saved(page)
+    assert "status: draft\n" in editor.read()
+    undo()
+    page.get_by_label("Air Quality").check()
+    saved(page)
+    assert values(editor)["urban_agenda"] == ["Air Quality"]
+    undo()
+    field(page, "template").select_option("modern")
+    saved(page)
+    assert "template: modern\n" in editor.read()
+    undo()
+    page.get_by_label("Another contact").check()
+    field(page, "contact.email").fill("desk@example.org")
+    saved(page)
+    assert values(editor)["contact"]["email"] == "desk@example.org"
+
+
+def test_picture_of_a_city_is_stored_and_needs_a_description(page: Page, editor: Editor, tmp_path: Path) -> None:
+    picture = tmp_path / "View.png"
+    photograph((900, 600)).save(picture)
+    page.locator("[id='field-cities[0].picture']").click()
+    field(page, "cities[0].picture.file-upload").set_input_files(picture)
+    expect(field(page, "cities[0].picture.file")).to_have_value("view.png")
+    expect(page.locator("#errors")).to_contain_text("City 1, description for people who cannot see it")
+    field(page, "cities[0].picture.alt").fill("The river")
+    expect(page.locator("#errors")).to_have_count(0)
+    saved(page)
+    assert values(editor)["cities"][0]["picture"] == {"file": "view.png", "alt": "The river"}
+
+
+def test_form_has_twelve_cities_on_a_phone(browser: Browser, editor: Editor) -> None:
+    cities = ", ".join(f"{{name: City {number}, country: Italy}}" for number in range(1, 13))
+    editor.write(f"plans/{PLAN}.yaml", f"cities: [{cities}]\nupdated: 2020-01-31\n")
+    page = browser.new_page(viewport=PHONE)
+    opened_form(page, editor)
+    expect(page.locator("section.card")).to_have_count(12)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Add a city", exact=True).click()
+    expect(page.locator("#errors")).to_contain_text("12")
+    page.close()
 
 
 def test_entries_are_added_moved_and_removed_with_the_keyboard(page: Page, editor: Editor) -> None:
@@ -533,6 +637,18 @@ def test_list_is_searched_and_filtered(browser: Browser, editor: Editor) -> None
     page.get_by_label("Country").select_option("")
     page.get_by_label(re.compile("^Only plans with errors")).check()
     expect(rows).to_contain_text(["Oslo"])
+    page.close()
+
+
+def test_three_hundred_plans_are_listed_before_their_pages_are_drawn(browser: Browser, editor: Editor) -> None:
+    for number in range(300):
+        editor.write(f"plans/pairing-{number}.yaml", f"cities: [{{name: City {number}}}, {{name: Rome}}]\n")
+    page = browser.new_page(viewport=DESK)
+    page.route("**/thumbnail", lambda route: route.abort())
+    page.goto(editor.address)
+    expect(page.locator("table.plans tbody tr")).to_have_count(301)
+    page.get_by_label("Search").fill("City 299")
+    expect(page.locator("table.plans tbody tr")).to_have_count(1)
     page.close()
 
 

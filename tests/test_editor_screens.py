@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser import DESK, PHONE, accessibility_problems, chromium
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
+from ucap_reports.importers.tables import read_columns
+from ucap_reports.storage.decoding import Source
 
 pytestmark = pytest.mark.no_cover
 
@@ -451,6 +453,10 @@ def test_table_whose_headers_are_not_known_is_imported_by_choices(page: Page, ed
     page.get_by_label("“planned” means").select_option("Draft")
     page.get_by_label("“active” means").select_option("Final")
     expect(page.get_by_role("row", name=re.compile("^State"))).not_to_contain_text("Not read")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save the choices as a file").click()
+    columns = read_columns(Source("columns.yaml", download.value.path().read_text(encoding="utf-8")))
+    assert columns.columns["State"][0].values == {"active": "final", "planned": "draft"}
     page.get_by_text("5 fields").last.click()
     expect(page.locator("dl.facts").last).to_contain_text("City 2, country")
     page.get_by_role("button", name="Import as new plans").click()
@@ -518,6 +524,7 @@ def edited_word(editor: Editor, tmp_path: Path, name: str, **words: str) -> Path
             for paragraph in cell.paragraphs:
                 for run in paragraph.runs:
                     run.text = run.text.replace(old, new)
+    document.add_paragraph("Please call me.")
     path = tmp_path / name
     document.save(str(path))
     return path
@@ -534,6 +541,8 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     expect(conflict).to_contain_text("rome.docx")
     expect(conflict.locator("ins").first).to_be_visible()
     conflict.get_by_label("rome.docx").check()
+    expect(page.locator("#result")).to_contain_text("Words outside the plan")
+    expect(page.locator("#result")).to_contain_text("Please call me.")
     page.get_by_role("group", name="Decision: City 1, country").get_by_role("button", name="Reject").click()
     page.get_by_role("group", name="Decision: Cooperation themes").get_by_role("button", name="Edit").click()
     page.get_by_label("Words instead: Cooperation themes").fill("Space travel")
@@ -550,7 +559,7 @@ def test_replies_are_accepted_rejected_and_edited(page: Page, editor: Editor, tm
     assert editor.read() == PLAN_TEXT
     editor.write(f"plans/{PLAN}.yaml", PLAN_TEXT.replace("Aerospace", "Space"))
     page.get_by_label("Edited Word files").set_input_files(one)
-    expect(page.locator("#reply-status")).to_contain_text("2 changes, 1 already in the plan")
+    expect(page.locator("#reply-status")).to_contain_text("2 changes, 1 outside the plan, 1 already in the plan")
     expect(page.get_by_role("table", name="Changes").get_by_role("link").first).to_have_text("Tianjin – Rome")
 
 

@@ -128,7 +128,7 @@ export class PlanForm {
     this.#updates.push(() => { if (document.activeElement !== input && input.value !== this.#store.text) input.value = this.#store.text; });
     const problems = element("ul", { class: "problems" });
     this.#updates.push(() => problems.replaceChildren(...this.#store.problems.map((problem) =>
-      element("li", {}, `${problem.line ? `Line ${problem.line}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`))));
+      element("li", {}, `${problem.line ? `${say("line", { line: problem.line })}: ` : ""}${problemMessage(problem)}${problem.hint ? ` – ${problemHint(problem)}` : ""}`))));
     return element("section", { class: "part" }, element("p", {}, say("notEditable")), problems, element("label", { for: "file-text" }, say("fileText")), input);
   }
 
@@ -473,9 +473,20 @@ export class PlanForm {
       } });
       return element("div", { class: "choice" }, box, element("label", { for: box.id }, name));
     });
-    const others = topics.map((topic, index) => ({ topic, place: `${path}[${index}]` })).filter(({ topic }) => !known.includes(agendaKey(topic)))
+    const selected = topics.map((topic, index) => ({ topic, place: `${path}[${index}]` }));
+    const wordings = selected.filter(({ topic }) => known.includes(agendaKey(topic))).map(({ topic, place }, number) => {
+      const name = this.#about.agenda[known.indexOf(agendaKey(topic))];
+      const input = element("input", { id: fieldId(place), type: "text", "aria-describedby": `${fieldId(place)}-hint ${fieldId(place)}-problems` });
+      input.addEventListener("input", () => this.#store.set(place, input.value.trim() || name));
+      this.#updates.push(() => {
+        const text = shown(this.#store.at(place));
+        if (document.activeElement !== input) input.value = text === name ? "" : text;
+      });
+      return this.#block(place, say("wordingOfTopic", { number: number + 1 }), say("topicHint", { topic: name }), [input]);
+    });
+    const others = selected.filter(({ topic }) => !known.includes(agendaKey(topic)))
       .map(({ place }) => this.#block(place, say("other", { value: "" }), "", [this.#input(place, { type: "text" }), button(say("removeItem"), () => this.#store.remove(place))]));
-    return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), others], { isGroup: true });
+    return this.#block(path, field.label, hintOf(field), [element("div", { class: "topics" }, boxes), element("div", { class: "wordings" }, wordings), others], { isGroup: true });
   }
 
   /** Rich text, or a list of entries: people choose. */
@@ -705,7 +716,7 @@ function goalWording(goal) {
 }
 
 function agendaKey(topic) {
-  return shown(topic).toLowerCase().replace(/^\s*eu\s*up\b/, "").replaceAll("&", "and").replaceAll(/[^a-z0-9]/g, "");
+  return shown(topic).toLowerCase().replace(/^\s*eu\s*up\b/, "").replaceAll("&", "and").replaceAll(/\bthe\b/g, "").replaceAll(/[^a-z0-9]/g, "");
 }
 
 function square(colour) {

@@ -187,7 +187,7 @@ export async function showImport(screen, go) {
   }
 
   function placeOf(problem) {
-    return [problem.owner, problem.line && `line ${problem.line}`, problem.place].filter(Boolean).join(", ");
+    return [problem.owner, problem.line && say("line", { line: problem.line }), problem.place].filter(Boolean).join(", ");
   }
 
   function leftover() {

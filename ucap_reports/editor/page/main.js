@@ -68,7 +68,7 @@ function showFailure(screen, error) {
       element("h1", {}, text),
       isAccess ? element("p", {}, say("noAccessHelp")) : null,
       error instanceof ApiError ? element("p", {}, element("a", { href: "/" }, say("allPlans"))) : null,
-      error instanceof ApiError ? null : button("↻", () => show(), { "aria-label": "Try again" }),
+      error instanceof ApiError ? null : button("↻", () => show(), { "aria-label": say("tryAgain") }),
     ),
   );
 }

@@ -101,7 +101,7 @@ export async function showOffice(screen, go) {
   function problemLink(problem) {
     const id = idNear(problem.field);
     const text = `${problemMessage(problem)}${problem.hint ? `. ${problemHint(problem)}` : ""}`;
-    if (!id) return element("span", {}, `${problem.path ?? ""}${problem.line ? `, line ${problem.line}` : ""}: ${text}`);
+    if (!id) return element("span", {}, `${problem.path ?? ""}${problem.line ? `, ${say("line", { line: problem.line })}` : ""}: ${text}`);
     return element("a", { href: `#${id}`, onclick: (event) => {
       event.preventDefault();
       find(id).focus();
@@ -285,7 +285,7 @@ export async function showOffice(screen, go) {
         block("formats", say("formats"), "", boxes, { isGroup: true }),
         tagList("language", say("planLanguage"), say("planLanguageHint")),
         tagList("languages", say("furtherLanguages"), say("furtherLanguagesHint"))),
-      select("pdf_standard", say("pdfStandard"), answer.standards.map((name) => [name, name]), say("usual", { value: answer.standards[0] })),
+      select("pdf_standard", say("pdfStandard"), answer.standards.map((name) => [name, standardName(name)]), say("usual", { value: standardName(answer.standards[0]) }), say("pdfStandardHint")),
     ];
   }
 
@@ -498,4 +498,9 @@ function plainText(label) {
 
 function time(moment) {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
+}
+
+/** A standard of PDF files as people write it: "PDF/UA-1 and PDF/A-2a". */
+function standardName(name) {
+  return name.split("+").map((part) => `PDF/${part.replace(/^[a-z]+/, (letters) => letters.toUpperCase())}`).join(" and ");
 }

@@ -118,7 +118,7 @@ export async function showPlan(screen, id, go) {
     const target = form.idOf(problem.field);
     const where = form.nameOf(problem.field);
     const text = where ? `${where}: ${problemMessage(problem)}` : problemMessage(problem);
-    if (!target) return element("span", {}, text, problem.line ? ` (line ${problem.line})` : "", problem.hint ? `. ${problemHint(problem)}` : "");
+    if (!target) return element("span", {}, text, problem.line ? ` (${say("line", { line: problem.line })})` : "", problem.hint ? `. ${problemHint(problem)}` : "");
     return element("a", { href: `#${target}`, onclick: (event) => {
       event.preventDefault();
       form.focus(problem.field);

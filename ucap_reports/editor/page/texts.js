@@ -160,6 +160,10 @@ export const TEXTS = {
   chooseGoals: "Choose the goals that the plan names.",
   goal: "Goal {number}: {title}",
   wording: "Wording of goal {number}",
+  wordingOfTopic: "Wording of topic {number}",
+  topicHint: "Empty: {topic} is printed.",
+  line: "line {line}",
+  tryAgain: "Try again",
   wordingHint: "Empty: the official title is printed.",
   other: "Other: {value}",
   asText: "Write one text instead",
@@ -317,6 +321,7 @@ export const TEXTS = {
   furtherLanguages: "Further languages of all plans",
   furtherLanguagesHint: "Languages with commas between them. A build also writes each plan in these languages.",
   pdfStandard: "Standard of PDF files",
+  pdfStandardHint: "All of them are accessible and can be archived; the newest has the plan attached.",
   rowsPart: "Rows of the summary",
   rowsHint: "Which rows are printed in the summaries.",
   rowsAreList: "The settings name the rows to print in their order. Change that list in the file ucap.yaml.",
@@ -524,6 +529,7 @@ export function say(name, values = {}) {
 const HINTS = {
   "translation-outdated": "Update it on the screen “Translations”.",
   "labels-missing": "Write labels in this language on the screen “Office”, or leave them.",
+  "alt-missing": "Write what it shows or whose it is, such as Our City.",
   "section-empty": "Fill them in, or select “Unknown” where it is offered.",
   "facts-missing": "Fill them in, or select “Unknown”.",
   "updated-missing": "Fill in “Date of the content”; it becomes the date of the documents.",
@@ -536,6 +542,7 @@ const HINTS = {
 /** What the form calls the places of these problems, whose messages name settings or fields of files. */
 const MESSAGES = {
   "updated-missing": "the plan has no date of the content",
+  "alt-missing": "the description for people who cannot see the picture is missing",
 };
 
 /** The message of a problem; empty fields are called as in the form. */
