@@ -103,9 +103,9 @@ HARD: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
         ("plain",),
         {
             "cities": [{"name": "Tianjin", "country": "China"}, {"name": "Rome", "country": "Italy"}],
-            "focus": SENTENCE * 12,
+            "focus": SENTENCE * 2,
             "activities": [{"when": f"{number}", "text": "A visit."} for number in range(1, 46)],
-            "results": "\n".join(f"- {number}" for number in range(1, 56)),
+            "results": "\n".join(f"- {number}" for number in range(1, 96)),
         },
     ),
 }

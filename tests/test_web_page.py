@@ -406,6 +406,13 @@ def test_names_with_hyphens_and_words_in_katakana_are_whole_words() -> None:
     )
 
 
+def test_no_line_begins_with_a_dash_between_words() -> None:
+    content = (Run("San José – Metropolitan-Area-of-Rome – A&B – C–D"),)
+    assert inline_markup(content, "en", whole_words=True) == (
+        'San <span class="_whole">José \u2013</span> Metropolitan-Area-of-Rome \u2013 A&amp;B \u2013 C\u2013D'
+    )
+
+
 @pytest.mark.parametrize(
     ("address", "markup"),
     [

@@ -64,15 +64,18 @@ def colon(language: str) -> str:
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe"
 """The letters, the long vowel and the iteration marks, without the middle dot, at which a line may end."""
 _NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
-WHOLE_WORD = re.compile(rf"{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])")
-"""A whole word in running text; longer words in Katakana may be wider than a narrow screen."""
+_BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"
+WHOLE_WORD = re.compile(rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])")
+"""A whole word in running text, or a short one with the dash after it, at which no line begins, as HTML. Longer words
+in Katakana may be wider than a narrow screen.
+"""
 IN_KATAKANA = re.compile(rf"(?<=[{_KATAKANA}])(?=[{_KATAKANA}])")
 """A place in a word in Katakana."""
 UNBREAKABLE_HYPHEN = "\u2011"
 """The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
-_IN_WHOLE_WORD = re.compile(f"[{_KATAKANA}]")
+_IN_WHOLE_WORD = re.compile(f"[{_KATAKANA}]| \u2013 ")
 _NAME_OF_OTHERS = re.compile(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 
