@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from ctypes import c_ushort
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from textwrap import dedent, wrap
+from textwrap import wrap
 from typing import NamedTuple
 
 import fontpkg_arimo
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pypdfium2 import PdfDocument, raw
 
-from tests.test_documentation import FENCE, Reader
+from tests.test_documentation import Reader
 from tests.tools import office_pdf, page_pictures
 
 ROOT = Path(__file__).parent.parent
@@ -27,8 +27,7 @@ def main() -> None:
     """Write a picture of the first page in the tutorial's brand, and one of its annotated Word template."""
     with TemporaryDirectory() as name:
         reader = Reader(Path(name))
-        for block in FENCE.finditer(TUTORIAL.read_text(encoding="utf-8")):
-            reader.follow(block["language"], dedent(block["text"]))
+        reader.read(TUTORIAL)
         write(first_page(reader.folder.joinpath("out", "tianjin-rome.our-city.pdf").read_bytes()), "your-own-brand")
         notes = office_pdf(reader.folder.joinpath("notes.docx").read_bytes(), comments=True)
         write(with_comments(first_page(notes), comments(notes)), "your-own-brand-notes")

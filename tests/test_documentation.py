@@ -42,6 +42,17 @@ class Reader:
 
     folder: Path
 
+    def read(self, page: Path) -> None:
+        """Follow the blocks and the steps of a page."""
+        text = page.read_text(encoding="utf-8")
+        for block in sorted([*FENCE.finditer(text), *STEP.finditer(text)], key=lambda block: block.start()):
+            if block.re is STEP:
+                self.execute((ROOT / block["step"]).read_text(encoding="utf-8"))
+                continue
+            if block["path"]:
+                self.save(block["path"], dedent(block["text"]))
+            self.follow(block["language"], dedent(block["text"]))
+
     def follow(self, language: str, text: str) -> None:
         match language:
             case "console":
@@ -105,15 +116,7 @@ def name_of(path: Path) -> str:
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != COMMANDS], ids=name_of)
 def test_the_blocks_of_a_page_give_the_output_shown(page: Path, tmp_path: Path) -> None:
-    reader = Reader(tmp_path)
-    text = page.read_text(encoding="utf-8")
-    for block in sorted([*FENCE.finditer(text), *STEP.finditer(text)], key=lambda block: block.start()):
-        if block.re is STEP:
-            reader.execute((ROOT / block["step"]).read_text(encoding="utf-8"))
-            continue
-        if block["path"]:
-            reader.save(block["path"], dedent(block["text"]))
-        reader.follow(block["language"], dedent(block["text"]))
+    Reader(tmp_path).read(page)
 
 
 def test_every_step_of_a_reader_is_in_a_page() -> None:
