@@ -16,9 +16,10 @@ from tests.edited_words import WordEdit
 from tests.test_replies import in_editor
 from tests.tools import office_file
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
-from ucap_reports.importers.form_document import FORM
+from ucap_reports.importers.form_document import FORM, form_value, form_words
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
@@ -277,6 +278,27 @@ def test_form_has_labels_in_the_requested_language(project: Path) -> None:
     alias = controls(root)["cities[0].country"].find(f"{W}sdtPr/{W}alias")
     assert alias is not None
     assert alias.get(f"{W}val") == "Land"
+
+
+def test_form_explains_itself_in_the_requested_language(project: Path) -> None:
+    root = etree.fromstring(parts_of(made(project, "--language", "zh"))[MAIN])
+    words = " ".join(map(str, root.itertext()))
+    assert "表格：" in words
+    assert "请填写右栏中的各项" in words
+    assert "例如 China" in words
+    assert not any(word in words for word in ("Write into", "Answer", "Such as", "Cooperation"))
+
+
+@pytest.mark.parametrize("tag", ["en", "de", "fr", "es", "pt", "zh", "ja"])
+def test_examples_of_a_form_are_read_as_they_are_meant(tag: str) -> None:
+    activity, focus = re.findall(r"[“„«「]\s?(.+?)\s?[”“»」]", form_words(tag).introduction[1])
+    activities, themes = BUILT_IN.at(("activities",)), BUILT_IN.at(("focus",))
+    assert activities is not None
+    assert themes is not None
+    assert form_value(activities, activity, None, BUILT_IN)[0].keys() == {"when", "text"}
+    (entry,) = form_value(themes, focus, None, BUILT_IN)
+    assert entry.keys() == {"theme", "text"}
+    assert entry["theme"] == entry["theme"].strip()
 
 
 def test_form_gives_the_same_bytes_and_overwrites_no_answers(project: Path) -> None:

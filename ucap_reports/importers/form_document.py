@@ -9,15 +9,18 @@ A field of a form has plain text: a list has a line for each item, an activity i
 begin with a hyphen for its details, a focus is "Theme: text", and a row of a table has bars between its columns.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 from ucap_reports.importers.cell_values import Filler, choice_key
@@ -42,7 +45,7 @@ from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.lengths_and_colours import Colour, Length, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
-from ucap_reports.text.language_tags import primary
+from ucap_reports.text.language_tags import lookup, primary
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
 from ucap_reports.word.file.package_parts import OFFICE, RELATED, new_relationship, relationships_of
@@ -85,6 +88,28 @@ _PLACEHOLDER_STYLE = (
 """The style of the hints in empty fields; its grey can be read on white and on light colours."""
 
 
+class FormWords(Struct, frozen=True):
+    """The words of forms in one language; `language` is its tag. Those with braces are patterns."""
+
+    language: str
+    title: str
+    introduction: tuple[str, ...]
+    field: str
+    answer: str
+    cooperation: str
+    contact: str
+    example: str
+    each_line: str
+
+
+@cache
+def form_words(language: str) -> FormWords:
+    """Return the words in the nearest language that the product has, or else in English."""
+    known = json.loads(Path(__file__).with_name("form_words.json").read_text(encoding="utf-8"))
+    tag = lookup(language, known) or _OWN_LANGUAGE
+    return convert({"language": tag, **known[tag]}, FormWords)
+
+
 class FormControl(Struct, frozen=True):
     """A field of a form: the place of its value in a plan, its label and hint, and the text that it has."""
 
@@ -118,9 +143,10 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
         known: The fields that the plan may have.
     """
     of_cities, of_plan = _printed_fields(words.pack, known)
+    own = form_words(words.wanted)
     contact = known.of_type(FieldType.CONTACT)
     count = len(as_list(value_at(values, (CITIES,)))) or _FEWEST_CITIES
-    city = words.label(CITIES).text.rstrip(":\uff1a ")
+    city = words.label(CITIES).text.rstrip(":\uff1a \u00a0")
     if not city or primary(words.language) == _OWN_LANGUAGE:
         city = known.of_type(FieldType.CITIES).item.capitalize()  # the label of the column may be "Cities"
     cities = []
@@ -130,8 +156,8 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
     cooperation = [_control((field.name,), field, words, values) for field in of_plan]
     persons = [_control((contact.name, field.name), field, words, values) for field in known.inside(contact.path)]
     others = (
-        FormGroup("Cooperation", tuple(cooperation), _OWN_LANGUAGE),
-        FormGroup("Contact", tuple(persons), _OWN_LANGUAGE),
+        FormGroup(own.cooperation, tuple(cooperation), own.language),
+        FormGroup(own.contact, tuple(persons), own.language),
     )
     return (*cities, *others)
 
@@ -144,12 +170,12 @@ def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summar
         words: The words of the pack.
         summary: The plan, or a summary without content; its header and footer are those of the form.
     """
-    title = f"Form: {summary.title}"
+    title = form_words(words.wanted).title.format(title=summary.title)
     summary = replace(summary, title=title, rows=(), columns=(), contact=Contact(), as_of="", status_text="")
     controls: list[FormControl] = []
     for group in groups:
         controls += group.controls
-    tree = _page(groups, words.pack, summary)
+    tree = _page(groups, words.pack, summary, form_words(words.wanted))
     recorder = _FormRecorder(groups, words, summary)
     content, _ = write_word(tree, summary, words.pack, recorder=recorder)
     return _with_controls(content, controls, words)
@@ -176,34 +202,35 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
 
 def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
     labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
-    hint = _example_hint(field) or " ".join(field.hint.split()) or "Click or tap here to enter text."
+    own = form_words(words.wanted)
+    hint = _example_hint(field, own) or " ".join(field.hint.split()) or "Click or tap here to enter text."
     if field.type is FieldType.TABLE:
         columns = f" {_COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
     if field.type in LISTS and not field.plural and field.type is not FieldType.NAMES:
-        hint = f"{hint.rstrip('.')}. One on each line."
+        hint = f"{hint.rstrip('.')}. {own.each_line}"
     return FormControl(loc, field, words.field_label(field), hint, form_text(field, value_at(values, loc), labels))
 
 
-def _example_hint(field: Field) -> str:
+def _example_hint(field: Field, own: "FormWords") -> str:
     """Return a built-in fact as an example; the hints of such fields are about the plan file."""
     if field.is_custom or field.is_rich or field.type in ENTRIES:
         return ""
     for example in field.examples:
         first = example[0] if isinstance(example, list) else example
         if isinstance(first, str):
-            return f"Such as {first}"
+            return own.example.format(example=first)
     return ""
 
 
 # The page
 
 
-def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary) -> PageTree:
+def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary, own: "FormWords") -> PageTree:
     """Return the page of the form, with the header and footer of the pack's documents."""
     filled, _ = attempt_fill(pack.page_template, summary)
     around, _ = attempt_page(filled, pack)
-    text = "".join(_page_text(groups, summary))
+    text = "".join(_page_text(groups, summary, own))
     page = PageXml(text, "form", (), {}, summary, {}, {})
     body, _ = attempt_page(page, pack)
     blocks = tuple(_with_heading_style(block, pack.theme) for block in body.body)
@@ -229,29 +256,22 @@ def _with_heading_style(block: Block, theme: Theme) -> Block:
     return replace(block, style=style)
 
 
-def _page_text(groups: Sequence[FormGroup], summary: Summary) -> Iterator[str]:
+def _page_text(groups: Sequence[FormGroup], summary: Summary, own: "FormWords") -> Iterator[str]:
     """Yield the page in the language of page templates; fields are marks with their numbers."""
     number = 0
     yield f'<document lang="{escape(summary.language)}"><h1>{escape(summary.title)}</h1>'
-    for line in _INTRODUCTION.strip().split("\n"):
-        yield f'<p lang="{_OWN_LANGUAGE}">{line}</p>'
+    for line in own.introduction:
+        yield f'<p lang="{own.language}">{escape(line)}</p>'
     for group in groups:
         language = f' lang="{group.language}"' if group.language else ""
         yield f"<h2{language}>{escape(group.title)}</h2>"
-        yield '<table><thead><tr><th lang="en">Field</th><th lang="en">Answer</th></tr></thead><tbody>'
+        heads = "".join(f'<th lang="{own.language}">{escape(text)}</th>' for text in (own.field, own.answer))
+        yield f"<table><thead><tr>{heads}</tr></thead><tbody>"
         for control in group.controls:
             yield f"<tr><th>{escape(control.label)}</th><td>\ue000{number}\ue001</td></tr>"
             number += 1
         yield "</tbody></table>"
     yield "</document>"
-
-
-_INTRODUCTION = """
-Write into the fields in the right-hand column, and send this file back as a Word document (.docx). Fields about which \
-nothing is known can stay empty, as can the fields for further cities.
-A field with several items has a line for each. Write activities as “May 2017: Workshop on clean air”, and the focus \
-as “Theme: text”. In a table, put a vertical bar between the columns.
-"""
 
 
 class _FormRecorder:
@@ -434,7 +454,7 @@ _COLUMN_END = "|"
 _POINT = re.compile(r"\s+|[-\u2013\u2022]\s")
 """What begins a line with a detail of the entry above it."""
 _MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
-_HEAD = re.compile(r"([^:\n]{1,80}): (.+)", re.DOTALL)
+_HEAD = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 
 
@@ -632,7 +652,7 @@ def _entries(field: Field, text: str, before: Any, known: KnownFields) -> Any:
         entry: dict[str, Any] = {}
         body = group[0]
         if head is not None and (is_focus or _DIGIT.search(head[1])):
-            entry[head_field.name], body = head[1], head[2]
+            entry[head_field.name], body = head[1].rstrip(), head[2].lstrip()
         entry[body_field.name] = _source(body)
         if len(group) > 1 and other_fields:
             entry[other_fields[0].name] = [_source(line) for line in group[1:]]
