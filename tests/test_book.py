@@ -29,6 +29,7 @@ from ucap_reports.summary.document import PdfStandard
 from ucap_reports.template.pack import BOOK_TEMPLATE, Pack, PackFile
 from ucap_reports.text.orthography import sort_key
 from ucap_reports.text.rich_text import RichText
+from ucap_reports.word.writer.write_word import render_book_word
 
 
 def book_pdf(template: str, plans: dict[str, str] = PLANS) -> bytes:
@@ -242,6 +243,18 @@ def test_chinese_names_are_in_the_order_of_dictionaries() -> None:
         "東京",
     ]
     assert sorted(["美國", "日本", "中國"], key=lambda name: sort_key(name, "zh-TW")) == ["中國", "日本", "美國"]
+
+
+def test_links_to_addresses_look_like_links_in_word_after_links_in_the_book() -> None:
+    content = render_book_word(content_of(PLANS), book_pack()).content
+    with ZipFile(BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+    looks = {False: set[bool](), True: set[bool]()}
+    for link in root.iter(f"{word}hyperlink"):
+        looks[link.get(f"{relation}id") is not None].add(link.find(f".//{word}rStyle") is not None)
+    assert looks == {False: {False}, True: {True}}
 
 
 def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred_to_in_the_other() -> None:

@@ -73,11 +73,12 @@ class ValuePlace(Struct, frozen=True, dict=True):
         styled = run.bold or run.italic or run.underline or run.link or run.language or turned
         if not styled and run.script is Script.NORMAL:
             return self.run_properties
-        key = (run.bold, run.italic, run.underline, run.script, run.link is not None, run.language, turned)
+        is_link = _has_link_look(run)
+        key = (run.bold, run.italic, run.underline, run.script, is_link, run.language, turned)
         if key not in self._styles:
-            kept = {name: xml for name, xml in self.run.items() if run.link is None or name not in OF_LINKS}
+            kept = {name: xml for name, xml in self.run.items() if not is_link or name not in OF_LINKS}
             added = _added(run) | ({"rtl": "<w:rtl/>"} if turned else {})
-            if run.link is not None and self.link_colour is not None:
+            if is_link and self.link_colour is not None:
                 added["color"] = f'<w:color w:val="{self.link_colour}"/>'
             if "rFonts" in added and "rFonts" in kept:
                 added["rFonts"] = kept["rFonts"].replace("<w:rFonts", added["rFonts"].removesuffix("/>"), 1)
@@ -116,10 +117,15 @@ def _with_before(spacing: str, before: int) -> str:
     return " ".join([*kept, f'w:before="{before}"']) + "/>"
 
 
+def _has_link_look(run: Run) -> bool:
+    """Return whether a run looks like a link; links from one place of a book to another look like the text around."""
+    return run.link is not None and not run.link.startswith("#")
+
+
 def _added(run: Run) -> dict[str, str]:
     """Return the properties of a run of rich text."""
     added: dict[str, str] = {}
-    if run.link is not None and not run.link.startswith("#"):  # links in a book look like the text around them
+    if _has_link_look(run):
         added["rStyle"] = f'<w:rStyle w:val="{LINK_STYLE}"/>'
     if run.bold:
         added |= {"b": "<w:b/>", "bCs": "<w:bCs/>"}
