@@ -761,6 +761,18 @@ def test_page_of_another_project_at_the_same_port_changes_nothing(browser: Brows
     context.close()
 
 
+def test_hints_name_no_commands(page: Page) -> None:
+    hints = page.evaluate("""async () => {
+        const { problemHint } = await import("/texts.js");
+        return [
+            problemHint({ code: "translation-missing", hint: "run `ucap translate fr x`" }),
+            problemHint({ code: "worker-ended", hint: "try `--jobs 1`" }),
+            problemHint({ code: "country-unknown", hint: "write `FR`" }),
+        ];
+    }""")
+    assert hints == ["Translate it on the screen “Translations”.", "", "Write FR."]
+
+
 def test_hostile_names_and_texts_are_shown_as_they_are(browser: Browser, tmp_path: Path) -> None:
     name, mark = "x?y#'\"]<b onclick=x>", "<img src=x onerror=document.title='hacked'>"
     project = write_project(tmp_path)

@@ -556,7 +556,17 @@ def test_unknown_urls_are_refused(editor: Editor, target: str, status: int) -> N
     assert editor.status(target) == status
 
 
-READS = ["/api/plans", PATH, "/api/fields", "/api/states", "/api/project", f"{PATH}/documents/pdf"]
+READS = [
+    "/api/plans",
+    PATH,
+    "/api/fields",
+    "/api/states",
+    "/api/project",
+    f"{PATH}/documents/pdf",
+    f"{PATH}/documents/form",
+    "/api/form",
+    "/api/documents",
+]
 WRITES: list[tuple[str, str, Any]] = [
     (PATH, "PATCH", {"digest": "", "changes": [setting("title", None, "Hacked")]}),
     (PATH, "DELETE", None),

@@ -527,6 +527,13 @@ export function say(name, values = {}) {
 
 /** What the form calls the places of these problems, whose hints are for people who write the file. */
 const HINTS = {
+  "document-edited": "Take its changes into the plan on the screen “Replies”, or move it to another folder.",
+  "plan-deleted": "Select “Remove documents of plans that do not exist any more”.",
+  "build-running": "Wait until it is done.",
+  "plan-unknown": "Choose another plan in the list.",
+  "review-not-applied": "Change the plan in its form.",
+  "review-conflict": "Choose the words, or write others.",
+  "translation-missing": "Translate it on the screen “Translations”.",
   "translation-outdated": "Update it on the screen “Translations”.",
   "labels-missing": "Write labels in this language on the screen “Office”, or leave them.",
   "alt-missing": "Write what it shows or whose it is, such as Our City.",
@@ -557,6 +564,7 @@ export function problemMessage({ code, message }) {
 /** What to do about a problem, as a sentence without the signs for names in files. */
 export function problemHint({ code, hint }) {
   if (HINTS[code]) return HINTS[code];
+  if (/`(ucap |--)/.test(hint)) return ""; // what can only be done in a terminal helps nobody here
   const written = hint.replaceAll("`", "");
   return written.charAt(0).toUpperCase() + written.slice(1) + (/[.?]$/.test(written) ? "" : ".");
 }
