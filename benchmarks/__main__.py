@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "editor": ([], []),
     "inputs": ([], ["--sizes", "2", "20", "200"]),
     "compare": ([], []),
+    "stages": ([], []),
 }
 """The modules in order, each with its arguments for a full run and for --quick."""
 
