@@ -1,6 +1,6 @@
 """The page of a summary in a pack, filled and read once for all formats, which so have the same scale."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -9,15 +9,13 @@ from msgspec.structs import replace
 
 from ucap_reports.page.fill_page import PageXml, fill_page
 from ucap_reports.page.height_estimates import stack_height
-from ucap_reports.page.long_words import words_to_cut
-from ucap_reports.page.measured_lines import LineMeasure
+from ucap_reports.page.measured_lines import LineMeasure, words_to_cut
 from ucap_reports.page.page_tree import Block, Division, PageTree
 from ucap_reports.page.read_page import read_page
 from ucap_reports.page.text_contrast import contrast_warnings
-from ucap_reports.page.text_places import placed_texts
 from ucap_reports.page.width_check import width_problems
-from ucap_reports.problems import Problem, problem, raise_found
-from ucap_reports.summary.summary import Summary
+from ucap_reports.problems import Location, Problem, problem, raise_found
+from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BY_SIZE, Scale
 
@@ -186,3 +184,25 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
 
 def _is_foot(block: Block) -> bool:
     return isinstance(block, Division) and block.style.pin == "foot"
+
+
+def placed_texts(texts: Iterable[str], summary: Summary, template: str) -> Iterator[tuple[str, Location]]:
+    """Yield each text with each field that contains it; with the page template if no field does."""
+    for text in texts:
+        fields = dict.fromkeys(field for field, content in _fields(summary) if text in content)
+        for location in [Location(field=field) for field in fields] or [Location(template)]:
+            yield text, location
+
+
+def _fields(summary: Summary) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of the summary's fields."""
+    yield "title", summary.title
+    yield "cities", " ".join(summary.columns)
+    for picture in summary.all_pictures:
+        yield picture.field, f"{picture.caption.text} {picture.credit.text}"
+    for row in summary.rows:
+        yield row.key, " ".join([row.label.text, *(cell.text for cell in row.cells)])
+    for name in Contact.__struct_fields__:
+        yield f"contact.{name}", getattr(summary.contact, name)
+    for label in summary.programme_label:
+        yield f"programme_label.{label.language}", label.text
