@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.verapdf import assert_conformant
+from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import workers
 from ucap_reports.batch.index_page import index_entry
 from ucap_reports.batch.pipeline import Produced, produce
@@ -20,6 +21,9 @@ __all__ = ["assert_conformant"]
 settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+gc.set_threshold(MANY_OBJECTS)  # as in the command: a tenth of the processor time of tests
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The pack glance: an infographic of one page, with the same words in both formats, for few and many cities."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def plan(count: int = 2, language: str = "en", **fields: object) -> str:
     return yaml.safe_dump(known | fields, allow_unicode=True)
 
 
+@cache
 def made(text: str, standard: str | None = None) -> Rendered:
     return render(text=text, template="glance", formats=("pdf", "docx"), pdf_standard=standard)
 

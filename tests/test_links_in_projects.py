@@ -9,6 +9,7 @@ import pytest
 
 from tests.command import ucap, write_plan
 from tests.hostile_packs import png
+from tests.selected_cases import crossed
 from tests.stages import shipped_pack
 from tests.test_odd_folders import listing
 from ucap_reports import ProblemsFound, load_plan, render
@@ -210,17 +211,18 @@ FOLDERS = (
 )
 
 
-@pytest.mark.parametrize("command", ["check", "build"])
 @pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        *((name, kind) for name in (*FILES, *FOLDERS) for kind in ("moved", "relative", "secret")),
-        *((name, "device") for name in FILES),
-    ],
+    ("command", "link"),
+    crossed(
+        ["check", "build"],
+        [
+            *(f"{name} {kind}" for name in (*FILES, *FOLDERS) for kind in ("moved", "relative", "secret")),
+            *(f"{name} device" for name in FILES),
+        ],
+    ),
 )
-def test_a_command_reads_nothing_through_a_link_of_the_project(
-    project: Path, name: str, kind: str, command: str
-) -> None:
+def test_a_command_reads_nothing_through_a_link_of_the_project(project: Path, command: str, link: str) -> None:
+    name, kind = link.split()
     before = listing(link_out(project, name, kind))
 
     run, shown = ucap(project, *command.split(), "--json"), ucap(project, *command.split())

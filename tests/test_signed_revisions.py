@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed
 from tests.signing import write_key
 from ucap_reports.summary.document import PdfStandard
 
@@ -66,8 +67,7 @@ def test_a_signature_permits_no_changes(certified: bytes) -> None:
     assert certification.permission is MDPPerm.NO_CHANGES
 
 
-@pytest.mark.parametrize("signed", ["certified", "approved"])
-@pytest.mark.parametrize("revision", pdf_revisions.REFUSED)
+@pytest.mark.parametrize(("signed", "revision"), crossed(["certified", "approved"], pdf_revisions.REFUSED))
 def test_check_refuses_a_revision_that_changes_something(
     tmp_path: Path, request: pytest.FixtureRequest, signed: str, revision: str
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
+from tests.selected_cases import crossed
 from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.strategies import plan_texts
 from tests.tools import office_pdf, page_texts
@@ -56,8 +57,7 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("pack", SHIPPED_PACKS)
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize(("name", "pack"), crossed(EDITS, SHIPPED_PACKS))
 def test_an_edition_is_its_words_accepted_or_rejected(name: str, pack: str) -> None:
     new = edited(*EDITS[name])
     for before, after in ((TEXT, new), (new, TEXT)):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.command import ucap
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.test_bilingual import project_of
 from tests.word_templates import W, part
@@ -46,8 +47,7 @@ def both_packs(name: str) -> tuple[Pack, Pack]:
     return of_page, replace(pack, files={**of_page.files, WORD_TEMPLATE: template})
 
 
-@pytest.mark.parametrize("summary", SUMMARIES)
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize(("name", "summary"), crossed(SHIPPED_PACKS, SUMMARIES))
 def test_a_template_prints_the_words_that_the_page_template_prints(name: str, summary: str) -> None:
     of_page, with_template = both_packs(name)
     filled = with_fields_of(of_page, SUMMARIES[summary])

@@ -17,6 +17,7 @@ from tests.drawings import LOGO
 from tests.pages import SUMMARY, pack_of, picture
 from tests.pdf_text import pdf_words
 from tests.samples import EVERYTHING, row, seed_summary, shared, with_rows
+from tests.selected_cases import crossed
 from tests.stages import SHIPPED_PACKS, shipped_pack, with_fields_of
 from tests.word_templates import W, part, text_of
 from tests.words import docx_paragraphs, docx_words
@@ -54,8 +55,7 @@ def body_of(body: str, files: Mapping[str, bytes] | None = None) -> etree._Eleme
     return part(word_of(body, files))
 
 
-@pytest.mark.parametrize("summary", SUMMARIES)
-@pytest.mark.parametrize("name", SHIPPED_PACKS)
+@pytest.mark.parametrize(("name", "summary"), crossed(SHIPPED_PACKS, SUMMARIES))
 def test_a_written_file_is_valid_and_has_the_words_of_the_pdf(name: str, summary: str, tmp_path: Path) -> None:
     pack = page_pack(name)
     filled = with_fields_of(pack, SUMMARIES[summary])
