@@ -77,14 +77,23 @@ def module_name(path: Path) -> str:
 
 
 def replace_functions(mutant: Mutant) -> None:
-    """Give the functions of a module the code of the mutant."""
+    """Give the functions of a module the code of the mutant.
+
+    pytest's process has frozen the objects of the modules that tests import, so that garbage collections skip them.
+    """
+    gc.unfreeze()
     codes = [compiled(mutant)]
     for code in codes:
         codes += [each for each in code.co_consts if isinstance(each, CodeType)]
     changed = {(code.co_qualname, code.co_firstlineno): code for code in codes}
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == str(mutant.path):
-            each.__code__ = changed[each.__code__.co_qualname, each.__code__.co_firstlineno]
+    functions = []
+    for known in gc.get_objects():
+        if isinstance(known, FunctionType) and known.__code__.co_filename == str(mutant.path):
+            functions.append(known)
+    if not functions:
+        raise RuntimeError(f"no function of {mutant.path} is in memory")
+    for function in functions:
+        function.__code__ = changed[function.__code__.co_qualname, function.__code__.co_firstlineno]
 
 
 def in_fork(work: Callable[[], object]) -> tuple[Any, float]:
