@@ -136,6 +136,8 @@ def main() -> None:
                 raise
             print(f"{commit} cannot be measured ({error}): only this commit is measured")
             counted = print_figures([ROOT], plans, None, deadline)
+    if options.record and not counted:
+        parser.error("no instructions were counted, so there is nothing to record: allow more --seconds")
     if options.record:
         write_record(
             "compare", options.record, {name: f"{turns[0][-1]:.0f} million" for name, turns in counted.items()}
