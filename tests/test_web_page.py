@@ -26,7 +26,7 @@ from ucap_reports.fonts.font_subset import web_font, woff
 from ucap_reports.html.inline_markup import inline_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import render_html
-from ucap_reports.html.style_sheet import DARK
+from ucap_reports.html.theme_style_sheet import DARK
 from ucap_reports.problems.catalogue import catalogue_entry, forms_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import Colour, contrast

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.html.inline_markup import inline_markup, language_attributes, language_of_content, text_markup
-from ucap_reports.html.style_sheet import PageStyles, TextFace, is_like
+from ucap_reports.html.theme_style_sheet import PageStyles, TextFace, is_like
 from ucap_reports.page.box_geometry import (
     block_width,
     column_widths,

@@ -34,7 +34,7 @@ _NEAR = 0.86
 
 
 class WordLists(Struct, frozen=True):
-    """The content of `field_labels.toml`: labels as offices write them, other words folded."""
+    """The content of `label_words.toml`: labels as offices write them, other words folded."""
 
     connectors: tuple[str, ...]
     prepositions: frozenset[str]
@@ -44,8 +44,8 @@ class WordLists(Struct, frozen=True):
 
 @cache
 def word_lists() -> WordLists:
-    """Return the content of `field_labels.toml`."""
-    lists = toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=WordLists)
+    """Return the content of `label_words.toml`."""
+    lists = toml.decode(Path(__file__).with_name("label_words.toml").read_bytes(), type=WordLists)
     return replace(lists, totals=frozenset(map(folded_label, lists.totals)))
 
 

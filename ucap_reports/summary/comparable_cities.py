@@ -9,7 +9,7 @@ from ucap_reports.plan.custom_values import most_decimals, with_decimals
 from ucap_reports.plan.fields import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
 from ucap_reports.plan.quantities import Quantity
-from ucap_reports.template.pack import MILLION
+from ucap_reports.template.number_format import MILLION
 
 _LEAST_IN_MILLIONS = 100_000
 """The smallest population that is printed in millions beside larger ones; beside a smaller one, all are in full."""

@@ -14,7 +14,8 @@ from msgspec import Struct
 from ucap_reports.plan.fields import Field
 from ucap_reports.plan.quantities import SQUARE_KILOMETRES, Quantity, written_number
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
-from ucap_reports.template.pack import DATE, MILLION, Pack, Wording, figure_text, number_text
+from ucap_reports.template.number_format import MILLION, figure_text, is_in_millions, number_text
+from ucap_reports.template.pack import DATE, Pack, Wording
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, is_readable_as, lookup, primary
 from ucap_reports.text.rich_text import RichText, in_language
 
@@ -43,8 +44,7 @@ class Formats(Struct, frozen=True):
         locale = None if self.spoken is None else locale_of(self.spoken)
         if self.spoken is None or locale is None:
             return figure_text(value, self.example, in_millions=in_millions, decimals=decimals)
-        has_word = figure_text(MILLION, self.example) != number_text(MILLION, self.example)
-        if not has_word or in_millions is False or (in_millions is None and value < MILLION):
+        if not is_in_millions(value, self.example, wanted=in_millions):
             text = _decimal(value, locale)
         elif in_millions:
             text = _compared_millions(value, locale, decimals)
