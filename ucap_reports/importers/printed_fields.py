@@ -21,10 +21,11 @@ from ucap_reports.importers.sent_edition import TOTAL, FieldOccurrence, PrintedS
 from ucap_reports.plan.dates import dates_meant
 from ucap_reports.plan.fields import FIGURES, NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.quantities import without_empty_decimals
+from ucap_reports.plan.quantities import SQUARE_KILOMETRES, without_empty_decimals
 from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.problems import Location
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import RichText, Run
@@ -179,6 +180,7 @@ class PrintedDocument:
         self._unknown = Labels((pack,)).unknown
         self._fields = pack.fields
         self._formats = edition.formats
+        self._words = words_of(pack, edition.formats.document, edition.formats.wanted)
         own = edition.document
         self._paragraphs = []
         for paragraph, spans in zip(own, sent_spans(edition, pack), strict=True):
@@ -238,11 +240,22 @@ class PrintedDocument:
         return occurrence.field.startswith(TOTAL) and text == self._built.get(occurrence)
 
     def _shown(self, occurrence: FieldOccurrence, text: RichText) -> str:
-        """Return the words of a text with its links; a number in a table has the decimals of the others in its
-        column.
+        """Return the words of a text with its links, a number as a document built from it shows it."""
+        return f"{self._as_printed(occurrence.field, text.text)}{_links(text.runs())}"
+
+    def _as_printed(self, field: str, text: str) -> str:
+        """Return a number in a table with the decimals of the others in its column, and an area without the unit that
+        is in its label; other texts as they are.
         """
-        shown = without_empty_decimals(text.text) if self._is_cell_with_figure(occurrence.field) else text.text
-        return f"{shown}{_links(text.runs())}"
+        if self._is_cell_with_figure(field):
+            return without_empty_decimals(text)
+        if self._is_area_below_unit(field):
+            return text.removesuffix(SQUARE_KILOMETRES).rstrip()
+        return text
+
+    def _is_area_below_unit(self, field: str) -> bool:
+        known = self._fields.at(loc_of(field))
+        return known is not None and known.type is FieldType.AREA and self._words.has_unit_in_label(known.key)
 
     def _is_cell_with_figure(self, field: str) -> bool:
         column = self._fields.at(loc_of(field))
@@ -271,8 +284,9 @@ class PrintedDocument:
         known = self._fields.at(loc)
         if not text or text.text in self._unknown or field.startswith(TOTAL):
             return {}
-        if self._is_cell_with_figure(field):
-            text = RichText.plain(without_empty_decimals(text.text))
+        printed = self._as_printed(field, text.text)
+        if printed != text.text:
+            text = RichText.plain(printed)
         if known is not None and known.owner == _CONTACT:
             return {loc: text.text}
         if known is not None and known.type is FieldType.DATE:
