@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from tests.command import ucap
@@ -54,6 +55,27 @@ def test_every_pdf_is_accessible_and_archivable(
     project, _ = published
     for path in sorted((project / "out").glob("*.pdf")):
         assert_conformant(path.read_bytes())
+
+
+def test_no_first_page_is_half_empty(published: tuple[Path, dict[str, Any]]) -> None:
+    project, _ = published
+    for path in sorted((project / "out").glob("*.pdf")):
+        assert largest_gap(path) < 0.5, path.name
+
+
+def largest_gap(path: Path) -> float:
+    """Return the height of the largest white band across the first page of a PDF, as a share of the page's height."""
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[0].render(scale=0.5, grayscale=True).to_pil().convert("L")
+    width: int = page.width
+    height: int = page.height
+    pixels = page.tobytes()
+    largest, gap = 0, 0
+    for start in range(0, width * height, width):
+        is_white = min(pixels[start : start + width]) == 255
+        gap = gap + 1 if is_white else 0
+        largest = max(largest, gap)
+    return largest / height
 
 
 def published_plans() -> list[Plan]:
