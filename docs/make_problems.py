@@ -29,7 +29,7 @@ TOPICS = {
     "Builds and signatures": ("build", "signatures"),
     "Imports": ("import",),
     "Workbooks, forms and reviews": ("exchange", "review"),
-    "Template packs": ("pack", "pack_check", "left_out", "limits", "fonts"),
+    "Template packs": ("pack", "pack_check", "left_out", "work_limits", "fonts"),
     "Tags in templates": ("jinja",),
     "Page templates and style sheets": ("page", "web"),
     "Word templates": ("word", "word_accessibility"),

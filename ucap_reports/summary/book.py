@@ -538,7 +538,7 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         rows=(),
         contact=contact,
         programme_label=labels,
-        metadata=Metadata(contact.office, book.subtitle or book.title, keywords, None, pack.name),
+        metadata=Metadata(contact.office, book.subtitle or book.title, keywords, None, pack.name, is_book=True),
         updated=updated,
         updated_text=words.day_text(updated) if updated else "",
         formats=words.formats,

@@ -148,6 +148,7 @@ class Metadata(Struct, frozen=True):
     """The digest of what the document shows of the plan, by which an edited document is compared with it; empty for a
     book of several plans.
     """
+    is_book: bool = False
 
 
 class Version(Struct, frozen=True):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from math import inf, sqrt
+from math import cos, inf, radians, sin
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -189,11 +189,12 @@ class Canvas:
         return left, bottom, right, top
 
     @contextmanager
-    def rotated(self) -> Iterator[None]:
-        """Turn everything that is drawn inside of the context counter-clockwise by 45 degrees around the centre."""
-        turn, x, y = sqrt(0.5), self.width / 2, self.height / 2
-        right, up = x - turn * (x - y), y - turn * (x + y)
-        self._content.append(f"q {turn:.5f} {turn:.5f} {-turn:.5f} {turn:.5f} {right:.2f} {up:.2f} cm")
+    def rotated(self, degrees: float) -> Iterator[None]:
+        """Turn everything that is drawn inside of the context counter-clockwise around the centre of the page."""
+        cosine, sine = cos(radians(degrees)), sin(radians(degrees))
+        x, y = self.width / 2, self.height / 2
+        right, up = x - cosine * x + sine * y, y - sine * x - cosine * y
+        self._content.append(f"q {cosine:.5f} {sine:.5f} {-sine:.5f} {cosine:.5f} {right:.2f} {up:.2f} cm")
         yield
         self._content.append("Q")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import lru_cache
 from itertools import groupby
+from math import cos, radians
 from operator import attrgetter
 
 from msgspec import Struct
@@ -37,6 +38,8 @@ LIGHT = Colour("E4E4E4")
 """The colour of the watermark: dark and blue text on it still has a contrast above 4.5 (WCAG 2.2, 1.4.3)."""
 LARGEST = Length(120)
 """The largest size of its text."""
+ANGLE = 45
+"""The angle of the text in degrees, counter-clockwise. Word files: `draft_watermark.xml`."""
 SHARE = 0.9
 """The part of the page's width that the rotated text may cover."""
 
@@ -130,11 +133,12 @@ def watermark(pack: Pack, language: str, text: str) -> Margin:
     width, height = theme.paper
     style = replace(theme.style("body"), size=LARGEST, leading=LARGEST, colour=LIGHT, bold=True, align="center")
     content = (Run(text),)
-    shrink = min(1.0, SHARE * width * 2**0.5 / max(text_width(pack, content, style, language), 1))
+    diagonal = width / cos(radians(ANGLE))
+    shrink = min(1.0, SHARE * diagonal / max(text_width(pack, content, style, language), 1))
     style = replace(style, size=Length(LARGEST * shrink), leading=Length(LARGEST * shrink))
     lines = paragraph_lines(pack, content, style, 2 * width, language)
     canvas = _page(pack, language)
-    with canvas.artifact(Artifact.WATERMARK), canvas.rotated():
+    with canvas.artifact(Artifact.WATERMARK), canvas.rotated(ANGLE):
         all_lines(lines, TagNode("P"), language).draw(canvas, -width / 2, (height - style.leading) / 2)
     return Margin(canvas.operators(), canvas.used, (), lines.missing)
 

@@ -55,9 +55,8 @@ def identity_properties(summary: Summary, sent: Mapping[str, str] = MappingProxy
     """Return the custom properties part of a document (ISO/IEC 29500-1, 22.3): what it was built from, and what was
     `sent`.
     """
-    is_book = not summary.metadata.plan_digest
     known = {
-        "ucap-book" if is_book else "ucap-plan": summary.id,
+        "ucap-book" if summary.metadata.is_book else "ucap-plan": summary.id,
         "ucap-language": summary.language,
         "ucap-pack": summary.metadata.pack,
         "ucap-digest": summary.metadata.plan_digest,
