@@ -5,6 +5,7 @@ import { announce, button, element, find, keepingFocus, setText } from "/dom.js"
 import { ownFieldRows, ownFieldsShape } from "/own_fields.js";
 import { PlanPages } from "/pages.js";
 import { PlanStore, takeStep } from "/saving.js";
+import { savingNotices, showState } from "/saving_notices.js";
 import { FIELD_LABELS, languageName, problemHint, problemMessage, say, tagOf } from "/texts.js";
 import { asList, isUnknown, shown } from "/values.js";
 
@@ -63,9 +64,7 @@ export async function showOffice(screen, go) {
   function update() {
     const { answer } = store;
     lastPack = answer.pack ?? lastPack;
-    const texts = { saved: store.savedAt ? say("savedAt", { time: time(store.savedAt) }) : say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };
-    status.className = store.state;
-    setText(status, texts[store.state] ?? say("notSaved"));
+    showState(store, status);
     undo.disabled = !store.canUndo;
     redo.disabled = !store.canRedo;
     keepingFocus(() => {
@@ -82,14 +81,7 @@ export async function showOffice(screen, go) {
   }
 
   function showNotices() {
-    const blocks = [];
-    if (store.state === "lost") blocks.push(element("p", { class: "notice error" }, say("serverGone")));
-    if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
-    for (const conflict of store.conflicts) {
-      blocks.push(element("section", { class: "notice error conflict" }, element("h2", {}, `${say("conflictHeading")}: ${conflict.path}`),
-        element("dl", {}, element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")), element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
-        element("div", { class: "buttons" }, button(say("useYours"), () => store.resolve(conflict, true)), button(say("useTheirs"), () => store.resolve(conflict, false)))));
-    }
+    const blocks = savingNotices(store, (path) => path);
     const errors = store.problems.filter((problem) => problem.severity === "error");
     if (errors.length) {
       blocks.push(element("div", { class: "summary-of-errors", id: "errors", "aria-labelledby": "errors-heading" }, element("h2", { id: "errors-heading" }, say("problemHeading")),
@@ -494,10 +486,6 @@ function rowName({ field, label }) {
 /** A label without the markup of links. */
 function plainText(label) {
   return label.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
-}
-
-function time(moment) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
 }
 
 /** A standard of PDF files as people write it: "PDF/UA-1 and PDF/A-2a". */

@@ -6,9 +6,9 @@ import { PlanForm } from "/form.js";
 import { PlanPages } from "/pages.js";
 import { askToCreate, askToRemove, askToRename, renamedText } from "/plan_actions.js";
 import { PlanStore, takeStep } from "/saving.js";
+import { savingNotices, showState } from "/saving_notices.js";
 import { counted, problemHint, problemMessage, say } from "/texts.js";
 import { languageLinks } from "/translations.js";
-import { shown } from "/values.js";
 
 /** Show a plan; returns a function that saves what waits and ends the screen. */
 export async function showPlan(screen, id, go) {
@@ -86,18 +86,13 @@ export async function showPlan(screen, id, go) {
   }
 
   function showStatus() {
-    const texts = { saved: store.savedAt ? say("savedAt", { time: time(store.savedAt) }) : say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };
-    status.className = store.state;
-    setText(status, texts[store.state] ?? say("notSaved"));
+    showState(store, status);
   }
 
   /** The problems of the plan as links to their fields, conflicts, and what was refused. */
   function showNotices() {
     const errors = store.problems.filter((problem) => problem.severity === "error");
-    const blocks = [];
-    if (store.state === "lost") blocks.push(element("p", { class: "notice error", id: "lost" }, say("serverGone")));
-    if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
-    for (const conflict of store.conflicts) blocks.push(conflictBlock(conflict));
+    const blocks = savingNotices(store, (path) => form.nameOf(path));
     if (errors.length) {
       blocks.push(element("div", { class: "summary-of-errors", "aria-labelledby": "errors-heading", id: "errors" },
         element("h2", { id: "errors-heading" }, say("problemHeading")),
@@ -123,17 +118,6 @@ export async function showPlan(screen, id, go) {
       event.preventDefault();
       form.focus(problem.field);
     } }, text);
-  }
-
-  function conflictBlock(conflict) {
-    return element("section", { class: "notice error conflict" },
-      element("h2", {}, `${say("conflictHeading")}: ${form.nameOf(conflict.path) || conflict.path}`),
-      element("dl", {},
-        element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")),
-        element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
-      element("div", { class: "buttons" },
-        button(say("useYours"), () => store.resolve(conflict, true)),
-        button(say("useTheirs"), () => store.resolve(conflict, false))));
   }
 
   function showParts() {
@@ -198,8 +182,4 @@ export async function showPlan(screen, id, go) {
     desk.dataset.tab = name;
     for (const tab of ["form", "pages"]) find(`tab-${tab}`).setAttribute("aria-pressed", String(tab === name));
   }
-}
-
-function time(moment) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(moment);
 }

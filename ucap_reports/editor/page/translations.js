@@ -3,8 +3,9 @@
 import { request } from "/api.js";
 import { button, element, find, keepingFocus, setText } from "/dom.js";
 import { PlanStore, takeStep } from "/saving.js";
+import { savingNotices, showState } from "/saving_notices.js";
 import { fieldName, languageName, problemMessage, say, tagOf } from "/texts.js";
-import { asList, shown } from "/values.js";
+import { asList } from "/values.js";
 
 /** Show the plans with their languages, and how complete each translation is. */
 export async function showTranslations(screen, go) {
@@ -82,23 +83,13 @@ export async function showTranslation(screen, id, tag, go) {
   }
 
   function update() {
-    const texts = { saved: say("saved"), saving: say("saving"), conflict: say("changedOnDisk") };
-    status.className = store.state;
-    setText(status, texts[store.state] ?? say("notSaved"));
+    showState(store, status);
     undo.disabled = !store.canUndo;
     redo.disabled = !store.canRedo;
     setText(total, say("translatedCount", store.answer.completeness));
     keepingFocus(() => {
       for (const row of rows) row.update();
-      const blocks = [];
-      if (store.state === "lost") blocks.push(element("p", { class: "notice error" }, say("serverGone")));
-      if (store.refusal) blocks.push(element("p", { class: "notice error" }, store.refusal));
-      for (const conflict of store.conflicts) {
-        blocks.push(element("section", { class: "notice error conflict" }, element("h2", {}, `${say("conflictHeading")}: ${fieldName(conflict.path)}`),
-          element("dl", {}, element("dt", {}, say("yours")), element("dd", {}, shown(conflict.yours) || say("empty")), element("dt", {}, say("theirs")), element("dd", {}, shown(conflict.theirs) || say("empty"))),
-          element("div", { class: "buttons" }, button(say("useYours"), () => store.resolve(conflict, true)), button(say("useTheirs"), () => store.resolve(conflict, false)))));
-      }
-      notices.replaceChildren(...blocks);
+      notices.replaceChildren(...savingNotices(store, fieldName));
     });
   }
 
