@@ -13,6 +13,7 @@ from ucap_reports.word.file.allowed_content import HYPERLINK
 from ucap_reports.word.file.word_xml import COMPATIBILITY, qualified, read_finished, to_bytes
 
 P, R, T, CELL, ROW, LINK = (qualified(f"w:{name}") for name in ("p", "r", "t", "tc", "tr", "hyperlink"))
+HYPHEN = qualified("w:noBreakHyphen")
 FALLBACK = f"{{{COMPATIBILITY}}}Fallback"
 """The element that repeats a text box for old programs."""
 RELATED = "word/_rels/document.xml.rels"
@@ -24,7 +25,12 @@ NEW_WORDS = ("Aardvark", "Wombats and okapis", "12 quokkas", "水源")
 
 def words_of(element: etree._Element) -> str:
     """The words of an element, without those that are deleted."""
-    return "".join(each.text or "" for each in element.iter(T))
+    return "".join(map(text_of, element.iter(T, HYPHEN)))
+
+
+def text_of(element: etree._Element) -> str:
+    """The text of a `w:t`, or the hyphen that no line breaks."""
+    return "-" if element.tag == HYPHEN else element.text or ""
 
 
 class RandomEdit(WordEdit):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tests.command import ucap
 from tests.photos import write_pictures
-from tests.random_edits import FALLBACK, LINK, MARGIN, RELATED, P, RandomEdit, words_of
+from tests.random_edits import FALLBACK, HYPHEN, LINK, MARGIN, RELATED, P, RandomEdit, T, text_of, words_of
 from tests.stages import SHIPPED_PACKS
 from tests.test_review_packs import PLAN
 from tests.translations import LANGUAGES, translated_project
@@ -80,10 +80,10 @@ def lines(path: Path) -> list[str]:
     for paragraph in root.iter(P):
         if next(paragraph.iterancestors(FALLBACK), None) is not None:
             continue
-        own = [each for each in paragraph.iter(qualified("w:t")) if next(each.iterancestors(P)) is paragraph]
+        own = [each for each in paragraph.iter(T, HYPHEN) if next(each.iterancestors(P)) is paragraph]
         links = [each for each in paragraph.iter(LINK) if words_of(each)]
         ends = [str(targets.get(each.get(qualified("r:id")))) for each in links]
-        found.append(" ".join([*"".join(each.text or "" for each in own).split(), *ends]))
+        found.append(" ".join([*"".join(map(text_of, own)).split(), *ends]))
     return [*filter(None, found)]
 
 
@@ -91,7 +91,7 @@ def margins(path: Path) -> list[str]:
     """The words of headers and footers."""
     parts = read_package(path.read_bytes())
     roots = [read_finished(parts[name]) for name in sorted(parts) if MARGIN.fullmatch(name)]
-    return [each.text or "" for root in roots for each in root.iter(qualified("w:t"))]
+    return [text_of(each) for root in roots for each in root.iter(T)]
 
 
 def words(texts: Sequence[str]) -> "Counter[str]":

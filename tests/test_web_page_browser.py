@@ -137,8 +137,9 @@ def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, fol
     counts = page.locator("main p, main li").evaluate_all(
         """all => all.filter(each => each.textContent.length > 240).map(each => {
             const range = document.createRange(); range.selectNodeContents(each)
-            const ends = [...range.getClientRects()].map(box => `${Math.round(box.bottom / 4)} ${box.left > 800}`)
-            return each.textContent.length / (new Set(ends).size - .5)
+            const bottoms = [...range.getClientRects()].map(box => box.bottom)
+            const lines = bottoms.filter((bottom, index) => !index || Math.abs(bottom - bottoms[index - 1]) > 4)
+            return each.textContent.length / (lines.length - .5)
         })"""
     )
     assert counts
