@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
+from ucap_reports.template.figure_geometry import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import BORDERS, NO_BLEED, NO_SIDES, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
@@ -36,6 +37,12 @@ def natural_style(theme: Theme, name: str, parent: Style) -> Style:
 def figure_style(style: Style, language: str) -> Style:
     """The style of numbers below each other, whose last digits are at the right in every language."""
     return replace(style, align="start" if is_right_to_left(language) else "end")
+
+
+@lru_cache(maxsize=256)
+def tile_style(style: Style) -> Style:
+    """The style of a tile of a goal, which has a width."""
+    return style if style.width is not None else replace(style, width=TILE_SIDE)
 
 
 @lru_cache(maxsize=1024)

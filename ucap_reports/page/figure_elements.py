@@ -6,14 +6,14 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ucap_reports.page.element_styles import natural_style, without_box
+from ucap_reports.page.element_styles import natural_style, tile_style, without_box
 from ucap_reports.page.inline_elements import rich_block
 from ucap_reports.page.page_tree import ChartBlock, Drawing, ImageBlock, PictureBlock
 from ucap_reports.page.reading_context import ElementContext, PageElement
-from ucap_reports.page.tree_pictures import EMBLEM
+from ucap_reports.page.tree_pictures import EMBLEM, Picture
 from ucap_reports.problems import did_you_mean, problem
 from ucap_reports.summary.summary import CityFacts
-from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COLOURS, PHOTO, PROPORTION, TILE_SIDE
+from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT, CAPTION, COLOURS, PHOTO, PROPORTION
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
 from ucap_reports.text.language_tags import language_of
@@ -60,11 +60,16 @@ def read_image(opened: PageElement, context: ElementContext) -> ImageBlock | Non
     picture = opened.reading.picture(opened.element, name, files[name].content)
     if picture is None:
         return None
-    # The picture keeps its proportions, and is as large as its style allows.
+    return ImageBlock(name, picture, alt, style, opened.line, *image_size(style, picture))
+
+
+def image_size(style: Style, picture: Picture) -> tuple[Length, Length]:
+    """Return the width and height of a picture of the pack, which keeps its proportions and is as large as its style
+    allows.
+    """
     measures = ((style.width, picture.width), (style.height, picture.height))
     scale = min((measure / pixels for measure, pixels in measures if measure is not None), default=PIXEL)
-    width, height = Length(picture.width * scale), Length(picture.height * scale)
-    return ImageBlock(name, picture, alt, style, opened.line, width, height)
+    return Length(picture.width * scale), Length(picture.height * scale)
 
 
 def _alt(opened: PageElement, default: str = "") -> str:
@@ -111,8 +116,8 @@ def read_shape(opened: PageElement, context: ElementContext) -> Drawing | None:
     else:
         shape = (_bar if opened.tag == "bar" else _tile)(opened)
     style = opened.style(context.text)
-    if isinstance(shape, Tile) and style.width is None:
-        style = replace(style, width=TILE_SIDE)
+    if isinstance(shape, Tile):
+        style = tile_style(style)
     return None if shape is None or shape == NO_BAR else Drawing(shape, style, opened.line)
 
 

@@ -7,11 +7,11 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.fill_page import PageXml, fill_page
+from ucap_reports.page.fill_page import fill_page
 from ucap_reports.page.height_estimates import stack_height
 from ucap_reports.page.measured_lines import LineMeasure, words_to_cut
 from ucap_reports.page.page_tree import Block, Division, PageTree
-from ucap_reports.page.read_page import read_page
+from ucap_reports.page.read_page import PageReader
 from ucap_reports.page.text_contrast import contrast_warnings
 from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Location, Problem, problem, raise_found
@@ -86,6 +86,9 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     the medium one without a further page, the medium one is used. Heights are measured with the widths of words,
     without laying out the page.
 
+    To learn only the scale, use the scale of its summary: the template is filled and read once for all scales, and
+    nothing is checked until the problems or warnings of the page are needed.
+
     Raises ProblemsFound with all errors of the page template.
     """
     pages = _PagesByScale(summary, pack)
@@ -114,26 +117,24 @@ def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
 
 
 class _PagesByScale:
-    """The pages of a summary in the scales of a pack. The page template is filled once for all of them, unless the word
-    "scale" is in it, without which it prints the same in each.
+    """The pages of a summary in the scales of a pack. The page template is filled and read once for all of them, unless
+    the word "scale" is in it, without which it prints the same in each.
     """
 
     def __init__(self, summary: Summary, pack: Pack) -> None:
         self._summary = summary
         self._pack = pack
         self._pages: dict[Scale, PlanPage] = {}
-        self._filled: PageXml | None = None
+        self._reader: PageReader | None = None
 
     def page(self, scale: Scale) -> PlanPage:
         """Return the page in a scale. Raises ProblemsFound with all errors of the page template."""
         if scale not in self._pages:
             summary = replace(self._summary, scale=scale)
             pack = self._pack.scaled(scale, summary.language)
-            if self._filled is None or b"scale" in pack.page_template.content:
-                self._filled = fill_page(pack.page_template, summary)
-            else:
-                self._filled = replace(self._filled, summary=summary)
-            self._pages[scale] = PlanPage(summary, pack, read_page(self._filled, pack))
+            if self._reader is None or b"scale" in pack.page_template.content:
+                self._reader = PageReader(fill_page(pack.page_template, summary))
+            self._pages[scale] = PlanPage(summary, pack, self._reader.tree(pack))
         return self._pages[scale]
 
     def tighter_scales(self, page: PlanPage) -> Iterator[Scale]:

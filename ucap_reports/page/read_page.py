@@ -9,13 +9,15 @@ from ucap_reports.page.block_elements import IN_BOX, read_contents, read_divisio
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
-from ucap_reports.page.page_tree import Division, PageBreak, PageTree
+from ucap_reports.page.page_tree import Block, Division, PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
+from ucap_reports.page.scaled_blocks import scaled_blocks
 from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import is_too_large, too_large
 
 HEADER, FOOTER, FIRST, FOOT = "page-header", "page-footer", ' first="true"', "foot"
+_PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
 _PERCENT = re.compile(r"(100|[0-9]{1,2})%")
 _SHARED = frozenset({HEADER, FOOTER, FOOT, "div", "p", "a", "span", "b", "i", "br", "emblem", "img", "page-number"})
 """Elements whose blocks depend only on their markup and the pack. Most headers and feet have no others."""
@@ -32,38 +34,71 @@ def read_page(page: PageXml, pack: Pack) -> PageTree:
 
     Raises ProblemsFound with all problems of the template, at its own lines.
     """
-    tree, problems = attempt_page(page, pack)
-    raise_found(problems)
-    return tree
+    return PageReader(page).tree(pack)
 
 
 def attempt_page(page: PageXml, pack: Pack) -> tuple[PageTree, list[Problem]]:
     """The tree as far as it can be read, and the problems that `read_page` would raise."""
-    if is_too_large(page.text):
-        return PageTree(page.summary.language), [too_large(page.path)]
-    try:
-        root = etree.fromstring(page.text.encode(), _PARSER)
-    except etree.XMLSyntaxError as error:
-        from ucap_reports.template.xml_templates import malformed_problem  # noqa: PLC0415 - few pages are malformed
-
-        return PageTree(page.summary.language), [malformed_problem(page, error)]
-    reading = Reading(page, pack)
-    return _read_document(reading, root), reading.problems
+    return PageReader(page).attempt(pack)
 
 
-def _read_document(reading: Reading, root: Element) -> PageTree:
-    if root.tag != "document":
-        reading.report(root, problem("element-misplaced", form="root", element=root.tag))
-        return PageTree(reading.page.summary.language)
-    opened = reading.open(root)
-    language = opened.language(None) or reading.page.summary.language
-    blocks = read_flow(opened, ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line))
-    parts = reading.page_parts
-    header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
-    body = (*blocks, *parts.get(FOOT, ()))
-    if reading.has_data_tables:
-        body = tuple(with_sections(body, reading.theme))
-    return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
+class PageReader:
+    """Reads a filled page in the scales of a pack. It is parsed once, and the trees of further scales are derived from
+    the first one if nothing but styles can be different in them.
+    """
+
+    def __init__(self, page: PageXml) -> None:
+        self._page = page
+        self._root: Element | None = None
+        """The root of the parsed page."""
+        self._blocks: tuple[Block, ...] = ()
+        """The blocks of the body in the first scale, without the foot."""
+        self._pack: Pack | None = None
+        """The pack in the first scale, if its blocks can be used for others."""
+
+    def tree(self, pack: Pack) -> PageTree:
+        """Return the page tree in the styles of the pack's theme. Raises ProblemsFound with all problems."""
+        tree, problems = self.attempt(pack)
+        raise_found(problems)
+        return tree
+
+    def attempt(self, pack: Pack) -> tuple[PageTree, list[Problem]]:
+        """Return the tree as far as it can be read, and the problems that `tree` would raise."""
+        page = self._page
+        if self._root is None:
+            if is_too_large(page.text):
+                return PageTree(page.summary.language), [too_large(page.path)]
+            try:
+                self._root = etree.fromstring(page.text.encode(), _PARSER)
+            except etree.XMLSyntaxError as error:
+                from ucap_reports.template.xml_templates import malformed_problem  # noqa: PLC0415 - few are malformed
+
+                return PageTree(page.summary.language), [malformed_problem(page, error)]
+        reading = Reading(page, pack)
+        return self._read(reading, self._root), reading.problems
+
+    def _read(self, reading: Reading, root: Element) -> PageTree:
+        if root.tag != "document":
+            reading.report(root, problem("element-misplaced", form="root", element=root.tag))
+            return PageTree(reading.page.summary.language)
+        opened = reading.open(root)
+        language = opened.language(None) or reading.page.summary.language
+        context = ElementContext("document", IN_DOCUMENT, reading.theme.style("body"), opened.line)
+        blocks = None if self._pack is None else scaled_blocks(self._blocks, self._pack, reading.pack)
+        if blocks is None:
+            blocks = read_flow(opened, context)
+            if not reading.has_data_tables and not reading.problem_count:
+                self._blocks, self._pack = blocks, reading.pack
+        else:
+            for child in root:
+                if child.tag in _PAGE_PARTS:
+                    _read_page_part(reading.open(child), context)
+        parts = reading.page_parts
+        header, footer = parts.get(HEADER, ()), parts.get(FOOTER, ())
+        body = (*blocks, *parts.get(FOOT, ()))
+        if reading.has_data_tables:
+            body = tuple(with_sections(body, reading.theme))
+        return PageTree(language, header, footer, body, parts.get(f"{HEADER}{FIRST}"), parts.get(f"{FOOTER}{FIRST}"))
 
 
 def _read_page_part(opened: PageElement, context: ElementContext) -> None:
@@ -108,7 +143,7 @@ def _read_page_break(opened: PageElement, context: ElementContext) -> PageBreak:
 IN_DOCUMENT: Readers = {
     **IN_BOX,
     "table": read_table,
-    **dict.fromkeys((HEADER, FOOTER, FOOT), _read_page_part),
+    **dict.fromkeys(_PAGE_PARTS, _read_page_part),
     "contents": read_contents,
     "page-break": _read_page_break,
 }
