@@ -12,7 +12,7 @@ from ucap_reports.cli.command_output import Session
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.cli.terminal import problem_text, width
 from ucap_reports.problems import Location, Problem, Severity
-from ucap_reports.problems.visible_text import visible
+from ucap_reports.problems.problem import visible
 
 ROOT = Path(__file__).parent.parent
 ITLY = Problem(

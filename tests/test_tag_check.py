@@ -4,8 +4,8 @@ import pytest
 
 from ucap_reports.problems import Location, Problem
 from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.jinja_templates import WrittenTag, read_tags
 from ucap_reports.template.jinja.sandbox import SourceLocations
-from ucap_reports.template.jinja.tag_check import WrittenTag, read_tags
 
 
 def problems_of(*tags: str) -> list[Problem]:

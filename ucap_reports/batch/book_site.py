@@ -40,8 +40,8 @@ from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusal
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import PLANS, Project
 from ucap_reports.summary.book import BookContent, BookSummary
-from ucap_reports.summary.book_words import book_words
 from ucap_reports.summary.document import MEDIA_TYPES, Document, Format
+from ucap_reports.summary.pack_words import book_words
 from ucap_reports.summary.summary import Version
 from ucap_reports.template.pack import Pack
 

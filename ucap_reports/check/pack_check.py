@@ -51,7 +51,7 @@ from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
-from ucap_reports.template.jinja.tag_check import NO_FACTS, DeclaredFacts
+from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,

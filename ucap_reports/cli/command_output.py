@@ -15,7 +15,7 @@ from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.exit_codes import Exit, exit_code
 from ucap_reports.cli.terminal import TerminalColour, painted, problem_text, write_line, write_text
 from ucap_reports.problems import Problem, Severity, problem_record
-from ucap_reports.problems.visible_text import visible, visible_lines
+from ucap_reports.problems.problem import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 

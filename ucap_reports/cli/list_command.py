@@ -13,7 +13,7 @@ from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import width
 from ucap_reports.problems import problem
-from ucap_reports.problems.visible_text import visible
+from ucap_reports.problems.problem import visible
 
 COLUMNS = {
     "id": "id",

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TextIO
 
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.problems.visible_text import visible
+from ucap_reports.problems.problem import visible
 
 _ZERO_WIDTH = frozenset({"Mn", "Me"})
 """Unicode's classes of marks that are drawn over the character before them."""

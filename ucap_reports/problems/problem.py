@@ -1,7 +1,12 @@
 """Problems: values that stages return, or raise as `ProblemsFound`; only the command line and the editor print them.
 Their hints suggest names for misspelt ones.
+
+A terminal obeys control characters: they set its title, delete what it shows, or answer in the name of the person who
+types. Direction marks and characters without width make a text look like another one (CVE-2021-42574). Every text from
+files, such as the name of a reviewer, goes through `visible` before it is printed in a terminal or a log.
 """
 
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
@@ -9,8 +14,6 @@ from typing import Any, Self
 
 from msgspec import Struct, field
 from msgspec.structs import asdict, replace
-
-from ucap_reports.problems.visible_text import visible_lines
 
 
 class Severity(StrEnum):
@@ -143,3 +146,29 @@ def suggesting(values: Iterable[str]) -> Hint:
     *firsts, last = (f'"{value}"' for value in values)
     question = f"did you mean {', '.join(firsts)} or {last}?" if firsts else f"did you mean {last}?"
     return Hint(question, values)
+
+
+# Text from others in a terminal or a log
+_TAB = "    "
+OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's classes of what a terminal obeys or hides: controls, direction marks, zero-width and line separators."""
+
+
+def visible(text: str) -> str:
+    r"""Return the text on one line, with what a terminal would obey or hide written out, as in `\x1b` and `\u202e`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def visible_lines(text: str) -> str:
+    """Return the text with its line ends, and each line as `visible` returns it."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _visible(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    if unicodedata.category(character) in OBEYED:
+        return character.encode("unicode_escape").decode("ascii")
+    return character

@@ -11,8 +11,7 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.template.lengths_and_colours import TOLERANCE, Length, is_colour
-from ucap_reports.template.number_format import NumberFormat
-from ucap_reports.template.pack import PackSettings, book_theme
+from ucap_reports.template.pack import NumberFormat, PackSettings, book_theme
 from ucap_reports.template.programme_label import funding_statements, label_language_problems
 from ucap_reports.template.theme import (
     BORDERS,

@@ -26,12 +26,14 @@ from ucap_reports.template.jinja.jinja_templates import (
     RAW,
     STATEMENT,
     CompiledTemplate,
+    DeclaredFacts,
     JinjaTag,
+    WrittenTag,
     compile_template,
     find_jinja_tags,
+    read_tags,
 )
 from ucap_reports.template.jinja.sandbox import RENDERING, SourceLocations
-from ucap_reports.template.jinja.tag_check import DeclaredFacts, WrittenTag, read_tags
 from ucap_reports.template.pack import PackFile
 
 MARK = "start-tag"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.summary.summary import Summary
-from ucap_reports.template.jinja.tag_check import DeclaredFacts, read_tags
+from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.compile_word import compile_texts, written_tags

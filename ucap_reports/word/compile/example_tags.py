@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.template.figure_geometry import USUAL_WIDTH
-from ucap_reports.template.jinja.tag_check import names_bound_by, names_in
+from ucap_reports.template.jinja.jinja_templates import names_bound_by, names_in
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.word.compile.tag_marks import (
     Block,

@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.page.reading_context import Element
-from ucap_reports.template.jinja.tag_check import OPENING, constant_condition, names_bound_by
+from ucap_reports.template.jinja.jinja_templates import OPENING, constant_condition, names_bound_by
 from ucap_reports.word.file.word_xml import remove
 from ucap_reports.word.render.short_names import ITEMS, VALUES
 

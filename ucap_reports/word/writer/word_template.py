@@ -22,7 +22,7 @@ from ucap_reports.page.page_tree import Block, Division, PageTree, Table, TableR
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.page.reading_context import Element
 from ucap_reports.summary.summary import Contact, Metadata, Summary
-from ucap_reports.template.jinja.tag_check import OPENING
+from ucap_reports.template.jinja.jinja_templates import OPENING
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.template.xml_templates import template_text
