@@ -8,9 +8,10 @@ from inspect import currentframe
 from math import isfinite
 from traceback import walk_stack, walk_tb
 from types import FrameType, NoneType, UnionType
-from typing import Any, NamedTuple, Self, Union, get_args, get_origin, get_type_hints
+from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
-from jinja2 import pass_context, pass_eval_context
+from jinja2 import nodes, pass_context, pass_eval_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.filters import FILTERS, do_replace, sync_do_join
 from jinja2.nodes import EvalContext
@@ -250,21 +251,52 @@ def _missing_fact(facts: FactsByName, name: object) -> Undefined:
 _LONGEST_RANGE = 1_000
 _LARGEST_NUMBER = 10**15
 _CALCULATIONS = frozenset({"+", "-", "*", "/", "//", "%"})
+_BY_NAME = (LazyTranslations, FactsByName)
+_WITH_ITEMS = (list, tuple, str, dict, range, LazyItems)
+
+
+class _PrintingCode(CodeGenerator):
+    """Generates the code of templates, in which each printed value is passed to `Sandbox.printed` with its kind.
+
+    Jinja's own code would escape the result again.
+    """
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - named after the node
+        """Write the code for text of the template and for printed values."""
+        for child in node.nodes:
+            if isinstance(child, nodes.TemplateData):
+                self.start_write(frame)
+                self.write(repr(child.data))
+            else:
+                value, kind = _without_kind(child)
+                self.start_write(frame, child)
+                self.write("environment.printed(")
+                self.visit(value, frame)
+                self.write(f", {kind!r})")
+            self.end_write(frame)
+
+
+def _without_kind(value: nodes.Expr) -> tuple[nodes.Expr, str]:
+    """Return a printed value without the filter for its kind, and the kind; empty without one."""
+    if isinstance(value, nodes.Filter) and value.node is not None and value.name.startswith(KIND):
+        return value.node, value.name.removeprefix(KIND)
+    return value, ""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without names other than `summary` and `range`, and without unlimited calculations."""
 
+    code_generator_class = _PrintingCode
     intercepted_binops = frozenset(ImmutableSandboxedEnvironment.default_binop_table)
     intercepted_unops = frozenset(ImmutableSandboxedEnvironment.default_unop_table)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return the attribute, if templates may use it; otherwise undefined, with a problem reported."""
         kind: Any = type(obj)
-        if isinstance(obj, LazyTranslations | FactsByName):
-            return self.getitem(obj, attribute)
         if attribute in public_names(kind):
             return getattr(obj, attribute)
+        if isinstance(obj, _BY_NAME):
+            return self.getitem(obj, attribute)
         return _missing_value(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -276,12 +308,23 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return Unknown() if translation is None else translation
         if isinstance(obj, FactsByName):
             return obj[argument] if argument in obj else _missing_fact(obj, argument)
-        if isinstance(obj, list | tuple | str | dict | range | LazyItems):
+        if isinstance(obj, _WITH_ITEMS):
             try:
                 return obj[argument]
             except (LookupError, TypeError):
                 return _missing_value(obj, argument)
         return self.getattr(obj, str(argument))
+
+    def printed(self, value: object, kind: str) -> str:
+        """Return the markup of a printed value: escaped text, or the format's markup of rich text or a shape.
+
+        `kind` is that of its tag, empty without one. A value that is markup already comes from a macro or a set block
+        of the template, where it was escaped.
+        """
+        rendering = RENDERING.get()
+        markup = value if isinstance(value, Markup) else _markup(rendering, value, kind)
+        rendering.spend(len(markup))
+        return markup
 
     def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Return the result of a macro or of a harmless method; templates reach no other callables."""
@@ -325,7 +368,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 @cache
 def sandbox(kinds: tuple[str, ...]) -> Sandbox:
     """Return the environment for tags of these kinds, shared by all threads: it does not change after this."""
-    environment = Sandbox(autoescape=True, undefined=Unknown, finalize=_printed, keep_trailing_newline=True)
+    environment = Sandbox(autoescape=True, undefined=Unknown, keep_trailing_newline=True)
     environment.globals.clear()
     environment.globals["range"] = _bounded_range
     environment.filters.clear()
@@ -338,20 +381,6 @@ def _bounded_range(*bounds: int) -> range:
     if len(numbers) > _LONGEST_RANGE:
         raise OverflowError(f"a range has at most {_LONGEST_RANGE} numbers")
     return numbers
-
-
-def _printed(value: object) -> str:
-    """Return the markup of a printed value: escaped text, or the format's markup of rich text or a shape.
-
-    A value that is markup already comes from a macro or a set block of the template, where it was escaped.
-    """
-    rendering = RENDERING.get()
-    kind = ""
-    if isinstance(value, _ValueOfKind):
-        value, kind = value
-    markup = value if isinstance(value, Markup) else Markup(_markup(rendering, value, kind))  # noqa: S704 - _markup escapes
-    rendering.spend(len(markup))
-    return markup
 
 
 def _markup(rendering: Rendering, value: object, kind: str) -> str:
@@ -406,6 +435,8 @@ JOINED = " joined"
 """The filter that replaces `a ~ b`."""
 MADE = " made"
 """The filter around each list and dictionary in a template."""
+KIND = "kind_"
+"""The beginning of the names of filters for the kinds of printed values."""
 _MOST_MADE = 1_000
 """The largest number of items in a list, including those of nested lists each time that they occur.
 
@@ -415,15 +446,8 @@ WIDEST = 14_400
 """The largest width of a picture in points."""
 
 
-class _ValueOfKind(NamedTuple):
-    """A value that is printed as its tag's kind requires."""
-
-    value: object
-    kind: str
-
-
 def _filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
-    """Return all filters by name, including `kind_x` for each of `kinds`."""
+    """Return all filters by name, including one for each of `kinds`, which are replaced where a value is printed."""
     return (
         {name: _charged(_for_text(name)) for name in _TEXT_FILTERS}
         | {name: _charged(FILTERS[name]) for name in _LIST_FILTERS}
@@ -431,7 +455,7 @@ def _filters(kinds: Iterable[str]) -> Mapping[str, Callable[..., Any]]:
         | {"link": _link, "language": _language, "number": _number, "date": _date, "bar": _bar, "tile": _tile}
         | {"max": _extreme(max), "min": _extreme(min), "width": _width}
         | {EACH: _each, ENTER: _enter, JOINED: _joined, MADE: _made}
-        | {f"kind_{kind}": _kind(kind) for kind in kinds}
+        | {f"{KIND}{kind}": _as_it_is for kind in kinds}
     )
 
 
@@ -604,7 +628,7 @@ def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _as_it_is(value: object) -> object:
-    """Return the value: all printed text is escaped anyway."""
+    """Return the value: all printed text is escaped anyway, and has the kind of its tag."""
     return value
 
 
@@ -659,11 +683,3 @@ def _weigh(*values: object) -> None:
             unweighed += value
             if isinstance(value, dict):
                 unweighed += value.values()
-
-
-def _kind(kind: str) -> Callable[..., _ValueOfKind]:
-    @pass_context
-    def of_kind(_context: Context, value: object) -> _ValueOfKind:
-        return _ValueOfKind(value, kind)
-
-    return of_kind
