@@ -32,7 +32,7 @@ from tests.hostile_runs import write_project
 from tests.mutations import of_review
 from tests.stages import ROOT, shipped_pack, summary_of, word_file
 from tests.word_templates import docx, paragraph, table
-from ucap_reports.batch.render_plan import render
+from ucap_reports.batch.render import render
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.cli import main as main_command
 from ucap_reports.importers.field_labels import Labels

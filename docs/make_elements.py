@@ -16,7 +16,7 @@ from msgspec import Struct
 from PIL import Image, ImageDraw, ImageOps
 
 from ucap_reports import render
-from ucap_reports.batch.render_plan import Rendered
+from ucap_reports.batch.render import Rendered
 from ucap_reports.page.reading_context import ATTRIBUTES
 from ucap_reports.template.theme import Bleeding, Border, Box, Measure, Rule, Size, StyleRules
 

@@ -26,7 +26,7 @@ from tests.pages import noise
 from tests.stages import EXAMPLE, ROOT, example_summary, shipped_pack
 from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decode_record
 from ucap_reports.batch.plan_history import PlanHistory
-from ucap_reports.batch.render_plan import render
+from ucap_reports.batch.render import render
 from ucap_reports.batch.settings_file import read_settings
 from ucap_reports.fonts.font_faces import FontSource, load_face
 from ucap_reports.fonts.font_subset import font_program

@@ -16,8 +16,8 @@ from ucap_reports.batch.pipeline import Produced
 from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 PLAN = "cities: [{name: Rome, country: Italy}]\n"
 

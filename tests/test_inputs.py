@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ucap_reports.storage import version_fingerprint
-from ucap_reports.storage.version_fingerprint import SHAPING, product_fingerprint
+from ucap_reports.storage import installation
+from ucap_reports.storage.installation import SHAPING, product_fingerprint
 
 ROOT = Path(__file__).parent.parent
 PASSIVE = {
@@ -102,8 +102,8 @@ def test_a_change_in_other_code_does_not_change_the_fingerprint(
 
 def changes_fingerprint(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> bool:
     """Whether the fingerprint changes when a line is added to a file in a copy of the product."""
-    copy = shutil.copytree(Path(version_fingerprint.__file__).parent.parent, folder / "ucap_reports")
-    monkeypatch.setattr(version_fingerprint, "__file__", str(copy / "storage" / "version_fingerprint.py"))
+    copy = shutil.copytree(Path(installation.__file__).parent.parent, folder / "ucap_reports")
+    monkeypatch.setattr(installation, "__file__", str(copy / "storage" / "installation.py"))
     product_fingerprint.cache_clear()
     before = product_fingerprint()
     path = copy / name
@@ -116,7 +116,7 @@ def changes_fingerprint(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 
 
 def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    known, look = list(version_fingerprint._installed()), os.listdir
+    known, look = list(installation._installed()), os.listdir
 
     def refuse(folder: str) -> list[str]:
         if folder == str(tmp_path):
@@ -125,4 +125,4 @@ def test_a_folder_that_cannot_be_listed_has_no_packages(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(os, "listdir", refuse)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert list(version_fingerprint._installed()) == known
+    assert list(installation._installed()) == known

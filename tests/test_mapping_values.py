@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ucap_reports import ProblemsFound, render
+from ucap_reports.batch.render import mapping_text
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.problems import Problem
-from ucap_reports.source.mapping_text import mapping_text
 from ucap_reports.storage.decoding import Source
 
 CITIES = [{"name": "Rome"}]

@@ -53,12 +53,10 @@ ALLOWED = {
     "fonts.font_faces": "fonts of installed packages",
     "pdf.file.xmp_metadata": "files of the package",
     "problems.catalogue": "files of the package",
-    "storage.file_lock": "lock files in the cache",
     "storage.git_revisions": "the program git",
-    "storage.installation": "files of the environment of Python",
+    "storage.installation": "files of the package, and of the environment of Python",
     "storage.safe_folder": "everything below a project",
     "storage.user_cache": "the cache, which is in no project",
-    "storage.version_fingerprint": "files of the package",
     "summary.document": "`Document.save`, whose path the calling program gives",
     "word.file.word_xml": "files of the package",
     "word.file.zip_package": "entries of an archive in memory",
@@ -147,7 +145,7 @@ def test_each_call_says_below_which_folder_no_link_is_followed() -> None:
     assert list(within_missing(CALLS_WITHIN))
     found = {name: calls for name, source in MODULES.items() if (calls := [*within_missing(source)])}
     assert found == {
-        "batch.render_plan": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
+        "batch.render": ["pictures_of(source, Path(pictures))", "pictures_of(source, None)"],
         "cli.init_command": ["make_folder(project.root, str(named))"],
     }
 

@@ -21,8 +21,8 @@ from ucap_reports.editor.plan_previews import Choice, PlanPreviews
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import find_project
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 
 W, WP = (

@@ -26,8 +26,8 @@ from ucap_reports.batch.opened_project import PackStore
 from ucap_reports.batch.workers import Job, JobRunner, Processes, in_order
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import Format
 
 pytestmark = pytest.mark.no_cover

@@ -22,8 +22,8 @@ from ucap_reports.batch.workers import RENDERING, Job, internal_fault
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported
 from ucap_reports.storage.atomic_files import WriteStatus
+from ucap_reports.storage.compressed_values import compressed, decompressed
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.packed_values import packed, unpacked
 from ucap_reports.storage.project_folder import PLANS, RESERVED_ID, Project
 from ucap_reports.summary.book import (
     BookContent,
@@ -74,7 +74,7 @@ class BookPlans(Struct):
 
     def load(self, plan: str) -> BookSummary:
         """Return the summary of a plan."""
-        summary: BookSummary = unpacked(self.summaries[plan])
+        summary: BookSummary = decompressed(self.summaries[plan])
         return summary
 
 
@@ -231,7 +231,7 @@ def read_plans(build: BuildState, paths: Sequence[Path], pack: Pack, problems: l
         summary = book_summary(produced.summary, produced.plan, pack, options.language or options.default_language)
         plans.entries.append(book_entry(summary, produced.plan))
         plans.cards[summary.id] = produced.card
-        plans.summaries[summary.id] = packed(summary)
+        plans.summaries[summary.id] = compressed(summary)
         if options.pdf_standard is PdfStandard.UA_2:
             plans.files.append(embedded_plan(job.source, build.packs, options, produced.plan.id))
     return plans

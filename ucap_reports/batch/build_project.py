@@ -31,10 +31,10 @@ from ucap_reports.storage.atomic_files import (
     clear_parts,
     write_files,
 )
+from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.summary.document import parse_formats
 
 

@@ -25,14 +25,15 @@ from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Inputs, PlanRecord, WarningRecord
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
+    HELD,
     NewFile,
     clear_parts,
     disk_refusals,
     flush_folder,
     make_folder,
+    take,
     write_files,
 )
-from ucap_reports.storage.file_lock import HELD, take
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
 from ucap_reports.storage.user_cache import user_cache

@@ -29,9 +29,8 @@ from ucap_reports.plan.fields import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
-from ucap_reports.storage.atomic_files import NewFile, refuse_unsafe, write_edited
+from ucap_reports.storage.atomic_files import NewFile, locked, refuse_unsafe, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, read_source
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import PLAN_ENDING, PLANS, Project
 from ucap_reports.storage.reading_limits import MAX_IMPORT_BYTES
 from ucap_reports.storage.safe_folder import FileKind

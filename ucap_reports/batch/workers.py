@@ -36,8 +36,7 @@ from ucap_reports.batch.plan_files import NO_FILES, PlanFiles
 from ucap_reports.batch.process_start import block_interrupts, process_count, same_modules, start_fork_server
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.installation import install_command
-from ucap_reports.storage.version_fingerprint import product_fingerprint
+from ucap_reports.storage.installation import install_command, product_fingerprint
 from ucap_reports.summary.document import Format
 from ucap_reports.template.pack import Pack
 

@@ -4,7 +4,8 @@ Its templates are filled with sample summaries, once for all checks and formats,
 plans.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ucap_reports.check.plan_warnings import broken_title
 from ucap_reports.check.printed_content import (
     FULL,
     LOGO,
@@ -25,11 +27,12 @@ from ucap_reports.check.printed_content import (
     required_content_problems,
     sample_summaries,
 )
-from ucap_reports.check.theme_warnings import label_look_warnings, setting_of_colours, theme_warnings, title_warnings
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
+from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
+from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.fill_page import attempt_fill
-from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
+from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_paragraphs, tree_texts
 from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
@@ -51,7 +54,9 @@ from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
+from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
+from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,
@@ -64,7 +69,9 @@ from ucap_reports.template.pack import (
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.template.programme_label import all_languages
+from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.template.xml_templates import tag_problems
+from ucap_reports.text.rich_text import Run
 from ucap_reports.word.check.template_warnings import (
     accessibility_warnings,
     template_warnings,
@@ -74,7 +81,7 @@ from ucap_reports.word.check.template_warnings import (
 from ucap_reports.word.check.word_trial import WordTrial, read_word_tags, repetitions_in, try_word
 from ucap_reports.word.compile.example_tags import Repetition
 from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
-from ucap_reports.word.file.effective_styles import style_names
+from ucap_reports.word.file.effective_styles import THEME_PREFIX, style_names
 from ucap_reports.word.writer.write_word import render_page
 
 _FORMER_WEB_TEMPLATE = "summary.html"
@@ -168,14 +175,15 @@ def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Pr
     word_order: list[str] = []
     optional = list(_wording_problems(opened))
     optional += _font_problems(opened)
-    optional += _title_problems(opened)
+    with suppress(ProblemsFound):  # fonts are checked separately
+        optional += _title_warnings(opened)
     optional += _word_problems(opened, trials, in_word, word_order)
     optional += _page_problems(opened, trials, in_pdf)
     optional += pack_style_sheet(opened.pack)[1]
     colours = {"all formats": in_pdf}
     if opened.pack.word_template is not None:
         colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
-    contrasts = list(low_contrasts(colours, lambda text: setting_of_colours(text, opened)))
+    contrasts = list(low_contrasts(colours, lambda text: _setting_of_colours(text, opened)))
     optional += contrasts
     optional += _without_contrasts(_book_problems(opened.pack), contrasts)
     required: list[Problem] = []
@@ -373,11 +381,6 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             yield from error.problems
 
 
-def _title_problems(opened: OpenedPack) -> Iterator[Problem]:
-    with suppress(ProblemsFound):  # fonts are checked separately
-        yield from title_warnings(opened)
-
-
 def _word_problems(
     opened: OpenedPack, trials: PackTrials, colours: list[TextColours], word_order: list[str]
 ) -> Iterator[Problem]:
@@ -386,7 +389,7 @@ def _word_problems(
     """
     pack, template = opened.pack, opened.pack.word_template
     if template is None:
-        yield from theme_warnings(opened, ())
+        yield from _theme_warnings(opened, ())
         return
     try:
         word = _open_word(template, word_order)
@@ -395,7 +398,7 @@ def _word_problems(
         return
     yield from template_warnings(word, pack)
     yield from accessibility_warnings(word)
-    yield from theme_warnings(opened, style_names(word.styles).values())
+    yield from _theme_warnings(opened, style_names(word.styles).values())
     dress(word, pack)
     colours += text_colours(word, pack)
     full, bare, turned = trials.word
@@ -423,7 +426,7 @@ def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextCol
     if full is None:
         return
     colours += page_colours(full, pack)
-    yield from label_look_warnings(full, [label.text for label in samples.full.programme_label], opened)
+    yield from _label_look_warnings(full, [label.text for label in samples.full.programme_label], opened)
     if not any(problem.code == "xml-invalid" for problem in problems[0]):
         of_turned = tree_texts(turned) if turned else None
         yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
@@ -530,13 +533,13 @@ def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
 
 # The page of books
 
-_THEMES = ", ".join(f"Theme number {number} of a pairing" for number in range(12))
-_PLANS = {
+_BOOK_THEMES = ", ".join(f"Theme number {number} of a pairing" for number in range(12))
+_BOOK_PLANS = {
     "long": f"cities: [{{name: A, country: Japan}}, {{name: B, country: Italy}}]\nobjectives: {'Words. ' * 200}",
     "short": "cities: [{name: C, country: China}, {name: D, country: Italy}]\nthemes: [Theme]\nsdgs: [11]",
-    "wide": f"cities: [{{name: E, country: China}}, {{name: F, country: Italy}}]\nthemes: [{_THEMES}]",
+    "wide": f"cities: [{{name: E, country: China}}, {{name: F, country: Italy}}]\nthemes: [{_BOOK_THEMES}]",
 }
-_CONTACT = {
+_BOOK_CONTACT = {
     "lead": "Contact:",
     "office": "Office",
     "email": "office@example.org",
@@ -555,7 +558,7 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
     pack = _with_contact(pack)
     summaries: dict[str, BookSummary] = {}
     entries = []
-    for name, text in _PLANS.items():
+    for name, text in _BOOK_PLANS.items():
         plan = parse_plan(Source(f"{name}.yaml", text), pack.fields)
         summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, pack.settings.language)
         entries.append(book_entry(summaries[name], plan))
@@ -572,6 +575,129 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
 def _with_contact(pack: Pack) -> Pack:
     """Return the pack with a complete contact, so that a book prints all of it."""
     contact = pack.settings.contact
-    sample = {name: getattr(contact, name) or text for name, text in _CONTACT.items()}
+    sample = {name: getattr(contact, name) or text for name, text in _BOOK_CONTACT.items()}
     settings = pack.settings.model_copy(update={"contact": contact.model_copy(update=sample)})
     return replace(pack, settings=settings)
+
+
+# The look of a pack: styles of its theme, colour contrast, the programme label, and titles
+
+_BUILT_IN_STYLES = frozenset({
+    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
+    *(HEAD, CELL, TOTAL, TABLE, HEADING),
+    *("body", "link", "contact", "footer-rule"),
+})  # fmt: skip
+"""Styles that a format uses without a class."""
+_CONTINUED_SUFFIX = "-continued"
+"""The suffix of the style of a row label that continues on the next page."""
+_STYLE_NAME = re.compile(r"[\w-]+")
+_LABEL_COLOURS = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
+"""Reflex Blue on screens, black and white."""
+_LABEL_LOOKS = {"italic": "italic", "underline": "underlined"}
+_TITLE = "title"
+_DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
+"""Marks of texts that are not final."""
+
+
+def _theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
+    """Yield `style-unused` for each style that only the pack itself has and no template uses, `text-small` and
+    `leading-small`; `word_styles` are the names of the styles in the Word template.
+    """
+    pack, theme = opened.pack, opened.pack.settings.theme
+    named = {*_STYLE_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
+    if BOOK_TEMPLATE in pack.files:
+        named |= {*_STYLE_NAME.findall(pack.files[BOOK_TEMPLATE].content.decode("utf-8", "replace"))}
+    named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
+    named |= {*_BUILT_IN_STYLES, *(rules.like for rules in theme.styles.values() if rules.like)}
+    for name in theme.styles:
+        loc = ("theme", "styles", name)
+        if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
+            hint = did_you_mean(name, sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
+            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
+    yield from _small_texts(opened)
+    reported: set[Location] = set()
+    for name, style in pack.theme.styles.items():
+        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
+        location = opened.tree.location(min(settings, key=opened.tree.depth))
+        if style.leading < style.size and location not in reported:
+            reported.add(location)
+            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
+
+
+def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
+    """Return the setting in the nearest layer that determines the colour of a text or its background.
+
+    It is the nearest one, so that it is the designer's own rather than an inherited one.
+    """
+    if not text.style:
+        return text.location
+    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
+    origin = theme.origin(text.style, "colour")
+    filled = [name for name, rules in theme.styles.items() if rules.background]
+    behind = [name for name in filled if styles[name].background == text.background]
+    settings: list[Loc] = [("theme", "styles", origin, "colour")]
+    settings += [("theme", "styles", name, "background") for name in behind]
+    named = [theme.styles[origin].colour]
+    named += [theme.styles[name].background for name in behind]
+    settings += [("theme", "colours", name) for name in named if name in theme.colours]
+    return opened.tree.location(min(settings, key=opened.tree.depth))
+
+
+def _label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
+    """Yield a warning `programme-label-altered` for each property that the label may not have.
+
+    `words` are the texts of the label on the page. The footer repeats the label without the emblem and is not checked.
+    """
+
+    def at(style: str, rule: str) -> Location:
+        return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
+
+    for text in tree_paragraphs((*tree.headers, *tree.body)):
+        runs = []
+        for part in text.content:
+            if isinstance(part, Run) and any(word in part.text for word in words):
+                runs.append(part)
+        if not runs:
+            continue
+        style = text.style
+        if style.colour not in _LABEL_COLOURS:
+            yield problem("programme-label-altered", at(style.name, "colour"), look=f"in #{style.colour.hex}")
+        for rule, look in _LABEL_LOOKS.items():
+            if getattr(style, rule):
+                yield problem("programme-label-altered", at(style.name, rule), look=look)
+            elif any(getattr(run, rule) for run in runs):
+                where = Location(opened.pack.page_template.path, text.line)
+                yield problem("programme-label-altered", where, look=look)
+
+
+def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
+    theme = opened.pack.settings.theme
+    sizes: list[tuple[Loc, Length | None]] = []
+    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
+    for scale, styles in theme.scales.items():
+        sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
+    for path, size in sizes:
+        if size is not None and size < SMALL_TEXT - TOLERANCE:
+            location = opened.tree.location((*path, "size"))
+            yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+
+
+def _title_warnings(opened: OpenedPack) -> Iterator[Problem]:
+    """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
+    pack, tree = opened.pack, opened.tree
+    titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
+    for tag, wording in pack.settings.wording.items():
+        if wording.title:
+            titles["wording", tag, _TITLE] = wording.title
+    for loc, title in titles.items():
+        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
+        warnings = list(broken_title(title, pack, tree.location(setting)))
+        if warnings:
+            yield from warnings
+            break
+    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
+    mark = _DRAFT_MARK.search(pack.settings.title)
+    if mark and others and tree.depth((_TITLE,)) == 0:
+        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
+        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)

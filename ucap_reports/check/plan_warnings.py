@@ -6,6 +6,7 @@ contradict each other, unclear amounts, duplicate items. What a plan lacks is in
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from math import isclose
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import Any
 from msgspec import Struct
 
 from ucap_reports.check.completeness import completeness_warnings
-from ucap_reports.check.theme_warnings import plan_title_warnings
 from ucap_reports.plan.custom_values import Number, TableRows, column_total, is_summed
 from ucap_reports.plan.dates import names_no_day
 from ucap_reports.plan.field_values import Goal
@@ -29,7 +29,7 @@ from ucap_reports.source.yaml_tree import Key, Loc, Tree, YamlNode, curly_quotes
 from ucap_reports.storage.decoding import locate
 from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import BULLETS, DASHES
-from ucap_reports.text.rich_text import ItemList, Paragraph, RichText
+from ucap_reports.text.rich_text import ItemList, Paragraph, RichText, Run
 
 
 def plan_warnings(
@@ -64,7 +64,8 @@ def plan_warnings(
         problems += totals
         if pack is not None:
             problems += completeness_warnings(plan, tree, pack, fields)
-            problems += plan_title_warnings(plan, tree, pack)
+            if plan.title:
+                problems += broken_title(plan.title, pack, tree.location(("title",)))
     invalid = {(error.location.path, error.location.field) for error in errors}
     broken_lines = {error.location.line for error in tree.problems}
     warnings = []
@@ -76,6 +77,23 @@ def plan_warnings(
         if not is_of_error and not may_be_lost:
             warnings.append(warning)
     return tuple(warnings)
+
+
+def broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem]:
+    """Yield `title-broken` for the first word of a title that is wider than the text of a page.
+
+    Chinese and Japanese break anywhere.
+    """
+    style, width = pack.theme.style("title"), pack.theme.text_width
+    for word in title.split():
+        is_long = len(word) * style.size > width  # measuring takes longer, and few letters are wider than high
+        if is_long and not any(unicodedata.east_asian_width(character) in "WF" for character in word):
+            from ucap_reports.pdf.text.line_filling import text_width  # noqa: PLC0415 - almost no title needs it
+
+            measured = text_width(pack, (Run(word, bold=style.bold, italic=style.italic),), style)
+            if measured > width:
+                yield problem("title-broken", location, word=word)
+                return
 
 
 # Texts

@@ -17,9 +17,8 @@ from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.plan_file import format_plan, left_extra
 from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
-from ucap_reports.storage.atomic_files import NewFile, WriteStatus, refuse_unsafe, write_edited
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, locked, refuse_unsafe, write_edited
 from ucap_reports.storage.decoding import Source, decode_source, read_content
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 
 

@@ -1,19 +1,30 @@
 """`list`: the plans with their cities, completeness, date and status; with all fields in CSV and as linked data."""
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.open_data import custom_columns, linked_data, plan_table
-from ucap_reports.batch.opened_project import opened_project
+from msgspec import Struct
+
+from ucap_reports.batch.document_names import pack_name
+from ucap_reports.batch.opened_project import OpenedProject, opened_project
 from ucap_reports.batch.plan_conditions import FIELDS, plans_where
 from ucap_reports.batch.plan_list import ListedPlan, list_plans
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import named_plans, open_project
 from ucap_reports.cli.terminal import width
-from ucap_reports.problems import problem
+from ucap_reports.importers.plan_workbook import FORMULA_STARTS, PlanSheet, joint_fields, plan_sheets
+from ucap_reports.plan.fields import SHORT, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, read_plan
+from ucap_reports.problems import Problem, problem, reported
 from ucap_reports.problems.problem import visible
+from ucap_reports.source.yaml_tree import Tree
+from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.schema_org import CONTEXT, report_record
 
 COLUMNS = {
     "id": "id",
@@ -121,3 +132,114 @@ def _cut(shown: str, largest_width: int) -> str:
 
 def _padded(cell: str, column_width: int) -> str:
     return cell + " " * (column_width - width(cell))
+
+
+# Open data: all fields as a table in CSV, and as linked data in the vocabulary of schema.org
+
+BETWEEN_ENTRIES = " | "
+"""Between the values of the entries of a list, such as the populations of cities; an unknown one is empty."""
+
+
+class _OpenedPlan(Struct, frozen=True):
+    """A plan file: its id, its values, and the fields that it may have."""
+
+    id: str
+    tree: Tree
+    known: KnownFields
+
+
+class OpenData(Struct, frozen=True):
+    """Data about plans, and the problems of those that are not in it."""
+
+    content: Any
+    problems: tuple[Problem, ...] = ()
+
+
+def linked_data(opened: OpenedProject, paths: Sequence[Path]) -> OpenData:
+    """Return the plans as a JSON-LD graph of schema.org `Report`s. Plans with errors are left out and reported."""
+    settings = opened.settings
+    problems: list[Problem] = []
+    reports = []
+    for plan in _read_plans(opened, paths, problems):
+        with reported(problems.extend):
+            pack = opened.packs.open(pack_name(plan.tree.value, settings.template))
+            summary = compose_summary(read_plan(plan.tree, plan.known, settings.language), pack)
+            reports.append(report_record(summary))
+    return OpenData({"@context": CONTEXT, "@graph": reports}, tuple(problems))
+
+
+def plan_table(opened: OpenedProject, paths: Sequence[Path], facts: Mapping[str, Sequence[str]]) -> OpenData:
+    """Return a table in CSV with a row for each plan and a column for each field.
+
+    The values of cities and of other entries are in one cell, in the order of the plan. A cell that a spreadsheet would
+    run as a formula begins with an apostrophe (OWASP, CSV injection).
+
+    Args:
+        opened: The project.
+        paths: The files of the plans.
+        facts: The first columns by their names, each with a text for each plan.
+    """
+    problems: list[Problem] = []
+    plans = {plan.id: plan for plan in _read_plans(opened, paths, problems)}
+    sheets = plan_sheets(joint_fields([plan.known for plan in plans.values()] or [BUILT_IN]))
+    columns = list(facts)
+    for sheet in sheets:
+        columns += [name for name in _column_names(sheet) if name not in columns]
+    content = StringIO()
+    writer = csv.DictWriter(content, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for path, first in zip(paths, zip(*facts.values(), strict=True), strict=True):
+        row = dict(zip(facts, first, strict=True))
+        if path.stem in plans:
+            for sheet in sheets:
+                row = _columns_of_plan(sheet, plans[path.stem]) | row
+        writer.writerow({name: without_formula(text) for name, text in row.items()})
+    return OpenData(content.getvalue(), tuple(problems))
+
+
+def custom_columns(opened: OpenedProject, paths: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
+    """Return the custom fields with short values that plans have, by name: the texts of each by the id of the plan.
+
+    They have the names and texts of the columns of `plan_table`. Problems of the plans are not reported.
+    """
+    plans = _read_plans(opened, paths, [])
+    known = joint_fields([plan.known for plan in plans] or [BUILT_IN])
+    short = [field.path for field in known.custom if field.type in SHORT]
+    columns: dict[str, dict[str, str]] = {name: {} for name in short}
+    for plan in plans:
+        for sheet in plan_sheets(known):
+            for name, text in _columns_of_plan(sheet, plan).items():
+                if name in columns and text:
+                    columns[name][plan.id] = text
+    return {name: texts for name, texts in columns.items() if texts}
+
+
+def without_formula(cell: str) -> str:
+    """Return the cell with an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _read_plans(opened: OpenedProject, paths: Sequence[Path], problems: list[Problem]) -> list[_OpenedPlan]:
+    """Return the plans that can be read; the problems of others are added to `problems`."""
+    plans = []
+    for path in paths:
+        with reported(problems.extend):
+            tree = opened.read_tree(path)
+            plans.append(_OpenedPlan(path.stem, tree, opened.fields_of(tree.value)))
+    return plans
+
+
+def _column_names(sheet: PlanSheet) -> list[str]:
+    """Return the names of the columns of a sheet in a table with a row for each plan."""
+    prefix = "" if sheet.owner is None else f"{sheet.owner.name}."
+    return [f"{prefix}{column.name}" for column in sheet.columns]
+
+
+def _columns_of_plan(sheet: PlanSheet, plan: _OpenedPlan) -> dict[str, str]:
+    """Return the columns of a plan that a sheet of a workbook has, the entries of a list in one cell."""
+    rows = sheet.rows(plan.tree.value)
+    cells = {}
+    for name, column in zip(_column_names(sheet), sheet.columns, strict=True):
+        texts = [row[column.name].text for row in rows]
+        cells[name] = BETWEEN_ENTRIES.join(texts) if any(texts) else ""
+    return cells

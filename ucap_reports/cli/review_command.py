@@ -17,8 +17,7 @@ from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, Severity, problem, reported
-from ucap_reports.storage.atomic_files import NewFile
-from ucap_reports.storage.file_lock import locked
+from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.project_folder import OUT, Project
 
 

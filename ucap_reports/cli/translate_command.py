@@ -25,9 +25,8 @@ from ucap_reports.plan.translation import (
 )
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse
-from ucap_reports.storage.atomic_files import NewFile
+from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.decoding import Source, decode_source, read_content, read_source
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 
 SHEET_ENDING = ".xlsx"

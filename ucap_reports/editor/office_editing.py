@@ -38,8 +38,8 @@ from ucap_reports.plan.writing.value_edits import (
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, problem_record
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, loc_of
+from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.summary.document import Format, PdfStandard
 from ucap_reports.template.lengths_and_colours import LEAST_CONTRAST, Colour, contrast

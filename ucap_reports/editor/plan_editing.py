@@ -44,9 +44,8 @@ from ucap_reports.problems import (
 )
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
-from ucap_reports.storage.atomic_files import NewFile, disk_refusals, make_folder, write_files
+from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
 from ucap_reports.summary.summary import BETWEEN
 from ucap_reports.text.markup import parse_rich_text

@@ -22,8 +22,8 @@ from ucap_reports.plan.writing.merged_edits import Conflict
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of
+from ucap_reports.storage.atomic_files import locked
 from ucap_reports.storage.decoding import Source, read_source, unprintable
-from ucap_reports.storage.file_lock import locked
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.summary import BETWEEN
 from ucap_reports.text.language_tags import LANGUAGE

@@ -12,9 +12,8 @@ from pathlib import Path
 from msgspec import Struct, msgpack, toml
 
 from ucap_reports.problems import NOWHERE, Location, ProblemsFound, problem
-from ucap_reports.storage.installation import install_command
+from ucap_reports.storage.installation import install_command, product_fingerprint
 from ucap_reports.storage.user_cache import LIMIT, UserCache, user_cache
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 from ucap_reports.text.language_tags import primary
 
 REGULAR, BOLD = 400, 700

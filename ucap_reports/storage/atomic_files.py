@@ -1,9 +1,10 @@
-"""Atomic writes: a reader finds the old content of a file or the new one, never a part of it."""
+"""Changes of files: atomic, so that a reader finds the old content or the new one, and by one command at a time."""
 
 import errno
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
@@ -250,3 +251,67 @@ def _has_content(file: NewFile) -> bool:
     with suppress(OSError), os.fdopen(file.safe_folder.open_file(file.path), "rb", buffering=0) as stream:
         return os.fstat(stream.fileno()).st_size == len(file.content) and stream.readall() == file.content
     return False
+
+
+# Locks between processes: the operating system unlocks them when a process ends, however that happens
+
+_SLOTS = 64
+"""The number of lock files in the cache. Files that share one only wait for each other."""
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    HELD = PermissionError
+
+    def take(file: int) -> None:
+        """Lock an open file until it is closed. Raises `HELD` if it is locked."""
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+
+    def _wait_for(file: int) -> None:
+        while True:
+            try:
+                return msvcrt.locking(file, msvcrt.LK_LOCK, 1)  # gives up after ten seconds
+            except OSError as error:
+                if error.errno != errno.EDEADLOCK:
+                    raise
+else:
+    import fcntl
+
+    HELD = BlockingIOError
+
+    def take(file: int) -> None:
+        """Lock an open file until it is closed. Raises `HELD` if it is locked."""
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _wait_for(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait until no other command of the same user changes the file, and keep others waiting during the block.
+
+    The lock files are in the user's cache, so that projects contain none. Without a cache there is no lock; therefore
+    callers also compare the file with what they have read before they replace it (`refuse_changed`). A block must not
+    contain another one, which might wait for the same lock file.
+    """
+    file = _lock_file(path)
+    try:
+        if file is not None:
+            with suppress(OSError):  # a disk without locks
+                _wait_for(file)
+        yield
+    finally:
+        if file is not None:
+            os.close(file)
+
+
+def _lock_file(path: Path) -> int | None:
+    """Open the lock file of a path in the user's cache; None if the cache cannot have one."""
+    from hashlib import sha256  # noqa: PLC0415 - loads OpenSSL, which help and usage errors do not need
+
+    from ucap_reports.storage.user_cache import user_cache  # noqa: PLC0415 - as above
+
+    slot = int.from_bytes(sha256(os.fsencode(path)).digest()[:4]) % _SLOTS
+    return user_cache().open_lock_file(f"{slot}.lock")

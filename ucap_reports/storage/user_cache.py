@@ -19,8 +19,8 @@ from typing import TypeVar
 
 from msgspec import MsgspecError, Struct, msgpack
 
+from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.safe_folder import open_regular
-from ucap_reports.storage.version_fingerprint import product_fingerprint
 
 LIMIT = 50
 """Files of each kind of artifact: each save of a template adds one."""
@@ -69,6 +69,14 @@ class UserCache(Struct, frozen=True):
         except OSError:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
+
+    def open_lock_file(self, name: str) -> int | None:
+        """Open a file to lock, which is created if it is missing; None if the cache cannot have one."""
+        with suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.is_private():
+                return open_regular(str(self.folder / name), os.O_RDWR | os.O_CREAT)
+        return None
 
     def trim(self, suffix: str, limit: int) -> None:
         """Remove the oldest files whose names end with `suffix`, down to `limit` of them."""

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 
 from ucap_reports.pdf.file.pdf_objects import PdfFile, text_string, word_joined
-from ucap_reports.storage.packed_values import packed, unpacked
+from ucap_reports.storage.compressed_values import compressed, decompressed
 
 Tag = Literal[
     "Caption", "Document", "Figure", "H1", "H2", "H3", "H4", "H5", "H6", "L", "LBody", "LI", "Lbl", "Link", "P", "Part",
@@ -98,7 +98,7 @@ class PackedNodes(Struct, eq=False):
 
     def _add_run(self, nodes: Sequence[TagNode]) -> None:
         if nodes:
-            self.parts.append(packed(nodes))
+            self.parts.append(compressed(nodes))
 
     def is_shown(self) -> bool:
         """Return whether it has nodes."""
@@ -110,7 +110,7 @@ class PackedNodes(Struct, eq=False):
             if isinstance(part, TagNode):
                 yield part
             else:
-                yield from unpacked(part)
+                yield from decompressed(part)
 
 
 def _has_bookmark(node: TagNode) -> bool:
