@@ -26,7 +26,8 @@ belongs to the value after it or before it, such as "Email: " or a bracket.
 """
 WORDED = ":w"
 """The end of the mark of a prefix or suffix that has words, and not only a bracket."""
-_MARK = re.compile(f"{BEGIN}x([^{BEGIN}{END}]*){END}")
+_MARK_START = f"{BEGIN}x"
+_ENDS = frozenset({ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END})
 _VISIBLE = re.compile(
     rf"<w:t(?: [^<>]*)?>\s*(?:{MARK}\s*)*[^\s<{MARK_BEGIN}]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b"
 )
@@ -35,10 +36,10 @@ _VISIBLE = re.compile(
 
 def example_mark(kind: str) -> str:
     """Return the mark of that kind."""
-    return f"{BEGIN}x{kind}{END}"
+    return f"{_MARK_START}{kind}{END}"
 
 
-class _MarkedXml(Struct):
+class _MarkedXml(Struct, gc=False):
     """A piece of XML in a paragraph; `kind` is empty for what is always printed."""
 
     kind: str
@@ -53,24 +54,26 @@ class _OpenMark(Struct):
 
     @property
     def xml(self) -> str:
+        if len(self.parts) == 1:
+            return self.parts[0].xml
         return "".join([part.xml for part in self.parts])
 
 
 def without_empty_examples(text: str) -> str:
     """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
-    pieces = _MARK.split(text)
-    if len(pieces) == 1:
+    first, *pieces = text.split(_MARK_START)
+    if not pieces:
         return text
-    frames = [_OpenMark("")]
-    for number, piece in enumerate(pieces):
-        if number % 2 == 0:
-            if piece:
-                frames[-1].parts.append(_MarkedXml("", piece))
-        elif piece in (ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END):
+    frames = [_OpenMark("", [_MarkedXml("", first)])]
+    for piece in pieces:
+        mark, _, xml = piece.partition(END)
+        if mark in _ENDS:
             frame = frames.pop()
             frames[-1].parts.append(_closed(frame))
         else:
-            frames.append(_OpenMark(piece))
+            frames.append(_OpenMark(mark))
+        if xml:
+            frames[-1].parts.append(_MarkedXml("", xml))
     return frames[0].xml
 
 
@@ -87,6 +90,8 @@ def _closed(frame: _OpenMark) -> _MarkedXml:
 def _without_emblem(xml: str) -> str:
     """Return the XML of a row without the emblem, which is printed only beside the programme label or a contact."""
     first, *drawings = xml.split("<w:drawing>")
+    if not drawings:
+        return xml
     kept = [first]
     for drawing in drawings:
         content, _, after = drawing.partition("</w:drawing>")
@@ -95,7 +100,7 @@ def _without_emblem(xml: str) -> str:
 
 
 def _is_visible(xml: str) -> bool:
-    return _VISIBLE.search(xml) is not None
+    return bool(xml) and _VISIBLE.search(xml) is not None
 
 
 def _paragraph_xml(paragraph: _OpenMark) -> str:

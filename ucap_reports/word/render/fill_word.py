@@ -58,6 +58,8 @@ _OPPOSITE = {"left": "right", "start": "right", "right": "left", "end": "left"}
 _PLACED = ("w:pPr/w:numPr", "w:pPr/w:ind", "w:pPr/w:bidi", "w:r/w:tab")
 """Elements for the position or direction of a paragraph."""
 
+_DRAWN = (PictureFacts, Bar, Tile)
+
 
 class TextTemplate(Struct, frozen=True):
     """A part with text; `number` is its number among the texts.
@@ -200,7 +202,7 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
         try:
-            if isinstance(value, PictureFacts | Bar | Tile):
+            if isinstance(value, _DRAWN):
                 return escape(value.alt) if site is None else context.drawing_xml(value, site)
             if site is None:
                 return escape(value if isinstance(value, str) else value.text)

@@ -193,6 +193,8 @@ def _runs(value: RichText | str, site: ValuePlace, context: TextContext) -> str:
             for paragraph in value.paragraphs()
         )
         return f"<w:r>{site.run_properties}{LINE_BREAK}</w:r>".join(lines)
+    if not runs_from_the_right(value):
+        return f"<w:r>{site.run_properties}{text_xml(value)}</w:r>" if value else ""
     return inlines_xml((Run(value),), site, context.relate, right_to_left=context.right_to_left)
 
 
@@ -204,9 +206,9 @@ def inlines_xml(
     `relate` returns the identifier of the relationship to an address; `right_to_left` is the direction of the text
     around them.
     """
+    if not _has_links_or_turned_text(inlines):
+        return "".join([_inline(inline, site, turned=False) for inline in inlines])
     directed_inlines = directed(inlines, right_to_left=right_to_left)
-    if not any([isinstance(inline, Run) and inline.link for inline in inlines]):  # noqa: C419 - a list is faster for so few
-        return "".join([_inline(inline, site, turned=turned) for inline, turned in directed_inlines])
     written: list[str] = []
     for link, linked in groupby(directed_inlines, lambda pair: getattr(pair[0], "link", None)):
         runs = "".join(_inline(inline, site, turned=turned) for inline, turned in linked)
@@ -215,6 +217,14 @@ def inlines_xml(
             runs = f'<w:hyperlink {target} w:history="1">{runs}</w:hyperlink>'
         written.append(runs)
     return "".join(written)
+
+
+def _has_links_or_turned_text(inlines: Sequence[Inline]) -> bool:
+    """Return whether inlines have links or may have text from right to left, as few have."""
+    for inline in inlines:
+        if isinstance(inline, Run) and (inline.link or runs_from_the_right(inline.text)):
+            return True
+    return False
 
 
 def bookmark_name(link: str) -> str:
@@ -274,8 +284,9 @@ class _ParagraphWriter(Struct):
         """Return a paragraph with its own properties, and a gap in twips between it and the one before it."""
         before, spaces = (0, self.site.before) if self.first else (gap, "")
         self.first = False
-        document, own = self.context.right_to_left, dict(own)
+        document = self.context.right_to_left
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
+        own = dict(own)
         if len(paragraph.text) in KEPT_TOGETHER:
             own["keepLines"] = "<w:keepLines/>"
         if paragraph.figure and not direction:  # where the lines of such paragraphs start

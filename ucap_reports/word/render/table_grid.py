@@ -22,7 +22,6 @@ PICTURES = 1_000
 """The number of picture numbers for each part, so that no number is used twice."""
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""
-_MARKS = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}")
 _PARAGRAPH_ENDS = ("</w:p>", "<w:p/>")
 _EMPTY_ROW = re.compile(r"<w:tr\b[^<>]*>(?:(?!<w:tc\b|</?w:tr\b)<[^<>]*>[^<]*)*</w:tr>")
 _EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]*)*</w:tbl>")
@@ -56,28 +55,33 @@ def resolve(text: str, number: int, tags: Sequence[SourceLocations], *, right_to
     The numbers of pictures follow `number`. `tags` are the statements about cells. Drafts have a `watermark`, as XML.
     Raises ProblemsFound (`span-invalid`).
     """
-    pieces = _MARKS.split(text)
+    first, *marked = text.split(BEGIN)
+    pieces = [first]  # text, and between two texts what replaces the mark there
     kept = {DIRECTION: right_to_left, DRAFT: bool(watermark)}
     tables: list[_GridTable] = []
-    for index in range(1, len(pieces), 2):
-        content = pieces[index]
-        kind, content, pieces[index] = content[0], content[1:], ""
+    for piece in marked:
+        mark, _, following = piece.partition(END)
+        kind, content = mark[0], mark[1:]
+        replacement = ""
         if kind == CELL:
-            tables[-1].rows[-1].append(_cell(index, content, tags))
+            tables[-1].rows[-1].append(_cell(len(pieces), content, tags))
         elif kind == ROW:
             tables[-1].rows.append([])
         elif kind == PARAGRAPH_MARK:
-            pieces[index] = "" if pieces[index - 1].endswith(_PARAGRAPH_ENDS) else content
+            if not pieces[-1].endswith(_PARAGRAPH_ENDS):
+                replacement = content
         elif kind == TABLE:
             width, is_by_example = content.split(":")
-            tables.append(_GridTable(index, int(width), is_by_example == "1"))
+            tables.append(_GridTable(len(pieces), int(width), is_by_example == "1"))
         elif kind == TABLE_END:
             _lay_out(tables.pop(), pieces)
         elif kind in kept:
-            pieces[index] = (content or watermark) if kept[kind] else ""
+            if kept[kind]:
+                replacement = content or watermark
         elif kind == NUMBER:
             number += 1
-            pieces[index] = str(number)
+            replacement = str(number)
+        pieces += (replacement, following)
     resolved = "".join(pieces)
     if "<w:tbl" in resolved:  # most headers and footers have no table
         resolved = _EMPTY_TABLE.sub("", _EMPTY_ROW.sub("", resolved))
