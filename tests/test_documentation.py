@@ -152,6 +152,15 @@ def heading_ids(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
+def test_pages_that_other_files_name_exist() -> None:
+    files = [path for folder in ("ucap_reports", "tests", "docs", "benchmarks") for path in (ROOT / folder).rglob("*")]
+    files += [path for path in ROOT.iterdir() if path.is_file()]
+    texts = [path.read_text(encoding="utf-8") for path in files if path.suffix in {".py", ".toml", ".yaml", ".yml"}]
+    named = {name for text in texts for name in re.findall(r"\bdocs/[a-z-]+/[\w-]+\.md\b", text)}
+    assert len(named) >= 5
+    assert sorted(name for name in named if not (ROOT / name).is_file()) == []
+
+
 def test_every_page_is_linked_from_the_readme_or_its_links() -> None:
     seen: set[Path] = set()
     waiting = [ROOT / "README.md"]
