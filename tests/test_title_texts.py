@@ -88,7 +88,8 @@ def test_a_word_that_is_wider_than_its_column_is_reported_at_its_field(text: str
     ("letters", "scale", "form"),
     [
         (16, Scale.GENEROUS, None),
-        (20, Scale.COMPACT, "so that the document is set in the scale `compact`"),
+        (20, Scale.MEDIUM, "so that the document is set in the scale `medium`"),
+        (22, Scale.COMPACT, "so that the document is set in the scale `compact`"),
         (24, Scale.TIGHT, "so that the document is set in the scale `tight`"),
         (40, Scale.GENEROUS, "is wider than its column"),
     ],

@@ -15,7 +15,7 @@ from ucap_reports.page.read_page import PageReader
 from ucap_reports.page.text_contrast import contrast_warnings
 from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Location, Problem, problem, raise_found
-from ucap_reports.summary.summary import Contact, Summary
+from ucap_reports.summary.summary import MAX_GENEROUS_COLUMNS, Contact, Summary
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import BY_SIZE, Scale
 
@@ -25,15 +25,18 @@ _HALF, _NEARLY_FULL = 1 / 2, 9 / 10
 """How full the last page of a document in the medium scale is; in the compact one it would be less than half full."""
 _LOST = 1 / 20
 """The part of a page that is usually lost where the page before ends, more than is measured."""
+_OPEN = 7 / 10
+"""How full a single page in the compact scale is at most if a larger scale is tried."""
 
 
 class Extent(NamedTuple):
-    """The number of pages, and the part of the last one that is full without its foot; whether a word may be wider than
-    its line.
+    """The number of pages, and the part of the last one that is full without its foot; the part that the foot needs;
+    whether a word may be wider than its line.
     """
 
     pages: int
     last: float
+    foot: float
     has_wide_words: bool
 
 
@@ -83,8 +86,9 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     If a word is wider than its line and cannot be hyphenated, the next tighter scale in which it fits is used. If the
     last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it, if the
     document needs fewer pages in it. If it would be less than half full in the compact scale, and is at least that in
-    the medium one without a further page, the medium one is used. Heights are measured with the widths of words,
-    without laying out the page.
+    the medium one without a further page, the medium one is used. A single page that would be less than seven tenths
+    full in the compact scale has the largest scale in which it is not nearly full. Heights are measured with the widths
+    of words, without laying out the page.
 
     To learn only the scale, use the scale of its summary: the template is filled and read once for all scales, and
     nothing is checked until the problems or warnings of the page are needed.
@@ -97,12 +101,16 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
         return page
     if page.cut_words:
         page = _without_cut_words(page, pages)
-    if page.extent.pages == 1 or page.extent.last >= _HALF:
+    if page.extent.pages == 1:
+        return _filling_single_page(page, pages) or page
+    if page.extent.last >= _HALF:
         return page
     if page.extent.last >= NEARLY_EMPTY:
         return _filling_last_page(page, pages) or page
     for scale in pages.tighter_scales(page):
         tighter = pages.page(scale)
+        if tighter.extent.pages == 1:
+            tighter = _filling_single_page(tighter, pages) or tighter
         if tighter.extent.pages < page.extent.pages:
             return replace(tighter, kept_words=page.kept_words)
     return _filling_last_page(page, pages) or page
@@ -157,6 +165,20 @@ def _filling_last_page(page: PlanPage, pages: _PagesByScale) -> PlanPage | None:
     return larger if is_fitting and not larger.cut_words else None
 
 
+def _filling_single_page(page: PlanPage, pages: _PagesByScale) -> PlanPage | None:
+    """Return the page in the largest scale in which it is still one page, and not nearly full."""
+    if page.summary.scale is not Scale.COMPACT or page.extent.last >= _OPEN:
+        return None
+    for scale in (Scale.GENEROUS, Scale.MEDIUM):
+        if not pages.has(scale) or (scale is Scale.GENEROUS and page.summary.column_count > MAX_GENEROUS_COLUMNS):
+            continue
+        larger = pages.page(scale)
+        extent = larger.extent
+        if extent.pages == 1 and extent.last + extent.foot <= _NEARLY_FULL and not larger.cut_words:
+            return replace(larger, kept_words=page.kept_words)
+    return None
+
+
 def _without_cut_words(page: PlanPage, pages: _PagesByScale) -> PlanPage:
     """Return the page in the next tighter scale in which no word is cut; the same page if there is none."""
     for scale in pages.tighter_scales(page):
@@ -173,6 +195,7 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     flow = [block for block in tree.body if not _is_foot(block)]
     foot = [block for block in tree.body if _is_foot(block)]
     filled = stack_height(flow, theme.text_width, lines=measure.count)
+    filled += flow[0].style.space_before if flow else 0
     reserved = stack_height(foot, theme.text_width, lines=measure.count)
     reserved += sum(block.style.space_before for block in foot)
     lost = theme.style("body").leading  # where a page ends, since most rows and paragraphs are not split at any line
@@ -180,7 +203,7 @@ def _measured_extent(tree: PageTree, pack: Pack) -> Extent:
     while filled + reserved > height:
         filled -= height - lost
         pages += 1
-    return Extent(pages, max(filled, 0) / height, measure.has_wide_words)
+    return Extent(pages, max(filled, 0) / height, reserved / height, measure.has_wide_words)
 
 
 def _is_foot(block: Block) -> bool:

@@ -36,7 +36,17 @@ from ucap_reports.summary.fact_table import (
     picture_facts,
 )
 from ucap_reports.summary.pack_words import Formats, PackWords, words_of
-from ucap_reports.summary.summary import BETWEEN, PICTURES_IN_ROW, Contact, LabelText, Logo, Metadata, Row, Summary
+from ucap_reports.summary.summary import (
+    BETWEEN,
+    MAX_GENEROUS_COLUMNS,
+    PICTURES_IN_ROW,
+    Contact,
+    LabelText,
+    Logo,
+    Metadata,
+    Row,
+    Summary,
+)
 from ucap_reports.template.pack import MILLION, Pack, RequiredPart, RowRule
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, REGIONAL, lookup
@@ -50,8 +60,6 @@ _TABLE_WIDTH = 57
 _LABEL_WIDTH = 19
 _PICTURE_LINES = 12
 """The height of a row of pictures with their captions."""
-MAX_COLUMNS = 3
-"""The number of columns that are wide enough for generous text."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 """The characters that can be wide."""
 
@@ -134,7 +142,7 @@ def scale_of(table: FactTable, pack: Pack, pictures: int) -> Scale:
     choice = pack.settings.scale
     if choice != "auto":
         return Scale(choice)
-    if len(table.columns) > MAX_COLUMNS or any(row.is_city for row in table.rows):
+    if len(table.columns) > MAX_GENEROUS_COLUMNS or any(row.is_city for row in table.rows):
         return Scale.COMPACT
     height = _PICTURE_LINES * ceil(pictures / PICTURES_IN_ROW)
     for row in table.rows:

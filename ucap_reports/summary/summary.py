@@ -26,6 +26,8 @@ _WIDEST_NAME = 30
 _MAX_LARGE_NAMES = 3
 """The number of columns that are wide enough for large text."""
 PICTURES_IN_ROW = 3
+MAX_GENEROUS_COLUMNS = 3
+"""The number of columns that are wide enough for generous text."""
 
 _WORD_END = re.compile(r"[\s/\u2013-]+")
 BETWEEN = " \N{EN DASH} "
