@@ -309,6 +309,7 @@ _HOLDERS = ("body", "tbl", "tr", "tc", "sdt", "sdtContent", "footnote", "endnote
 """The elements around paragraphs."""
 _BEGINS = {f"w:{name}>": name for name in _HOLDERS}
 _ENDS = frozenset([f"/w:{name}>" for name in _HOLDERS])
+_END_OF_HOLDER = "/"
 _BEGINS_WITH_ATTRIBUTES = tuple([f"w:{name} " for name in _HOLDERS])
 _TEXT, _TEXT_END = '<w:t xml:space="preserve">', "</w:t>"
 _RUN_PART = re.compile(r"<w:(?:t(?: [^<>]*)?>([^<]*)</w:t|(br|tab|noBreakHyphen|softHyphen)/)>")
@@ -363,13 +364,11 @@ class _WrittenParagraphs(Paragraphs):
         open_elements = [_Holder()]
         for piece in content.split("</w:p>"):
             before, start, paragraph = piece.partition("<w:p>")
-            for tag in before.split("<"):
-                if tag in _ENDS:
+            for holder in _holder_steps(before):
+                if holder == _END_OF_HOLDER:
                     open_elements.pop()
-                elif tag in _BEGINS:
-                    open_elements.append(open_elements[-1].child(_BEGINS[tag]))
-                elif tag.startswith(_BEGINS_WITH_ATTRIBUTES):
-                    open_elements.append(open_elements[-1].child(tag[2:].partition(" ")[0]))
+                else:
+                    open_elements.append(open_elements[-1].child(holder))
             if start:
                 line, style = self._line(paragraph, root)
                 yield PlacedLine(line, style, open_elements[-1].path, is_in_body)
@@ -379,6 +378,18 @@ class _WrittenParagraphs(Paragraphs):
 
         `root` is the first tag of its part, which declares the prefixes of names.
         """
+        start, _, rest = content.partition(_TEXT)
+        text, _, after = rest.partition(_TEXT_END)
+        if after == "</w:r>" and not self._fields:
+            only_run = _start_of_only_run(start, root)
+            if only_run is not None:
+                style = self._style(only_run.run_properties, None, root)
+                pieces = with_hyphens_of_names((self._written_text(text, style),))
+                return self.placed(pieces, only_run.properties), only_run.properties.style
+        return self._line_of_runs(content, root)
+
+    def _line_of_runs(self, content: str, root: str) -> tuple[TextLine, str | None]:
+        """Return the paragraph with this content, which may have any number of runs, and its style."""
         try:
             written_properties, runs = _divided(content, "w:pPr")
             properties = _paragraph_properties(written_properties, root)
@@ -473,6 +484,47 @@ def _divided(content: str, name: str) -> tuple[str, str]:
     if "PrChange " in properties:
         raise _OtherContentError
     return properties + end, after
+
+
+@lru_cache(maxsize=256)
+def _holder_steps(markup: str) -> tuple[str, ...]:
+    """Return the names of the elements around paragraphs that begin in the markup between two of them, and
+    `_END_OF_HOLDER` for each that ends. Those of at most 256 spellings are kept, which a pack's documents share.
+    """
+    steps = []
+    for tag in markup.split("<"):
+        if tag in _ENDS:
+            steps.append(_END_OF_HOLDER)
+        elif tag in _BEGINS:
+            steps.append(_BEGINS[tag])
+        elif tag.startswith(_BEGINS_WITH_ATTRIBUTES):
+            steps.append(tag[2:].partition(" ")[0])
+    return tuple(steps)
+
+
+class _OnlyRun(Struct, frozen=True):
+    """The properties of a paragraph that has one run with one text, and the XML of those of the run."""
+
+    properties: ParagraphProperties
+    run_properties: str
+
+
+@lru_cache(maxsize=256)
+def _start_of_only_run(markup: str, root: str) -> _OnlyRun | None:
+    """Return what the markup before the text of a paragraph says, if the text is in the first run; None for any other.
+
+    Those of at most 256 spellings are kept, as of properties.
+    """
+    try:
+        written_properties, run = _divided(markup, "w:pPr")
+        if not run.startswith("<w:r>"):
+            return None
+        run_properties, content = _divided(run.removeprefix("<w:r>"), "w:rPr")
+        if content or not _BESIDE_TEXT.isdisjoint(_run_properties(run_properties, root)):
+            return None
+    except _OtherContentError:
+        return None
+    return _OnlyRun(_paragraph_properties(written_properties, root), run_properties)
 
 
 @lru_cache(maxsize=256)

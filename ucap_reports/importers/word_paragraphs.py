@@ -61,11 +61,13 @@ class _WordField(Struct):
 
 
 class ParagraphProperties(Struct, frozen=True):
-    """The properties of a paragraph that say what it is; `numbering` and `indent` are elements."""
+    """The properties of a paragraph that say what it is: its style, its own place in a list, and its indentation in
+    twips.
+    """
 
     style: str | None = None
-    numbering: etree._Element | None = None
-    indent: etree._Element | None = None
+    list_place: ListPlace | None = None
+    indent: int = 0
 
 
 NO_PROPERTIES = ParagraphProperties()
@@ -87,7 +89,7 @@ def properties_of(paragraph: etree._Element) -> ParagraphProperties:
             numbering = element
         elif tag == _INDENT and indent is None:
             indent = element
-    return ParagraphProperties(style, numbering, indent)
+    return ParagraphProperties(style, list_place(numbering), indent_of(indent))
 
 
 class ListCounters:
@@ -210,17 +212,16 @@ class Paragraphs:
 
     def _numbering(self, properties: ParagraphProperties) -> ListPlace | None:
         """Return the list and level of a paragraph, by itself, by its style, or by a style that this is based on."""
-        own = list_place(properties.numbering)
+        own = properties.list_place
         if own is None:
             own = self._package.styles.list_place(properties.style or "")
         return None if own is None or own[0] == "0" else own
 
     def _under(self, properties: ParagraphProperties) -> int | None:
         """Return the level of the item that an indented paragraph continues."""
-        indent = indent_of(properties.indent)
-        if indent <= 0:
+        if properties.indent <= 0:
             return None
-        return int(self._second_indent is not None and indent >= self._second_indent)
+        return int(self._second_indent is not None and properties.indent >= self._second_indent)
 
     def _pieces(self, holder: etree._Element, style: Run) -> Iterator[Piece]:
         for child in holder:
@@ -345,7 +346,7 @@ class Paragraphs:
 
 def with_hyphens_of_names(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """Return the pieces of a paragraph with ordinary hyphens in names such as U-CAP, as in plans."""
-    if not any(isinstance(piece, Run) and UNBREAKABLE_HYPHEN in piece.text for piece in pieces):
+    if not any([isinstance(piece, Run) and UNBREAKABLE_HYPHEN in piece.text for piece in pieces]):  # noqa: C419 - a list is faster for so few
         return pieces
     text = with_ordinary_hyphens("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
     written: list[Piece] = []
