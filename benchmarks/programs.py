@@ -42,6 +42,7 @@ def versions() -> dict[str, str]:
         "python-docx": version("python-docx"),
         "docxtpl": version("docxtpl"),
         "openpyxl": version("openpyxl"),
+        "dask": version("distributed"),
     }
 
 
