@@ -5,6 +5,7 @@ from pathlib import Path
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from ucap_reports.batch.opened_project import opened_project
+from ucap_reports.batch.plan_selection import selected_paths
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import Plan, parse_plan
 from ucap_reports.plan.writing.public_plan import plan_values, public_plan
@@ -55,7 +56,7 @@ def reviewed(project: Path, *edits: tuple[str, str]) -> dict[str, tuple[bool, st
 def is_selected(project: Path, condition: str) -> bool:
     """Return whether the only plan of a project fulfils a condition of `--where`. Raises ProblemsFound."""
     opened = opened_project(Project(project))
-    return bool(opened.selected(opened.project.plan_paths(), [condition]))
+    return bool(selected_paths(opened, opened.project.plan_paths(), [condition]))
 
 
 def changed_fields(project: Path, before: str) -> list[str]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.command import write_plan
-from ucap_reports.batch.output_folder import Records
+from ucap_reports.batch.manifest import Records
 from ucap_reports.cli.exit_codes import Exit
 
 UCAP = (

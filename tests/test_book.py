@@ -19,7 +19,7 @@ from tests.pdf_pages import page_texts
 from tests.pdf_text import pdf_words
 from tests.stages import ROOT, shipped_pack
 from tests.verapdf import AssertConformant
-from ucap_reports.batch.output_folder import Records
+from ucap_reports.batch.manifest import Records
 from ucap_reports.html.render_html import render_book_html
 from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.plan.vocabulary import country_names, region_of

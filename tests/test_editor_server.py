@@ -21,7 +21,7 @@ from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
-from ucap_reports.batch.pipeline import Produced
+from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage

@@ -27,7 +27,8 @@ from tests.projects import (
     until,
 )
 from tests.refusals import refuse_opening
-from ucap_reports.batch.output_folder import Records, output_folder
+from ucap_reports.batch.manifest import Records
+from ucap_reports.batch.output_folder import output_folder
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.summary.document import Format

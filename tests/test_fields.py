@@ -19,10 +19,9 @@ MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
 WITH_NAMES = {
     "plan/plan_model.py": "the descriptions",
     "plan/fields.py": "the types of fields, and the names of the two that the format cannot be without",
-    "batch/document_names.py": "reads the language and the pack of a plan before it is validated, without its model",
-    "batch/plan_files.py": "reads the pictures of a plan before it is validated, without its model",
+    "batch/plan_files.py": "reads the language, pack and pictures of a plan before it is validated, without its model",
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
-    "batch/plan_jobs.py": "reads the languages of a plan before it is validated, without its model",
+    "batch/build_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",
     "cli/list_command.py": "the columns of `ucap list`, some of which have the names of fields",
     "editor/plan_editing.py": "lists plans by the facts that conditions name",
     "summary/book.py": "what the chapters of a book are, two of which have the names of fields",

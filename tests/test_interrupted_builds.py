@@ -11,11 +11,11 @@ import pytest
 from tests.command import Run, ucap, write_plan
 from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
+    build_and_check_plans,
     build_project,
     index_writer,
     manifest,
     output_folder,
-    plan_jobs,
 )
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.storage import atomic_files
@@ -29,7 +29,7 @@ WRITERS = {
         atomic_files,
         index_writer,
         manifest,
-        plan_jobs,
+        build_and_check_plans,
         output_folder,
     )
 }

@@ -10,7 +10,7 @@ import pytest
 from tests.command import ucap, write_plan
 from tests.ended import killed_at
 from tests.projects import digests, parts, small_project, unknown_documents
-from ucap_reports.batch.output_folder import Records
+from ucap_reports.batch.manifest import Records
 
 pytestmark = pytest.mark.no_cover
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import DocumentOptions
-from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.document_options import DocumentOptions
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.manifest import (
     JOURNAL,
@@ -20,6 +19,7 @@ from ucap_reports.batch.manifest import (
     Inputs,
     PlanRecord,
     Reason,
+    Records,
     WarningRecord,
     decode_lines,
     decode_manifest,
@@ -28,8 +28,8 @@ from ucap_reports.batch.manifest import (
     encode_manifest,
     encode_record,
 )
-from ucap_reports.batch.output_folder import Records
 from ucap_reports.batch.pending_documents import difference
+from ucap_reports.batch.plan_files import NAME
 from ucap_reports.problems import Severity
 from ucap_reports.summary.document import Format, PdfStandard
 

@@ -17,9 +17,8 @@ from tests.test_review_packs import EDITS, PLAN
 from tests.tracked import paragraphs
 from tests.translations import po_entries, po_path, translated_project
 from ucap_reports.batch import replies
-from ucap_reports.batch.pipeline import Produced, produce
-from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies
-from ucap_reports.batch.reply_decisions import preferring
+from ucap_reports.batch.produce_documents import Produced, produce
+from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.review_changes import CONFLICT

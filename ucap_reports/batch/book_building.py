@@ -8,16 +8,16 @@ from typing import assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BOOK
+from ucap_reports.batch.build_and_check_plans import PlanWriter, read_job
 from ucap_reports.batch.build_project import build_state
-from ucap_reports.batch.build_request import BuildRequest, BuildStarted, BuildState, Event, Remark
+from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, Remark
+from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.index_writer import write_index
 from ucap_reports.batch.opened_project import templates_digest
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
-from ucap_reports.batch.pipeline import Produced, embedded_plan, produce
-from ucap_reports.batch.plan_jobs import PlanWriter, read_job
+from ucap_reports.batch.produce_documents import Produced, embedded_plan, produce
 from ucap_reports.batch.workers import RENDERING, Job, internal_fault
 from ucap_reports.page.read_book import try_book
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, reported

@@ -14,25 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.book_building import BookOrder, BookPlans, book_content, book_digest, book_pack_of, read_plans
-from ucap_reports.batch.build_options import BuildOptions, LinkedFile
+from ucap_reports.batch.build_and_check_plans import PlanWriter, read_job
 from ucap_reports.batch.build_project import build_state
-from ucap_reports.batch.build_request import (
-    BuildRequest,
-    BuildStarted,
-    BuildState,
-    Event,
-    Listed,
-    PlanReport,
-    Remark,
-    Removed,
-)
+from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
+from ucap_reports.batch.document_options import BuildOptions, LinkedFile
 from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.manifest import Reason
-from ucap_reports.batch.output_folder import check_output_folder, output_folder
+from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
-from ucap_reports.batch.pipeline import Produced
-from ucap_reports.batch.plan_jobs import PlanWriter, read_job
+from ucap_reports.batch.produce_documents import Produced
 from ucap_reports.batch.workers import RENDERING, Job
 from ucap_reports.html.render_html import render_book_html, render_html
 from ucap_reports.problems import Location, Problem, problem, reported

@@ -10,7 +10,6 @@ from ucap_reports.batch.build_request import (
     BuildReport,
     BuildRequest,
     BuildStarted,
-    BuildState,
     Event,
     Listed,
     PlanReport,
@@ -20,8 +19,9 @@ from ucap_reports.batch.build_request import (
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.index_page.index_entry import INDEX
 from ucap_reports.batch.index_writer import write_index
+from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.output_folder import Records, check_output_folder, output_folder
+from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
 from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
@@ -102,7 +102,11 @@ def build(
         prune=prune,
         index=index,
     )
-    paths = opened.selected(named, conditions)
+    paths: Sequence[Path] = named
+    if conditions:
+        from ucap_reports.batch.plan_selection import selected_paths  # noqa: PLC0415 - few builds have conditions
+
+        paths = selected_paths(opened, named, conditions)
     events = tuple(build_plans(project, paths, request, project.path(str(out))))
     return _report(events, () if names else project.misnamed())
 
@@ -185,7 +189,7 @@ def _built(build: BuildState, to_build: Sequence[Pending]) -> Generator[PlanRepo
     if to_build:
         if build.request.scheduler is None and process_count(len(to_build), build.request.jobs) > 1:
             start_fork_server()  # while this process imports the modules that it needs
-        from ucap_reports.batch.plan_jobs import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
+        from ucap_reports.batch.build_and_check_plans import pending_reports  # noqa: PLC0415 - it imports all of the pipeline
 
         yield from pending_reports(build, to_build)
 

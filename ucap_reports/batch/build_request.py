@@ -1,21 +1,12 @@
-"""What a build is asked for, what its parts share, and its events and report."""
-
-import os
-from pathlib import Path
+"""What a build is asked for, and its events and report."""
 
 from msgspec import Struct
 
-from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.index_page.index_entry import THUMBNAILS, thumbnail_name
+from ucap_reports.batch.document_options import BuildOptions, ProjectSettings
 from ucap_reports.batch.manifest import Reason
-from ucap_reports.batch.opened_project import OpenedProject, PackStore, ProjectSettings
-from ucap_reports.batch.output_folder import Records
-from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.plan.po_files import Completeness
 from ucap_reports.problems import Problem, Severity
-from ucap_reports.storage.atomic_files import WriteStatus, disk_refusals, regular_digest
-from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import FileKind, SafeFolder, kind_of
+from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.summary.document import Format
 
 
@@ -38,69 +29,6 @@ class BuildRequest(Struct, frozen=True):
     """Remove documents of deleted plans."""
     index: bool = True
     """Update the index page."""
-
-
-class BuildState(Struct, frozen=True):
-    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
-    the names of files in the folder begin with in messages.
-    """
-
-    opened: OpenedProject
-    out: Path
-    request: BuildRequest
-    records: Records
-    tools: str
-    prefix: str
-
-    @property
-    def project(self) -> Project:
-        """The folder of the project."""
-        return self.opened.project
-
-    @property
-    def packs(self) -> PackStore:
-        """The packs of the project, each opened once."""
-        return self.opened.packs
-
-    @property
-    def translations(self) -> TranslationFiles:
-        """The PO files of the project."""
-        return self.opened.translations
-
-    def shown(self, name: str) -> str:
-        """Return the name of a file in the folder in messages."""
-        return self.prefix + name
-
-    @property
-    def safe_out(self) -> SafeFolder:
-        """The folder below which files in `out` are opened without following links."""
-        return self.project.safe_output(self.out)
-
-    def digest(self, path: Path) -> str | None:
-        """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""
-        with disk_refusals(self.project.shown(path.parent), is_writing=True):
-            return regular_digest(path, self.safe_out)
-
-    def status(self, path: Path) -> os.stat_result | None:
-        """Return the status of a file in the folder. Raises ProblemsFound if the folder became a link."""
-        with disk_refusals(self.project.shown(path.parent), is_writing=True):
-            return self.safe_out.status(path)
-
-    def kind(self, path: Path) -> FileKind:
-        """Return what a path in the folder is. Raises ProblemsFound if the folder became a link."""
-        status = self.status(path)
-        return FileKind.MISSING if status is None else kind_of(status)
-
-    def thumbnail(self, name: str) -> Path:
-        """Return the thumbnail of a PDF, by the name of the PDF without its format."""
-        return self.out / THUMBNAILS / thumbnail_name(name)
-
-    def has_thumbnail(self, name: str) -> bool:
-        """Return whether there is a picture of that PDF; a symbolic link is none."""
-        return self.kind(self.thumbnail(name)) is FileKind.FILE
-
-
-# The events of a build, and its report
 
 
 class Built(Struct, frozen=True):

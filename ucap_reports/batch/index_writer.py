@@ -6,11 +6,11 @@ from hashlib import sha256
 
 from msgspec.structs import asdict
 
-from ucap_reports.batch.build_options import BOOK
-from ucap_reports.batch.build_request import BuildState
-from ucap_reports.batch.document_names import plan_of, version_of
+from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.index_page.index_entry import INDEX, IndexEntry, PublishedFile, VersionNames, thumbnail_name
 from ucap_reports.batch.manifest import PlanRecord
+from ucap_reports.batch.output_folder import BuildState
+from ucap_reports.batch.plan_files import plan_of, version_of
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact

@@ -1,26 +1,40 @@
 """`manifest.json`: what each document in a folder was built from, so that the next build writes only what has changed.
 
 The file is JSON with one line for each plan and each variant. It is input like any other: a file that was cut off,
-edited or written by another program is not used, and neither is a record with an invalid value.
+edited or written by another program is not used, and neither is a record with an invalid value. While a build runs,
+a journal beside it has the newer records: each is on the disk before its documents get their names.
+
+Notes are what a build knows and does not publish: the texts of warnings, and the names of picture files. The folder of
+documents is published or sent to others, and warnings quote comments of plans. So these notes are not in its manifest
+but in the user's cache, in one file for each folder of documents. They may vanish at any time; then a plan with
+warnings is pending again.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from threading import RLock
+from typing import Annotated, Any, BinaryIO
 
 from msgspec import Meta, Raw, Struct, field, to_builtins
 from msgspec.json import decode
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import DocumentOptions
-from ucap_reports.batch.document_names import NAME
+from ucap_reports.batch.document_options import DocumentOptions
 from ucap_reports.batch.index_page.index_entry import PlanCard
+from ucap_reports.batch.plan_files import NAME
 from ucap_reports.problems import Location, Problem, Severity, problem
-from ucap_reports.storage.safe_folder import SafeFolder
+from ucap_reports.storage.atomic_files import (
+    NewFile,
+    flush_folder,
+    write_files,
+)
+from ucap_reports.storage.safe_folder import APPEND, SafeFolder
+from ucap_reports.storage.user_cache import user_cache
 from ucap_reports.summary.document import Format
 
 MANIFEST = "manifest.json"
@@ -30,6 +44,9 @@ FORMAT = 3
 """Changes whenever an older version cannot read the manifests of this one, or this one the older ones."""
 _PLANS = b'"plans": {\n'
 _END = b"\n}}\n"
+_NOTES = ".notes"
+_MOST_FOLDERS = 1000
+"""Folders of documents whose notes are kept."""
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
 
@@ -90,7 +107,7 @@ class DocumentRecord(Struct, frozen=True, omit_defaults=True):
 
 
 class WarningRecord(Struct, frozen=True, omit_defaults=True):
-    """A warning without its text, which may quote a comment of the plan. The text is in `BuildNotes`."""
+    """A warning without its text, which may quote a comment of the plan. The text is in `PlanNotes`."""
 
     code: str
     severity: Severity
@@ -135,6 +152,102 @@ class PlanRecord(Struct, frozen=True, omit_defaults=True):
     def with_documents(self, changed: Mapping[Format, DocumentRecord]) -> "PlanRecord":
         """Return the same record with some documents replaced."""
         return replace(self, documents={**self.documents, **changed})
+
+
+class PlanNotes(Struct, frozen=True):
+    """The notes about the documents of a plan or a variant that were built from these inputs."""
+
+    inputs: Inputs
+    problems: tuple[Problem, ...] = ()
+    """The warnings of all builds with these inputs."""
+    pictures: tuple[str, ...] = ()
+    """The names of the picture files of the plan."""
+
+
+class Records:
+    """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
+
+    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages. Its files are opened
+    without following links below `within`, by default itself.
+    """
+
+    def __init__(self, folder: Path, shown: str, within: SafeFolder | None = None) -> None:
+        self._safe_folder = within or SafeFolder(folder)
+        written, self.problems = load_manifest(folder, shown, self._safe_folder)
+        self._folder = folder
+        self._shown = shown
+        self._plans = {**written, **_journal(folder, self._safe_folder)}
+        self._notes = _BuildNotes(folder)
+        self._stream: BinaryIO | None = None
+        self._lock = RLock()
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names of all records, sorted."""
+        return iter(sorted(self._plans))
+
+    def get(self, name: str) -> PlanRecord | None:
+        """Return the record with that name; None if there is no valid one."""
+        line = self._plans.get(name)
+        return None if line is None else decode_record(line)
+
+    def notes(self, name: str, record: PlanRecord | None) -> PlanNotes | None:
+        """Return the notes about the documents with that name and record; None if there are none."""
+        return None if record is None else self._notes.get(name, record)
+
+    def add_notes(self, name: str, notes: PlanNotes) -> None:
+        """Add notes about documents; in the cache when the build ends. Safe in threads."""
+        with self._lock:
+            self._notes.put(name, notes)
+
+    def put(self, name: str, record: PlanRecord) -> None:
+        """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
+        encoded = encode_record(record)
+        with self._lock:
+            if self._stream is None:
+                descriptor = self._safe_folder.open_file(self._folder / JOURNAL, APPEND)
+                self._stream = os.fdopen(descriptor, "ab")
+            self._stream.write(encode_line(name, encoded) + b"\n")
+            self._stream.flush()
+            self._plans[name] = encoded
+
+    def settle(self, name: str, record: PlanRecord, formats: Iterable[Format]) -> None:
+        """Record that the documents of these formats have their names; on the disk when the build ends."""
+        self._plans[name] = encode_record(record.settled(formats))
+
+    def remove(self, name: str) -> None:
+        """Remove a record; on the disk when the build ends."""
+        self._plans.pop(name, None)
+
+    def save(self) -> None:
+        """Write the manifest after flushing the documents' names, and remove the journal.
+
+        Raises ProblemsFound when the disk refuses.
+        """
+        flush_folder(self._folder, self._safe_folder)
+        with self._lock:
+            try:
+                self._notes.save(set(self._plans))
+                content = encode_manifest(self._plans)
+                path, shown = self._folder / MANIFEST, f"{self._shown}/{MANIFEST}"
+                write_files([NewFile(path, content, shown, self._safe_folder)])
+            finally:
+                if self._stream is not None:
+                    self._stream.close()
+                    self._stream = None
+            with suppress(OSError):
+                self._safe_folder.remove_file(self._folder / JOURNAL)
+
+
+def warning_records(problems: tuple[Problem, ...]) -> tuple[WarningRecord, ...]:
+    """Return what the manifest contains of warnings."""
+    records = []
+    for warning in problems:
+        where = warning.location
+        records.append(WarningRecord(warning.code, warning.severity, where.path, where.line, where.field))
+    return tuple(records)
+
+
+# The lines of the manifest and of its journal
 
 
 def encode_record(value: Any) -> bytes:
@@ -194,3 +307,57 @@ def load_manifest(folder: Path, shown: str, safe_folder: SafeFolder) -> tuple[Ma
         if records is not None:
             return records, ()
     return {}, (problem("manifest-unknown", Location(f"{shown}/{MANIFEST}")),)
+
+
+def _journal(folder: Path, safe_folder: SafeFolder) -> dict[str, bytes]:
+    """Return the records in the journal. Its last line may be cut off; then its documents do not have
+    their names yet.
+    """
+    try:
+        lines = safe_folder.read_file(folder / JOURNAL).split(b"\n")
+    except OSError:
+        return {}
+    records: dict[str, bytes] = {}
+    for line in lines[:-1]:
+        for name, record in decode_lines(line).items():
+            if decode_record(record):
+                records[name] = record
+    return records
+
+
+# Notes
+
+
+class _BuildNotes:
+    """The notes about the documents in a folder, by the name of the documents."""
+
+    def __init__(self, folder: Path) -> None:
+        path = os.fsencode(folder.resolve())
+        self._name = sha256(path).hexdigest() + _NOTES
+        content = user_cache().load(self._name)
+        self._lines: dict[str, bytes] = {}
+        if content is not None:
+            with suppress(ValueError, RecursionError):
+                stored = decode(content, type=dict[str, Raw])
+                self._lines = {name: bytes(line) for name, line in stored.items()}
+
+    def get(self, name: str, record: PlanRecord) -> PlanNotes | None:
+        """Return the notes that belong to a record; None if there are none."""
+        with suppress(KeyError, ValueError, RecursionError):
+            notes = decode(self._lines[name], type=PlanNotes)
+            if notes.inputs == record.inputs and warning_records(notes.problems) == record.problems:
+                return notes
+        return None
+
+    def put(self, name: str, notes: PlanNotes) -> None:
+        """Add or replace notes; in the cache after `save`."""
+        self._lines[name] = json.dumps(to_builtins(notes)).encode("ascii")
+
+    def save(self, names: set[str]) -> None:
+        """Write the notes of these names to the cache."""
+        parts = [
+            json.dumps(name).encode("ascii") + b": " + self._lines[name] for name in sorted(names & set(self._lines))
+        ]
+        cache = user_cache()
+        cache.store(self._name, b"{" + b",\n".join(parts) + b"}")
+        cache.trim(_NOTES, _MOST_FOLDERS)

@@ -4,7 +4,7 @@ The settings are in `ucap.yaml` beside the plans; `settings_file` reads it. Each
 their digests are known without opening where possible.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
@@ -14,103 +14,23 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.document_names import pack_name
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFiles
-from ucap_reports.batch.source_date import source_date
+from ucap_reports.batch.document_options import PackChanges, ProjectSettings
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFiles, pack_name
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.atomic_files import disk_problem, disk_refusals
 from ucap_reports.storage.decoding import Source, read_source
-from ucap_reports.storage.project_folder import PLANS, SETTINGS_FILE, TEMPLATES, Project
+from ucap_reports.storage.project_folder import SETTINGS_FILE, TEMPLATES, Project
 from ucap_reports.storage.safe_folder import FileKind, OpenFolder, SafeFolder
 from ucap_reports.storage.user_cache import cached_artifact
-from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, DRAFT, Format, PdfStandard, parse_standard
-from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack and parses no plan
     from ucap_reports.plan.fields import KnownFields
-    from ucap_reports.source.yaml_tree import Loc, Tree
+    from ucap_reports.source.yaml_tree import Tree
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder
 
 _MOST_READ = 64 * 1024 * 1024
 """Bytes of files of packs that are read to find changes: as much as a pack may have."""
-
-
-class PackChanges(Struct, frozen=True, dict=True):
-    """The settings in `ucap.yaml` that replace those of packs, as plain data."""
-
-    value: dict[str, Any]
-    source: Source
-
-    def location(self, loc: "Loc", *, key: bool = False) -> Location:
-        """Return the place in the file of the value at `loc`, or of its key."""
-        return self._tree.location(loc, key=key)
-
-    @cached_property
-    def _tree(self) -> "Tree":
-        from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - most builds need no place
-
-        return parse_tolerantly(self.source)
-
-
-class ProjectSettings(Struct, frozen=True):
-    """The settings in `ucap.yaml`, with the defaults of a project without the file."""
-
-    template: str = DEFAULT_PACK
-    """The pack of plans that name none."""
-    formats: tuple[Format, ...] = DEFAULT_FORMATS
-    language: str = DEFAULT_LANGUAGE
-    """The language of plans that name none."""
-    languages: tuple[str, ...] = ()
-    pdf_standard: PdfStandard = DEFAULT_STANDARD
-    index_title: str | None = None
-    index_drafts: bool = False
-    """Whether the index lists drafts."""
-    pack: PackChanges | None = None
-    """The `contact`, `label_languages`, `funding`, `rows` and `fields` that replace those of packs, or are added to
-    them.
-    """
-    problems: tuple[Problem, ...] = ()
-    """Warnings about the file, or its errors."""
-    have_errors: bool = False
-    """Whether the file has errors, so that these settings are only those that are valid in spite of them."""
-
-    def options(
-        self,
-        formats: Collection[Format] | None = None,
-        template: str | None = None,
-        language: str | None = None,
-        pdf_standard: str | None = None,
-    ) -> BuildOptions:
-        """Return the options of a build in which these are requested.
-
-        Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
-        """
-        wanted = tuple(format_ for format_ in Format if format_ in (formats or self.formats))
-        standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
-        return BuildOptions(
-            formats=wanted,
-            template=template,
-            language=language,
-            undated=source_date(),
-            default_pack=self.template,
-            pdf_standard=standard,
-            default_language=self.language,
-            knows_all_fields=not self.have_errors,
-        )
-
-    def lists(self, source: str, status: str) -> bool:
-        """Return whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it
-        lists drafts.
-        """
-        return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
-
-    @property
-    def declared(self) -> PackChanges | None:
-        """The custom fields alone, for checks of packs; None if there are none."""
-        declarations = self.pack.value.get("fields") if self.pack is not None else None
-        return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
 
 
 class PackStore:
@@ -232,15 +152,6 @@ class OpenedProject(Struct, frozen=True, dict=True):
             with suppress(ProblemsFound):
                 others[name] = self.packs.open(name).fields
         return schema_content(self.fields, others)
-
-    def selected(self, paths: Sequence[Path], conditions: Sequence[str]) -> Sequence[Path]:
-        """Return the files of the plans that fulfil all conditions. Raises ProblemsFound if one is invalid."""
-        if not conditions:
-            return paths
-        from ucap_reports.batch.plan_conditions import plans_where  # noqa: PLC0415 - few need it
-        from ucap_reports.batch.plan_list import list_plans  # noqa: PLC0415 - as above
-
-        return [plan.path for plan in plans_where(conditions, list_plans(self, paths), self)]
 
 
 def opened_project(project: Project) -> OpenedProject:

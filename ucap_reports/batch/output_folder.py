@@ -1,52 +1,34 @@
-"""The folder of the documents: checked, created, and locked while a build writes to it, with its records and notes.
+"""The folder of the documents: checked, created, and locked while a build writes to it; what parts of a build share."""
 
-Each record is on the disk before its documents get their names.
-
-Notes are what a build knows and does not publish: the texts of warnings, and the names of picture files. The folder of
-documents is published or sent to others, and warnings quote comments of plans. So these notes are not in its manifest
-but in the user's cache, in one file for each folder of documents. They may vanish at any time; then a plan with
-warnings is pending again.
-"""
-
-import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from hashlib import sha256
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import RLock
-from typing import BinaryIO
 
-from msgspec import Raw, Struct, to_builtins
-from msgspec.json import decode
+from msgspec import Struct
 
-from ucap_reports.batch import manifest
-from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS
-from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Inputs, PlanRecord, WarningRecord
+from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS, thumbnail_name
+from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Records
+from ucap_reports.batch.opened_project import OpenedProject, PackStore
+from ucap_reports.batch.plan_files import TranslationFiles
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found
 from ucap_reports.storage.atomic_files import (
     HELD,
-    NewFile,
     clear_parts,
     disk_refusals,
-    flush_folder,
     make_folder,
+    regular_digest,
     take,
-    write_files,
 )
 from ucap_reports.storage.project_folder import Project
-from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder
-from ucap_reports.storage.user_cache import user_cache
-from ucap_reports.summary.document import Format
+from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder, kind_of
 
 LOCK = ".lock"
 """The file that is locked, by the operating system, which unlocks it when a build is killed.
 
 It is never removed: then two builds could lock two files of that name.
 """
-_KIND = ".notes"
-_MOST_FOLDERS = 1000
-"""Folders of documents whose notes are kept."""
 
 
 @contextmanager
@@ -90,145 +72,61 @@ def check_output_folder(project: Project, out: Path) -> None:
     raise_found(list(unsafe(out / name for name in (THUMBNAILS, MANIFEST, JOURNAL, INDEX, LOCK))))
 
 
-class PlanNotes(Struct, frozen=True):
-    """The notes about the documents of a plan or a variant that were built from these inputs."""
-
-    inputs: Inputs
-    problems: tuple[Problem, ...] = ()
-    """The warnings of all builds with these inputs."""
-    pictures: tuple[str, ...] = ()
-    """The names of the picture files of the plan."""
-
-
-class Records:
-    """The records of a folder by the name of the documents: those of its manifest, updated from its journal.
-
-    `problems` warn about a manifest that cannot be used. `shown` is the folder's name in messages. Its files are opened
-    without following links below `within`, by default itself.
+class BuildState(Struct, frozen=True):
+    """What the parts of a build into the folder `out` share; `tools` is the `product_fingerprint`, and `prefix` is what
+    the names of files in the folder begin with in messages.
     """
 
-    def __init__(self, folder: Path, shown: str, within: SafeFolder | None = None) -> None:
-        self._safe_folder = within or SafeFolder(folder)
-        written, self.problems = manifest.load_manifest(folder, shown, self._safe_folder)
-        self._folder = folder
-        self._shown = shown
-        self._plans = {**written, **_journal(folder, self._safe_folder)}
-        self._notes = _BuildNotes(folder)
-        self._stream: BinaryIO | None = None
-        self._lock = RLock()
+    opened: OpenedProject
+    out: Path
+    request: BuildRequest
+    records: Records
+    tools: str
+    prefix: str
 
-    def __iter__(self) -> Iterator[str]:
-        """Return the names of all records, sorted."""
-        return iter(sorted(self._plans))
+    @property
+    def project(self) -> Project:
+        """The folder of the project."""
+        return self.opened.project
 
-    def get(self, name: str) -> manifest.PlanRecord | None:
-        """Return the record with that name; None if there is no valid one."""
-        line = self._plans.get(name)
-        return None if line is None else manifest.decode_record(line)
+    @property
+    def packs(self) -> PackStore:
+        """The packs of the project, each opened once."""
+        return self.opened.packs
 
-    def notes(self, name: str, record: manifest.PlanRecord | None) -> PlanNotes | None:
-        """Return the notes about the documents with that name and record; None if there are none."""
-        return None if record is None else self._notes.get(name, record)
+    @property
+    def translations(self) -> TranslationFiles:
+        """The PO files of the project."""
+        return self.opened.translations
 
-    def add_notes(self, name: str, notes: PlanNotes) -> None:
-        """Add notes about documents; in the cache when the build ends. Safe in threads."""
-        with self._lock:
-            self._notes.put(name, notes)
+    def shown(self, name: str) -> str:
+        """Return the name of a file in the folder in messages."""
+        return self.prefix + name
 
-    def put(self, name: str, record: manifest.PlanRecord) -> None:
-        """Add a record, on the disk as well. Raises OSError when the disk refuses. Safe in threads."""
-        encoded = manifest.encode_record(record)
-        with self._lock:
-            if self._stream is None:
-                descriptor = self._safe_folder.open_file(self._folder / manifest.JOURNAL, APPEND)
-                self._stream = os.fdopen(descriptor, "ab")
-            self._stream.write(manifest.encode_line(name, encoded) + b"\n")
-            self._stream.flush()
-            self._plans[name] = encoded
+    @property
+    def safe_out(self) -> SafeFolder:
+        """The folder below which files in `out` are opened without following links."""
+        return self.project.safe_output(self.out)
 
-    def settle(self, name: str, record: manifest.PlanRecord, formats: Iterable[Format]) -> None:
-        """Record that the documents of these formats have their names; on the disk when the build ends."""
-        self._plans[name] = manifest.encode_record(record.settled(formats))
+    def digest(self, path: Path) -> str | None:
+        """Return the `regular_digest` of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return regular_digest(path, self.safe_out)
 
-    def remove(self, name: str) -> None:
-        """Remove a record; on the disk when the build ends."""
-        self._plans.pop(name, None)
+    def status(self, path: Path) -> os.stat_result | None:
+        """Return the status of a file in the folder. Raises ProblemsFound if the folder became a link."""
+        with disk_refusals(self.project.shown(path.parent), is_writing=True):
+            return self.safe_out.status(path)
 
-    def save(self) -> None:
-        """Write the manifest after flushing the documents' names, and remove the journal.
+    def kind(self, path: Path) -> FileKind:
+        """Return what a path in the folder is. Raises ProblemsFound if the folder became a link."""
+        status = self.status(path)
+        return FileKind.MISSING if status is None else kind_of(status)
 
-        Raises ProblemsFound when the disk refuses.
-        """
-        flush_folder(self._folder, self._safe_folder)
-        with self._lock:
-            try:
-                self._notes.save(set(self._plans))
-                content = manifest.encode_manifest(self._plans)
-                path, shown = self._folder / manifest.MANIFEST, f"{self._shown}/{manifest.MANIFEST}"
-                write_files([NewFile(path, content, shown, self._safe_folder)])
-            finally:
-                if self._stream is not None:
-                    self._stream.close()
-                    self._stream = None
-            with suppress(OSError):
-                self._safe_folder.remove_file(self._folder / manifest.JOURNAL)
+    def thumbnail(self, name: str) -> Path:
+        """Return the thumbnail of a PDF, by the name of the PDF without its format."""
+        return self.out / THUMBNAILS / thumbnail_name(name)
 
-
-def _journal(folder: Path, safe_folder: SafeFolder) -> dict[str, bytes]:
-    """Return the records in the journal. Its last line may be cut off; then its documents do not have
-    their names yet.
-    """
-    try:
-        lines = safe_folder.read_file(folder / manifest.JOURNAL).split(b"\n")
-    except OSError:
-        return {}
-    records: dict[str, bytes] = {}
-    for line in lines[:-1]:
-        for name, record in manifest.decode_lines(line).items():
-            if manifest.decode_record(record):
-                records[name] = record
-    return records
-
-
-class _BuildNotes:
-    """The notes about the documents in a folder, by the name of the documents."""
-
-    def __init__(self, folder: Path) -> None:
-        path = os.fsencode(folder.resolve())
-        self._name = sha256(path).hexdigest() + _KIND
-        content = user_cache().load(self._name)
-        self._lines: dict[str, bytes] = {}
-        if content is not None:
-            with suppress(ValueError, RecursionError):
-                stored = decode(content, type=dict[str, Raw])
-                self._lines = {name: bytes(line) for name, line in stored.items()}
-
-    def get(self, name: str, record: PlanRecord) -> PlanNotes | None:
-        """Return the notes that belong to a record; None if there are none."""
-        with suppress(KeyError, ValueError, RecursionError):
-            notes = decode(self._lines[name], type=PlanNotes)
-            if notes.inputs == record.inputs and warning_records(notes.problems) == record.problems:
-                return notes
-        return None
-
-    def put(self, name: str, notes: PlanNotes) -> None:
-        """Add or replace notes; in the cache after `save`."""
-        self._lines[name] = json.dumps(to_builtins(notes)).encode("ascii")
-
-    def save(self, names: set[str]) -> None:
-        """Write the notes of these names to the cache."""
-        parts = [
-            json.dumps(name).encode("ascii") + b": " + self._lines[name] for name in sorted(names & set(self._lines))
-        ]
-        cache = user_cache()
-        cache.store(self._name, b"{" + b",\n".join(parts) + b"}")
-        cache.trim(_KIND, _MOST_FOLDERS)
-
-
-def warning_records(problems: tuple[Problem, ...]) -> tuple[WarningRecord, ...]:
-    """Return what the manifest contains of warnings."""
-    records = []
-    for warning in problems:
-        where = warning.location
-        records.append(WarningRecord(warning.code, warning.severity, where.path, where.line, where.field))
-    return tuple(records)
+    def has_thumbnail(self, name: str) -> bool:
+        """Return whether there is a picture of that PDF; a symbolic link is none."""
+        return self.kind(self.thumbnail(name)) is FileKind.FILE

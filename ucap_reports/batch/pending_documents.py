@@ -10,12 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.batch import plan_files
-from ucap_reports.batch.build_options import BuildOptions, DocumentOptions
-from ucap_reports.batch.build_request import BuildState, Built, PlanReport
-from ucap_reports.batch.document_names import early_values, linked_files, own_language, variant, version_languages
+from ucap_reports.batch.build_request import Built, PlanReport
+from ucap_reports.batch.document_options import BuildOptions, DocumentOptions
 from ucap_reports.batch.edited_documents import edited_problem, file_reason
-from ucap_reports.batch.manifest import Inputs, PlanRecord, Reason
-from ucap_reports.batch.output_folder import PlanNotes
+from ucap_reports.batch.manifest import Inputs, PlanNotes, PlanRecord, Reason
+from ucap_reports.batch.output_folder import BuildState
+from ucap_reports.batch.plan_files import early_values, linked_files, own_language, variant, version_languages
 from ucap_reports.problems import Problem, ProblemsFound
 from ucap_reports.storage.atomic_files import WriteStatus
 from ucap_reports.storage.decoding import decode_source, read_content
@@ -67,10 +67,13 @@ class Pending(Struct, frozen=True):
         """Return what the documents are built from; `plan` is the digest of that file, `files` the
         `PlanFiles.digest`.
         """
-        is_default = self.options.template is None and pack == self.options.default_pack
-        own = {name: getattr(self.options, name) for name in DocumentOptions.__struct_fields__}
-        options = DocumentOptions(**own | {"default_pack": pack if is_default else ""})
-        return Inputs(plan, options, pack, pack_digest, build.tools, files)
+        options = {}
+        for name in DocumentOptions.__struct_fields__:
+            options[name] = getattr(self.options, name)
+        uses_default_pack = self.options.template is None and pack == self.options.default_pack
+        if not uses_default_pack:  # then another default changes nothing
+            options["default_pack"] = ""
+        return Inputs(plan, DocumentOptions(**options), pack, pack_digest, build.tools, files)
 
 
 def find_pending(build: BuildState, path: Path) -> list[Pending]:

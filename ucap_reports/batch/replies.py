@@ -6,7 +6,7 @@ the chosen changes. Neither writes a file.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,22 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import BuildOptions
-from ucap_reports.batch.document_names import own_language
-from ucap_reports.batch.form_replies import FormMerge, FormReply, form_reply
+from ucap_reports.batch.document_options import BuildOptions
 from ucap_reports.batch.opened_project import OpenedProject, PackStore, opened_project, pack_folders
-from ucap_reports.batch.pipeline import produce
-from ucap_reports.batch.plan_files import PlanFiles, TranslationFile
-from ucap_reports.batch.reply_decisions import Decided, ReplyConflict, leave_open
+from ucap_reports.batch.plan_files import PlanFiles, TranslationFile, own_language
+from ucap_reports.batch.produce_documents import produce
 from ucap_reports.importers.edited_document import EditedDocument, PackLanguage, ReviewComment, detected_packs
-from ucap_reports.importers.form_reading import PlanForm, read_form
+from ucap_reports.importers.form_reading import (
+    FormProposal,
+    PlanForm,
+    form_proposals,
+    markup_problems,
+    read_form,
+    unknown_answers,
+)
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
 from ucap_reports.importers.review_changes import (
+    CONFLICT,
     Review,
     ReviewApplication,
     ReviewChange,
@@ -35,17 +40,18 @@ from ucap_reports.importers.review_changes import (
 )
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.importers.workbook_update import CurrentPlan
+from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
 from ucap_reports.plan.fields import FieldType
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
 from ucap_reports.plan.reply_merging import MergeChange, MergeConflict, edited_source
 from ucap_reports.plan.translation import edited_translation, translation_text
-from ucap_reports.plan.writing.value_edits import ValueChange, changed_values
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values
+from ucap_reports.plan.writing.value_edits import value_at as written_value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
 from ucap_reports.source.yaml_parsing import parse, parse_tolerantly
-from ucap_reports.source.yaml_tree import Loc, field_name, value_at
+from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source, decode_source, read_content
 from ucap_reports.storage.installation import shell_word
 from ucap_reports.storage.project_folder import Project
@@ -54,8 +60,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.language_tags import LANGUAGE
 
-_NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
 UPDATED = BUILT_IN.of_type(FieldType.DAY).name
+_NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
 _BuiltFiles = dict[tuple[str, str, str, BuildOptions], tuple[bytes, str]]
 """Word files and the names of their packs, by the text of the plan, the path and the text of the plan or translation
 that they are built from, and the options.
@@ -78,6 +84,44 @@ class ReplyFile(Struct, frozen=True):
     content: bytes
     plan: str | None = None
     """The id of its plan, if somebody has named it; otherwise the file says it."""
+
+
+class ReplyConflict(Struct, frozen=True):
+    """Words for the same place that differ between files, or between a file and the plan, which has the value `now`.
+
+    `values` are those of the files. Of an insertion, values are lists of items; both can be kept.
+    """
+
+    plan: str
+    target: str
+    field: str
+    now: Any
+    values: tuple[tuple[str, Any], ...]
+    is_insertion: bool = False
+
+    def record(self) -> dict[str, Any]:
+        """Return the conflict as JSON, with values as text."""
+        values = [{"file": file, "value": shown_value(value)} for file, value in self.values]
+        return {"plan": self.plan, "field": self.field, "now": shown_value(self.now), "values": values}
+
+
+Decided = Callable[[ReplyConflict], Sequence[str] | None]
+"""Returns the names of the files whose values a conflict gets; none of them keeps the value of the plan, and None
+leaves the conflict open.
+"""
+
+
+def leave_open(_: ReplyConflict) -> None:
+    """Leave each conflict open."""
+
+
+def preferring(file: str | None) -> Decided:
+    """Return the decision for one file, where it has a value."""
+
+    def decided(conflict: ReplyConflict) -> Sequence[str] | None:
+        return [file] if file is not None and file in dict(conflict.values) else None
+
+    return decided
 
 
 class Reply(Struct, frozen=True, eq=False):
@@ -173,6 +217,29 @@ class Reply(Struct, frozen=True, eq=False):
                 after = changed_values(value, ValueChange("set", inner, words)) if inner else words
                 return self.edited(text, printed, value, after)
         raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
+
+
+class FormReply(Struct, frozen=True, eq=False):
+    """A completed form: the name of its file, its plan as it is now, and what its answers make of the plan."""
+
+    name: str
+    plan: CurrentPlan
+    content: bytes
+    """The file of the plan."""
+    proposals: tuple[FormProposal, ...]
+    changes: tuple[ReviewChange, ...]
+    """The proposals as they are listed, in the same order."""
+    comments: tuple[ReviewComment, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the plan."""
+        return self.plan.id
+
+    @property
+    def target(self) -> str:
+        """The path of the plan."""
+        return self.plan.tree.source.path
 
 
 AnyReply = Reply | FormReply
@@ -282,6 +349,130 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decided
     return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems), tuple(complete))
 
 
+# Reading: each file with its plan, and with what it was built from
+
+
+def _read_reply(
+    project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_files: _BuiltFiles
+) -> Reply:
+    """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
+    identity = document.identity
+    plan_id = options.plan or identity.plan
+    path = _plan_path(project, file.name, plan_id)
+    plan_content = read_content(path, project.shown(path), within=project.safe_folder)
+    source = decode_source(plan_content, project.shown(path))
+    project_files = opened_project(project)
+    settings, packs = project_files.settings, project_files.packs
+    files = project_files.files_of(path, source)
+    own = own_language(parse(source).value, settings.language)
+    candidates: list[tuple[int, Reply]] = []
+    texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
+    packs_and_languages = _possible_packs(document, texts, project_files, options)
+    if not packs_and_languages:
+        raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
+    for pack, language in packs_and_languages:
+        wanted = language if language.lower() != own.lower() else ""
+        translation = next((known for known in files.translations if known.language == wanted), None)
+        build_options = settings.options((Format.DOCX,), pack or None, wanted or None)
+        reply = Reply(
+            file,
+            document,
+            source,
+            plan_content,
+            plan_id,
+            build_options,
+            translation,
+            packs,
+            files,
+            _NO_REVIEW,
+            built_files=built_files,
+        )
+        equal = 0
+        if (
+            len(packs_and_languages) > 1
+        ):  # with the same labels: the one whose document has the most paragraphs of the file
+            paragraphs = reply.built_document(reply.text)[0].edition(())
+            equal = (Counter(paragraph.text for paragraph in paragraphs) & texts).total()
+        candidates.append((equal, reply))
+    _, reply = max(candidates, key=lambda candidate: candidate[0])
+    built, opened = reply.built_document(reply.text)
+    printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
+    sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
+    is_current = identity.digest in ("", built.identity.digest)
+    review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
+    return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
+
+
+def _possible_packs(
+    document: EditedDocument,
+    texts: Collection[str],
+    opened: OpenedProject,
+    options: ReplyOptions,
+) -> Sequence[PackLanguage]:
+    """Return the packs and languages in which a file may have been built: those that the options or the file name, or
+    those whose labels it has. None, if it has the labels of no pack.
+    """
+    identity = document.identity
+    pack = options.template or identity.pack
+    language = options.language or (document.sent.formats.wanted if document.sent else identity.language)
+    if not LANGUAGE.fullmatch(language):
+        language = ""
+    if pack and language:
+        return [(pack, language)]
+    if pack:
+        names = [pack]
+    else:
+        default = opened.settings.template
+        names = sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name))
+    packs = [opened.packs.open(name) for name in names]
+    return detected_packs(texts, packs, language)
+
+
+def _read_form_reply(
+    project: Project, form: PlanForm, document: EditedDocument, options: ReplyOptions
+) -> tuple[FormReply, Sequence[Problem]]:
+    """Return a form with its plan, and its problems. Raises ProblemsFound if its plan is unknown."""
+    path = _plan_path(project, form.path, options.plan or form.identity.plan)
+    content = read_content(path, project.shown(path), within=project.safe_folder)
+    tree = parse_tolerantly(decode_source(content, project.shown(path)))
+    plan = CurrentPlan(path.stem, tree, opened_project(project).fields_of(tree.value))
+    return _form_changes(form, plan, content, tuple(document.comments()))
+
+
+def _form_changes(
+    form: PlanForm, plan: CurrentPlan, content: bytes, comments: Sequence[ReviewComment]
+) -> tuple[FormReply, Sequence[Problem]]:
+    """Return a form as a reply to a plan, without answers that the format of plans refuses, and its problems."""
+    proposals = form_proposals(form, plan)
+    wanted = []
+    for proposal in proposals:
+        if proposal.change is not None and not proposal.is_open:
+            wanted.append(MergedChange(proposal.change, proposal.record))
+    _, made, refused = applied_changes(plan, wanted)
+    possible = tuple(proposal for proposal in proposals if proposal.is_open or proposal.record in made)
+    problems = [*markup_problems(possible), *refused, *unknown_answers(form, plan.known)]
+    changes = tuple(_listed(proposal.record, form.path) for proposal in possible)
+    return FormReply(form.path, plan, content, possible, changes, tuple(comments)), problems
+
+
+def _listed(record: FieldChange, file: str) -> ReviewChange:
+    return ReviewChange(record.plan, record.field, shown_value(record.old), shown_value(record.new), file=file)
+
+
+def _plan_path(project: Project, file: str, plan_id: str) -> Path:
+    """Return the path of the plan that a file is a reply to. Raises ProblemsFound if it is not in the project."""
+    location, name = Location(file), shell_word(file)
+    if not plan_id:
+        raise ProblemsFound([problem("review-plan-unknown", location, form="unnamed", path=name)])
+    for path in project.plan_paths():
+        if path.stem == plan_id:
+            return path
+    raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
+
+
+# Merging: the changes of all replies to one plan or translation
+
+
 class _Target(Struct, eq=False):
     """A plan or translation as it is now, with the forms and edited files that change it, in the order of their names,
     so that the result does not depend on that of the files.
@@ -317,16 +508,16 @@ class _TargetMerge:
     def __init__(self, target: _Target, choose: Chosen, decide: Decided) -> None:
         self._target = target
         self._choose = choose
-        self._forms = FormMerge(target.forms, choose, decide) if target.forms else None
+        self._forms = _FormMerge(target.forms, choose, decide) if target.forms else None
         self._text = target.text if self._forms is None else self._forms.text()
-        self._group = None
+        self._edited = None
         self.conflicts: list[ReplyConflict] = [] if self._forms is None else list(self._forms.conflicts)
         if not target.replies:
             return
-        self._group = _Group(target.replies, self._text, self._forms, decide)
-        self.conflicts += self._group.conflicts
-        if self._forms is not None and self._group.overruled:
-            self._forms.withdraw(self._group.overruled)
+        self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
+        self.conflicts += self._edited.conflicts
+        if self._forms is not None and self._edited.overruled:
+            self._forms.withdraw(self._edited.overruled)
             self._text = self._forms.text()
 
     def applied(self) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
@@ -335,19 +526,19 @@ class _TargetMerge:
         results: dict[str, tuple[ReviewChange, ...]] = {}
         if self._forms is not None:
             results |= {form.name: self._forms.results(form) for form in self._target.forms}
-        if self._group is not None:
-            for same_form in self._group.by_form():
-                text, results_of_files = self._group.applied(text, same_form, self._choose)
+        if self._edited is not None:
+            for same_pack_and_language in self._edited.by_pack_and_language():
+                text, results_of_files = self._edited.applied(text, same_pack_and_language, self._choose)
                 results |= results_of_files
         return text, results
 
 
-class _Group:
+class _EditedFiles:
     """The edited files of one plan or translation, and the conflicts that their changes have with its `text`, which
     has the answers of `forms`.
     """
 
-    def __init__(self, replies: Sequence[Reply], text: str, forms: FormMerge | None, decide: Decided) -> None:
+    def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge | None", decide: Decided) -> None:
         self._replies = replies
         self._forms = forms
         self._decided = decide
@@ -358,7 +549,7 @@ class _Group:
             if reply.options not in values:
                 values[reply.options] = reply.built(text).state.values
         now = values[replies[0].options]
-        reviews = [_in_form(reply.review, values[reply.options], now) for reply in replies]
+        reviews = [_in_first_pack(reply.review, values[reply.options], now) for reply in replies]
         _, self._merge = merged_values(now, reviews, lambda _: True, self._decide)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
 
@@ -380,12 +571,12 @@ class _Group:
             now = before
         return ReplyConflict(reply.id, reply.target, conflict.field, now, tuple(values), conflict.is_insertion)
 
-    def by_form(self) -> Collection[Sequence[Reply]]:
+    def by_pack_and_language(self) -> Collection[Sequence[Reply]]:
         """Return the replies in the same pack and language, whose documents can be compared."""
-        forms: dict[BuildOptions, list[Reply]] = {}
+        replies_by_options: dict[BuildOptions, list[Reply]] = {}
         for reply in self._replies:
-            forms.setdefault(reply.options, []).append(reply)
-        return forms.values()
+            replies_by_options.setdefault(reply.options, []).append(reply)
+        return replies_by_options.values()
 
     def applied(
         self, text: str, replies: Sequence[Reply], choose: Chosen
@@ -414,7 +605,7 @@ class _Group:
         return applied.text, results
 
 
-def _in_form(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any]) -> Review:
+def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any]) -> Review:
     """Return the review of a file in another pack, with the unchanged values as a document of the first pack has them.
 
     `own` are the values of the plan as the pack of the file shows them, `now` as the first pack does.
@@ -451,97 +642,130 @@ def _date_problems(target: _Target, text: str) -> Iterable[Problem]:
         yield problem("review-date-kept", replace(new.location((UPDATED,)), field=UPDATED), date=shown_value(date))
 
 
-def _read_form_reply(
-    project: Project, form: PlanForm, document: EditedDocument, options: ReplyOptions
-) -> tuple[FormReply, Sequence[Problem]]:
-    """Return a form with its plan, and its problems. Raises ProblemsFound if its plan is unknown."""
-    path = _plan_path(project, form.path, options.plan or form.identity.plan)
-    content = read_content(path, project.shown(path), within=project.safe_folder)
-    tree = parse_tolerantly(decode_source(content, project.shown(path)))
-    plan = CurrentPlan(path.stem, tree, opened_project(project).fields_of(tree.value))
-    return form_reply(form, plan, content, tuple(document.comments()))
+# Merging of completed forms: the answers of all forms to one plan
+
+_Answer = tuple[FormReply, FormProposal]
 
 
-def _plan_path(project: Project, file: str, plan_id: str) -> Path:
-    """Return the path of the plan that a file is a reply to. Raises ProblemsFound if it is not in the project."""
-    location, name = Location(file), shell_word(file)
-    if not plan_id:
-        raise ProblemsFound([problem("review-plan-unknown", location, form="unnamed", path=name)])
-    for path in project.plan_paths():
-        if path.stem == plan_id:
-            return path
-    raise ProblemsFound([problem("review-plan-unknown", location, form="missing", plan=plan_id, path=name)])
+class _FormMerge:
+    """The answers of all forms to one plan.
 
-
-def _read_reply(
-    project: Project, file: ReplyFile, document: EditedDocument, options: ReplyOptions, built_files: _BuiltFiles
-) -> Reply:
-    """Return a file with its plan. Raises ProblemsFound if it cannot be read, or its plan or pack is unknown."""
-    identity = document.identity
-    plan_id = options.plan or identity.plan
-    path = _plan_path(project, file.name, plan_id)
-    plan_content = read_content(path, project.shown(path), within=project.safe_folder)
-    source = decode_source(plan_content, project.shown(path))
-    project_files = opened_project(project)
-    settings, packs = project_files.settings, project_files.packs
-    files = project_files.files_of(path, source)
-    own = own_language(parse(source).value, settings.language)
-    candidates: list[tuple[int, Reply]] = []
-    texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
-    forms = _forms(document, texts, project_files, options)
-    if not forms:
-        raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
-    for pack, language in forms:
-        wanted = language if language.lower() != own.lower() else ""
-        translation = next((known for known in files.translations if known.language == wanted), None)
-        form = settings.options((Format.DOCX,), pack or None, wanted or None)
-        reply = Reply(
-            file,
-            document,
-            source,
-            plan_content,
-            plan_id,
-            form,
-            translation,
-            packs,
-            files,
-            _NO_REVIEW,
-            built_files=built_files,
-        )
-        equal = 0
-        if len(forms) > 1:  # packs with the same labels: the one whose document has the most paragraphs of the file
-            paragraphs = reply.built_document(reply.text)[0].edition(())
-            equal = (Counter(paragraph.text for paragraph in paragraphs) & texts).total()
-        candidates.append((equal, reply))
-    _, reply = max(candidates, key=lambda candidate: candidate[0])
-    built, opened = reply.built_document(reply.text)
-    printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
-    sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
-    is_current = identity.digest in ("", built.identity.digest)
-    review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
-    return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
-
-
-def _forms(
-    document: EditedDocument,
-    texts: Collection[str],
-    opened: OpenedProject,
-    options: ReplyOptions,
-) -> Sequence[PackLanguage]:
-    """Return the packs and languages in which a file may have been built: those that the options or the file name, or
-    those whose labels it has. None, if it has the labels of no pack.
+    Different answers for the same field, and answers where the plan has changed since the form was sent, are conflicts,
+    and the plan keeps its value. The result does not depend on the order of the forms.
     """
-    identity = document.identity
-    pack = options.template or identity.pack
-    language = options.language or (document.sent.formats.wanted if document.sent else identity.language)
-    if not LANGUAGE.fullmatch(language):
-        language = ""
-    if pack and language:
-        return [(pack, language)]
-    if pack:
-        names = [pack]
-    else:
-        default = opened.settings.template
-        names = sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name))
-    packs = [opened.packs.open(name) for name in names]
-    return detected_packs(texts, packs, language)
+
+    def __init__(self, forms: Sequence[FormReply], choose: Callable[[ReviewChange], bool], decide: Decided) -> None:
+        self._plan = forms[0].plan
+        self._accepted: list[_Answer] = []
+        self._in_conflict: set[tuple[str, str]] = set()
+        """The file and field of each answer that is not taken because of a conflict."""
+        self._refused: dict[str, str] = {}
+        """Why the plan cannot have an answer, by its field."""
+        self.conflicts: list[ReplyConflict] = []
+        """Those that are open."""
+        by_field: dict[str, list[_Answer]] = {}
+        for form in sorted(forms, key=lambda form: form.name):
+            for proposal, change in zip(form.proposals, form.changes, strict=True):
+                if choose(change):
+                    by_field.setdefault(proposal.record.field, []).append((form, proposal))
+        for answers in by_field.values():
+            self._merge(answers, decide)
+
+    def _merge(self, answers: Sequence[_Answer], decide: Decided) -> None:
+        _, first = answers[0]
+        is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
+        if is_agreed and not any(proposal.is_open for _, proposal in answers):
+            self._accepted += answers
+            return
+        is_insertion = first.change is not None and first.change.op == "insert"
+        values = []
+        for form, proposal in answers:
+            new = proposal.record.new
+            values.append((form.name, [new] if is_insertion else new))
+        record = first.record
+        target = self._plan.tree.source.path
+        conflict = ReplyConflict(record.plan, target, record.field, record.old, tuple(values), is_insertion)
+        files = decide(conflict)
+        if files is None:
+            self.conflicts.append(conflict)
+            files = ()
+        taken: list[_Answer] = []
+        for form, proposal in answers:
+            is_possible = form.name in files and proposal.change is not None
+            if is_possible and (is_insertion or not taken):  # several items can be inserted, but only one value is kept
+                taken.append((form, proposal))
+        self._accepted += taken
+        taken_from = {form.name for form, _ in taken}
+        self._in_conflict.update((form.name, record.field) for form, _ in answers if form.name not in taken_from)
+
+    def text(self) -> str:
+        """Return the text of the plan with the answers that are taken; those that its format refuses are left out."""
+        wanted: dict[tuple[str, str], MergedChange] = {}
+        insertions: Counter[Loc] = Counter()
+        for _, proposal in self._accepted:
+            change = proposal.change
+            answer = (proposal.record.field, str(proposal.record.new))
+            if change is None or answer in wanted:  # several forms have the same answer
+                continue
+            if change.op == "insert":  # one after the other, if several are kept
+                *list_loc, index = change.loc
+                moved_loc = (*list_loc, int(index) + insertions[change.loc])
+                insertions[change.loc] += 1
+                change = replace(change, loc=moved_loc)
+            wanted[answer] = MergedChange(change, proposal.record)
+        source, made, problems = applied_changes(self._plan, list(wanted.values()))
+        made_fields = {record.field for record in made}
+        for merged in wanted.values():
+            if merged.record.field not in made_fields:
+                # The first problem at the field says why; or else one elsewhere, which the answer has caused.
+                own_problems = [problem for problem in problems if problem.location == merged.record.location]
+                reasons = [problem.message for problem in (*own_problems, *problems)]
+                self._refused[merged.record.field] = reasons[0] if reasons else ""
+        return source.text
+
+    def values_at(self, loc: Loc) -> Iterator[tuple[str, Any, Any]]:
+        """Yield the answers at a place that are taken: the file, its value there, and that of the plan before.
+
+        An answer for a field inside the place is yielded with the values of that field alone.
+        """
+        for form, proposal in self._accepted:
+            field_loc = loc_of(proposal.record.field)
+            if _overlap(field_loc, loc):
+                inner = loc[len(field_loc) :]
+                yield form.name, _inside(proposal.record.new, inner), _inside(proposal.record.old, inner)
+
+    def withdraw(self, locs: Collection[Loc]) -> None:
+        """Leave out the answers at these places, which are in conflict with an edited file."""
+        kept: list[_Answer] = []
+        for form, proposal in self._accepted:
+            field_loc = loc_of(proposal.record.field)
+            if any(_overlap(field_loc, loc) for loc in locs):
+                self._in_conflict.add((form.name, proposal.record.field))
+            else:
+                kept.append((form, proposal))
+        self._accepted = kept
+
+    def results(self, form: FormReply) -> tuple[ReviewChange, ...]:
+        """Return the changes of a form with their results."""
+        accepted = {(reply.name, proposal.record.field) for reply, proposal in self._accepted}
+        changes = []
+        for change in form.changes:
+            if (form.name, change.field) in self._in_conflict:
+                changes.append(replace(change, reason=CONFLICT))
+            elif change.field in self._refused:
+                changes.append(replace(change, reason=self._refused[change.field]))
+            else:
+                changes.append(replace(change, applied=(form.name, change.field) in accepted))
+        return tuple(changes)
+
+
+def _overlap(first: Loc, second: Loc) -> bool:
+    """Return whether places are the same, or one is inside the other."""
+    length = min(len(first), len(second))
+    return first[:length] == second[:length]
+
+
+def _inside(value: Any, loc: Loc) -> Any:
+    """Return the value at a place inside another value; None if there is none."""
+    inner = written_value_at(value, loc) if loc else value
+    return None if inner is ABSENT else inner

@@ -9,8 +9,7 @@ from typing import Annotated, Any, get_args
 from msgspec import Struct
 from msgspec import field as struct_field
 
-from ucap_reports.batch.build_options import DEFAULT_PACK
-from ucap_reports.batch.opened_project import PackChanges, ProjectSettings
+from ucap_reports.batch.document_options import DEFAULT_PACK, PackChanges, ProjectSettings
 from ucap_reports.plan import field_values
 from ucap_reports.plan.custom_fields import (
     Declarations,

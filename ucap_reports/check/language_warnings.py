@@ -18,10 +18,33 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.summary.pack_words import PackWords, words_of
 from ucap_reports.summary.summary import Summary
 from ucap_reports.template.pack import Pack, RequiredPart, Wording
-from ucap_reports.text.language_tags import is_readable_as
+from ucap_reports.text.language_tags import is_readable_as, lookup, primary
 
 _MAX_LABELS = 3
 """The maximum number of labels that a hint repeats."""
+
+
+def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
+    """Yield a warning if the pack has no row labels in the language of the document, or none that are confirmed.
+
+    `language` is the one that is asked for, by default that of the plan.
+    """
+    settings, wanted = pack.settings, language or plan.language
+    location = Location(pack.settings_path)
+    spoken = pack.spoken_language(wanted)
+    is_own = lookup(wanted, {settings.language}) is not None
+    untranslated = () if is_own else _untranslated_texts(pack, spoken)
+    if untranslated and (spoken is not None or language is None or primary(wanted) == primary(plan.language)):
+        form = "all" if spoken is None else "some"
+        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
+        yield problem("label-untranslated", location, form=form, **details)
+    if spoken is not None:
+        if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
+            yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
+        return
+    if not is_own and language is not None and primary(wanted) != primary(plan.language):
+        known = ", ".join(sorted({settings.language, *settings.labels}))
+        yield problem("labels-missing", location, pack=pack.name, language=wanted, known=known, home=pack.home)
 
 
 def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterator[Problem]:
@@ -46,7 +69,18 @@ def untranslated_labels(plan: Plan, pack: Pack, language: str | None) -> Iterato
             yield from _choice_warnings(where, column, [row.get(column.name) for row in rows], words)
 
 
-def untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
+def number_format_warnings(plan: Plan, tree: Tree, words: PackWords) -> Iterator[Problem]:
+    """Yield a warning about each population or area whose number cannot be rewritten in the format of the document."""
+    fields = [field for field in BUILT_IN.inside(CITIES) if field.type in QUANTITIES]
+    for index, city in enumerate(plan.cities):
+        for field in fields:
+            quantity, of_people = city.value(field), field.type is FieldType.POPULATION
+            if quantity is not None and words.formats.is_foreign(quantity, of_people=of_people):
+                where = tree.location((CITIES, index, field.name))
+                yield problem("number-format", where, text=quantity.text, language=words.wanted)
+
+
+def _untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
     """Return the names of the texts that the pack does not have in one of its other languages; None is a language in
     which it has nothing. Labels of rows are named by their fields, the other texts as in `wording`.
     """
@@ -67,17 +101,6 @@ def untranslated_texts(pack: Pack, language: str | None) -> tuple[str, ...]:
     others = (rule for rule in settings.rows if rule.field not in custom)
     missing += [rule.field for rule in others if rule.label and rule.field not in labels]
     return tuple(missing)
-
-
-def number_format_warnings(plan: Plan, tree: Tree, words: PackWords) -> Iterator[Problem]:
-    """Yield a warning about each population or area whose number cannot be rewritten in the format of the document."""
-    fields = [field for field in BUILT_IN.inside(CITIES) if field.type in QUANTITIES]
-    for index, city in enumerate(plan.cities):
-        for field in fields:
-            quantity, of_people = city.value(field), field.type is FieldType.POPULATION
-            if quantity is not None and words.formats.is_foreign(quantity, of_people=of_people):
-                where = tree.location((CITIES, index, field.name))
-                yield problem("number-format", where, text=quantity.text, language=words.wanted)
 
 
 def _choice_warnings(where: Location, field: Field, values: Iterable[Any], words: PackWords) -> Iterator[Problem]:

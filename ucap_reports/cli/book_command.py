@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from ucap_reports.batch.book_building import BookOrder, build_book
-from ucap_reports.batch.build_options import BOOK
 from ucap_reports.batch.build_request import BuildRequest
+from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.cli.build_command import BuildOutput
 from ucap_reports.cli.command_line import Arguments, UsageError

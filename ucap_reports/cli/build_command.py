@@ -19,7 +19,8 @@ from ucap_reports.batch.build_request import (
     Removed,
 )
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
-from ucap_reports.batch.opened_project import OpenedProject, ProjectSettings, opened_project, settings_despite_errors
+from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
 from ucap_reports.cli.command_line import Arguments
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
@@ -151,7 +152,7 @@ _FEWEST_SPARSE = 3
 def run_check(arguments: Arguments, session: Session) -> None:
     """Report all problems of the plans and of their packs, and of PDFs."""
     # A build in which nothing changed does not import the pipeline.
-    from ucap_reports.batch.plan_jobs import check_plans  # noqa: PLC0415 - as above
+    from ucap_reports.batch.build_and_check_plans import check_plans  # noqa: PLC0415 - as above
 
     files = [plan for plan in arguments.plans if plan.lower().endswith(".pdf")]
     if files:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ucap_reports.batch.opened_project import OpenedProject, ProjectSettings, project_settings
+from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.opened_project import OpenedProject, project_settings
 from ucap_reports.batch.plan_history import FileChange, PlanHistory, kept_files, record_changes
 from ucap_reports.cli.command_line import Arguments, UsageError, usage_errors
 from ucap_reports.cli.command_output import Session, counted

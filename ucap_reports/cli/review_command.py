@@ -7,10 +7,17 @@ from typing import Any
 from msgspec import to_builtins
 
 from ucap_reports.batch.edited_documents import count_as_known
-from ucap_reports.batch.form_replies import FormReply
 from ucap_reports.batch.plan_history import record_changes
-from ucap_reports.batch.replies import Comparison, ReplyFile, ReplyOptions, apply_replies, compare_replies
-from ucap_reports.batch.reply_decisions import ReplyConflict, preferring
+from ucap_reports.batch.replies import (
+    Comparison,
+    FormReply,
+    ReplyConflict,
+    ReplyFile,
+    ReplyOptions,
+    apply_replies,
+    compare_replies,
+    preferring,
+)
 from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.import_command import read_import, show_difference

@@ -37,8 +37,12 @@ def selected_plans(opened: OpenedProject, arguments: Arguments, session: Session
     UsageError.
     """
     paths = named_plans(opened.project, arguments.plans, session)
+    if not arguments.where:
+        return paths
+    from ucap_reports.batch.plan_selection import selected_paths  # noqa: PLC0415 - few commands have conditions
+
     with usage_errors():
-        return opened.selected(paths, arguments.where or ())
+        return selected_paths(opened, paths, arguments.where)
 
 
 def project_or_none(arguments: Arguments, session: Session) -> Project | None:

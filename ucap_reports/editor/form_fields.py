@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders
-from ucap_reports.batch.plan_list import list_plans
+from ucap_reports.batch.plan_selection import list_plans
 from ucap_reports.plan.fields import LISTS, RICH, Field, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, country_names

@@ -11,13 +11,8 @@ from typing import Any, get_args
 
 from msgspec import Struct
 
-from ucap_reports.batch.opened_project import (
-    OpenedProject,
-    ProjectSettings,
-    opened_despite_errors,
-    pack_folders,
-    project_settings,
-)
+from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, pack_folders, project_settings
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.page.tree_pictures import ending_of_picture

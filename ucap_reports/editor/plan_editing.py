@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, settings_despite_errors
-from ucap_reports.batch.pipeline import Produced, produce
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_files import PICTURES
-from ucap_reports.batch.plan_list import ListedPlan, list_plans
+from ucap_reports.batch.plan_selection import ListedPlan, list_plans
+from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.check.completeness import completeness
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest

@@ -19,7 +19,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.opened_project import opened_project, pack_folders, templates_digest
-from ucap_reports.batch.pipeline import Produced, produce
+from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.workers import internal_fault
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.plan.fields import CITIES, NAME, FieldType

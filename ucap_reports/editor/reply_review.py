@@ -9,17 +9,17 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from ucap_reports.batch.form_replies import FormReply
 from ucap_reports.batch.replies import (
     AnyReply,
     Comparison,
+    FormReply,
     Reply,
+    ReplyConflict,
     ReplyFile,
     ReplyOptions,
     apply_replies,
     compare_replies,
 )
-from ucap_reports.batch.reply_decisions import ReplyConflict
 from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment

@@ -10,10 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.document_names import version_languages
-from ucap_reports.batch.language_versions import OpenedTranslation, open_translation
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
-from ucap_reports.batch.plan_files import TranslationFiles
+from ucap_reports.batch.plan_files import OpenedTranslation, TranslationFiles, open_translation, version_languages
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
 from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file

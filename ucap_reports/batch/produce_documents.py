@@ -1,4 +1,4 @@
-"""The pipeline from a plan's text to its documents, for builds, checks and the editor."""
+"""From the text of a plan to its documents, for builds, checks and the editor."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
@@ -7,38 +7,48 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
 
 from msgspec import Struct
+from msgspec import field as struct_field
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.document_names import linked_files, own_language, pack_name
+from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions
 from ucap_reports.batch.index_page.index_entry import PlanCard
-from ucap_reports.batch.language_versions import PlanVersions, plan_versions
 from ucap_reports.batch.opened_project import PackStore, plan_fields
-from ucap_reports.batch.plan_files import NO_FILES, PictureFile, PlanFiles
-from ucap_reports.check.language_warnings import number_format_warnings, untranslated_labels, untranslated_texts
+from ucap_reports.batch.plan_files import (
+    NO_FILES,
+    PictureFile,
+    PlanFiles,
+    TranslationFile,
+    in_order,
+    linked_files,
+    own_language,
+    pack_name,
+)
+from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture
 from ucap_reports.plan.fields import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
-from ucap_reports.plan.po_files import Completeness
+from ucap_reports.plan.po_files import Completeness, read_po_file
 from ucap_reports.plan.undeclared_fields import without_undeclared
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, raise_found, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of
-from ucap_reports.storage.decoding import Source
-from ucap_reports.storage.project_folder import PLAN_ENDING
+from ucap_reports.storage.decoding import Source, decode_source
+from ucap_reports.storage.project_folder import PLAN_ENDING, TRANSLATIONS
 from ucap_reports.storage.reading_limits import MAX_PICTURE_PIXELS
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import FORMAT_NAMES, MEDIA_TYPES, Attachment, Document, Format, PdfStandard
 from ucap_reports.summary.fact_table import Images
 from ucap_reports.summary.pack_words import language_name, words_of
-from ucap_reports.summary.summary import Summary, Version
+from ucap_reports.summary.summary import Summary, Version, foreign_summary
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
-from ucap_reports.text.language_tags import lookup, primary
+from ucap_reports.text.language_tags import lookup
+from ucap_reports.text.template_values import LazyTranslations
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # not imported at run time: checks need no page, and most plans have no translation
     from ucap_reports.page.plan_page import PlanPage
+    from ucap_reports.plan.translation import TranslatedPlan
 
 Value = TypeVar("Value")
 
@@ -76,6 +86,23 @@ class Produced(Struct, frozen=True):
         return bool(self.errors)
 
 
+class _PlanVersions(Struct, frozen=True):
+    """A plan in the language of the options, its other versions by language, and the problems of its translation."""
+
+    plan: Plan
+    problems: tuple[Problem, ...] = ()
+    completeness: Completeness | None = None
+    others: Mapping[str, Callable[[], Plan]] = struct_field(default_factory=dict)
+    """Functions that return the versions, or raise ProblemsFound; few templates print another language."""
+
+    def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
+        """Return the summaries of the other versions by language; None for those that have problems of their own."""
+        others = self.others.items()
+        return LazyTranslations(
+            {tag: cache(partial(_foreign_summary, pack, images, tag, version)) for tag, version in others}
+        )
+
+
 def produce(
     source: Source, open_named_pack: Callable[[str], Pack], options: BuildOptions, files: PlanFiles = NO_FILES
 ) -> Produced:
@@ -95,7 +122,7 @@ def produce(
         checked = plan or read_valid_part(tree, fields, options.default_language)
         problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
         if checked is not None and pack is not None:
-            problems += _label_warnings(checked, pack, options)
+            problems += label_warnings(checked, pack, options.language)
             problems += _contact_warnings(checked, pack, options)
             problems += untranslated_labels(checked, pack, options.language)
             problems += number_format_warnings(checked, tree, words_of(pack, checked.language, options.language))
@@ -126,16 +153,16 @@ def produce(
 
 def _version(
     problems: list[Problem], plan: Plan | None, tree: Tree | None, files: PlanFiles, options: BuildOptions
-) -> PlanVersions | None:
+) -> _PlanVersions | None:
     """Return the plan in the language of the options, its problems added to `problems`; None if there is an error."""
     if plan is None or tree is None:
         return None
-    version = _attempt(problems, lambda: plan_versions(plan, tree, files.translations, options))
+    version = _attempt(problems, lambda: _plan_versions(plan, tree, files.translations, options))
     problems += version.problems if version else ()
     return version
 
 
-def _summary(version: PlanVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+def _summary(version: _PlanVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     summary = compose_summary(version.plan, pack, options.language, undated=options.undated, images=images)
     return replace(summary, translations=version.summaries(pack, images)) if version.others else summary
 
@@ -163,7 +190,7 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
 
 
 def _attachment(
-    tree: Tree | None, version: PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
+    tree: Tree | None, version: _PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
@@ -271,26 +298,6 @@ def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
         yield Version(file.file_name, text, file.language or summary.language, MEDIA_TYPES[format_])
 
 
-def _label_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
-    """Yield a warning if the pack has no row labels in the language of the document, or none that are confirmed."""
-    settings, wanted = pack.settings, options.language or plan.language
-    location = Location(pack.settings_path)
-    spoken = pack.spoken_language(wanted)
-    is_own = lookup(wanted, {settings.language}) is not None
-    untranslated = () if is_own else untranslated_texts(pack, spoken)
-    if untranslated and (spoken is not None or options.language is None or primary(wanted) == primary(plan.language)):
-        form = "all" if spoken is None else "some"
-        details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
-        yield problem("label-untranslated", location, form=form, **details)
-    if spoken is not None:
-        if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
-            yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
-        return
-    if not is_own and options.language is not None and primary(wanted) != primary(plan.language):
-        known = ", ".join(sorted({settings.language, *settings.labels}))
-        yield problem("labels-missing", location, pack=pack.name, language=wanted, known=known, home=pack.home)
-
-
 def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
     """Warn in checks, once for each pack, that plans print the contact of another office."""
     has_own = plan.contact is not None and plan.contact.named
@@ -325,6 +332,55 @@ def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
         status=plan.status,
         languages=source.languages,
     )
+
+
+# Versions in other languages, from the translations of a plan
+
+
+def _foreign_summary(pack: Pack, images: Images, language: str, version: Callable[[], Plan]) -> Summary | None:
+    try:
+        return foreign_summary(compose_summary(version(), pack, language, images=images))
+    except ProblemsFound:
+        return None
+
+
+def _plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions) -> _PlanVersions:
+    """Return the plan in the language of the options, if it has a translation into it; else as it is.
+
+    Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
+    """
+    wanted = lookup(options.language, {file.language for file in files}) if options.language else None
+    others: dict[str, Callable[[], Plan]] = {}
+    for file in in_order(files, plan.languages):
+        if file.language not in (wanted, plan.language):
+            others[file.language] = partial(_translated_plan, plan, tree, file)
+    for file in files:
+        if file.language == wanted:
+            chosen = _translated(plan, tree, file, options.language or wanted)
+            others = {plan.language: lambda: plan, **others}
+            return _PlanVersions(chosen.plan, chosen.problems, chosen.completeness, others)
+    return _PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
+
+
+def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
+    from ucap_reports.plan.translation import translate_plan  # noqa: PLC0415 - most plans have no translation
+
+    if file.problem is not None:
+        raise ProblemsFound([file.problem])
+    return translate_plan(plan, tree, read_po_file(decode_source(file.content, file.path)), language)
+
+
+def _translated_plan(plan: Plan, tree: Tree, file: TranslationFile) -> Plan:
+    return _translated(plan, tree, file, file.language).plan
+
+
+def _missing_file(plan: Plan, tree: Tree, options: BuildOptions) -> Iterator[Problem]:
+    """Yield the warning that a version has no translation."""
+    if options.is_version and options.language:
+        path = f"{TRANSLATIONS}/{options.language}/{plan.id}.po"
+        where = tree.location(("languages",))
+        details = {"language": options.language, "field": "languages", "path": path, "id": plan.id}
+        yield problem("translation-missing", where, form="file", **details)
 
 
 # Pictures, checked and prepared for documents, and the warnings about how they are printed

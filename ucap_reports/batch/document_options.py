@@ -1,0 +1,160 @@
+"""The options that documents are built with, and the settings of a project, from which they come."""
+
+import os
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from ucap_reports.problems import Location, Problem, ProblemsFound, problem
+from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLANS
+from ucap_reports.summary.document import DEFAULT_FORMATS, DEFAULT_STANDARD, DRAFT, Format, PdfStandard, parse_standard
+from ucap_reports.text.language_tags import DEFAULT_LANGUAGE
+
+if TYPE_CHECKING:  # not imported at run time: most builds need no place in the settings
+    from ucap_reports.source.yaml_tree import Loc, Tree
+
+BOOK = "book"
+"""The name of the files of a book, unless another one is given."""
+DEFAULT_PACK = "iuc-asia"
+"""The pack of plans that name none, unless the project names another."""
+
+
+class LinkedFile(Struct, frozen=True):
+    """A file to which a web page links; `language` is None for another format of the same document."""
+
+    file_name: str
+    language: str | None = None
+
+
+class DocumentOptions(Struct, frozen=True):
+    """Options of a document: `template` is a pack instead of the plan's own, `language` that of the translation or, if
+    there is none, of the row labels.
+    """
+
+    template: str | None = None
+    language: str | None = None
+    undated: date | None = None
+    """The date of documents whose plan has none; None leaves it out."""
+    default_pack: str = DEFAULT_PACK
+    """The pack of plans that name none."""
+    pdf_standard: PdfStandard = DEFAULT_STANDARD
+    default_language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
+
+
+class BuildOptions(DocumentOptions, frozen=True):
+    """Options of the documents of a plan."""
+
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
+    is_version: bool = False
+    """Whether the language is one of those that plan or project name, so that a missing translation is a warning."""
+    linked: tuple[LinkedFile, ...] | None = None
+    """The files to which the web page links; None for those of the formats."""
+    knows_all_fields: bool = True
+    """Whether the project has no errors that may keep custom fields from being known."""
+    is_check: bool = False
+    """Only the problems are needed."""
+    needs_thumbnail: bool = False
+    """Whether the index needs a thumbnail of the PDF."""
+    thumbnail_pdf: str | None = None
+    """The SHA-256 of a PDF whose thumbnail the index has already, in hex."""
+
+
+class PackChanges(Struct, frozen=True, dict=True):
+    """The settings in `ucap.yaml` that replace those of packs, as plain data."""
+
+    value: dict[str, Any]
+    source: Source
+
+    def location(self, loc: "Loc", *, key: bool = False) -> Location:
+        """Return the place in the file of the value at `loc`, or of its key."""
+        return self._tree.location(loc, key=key)
+
+    @cached_property
+    def _tree(self) -> "Tree":
+        from ucap_reports.source.yaml_parsing import parse_tolerantly  # noqa: PLC0415 - most builds need no place
+
+        return parse_tolerantly(self.source)
+
+
+class ProjectSettings(Struct, frozen=True):
+    """The settings in `ucap.yaml`, with the defaults of a project without the file."""
+
+    template: str = DEFAULT_PACK
+    """The pack of plans that name none."""
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
+    language: str = DEFAULT_LANGUAGE
+    """The language of plans that name none."""
+    languages: tuple[str, ...] = ()
+    pdf_standard: PdfStandard = DEFAULT_STANDARD
+    index_title: str | None = None
+    index_drafts: bool = False
+    """Whether the index lists drafts."""
+    pack: PackChanges | None = None
+    """The `contact`, `label_languages`, `funding`, `rows` and `fields` that replace those of packs, or are added to
+    them.
+    """
+    problems: tuple[Problem, ...] = ()
+    """Warnings about the file, or its errors."""
+    have_errors: bool = False
+    """Whether the file has errors, so that these settings are only those that are valid in spite of them."""
+
+    def options(
+        self,
+        formats: Collection[Format] | None = None,
+        template: str | None = None,
+        language: str | None = None,
+        pdf_standard: str | None = None,
+    ) -> BuildOptions:
+        """Return the options of a build in which these are requested.
+
+        Raises ProblemsFound for an unknown standard, or an invalid date in the environment.
+        """
+        wanted = tuple(format_ for format_ in Format if format_ in (formats or self.formats))
+        standard = parse_standard(pdf_standard) if pdf_standard else self.pdf_standard
+        return BuildOptions(
+            formats=wanted,
+            template=template,
+            language=language,
+            undated=source_date(),
+            default_pack=self.template,
+            pdf_standard=standard,
+            default_language=self.language,
+            knows_all_fields=not self.have_errors,
+        )
+
+    def lists(self, source: str, status: str) -> bool:
+        """Return whether the index lists a plan: drafts, and plans that are not in `plans/`, only if it
+        lists drafts.
+        """
+        return self.index_drafts or (status != DRAFT and source.rpartition("/")[0] == PLANS)
+
+    @property
+    def declared(self) -> PackChanges | None:
+        """The custom fields alone, for checks of packs; None if there are none."""
+        declarations = self.pack.value.get("fields") if self.pack is not None else None
+        return PackChanges({"fields": declarations}, self.pack.source) if self.pack and declarations else None
+
+
+# The date of documents whose plan has none, so that builds do not depend on the clock
+# (https://reproducible-builds.org/specs/source-date-epoch/)
+
+SOURCE_DATE = "SOURCE_DATE_EPOCH"
+
+
+def source_date() -> date | None:
+    """Return the date of documents whose plan has none: SOURCE_DATE_EPOCH, in seconds since 1970, if that is set.
+
+    Raises ProblemsFound if it is not a number.
+    """
+    written = os.environ.get(SOURCE_DATE)
+    if not written:
+        return None
+    try:
+        return datetime.fromtimestamp(int(written), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise ProblemsFound([problem("source-date-invalid", value=written)]) from None
