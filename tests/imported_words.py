@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 
 from tests.imports import labels
 from ucap_reports.importers.field_labels import word_lists
-from ucap_reports.importers.import_file import Imported
+from ucap_reports.importers.plan_draft import Imported
 
 WORD = re.compile(r"\w+")
 """What is a word, in a file and in a plan."""

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from tests.imports import DATA, imported, one_plan, read, refused
-from ucap_reports.importers.import_file import Imported
+from ucap_reports.importers.plan_draft import Imported
 
 
 @pytest.fixture

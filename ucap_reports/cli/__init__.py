@@ -7,9 +7,8 @@ from contextlib import suppress
 from importlib import import_module
 
 from ucap_reports.cli.command_line import Arguments, UsageError, read_command_line
-from ucap_reports.cli.command_output import Session
+from ucap_reports.cli.command_output import Session, problem_text, write_line
 from ucap_reports.cli.exit_codes import Exit
-from ucap_reports.cli.terminal import problem_text, write_line
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.atomic_files import disk_problem
 

@@ -12,12 +12,11 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from msgspec import Struct
 
 from ucap_reports import __version__
-from ucap_reports.cli.terminal import write_text
 from ucap_reports.problems import ProblemsFound, did_you_mean, problem
 from ucap_reports.storage.installation import install_command, shell_word
 from ucap_reports.summary.document import parse_formats, parse_standard
@@ -256,3 +255,10 @@ def _read_commands() -> tuple[_Settings, tuple[_Command, ...]]:
 
 
 _GLOBAL_OPTIONS, COMMANDS = _read_commands()
+
+
+def write_text(text: str, stream: TextIO | None = None) -> None:
+    """Write the text (to standard output unless a stream is given) and flush it, so that a full disk raises OSError."""
+    stream = stream or sys.stdout
+    stream.write(text)
+    stream.flush()

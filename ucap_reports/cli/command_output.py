@@ -3,34 +3,54 @@
 import json
 import os
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from msgspec.structs import asdict
 
 from ucap_reports.batch.plan_history import FileChange
-from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.command_line import Arguments, write_text
 from ucap_reports.cli.exit_codes import Exit, exit_code
-from ucap_reports.cli.terminal import TerminalColour, painted, problem_text, write_line, write_text
 from ucap_reports.problems import Problem, Severity, problem_record
 from ucap_reports.problems.problem import visible, visible_lines
 from ucap_reports.source.source_excerpts import SourceExcerpts
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, make_folder, write_edited, write_missing, write_own
 
 if TYPE_CHECKING:  # not imported at run time: most commands read no PO file
+    from rich.progress import Progress as Bar
+
     from ucap_reports.plan.po_files import Completeness
 
 _SEVERITIES = list(Severity)
+_FEWEST_STEPS = 20
+"""Fewer steps are done before a bar would help."""
+
+
+class TerminalColour(StrEnum):
+    """Colours of a terminal (ECMA-48, SGR)."""
+
+    BOLD = "1"
+    RED = "1;31"
+    YELLOW = "1;33"
+    GREEN = "1;32"
+    CYAN = "36"
+
+
+COLOURS = {
+    Severity.ERROR: TerminalColour.RED,
+    Severity.WARNING: TerminalColour.YELLOW,
+    Severity.INFO: TerminalColour.CYAN,
+}
 _STATUS_COLOURS = {
     "written": TerminalColour.GREEN,
     "removed": TerminalColour.YELLOW,
     "edited": TerminalColour.RED,
     "failed": TerminalColour.RED,
 }
-_FEWEST_STEPS = 20
-"""Fewer steps are done before a bar would help."""
 
 
 class Session:
@@ -174,19 +194,7 @@ class Session:
         self.write(problem_text(problem, line, colour=self.colour(sys.stderr), more=more), sys.stderr)
 
 
-def counted(number: int, one: str) -> str:
-    """Return the number with its noun, such as "1 plan" or "2 plans"."""
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"
-
-
-def joined_with_and(parts: Sequence[str]) -> str:
-    """Return the parts with commas and "and"."""
-    *firsts, last = parts
-    return f"{', '.join(firsts)} and {last}" if firsts else last
-
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
+# Progress
 
 
 class Progress:
@@ -233,3 +241,92 @@ def _new_bar(*, colour: bool) -> "Bar":
     console = Console(file=sys.stderr, no_color=not colour)
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     return Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
+
+
+# Problems as lines of text, with a caret below the line of a file
+
+_INDENT = "  "
+_LONGEST_EXCERPT = 100
+"""Characters of an excerpt; plans have whole paragraphs in one line."""
+_LONGEST_LEAD = 70
+"""Characters before the caret."""
+_ELLIPSIS = "…"
+
+
+def problem_text(problem: Problem, line: str | None, *, colour: bool, more: int = 0) -> str:
+    """Return the problem as a person reads it, without the last line end. Nothing in it is wrapped or read as markup.
+
+    `line` is the line of the file that it is about, `more` the number of problems with the same code.
+    """
+    ink = COLOURS[problem.severity]
+    code = painted(f"{problem.severity.value}[{problem.code}]", ink, colour=colour)
+    head = f"{code}: {visible(problem.message)}"
+    location = visible(str(problem.location))
+    if location:
+        head = f"{painted(location, TerminalColour.BOLD, colour=colour)}: {head}"
+    if more:
+        head = f"{head} (and {more} more, shown with --verbose)"
+    texts = [head]
+    if line is not None and line.strip():
+        texts += _excerpt(line, problem.location.column, ink, colour=colour)
+    if problem.hint:
+        texts.append(f"  {painted('hint:', TerminalColour.CYAN, colour=colour)} {visible(problem.hint)}")
+    return "\n".join(texts)
+
+
+def _excerpt(line: str, column: int | None, ink: TerminalColour, *, colour: bool) -> list[str]:
+    """Return the line, cut to what fits around the column, and below it a caret where the column is known."""
+    index = (column or 1) - 1
+    characters = [visible(character) for character in line.rstrip()]
+    start = max(min(index, len(characters)) - _LONGEST_LEAD, 0)
+    end = start + _LONGEST_EXCERPT
+    before = "".join(characters[start:index])
+    after = "".join(characters[index:end])
+    if start:
+        before = _ELLIPSIS + before
+    if end < len(characters):
+        after += _ELLIPSIS
+    lines = [f"{_INDENT}{before}{after}"]
+    if column is not None:
+        lines.append(f"{_INDENT}{' ' * width(before)}{painted('^', ink, colour=colour)}")
+    return lines
+
+
+# Words, colours, widths and lines on the terminal
+
+_ZERO_WIDTH = frozenset({"Mn", "Me"})
+"""Unicode's classes of marks that are drawn over the character before them."""
+
+
+def counted(number: int, one: str) -> str:
+    """Return the number with its noun, such as "1 plan" or "2 plans"."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
+def joined_with_and(parts: Sequence[str]) -> str:
+    """Return the parts with commas and "and"."""
+    *firsts, last = parts
+    return f"{', '.join(firsts)} and {last}" if firsts else last
+
+
+def painted(text: str, ink: TerminalColour | None, *, colour: bool) -> str:
+    """Return the text in a terminal's colour, or as it is."""
+    return f"\x1b[{ink.value}m{text}\x1b[0m" if colour and ink else text
+
+
+def width(text: str) -> int:
+    """Return the number of terminal cells that the text takes: two for a Chinese character, none for a combining
+    accent.
+    """
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in _ZERO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def write_line(text: str, stream: TextIO | None = None) -> None:
+    """Write the text and a line end, at once."""
+    write_text(f"{text}\n", stream)

@@ -10,20 +10,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.deleted_plans import documents_of_plan
-from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, settings_despite_errors
+from ucap_reports.batch.opened_project import (
+    OpenedProject,
+    opened_despite_errors,
+    pack_folders,
+    settings_despite_errors,
+)
 from ucap_reports.batch.plan_exchange import plan_form
 from ucap_reports.batch.plan_files import PICTURES
 from ucap_reports.batch.plan_selection import ListedPlan, list_plans
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.check.completeness import completeness
-from ucap_reports.editor.form_fields import known_fields_of
 from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, UndoableChanges, content_digest
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
-from ucap_reports.plan.fields import FieldType, KnownFields
-from ucap_reports.plan.plan_model import Plan, read_plan, read_valid_part
-from ucap_reports.plan.vocabulary import better_id
+from ucap_reports.plan.fields import LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
+from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, better_id, country_names
 from ucap_reports.plan.writing.merged_edits import (
     Conflict,
     ConflictsFound,
@@ -47,7 +51,11 @@ from ucap_reports.source.yaml_tree import Tree, field_name, loc_of
 from ucap_reports.storage.atomic_files import NewFile, disk_refusals, locked, make_folder, write_files
 from ucap_reports.storage.decoding import Source, decode_source, encoded_like, read_content, unprintable
 from ucap_reports.storage.project_folder import OUT, PLAN_ENDING, PLAN_ID, PLANS, RESERVED_ID, TRANSLATIONS, Project
+from ucap_reports.summary.pack_words import words_of
 from ucap_reports.summary.summary import BETWEEN
+from ucap_reports.template.figure_geometry import COLOURS
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack_opening import pack_names
 from ucap_reports.text.markup import parse_rich_text
 
 TRANSLATION_ENDINGS = (".po", ".xlsx")
@@ -458,3 +466,95 @@ def _rich_texts(values: Mapping[str, Any], known: KnownFields) -> Iterator[tuple
 
 def _order(fault: Problem) -> int:
     return list(Severity).index(fault.severity)
+
+
+# What a form needs to know about the fields of a plan: their descriptions, and the values that it proposes
+
+MAX_PROPOSED = 300
+"""Themes of other plans that are proposed."""
+
+
+def form_fields(project: Project, plan: str | None = None) -> dict[str, Any]:
+    """Return the descriptions of the fields of a plan, in the order of the form, and the values to propose.
+
+    The fields, their labels and the contact are those of the pack that the plan is published with.
+    """
+    opened = opened_despite_errors(project)
+    listed = list(list_plans(opened, project.plan_paths()))
+    own = next((one.first("template") for one in listed if one.path.stem == plan), None)
+    pack = _pack(opened, own or opened.settings.template)
+    known = BUILT_IN if pack is None else pack.fields
+    themes = {theme: None for one in listed for theme in one.facts.get("theme", ())}
+    return {
+        "fields": list(_records(known, "", pack)),
+        "countries": sorted(names[0] for names in country_names().values()),
+        "goals": [
+            {"number": number, "title": title, "colour": f"#{COLOURS[number].hex}"} for number, title in GOALS.items()
+        ],
+        "agenda": list(PARTNERSHIPS),
+        "themes": sorted(themes)[:MAX_PROPOSED],
+        "packs": list(pack_names(pack_folders(project))),
+        "pack": pack.name if pack else None,
+        "contact": _contact(pack),
+    }
+
+
+def known_fields_of(project: Project, path: Path) -> KnownFields:
+    """Return the fields that a plan may have, with those that its project and its pack declare."""
+    opened = opened_despite_errors(project)
+    try:
+        values = opened.read_tree(path).value
+    except ProblemsFound:
+        return BUILT_IN
+    return opened.fields_of(values)
+
+
+def _records(known: KnownFields, owner: str, pack: Pack | None) -> Iterator[dict[str, Any]]:
+    for field in known.inside(owner):
+        yield {
+            "path": field.path,
+            "name": field.name,
+            "scope": "city" if field.is_of_city else "plan",
+            "type": field.type.value,
+            "label": _label(field, pack),
+            "hint": field.hint,
+            "examples": list(field.examples),
+            "required": field.required.value,
+            "custom": field.is_custom,
+            "unit": field.unit,
+            "minimum": field.minimum,
+            "maximum": field.maximum,
+            "choices": [[key, _in_language(texts, pack)] for key, texts in field.choices.items()],
+            "list": field.type in LISTS,
+            "rich": field.type in RICH,
+            "fields": list(_records(known, field.path, pack)),
+        }
+
+
+def _label(field: Field, pack: Pack | None) -> str:
+    """Return the label of a field in the language of the pack."""
+    if pack is not None:
+        return words_of(pack, pack.settings.language, None).field_label(field)
+    return field.name.replace("_", " ").capitalize()
+
+
+def _in_language(texts: Mapping[str, str], pack: Pack | None) -> str:
+    """Return a declared text in the language of the pack, in that of the project, or in any."""
+    language = pack.settings.language if pack is not None else ""
+    return texts.get(language) or texts.get("") or next(iter(texts.values()))
+
+
+def _pack(opened: OpenedProject, name: str) -> Pack | None:
+    try:
+        return opened.packs.open(name)
+    except ProblemsFound:
+        return None
+
+
+def _contact(pack: Pack | None) -> Sequence[str]:
+    """Return the lines of the contact that is printed if the plan names none."""
+    if pack is None:
+        return ()
+    contact = pack.settings.contact
+    lines = (contact.office, contact.email, contact.phone, contact.website, contact.address)
+    return [line for line in lines if line]

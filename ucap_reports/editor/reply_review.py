@@ -20,7 +20,7 @@ from ucap_reports.batch.replies import (
     apply_replies,
     compare_replies,
 )
-from ucap_reports.editor.form_fields import known_fields_of
+from ucap_reports.editor.plan_editing import known_fields_of
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.edited_document import ReviewComment
 from ucap_reports.importers.form_document import form_value

@@ -32,9 +32,8 @@ from ucap_reports.editor.document_building import (
     documents_archive,
 )
 from ucap_reports.editor.file_import import ColumnChoice, FileImport, ImportChoice
-from ucap_reports.editor.form_fields import form_fields
 from ucap_reports.editor.office_editing import OfficeEditing
-from ucap_reports.editor.plan_editing import PlanEditing, conflict_record
+from ucap_reports.editor.plan_editing import PlanEditing, conflict_record, form_fields
 from ucap_reports.editor.plan_previews import (
     RATIOS,
     Choice,

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import MAX_LABEL, Labels, folded_label
 from ucap_reports.importers.parsed_summary import ParsedCell, ParsedSummary
-from ucap_reports.importers.plan_draft import Draft, ImportedPlan, finished, id_of, on_one_line
+from ucap_reports.importers.plan_draft import Draft, Imported, ImportedPlan, finished, id_of, on_one_line
 from ucap_reports.importers.summary_to_draft import draft_of
 from ucap_reports.importers.tables import (
     IGNORE,
@@ -55,13 +55,6 @@ _FEWEST_COUNTRIES = 0.6
 _LABELLED = re.compile(r"(?P<label>[^:\uff1a\t]{2,80})[:\uff1a\t]\s*(?P<rest>\S.*)?")
 _PAIR = re.compile(r"[^\n]{2,60}?\s[-\u2013\u2014\u2194]\s[^\n]{2,60}")
 """A title with two cities."""
-
-
-class Imported(Struct, frozen=True):
-    """The plans of a file, and the problems of the file itself: plans that could not be made, and warnings."""
-
-    plans: tuple[ImportedPlan, ...]
-    problems: tuple[Problem, ...]
 
 
 class MappedLabel(Struct, frozen=True):

@@ -269,3 +269,10 @@ def _commented(text: str) -> list[str]:
         else:
             comments += _COMMENTS.wrap(line) or ["#"]
     return comments
+
+
+class Imported(Struct, frozen=True):
+    """The plans of a file, and the problems of the file itself: plans that could not be made, and warnings."""
+
+    plans: tuple[ImportedPlan, ...]
+    problems: tuple[Problem, ...]

@@ -13,9 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from openpyxl.cell import Cell
 
-from ucap_reports.importers.import_file import Imported
 from ucap_reports.importers.parsed_summary import PLACE_STEP
-from ucap_reports.importers.plan_draft import SCHEMA_LINE
+from ucap_reports.importers.plan_draft import SCHEMA_LINE, Imported
 from ucap_reports.importers.plan_workbook import (
     FIRST_ROW,
     HEAD_ROWS,
