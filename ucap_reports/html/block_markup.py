@@ -5,6 +5,7 @@ compare nothing, after the last row that does, are sections with headings, in co
 """
 
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -105,12 +106,13 @@ class BlockWriter:
         self._theme = theme
         self._contact = contact
         self._phone_link = contact.phone_link
+        self._phone_start = text_markup(contact.phone[:1])
         self._tree = tree
         self._language = tree.language
         self._heading_level = 0
         self._has_title = any(isinstance(block, TextBlock) and block.level == 1 for block in all_blocks(tree.body))
         self._is_title_written = False
-        self.texts: dict[TextFace, set[str]] = {}
+        self.texts: defaultdict[TextFace, set[str]] = defaultdict(set)
         """The characters of the page, by the font of the theme, and whether they are bold and italic."""
         self.picture_widths: dict[str, float] = {}
         """The widths of the plan's pictures in points, by their fields."""
@@ -192,10 +194,11 @@ class BlockWriter:
             if isinstance(run, Run):
                 characters = run.text.upper() if style.capitals else run.text
                 face = style.font, style.bold or run.bold, style.italic or run.italic
-                self.texts.setdefault(face, set()).update(characters)
+                self.texts[face].update(characters)
         language = language_of_content(text.content, around.language)
         markup = inline_markup(text.content, language, whole_words=True)
-        if self._phone_link and _words(text.content).strip() == self._contact.phone:
+        may_be_phone = self._phone_link and self._phone_start in markup  # most texts are not joined to compare them
+        if may_be_phone and _words(text.content).strip() == self._contact.phone:
             markup = f'<a href="{self._phone_link}">{markup}</a>'
         return ElementContent(
             markup,
@@ -234,7 +237,7 @@ class BlockWriter:
             if heading.level not in CONTENTS_LEVELS:
                 continue
             style = contents.chapter if heading.level == chapter_level else contents.entry
-            self.texts.setdefault((style.font, style.bold, style.italic), set()).update(heading.text)
+            self.texts[style.font, style.bold, style.italic].update(heading.text)
             link = f'<a href="#{text_markup(heading.anchor)}">{text_markup(heading.text)}</a>'
             if heading.level == chapter_level:
                 if is_open:
@@ -310,7 +313,7 @@ class BlockWriter:
             attributes = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{weight}'
             labels.append(f'<text {attributes} fill="currentColor">{text_markup(label.text)}</text>')
             face = chart.text.font, label.bold, False
-            self.texts.setdefault(face, set()).update(label.text)
+            self.texts[face].update(label.text)
         shapes = drawn.svg.decode().partition(">")[2].removesuffix("</svg>")
         shapes = shapes.replace(f"#{chart.style.colour.hex}", "currentColor").replace("#FFFFFF", "none")
         colour = self._sheet.text_class(chart.style, around.style, around.background)

@@ -88,6 +88,8 @@ def language_of_content(content: Content, around: str) -> str:
 
     Breaks and spaces have none.
     """
+    if not any([isinstance(run, Run) and run.language for run in content]):  # noqa: C419 - a list is faster
+        return around
     languages = {run.language or around for run in content if isinstance(run, Run) and run.text.strip()}
     return languages.pop() if len(languages) == 1 else around
 

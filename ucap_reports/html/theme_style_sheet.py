@@ -65,6 +65,10 @@ class PageStyles:
         self._around_header = above, below
         """The space that the emblem needs above and below the page header, in points."""
         self._names: dict[tuple[str, Style], str] = {}
+        self._taken: set[str] = set()
+        """The names of classes for styles."""
+        self._classes: dict[tuple[str, Style, Colour | None], str] = {}
+        """The classes by what `style_class` was asked for."""
         self._rules: dict[str, str] = {}
         self._measures: dict[str, str] = {}
         """The rules of measures, which are after those of styles, so that they take precedence."""
@@ -88,6 +92,12 @@ class PageStyles:
             style: The style.
             background: The background behind it in light mode, if it has none of its own.
         """
+        wanted = kind, style, background
+        if wanted not in self._classes:
+            self._classes[wanted] = self._style_class(kind, style, background)
+        return self._classes[wanted]
+
+    def _style_class(self, kind: str, style: Style, background: Colour | None) -> str:
         key = kind if kind in {"cell", "margin", "image"} else "", style
         if key not in self._names:
             name = self._free_name(style.name)
@@ -251,7 +261,7 @@ class PageStyles:
 
     def _measure(self, kind: str, value: str, declarations: str, *, dark: str = "") -> str:
         """Return the class of a measure, whose name begins with an underscore."""
-        name = "_" + _NOT_NAME.sub("-", f"{kind}-{value}".lower())
+        name = _measure_name(kind, value)
         self._measures.setdefault(f".{name}", declarations)
         if dark:
             self._dark_rules.setdefault(f".{name}", dark)
@@ -265,11 +275,11 @@ class PageStyles:
     def _free_name(self, name: str) -> str:
         """Return a class name that no other style has."""
         base = _class_name(name)
-        taken = set(self._names.values())
         free, number = base, 1
-        while free in taken:
+        while free in self._taken:
             number += 1
             free = f"{base}-{number}"
+        self._taken.add(free)
         return free
 
     def _rem(self, points: float) -> str:
@@ -358,10 +368,12 @@ def _usual_size(tree: PageTree) -> float:
     characters: Counter[float] = Counter()
     captions: set[int] = set()
     for block in all_blocks(tree.body):
-        if isinstance(block, PictureBlock):  # its captions follow
+        if isinstance(block, TextBlock):
+            if not block.level and id(block) not in captions:
+                lengths = [len(run.text) for run in block.content if isinstance(run, Run)]
+                characters[float(block.style.size)] += sum(lengths)
+        elif isinstance(block, PictureBlock):  # its captions follow
             captions.update(map(id, block.blocks))
-        elif isinstance(block, TextBlock) and not block.level and id(block) not in captions:
-            characters[float(block.style.size)] += sum(len(run.text) for run in block.content if isinstance(run, Run))
     return characters.most_common(1)[0][0] if characters else 0
 
 
@@ -398,6 +410,13 @@ def _properties(values: Mapping[str, str]) -> str:
     return ";".join(f"--{name}:{value}" for name, value in values.items())
 
 
+@lru_cache(maxsize=_MOST_STYLES)
+def _measure_name(kind: str, value: str) -> str:
+    """Return the name of the class of a measure. Those of at most 512 measures are kept, which documents share."""
+    return "_" + _NOT_NAME.sub("-", f"{kind}-{value}".lower())
+
+
+@lru_cache(maxsize=_MOST_STYLES)
 def _class_name(name: str) -> str:
     """Return a name in the characters that identifiers of CSS can have without escapes."""
     written = _NOT_NAME.sub("-", name.lower())

@@ -86,7 +86,7 @@ def hyphen_offsets(text: str) -> list[int]:
 
 def may_have_whole_words(text: str) -> bool:
     """Return whether a text may have whole words, as few texts have; much faster than a search for them."""
-    if _HYPHEN_OF_NAME.search(text):
+    if "-" in text and _HYPHEN_OF_NAME.search(text):
         return True
     return not text.isascii() and _IN_WHOLE_WORD.search(text) is not None
 
