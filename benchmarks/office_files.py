@@ -24,7 +24,7 @@ from benchmarks.records import add_option, write_record
 from tests.imports import imported, labels
 from tests.words import W, docx_paragraphs
 from ucap_reports.importers.word_paragraphs import ALTERNATIVES
-from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.problems import ProblemsFound
 
 DOCUMENT = "word/document.xml"

@@ -23,7 +23,7 @@ from tests.custom_projects import (
 from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.custom_values import Number, PartialDate
-from ucap_reports.plan.quantities import Money
+from ucap_reports.plan.written_values import Money
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.text.rich_text import RichText
 

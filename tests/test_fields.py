@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.modules import PACKAGE, trees
-from ucap_reports.plan.fields import Required, described
+from ucap_reports.plan.field_descriptions import Required, described
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, PlanContact, PlanFile, PlanPicture
 from ucap_reports.source.yaml_tree import loc_of
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.no_cover
 MODELS = (PlanFile, City, Focus, Activity, PlanContact, PlanPicture)
 WITH_NAMES = {
     "plan/plan_model.py": "the descriptions",
-    "plan/fields.py": "the types of fields, and the names of the two that the format cannot be without",
+    "plan/field_descriptions.py": "the types of fields, and the names of the two that the format cannot be without",
     "batch/plan_files.py": "reads the language, pack and pictures of a plan before it is validated, without its model",
     "batch/pending_documents.py": "reads what a build depends on before plans are validated, without their model",
     "batch/build_and_check_plans.py": "reads the languages of a plan before it is validated, without its model",

@@ -20,7 +20,7 @@ LAYERS = (
     (
         "plan",
         "plan.writing",
-        "plan.reply_merging",
+        "plan.merging",
         "plan.translation",
         "template.lengths_and_colours",
         "template.jinja",

@@ -18,7 +18,7 @@ from tests.translations import translated_project
 from tests.verapdf import AssertConformant
 from ucap_reports import load_plan, render
 from ucap_reports.plan.plan_model import parse_plan
-from ucap_reports.plan.writing.public_plan import plan_values, public_plan
+from ucap_reports.plan.writing.value_sources import plan_values, public_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.document import PdfStandard
 

@@ -24,7 +24,7 @@ from ucap_reports.storage.safe_folder import FileKind, OpenFolder, SafeFolder
 from ucap_reports.storage.user_cache import cached_artifact
 
 if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed opens no pack and parses no plan
-    from ucap_reports.plan.fields import KnownFields
+    from ucap_reports.plan.field_descriptions import KnownFields
     from ucap_reports.source.yaml_tree import Tree
     from ucap_reports.template.pack import Pack
     from ucap_reports.template.pack_opening import PackFolder

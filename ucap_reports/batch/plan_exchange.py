@@ -25,7 +25,7 @@ from ucap_reports.importers.workbook_update import (
     table_update,
     workbook_update,
 )
-from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.plan.plan_model import parse_plan, read_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, reported
 from ucap_reports.source.yaml_parsing import parse_tolerantly

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.batch.document_options import BuildOptions, LinkedFile
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
-from ucap_reports.plan.unknown_values import is_unknown
+from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import disk_refusals

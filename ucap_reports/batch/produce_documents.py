@@ -26,7 +26,7 @@ from ucap_reports.batch.plan_files import (
 from ucap_reports.check.language_warnings import label_warnings, number_format_warnings, untranslated_labels
 from ucap_reports.check.plan_warnings import plan_warnings
 from ucap_reports.pictures.document_pictures import PictureError, PreparedPicture, picture_work, prepare_picture
-from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.po_files import Completeness, read_po_file
 from ucap_reports.plan.undeclared_fields import without_undeclared
@@ -195,7 +195,7 @@ def _attachment(
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
-    from ucap_reports.plan.writing.public_plan import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
+    from ucap_reports.plan.writing.value_sources import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 
     values: Any = tree.value if version.completeness is None else plan_values(version.plan)
     if pack_name(values, DEFAULT_PACK) != pack.name:
@@ -219,7 +219,7 @@ def _is_sparse(plan: Plan | None, summary: Summary | None, pack: Pack | None) ->
 
 def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_id: str) -> Attachment:
     """Return the public form of a valid plan as it is in its file, for the PDF of a book."""
-    from ucap_reports.plan.writing.public_plan import public_plan  # noqa: PLC0415 - few builds embed plans
+    from ucap_reports.plan.writing.value_sources import public_plan  # noqa: PLC0415 - few builds embed plans
 
     tree = parse_tolerantly(source)
     fields = packs.fields(tree.value, options.default_pack) or BUILT_IN

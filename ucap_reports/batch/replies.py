@@ -41,11 +41,11 @@ from ucap_reports.importers.review_changes import (
 from ucap_reports.importers.sent_edition import NO_EDITION
 from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.importers.workbook_update import CurrentPlan, FieldChange, MergedChange, applied_changes
-from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.field_descriptions import FieldType
+from ucap_reports.plan.merging import MergeChange, MergeConflict, edited_source
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, read_plan
 from ucap_reports.plan.po_files import read_po_file
-from ucap_reports.plan.reply_merging import MergeChange, MergeConflict, edited_source
 from ucap_reports.plan.translation import edited_translation, translation_text
 from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, changed_values
 from ucap_reports.plan.writing.value_edits import value_at as written_value_at

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import CITIES, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, RICH, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, spoken_name
 from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, value_at

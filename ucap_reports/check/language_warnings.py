@@ -10,7 +10,7 @@ from typing import Any
 
 from ucap_reports.fonts.font_faces import Family, families_covering, install_hint, missing_families
 from ucap_reports.plan.custom_values import ChoiceKey, TableRows
-from ucap_reports.plan.fields import CITIES, QUANTITIES, Field, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, QUANTITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, Plan
 from ucap_reports.plan.writing.plan_file import on_one_line
 from ucap_reports.problems import Location, Problem, problem

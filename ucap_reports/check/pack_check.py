@@ -43,7 +43,7 @@ from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pictures.document_pictures import quality_warnings
-from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported

@@ -27,7 +27,7 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.page.read_page import read_page
 from ucap_reports.pictures.document_pictures import PictureFacts, PreparedPicture
-from ucap_reports.plan.fields import CITIES, FIGURES, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.storage.decoding import Source

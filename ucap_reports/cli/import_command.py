@@ -29,7 +29,7 @@ from ucap_reports.importers.import_file import MappedLabel, import_content
 from ucap_reports.importers.plan_draft import ImportedPlan
 from ucap_reports.importers.tables import NO_MAP, ColumnMap, read_columns
 from ucap_reports.importers.workbook_update import FieldChange, FieldConflict
-from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.problems import Location, Severity, problem, reported
 from ucap_reports.storage.atomic_files import NewFile, WriteStatus, disk_refusals, write_missing

@@ -18,15 +18,16 @@ from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges
 from ucap_reports.page.tree_pictures import ending_of_picture
 from ucap_reports.pictures.document_pictures import PictureError
 from ucap_reports.plan.custom_fields import ColumnDeclaration, Declaration
+from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import reserved_names
 from ucap_reports.plan.vocabulary import better_id, country_names, names_language
-from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, WantedChange, json_value, merged_plan
 from ucap_reports.plan.writing.value_edits import (
     ABSENT,
     ValueChange,
     changed_values,
     editing_obstacles,
+    json_value,
     plan_file_text,
     value_at,
 )

@@ -25,17 +25,18 @@ from ucap_reports.editor.undoable_changes import RENAME, DigestConflict, Undoabl
 from ucap_reports.html.inline_markup import rich_markup
 from ucap_reports.importers.plan_draft import left_over_texts
 from ucap_reports.pictures.document_pictures import PictureError, prepare_picture
-from ucap_reports.plan.fields import LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import LISTS, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.merging import Conflict, ConflictsFound, WantedChange, merged_plan
 from ucap_reports.plan.plan_model import BUILT_IN, Plan, read_plan, read_valid_part
 from ucap_reports.plan.vocabulary import GOALS, PARTNERSHIPS, better_id, country_names
-from ucap_reports.plan.writing.merged_edits import (
-    Conflict,
-    ConflictsFound,
-    WantedChange,
+from ucap_reports.plan.writing.value_edits import (
+    ABSENT,
+    ValueChange,
+    as_written,
+    editing_obstacles,
     json_value,
-    merged_plan,
+    plan_file_text,
 )
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_written, editing_obstacles, plan_file_text
 from ucap_reports.problems import (
     Location,
     Problem,

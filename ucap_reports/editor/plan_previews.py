@@ -22,7 +22,7 @@ from ucap_reports.batch.opened_project import opened_project, pack_folders, temp
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.workers import internal_fault
 from ucap_reports.check.pack_check import check_named
-from ucap_reports.plan.fields import CITIES, NAME, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Problem, ProblemsFound, Severity, did_you_mean, problem, problem_record
 from ucap_reports.source.source_excerpts import SourceExcerpts

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from ucap_reports.batch.opened_project import OpenedProject, opened_despite_errors, opened_project
 from ucap_reports.batch.plan_files import OpenedTranslation, TranslationFiles, open_translation, version_languages
 from ucap_reports.editor.undoable_changes import DigestConflict, UndoableChanges, content_digest
+from ucap_reports.plan.merging import Conflict
 from ucap_reports.plan.plan_model import Plan, read_plan, spoken_name
 from ucap_reports.plan.po_files import Completeness, PoEntry, completeness_of, read_po_file
 from ucap_reports.plan.translation import translate_plan, translation_text
-from ucap_reports.plan.writing.merged_edits import Conflict
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, problem_record, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.source.yaml_tree import Loc, Tree, loc_of

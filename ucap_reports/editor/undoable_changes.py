@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ucap_reports.batch.plan_history import FileChange, HistoryEntry, PlanHistory, refuse_links, write_or_remove
-from ucap_reports.plan.writing.merged_edits import Conflict, ConflictsFound, json_value, merged_plan, value_differences
+from ucap_reports.plan.merging import Conflict, ConflictsFound, merged_plan, value_differences
+from ucap_reports.plan.writing.value_edits import json_value
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.storage.decoding import decode_source, encoded_like

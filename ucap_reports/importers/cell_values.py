@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from ucap_reports.importers.field_labels import word_lists
 from ucap_reports.importers.parsed_summary import ParsedCell
 from ucap_reports.importers.plan_draft import Draft, on_one_line, rich_source
-from ucap_reports.plan.dates import dates_meant
-from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.fields import CITIES, FIGURES, LISTS, NAME, Field, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, LISTS, NAME, Field, FieldType
+from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES, PLACE
-from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.vocabulary import GOALS, find_country, find_partnership
-from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.plan_file import PlainValue
+from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.written_values import dates_meant, is_unknown
 from ucap_reports.problems import problem
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.links import link_address

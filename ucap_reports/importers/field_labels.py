@@ -10,7 +10,7 @@ from typing import get_args
 from msgspec import Struct, toml
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.programme_label import Funding, funding_statements

@@ -32,12 +32,12 @@ from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.fill_page import PageXml, attempt_fill
 from ucap_reports.page.page_tree import Block, PageTree, TextBlock
 from ucap_reports.page.read_page import attempt_page
-from ucap_reports.plan.dates import dates_meant
-from ucap_reports.plan.field_values import read_goal
-from ucap_reports.plan.fields import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
+from ucap_reports.plan.field_types import read_goal
 from ucap_reports.plan.vocabulary import GOALS, country_names
-from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, value_at
+from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.written_values import dates_meant
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.summary.pack_words import PackWords

@@ -25,10 +25,9 @@ from ucap_reports.importers.workbook_update import (
     UpdatedPlan,
     applied_changes,
 )
-from ucap_reports.plan.fields import CITIES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import MAX_CITIES
-from ucap_reports.plan.writing.merged_edits import json_value
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, value_at
+from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, json_value, value_at
 from ucap_reports.problems import Location, Problem, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of
 from ucap_reports.storage.reading_limits import MAX_FORM_CONTROLS, MAX_NESTED_CONTROLS

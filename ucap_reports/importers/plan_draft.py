@@ -12,12 +12,10 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.field_labels import Labels
 from ucap_reports.importers.parsed_summary import Leftover
-from ucap_reports.plan.dates import dates_meant
-from ucap_reports.plan.fields import CITIES, NAME, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, NAME, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import shown_value
 from ucap_reports.plan.plan_model import BUILT_IN, parse_plan
 from ucap_reports.plan.vocabulary import better_id, find_country
-from ucap_reports.plan.writing.markdown_source import rich_text_source
 from ucap_reports.plan.writing.plan_file import (
     WIDTH,
     Entries,
@@ -27,6 +25,8 @@ from ucap_reports.plan.writing.plan_file import (
     plain_entry,
     write_document,
 )
+from ucap_reports.plan.writing.value_sources import rich_text_source
+from ucap_reports.plan.written_values import dates_meant
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, field_name, loc_of, value_at
 from ucap_reports.storage.decoding import Source

@@ -30,7 +30,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ucap_reports.importers.cell_values import choice_key, listed_goals
 from ucap_reports.importers.spreadsheets import shown_text
 from ucap_reports.plan.custom_values import AMOUNT_PARTS
-from ucap_reports.plan.fields import DAYS, ENTRIES, FIGURES, LISTS, RICH, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import (
+    DAYS,
+    ENTRIES,
+    FIGURES,
+    LISTS,
+    RICH,
+    Field,
+    FieldType,
+    KnownFields,
+    Required,
+)
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, as_written, value_at
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem

@@ -42,7 +42,7 @@ from ucap_reports.importers.word_paragraphs import (
     with_hyphens_of_names,
 )
 from ucap_reports.pictures.document_pictures import PictureFacts
-from ucap_reports.plan.fields import CITIES, NAME
+from ucap_reports.plan.field_descriptions import CITIES, NAME
 from ucap_reports.summary.summary import BETWEEN, CityFacts, Row, Summary
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.marked_text import Marks, joined, marked_text

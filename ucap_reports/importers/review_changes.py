@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from ucap_reports.importers.edited_document import EditedDocument, Revision
 from ucap_reports.importers.printed_fields import DocumentState, PrintedDocument
+from ucap_reports.plan.merging import Choose, Decide, MergeChange, Proposal, ValueMerge
 from ucap_reports.plan.plan_changes import value_changes
-from ucap_reports.plan.reply_merging import Choose, Decide, MergeChange, Proposal, ValueMerge
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_tree import Loc, loc_of
 from ucap_reports.text.text_comparison import changed_parts

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
 from ucap_reports.importers.parsed_summary import DEEPEST, TextLine
-from ucap_reports.plan.fields import CITIES, NAME, QUANTITIES, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, NAME, QUANTITIES, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_tree import loc_of
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES, MAX_SENT_ITEMS, MAX_SENT_PIECES

@@ -26,10 +26,10 @@ from ucap_reports.importers.cell_values import Filler, split_office
 from ucap_reports.importers.field_labels import ID, MAX_LABEL, Labels, folded_label, without_brackets, word_lists
 from ucap_reports.importers.parsed_summary import Leftover, ParsedCell, ParsedRow, ParsedSummary, dump_text
 from ucap_reports.importers.plan_draft import Draft, aside_problem, id_of, on_one_line
-from ucap_reports.plan.fields import CITIES, NAME, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, NAME, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
-from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import Strict, refusal, validate
+from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source

@@ -21,7 +21,7 @@ from ucap_reports.importers.parsed_summary import (
 from ucap_reports.importers.plan_draft import on_one_line
 from ucap_reports.importers.word_package import WORD, WordPackage, value
 from ucap_reports.importers.word_paragraphs import DELETED, Paragraphs
-from ucap_reports.plan.fields import NAME, FieldType
+from ucap_reports.plan.field_descriptions import NAME, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, problem
 from ucap_reports.text.markup import paragraph, without_lead

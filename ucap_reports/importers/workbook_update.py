@@ -36,10 +36,9 @@ from ucap_reports.importers.plan_workbook import (
     text_digest,
 )
 from ucap_reports.importers.spreadsheets import Position, WorkbookFile, WorkbookSheet, has_no_value
-from ucap_reports.plan.fields import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import CITIES, ENTRIES, FIGURES, NAME, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_changes import paired_items
 from ucap_reports.plan.plan_model import read_plan
-from ucap_reports.plan.writing.merged_edits import json_value
 from ucap_reports.plan.writing.plan_file import (
     Entries,
     PlanFileContent,
@@ -47,7 +46,15 @@ from ucap_reports.plan.writing.plan_file import (
     plain_entry,
     write_document,
 )
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, changed_values, edited_plan, value_at
+from ucap_reports.plan.writing.value_edits import (
+    ABSENT,
+    ValueChange,
+    as_list,
+    changed_values,
+    edited_plan,
+    json_value,
+    value_at,
+)
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name, loc_of

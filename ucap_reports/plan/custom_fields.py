@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pydantic import BeforeValidator, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan.fields import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import DECLARATIONS, FIELD_NAME, MAX_COLUMNS, reserved_names
 from ucap_reports.plan.validation import NO_TEXTS, Located, Strict, TitledByKey, refusal, without_tags

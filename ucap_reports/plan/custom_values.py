@@ -10,13 +10,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic_core import PydanticCustomError
 
-from ucap_reports.plan import field_values
-from ucap_reports.plan.dates import dates_meant, looks_like_date, names_no_day
-from ucap_reports.plan.field_values import MAX_ENTRIES, MAX_ITEMS
-from ucap_reports.plan.fields import CITIES, Field, FieldType, KnownFields, Required
-from ucap_reports.plan.quantities import DIGITS, Money, currencies, read_amount, read_money
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
+from ucap_reports.plan import field_types
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType, KnownFields, Required
+from ucap_reports.plan.field_types import MAX_ENTRIES, MAX_ITEMS
 from ucap_reports.plan.validation import MAX_SUGGESTIONS, described, located_refusals, missing_field, refusal
+from ucap_reports.plan.written_values import (
+    DIGITS,
+    PLACEHOLDER_HINT,
+    Money,
+    currencies,
+    dates_meant,
+    is_placeholder,
+    is_unknown,
+    looks_like_date,
+    names_no_day,
+    read_amount,
+    read_money,
+)
 from ucap_reports.problems import Problem, did_you_mean, problem, shortened
 from ucap_reports.source.yaml_tree import Loc, Tree
 from ucap_reports.text.rich_text import RichText
@@ -181,19 +191,19 @@ def _row(field: Field, value: Any, loc: Loc, tree: Tree, problems: list[Problem]
 
 
 def _line(_: Field, value: Any) -> str:
-    return field_values.read_text(value)
+    return field_types.read_text(value)
 
 
 def _lines(_: Field, value: Any) -> tuple[str, ...]:
-    return tuple(field_values.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
+    return tuple(field_types.read_text(line) for line in _items(value, MAX_ITEMS) if not is_unknown(line))
 
 
 def _text(_: Field, value: Any) -> RichText:
-    return field_values.read_rich_text(value)
+    return field_types.read_rich_text(value)
 
 
 def _list(_: Field, value: Any) -> tuple[RichText, ...]:
-    return tuple(field_values.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
+    return tuple(field_types.read_entry_text(item) for item in _items(value, MAX_ENTRIES) if not is_unknown(item))
 
 
 def _items(value: Any, limit: int) -> list[Any]:
@@ -206,7 +216,7 @@ def _items(value: Any, limit: int) -> list[Any]:
 def _number(field: Field, value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise refusal(problem("type-invalid", expected="a number", given=described(value)))
-    text = field_values.read_text(value)
+    text = field_types.read_text(value)
     amount, decimals, words = _plain_number(value, text) if isinstance(value, int | float) else _written_number(text)
     if amount is None or abs(amount) > _LARGEST:
         raise refusal(problem("number-invalid", text=shortened(text)))
@@ -249,7 +259,7 @@ def _refuse_outside(field: Field, amount: Decimal, text: str) -> None:
 def _money(field: Field, value: Any) -> Money:
     if isinstance(value, dict):
         value = _amount_with_currency(value)
-    text = field_values.read_text(value)
+    text = field_types.read_text(value)
     money = read_money(text, currencies())
     if money.amount is not None:
         if abs(money.amount) > _LARGEST:
@@ -263,18 +273,18 @@ def _amount_with_currency(value: dict[str, Any]) -> str:
     if value.keys() != set(AMOUNT_PARTS):
         given = ", ".join(sorted(map(str, value)))
         raise refusal(problem("money-invalid", form="parts", given=shortened(given)))
-    currency = field_values.read_text(value["currency"])
+    currency = field_types.read_text(value["currency"])
     if currency not in currencies():
         hint = did_you_mean(currency.upper(), currencies()) or "write its ISO 4217 code, such as EUR"
         raise refusal(problem("money-invalid", form="currency", name=shortened(currency), hint=hint))
-    amount = field_values.read_text(value["amount"])
+    amount = field_types.read_text(value["amount"])
     if not DIGITS.fullmatch(amount):
         raise refusal(problem("number-invalid", text=shortened(amount)))
     return f"{amount} {currency}"
 
 
 def _date(_: Field, value: Any) -> date | PartialDate | str:
-    text = field_values.read_text(value)
+    text = field_types.read_text(value)
     if is_placeholder(text):
         raise refusal(problem("date-invalid", form="notation", text=shortened(text), hint=PLACEHOLDER_HINT))
     if parts := _PARTIAL_DATE.fullmatch(text):
@@ -301,7 +311,7 @@ def _iso_date(text: str, parts: re.Match[str]) -> date | PartialDate:
 
 
 def _choice(field: Field, value: Any) -> ChoiceKey:
-    text = field_values.read_text(value)
+    text = field_types.read_text(value)
     if text not in field.choices:
         hint = did_you_mean(text, field.choices) or f"write one of {', '.join(field.choices)}"
         raise refusal(problem("value-invalid", form="choice", given=described(text), hint=hint))

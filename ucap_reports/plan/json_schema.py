@@ -7,8 +7,8 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, JsonSchemaWarningKind
 
 from ucap_reports.plan.custom_values import MAX_ROWS
-from ucap_reports.plan.field_values import UNKNOWN
-from ucap_reports.plan.fields import Field, FieldType, KnownFields, Required, described
+from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, described
+from ucap_reports.plan.field_types import UNKNOWN
 from ucap_reports.plan.plan_model import BUILT_IN, PlanFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

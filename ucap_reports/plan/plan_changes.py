@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.source.yaml_tree import Loc, Tree, field_name
 from ucap_reports.text.text_comparison import kept_in_order, similarity

@@ -1,6 +1,7 @@
 """The model of a plan, the fields that all plans have, and reading a plan from a file, a source or a tree.
 
-Each attribute has its description: see `fields`. To add a field, add an attribute here, and its label to the packs.
+Each attribute has its description: see `field_descriptions`. To add a field, add an attribute here, and its label to
+the packs.
 """
 
 import re
@@ -12,13 +13,13 @@ import pydantic
 from msgspec.structs import replace
 from pydantic import BaseModel, BeforeValidator, PrivateAttr, Tag
 
-from ucap_reports.plan import field_values
+from ucap_reports.plan import field_types
 from ucap_reports.plan.custom_values import CustomContent, CustomValue, custom_content
-from ucap_reports.plan.fields import Field, FieldType, KnownFields, Required, described, names
+from ucap_reports.plan.field_descriptions import Field, FieldType, KnownFields, Required, described, names
 from ucap_reports.plan.undeclared_fields import with_declarations
-from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.validation import Strict, models_in, refusal, validate_file, validate_partly
 from ucap_reports.plan.vocabulary import better_id
+from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_at
@@ -60,7 +61,7 @@ class PlanPicture(Strict):
     """A picture: a file in the folder `pictures` beside the plan, with its description, caption and credit."""
 
     file: Annotated[
-        field_values.PictureFile,
+        field_types.PictureFile,
         Field(
             type=FieldType.FILE,
             hint="The name of a JPEG or PNG file in the folder `pictures` beside the plan.",
@@ -70,7 +71,7 @@ class PlanPicture(Strict):
         ),
     ]
     alt: Annotated[
-        field_values.AltText,
+        field_types.AltText,
         Field(
             type=FieldType.LINE,
             hint="A description of the picture, for readers who cannot see it.",
@@ -80,7 +81,7 @@ class PlanPicture(Strict):
         ),
     ]
     caption: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The text below the picture.",
@@ -89,7 +90,7 @@ class PlanPicture(Strict):
         ),
     ] = RichText()
     credit: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="The author or owner of the picture; printed after the caption.",
@@ -103,7 +104,7 @@ class City(WithCustomFields):
     """A column of the fact table: a city, or a group of cities that shares the column."""
 
     name: Annotated[
-        field_values.CityNames,
+        field_types.CityNames,
         Field(
             type=FieldType.NAMES,
             item="name",
@@ -123,7 +124,7 @@ class City(WithCustomFields):
         ),
     ]
     region: Annotated[
-        field_values.Lines,
+        field_types.Lines,
         Field(
             type=FieldType.LINES,
             item="region",
@@ -145,7 +146,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     country: Annotated[
-        field_values.Countries,
+        field_types.Countries,
         Field(
             type=FieldType.COUNTRIES,
             item="country",
@@ -168,7 +169,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     population: Annotated[
-        field_values.Population,
+        field_types.Population,
         Field(
             type=FieldType.POPULATION,
             hint="A number is printed in the pack's number format, and text as it is written.",
@@ -190,7 +191,7 @@ class City(WithCustomFields):
         ),
     ] = None
     area_km2: Annotated[
-        field_values.Area,
+        field_types.Area,
         Field(
             type=FieldType.AREA,
             hint='Area in square kilometres; its unit, if any, is printed as "km²".',
@@ -210,7 +211,7 @@ class City(WithCustomFields):
         ),
     ] = None
     visits: Annotated[
-        field_values.Lines,
+        field_types.Lines,
         Field(
             type=FieldType.LINES,
             item="visit",
@@ -225,7 +226,7 @@ class City(WithCustomFields):
         ),
     ] = ()
     mayor: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="The mayor's name.",
@@ -241,8 +242,8 @@ class City(WithCustomFields):
     ] = None
     picture: Annotated[
         PlanPicture | None,
-        field_values.unknown_as(None),
-        field_values.OR_UNKNOWN,
+        field_types.unknown_as(None),
+        field_types.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURE,
             hint="A picture of the city.",
@@ -258,11 +259,11 @@ class Focus(Strict):
     """The key focus of one theme; printed as "Theme: text"."""
 
     theme: Annotated[
-        field_values.OneLine,
+        field_types.OneLine,
         Field(type=FieldType.LINE, hint="The theme.", examples=("Aerospace",), required=Required.ERROR),
     ]
     text: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="What the cooperation on this theme is about.",
@@ -276,7 +277,7 @@ class Activity(Strict):
     """An activity or output; printed as an item of a list."""
 
     when: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint='When and where, in words; printed underlined before the text, followed by ": ".',
@@ -285,7 +286,7 @@ class Activity(Strict):
         ),
     ] = None
     text: Annotated[
-        field_values.EntryText,
+        field_types.EntryText,
         Field(
             type=FieldType.ENTRY_TEXT,
             hint="What was or will be done.",
@@ -294,7 +295,7 @@ class Activity(Strict):
         ),
     ]
     details: Annotated[
-        field_values.Details,
+        field_types.Details,
         Field(
             type=FieldType.DETAILS,
             item="detail",
@@ -309,7 +310,7 @@ class PlanContact(Strict):
     """The contact for readers; every field is optional."""
 
     office: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.OFFICE,
             hint="The office or person.",
@@ -324,7 +325,7 @@ class PlanContact(Strict):
         ),
     ] = None
     email: Annotated[
-        field_values.Email,
+        field_types.Email,
         Field(
             type=FieldType.EMAIL,
             hint="Email address.",
@@ -337,7 +338,7 @@ class PlanContact(Strict):
         ),
     ] = None
     phone: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.PHONE,
             hint="Telephone number.",
@@ -356,7 +357,7 @@ class PlanContact(Strict):
         ),
     ] = None
     website: Annotated[
-        field_values.Website,
+        field_types.Website,
         Field(
             type=FieldType.WEBSITE,
             hint="Web address.",
@@ -370,7 +371,7 @@ class PlanContact(Strict):
         ),
     ] = None
     address: Annotated[
-        field_values.OptionalLines,
+        field_types.OptionalLines,
         Field(
             type=FieldType.ADDRESS,
             hint="Postal address, in one or more lines.",
@@ -402,14 +403,14 @@ def _as_entry(value: Any) -> Any:
 
 _Entry = Annotated[Activity, BeforeValidator(_as_entry, json_schema_input_type=Activity | str)]
 _FocusField = Annotated[
-    Annotated[field_values.Rich, Tag("rich-text")]
-    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
-    field_values.TextOrEntries,
+    Annotated[field_types.Rich, Tag("rich-text")]
+    | Annotated[tuple[Focus, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
 _ActivitiesField = Annotated[
-    Annotated[field_values.Rich, Tag("rich-text")]
-    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_values.MAX_ENTRIES), Tag("entries")],
-    field_values.TextOrEntries,
+    Annotated[field_types.Rich, Tag("rich-text")]
+    | Annotated[tuple[_Entry, ...], pydantic.Field(max_length=field_types.MAX_ENTRIES), Tag("entries")],
+    field_types.TextOrEntries,
 ]
 
 
@@ -417,7 +418,7 @@ class PlanFile(WithCustomFields):
     """An Urban Cooperation Action Plan, as in its file. A field that is absent, empty, "N/A" or "-" is unknown."""
 
     title: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.TITLE,
             hint="Title of the documents; by default that of the template pack.",
@@ -427,7 +428,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     template: Annotated[
-        field_values.Template,
+        field_types.Template,
         Field(
             type=FieldType.PACK,
             hint="The template pack that the plan is published with.",
@@ -439,7 +440,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     language: Annotated[
-        field_values.PlanLanguage,
+        field_types.PlanLanguage,
         Field(
             type=FieldType.LANGUAGE,
             hint="Language of the texts (BCP 47); by default that of the project, or `en`.",
@@ -451,7 +452,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = "en"
     status: Annotated[
-        field_values.Status,
+        field_types.Status,
         Field(
             type=FieldType.STATUS,
             hint="Drafts are left out of the index page.",
@@ -478,7 +479,7 @@ class PlanFile(WithCustomFields):
         ),
     ]
     period: Annotated[
-        field_values.OptionalLine,
+        field_types.OptionalLine,
         Field(
             type=FieldType.LINE,
             hint="Period of cooperation.",
@@ -495,7 +496,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     signed: Annotated[
-        field_values.Signed,
+        field_types.Signed,
         Field(
             type=FieldType.DATE,
             hint="Signing date of the pairing agreement: a date or words.",
@@ -511,7 +512,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     themes: Annotated[
-        field_values.Lines,
+        field_types.Lines,
         Field(
             type=FieldType.THEMES,
             item="theme",
@@ -530,7 +531,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     sdgs: Annotated[
-        field_values.Goals,
+        field_types.Goals,
         Field(
             type=FieldType.GOALS,
             item="goal",
@@ -552,7 +553,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = ()
     urban_agenda: Annotated[
-        field_values.Agenda,
+        field_types.Agenda,
         Field(
             type=FieldType.AGENDA,
             item="partnership",
@@ -585,7 +586,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     challenges: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Key challenges.",
@@ -601,7 +602,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     objectives: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Main objectives.",
@@ -641,7 +642,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = RichText()
     results: Annotated[
-        field_values.Rich,
+        field_types.Rich,
         Field(
             type=FieldType.TEXT,
             hint="Expected results and benefits.",
@@ -658,8 +659,8 @@ class PlanFile(WithCustomFields):
     ] = RichText()
     pictures: Annotated[
         tuple[PlanPicture, ...],
-        field_values.listed(_MAX_PICTURES),
-        field_values.OR_UNKNOWN,
+        field_types.listed(_MAX_PICTURES),
+        field_types.OR_UNKNOWN,
         Field(
             type=FieldType.PICTURES,
             item="picture",
@@ -676,8 +677,8 @@ class PlanFile(WithCustomFields):
     ] = ()
     contact: Annotated[
         PlanContact | None,
-        field_values.unknown_as(None),
-        field_values.OR_UNKNOWN,
+        field_types.unknown_as(None),
+        field_types.OR_UNKNOWN,
         Field(
             type=FieldType.CONTACT,
             hint="Contact for readers; by default that of the template pack.",
@@ -692,7 +693,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     languages: Annotated[
-        field_values.Languages,
+        field_types.Languages,
         Field(
             type=FieldType.LANGUAGES,
             hint="Further languages of the documents, from the files in `translations/`.",
@@ -703,7 +704,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     label_languages: Annotated[
-        field_values.Languages,
+        field_types.Languages,
         Field(
             type=FieldType.LABEL_LANGUAGES,
             hint="Languages of the programme label; by default those of the template pack.",
@@ -715,7 +716,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     updated: Annotated[
-        field_values.Day,
+        field_types.Day,
         Field(
             type=FieldType.DAY,
             hint="Date of the content, which becomes the documents' date.",
@@ -738,7 +739,7 @@ class PlanFile(WithCustomFields):
         ),
     ] = None
     sources: Annotated[
-        field_values.Entries,
+        field_types.Entries,
         Field(
             type=FieldType.SOURCES,
             item="source",

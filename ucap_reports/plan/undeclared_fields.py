@@ -6,10 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ucap_reports.plan.dates import looks_like_date
-from ucap_reports.plan.fields import CITIES, FieldType, KnownFields
-from ucap_reports.plan.quantities import currencies, read_money
+from ucap_reports.plan.field_descriptions import CITIES, FieldType, KnownFields
 from ucap_reports.plan.validation import title_of
+from ucap_reports.plan.written_values import currencies, looks_like_date, read_money
 from ucap_reports.problems import Problem, did_you_mean
 from ucap_reports.source.yaml_tree import Tree, loc_of, value_at
 

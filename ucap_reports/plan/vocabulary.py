@@ -262,7 +262,7 @@ def partnership_hint(text: str) -> str:
 
 def date_hint(text: str) -> str | None:
     """Return how the date in a text is written in a plan; None if it is not a date."""
-    from ucap_reports.plan.dates import dates_meant  # noqa: PLC0415 - only plans with such an error need it
+    from ucap_reports.plan.written_values import dates_meant  # noqa: PLC0415 - only plans with such an error need it
 
     days = [day.isoformat() for day in dates_meant(text)]
     alternative = f" (or {days[1]}, if the month comes first)" if len(days) > 1 else ""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ucap_reports.plan.fields import FieldType
+from ucap_reports.plan.field_descriptions import FieldType
 from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.vocabulary import EUROPE, locale_of, region_number, region_of, theme_key
 from ucap_reports.summary.compose_summary import logo_of

@@ -19,10 +19,10 @@ from unicodedata import east_asian_width
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_values import most_decimals, with_decimals
-from ucap_reports.plan.fields import CITIES, Field, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, City, Plan
-from ucap_reports.plan.quantities import Quantity
 from ucap_reports.plan.vocabulary import locale_of
+from ucap_reports.plan.written_values import Quantity
 from ucap_reports.problems import Location, did_you_mean, problem, raise_found
 from ucap_reports.summary.document import DRAFT
 from ucap_reports.summary.fact_table import (

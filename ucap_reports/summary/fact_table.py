@@ -20,10 +20,10 @@ from ucap_reports.plan.custom_values import (
     most_decimals,
     with_decimals,
 )
-from ucap_reports.plan.field_values import AgendaTopic, Country, Goal
-from ucap_reports.plan.fields import CITIES, FIGURES, Field, FieldType
+from ucap_reports.plan.field_descriptions import CITIES, FIGURES, Field, FieldType
+from ucap_reports.plan.field_types import AgendaTopic, Country, Goal
 from ucap_reports.plan.plan_model import BUILT_IN, Activity, City, Focus, Plan, PlanPicture
-from ucap_reports.plan.quantities import Money, Quantity
+from ucap_reports.plan.written_values import Money, Quantity
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.summary.summary import CITY_ROW, CityFacts, GoalFacts, Row
 from ucap_reports.template.figure_geometry import COLOURS

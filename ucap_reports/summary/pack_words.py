@@ -14,9 +14,9 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
-from ucap_reports.plan.fields import Field
-from ucap_reports.plan.quantities import SQUARE_KILOMETRES, Quantity, written_number
+from ucap_reports.plan.field_descriptions import Field
 from ucap_reports.plan.vocabulary import GOAL_TITLES, country_names, locale_of
+from ucap_reports.plan.written_values import SQUARE_KILOMETRES, Quantity, written_number
 from ucap_reports.template.pack import DATE, MILLION, Pack, Wording, figure_text, is_in_millions, number_text
 from ucap_reports.text.language_tags import (
     DEFAULT_LANGUAGE,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pydantic import AfterValidator, Field
 
 from ucap_reports.plan.custom_fields import known_fields
-from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.validation import Strict, without_tags
 from ucap_reports.template.programme_label import Funding, PackLabelLanguages, funding_statement, languages_for
 from ucap_reports.template.theme import (

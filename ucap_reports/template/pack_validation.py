@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from ucap_reports.fonts.font_faces import FAMILIES
-from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.problems import Location, Problem, did_you_mean, problem
 from ucap_reports.source.yaml_tree import Loc

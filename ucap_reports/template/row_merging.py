@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ucap_reports.plan.fields import CITIES
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.plan_model import BUILT_IN
 from ucap_reports.plan.undeclared_fields import extra_row_hint
 from ucap_reports.plan.validation import Located, described

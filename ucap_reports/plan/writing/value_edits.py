@@ -17,9 +17,8 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.plan.fields import FIGURES, Field, FieldType, KnownFields
+from ucap_reports.plan.field_descriptions import FIGURES, Field, FieldType, KnownFields
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.unknown_values import is_unknown
 from ucap_reports.plan.writing.plan_file import (
     WIDTH,
     Entries,
@@ -35,6 +34,7 @@ from ucap_reports.plan.writing.plan_file import (
     write_document,
     written_scalar,
 )
+from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse_tolerantly
 from ucap_reports.source.yaml_tree import Key, Loc, Tree, WrittenDecimal, WrittenInteger, YamlNode, mapped, plain_value
@@ -43,6 +43,8 @@ from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
 ABSENT = object()
 """The value at a place where a plan has none."""
+_SAFE_INTEGER = 2**53
+"""Larger integers are not exact in JavaScript (ECMA-262, Number.MAX_SAFE_INTEGER)."""
 _COMMENT_LINE = re.compile(r"[ \t]*#")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -140,6 +142,19 @@ def as_written(field: Field | None, value: Any) -> Any:
         return value
     number = plain_value(value.strip()) if value.strip() else value
     return number if isinstance(number, WrittenInteger | WrittenDecimal) else value
+
+
+def json_value(value: Any) -> Any:
+    """Return a value of a plan file as JSON: a number that JSON cannot keep exactly is the text that was written."""
+    return mapped(value, _json_leaf)
+
+
+def _json_leaf(value: Any) -> Any:
+    if isinstance(value, WrittenInteger):
+        return int(value) if str(int(value)) == value.text and abs(value) < _SAFE_INTEGER else value.text
+    if isinstance(value, WrittenDecimal):
+        return float(value) if repr(float(value)) == value.text else value.text
+    return value.strip("\n") if isinstance(value, str) else value
 
 
 def changed_values(values: Any, change: ValueChange) -> Any:

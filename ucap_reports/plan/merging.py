@@ -1,8 +1,11 @@
-"""Merges of replies into plans: of the values that several replies change, and the edits of the plan file for them.
+"""Merges of changes into a plan file that somebody else may have changed: of the editor, and of replies to a document.
 
-Changes of different fields and of different items of a list are all merged. Different words for the same field, and
-different insertions at the same place of a list, are a conflict: unless it is decided, the plan keeps its value. The
-result does not depend on the order of the replies.
+Changes of the editor are merged by place. A change merges if the value at its place is still the one that was shown; an
+insertion, if its list is still the same. Everything else is a conflict, and then nothing is changed.
+
+Of replies, changes of different fields and of different items of a list are all merged. Different words for the same
+field, and different insertions at the same place of a list, are a conflict: unless it is decided, the plan keeps its
+value. The result does not depend on the order of the replies.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,16 +13,130 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from ucap_reports.plan.fields import KnownFields
+from ucap_reports.plan.field_descriptions import KnownFields
 from ucap_reports.plan.plan_changes import paired_items, shown_value
 from ucap_reports.plan.plan_model import BUILT_IN
-from ucap_reports.plan.writing.value_edits import ABSENT, ValueChange, as_list, as_written, edited_plan, value_at
+from ucap_reports.plan.writing.value_edits import (
+    ABSENT,
+    ValueChange,
+    as_list,
+    as_written,
+    edited_plan,
+    json_value,
+    same_values,
+    value_at,
+)
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc, field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.text.text_comparison import Mark, marked_words
 
 
+# Changes of the editor
+class WantedChange(Struct, frozen=True):
+    """A change, and the value that its author saw at its place (`was`); of an insertion, the list, if it is known."""
+
+    change: ValueChange
+    was: Any = ABSENT
+
+
+class Conflict(Struct, frozen=True):
+    """A place that two people changed: the value that is wanted (`yours`), and the one in the file now (`theirs`)."""
+
+    loc: Loc
+    yours: Any
+    theirs: Any
+
+
+class ConflictsFound(Exception):  # noqa: N818 - named like ProblemsFound
+    """Raised instead of a merge that would overwrite what somebody else has written."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(f"{len(conflicts)} conflicts")
+        self.conflicts = tuple(conflicts)
+
+
+def merged_plan(
+    source: Source, wanted: Sequence[WantedChange], shown: Source | None, known: KnownFields = BUILT_IN
+) -> Source:
+    """Return the plan file with all changes.
+
+    Args:
+        source: The file as it is now.
+        wanted: The changes, each made in the plan with those before it.
+        shown: The file as it was when the changes were made; None if that is not known.
+        known: The fields that the plan may have, in canonical order.
+
+    Raises:
+        ConflictsFound: If the file has changed since at the place of a change.
+        ProblemsFound: If the file cannot be edited by field.
+    """
+    is_current = shown is not None and shown.text == source.text
+    conflicts: list[Conflict] = []
+    edited = source
+    for one in wanted:
+        values = parse_tolerantly(edited).value
+        if not is_current and not _merges(one, values, source, shown):
+            conflicts.append(Conflict(one.change.loc, _yours(one), json_value(_at(values, one.change.loc))))
+            continue
+        try:
+            edited = edited_plan(edited, one.change, known)
+        except ProblemsFound:
+            if is_current or not conflicts:
+                raise
+    if conflicts:
+        raise ConflictsFound(conflicts)
+    return edited
+
+
+def value_differences(old: Any, new: Any, loc: Loc = ()) -> list[WantedChange]:
+    """Return changes that make the old values the new ones, each of as small a part as possible.
+
+    Lists of different lengths are replaced from their first difference on.
+    """
+    if same_values(old, new):
+        return []
+    changes: list[WantedChange] = []
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in {**old, **new}:
+            changes += value_differences(old.get(name), new.get(name), (*loc, name))
+        return changes
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, item in enumerate(old):
+            changes += value_differences(item, new[index], (*loc, index))
+        return changes
+    return [WantedChange(ValueChange("set", loc, new), old)]
+
+
+def _merges(wanted: WantedChange, values: Any, source: Source, shown: Source | None) -> bool:
+    """Return whether the file still has, at the place of a change, what its author saw."""
+    change = wanted.change
+    was = None if wanted.was is ABSENT else wanted.was
+    if change.op == "set" and same_values(json_value(_at(values, change.loc)), json_value(change.value)):
+        return True  # both have made the same change, such as one that was sent twice
+    if change.op != "insert":
+        return same_values(json_value(_at(values, change.loc)), json_value(was))
+    owner = change.loc[:-1]
+    if wanted.was is not ABSENT:
+        return same_values(json_value(_at(values, owner)), json_value(was))
+    if shown is None:
+        return False
+    list_now = _at(parse_tolerantly(source).value, owner)
+    list_shown = _at(parse_tolerantly(shown).value, owner)
+    return same_values(list_now, list_shown)
+
+
+def _yours(wanted: WantedChange) -> Any:
+    return None if wanted.change.op == "remove" else wanted.change.value
+
+
+def _at(values: Any, loc: Loc) -> Any:
+    value = value_at(values, loc)
+    return None if value is ABSENT else value
+
+
+# Replies
 class Proposal(Struct, frozen=True):
     """A value that was sent, and what a reply made of it. `loc` is its place in the reply."""
 

@@ -1,14 +1,22 @@
-"""Numbers as people write them: populations, areas and amounts of money, printed as written, with a numeric value.
+"""Values as people write them: numbers, amounts of money, dates, and what they write for a value that is not known.
 
-Populations and areas: `13600000`, `13.6 Mio`, `590,000`, `11,760 km²`. Money: `40,000 €`, `EUR 40000`, `€1.2 million`.
+Populations and areas (`13600000`, `13.6 Mio`, `590,000`, `11,760 km²`) and money (`40,000 €`, `EUR 40000`,
+`€1.2 million`) are printed as written, and have a numeric value. Dates are in numbers, or in words of the languages of
+plans. N/A, a dash or nothing means "unknown"; "tbd", "unbekannt" or "xxx" are placeholders.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
 
-from msgspec import Struct
+from msgspec import Struct, toml
 from msgspec.structs import replace
 
 _DIGITS = re.compile("[0-9](?:[0-9.,'\u2019 \u00a0\u2009\u202f]*[0-9])?")
@@ -368,3 +376,142 @@ def _names_currency(text: str) -> bool:
     """Return whether a word of a text is the code or the sign of a currency."""
     words = re.findall(r"\w+|[^\w\s]+", text)
     return any(word in _SYMBOLS or word in AMBIGUOUS or word in currencies() for word in words)
+
+
+# Dates
+_LONGEST_DATE = 60
+"""The maximum number of characters of a date."""
+_DAY_DIGITS, _YEAR_DIGITS = 2, 4
+_NUMERIC_DATE = re.compile(
+    r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[t ]\d{2}:.*)?"
+    r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
+)
+"""With a time, without separators, or with those of Chinese, Japanese and Korean."""
+_VIETNAMESE = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? (?:năm )?(\d{4})")
+"""Vietnamese months have numbers, not names."""
+_DATE_TOKEN = re.compile(r"\d+|[^\W\d_][^\d\s.,/()'\u2019\u2013-]*|\S")
+_IGNORED_IN_DATES = {
+    *(".", ",", "/", "-", "\u2013", "'", "\u2019", "\u00ba", "\u00aa", "\u00b0"),
+    *("of", "the", "on", "st", "nd", "rd", "th", "am", "den", "der", "le", "er", "de", "del", "d", "el", "il"),
+    *("\u0433", "\u0433\u043e\u0434\u0430", "\u0440", "\u0440\u043e\u043a\u0443", "m", "gada", "ta"),
+}
+"""Signs and words other than day, month and year."""
+_HEBREW_IN = "\u05d1"
+"""A prefix of month names."""
+
+
+def dates_meant(text: str) -> list[date]:
+    """Return the dates that a text may mean; none if it is more or less than a date.
+
+    Numeric dates start with the day nearly everywhere, and with the month in the United States, which writes them with
+    slashes or hyphens: 03.04.2026 is the third of April.
+    """
+    plain = normalize("NFC", text).casefold().strip()
+    if len(plain) > _LONGEST_DATE:
+        return []
+    days: list[date] = []
+    for order in _date_in_numbers(plain) or _date_in_words(plain):
+        with suppress(ValueError):
+            days.append(date(*map(int, order)))
+    return list(dict.fromkeys(days))
+
+
+def names_no_day(text: str) -> bool:
+    """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
+    plain = normalize("NFC", text).casefold().strip()
+    if len(plain) > _LONGEST_DATE or not (_date_in_numbers(plain) or _date_in_words(plain)):
+        return False
+    return not dates_meant(text)
+
+
+def looks_like_date(text: str) -> bool:
+    """Return whether a text has the form of a date in numbers, such as 31.02.2020, whether or not it exists."""
+    return len(text) <= _LONGEST_DATE and _NUMERIC_DATE.fullmatch(normalize("NFC", text).casefold().strip()) is not None
+
+
+_DateOrder = tuple[str | int, str | int, str | int]
+
+
+def _date_in_numbers(text: str) -> list[_DateOrder]:
+    """Year, month and day of a numeric date, in each order that is possible."""
+    match = _NUMERIC_DATE.fullmatch(text)
+    if match is None:
+        return []
+    first, second, third = filter(None, match.groups())
+    orders: list[_DateOrder] = []
+    if len(first) == _YEAR_DIGITS:
+        orders.append((first, second, third))
+    if len(third) == _YEAR_DIGITS:
+        orders.append((third, second, first))
+        if "." not in text:
+            orders.append((third, first, second))
+    return orders
+
+
+def _date_in_words(text: str) -> list[_DateOrder]:
+    """Year, month and day of a date with the name of its month."""
+    vietnamese = _VIETNAMESE.fullmatch(text)
+    if vietnamese is not None:
+        day, month_number, year = vietnamese.groups()
+        return [(year, month_number, day)]
+    tokens = significant_words(text)
+    name = " ".join(token for token in tokens if not token.isdecimal())
+    numbers = sorted((token for token in tokens if token.isdecimal()), key=len)
+    if len(numbers) != 2:  # noqa: PLR2004 - a day and a year
+        return []
+    day, year = numbers
+    if len(day) > _DAY_DIGITS or len(year) != _YEAR_DIGITS:
+        return []
+    month = _months().get(name) or _months().get(name.removeprefix(_HEBREW_IN))
+    return [(year, month, day)] if month else []
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Return the numbers of months by their names and short forms, in the words of `significant_words`.
+
+    The file is generated by docs/make_months.py: to read the names from Babel takes half as long as a build of a plan.
+    """
+    names: dict[str, int] = json.loads(Path(__file__).with_name("month_names.json").read_text(encoding="utf-8"))
+    return names
+
+
+def significant_words(text: str) -> list[str]:
+    """Return the numbers and words of a text that can be day, month and year."""
+    return [token for token in _DATE_TOKEN.findall(text) if token not in _IGNORED_IN_DATES]
+
+
+# Unknown values and placeholders
+_UNKNOWN = {"", "n/a", "-", "\u2013", "\u2014"}
+PLACEHOLDER_HINT = "leave it empty or write N/A"
+_LONGEST_PLACEHOLDER = 40
+"""The largest number of characters of a placeholder."""
+_AROUND_PLACEHOLDER = " \t\r\n\u00a0()[]{}<>.…:;,!*_~\"'“”„‘’"  # noqa: RUF001 - all of them
+"""What may be before and after the words."""
+_PLACEHOLDER_SIGNS = re.compile(r"[xX]{3,}|[?\uff1f]+|\.{2,}|…+|_{2,}")
+
+
+def is_unknown(value: Any) -> bool:
+    """Return whether the value of a field means "unknown"."""
+    return value is None or (isinstance(value, str) and value.strip().lower() in _UNKNOWN)
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is nothing but a placeholder."""
+    bare = text.strip()
+    if not 0 < len(bare) <= _LONGEST_PLACEHOLDER:
+        return False
+    return _folded(bare) in _placeholders() or _PLACEHOLDER_SIGNS.fullmatch(bare.strip("()[]{}<>*\"' ")) is not None
+
+
+def _folded(text: str) -> str:
+    return " ".join(normalize("NFC", text).casefold().strip(_AROUND_PLACEHOLDER).split())
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    by_language = toml.decode(
+        Path(__file__).with_name("placeholder_words.toml").read_bytes(), type=dict[str, list[str]]
+    )
+    words = [_folded(word) for words in by_language.values() for word in words]
+    return frozenset(words)

@@ -8,9 +8,6 @@ from typing import Annotated, Any, Literal
 from msgspec import Struct
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, PlainValidator, WithJsonSchema
 
-from ucap_reports.plan.dates import names_no_day
-from ucap_reports.plan.quantities import Quantity, area, area_number, population, population_number
-from ucap_reports.plan.unknown_values import PLACEHOLDER_HINT, is_placeholder, is_unknown
 from ucap_reports.plan.validation import described, refusal, refusing
 from ucap_reports.plan.vocabulary import (
     GOALS,
@@ -24,6 +21,17 @@ from ucap_reports.plan.vocabulary import (
     goal_hint,
     language_hint,
     partnership_hint,
+)
+from ucap_reports.plan.written_values import (
+    PLACEHOLDER_HINT,
+    Quantity,
+    area,
+    area_number,
+    is_placeholder,
+    is_unknown,
+    names_no_day,
+    population,
+    population_number,
 )
 from ucap_reports.problems import Problem, problem, shortened
 from ucap_reports.text.language_tags import LANGUAGE
