@@ -14,9 +14,9 @@ from tests.word_templates import W, docx, pack_of, paragraph, part, run, table, 
 from ucap_reports.problems import Location, problem
 from ucap_reports.template.pack import PackFile
 from ucap_reports.template.pack_opening import open_pack
-from ucap_reports.word.check.annotated_copy import annotate
-from ucap_reports.word.check.word_trial import read_word_tags
+from ucap_reports.word.annotated_copy import annotate
 from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.template_check import read_word_tags
 
 COMMENTS = "word/comments.xml"
 

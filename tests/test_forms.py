@@ -24,8 +24,8 @@ from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
 from ucap_reports.template.lengths_and_colours import Colour, contrast
+from ucap_reports.word.file.office_package import compressed, write_package
 from ucap_reports.word.file.word_xml import qualified
-from ucap_reports.word.file.zip_package import compressed, write_package
 
 W = qualified("w:p").removesuffix("p")
 MAIN, CUSTOM = "word/document.xml", "docProps/custom.xml"

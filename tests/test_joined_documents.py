@@ -8,10 +8,17 @@ from openxml_audit import OpenXmlValidator
 
 from tests.command import ucap, write_plan
 from tests.tracked import accepted, paragraphs, part, rejected
-from ucap_reports.word.file.package_parts import OFFICE, TYPED, relationships_of
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
+    OFFICE,
+    TYPED,
+    compressed,
+    read_package,
+    relationships_of,
+    write_package,
+)
 from ucap_reports.word.file.word_xml import elements, put, qualified, read_finished, remove, text_of, to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
-from ucap_reports.word.tracking.joined_documents import join_documents
+from ucap_reports.word.joined_documents import join_documents
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 

@@ -54,7 +54,7 @@ LIBRARIES = {
     "babel": {"importers", "plan", "summary"},
     "deflate": {"fonts", "importers", "pdf.file", "word.file"},
     "distributed": {"batch"},
-    "docx": {"word.check"},
+    "docx": {"word.annotated_copy"},
     "fontTools": {"fonts", "page"},
     "jinja2": {"batch.index_page", "template.jinja"},
     "lxml": {"importers", "page", "pictures", "template.xml_templates", "word"},

@@ -12,7 +12,7 @@ from tests.word_templates import W, cell, docx, paragraph, part, shipped_setting
 from tests.word_templates import pack_of as word_pack
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import PAPERS, paper_size
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 
 pytestmark = pytest.mark.no_cover

@@ -165,7 +165,7 @@ BOUNDED = {
             "word/writer/word_template.py _COMMENT finditer",
             "word/writer/word_template.py _START_TAG finditer",
             "word/writer/word_template.py _STATEMENT finditer",
-            "word/writer/example_page.py _VALUE finditer",
+            "word/writer/statements_to_examples.py _VALUE finditer",
         ),
         "page templates that were compiled, in which each tag, comment and quotation mark has its end",
     ),

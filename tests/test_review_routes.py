@@ -14,7 +14,7 @@ from tests.command import ucap, write_plan
 from tests.edited_words import DOCUMENT, WordEdit
 from tests.stages import EXAMPLE
 from tests.tools import office_file
-from ucap_reports.word.file.package_parts import IDENTITY
+from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -27,7 +27,6 @@ from ucap_reports.word.file.word_xml import (
     remove,
     to_bytes,
 )
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 EMPHASIS = {qualified(f"w:{name}") for name in ("b", "i", "u")}
 

@@ -31,8 +31,7 @@ from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Run as Text
-from ucap_reports.word.file.package_parts import IDENTITY
-from ucap_reports.word.file.zip_package import read_package
+from ucap_reports.word.file.office_package import IDENTITY, read_package
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 RICH = """|

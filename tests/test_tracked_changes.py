@@ -17,7 +17,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.word.render_word import render_word
-from ucap_reports.word.tracking.track_changes import track_changes
+from ucap_reports.word.track_changes import track_changes
 
 TEXT = EXAMPLE.read_text(encoding="utf-8")
 

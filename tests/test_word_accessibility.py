@@ -18,8 +18,8 @@ from ucap_reports.summary.summary import Summary
 from ucap_reports.template.lengths_and_colours import contrast
 from ucap_reports.template.pack import WORD_TEMPLATE, Pack, PackFile, PackSettings
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
-from ucap_reports.word.check.template_warnings import accessibility_warnings, template_warnings, text_colours
 from ucap_reports.word.compile.template_opening import open_template
+from ucap_reports.word.template_check import accessibility_warnings, template_warnings, text_colours
 
 PACKS = pack_names([shipped_packs()])
 SHIPPED_PLANS = [load_plan(path) for path in sorted((ROOT / "plans").glob("*.yaml"))]

@@ -34,8 +34,8 @@ from tests.word_templates import (
 )
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.word.compile.template_opening import MODE
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
-from ucap_reports.word.writer.story_part import EMBLEM_PNG
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
+from ucap_reports.word.writer.document_parts import EMBLEM_PNG
 
 pytestmark = pytest.mark.no_cover
 

@@ -21,7 +21,7 @@ from ucap_reports.summary.summary import Contact, Summary
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
 from ucap_reports.template.pack_opening import PackFolder, open_pack
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.word_template import word_template
 

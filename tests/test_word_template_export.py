@@ -18,7 +18,7 @@ from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.summary.summary import Contact
 from ucap_reports.template.pack import PAGE_TEMPLATE, WORD_TEMPLATE, Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, assemble, read_layers, shipped_packs
-from ucap_reports.word.file.zip_package import read_package
+from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.render_word import render_word
 from ucap_reports.word.writer.word_template import unfilled_page, word_template
 

@@ -16,13 +16,13 @@ from tests.samples import seed_summary
 from tests.word_templates import ROOT, W, docx, filled, paragraph, part, shipped_word_pack, texts
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_ELEMENTS
 from ucap_reports.summary.document import Format
-from ucap_reports.word.file.word_xml import read_xml
-from ucap_reports.word.file.zip_package import (
+from ucap_reports.word.file.office_package import (
     BrokenPackageError,
     compressed,
     read_package,
     write_package,
 )
+from ucap_reports.word.file.word_xml import read_xml
 from ucap_reports.word.render_word import render_word
 
 CHILD = """

@@ -3,8 +3,8 @@
 from lxml import etree
 
 from ucap_reports.word.compile.template_opening import accept_revisions
+from ucap_reports.word.file.office_package import read_package
 from ucap_reports.word.file.word_xml import qualified, read_finished
-from ucap_reports.word.file.zip_package import read_package
 
 _SWAPPED = {"ins": "del", "del": "ins", "t": "t", "delText": "t"}
 

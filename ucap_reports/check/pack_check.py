@@ -72,16 +72,19 @@ from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.template.xml_templates import tag_problems
 from ucap_reports.text.rich_text import Run
-from ucap_reports.word.check.template_warnings import (
+from ucap_reports.word.compile.repetition_by_example import Repetition
+from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
+from ucap_reports.word.file.word_styles import THEME_PREFIX, style_names
+from ucap_reports.word.template_check import (
+    WordTrial,
     accessibility_warnings,
+    read_word_tags,
+    repetitions_in,
     template_warnings,
     text_colours,
+    try_word,
     word_places,
 )
-from ucap_reports.word.check.word_trial import WordTrial, read_word_tags, repetitions_in, try_word
-from ucap_reports.word.compile.example_tags import Repetition
-from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
-from ucap_reports.word.file.effective_styles import THEME_PREFIX, style_names
 from ucap_reports.word.writer.write_word import render_page
 
 _FORMER_WEB_TEMPLATE = "summary.html"

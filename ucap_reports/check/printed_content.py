@@ -49,8 +49,8 @@ from ucap_reports.template.programme_label import all_languages
 from ucap_reports.template.theme import Scale
 from ucap_reports.text.rich_text import ItemList, ListItem, Marker, Paragraph, RichText, Run
 from ucap_reports.text.template_values import CustomFact, FactsByName, LazyTranslations
-from ucap_reports.word.check.word_trial import WordTrial
 from ucap_reports.word.render_word import render_word
+from ucap_reports.word.template_check import WordTrial
 
 _PROGRAMME_LABELS = "{% for label in summary.programme_label %}{{ label.text }}{% endfor %}"
 """How a template prints the programme label."""

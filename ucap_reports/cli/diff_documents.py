@@ -18,8 +18,8 @@ from ucap_reports.source.yaml_tree import Tree
 from ucap_reports.storage.atomic_files import NewFile
 from ucap_reports.storage.project_folder import OUT, Project
 from ucap_reports.summary.document import Format
-from ucap_reports.word.tracking.joined_documents import join_documents
-from ucap_reports.word.tracking.track_changes import track_changes
+from ucap_reports.word.joined_documents import join_documents
+from ucap_reports.word.track_changes import track_changes
 
 _ENDING = ".docx"
 

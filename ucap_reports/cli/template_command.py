@@ -137,7 +137,7 @@ def _annotate(name: str, checked: PackCheck, project: Project | None, copy: Path
         return
     if template is None:
         raise UsageError([problem("usage-invalid", form="annotate-none", name=name)])
-    from ucap_reports.word.check.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
+    from ucap_reports.word.annotated_copy import annotate  # noqa: PLC0415 - needed for --annotate alone
 
     path, shown = Path.cwd() / copy, copy.as_posix()
     file = NewFile(path, annotate(template, problems), shown, safe_folder_of(path, project))

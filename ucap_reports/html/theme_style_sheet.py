@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.fonts.font_faces import BOLD, REGULAR, FontSource
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks

@@ -48,10 +48,18 @@ from ucap_reports.template.theme import Theme
 from ucap_reports.text.language_tags import lookup, primary
 from ucap_reports.text.markup import parse_rich_text
 from ucap_reports.text.rich_text import ItemList, Marker, Paragraph, RichText
-from ucap_reports.word.file.package_parts import OFFICE, RELATED, new_relationship, relationships_of
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
+    OFFICE,
+    RELATED,
+    compressed,
+    new_relationship,
+    read_package,
+    relationships_of,
+    write_package,
+)
 from ucap_reports.word.file.word_languages import word_language
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, qualified, read_finished, to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 from ucap_reports.word.writer.write_word import MAIN_PART, write_word
 
 FORM = "ucap-form"

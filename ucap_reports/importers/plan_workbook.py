@@ -54,7 +54,7 @@ from ucap_reports.storage.reading_limits import (
 )
 from ucap_reports.summary.pack_words import PackWords
 from ucap_reports.template.lengths_and_colours import Colour
-from ucap_reports.word.file.zip_package import compressed, write_package
+from ucap_reports.word.file.office_package import compressed, write_package
 
 PLANS = "Plans"
 _READ_ME = "Read me"

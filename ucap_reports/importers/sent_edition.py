@@ -27,9 +27,8 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.document_properties import with_properties
-from ucap_reports.word.file.package_parts import IDENTITY
+from ucap_reports.word.file.office_package import IDENTITY, compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import read_finished
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 PROPERTY = "ucap-sent-"
 """The beginning of the names of the properties, before their numbers."""

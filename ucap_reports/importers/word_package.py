@@ -22,10 +22,15 @@ from ucap_reports.storage.reading_limits import (
     MAX_WORD_ELEMENTS,
 )
 from ucap_reports.text.rich_text import Marker
-from ucap_reports.word.file.effective_styles import THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.package_parts import IDENTITY, relationships_of
+from ucap_reports.word.file.office_package import (
+    IDENTITY,
+    BrokenPackageError,
+    PackageSizeError,
+    ZipParts,
+    relationships_of,
+)
+from ucap_reports.word.file.word_styles import THEME_PREFIX, StyleSheet
 from ucap_reports.word.file.word_xml import ENCODINGS, child_of, read_finished, read_xml, remove, twips, value_at, whole
-from ucap_reports.word.file.zip_package import BrokenPackageError, PackageSizeError, ZipParts
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH = re.compile(rb"<(?:\w+:)?p[\s/>]")

@@ -18,8 +18,8 @@ from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.orthography import UNBREAKABLE_HYPHEN, with_ordinary_hyphens
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
-from ucap_reports.word.file.effective_styles import ListPlace, list_place
 from ucap_reports.word.file.word_languages import language_of_text
+from ucap_reports.word.file.word_styles import ListPlace, list_place
 from ucap_reports.word.file.word_xml import child_of
 
 DELETED = {f"{WORD}del", f"{WORD}moveFrom"}

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from ucap_reports.fonts.font_faces import BOLD, FAMILIES, REGULAR, FontSource, family_source
+from ucap_reports.fonts.font_faces import FAMILIES, family_source
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import FontFamily

@@ -10,16 +10,14 @@ from unicodedata import east_asian_width
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import (
-    BOLD,
-    REGULAR,
     Face,
-    FontSource,
     coverage_hint,
     face_name,
     family_source,
     language_families,
     shaped_families,
 )
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.pdf.text.glyph_writing import (
     ALONE,
     LEFT_TO_RIGHT,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ucap_reports.fonts.font_faces import Face, FontSource, language_families, open_face
+from ucap_reports.fonts.font_faces import Face, language_families, open_face
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 

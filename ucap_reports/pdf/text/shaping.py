@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import uharfbuzz as harfbuzz
 
-from ucap_reports.fonts.font_faces import FIRST_SHAPE, Face, FontSource
+from ucap_reports.fonts.font_faces import Face
+from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontSource
 from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.pdf.text.glyph_writing import ALONE, Shape, WritingMode
 

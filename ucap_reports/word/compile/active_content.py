@@ -18,12 +18,33 @@ from msgspec import Struct
 from ucap_reports.pictures.svg_security import SVG_NAMESPACE, drawing_alone, svg_fault
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.word.compile.tag_marks import find_word_tags
-from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGES, MAIN_DOCUMENT, STRICT, SVG, allowlist
-from ucap_reports.word.file.element_locator import ElementLocator
-from ucap_reports.word.file.package_parts import Contents, changed_types, flat_children, relationships_of, types_of
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
+    HYPERLINK,
+    IMAGES,
+    MAIN_DOCUMENT,
+    STRICT,
+    SVG,
+    BrokenPackageError,
+    Contents,
+    allowlist,
+    changed_types,
+    flat_children,
+    relationships_of,
+    types_of,
+)
 from ucap_reports.word.file.word_fields import link_problem
-from ucap_reports.word.file.word_xml import PARAGRAPH, RELATIONSHIPS, RUN, TEXT, WORD, read_xml, remove, to_bytes
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, BrokenPackageError
+from ucap_reports.word.file.word_xml import (
+    PARAGRAPH,
+    RELATIONSHIPS,
+    RUN,
+    TEXT,
+    WORD,
+    ElementLocator,
+    read_xml,
+    remove,
+    to_bytes,
+)
 
 MAX_NAMED = 3
 """The number of parts that a message names."""

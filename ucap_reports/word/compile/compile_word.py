@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from lxml import etree
 from msgspec.structs import replace
@@ -12,8 +13,7 @@ from ucap_reports.template.jinja.jinja_templates import CompiledTemplate, Writte
 from ucap_reports.template.jinja.sandbox import SourceLocations
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
-from ucap_reports.word.compile.example_tags import ExampleLook, Examples, place_examples
-from ucap_reports.word.compile.page_setup import draft_marks, set_direction
+from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.tag_marks import (
     CLOSING,
     CONTINUING,
@@ -25,6 +25,8 @@ from ucap_reports.word.compile.tag_marks import (
     check_places,
     find_blocks,
     part_source,
+    property_snippet,
+    snippet,
 )
 from ucap_reports.word.compile.tag_placement import (
     close_containers,
@@ -36,22 +38,26 @@ from ucap_reports.word.compile.tag_placement import (
     take_directives,
 )
 from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, dress, open_template
-from ucap_reports.word.compile.theme_styles import gaps_of
-from ucap_reports.word.file.allowed_content import IMAGE
-from ucap_reports.word.file.document_properties import leave_language_open
-from ucap_reports.word.file.effective_styles import StyleSheet, style_names
-from ucap_reports.word.file.package_parts import OFFICE, relationships_xml
+from ucap_reports.word.file.office_package import CONTENT_TYPES, IMAGE, OFFICE, compressed, relationships_xml
 from ucap_reports.word.file.word_fields import TagStep, field_problems
-from ucap_reports.word.file.word_xml import PARAGRAPH
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed
+from ucap_reports.word.file.word_languages import leave_language_open
+from ucap_reports.word.file.word_styles import StyleSheet, gaps_of, style_names
+from ucap_reports.word.file.word_xml import (
+    PARAGRAPH,
+    SECTION,
+    qualified,
+)
+from ucap_reports.word.render.draft_watermark import IDENTIFIER
 from ucap_reports.word.render.empty_examples import VALUE, VALUE_END, example_mark
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate, alignments_of
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
+from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
 
 _DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")
 """Relationships to parts that a document contains only if an element refers to them."""
+_HEADER = '<w:headerReference w:type="{}" r:id="{}"/>'
 _OF_SYNTAX = ("tag-syntax", "tag-forbidden", "filter-unknown", "test-unknown")
 """Problems of a tag that keep its template from being compiled."""
 
@@ -105,8 +111,8 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),
         *directive_snippets(directives),
         *close_containers(root, whole, examples.emptied),
-        *set_direction(root),
-        *draft_marks(root, opened.settings),
+        *_direction_marks(root),
+        *_draft_marks(root, opened.settings),
     ]
     types, targets = opened.secured.relationships.get(text.name, {}), opened.secured.targets.get(text.name, {})
     return TextTemplate(
@@ -119,6 +125,40 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
         relationships_xml(opened.contents, text.name),
         {identifier: part for identifier, part in targets.items() if types[identifier] in _EXPLICIT},
     )
+
+
+def _direction_marks(root: etree._Element) -> Iterator[Snippet]:
+    """Yield marks for the direction of tables and sections, which right-to-left documents have."""
+    for name, tag in (("bidiVisual", "w:tblPr"), ("bidi", "w:sectPr")):
+        for properties in list(root.iter(qualified(tag))):
+            yield property_snippet(properties, name, grid_mark(DIRECTION, f"<w:{name}/>"))
+
+
+def _draft_marks(root: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
+    """Yield the marks in a part: at the end of a header, or in sections of the document without headers."""
+    if root.tag == qualified("w:document"):
+        yield from _missing_headers(root, settings)
+    elif root.tag == qualified("w:hdr"):
+        yield snippet(root.append, grid_mark(DRAFT))
+
+
+def _missing_headers(document: etree._Element, settings: etree._Element | None) -> Iterator[Snippet]:
+    """Yield references to a header in the sections whose pages, or some of them, have none (ECMA-376, 17.10)."""
+    known: set[str] = set()
+    is_even = settings is not None and settings.find(qualified("w:evenAndOddHeaders")) is not None
+    body = document.find(qualified("w:body"))
+    if body is not None and body.find(SECTION) is None:
+        reference = _HEADER.format("default", IDENTIFIER)
+        yield snippet(body.append, grid_mark(DRAFT, f"<w:sectPr>{reference}</w:sectPr>"))
+    for section in document.iter(SECTION):
+        known |= {str(element.get(qualified("w:type"))) for element in section.iterfind(qualified("w:headerReference"))}
+        needed = {"default", *(["even"] if is_even else [])}
+        needed |= {"first"} if section.find(qualified("w:titlePg")) is not None else set()
+        missing = sorted(needed - known)
+        if missing:
+            references = "".join(_HEADER.format(part, IDENTIFIER) for part in missing)
+            yield snippet(partial(section.insert, 0), grid_mark(DRAFT, references))
+            known |= needed
 
 
 def _link_colours(opened: OpenedTemplate, marks: Sequence[TagMark], theme: Theme) -> dict[TagMark, str]:

@@ -21,7 +21,6 @@ from msgspec.structs import replace
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, shortened
 from ucap_reports.template.jinja.jinja_templates import instead_of
 from ucap_reports.template.jinja.sandbox import SourceLocations
-from ucap_reports.word.file.element_locator import ElementLocator
 from ucap_reports.word.file.word_xml import (
     DECLARATION,
     PARAGRAPH,
@@ -29,6 +28,7 @@ from ucap_reports.word.file.word_xml import (
     RUN_FORMAT,
     TEXT,
     XML_SPACE,
+    ElementLocator,
     children_xml,
     insert,
     qualified,

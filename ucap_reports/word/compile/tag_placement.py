@@ -25,8 +25,7 @@ from ucap_reports.word.compile.tag_marks import (
     property_snippet,
     snippet,
 )
-from ucap_reports.word.compile.theme_styles import END
-from ucap_reports.word.file.effective_styles import THEME_PREFIX
+from ucap_reports.word.file.word_styles import END, THEME_PREFIX, Gaps
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -49,7 +48,7 @@ from ucap_reports.word.file.word_xml import (
     whole,
 )
 from ucap_reports.word.render import table_grid
-from ucap_reports.word.render.rich_text_runs import Gaps, ValuePlace
+from ucap_reports.word.render.rich_text_runs import ValuePlace
 
 _NAMES = {Scope.PARAGRAPH: "paragraph", Scope.CELL: "table cell", Scope.ROW: "table row"}
 """The names in messages of the elements that tags replace."""

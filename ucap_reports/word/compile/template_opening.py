@@ -2,29 +2,25 @@
 
 Tracked changes, traces of editing, formatting that repeats the styles, and hidden text are removed before the tags are
 read. Direct formatting that office suites copy from the styles keeps a template from following the theme. Finished
-documents must not contain hidden text, but tags in it work.
+documents must not contain hidden text, but tags in it work. Styles, paper, margins and tables get the look of the
+theme.
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
 from lxml import etree
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, problem
 from ucap_reports.storage.reading_limits import MAX_TEMPLATE_PART_BYTES
+from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack, PackFile
+from ucap_reports.template.theme import NO_SIDES, Style, Theme, is_landscape
 from ucap_reports.word.compile.active_content import SecuredPackage, clean_settings, content_problems
-from ucap_reports.word.compile.page_setup import (
-    bleed_tables,
-    dress_tables,
-    fit_tables,
-    has_theme_fills,
-    set_page,
-    space_short_rules,
-)
 from ucap_reports.word.compile.tag_marks import (
     TagMark,
     WordTagKind,
@@ -34,11 +30,32 @@ from ucap_reports.word.compile.tag_marks import (
     pieces_of,
     run_of,
 )
-from ucap_reports.word.compile.theme_styles import apply_theme, with_link_style
-from ucap_reports.word.file.allowed_content import RELATIONSHIPS, SVG, allowlist
-from ucap_reports.word.file.effective_styles import MAX_BASES, OFF, THEME_PREFIX, StyleSheet, style_names
-from ucap_reports.word.file.element_locator import ElementLocator
-from ucap_reports.word.file.package_parts import Contents, Parts, find_parts, types_of
+from ucap_reports.word.file.office_package import (
+    RELATIONSHIPS,
+    SVG,
+    BrokenPackageError,
+    Contents,
+    Parts,
+    allowlist,
+    find_parts,
+    read_package,
+    types_of,
+)
+from ucap_reports.word.file.word_styles import (
+    END,
+    HEADING,
+    MAX_BASES,
+    OFF,
+    THEME_PREFIX,
+    VERTICAL,
+    StyleSheet,
+    apply_theme,
+    borders_xml,
+    sides_xml,
+    style_names,
+    style_of,
+    with_link_style,
+)
 from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
@@ -46,22 +63,29 @@ from ucap_reports.word.file.word_xml import (
     PARAGRAPH_FORMAT,
     RUN,
     RUN_FORMAT,
+    SECTION,
     TABLE,
     TEXT,
     VALUE,
     WORD,
     WORD_2010,
     WORD_2012,
+    ElementLocator,
+    insert,
     own,
+    properties_of,
+    put,
     qualified,
     remove,
     to_bytes,
+    twips,
     value_at,
     whole,
     with_namespaces,
 )
-from ucap_reports.word.file.zip_package import BrokenPackageError, read_package
+from ucap_reports.word.render.foot_position import AT_FOOT
 
+_WIDTH = qualified("w:w")
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}
 """The first elements of texts that do not have the name of their kind."""
 
@@ -185,7 +209,7 @@ _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "cus
 MODE = "compatibilityMode"
 NEWEST = 15
 """The mode of Word 2013 and later: tables begin at the margin. In older modes, the text in them does."""
-_MARGINS, _WIDTH = "w:tblPr/w:tblCellMar/*", qualified("w:w")
+_CELL_MARGINS = "w:tblPr/w:tblCellMar/*"
 _LINE = tuple(qualified(f"w:{name}") for name in ("val", "sz", "color"))
 
 
@@ -274,8 +298,8 @@ def _is_of_editing(name: str) -> bool:
 
 
 def _remove_from_table(table: etree._Element, style: etree._Element) -> None:
-    margins = list(table.iterfind(_MARGINS, NAMESPACES))
-    margins_of_style = style.iterfind(_MARGINS, NAMESPACES)
+    margins = list(table.iterfind(_CELL_MARGINS, NAMESPACES))
+    margins_of_style = style.iterfind(_CELL_MARGINS, NAMESPACES)
     widths = {margin.tag: margin.get(_WIDTH) for margin in margins}
     if widths == {margin.tag: margin.get(_WIDTH) for margin in margins_of_style}:
         for margin in margins:
@@ -319,3 +343,170 @@ def _tag_runs(paragraph: etree._Element) -> set[etree._Element]:
 def _is_visible(run: etree._Element) -> bool:
     """Return whether the content of a run would be visible if it were not hidden."""
     return any(child.tag != RUN_FORMAT and (child.tag != TEXT or (child.text or "").strip()) for child in run)
+
+
+# The look of the theme on pages and in tables
+_WIDTH_TOLERANCE = 0.02
+"""The relative difference up to which a table counts as wide as the text."""
+_PAPER_TOLERANCE = 57
+"""Twips (1 mm) by which two sizes of one paper may differ."""
+_HEIGHT, _TYPE = qualified("w:h"), qualified("w:type")
+_SIZES = (qualified("w:tcW"), qualified("w:tblW"))
+
+
+def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
+    """Give the sections the theme's paper and margins. A landscape section stays one, and so does a section that is
+    turned against the first; sections on another paper than the first keep it.
+
+    Returns the new width of the text by the old one, in twips.
+    """
+    margins = theme.margins
+    widths: dict[int, int] = {}
+    sections = [
+        (element.find(qualified("w:pgSz")), element.find(qualified("w:pgMar"))) for element in document.iter(SECTION)
+    ]
+    sized = [(_paper(size), size, borders) for size, borders in sections if size is not None and borders is not None]
+    for paper, size, borders in sized:
+        first = sized[0][0]
+        old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
+        if any(abs(one - other) > _PAPER_TOLERANCE for one, other in zip(sorted(paper), sorted(first), strict=True)):
+            widths.setdefault(old, old)
+            continue
+        follows = is_landscape(theme.paper) and is_landscape(paper) == is_landscape(first)
+        width, height = sorted(theme.paper, reverse=follows or is_landscape(paper))
+        widths[old] = Length(width - margins.left - margins.right).twips
+        size.set(_WIDTH, str(width.twips))
+        size.set(_HEIGHT, str(height.twips))
+        if width > height:
+            size.set(qualified("w:orient"), "landscape")
+        for side, length in zip(("top", "right", "bottom", "left"), margins, strict=True):
+            borders.set(qualified(f"w:{side}"), str(length.twips))
+    return widths
+
+
+def _paper(size: etree._Element) -> tuple[int, int]:
+    """Width and height of a section's paper, in twips; a section that is marked as landscape is one."""
+    paper = twips(size.get(_WIDTH)), twips(size.get(_HEIGHT))
+    return (max(paper), min(paper)) if size.get(qualified("w:orient")) == "landscape" else paper
+
+
+def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
+    """Scale the tables that were as wide as the text to its new width; `widths` has the new width by the old one."""
+    for table in root.iter(TABLE):
+        columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        old = next((width for width in widths if width > 0 and abs(total - width) <= width * _WIDTH_TOLERANCE), None)
+        if old is None or widths[old] == old:
+            continue
+        sizes = [size for size in own(table, *_SIZES) if size.get(_TYPE) == "dxa"]
+        for element in (*columns, *sizes):
+            element.set(_WIDTH, str(round(twips(element.get(_WIDTH)) * widths[old] / old)))
+
+
+def has_theme_fills(root: etree._Element) -> bool:
+    """Return whether cells say that their background is a colour of the theme, so that others have one of their own."""
+    return any(_has_theme_fill(cell) for cell in root.iter(CELL))
+
+
+def _has_theme_fill(cell: etree._Element) -> bool:
+    return value_at(cell, "w:tcPr/w:shd", "w:themeFill") is not None
+
+
+def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *, keep_fills: bool = False) -> None:
+    """Give each table cell the background, padding and vertical alignment of its first paragraph's style, or else the
+    background of its table's style, and put tables of a pinned style at the foot of the page.
+
+    `names` are the names of the styles by identifier; `keep_fills` if backgrounds that are no colours of the theme
+    stay.
+    """
+    of_tables: dict[etree._Element, Style | None] = {}
+    for table in root.iter(TABLE):
+        properties = properties_of(table, "w:tblPr")
+        style = of_tables[table] = style_of(_style_name(properties, "w:tblStyle", names), theme)
+        if style is not None and style.pin == "foot":
+            put(properties, AT_FOOT)
+    for cell in root.iter(CELL):
+        style = style_of(_style_name(cell, "w:p/w:pPr/w:pStyle", names), theme)
+        around = of_tables[next(cell.iterancestors(TABLE))]
+        fill = None if _has_theme_fill(cell) else cell.find("w:tcPr/w:shd", NAMESPACES)
+        look = "".join(_cell_look(style, around, theme))
+        if look:
+            put(properties_of(cell, "w:tcPr"), look)
+        if keep_fills and fill is not None:
+            insert(properties_of(cell, "w:tcPr"), fill, "shd")
+
+
+def space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Give each rule that is shorter than its text, which is the border of an empty paragraph, the space below it that
+    the style of the text has.
+    """
+    for rule in root.iter(PARAGRAPH):
+        before = rule.getprevious()
+        is_rule = _style_name(rule, "w:pPr/w:pStyle", names) == f"{THEME_PREFIX}{END}"
+        if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
+            continue
+        style = style_of(_style_name(before, "w:pPr/w:pStyle", names), theme)
+        if style is not None and style.rule_below is not None and style.rule_below.length is not None:
+            put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
+
+
+def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Extend the tables that are as wide as the text, and whose style bleeds to the sides, to the edges of the paper.
+    Their text stays between the margins.
+    """
+    left, right, text = theme.margins.left, theme.margins.right, theme.text_width.twips
+    for table in root.iter(TABLE):
+        properties = properties_of(table, "w:tblPr")
+        style = style_of(_style_name(properties, "w:tblStyle", names), theme)
+        columns = [*table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
+        total = sum(twips(column.get(_WIDTH)) for column in columns)
+        if style is None or not (style.bleed.left and style.bleed.right) or abs(total - text) > text * _WIDTH_TOLERANCE:
+            continue
+        width = f'<w:tblW w:w="{total + left.twips + right.twips}" w:type="dxa"/>'
+        put(properties, f'{width}<w:tblInd w:w="{-left.twips}" w:type="dxa"/>')
+        rows = [[*row.iterfind("w:tc", NAMESPACES)] for row in table.iterfind("w:tr", NAMESPACES)]
+        for index, side, margin in ((0, "left", left), (-1, "right", right)):
+            _widen(columns[index], margin)
+            for cell in (row[index] for row in rows):
+                cell_properties = properties_of(cell, "w:tcPr")
+                for size in cell_properties.iterfind("w:tcW", NAMESPACES):
+                    _widen(size, margin)
+                _widen(_inset(cell_properties, side, style), margin)
+
+
+def _inset(cell_properties: etree._Element, side: str, style: Style) -> etree._Element:
+    """Return the margin of a cell at a side: its own, or else that of the style of its table, which is added."""
+    if cell_properties.find("w:tcMar", NAMESPACES) is None:
+        put(cell_properties, f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>")
+    (margins,) = cell_properties.iterfind("w:tcMar", NAMESPACES)
+    if margins.find(f"w:{side}", NAMESPACES) is None:
+        length: Length = getattr(style.padding, side)
+        put(margins, f'<w:{side} w:w="{length.twips}" w:type="dxa"/>')
+    (inset,) = margins.iterfind(f"w:{side}", NAMESPACES)
+    return inset
+
+
+def _widen(element: etree._Element, length: Length) -> None:
+    element.set(_WIDTH, str(twips(element.get(_WIDTH)) + length.twips))
+
+
+def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:
+    """Yield the properties of a cell whose first paragraph has that style, in a table of the style `around`."""
+    colours = [own.background for own in (style, around) if own is not None and own.background is not None]
+    below = theme.styles["cell"].rule_below if "cell" in theme.styles else None
+    if style is not None and not style.name.startswith(HEADING):
+        borders = borders_xml(replace(style, rule_below=None) if style.rule_below == below else style)
+        yield f"<w:tcBorders>{borders}</w:tcBorders>" if borders else ""
+    if colours:
+        yield f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[0].hex}"/>'
+    if style is None:
+        return
+    if "cell" in theme.styles and style.padding not in {NO_SIDES, theme.style("cell").padding}:
+        yield f"<w:tcMar>{sides_xml(style.padding)}</w:tcMar>"
+    if style.align_block is not None:
+        yield f'<w:vAlign w:val="{VERTICAL[style.align_block]}"/>'
+
+
+def _style_name(element: etree._Element, path: str, names: Mapping[str, str]) -> str:
+    """Return the name of the style that is in that child; empty without one."""
+    return names.get(value_at(element, path) or "", "")

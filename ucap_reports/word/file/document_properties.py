@@ -1,4 +1,4 @@
-"""The properties of a Word file: title, author, date and languages."""
+"""The properties of a Word file: title, author and date, what it was built from, and what was sent."""
 
 from collections.abc import Mapping
 from html import escape
@@ -9,22 +9,8 @@ from typing import Protocol
 from lxml import etree
 
 from ucap_reports.summary.summary import Summary, document_date
-from ucap_reports.text.language_tags import is_right_to_left, primary
-from ucap_reports.word.file.word_languages import COMPLEX, DEFAULT_EAST_ASIAN, is_east_asian, word_language
-from ucap_reports.word.file.word_xml import DECLARATION, one_line, properties_of, put, qualified, to_text
+from ucap_reports.word.file.word_xml import DECLARATION, one_line, to_text
 
-LANGUAGE, EAST_ASIAN, COMPLEX_SCRIPT = "ucap-language", "ucap-east-asian", "ucap-complex"
-DEFAULT_COMPLEX = "ar-SA"
-DIRECTION = '<w:bidi w:val="ucap"/>'
-"""The placeholder for the direction of text in parts that depend only on the language."""
-TURNED = {
-    DIRECTION: "<w:bidi/>",
-    '<w:lvlText w:val="→"/>': '<w:lvlText w:val="←"/>',
-    '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>',
-}
-"""What is different in right-to-left documents. Markers of lists are aligned at the right, since alignment is relative
-to the page (ISO/IEC 29500-1, 17.9.7).
-"""
 _CUSTOM_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _CORE, _CUSTOM = (
     DECLARATION + one_line(Path(__file__).with_name(name)) for name in ("core_properties.xml", "custom_properties.xml")
@@ -73,42 +59,6 @@ def with_properties(root: etree._Element, texts: Mapping[str, str]) -> bytes:
     return (DECLARATION + before + _properties_xml(texts, last + 1) + end + "Properties>").encode()
 
 
-def leave_language_open(root: etree._Element) -> str:
-    """Return the part with the styles, the settings or the lists; in the first two, `in_language` replaces the
-    language.
-    """
-    if root.tag == qualified("w:styles"):
-        language = f'<w:lang w:val="{LANGUAGE}" w:eastAsia="{EAST_ASIAN}" w:bidi="{COMPLEX_SCRIPT}"/>'
-        put(_defaults(root, "w:rPr"), language)
-        put(_defaults(root, "w:pPr"), DIRECTION)
-    for element in root.iter(qualified("w:themeFontLang")):
-        element.set(qualified("w:val"), LANGUAGE)
-        element.set(qualified("w:eastAsia"), EAST_ASIAN)
-    return DECLARATION + to_text(root)
-
-
-def in_language(part: str, language: str) -> bytes:
-    """Return a part from `leave_language_open` for documents in `language`."""
-    for name, value in _default_languages(language).items():
-        part = part.replace(f'"{name}"', f'"{value}"')
-    if is_right_to_left(language):
-        for element, turned in TURNED.items():
-            part = part.replace(element, turned)
-    else:
-        part = part.replace(DIRECTION, "")
-    return part.encode()
-
-
-def default_languages_xml(language: str) -> tuple[str, str]:
-    """Return the default run property and the default paragraph property of documents in that language: the languages
-    of the kinds of script, and the direction.
-    """
-    languages = _default_languages(language)
-    own, eastern, complex_script = languages[LANGUAGE], languages[EAST_ASIAN], languages[COMPLEX_SCRIPT]
-    direction = "<w:bidi/>" if is_right_to_left(language) else ""
-    return f'<w:lang w:val="{own}" w:eastAsia="{eastern}" w:bidi="{complex_script}"/>', direction
-
-
 class EditionRecorder(Protocol):
     """Makes the properties that record which field each text of a document is from.
 
@@ -136,18 +86,3 @@ def _properties_xml(texts: Mapping[str, str], first: int) -> str:
             start = f'<property fmtid="{_CUSTOM_FORMAT}" pid="{number}" name="{name}">'
             written.append(f"{start}<vt:lpwstr>{escape(text)}</vt:lpwstr></property>")
     return "".join(written)
-
-
-def _defaults(styles: etree._Element, name: str) -> etree._Element:
-    """Return the default properties of runs or paragraphs."""
-    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)
-
-
-def _default_languages(language: str) -> dict[str, str]:
-    """Return the languages of the kinds of script in documents of that language, by their placeholders."""
-    own = word_language(language)
-    return {
-        LANGUAGE: own,
-        EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
-        COMPLEX_SCRIPT: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
-    }

@@ -1,9 +1,14 @@
-"""Languages in Word: their regions, and the kind of font that Word uses for their script."""
+"""Languages in Word: their regions, the kind of font that Word uses for their script, and what depends on the
+language of the document in the parts of a file.
+"""
 
 import re
 from collections.abc import Mapping
 
-from ucap_reports.text.language_tags import primary
+from lxml import etree
+
+from ucap_reports.text.language_tags import is_right_to_left, primary
+from ucap_reports.word.file.word_xml import DECLARATION, properties_of, put, qualified, to_text
 
 _WITH_REGION = (
     *("de-DE", "en-GB", "es-ES", "fr-FR", "hi-IN", "id-ID"),
@@ -84,3 +89,74 @@ def _script_attribute(text: str) -> str:
 def is_east_asian(tag: str) -> bool:
     """Return whether Word uses the font for East Asian text for this language."""
     return primary(tag) in EAST_ASIAN
+
+
+# Documents, whose language is open while their template is compiled
+_OPEN, _OPEN_EAST_ASIAN, _OPEN_COMPLEX = "ucap-language", "ucap-east-asian", "ucap-complex"
+"""The placeholders for the languages of the kinds of script."""
+DEFAULT_COMPLEX = "ar-SA"
+DIRECTION = '<w:bidi w:val="ucap"/>'
+"""The placeholder for the direction of text in parts that depend only on the language."""
+TURNED = {
+    DIRECTION: "<w:bidi/>",
+    '<w:lvlText w:val="→"/>': '<w:lvlText w:val="←"/>',
+    '<w:lvlJc w:val="left"/>': '<w:lvlJc w:val="right"/>',
+}
+"""What is different in right-to-left documents. Markers of lists are aligned at the right, since alignment is relative
+to the page (ISO/IEC 29500-1, 17.9.7).
+"""
+
+
+def leave_language_open(root: etree._Element) -> str:
+    """Return the part with the styles, the settings or the lists; in the first two, `in_language` replaces the
+    language.
+    """
+    if root.tag == qualified("w:styles"):
+        language = f'<w:lang w:val="{_OPEN}" w:eastAsia="{_OPEN_EAST_ASIAN}" w:bidi="{_OPEN_COMPLEX}"/>'
+        put(_defaults(root, "w:rPr"), language)
+        put(_defaults(root, "w:pPr"), DIRECTION)
+    for element in root.iter(qualified("w:themeFontLang")):
+        element.set(qualified("w:val"), _OPEN)
+        element.set(qualified("w:eastAsia"), _OPEN_EAST_ASIAN)
+    return DECLARATION + to_text(root)
+
+
+def in_language(part: str, language: str) -> bytes:
+    """Return a part from `leave_language_open` for documents in `language`."""
+    for name, value in _default_languages(language).items():
+        part = part.replace(f'"{name}"', f'"{value}"')
+    if is_right_to_left(language):
+        for element, turned in TURNED.items():
+            part = part.replace(element, turned)
+    else:
+        part = part.replace(DIRECTION, "")
+    return part.encode()
+
+
+def default_languages_xml(language: str) -> tuple[str, str]:
+    """Return the default run property and the default paragraph property of documents in that language: the languages
+    of the kinds of script, and the direction.
+    """
+    languages = _default_languages(language)
+    own, eastern, complex_script = (
+        languages[_OPEN],
+        languages[_OPEN_EAST_ASIAN],
+        languages[_OPEN_COMPLEX],
+    )
+    direction = "<w:bidi/>" if is_right_to_left(language) else ""
+    return f'<w:lang w:val="{own}" w:eastAsia="{eastern}" w:bidi="{complex_script}"/>', direction
+
+
+def _defaults(styles: etree._Element, name: str) -> etree._Element:
+    """Return the default properties of runs or paragraphs."""
+    return properties_of(properties_of(properties_of(styles, "w:docDefaults"), f"{name}Default"), name)
+
+
+def _default_languages(language: str) -> dict[str, str]:
+    """Return the languages of the kinds of script in documents of that language, by their placeholders."""
+    own = word_language(language)
+    return {
+        _OPEN: own,
+        _OPEN_EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
+        _OPEN_COMPLEX: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
+    }

@@ -4,7 +4,7 @@ import posixpath
 from pathlib import Path
 from unicodedata import east_asian_width
 
-from ucap_reports.word.file.package_parts import OFFICE, new_relationship
+from ucap_reports.word.file.office_package import OFFICE, new_relationship
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line
 
 IDENTIFIER = "ucapDraft"

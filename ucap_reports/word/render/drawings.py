@@ -22,10 +22,9 @@ from ucap_reports.template.figure_geometry import (
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.template_values import Shape, Tile
-from ucap_reports.word.compile.theme_styles import half_points
-from ucap_reports.word.file.allowed_content import HYPERLINK, IMAGE
-from ucap_reports.word.file.package_parts import new_relationship
+from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
 from ucap_reports.word.file.word_languages import language_xml
+from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import FORBIDDEN, escaped, one_line
 from ucap_reports.word.render.rich_text_runs import TextContext, ValuePlace
 from ucap_reports.word.render.table_grid import NUMBER, grid_mark

@@ -17,15 +17,20 @@ from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import DataTable
 from ucap_reports.text.template_values import Bar, Shape, Tile
-from ucap_reports.word.file.document_properties import (
-    EditionRecorder,
-    core_properties,
-    identity_properties,
-    in_language,
+from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
+    IDENTITY,
+    ZipMember,
+    changed_types,
+    compressed,
+    relationships_of,
+    relationships_part,
+    write_package,
 )
-from ucap_reports.word.file.effective_styles import StyleSheet
-from ucap_reports.word.file.package_parts import IDENTITY, changed_types, relationships_of, relationships_part
 from ucap_reports.word.file.word_fields import finished_field_problems
+from ucap_reports.word.file.word_languages import in_language
+from ucap_reports.word.file.word_styles import StyleSheet
 from ucap_reports.word.file.word_xml import (
     NAMESPACES,
     PARAGRAPH,
@@ -37,7 +42,6 @@ from ucap_reports.word.file.word_xml import (
     to_bytes,
     value_at,
 )
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, ZipMember, compressed, write_package
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.empty_examples import without_empty_examples

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import Marker
-from ucap_reports.word.compile.theme_styles import marker_properties
+from ucap_reports.word.file.word_styles import marker_properties
 from ucap_reports.word.file.word_xml import add, elements, qualified, whole
 from ucap_reports.word.render.rich_text_runs import LEVELS
 

@@ -18,10 +18,10 @@ from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
 from ucap_reports.text.orthography import hyphen_offsets
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
+from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.value_marks import value_mark
 
-LINK_STYLE = "Hyperlink"
 LONGEST_BOOKMARK = 40
 """Characters of the name of a bookmark (ISO/IEC 29500-1, 17.13.6.2)."""
 OF_LINKS = ("color", "u")
@@ -31,15 +31,6 @@ TAB = "<w:tab/>"
 UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
 LEVELS = 2
 """The number of list levels."""
-
-
-class Gaps(Struct, frozen=True):
-    """The spaces in one value, in twips: between paragraphs, and between the items of a list."""
-
-    paragraphs: int = 0
-    items: int = 0
-    indents: tuple[int, int] = (0, 0)
-    """The distance of an item's text from the margin, by level."""
 
 
 KEPT_TOGETHER = range(60, 500)

@@ -14,7 +14,7 @@ from ucap_reports.page.box_geometry import shared_by_need
 from ucap_reports.page.data_tables import column_needs, data_styles, heading_style
 from ucap_reports.template.theme import Style, Theme
 from ucap_reports.text.rich_text import DataTable, RichText
-from ucap_reports.word.compile.theme_styles import half_points
+from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import (
     CELL,
     ROW,
@@ -29,7 +29,7 @@ from ucap_reports.word.file.word_xml import (
 )
 from ucap_reports.word.render.drawings import PartContext
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
-from ucap_reports.word.writer.named_styles import TableLook, spacing_xml
+from ucap_reports.word.writer.document_parts import TableLook, spacing_xml
 from ucap_reports.word.writer.word_tables import TableCellBox, TableFrame, TableLine, borders_of, table_xml
 
 _MARK = "ucap-section"

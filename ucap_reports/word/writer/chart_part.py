@@ -13,10 +13,17 @@ from msgspec.structs import replace
 from ucap_reports.page.page_tree import ChartBlock
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.text.template_values import ChartData, ChartKind, ChartSeries, pattern_of
-from ucap_reports.word.compile.theme_styles import half_points
-from ucap_reports.word.file.package_parts import OFFICE, TYPED, new_relationship, relationships_part
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
+    OFFICE,
+    TYPED,
+    compressed,
+    new_relationship,
+    relationships_part,
+    write_package,
+)
+from ucap_reports.word.file.word_styles import half_points
 from ucap_reports.word.file.word_xml import DECLARATION, FORBIDDEN
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -52,16 +52,18 @@ from ucap_reports.text.bidi_levels import paragraph_level
 from ucap_reports.text.language_tags import is_right_to_left
 from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.template_values import Tile
-from ucap_reports.word.compile.theme_styles import ALIGNED, border_xml
+from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.foot_position import AT_FOOT
 from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
-from ucap_reports.word.writer.list_definitions import ListPlace
-from ucap_reports.word.writer.named_styles import (
+from ucap_reports.word.writer.document_parts import (
     END_STYLE,
     PICTURE_STYLE,
+    DocumentParts,
+    ListNesting,
+    StoryPart,
     TableLook,
     has_box_or_space,
     is_short,
@@ -69,7 +71,6 @@ from ucap_reports.word.writer.named_styles import (
     spaces_around,
     spacing_xml,
 )
-from ucap_reports.word.writer.story_part import DocumentParts, StoryPart
 from ucap_reports.word.writer.word_tables import (
     EMPTY_LINE,
     SHORT_BOX,
@@ -207,7 +208,7 @@ class StoryWriter:
             case TextBlock():
                 return self._text(block, available, before, after)
             case Items():
-                return self._items(block, available, before, after, ListPlace())
+                return self._items(block, available, before, after, ListNesting())
             case ImageBlock() | Drawing():
                 return self._figure_paragraph(self._figure(block, available), block.style, before, after)
             case PictureBlock():
@@ -346,7 +347,7 @@ class StoryWriter:
 
     # Lists
 
-    def _items(self, items: Items, available: float, before: float, after: float, list_place: ListPlace) -> str:
+    def _items(self, items: Items, available: float, before: float, after: float, list_place: ListNesting) -> str:
         """Return the items of a list: the first paragraph of each has the marker, the others are aligned with it."""
         written: list[str] = []
         number, inner_place = 0, list_place

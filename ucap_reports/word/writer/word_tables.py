@@ -20,9 +20,8 @@ from ucap_reports.page.page_tree import Block, Division, TextBlock
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import BORDERS, NO_SIDES, AlignBlock, DrawnRule, Sides, Style
 from ucap_reports.text.rich_text import Run
-from ucap_reports.word.compile.page_setup import VERTICAL
-from ucap_reports.word.compile.theme_styles import border_xml
-from ucap_reports.word.writer.named_styles import END_STYLE, SIDES, TableLook, shade_xml
+from ucap_reports.word.file.word_styles import VERTICAL, border_xml
+from ucap_reports.word.writer.document_parts import END_STYLE, SIDES, TableLook, shade_xml
 
 MOST_COLUMNS = 63
 """The maximum number of columns of a table in Word."""

@@ -27,7 +27,7 @@ from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.template.xml_templates import template_text
 from ucap_reports.text.rich_text import RichText
-from ucap_reports.word.writer.example_page import CONDITION, OTHERWISE, SPAN, use_examples
+from ucap_reports.word.writer.statements_to_examples import CONDITION, OTHERWISE, SPAN, use_examples
 from ucap_reports.word.writer.word_tables import TAG_WIDTH, is_cell_tag
 from ucap_reports.word.writer.write_word import write_word
 

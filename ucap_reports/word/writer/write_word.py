@@ -36,30 +36,27 @@ from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Theme
 from ucap_reports.text.rich_text import Run
-from ucap_reports.word.file.document_properties import (
-    EditionRecorder,
-    core_properties,
-    identity_properties,
-    in_language,
-)
-from ucap_reports.word.file.package_parts import (
+from ucap_reports.word.file.document_properties import EditionRecorder, core_properties, identity_properties
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
     CORE_TYPE,
     CUSTOM_TYPE,
     IDENTITY,
     OFFICE,
     RELATED,
     TYPED,
+    compressed,
     new_relationship,
     relationships_of,
     relationships_part,
+    write_package,
 )
+from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, write_package
 from ucap_reports.word.render.draft_watermark import watermark_xml
 from ucap_reports.word.render.value_marks import recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
-from ucap_reports.word.writer.named_styles import office_theme
-from ucap_reports.word.writer.story_part import DocumentParts, StoryPart, new_document
+from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
 from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table, is_tag
 from ucap_reports.word.writer.word_tables import EMPTY_LINE
 

@@ -1,38 +1,155 @@
-"""The named styles of a Word file that is written from a page tree: one for each style of the theme that the tree uses.
+"""What the parts of a Word file that is written from a page tree share: styles, lists, links, pictures and charts.
 
-Officers change the look of a document with them. They have the names that Word templates have ("U-CAP title"), so that
-both follow the theme in the same way; the built-in headings of Word have them as aliases, so that the navigation pane
-lists the headings. The theme part has the fonts and the first colours of the theme.
+The styles are one for each style of the theme that the tree uses. Officers change the look of a document with them.
+They have the names that Word templates have ("U-CAP title"), so that both follow the theme in the same way; the
+built-in headings of Word have them as aliases, so that the navigation pane lists the headings. The theme part has the
+fonts and the first colours of the theme.
+
+The numbering part has a definition for each look of a list. Each definition has two levels, so that officers can move
+an item to the other level in Word, and an import recognises lists with arrows.
 """
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from html import escape
 from itertools import islice
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.height_estimates import text_width
+from ucap_reports.page.page_tree import Heading, Items
+from ucap_reports.page.tree_pictures import Picture
+from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import Colour, Length
 from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
-from ucap_reports.word.compile.theme_styles import (
+from ucap_reports.text.language_tags import is_right_to_left
+from ucap_reports.text.rich_text import Marker
+from ucap_reports.word.file.office_package import HYPERLINK, IMAGE, new_relationship
+from ucap_reports.word.file.word_languages import default_languages_xml
+from ucap_reports.word.file.word_styles import (
     ALIGNED,
     END,
+    LINK_STYLE,
     OF_TABLE,
     OF_TEXT,
     PICTURE,
+    THEME_PREFIX,
     border_xml,
     fonts_xml,
     half_points,
     run_properties,
     sides_xml,
 )
-from ucap_reports.word.file.document_properties import default_languages_xml
-from ucap_reports.word.file.effective_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line, properties_xml
-from ucap_reports.word.render.rich_text_runs import LINK_STYLE
+from ucap_reports.word.render.list_numbering import ARROW, LIST_STYLES
+from ucap_reports.word.render.rich_text_runs import LEVELS
+from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 
+EMBLEM_PNG = Path(__file__).with_name("emblem.png").read_bytes()
+"""The emblem of the European Union: 1,000 pixels to the inch at a height of 12 mm."""
+
+
+class PackagePicture(Struct, frozen=True):
+    """A picture of the package: its name beside the parts with text, and its content."""
+
+    name: str
+    content: bytes
+
+
+class StoryPart:
+    """The links and pictures of a part with text, by their identifiers."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, str] = {}
+        self.pictures: dict[PackagePicture, str] = {}
+        self.charts: dict[str, ChartPart] = {}
+
+    def relate(self, address: str) -> str:
+        """Return the identifier of the relationship to an address."""
+        return self._links.setdefault(address, f"address{len(self._links) + 1}")
+
+    def image(self, picture: PackagePicture) -> str:
+        """Return the identifier of the relationship to a picture."""
+        return self.pictures.setdefault(picture, f"image{len(self.pictures) + 1}")
+
+    def chart(self, part: ChartPart) -> str:
+        """Return the identifier of the relationship to a chart."""
+        identifier = f"chart{len(self.charts) + 1}"
+        self.charts[identifier] = part
+        return identifier
+
+    def relationships(self) -> list[str]:
+        """Return the relationships to the addresses, the pictures and the charts."""
+        written = [
+            new_relationship(identifier, HYPERLINK, address, TargetMode="External")
+            for address, identifier in self._links.items()
+        ]
+        written += [new_relationship(identifier, IMAGE, file.name) for file, identifier in self.pictures.items()]
+        written += [new_relationship(name, CHART_RELATION, f"charts/{name}.xml") for name in self.charts]
+        return written
+
+
+class DocumentParts(Struct):
+    """What the parts of a document share: styles, lists, and the numbers of pictures."""
+
+    theme: Theme
+    language: str
+    styles: "NamedStyles"
+    lists: "ListDefinitions"
+    is_template: bool = False
+    """Whether the document is a template, whose text has tags."""
+    headings: tuple[Heading, ...] = ()
+    """The headings of a book, which its contents list."""
+    picture_widths: dict[str, Length] = field(default_factory=dict)
+    """The widths of the plan's pictures, by their fields."""
+    _pictures: int = 0
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether the document is right-to-left."""
+        return is_right_to_left(self.language)
+
+    @property
+    def accents(self) -> Mapping[str, str]:
+        """The names of Office for the colours of the theme; none in documents."""
+        return accents_by_colour(self.theme) if self.is_template else {}
+
+    def next_number(self) -> int:
+        """Return a number that no picture of the document has yet."""
+        self._pictures += 1
+        return self._pictures
+
+    def image_file(self, picture: Picture) -> PackagePicture:
+        """Return the file of a picture of the pack or of the emblem, as PNG or JPEG."""
+        if not picture.content:
+            return picture_file("emblem", EMBLEM_PNG)
+        if not picture.is_drawn:
+            return picture_file("pack", picture.content)
+        from ucap_reports.page.drawn_pictures import png_of_drawing  # noqa: PLC0415 - few packs have a drawing
+
+        return picture_file("pack", png_of_drawing(picture.content))
+
+    def plan_picture(self, image: PreparedPicture) -> PackagePicture:
+        """Return the file of a picture of the plan."""
+        return picture_file("plan", image.content)
+
+
+def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
+    """Return the state of a document without content."""
+    lists = ListDefinitions(theme, right_to_left=is_right_to_left(language))
+    return DocumentParts(theme, language, NamedStyles(theme, is_template=is_template), lists, is_template)
+
+
+def picture_file(kind: str, content: bytes) -> PackagePicture:
+    """Return the file of a picture, whose name is equal for equal pictures."""
+    ending = "jpg" if content.startswith(JPEG) else "png"
+    return PackagePicture(f"media/{kind}-{sha256(content).hexdigest()[:12]}.{ending}", content)
+
+
+# Named styles
 PLAIN_TABLE = "TableNormal"
 """The identifier of Word's default style of tables."""
 END_STYLE, PICTURE_STYLE = "UCAPend", "UCAPpicture"
@@ -321,3 +438,117 @@ def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
     accents += [text] * (_ACCENTS - len(accents))
     yield from ((f"accent{number}", colour) for number, colour in enumerate(accents, 1))
     yield from (("hlink", link), ("folHlink", link))
+
+
+# Lists
+_BULLET, _ARROW_BACK = "•", "←"
+_SPACE_AFTER = 0.4
+"""The least space between a marker and its item, relative to the text size, as in the PDF."""
+
+
+class ListLook(Struct, frozen=True):
+    """The look of one level: its style, and the indent of its text and of its marker from that of the text."""
+
+    style: Style
+    indent: int
+    hanging: int
+
+
+class ListNesting(Struct, frozen=True):
+    """What a list is nested in: its level, the looks of the lists around it, and the indent of its items in points."""
+
+    level: int = 0
+    looks: tuple[ListLook, ...] = ()
+    indent: float = 0
+
+
+class ListDefinitions:
+    """The lists of one document."""
+
+    def __init__(self, theme: Theme, *, right_to_left: bool) -> None:
+        self._theme = theme
+        self._right_to_left = right_to_left
+        self._definitions: dict[tuple[Marker, tuple[ListLook, ...]], int] = {}
+        self._fixed: dict[int, int] = {}
+        """The numbers of the lists with markers, by their definitions."""
+        self._numbers: list[str] = []
+
+    def opened(self, items: Items, around: ListNesting) -> tuple[int, ListNesting]:
+        """Return the number of a list, and the place of the lists in its items. Each numbered list has its own number.
+
+        Lists that are nested more deeply than Word's two levels are on the second one.
+        """
+        look = self._look(items, around.indent)
+        looks = (*around.looks[: LEVELS - 1], look)
+        level = len(looks) - 1
+        definition = self._definition(items.marker, looks)
+        deeper = ListNesting(level + 1, looks, look.indent / 20)
+        if items.marker is Marker.NUMBER:
+            override = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{items.start}"/></w:lvlOverride>'
+            return self._number(definition, override), deeper
+        if definition not in self._fixed:
+            self._fixed[definition] = self._number(definition)
+        return self._fixed[definition], deeper
+
+    def part(self) -> bytes:
+        """Return the numbering part."""
+        definitions = [
+            f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="hybridMultilevel"/>'
+            f"{self._levels(marker, looks)}</w:abstractNum>"
+            for (marker, looks), number in self._definitions.items()
+        ]
+        xml = f'<w:numbering xmlns:w="{WORD}">{"".join(definitions)}{"".join(self._numbers)}</w:numbering>'
+        return (DECLARATION + xml).encode()
+
+    def _number(self, definition: int, override: str = "") -> int:
+        number = len(self._numbers) + 1
+        self._numbers.append(
+            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{definition}"/>{override}</w:num>',
+        )
+        return number
+
+    def _look(self, items: Items, left: float) -> ListLook:
+        hanging = items.style.indent
+        if items.marker is Marker.NUMBER:
+            widest = text_width(f"{items.start + len(items.items) - 1}.", items.style)
+            hanging = Length(max(hanging, widest + items.style.size * _SPACE_AFTER))
+        return ListLook(items.style, Length(left + hanging).twips, hanging.twips)
+
+    def _definition(self, marker: Marker, looks: tuple[ListLook, ...]) -> int:
+        """Return the number of the definition of these levels, of which the theme has the second if there is only one.
+
+        A list and a list in its items with the same markers have the same definition.
+        """
+        if len(looks) == 1:
+            first = looks[0]
+            style = self._theme.styles.get(LIST_STYLES[1], first.style)
+            hanging = style.indent.twips
+            second = ListLook(style, first.indent + hanging, hanging)
+            looks = (first, second)
+        new_number = len(self._definitions)
+        return self._definitions.setdefault((marker, looks), new_number)
+
+    def _levels(self, marker: Marker, looks: tuple[ListLook, ...]) -> str:
+        kind = "decimal" if marker is Marker.NUMBER else "bullet"
+        side = "right" if self._right_to_left else "left"
+        levels = []
+        for level, look in enumerate(looks):
+            style = look.style
+            size, bold = half_points(style.size), int(style.bold)
+            levels.append(
+                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+                f'<w:lvlText w:val="{self._text(marker, style, level)}"/><w:lvlJc w:val="{side}"/>'
+                f'<w:pPr><w:ind w:left="{look.indent}" w:hanging="{look.hanging}"/></w:pPr>'
+                f'<w:rPr>{fonts_xml(style, self._theme)}<w:b w:val="{bold}"/><w:bCs w:val="{bold}"/>'
+                f'<w:color w:val="{style.colour.hex}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:lvl>'
+            )
+        return "".join(levels)
+
+    def _text(self, marker: Marker, style: Style, level: int) -> str:
+        """Return the marker; arrows point in the direction of the text."""
+        if marker is Marker.NUMBER:
+            return f"%{level + 1}."
+        text = ARROW if marker is Marker.ARROW else style.marker or _BULLET
+        if self._right_to_left:
+            text = text.replace(ARROW, _ARROW_BACK)
+        return escaped(text).replace('"', "&quot;")

@@ -31,8 +31,7 @@ from ucap_reports.word.compile.tag_marks import (
     snippet,
 )
 from ucap_reports.word.compile.tag_placement import cell_columns
-from ucap_reports.word.file.effective_styles import THEME_PREFIX
-from ucap_reports.word.file.element_locator import ElementLocator
+from ucap_reports.word.file.word_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import (
     CELL,
     NAMESPACES,
@@ -43,6 +42,7 @@ from ucap_reports.word.file.word_xml import (
     RUN_FORMAT,
     TABLE,
     TEXT,
+    ElementLocator,
     bare,
     children_xml,
     properties_of,

@@ -1,33 +1,49 @@
-"""Warnings about the styles, fonts and pictures of a Word template, and about what makes it accessible.
+"""Checks of a Word template: trial runs with summaries, and warnings about its styles, fonts and pictures.
 
-The accessibility checker of Word, and screen readers, need a certain structure. The colours of text and its background
-are those that the template has with the look of the theme.
+The trial runs find all problems of the tags. The accessibility checker of Word, and screen readers, need a certain
+structure. The colours of text and its background are those that the template has with the look of the theme.
 """
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
+from itertools import chain
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.text_contrast import LINK, PAPER, TextColours
 from ucap_reports.pictures.document_pictures import PictureError, open_picture, quality_warnings
-from ucap_reports.problems import Location, Problem, Severity, did_you_mean, problem
+from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem
+from ucap_reports.summary.summary import Summary
+from ucap_reports.template.jinja.jinja_templates import DeclaredFacts, read_tags
 from ucap_reports.template.lengths_and_colours import EMU_PER_POINT, Colour, Length
-from ucap_reports.template.pack import Pack
+from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
+from ucap_reports.word.compile.compile_word import compile_texts, written_tags
+from ucap_reports.word.compile.repetition_by_example import ExampleLook, Repetition, place_examples
+from ucap_reports.word.compile.tag_marks import find_blocks
 from ucap_reports.word.compile.tag_placement import cell_columns
-from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText
-from ucap_reports.word.compile.theme_styles import CONTACT_GAP, END, OF_TABLE, TITLE_RULE, apply_theme, theme_name
-from ucap_reports.word.file.effective_styles import OFF, THEME_PREFIX, StyleSheet
-from ucap_reports.word.file.element_locator import NAMED
+from ucap_reports.word.compile.template_opening import OpenedTemplate, TemplateText, open_template
+from ucap_reports.word.file.word_styles import (
+    CONTACT_GAP,
+    END,
+    OF_TABLE,
+    OFF,
+    THEME_PREFIX,
+    TITLE_RULE,
+    StyleSheet,
+    apply_theme,
+    theme_name,
+)
 from ucap_reports.word.file.word_xml import (
     CELL,
     MAIN,
+    NAMED,
     NAMESPACES,
     PARAGRAPH,
     ROW,
@@ -38,10 +54,79 @@ from ucap_reports.word.file.word_xml import (
     WORD_SHAPE,
     points,
     qualified,
+    read_finished,
     text_of,
     value_at,
 )
+from ucap_reports.word.render.drawings import PartContext
+from ucap_reports.word.render.fill_word import TextTemplate, attempt_text
+from ucap_reports.word.render.list_numbering import Numbers, with_lists
+from ucap_reports.word.render.short_names import CUSTOM, KINDS
 
+
+class WordTrial(Struct, frozen=True):
+    """The result of a trial: the words of each paragraph, None if the template could not be filled in.
+
+    `pictures` are the fields of the plan's pictures that are printed, `logos` the alternative texts of the template's
+    own ones.
+    """
+
+    problems: tuple[Problem, ...]
+    paragraphs: tuple[str, ...] | None
+    pictures: frozenset[str] = frozenset()
+    logos: frozenset[str] = frozenset()
+
+
+def try_word(opened: OpenedTemplate, theme: Theme, summaries: Sequence[Summary]) -> tuple[WordTrial, ...]:
+    """Return a trial for each summary. Errors in one part do not keep the others from being tried."""
+    texts, problems = compile_texts(opened, theme)
+    lists = with_lists(opened.numbering, theme)
+    return tuple(
+        _try(texts, problems, summary, PartContext(Numbers(lists).number, theme=theme)) for summary in summaries
+    )
+
+
+def read_word_tags(opened: OpenedTemplate, facts: Mapping[type, DeclaredFacts] | None = None) -> tuple[Problem, ...]:
+    """Return what is wrong with each tag of a Word template by itself; for `facts` see `read_tags`."""
+    marks = list(chain.from_iterable(text.tags[0] for text in opened.texts))
+    kinds = dict(KINDS)
+    if facts is not None:
+        kinds[CUSTOM] = facts[Summary]
+    return tuple(read_tags(written_tags(marks), kinds, facts))
+
+
+def repetitions_in(template: PackFile) -> tuple[Repetition, ...]:
+    """Return what a Word template repeats by example, in the order of the document; nothing of a broken template."""
+    repetitions: list[Repetition] = []
+    with suppress(ProblemsFound):
+        for text in open_template(template).texts:
+            marks = list(text.tags[0])
+            repetitions += place_examples(marks, find_blocks(marks, []), text.locator, ExampleLook(), []).repetitions
+    return tuple(repetitions)
+
+
+def _try(texts: Sequence[TextTemplate], errors: Sequence[Problem], summary: Summary, context: PartContext) -> WordTrial:
+    filled = [attempt_text(text, summary, context) for text in texts]
+    problems = (*errors, *chain.from_iterable(attempt.problems for attempt in filled))
+    written = [attempt.text for attempt in filled if attempt.text is not None]
+    if errors or len(written) < len(filled):
+        return WordTrial(problems, None)
+    roots = [read_finished(xml.encode()) for xml in written]
+    paragraphs = tuple(text_of(element) for root in roots for element in root.iter(PARAGRAPH))
+    of_plan = {picture.alt for picture in summary.all_pictures}
+    logos = frozenset(alt for root in roots for alt in _picture_texts(root) if alt not in of_plan)
+    return WordTrial(problems, paragraphs, frozenset(context.widths), logos)
+
+
+def _picture_texts(root: etree._Element) -> Iterator[str]:
+    """Yield the alternative texts of the pictures in a part; bars and tiles are shapes without a file."""
+    for drawing in root.iter(qualified("w:drawing")):
+        if any(True for _ in drawing.iter(f"{{{MAIN}}}blip")):
+            for properties in drawing.iter(qualified("wp:docPr")):
+                yield properties.get("descr") or ""
+
+
+# Styles, fonts and pictures
 _USES = tuple(qualified(f"w:{name}") for name in ("pStyle", "rStyle", "tblStyle"))
 _DESCRIBED = qualified("wp:docPr")
 _PICTURES = ("blip", "imagedata")

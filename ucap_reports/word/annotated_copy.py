@@ -16,10 +16,8 @@ from ucap_reports.problems import Problem, Severity
 from ucap_reports.template.pack import PackFile
 from ucap_reports.word.compile.tag_marks import cut_out, pieces_of, run_of
 from ucap_reports.word.compile.template_opening import accept_revisions, broken
-from ucap_reports.word.file.element_locator import ElementLocator
-from ucap_reports.word.file.package_parts import BODY
-from ucap_reports.word.file.word_xml import PARAGRAPH, qualified
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
+from ucap_reports.word.file.office_package import BODY, compressed, read_package, write_package
+from ucap_reports.word.file.word_xml import PARAGRAPH, ElementLocator, qualified
 
 AUTHOR = "ucap"
 REFERENCE_STYLE = "CommentReference"

@@ -10,6 +10,7 @@ from lxml import etree
 from msgspec import Struct
 
 from ucap_reports.text.text_comparison import aligned, similarity, token_changes, word_tokens
+from ucap_reports.word.file.office_package import compressed, read_package, write_package
 from ucap_reports.word.file.word_xml import (
     CELL,
     PARAGRAPH,
@@ -28,7 +29,6 @@ from ucap_reports.word.file.word_xml import (
     read_finished,
     to_bytes,
 )
-from ucap_reports.word.file.zip_package import compressed, read_package, write_package
 
 _BODY_PARTS = re.compile(r"word/(?:document|header\d*|footer\d*)\.xml")
 

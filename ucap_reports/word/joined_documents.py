@@ -10,14 +10,18 @@ from copy import deepcopy
 
 from lxml import etree
 
-from ucap_reports.word.file.package_parts import (
+from ucap_reports.word.file.office_package import (
+    CONTENT_TYPES,
     CORE_TYPE,
     CUSTOM_TYPE,
     OFFICE,
     RELATED,
     TYPED,
+    compressed,
+    read_package,
     relationships_of,
     relationships_part,
+    write_package,
 )
 from ucap_reports.word.file.word_xml import (
     PARAGRAPH,
@@ -32,7 +36,6 @@ from ucap_reports.word.file.word_xml import (
     to_bytes,
     to_text,
 )
-from ucap_reports.word.file.zip_package import CONTENT_TYPES, compressed, read_package, write_package
 
 _MAIN_TYPE = "wordprocessingml.document.main+xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"

@@ -1,1 +1,0 @@
-"""What a designer should know about a Word template, for `ucap template check`."""

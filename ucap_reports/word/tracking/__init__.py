@@ -1,1 +1,0 @@
-"""Tracked changes: two editions of a Word file as one, in which the changes can be accepted or rejected."""
