@@ -28,7 +28,8 @@ from ucap_reports.batch.manifest import FORMAT, MANIFEST, decode_manifest, decod
 from ucap_reports.batch.plan_history import PlanHistory
 from ucap_reports.batch.render import render
 from ucap_reports.batch.settings_file import read_settings
-from ucap_reports.fonts.font_faces import FontSource, load_face
+from ucap_reports.fonts.font_faces import load_face
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import font_program
 from ucap_reports.html.render_html import render_html
 from ucap_reports.importers.edited_document import EditedDocument
@@ -54,9 +55,9 @@ from ucap_reports.storage.project_folder import project_at
 from ucap_reports.storage.user_cache import NOWHERE, UserCache
 from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.pack_opening import PackFolder, PackLayers, assemble
-from ucap_reports.word.check.word_trial import try_word
 from ucap_reports.word.compile.template_opening import open_template
 from ucap_reports.word.render_word import render_word
+from ucap_reports.word.template_check import try_word
 
 WRITTEN = (
     "{{ {% }} %} {# #} {{summary}} {%tr {%p {%endfor%} < > & &amp; <a> </w:p> <w:p/> <w:t> <w:r> <?x?> <!-- --> "

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_fonts import NO_CACHE, source
-from ucap_reports.fonts.font_faces import FontIndex, FontSource, load_face
+from ucap_reports.fonts.font_faces import load_face
+from ucap_reports.fonts.font_sources import FontIndex, FontSource
 from ucap_reports.storage.user_cache import UserCache, user_cache
 
 

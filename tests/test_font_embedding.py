@@ -14,7 +14,8 @@ from tests.pdf_text import cmap_texts
 from tests.tagged_page import tagged_page
 from tests.test_fonts import DrawnGlyph, cff_font
 from tests.verapdf import AssertConformant
-from ucap_reports.fonts.font_faces import FAMILIES, Face, FontSource, family_source, open_face
+from ucap_reports.fonts.font_faces import FAMILIES, Face, family_source, open_face
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.pdf.file.font_embedding import EmbeddedFont, _to_unicode, embedded_font
 from ucap_reports.pdf.text.font_fallback import Typeface

@@ -17,12 +17,12 @@ from ucap_reports.fonts.font_faces import (
     FAMILIES,
     Face,
     Family,
-    FontSource,
     coverage_hint,
     families_covering,
     family_source,
     load_face,
 )
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import FontProgram, font_program
 from ucap_reports.fonts.open_fonts import INVISIBLE
 from ucap_reports.problems import ProblemsFound

@@ -50,7 +50,7 @@ ALLOWED = {
     "cli.completion_command": "the names of files that a person is typing",
     "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
-    "fonts.font_faces": "fonts of installed packages",
+    "fonts.font_sources": "fonts of installed packages",
     "pdf.file.xmp_metadata": "files of the package",
     "problems.catalogue": "files of the package",
     "storage.git_revisions": "the program git",
@@ -59,7 +59,7 @@ ALLOWED = {
     "storage.user_cache": "the cache, which is in no project",
     "summary.document": "`Document.save`, whose path the calling program gives",
     "word.file.word_xml": "files of the package",
-    "word.file.zip_package": "entries of an archive in memory",
+    "word.file.office_package": "entries of an archive in memory",
 }
 """The modules that open something, and what."""
 

@@ -21,7 +21,7 @@ from tests.stages import EXAMPLE, SHIPPED_PACKS, example_summary, shipped_pack, 
 from tests.web_pages import VERSIONS, band_pack, pack_with_styles, web_summaries
 from tests.words import html_words, summary_words
 from ucap_reports import ProblemsFound, render
-from ucap_reports.fonts.font_faces import FontSource
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.font_subset import web_font, woff
 from ucap_reports.html.inline_markup import inline_markup
 from ucap_reports.html.pack_style_sheet import pack_style_sheet

@@ -15,7 +15,8 @@ import uharfbuzz as harfbuzz
 from deflate import zlib_compress
 from msgspec import Struct
 
-from ucap_reports.fonts.font_faces import Face, FontSource
+from ucap_reports.fonts.font_faces import Face
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.fonts.open_fonts import check_work, covered_characters, open_font, table
 
 # Font programs of PDF files

@@ -21,7 +21,7 @@ from unicodedata import bidirectional, category, normalize
 
 import uharfbuzz as harfbuzz
 
-from ucap_reports.fonts.font_faces import FIRST_SHAPE, FontIndex, FontSource, Metrics
+from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontIndex, FontSource, Metrics
 
 _RESTRICTED = 0x0002  # OS/2 fsType: embedding is not allowed
 _USAGE = 0xF

@@ -50,6 +50,7 @@ from ucap_reports.text.rich_text import RichText
 SETTINGS = PACK_SETTINGS
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
+_NAME_LINE = re.compile(rb"^name:.*\n", re.MULTILINE)
 _CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
 """The name of a custom field in a template."""
 IMAGES = "images"
@@ -233,9 +234,10 @@ def own_content(name: str, folders: Sequence[PackFolder]) -> dict[str, bytes]:
     read.
     """
     folder = _find(name, folders, [], NOWHERE)
-    settings = _read_settings(folder)
-    files = {path: file.content for path, file in sorted(own_files(name, folders).items())}
-    return {SETTINGS: re.sub(rb"^name:.*\n", b"", settings, flags=re.MULTILINE)} | files
+    content = {SETTINGS: _NAME_LINE.sub(b"", _read_settings(folder))}
+    for path, file in sorted(own_files(name, folders).items()):
+        content[path] = file.content
+    return content
 
 
 def pack_names(folders: Sequence[PackFolder]) -> tuple[str, ...]:
