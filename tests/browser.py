@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.tools import require
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 320, "height": 640}
 """The narrowest screen that WCAG requires (1.4.10, Reflow)."""
+PATIENCE = 30_000
+"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
 
 QUIET = (
     "--no-sandbox",  # tests may run as root
@@ -33,6 +36,38 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """A window with an empty page, in which tests open theirs.
+
+    A page in a new window takes twice the processor time, because Chromium loads its own interface for each window.
+    """
+    window = browser.new_context(viewport=DESK)
+    window.set_default_timeout(PATIENCE)
+    window.new_page()
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def context(window: BrowserContext) -> Iterator[BrowserContext]:
+    """The window, without what other tests have left in it: pages, cookies and the storage of all origins."""
+    yield window
+    empty, *pages = window.pages
+    for page in pages:
+        page.close()
+    session = window.new_cdp_session(empty)
+    session.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "cookies,local_storage"})
+    session.detach()
 
 
 def accessibility_problems(page: Page) -> list[str]:

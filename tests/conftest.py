@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.browser import browser, context, window
 from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import workers
@@ -15,7 +16,7 @@ from ucap_reports.batch.index_page import index_entry
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.storage.decoding import Source
 
-__all__ = ["assert_conformant"]
+__all__ = ["assert_conformant", "browser", "context", "window"]
 
 # Tests do not fail on slow machines. In CI, Hypothesis generates the same examples in each run.
 settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])

@@ -7,25 +7,15 @@ from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import APIResponse, Browser, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 
-from tests.browser import DESK, PHONE, accessibility_problems, chromium
+from tests.browser import DESK, PATIENCE, PHONE, accessibility_problems
 from tests.command import write_plan
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from tests.photos import photograph
 from tests.stages import EXAMPLE
 
 pytestmark = pytest.mark.no_cover
-
-PATIENCE = 30_000
-"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -35,10 +25,8 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
 
 
 @pytest.fixture
-def page(browser: Browser, editor: Editor) -> Iterator[Page]:
+def page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
     """A page with the plan, without errors in scripts and without messages on the console."""
-    context = browser.new_context(viewport=DESK)
-    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
@@ -49,7 +37,7 @@ def page(browser: Browser, editor: Editor) -> Iterator[Page]:
         "409|422|ERR_FAILED"
     )  # Chromium reports the status of each answer, and requests that tests stop
     assert [text for text in told if not expected.search(text)] == []
-    context.close()
+    page.close()
 
 
 def opened(page: Page, editor: Editor) -> None:
@@ -80,8 +68,8 @@ def values(editor: Editor, plan: str = PLAN) -> Any:
 # Writing
 
 
-def test_plan_is_written_without_yaml(browser: Browser, editor: Editor) -> None:
-    page = browser.new_page(viewport=DESK)
+def test_plan_is_written_without_yaml(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
     page.goto(editor.address)
     page.get_by_role("button", name="New plan").click()
     page.get_by_label("City 1").fill("Hà Nội")
@@ -120,11 +108,11 @@ def test_plan_is_written_without_yaml(browser: Browser, editor: Editor) -> None:
     assert (editor.project / "out" / "hanoi-toulouse.pdf").exists()
 
 
-def test_seed_is_shown_in_the_form_and_saved_unchanged(browser: Browser, tmp_path: Path) -> None:
+def test_seed_is_shown_in_the_form_and_saved_unchanged(context: BrowserContext, tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     write_plan(tmp_path, f"{PLAN}.yaml", text)
     with edited(tmp_path) as editor:
-        page = browser.new_page(viewport=DESK)
+        page = context.new_page()
         opened(page, editor)
         expect(field(page, "cities[1].country")).to_have_value("Italy, UK")
         expect(field(page, "activities[3].when")).to_have_value("March 2017 in Beijing")
@@ -135,7 +123,7 @@ def test_seed_is_shown_in_the_form_and_saved_unchanged(browser: Browser, tmp_pat
         page.close()
 
 
-def test_seed_that_is_typed_in_the_form_gives_the_same_document(browser: Browser, tmp_path: Path) -> None:
+def test_seed_that_is_typed_in_the_form_gives_the_same_document(context: BrowserContext, tmp_path: Path) -> None:
     seed = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     (tmp_path / "seed").mkdir()
     write_plan(tmp_path / "seed", f"{PLAN}.yaml", EXAMPLE.read_text(encoding="utf-8"))
@@ -143,7 +131,7 @@ def test_seed_that_is_typed_in_the_form_gives_the_same_document(browser: Browser
         expected = editor.ask(f"/api/plans/{PLAN}/documents/pdf").content
     (tmp_path / "typed" / "plans").mkdir(parents=True)
     with edited(tmp_path / "typed") as editor:
-        page = browser.new_page(viewport=DESK)
+        page = context.new_page()
         page.goto(editor.address)
         page.get_by_role("button", name="New plan").click()
         for number, city in enumerate(seed["cities"], start=1):
@@ -255,10 +243,11 @@ def test_picture_of_a_city_is_stored_and_needs_a_description(page: Page, editor:
     assert values(editor)["cities"][0]["picture"] == {"file": "view.png", "alt": "The river"}
 
 
-def test_form_has_twelve_cities_on_a_phone(browser: Browser, editor: Editor) -> None:
+def test_form_has_twelve_cities_on_a_phone(context: BrowserContext, editor: Editor) -> None:
     cities = ", ".join(f"{{name: City {number}, country: Italy}}" for number in range(1, 13))
     editor.write(f"plans/{PLAN}.yaml", f"cities: [{cities}]\nupdated: 2020-01-31\n")
-    page = browser.new_page(viewport=PHONE)
+    page = context.new_page()
+    page.set_viewport_size(PHONE)
     opened_form(page, editor)
     expect(page.locator("section.card")).to_have_count(12)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -352,11 +341,11 @@ fields:
 """
 
 
-def test_table_is_a_grid_into_which_cells_are_pasted(browser: Browser, tmp_path: Path) -> None:
+def test_table_is_a_grid_into_which_cells_are_pasted(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
     (project / "ucap.yaml").write_text(TABLE_SETTINGS, encoding="utf-8")
     with edited(project) as editor:
-        page = browser.new_page(viewport=DESK)
+        page = context.new_page()
         opened(page, editor)
         page.get_by_role("button", name="Add a row").click()
         expect(field(page, "partners[0].name")).to_be_focused()
@@ -407,8 +396,7 @@ def test_control_characters_are_left_out_and_named(page: Page, editor: Editor) -
     assert values(editor)["title"] == "Our plan"
 
 
-def test_text_in_flight_survives_closing_the_page(browser: Browser, editor: Editor) -> None:
-    context = browser.new_context(viewport=DESK)
+def test_text_in_flight_survives_closing_the_page(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     opened(page, editor)
     page.route(f"**/api/plans/{PLAN}", lambda _: None)  # a request that never arrives
@@ -421,7 +409,7 @@ def test_text_in_flight_survives_closing_the_page(browser: Browser, editor: Edit
     expect(field(page, "period")).to_have_value("2018 to 2020")
     saved(page)
     assert (values(editor)["period"], values(editor)["title"]) == ("2018 to 2020", "Our plan")
-    context.close()
+    page.close()
 
 
 def test_text_from_word_is_cleaned(page: Page, editor: Editor) -> None:
@@ -568,9 +556,9 @@ def test_two_windows_work_at_once(page: Page, browser: Browser, editor: Editor) 
     assert values(editor)["period"] == "2018"
 
 
-def test_server_that_stops_while_typing_loses_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_server_that_stops_while_typing_loses_nothing(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
-    page = browser.new_page(viewport=DESK)
+    page = context.new_page()
     with edited(project) as editor:
         opened(page, editor)
         port = int(editor.origin.rpartition(":")[2])
@@ -584,9 +572,8 @@ def test_server_that_stops_while_typing_loses_nothing(browser: Browser, tmp_path
     page.close()
 
 
-def test_text_that_is_not_sent_survives_closing_the_page(browser: Browser, tmp_path: Path) -> None:
+def test_text_that_is_not_sent_survives_closing_the_page(context: BrowserContext, tmp_path: Path) -> None:
     project = write_project(tmp_path)
-    context = browser.new_context(viewport=DESK)
     page = context.new_page()
     with edited(project) as editor:
         opened(page, editor)
@@ -601,11 +588,9 @@ def test_text_that_is_not_sent_survives_closing_the_page(browser: Browser, tmp_p
         expect(field(page, "period")).to_have_value("2018 to 2020")
         saved(page)
         assert values(again)["period"] == "2018 to 2020"
-    context.close()
 
 
-def test_change_that_is_refused_does_not_take_others_with_it(browser: Browser, editor: Editor) -> None:
-    context = browser.new_context(viewport=DESK)
+def test_change_that_is_refused_does_not_take_others_with_it(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     opened(page, editor)
     page.route("**/api/plans/*", lambda route: route.abort())
@@ -616,16 +601,16 @@ def test_change_that_is_refused_does_not_take_others_with_it(browser: Browser, e
     expect(page.get_by_text("a character that no file can contain")).to_be_visible()
     expect(field(page, "period")).to_have_value("2018 to 2020")
     assert values(editor)["period"] == "2018 to 2020"
-    context.close()
+    page.close()
 
 
 # List of plans
 
 
-def test_list_is_searched_and_filtered(browser: Browser, editor: Editor) -> None:
+def test_list_is_searched_and_filtered(context: BrowserContext, editor: Editor) -> None:
     editor.write("plans/cairo-lyon.yaml", "cities: [{name: Cairo, country: Egypt}, {name: Lyon, country: France}]\n")
     editor.write("plans/wrong.yaml", "cities: [{name: Oslo, country: Norwey}]\nstatus: draft\n")
-    page = browser.new_page(viewport=DESK)
+    page = context.new_page()
     page.goto(editor.address)
     rows = page.locator("table.plans tbody tr")
     expect(rows).to_have_count(3)
@@ -640,10 +625,10 @@ def test_list_is_searched_and_filtered(browser: Browser, editor: Editor) -> None
     page.close()
 
 
-def test_three_hundred_plans_are_listed_before_their_pages_are_drawn(browser: Browser, editor: Editor) -> None:
+def test_three_hundred_plans_are_listed_before_their_pages_are_drawn(context: BrowserContext, editor: Editor) -> None:
     for number in range(300):
         editor.write(f"plans/pairing-{number}.yaml", f"cities: [{{name: City {number}}}, {{name: Rome}}]\n")
-    page = browser.new_page(viewport=DESK)
+    page = context.new_page()
     page.route("**/thumbnail", lambda route: route.abort())
     page.goto(editor.address)
     expect(page.locator("table.plans tbody tr")).to_have_count(301)
@@ -652,8 +637,8 @@ def test_three_hundred_plans_are_listed_before_their_pages_are_drawn(browser: Br
     page.close()
 
 
-def test_plan_is_deleted_and_restored(browser: Browser, editor: Editor) -> None:
-    page = browser.new_page(viewport=DESK)
+def test_plan_is_deleted_and_restored(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
     page.goto(editor.address)
     page.get_by_label("Actions: Tianjin – Rome").click()
     page.get_by_role("button", name="Delete").click()
@@ -725,27 +710,24 @@ def test_plan_is_renamed_in_the_list_and_on_its_screen(page: Page, editor: Edito
     assert editor.read() == PLAN_TEXT
 
 
-def test_address_without_the_token_says_what_to_do(browser: Browser, editor: Editor) -> None:
-    context = browser.new_context()
+def test_address_without_the_token_says_what_to_do(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     page.goto(f"{editor.origin}/")
     expect(page.locator("main")).to_contain_text("ucap edit")
-    context.close()
+    page.close()
 
 
-def test_link_with_a_wrong_token_does_not_replace_the_right_one(browser: Browser, editor: Editor) -> None:
-    context = browser.new_context()
+def test_link_with_a_wrong_token_does_not_replace_the_right_one(context: BrowserContext, editor: Editor) -> None:
     page = context.new_page()
     opened(page, editor)
     page.goto("about:blank")
     page.goto(f"{editor.origin}/#{'x' * 43}")
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
     assert page.evaluate("location.hash") == ""
-    context.close()
+    page.close()
 
 
-def test_page_of_another_project_at_the_same_port_changes_nothing(browser: Browser, tmp_path: Path) -> None:
-    context = browser.new_context(viewport=DESK)
+def test_page_of_another_project_at_the_same_port_changes_nothing(context: BrowserContext, tmp_path: Path) -> None:
     first, second = context.new_page(), context.new_page()
     with edited(write_project(tmp_path / "one")) as editor:
         opened(first, editor)
@@ -759,7 +741,6 @@ def test_page_of_another_project_at_the_same_port_changes_nothing(browser: Brows
         expect(second.get_by_role("img", name="Page 1 of")).to_be_visible()
         expect(field(second, "period")).to_have_value("")
         assert other.read() == PLAN_TEXT
-    context.close()
 
 
 def test_hints_name_no_commands(page: Page) -> None:
@@ -774,14 +755,13 @@ def test_hints_name_no_commands(page: Page) -> None:
     assert hints == ["Translate it on the screen “Translations”.", "", "Write FR."]
 
 
-def test_hostile_names_and_texts_are_shown_as_they_are(browser: Browser, tmp_path: Path) -> None:
+def test_hostile_names_and_texts_are_shown_as_they_are(context: BrowserContext, tmp_path: Path) -> None:
     name, mark = "x?y#'\"]<b onclick=x>", "<img src=x onerror=document.title='hacked'>"
     project = write_project(tmp_path)
     settings = "fields:\n  constructor: {type: line, label: 'Constructor:'}\n"
     (project / "ucap.yaml").write_text(settings, encoding="utf-8")
     text = f'cities: [{{name: "{mark}", country: "{mark}"}}, {{name: Rome}}]\nthemes: ["{mark}"]\nfocus: "{mark}"\n'
     (project / "plans" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    context = browser.new_context(viewport=DESK)
     page = context.new_page()
     told: list[str] = []
     page.on("pageerror", lambda error: told.append(str(error)))
@@ -795,7 +775,6 @@ def test_hostile_names_and_texts_are_shown_as_they_are(browser: Browser, tmp_pat
         assert "constructor: Ada" in editor.read(name)
         assert page.locator("img[onerror], b[onclick]").count() == 0
     assert told == []
-    context.close()
 
 
 @pytest.mark.parametrize("path", ["__proto__.polluted", "constructor.prototype.polluted", "a.__proto__.polluted"])
@@ -811,9 +790,9 @@ def test_paths_do_not_lead_to_prototypes(page: Page, path: str) -> None:
 # Accessibility
 
 
-def test_axe_finds_no_accessibility_problem(browser: Browser, editor: Editor) -> None:
+def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Editor) -> None:
     editor.write(f"plans/{PLAN}.yaml", EXAMPLE.read_text(encoding="utf-8").replace("Lazio", "Lazio\n    contry: Italy"))
-    page = browser.new_page()
+    page = context.new_page()
     page.goto(editor.address)
     expect(page.locator("table.plans")).to_be_visible()
     assert accessibility_problems(page) == []

@@ -8,25 +8,15 @@ from typing import Any
 import docx
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import DESK, PHONE, accessibility_problems, chromium
+from tests.browser import PHONE, accessibility_problems
 from tests.drawings import LOGO
 from tests.editors import PLAN, PLAN_TEXT, Editor, edited, write_project
 from ucap_reports.importers.tables import read_columns
 from ucap_reports.storage.decoding import Source
 
 pytestmark = pytest.mark.no_cover
-
-PATIENCE = 30_000
-"""The timeout in milliseconds: a first run prepares fonts, on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -36,10 +26,8 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
 
 
 @pytest.fixture
-def page(browser: Browser, editor: Editor) -> Iterator[Page]:
+def page(context: BrowserContext, editor: Editor) -> Iterator[Page]:
     """A page with the list of plans, without errors in scripts."""
-    context = browser.new_context(viewport=DESK)
-    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     told: list[str] = []
     page.on("pageerror", lambda error: told.append(str(error)))
@@ -47,7 +35,7 @@ def page(browser: Browser, editor: Editor) -> Iterator[Page]:
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
     yield page
     assert told == []
-    context.close()
+    page.close()
 
 
 def show(page: Page, screen: str) -> None:
@@ -582,8 +570,9 @@ def test_reply_whose_plan_is_not_known_is_read_as_a_reply_to_the_plan_that_is_ch
 # Accessibility
 
 
-def test_phone_shows_the_plans_below_the_search(browser: Browser, editor: Editor) -> None:
-    page = browser.new_page(viewport=PHONE)
+def test_phone_shows_the_plans_below_the_search(context: BrowserContext, editor: Editor) -> None:
+    page = context.new_page()
+    page.set_viewport_size(PHONE)
     page.goto(editor.address)
     expect(page.get_by_label("Country")).to_be_hidden()
     page.get_by_text("More filters").click()
@@ -592,8 +581,8 @@ def test_phone_shows_the_plans_below_the_search(browser: Browser, editor: Editor
     page.close()
 
 
-def test_axe_finds_no_accessibility_problem(browser: Browser, editor: Editor, tmp_path: Path) -> None:
-    page = browser.new_page(viewport=DESK)
+def test_axe_finds_no_accessibility_problem(context: BrowserContext, editor: Editor, tmp_path: Path) -> None:
+    page = context.new_page()
     page.goto(editor.address)
     expect(page.get_by_role("link", name="Tianjin – Rome")).to_be_visible()
     show(page, "Build")

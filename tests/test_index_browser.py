@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.browser import chromium
+from tests.browser import DESK, PHONE
 from tests.entries import FEW, TIANJIN, many_entries
 from tests.selected_cases import mostly_long
 from tests.stages import example_summary, pdf_file
@@ -20,23 +20,6 @@ pytestmark = pytest.mark.no_cover
 
 BOOK = (PublishedFile(Format.PDF, "book.pdf", 170_000, 28), PublishedFile(Format.HTML, "book.html", 200_000))
 """The files of the book of all plans."""
-PHONE = {"width": 320, "height": 640}
-"""The narrowest screen that WCAG requires (1.4.10, Reflow)."""
-DESK = {"width": 1280, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=DESK)  # type: ignore[arg-type] # a TypedDict of the library
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture
@@ -210,8 +193,8 @@ def test_without_scripts_only_the_controls_are_missing(browser: Browser, few: st
 
 @pytest.mark.parametrize("query", mostly_long(["", "?words=italy&sdg=11", "?words=nowhere"], {""}))
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_no_accessibility_problem(page: Page, tmp_path: Path, query: str, viewport: dict[str, int]) -> None:
-    page.set_viewport_size(viewport)  # type: ignore[arg-type] # a TypedDict of the library
+def test_axe_finds_no_accessibility_problem(page: Page, tmp_path: Path, query: str, viewport: ViewportSize) -> None:
+    page.set_viewport_size(viewport)
     page.goto(f"{written(tmp_path, FEW, BOOK)}{query}")
     assert_no_barrier(page)
 
@@ -222,7 +205,7 @@ def test_axe_finds_no_problem_on_an_empty_index(page: Page, tmp_path: Path) -> N
 
 
 def test_a_narrow_screen_needs_no_horizontal_scrolling(page: Page, few: str) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type] # a TypedDict of the library
+    page.set_viewport_size(PHONE)
     page.goto(few)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 

@@ -9,8 +9,8 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image, ImageChops
+from playwright.sync_api import Browser
 
-from tests.browser import chromium
 from tests.drawings import LOGO, drawing
 from tests.hostile_packs import unzipped
 from tests.pages import SUMMARY, blocks_of, pack_of, problems_of
@@ -55,13 +55,13 @@ def rendered(content: bytes) -> Image.Image:
         return picture
 
 
-def test_a_drawing_looks_as_in_a_browser() -> None:
+def test_a_drawing_looks_as_in_a_browser(browser: Browser) -> None:
     address = f"data:image/svg+xml;base64,{b64encode(LOGO).decode()}"
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 794, "height": 400}, device_scale_factor=2)
-        page.set_content(f'<img style="position: absolute; left: 20mm; top: 20mm" src="{address}">')
-        page.wait_for_function("document.images[0].complete")
-        shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    page = browser.new_page(viewport={"width": 794, "height": 400}, device_scale_factor=2)
+    page.set_content(f'<img style="position: absolute; left: 20mm; top: 20mm" src="{address}">')
+    page.wait_for_function("document.images[0].complete")
+    shown = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    page.close()
     printed = rendered(LOGO).crop((0, 0, *shown.size))
     assert len(printed.getcolors(maxcolors=1_000_000) or ()) > 10
     difference = ImageChops.difference(printed, shown).convert("L").point(lambda value: 255 * (value > 100))

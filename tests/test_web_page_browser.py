@@ -8,10 +8,9 @@ from typing import Literal
 import pypdfium2 as pdfium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.books import PLANS, book_pack, content_of
-from tests.browser import chromium
 from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
 from tests.selected_cases import mostly_long
@@ -26,12 +25,6 @@ NAMES = tuple(web_summaries())
 BOOKS = ("the book", "the index of the site")
 WIDTHS = (320, 1280)
 """The narrowest screen that WCAG requires (1.4.10, Reflow), and a desk."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -51,17 +44,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """A page that requests no other file and prints nothing on the console."""
-    context = browser.new_context()
-    context.set_default_timeout(10_000)
     page = context.new_page()
     unwanted: list[str] = []
     page.on("console", lambda message: unwanted.append(message.text))
     page.on("request", lambda request: unwanted.append(request.url))
     yield page
     assert [each for each in unwanted if not each.startswith("file:") or not each.endswith(".html")] == []
-    context.close()
 
 
 def shown(page: Page, folder: Path, name: str, width: int = 1280) -> None:
