@@ -1,5 +1,6 @@
 """Calls in forks of a process that has the product in memory: as separate as new processes, without their start-up."""
 
+import gc
 import os
 import resource
 import signal
@@ -15,7 +16,7 @@ from runpy import run_module
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, NamedTuple, NoReturn
 
-from ucap_reports import build
+from tests.command import ucap
 
 
 class Order(NamedTuple):
@@ -77,11 +78,8 @@ def _server() -> "Connection[Order, Ended]":
 
 def _serve(orders: "Connection[Ended, Order]") -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with TemporaryDirectory() as folder:  # a build imports everything that is imported only when it is needed
-        path = Path(folder) / "plans" / "a.yaml"
-        path.parent.mkdir()
-        path.write_text("cities: [{name: Rome, country: Italy}]\n", encoding="utf-8")
-        build(folder)
+    _load_the_product()
+    gc.freeze()  # a collection in a fork would copy the memory of all objects
     while True:
         try:
             order = orders.recv()
@@ -97,6 +95,18 @@ def _serve(orders: "Connection[Ended, Order]") -> None:
             for output in (out, err):
                 output.seek(0)
             orders.send(Ended(os.waitstatus_to_exitcode(status), out.read(), err.read()))
+
+
+def _load_the_product() -> None:
+    """Use what commands import or read when they need it first: modules, data of languages, checked packs."""
+    with TemporaryDirectory() as folder:
+        project = Path(folder)
+        (project / "plans").mkdir()
+        (project / "plans" / "a.yaml").write_text("cities: [{name: Rome, country: Italy}]\n", encoding="utf-8")
+        (project / "templates" / "a").mkdir(parents=True)
+        (project / "templates" / "a" / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+        for words in (("build", "--json"), ("template", "check", "a", "--json")):
+            assert ucap(project, *words).code == 0
 
 
 def _carry_out(order: Order) -> NoReturn:
