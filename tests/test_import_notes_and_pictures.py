@@ -58,6 +58,8 @@ SHOWN = {
     "soft hyphen": (f"{text('co')}<w:softHyphen/>{text('operation')}", "co\u00adoperation"),
     "hyphen that does not break": (f"{text('06')}<w:noBreakHyphen/>{text('06')}", "06\u201106"),
     "hyphen that does not break in a name": (f"{text('the U')}<w:noBreakHyphen/>{text('CAP')}", "the U-CAP"),
+    "no-break space before a unit": (text("by 20\u00a0%, on 5\u00a0km²"), "by 20 %, on 5 km²"),
+    "no-break space before a word": (text("Art.\u00a05\u00a0of"), "Art.\u00a05\u00a0of"),
     "tab": (f"{text('a')}<w:tab/>{text('b')}", "a b"),
     "arrow of Wingdings": (f'{text("a ")}<w:sym w:font="Wingdings" w:char="F0E0"/>{text(" b")}', "a \u2192 b"),
     "ruby text": (

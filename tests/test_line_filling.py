@@ -116,6 +116,16 @@ def test_a_dash_between_spaces_ends_a_line_and_begins_none(dash: str) -> None:
     assert texts(made)[:2] == ["Rome ", f"Milan {dash} "]
 
 
+@pytest.mark.parametrize("unit", ["%", "%.", "km²", "°C,", "Mio", "million"])
+def test_no_line_ends_between_a_number_and_its_unit(unit: str) -> None:
+    made = lines(f"Emissions fall by 20 {unit} or more", width_of("Emissions fall by 20 ") + 0.1)
+    assert texts(made)[:2] == ["Emissions fall by ", f"20 {unit} or more"]
+
+
+def test_a_line_may_end_between_a_number_and_a_word() -> None:
+    assert texts(lines("In 2020 motions", width_of("In 2020 mot") + 0.1)) == ["In 2020 ", "motions"]
+
+
 def test_a_long_word_before_a_dash_is_hyphenated() -> None:
     german = replace(BODY, hyphenate=True)
     made = paragraph_lines(

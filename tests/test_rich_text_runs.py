@@ -87,6 +87,12 @@ def test_a_hyphen_in_a_name_is_an_element_at_which_no_line_ends() -> None:
     assert [each.tag.removeprefix(W) for each in next(root.iter(f"{W}r"))] == ["t", "noBreakHyphen", "t"]
 
 
+def test_a_no_break_space_is_between_a_number_and_its_unit() -> None:
+    summary = with_rows(shared_row("a", "A:", RichText.plain("20 % of 11,760 km² in 2020 measures")))
+    root = merged(paragraph(f"{{{{ {VALUE} }}}}"), summary)
+    assert texts(root) == ["20\u00a0% of 11,760\u00a0km² in 2020 measures"]
+
+
 def test_the_filter_link_makes_a_hyperlink() -> None:
     content = filled(docx(paragraph("{{ summary.contact.email|link }}")))
     assert texts(part(content)) == ["office@iuc-asia.eu"]

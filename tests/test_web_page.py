@@ -148,7 +148,7 @@ def test_rich_text_keeps_its_emphasis_links_and_lists() -> None:
         "<strong>Bold</strong> and <em>italic</em>, H<sub>2</sub>O, km<sup>2</sup><br>",
         '<a href="https://example.org/?a=b&amp;c=d"> a page<strong> in bold</strong></a>',
         '<li><p>First</p>\n<ul class="list-2 _above-',
-        '_numbers _above-0-346"><li>One</li><li>Two</li></ol>',
+        '_numbers _above-0-394"><li>One</li><li>Two</li></ol>',
         ' start="5"><li>Five</li>',
         "<li>close to</li>",
     ):
@@ -403,6 +403,13 @@ def test_names_with_hyphens_and_words_in_katakana_are_whole_words() -> None:
     content = (Run("U-CAP と欧州のプログラム"),)
     assert inline_markup(content, "ja", whole_words=True) == (
         '<span class="_whole">U-CAP</span> と欧州の<span class="_whole">プログラム</span>'
+    )
+
+
+def test_a_digit_and_its_unit_are_a_whole_word() -> None:
+    content = (Run("From 20 % to 30 %, in 2020 measures"),)
+    assert inline_markup(content, "en", whole_words=True) == (
+        'From 2<span class="_whole">0 %</span> to 3<span class="_whole">0 %</span>, in 2020 measures'
     )
 
 

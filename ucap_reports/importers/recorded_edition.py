@@ -39,7 +39,7 @@ from ucap_reports.importers.word_paragraphs import (
     Paragraphs,
     properties_of,
     run_values,
-    with_hyphens_of_names,
+    with_signs_of_plans,
 )
 from ucap_reports.pictures.document_pictures import PictureFacts
 from ucap_reports.plan.field_descriptions import CITIES, NAME
@@ -384,7 +384,7 @@ class _WrittenParagraphs(Paragraphs):
             only_run = _start_of_only_run(start, root)
             if only_run is not None:
                 style = self._style(only_run.run_properties, None, root)
-                pieces = with_hyphens_of_names((self._written_text(text, style),))
+                pieces = with_signs_of_plans((self._written_text(text, style),))
                 return self.placed(pieces, only_run.properties), only_run.properties.style
         return self._line_of_runs(content, root)
 
@@ -420,7 +420,7 @@ class _WrittenParagraphs(Paragraphs):
                 pieces += self._run_pieces(inside, style)
         if end:
             self._link_after(end, link)
-        return with_hyphens_of_names(tuple(pieces))
+        return with_signs_of_plans(tuple(pieces))
 
     def _link_after(self, tags: str, link: str | None) -> str | None:
         """Return the address of the runs after these tags."""

@@ -16,7 +16,7 @@ from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.text.language_tags import primary
 from ucap_reports.text.links import explicit_address, link_address
 from ucap_reports.text.markup import Piece
-from ucap_reports.text.orthography import UNBREAKABLE_HYPHEN, with_ordinary_hyphens
+from ucap_reports.text.orthography import UNBREAKABLE_HYPHEN, has_unbreakable_signs, with_ordinary_signs
 from ucap_reports.text.rich_text import Break, Marker, Run, Script
 from ucap_reports.word.file.word_languages import language_of_text
 from ucap_reports.word.file.word_styles import ListPlace, list_place
@@ -157,7 +157,7 @@ class Paragraphs:
 
     def pieces(self, paragraph: etree._Element) -> tuple[Piece, ...]:
         """Return the pieces of a paragraph."""
-        return with_hyphens_of_names(tuple(self._pieces(paragraph, UNSTYLED)))
+        return with_signs_of_plans(tuple(self._pieces(paragraph, UNSTYLED)))
 
     def begin_part(self, part: str) -> None:
         """Read the next paragraphs from this part."""
@@ -344,11 +344,13 @@ class Paragraphs:
         return language
 
 
-def with_hyphens_of_names(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """Return the pieces of a paragraph with ordinary hyphens in names such as U-CAP, as in plans."""
-    if not any([isinstance(piece, Run) and UNBREAKABLE_HYPHEN in piece.text for piece in pieces]):  # noqa: C419 - a list is faster for so few
+def with_signs_of_plans(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """Return the pieces of a paragraph with ordinary hyphens in names such as U-CAP and ordinary spaces before units,
+    as in plans.
+    """
+    if not any([isinstance(piece, Run) and has_unbreakable_signs(piece.text) for piece in pieces]):  # noqa: C419 - a list is faster for so few
         return pieces
-    text = with_ordinary_hyphens("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
+    text = with_ordinary_signs("".join(piece.text if isinstance(piece, Run) else "\n" for piece in pieces))
     written: list[Piece] = []
     offset = 0
     for piece in pieces:
@@ -397,7 +399,7 @@ def _words(holder: etree._Element | None) -> str:
     if holder is None:
         return ""
     blocks = list(holder.iter(f"{WORD}p")) or [holder]
-    return "\n".join(text for block in blocks if (text := with_ordinary_hyphens("".join(_texts(block))).strip()))
+    return "\n".join(text for block in blocks if (text := with_ordinary_signs("".join(_texts(block))).strip()))
 
 
 def _texts(block: etree._Element) -> Iterator[str]:

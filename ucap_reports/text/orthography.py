@@ -63,14 +63,25 @@ def colon(language: str) -> str:
 # their own, such as U-CAP, and Japanese words in Katakana, such as プログラム, whose letters have breaks between them
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe"
 """The letters, the long vowel and the iteration marks, without the middle dot, at which a line may end."""
+# and numbers with their unit
+_UNIT = (
+    r"(?:[%\u2030\u20ac$\u00a3\u00a5\u20b9]|\u00b0[CF]?|[kcm]?m[\u00b2\u00b323]?|ha|kg|t|[kMGT]?Wh?|EUR|USD"
+    r"|Mio|Mrd|[Mm]illion(?:s|en)?|[Bb]illion(?:s|en)?)(?![^\W_])"
+)
+_UNIT_WORD = re.compile(rf"{_UNIT}\S*\s*")
+_RUNNING_TEXT = 20
+"""The least length of a text that may have several lines."""
+_SPACE_BEFORE_UNIT = re.compile(rf"(?<=\d) (?={_UNIT})")
+_FIXED_SPACE_BEFORE_UNIT = re.compile(rf"(?<=\d)\u00a0(?={_UNIT})")
 _NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
 _BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"
-WHOLE_WORD = re.compile(rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])")
-"""A whole word in running text, or a short one with the dash after it, at which no line begins, as HTML. Longer words
-in Katakana may be wider than a narrow screen.
+WHOLE_WORD = re.compile(rf"{_BEFORE_DASH}|{_NAME.format(hyphen='-')}|[{_KATAKANA}]{{2,16}}(?![{_KATAKANA}])|\d {_UNIT}")
+"""A whole word in running text, a short one with the dash after it, at which no line begins, or a digit and its unit,
+as HTML. Longer words in Katakana may be wider than a narrow screen.
 """
 IN_KATAKANA = re.compile(rf"(?<=[{_KATAKANA}])(?=[{_KATAKANA}])")
 """A place in a word in Katakana."""
+FIXED_SPACE = "\u00a0"
 UNBREAKABLE_HYPHEN = "\u2011"
 """The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
@@ -88,14 +99,38 @@ def may_have_whole_words(text: str) -> bool:
     """Return whether a text may have whole words, as few texts have; much faster than a search for them."""
     if "-" in text and _HYPHEN_OF_NAME.search(text):
         return True
+    if _SPACE_BEFORE_UNIT.search(text):
+        return True
     return not text.isascii() and _IN_WHOLE_WORD.search(text) is not None
 
 
-def with_ordinary_hyphens(text: str) -> str:
-    """Return a text of another program with ordinary hyphens in names."""
-    if UNBREAKABLE_HYPHEN not in text:
-        return text
-    return _NAME_OF_OTHERS.sub(lambda match: match[0].replace(UNBREAKABLE_HYPHEN, "-"), text)
+def with_fixed_spaces(text: str) -> str:
+    """Return running text with no-break spaces between numbers and their units. A short text, such as the population of
+    a city, needs none.
+    """
+    return text if len(text) < _RUNNING_TEXT else _SPACE_BEFORE_UNIT.sub(FIXED_SPACE, text)
+
+
+def is_unit(word: str) -> bool:
+    """Return whether a word, with or without spaces after it, is a unit, which stays on the line of its number."""
+    return _UNIT_WORD.fullmatch(word) is not None
+
+
+def has_unbreakable_signs(text: str) -> bool:
+    """Return whether a text has signs that `with_ordinary_signs` may replace."""
+    return UNBREAKABLE_HYPHEN in text or FIXED_SPACE in text
+
+
+def with_ordinary_signs(text: str) -> str:
+    """Return the text of a Word file with ordinary hyphens in names and ordinary spaces before units.
+
+    It has the same length.
+    """
+    if UNBREAKABLE_HYPHEN in text:
+        text = _NAME_OF_OTHERS.sub(lambda match: match[0].replace(UNBREAKABLE_HYPHEN, "-"), text)
+    if FIXED_SPACE in text:
+        text = _FIXED_SPACE_BEFORE_UNIT.sub(" ", text)
+    return text
 
 
 def sort_key(text: str, language: str) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.text.word_measuring import CONTEXT, DASHES, TextStyle, Unit, Word, is_plain
+from ucap_reports.text.orthography import is_unit
 
 _WORD = re.compile("[^ ]+ *| +")
 _AROUND_WORDS = " \"'.,:;!?()[]\u2018-\u201e\u00ab\u00bb"
@@ -147,8 +148,12 @@ class Measured:
 
 @lru_cache(maxsize=4096)
 def _may_part(before: str, after: str) -> bool:
-    """Return whether a line may end between two words: not before a dash between spaces, which ends the line."""
+    """Return whether a line may end between two words: not before a dash between spaces, which ends the line, and not
+    between a number and its unit.
+    """
     if before.endswith(" ") and after in DASHES:
+        return False
+    if before[-2:-1].isdecimal() and before.endswith(" ") and is_unit(after):
         return False
     return len(before) in break_offsets(before + after)
 

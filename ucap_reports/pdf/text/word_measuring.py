@@ -15,7 +15,7 @@ from ucap_reports.pdf.text.line_breaking import clings_to_next, clings_to_previo
 from ucap_reports.template.lengths_and_colours import Colour, colour_operands
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
-from ucap_reports.text.orthography import capitals
+from ucap_reports.text.orthography import capitals, is_unit
 from ucap_reports.text.rich_text import Run, Script
 
 _MOST_WORDS = 20_000
@@ -164,7 +164,8 @@ class TextStyle:
         """Return a word, cut where a line may break in it."""
         missing = self.typeface.missing(self._written(text))
         if is_unbroken(text):
-            return Word(text, (self._unit(text),), not missing and not clings_to_previous(text), missing)
+            is_free = not (missing or clings_to_previous(text) or is_unit(text))
+            return Word(text, (self._unit(text),), is_free, missing)
         edges = (0, *word_offsets(text), len(text))
         units = tuple([self.unit(text[start:end]) for start, end in pairwise(edges)])
         return Word(text, units, is_plain(text, missing), missing)
@@ -179,7 +180,7 @@ class TextStyle:
 
 def is_plain(text: str, missing: Collection[str]) -> bool:
     """Return whether the word has all its glyphs and lines may break before and after it, whatever is beside it."""
-    return not (missing or text in DASHES or clings_to_previous(text) or clings_to_next(text))
+    return not (missing or text in DASHES or clings_to_previous(text) or clings_to_next(text) or is_unit(text))
 
 
 def _operators(shifts: Iterable[Shift], scale: float, rise: float) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
 from ucap_reports.text.language_tags import is_right_to_left, language_of
 from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
-from ucap_reports.text.orthography import hyphen_offsets
+from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps
@@ -134,8 +134,8 @@ def _added(run: Run) -> dict[str, str]:
 
 
 def text_xml(text: str) -> str:
-    """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements. Its
-    marks are those of `value_marks`.
+    """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
+    no-break spaces before units. Its marks are those of `value_marks`.
     """
     if "\n" not in text and "\t" not in text:
         hyphens = hyphen_offsets(text)
@@ -147,6 +147,7 @@ def text_xml(text: str) -> str:
             characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in pieces(text)])
         else:
             characters = escaped(text)
+        characters = with_fixed_spaces(characters)
         return f'<w:t xml:space="preserve">{characters}</w:t>'
     lines = (TAB.join(text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
