@@ -122,6 +122,11 @@ def test_addresses_are_written_from_left_to_right_in_all_texts(address: str, bas
         assert address in shown_from_left(text, base)
 
 
+def test_count_after_left_to_right_words_belongs_to_the_word_after_it() -> None:
+    assert shown_from_left("Summary: 5 אב", 1) == "בא 5 :Summary"
+    assert shown_from_left("Summary: 5 cities אב", 1) == "בא Summary: 5 cities"
+
+
 @pytest.mark.parametrize("text", ["2016-2020", "א 2016-2020 ב", "א 13.6 ב", "(a+b) א 1", "א"])
 def test_text_without_addresses_has_the_levels_of_the_standard(text: str) -> None:
     assert printed_levels(text, 1) == levels(text, 1)

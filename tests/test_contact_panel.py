@@ -1,9 +1,11 @@
 """The contact panel with the programme label: at the foot of the last page of every summary."""
 
+import json
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from tests.command import ucap, write_plan
 from tests.stages import EXAMPLE
@@ -12,6 +14,7 @@ from ucap_reports.pdf.render_pdf import render_pdf
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.template.pack import PackSettings
 from ucap_reports.template.pack_opening import pack_names, shipped_packs
 
 SPARSE = "cities: [{name: Rome, country: Italy}, {name: Lima, country: Peru}]\n"
@@ -36,6 +39,18 @@ def label_heights(pack_name: str, plan_text: str) -> list[float]:
 @pytest.mark.parametrize("plan_text", [EXAMPLE.read_text(encoding="utf-8"), SPARSE], ids=["full", "sparse"])
 def test_label_is_at_the_foot_of_the_last_page(pack_name: str, plan_text: str) -> None:
     assert min(label_heights(pack_name, plan_text)) < 0.2
+
+
+@pytest.mark.parametrize("visits", [33, 36])
+def test_last_row_is_on_the_page_of_the_foot(visits: int) -> None:
+    pack = open_pack("plain")
+    pack = replace(pack, settings=PackSettings.model_validate({**dict(pack.settings), "scale": "compact"}))
+    activities = [{"when": str(1900 + visit), "text": "A visit"} for visit in range(visits)]
+    text = f"{SPARSE}activities: {json.dumps(activities)}\nresults: The end\n"
+    summary = compose_summary(parse_plan(Source("plans/p.yaml", text)), pack)
+    with pypdfium2.PdfDocument(render_pdf(summary, pack).content) as document:
+        last_pages = [page.get_textpage().get_text_range() for page in document][1:]
+    assert [("The end" in words, "A visit" in words) for words in last_pages] == [(True, False)]
 
 
 @pytest.mark.parametrize("pack_name", ["iuc-americas", "iuc-japan"])

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,8 +47,11 @@ WORD_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+
 """White space, a word up to its hyphen, or an East Asian character, after which a line may end."""
 _MOST_WORDS, _MOST_CHARACTERS = 5_000, 16_384
 """Words of a face and characters in the caches, so that a long batch does not fill the memory."""
-_WIDE, _NARROW = 1000, 550
-"""The estimated widths of East Asian and of other characters that the font does not have, in 1/1000 em."""
+_WIDE, _NARROW, _ARABIC = 1000, 550, 400
+"""The estimated widths of East Asian, of other and of Arabic letters that the font does not have, in 1/1000 em. Arabic
+letters are narrower where they join their neighbours, as most do. Marks above and below letters have no width.
+"""
+_IS_ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _AROUND_WORDS = "-\"'.,:;!?()[]\u00ab\u00bb\u2018-\u201e\u2026"
 
 
@@ -164,11 +167,20 @@ class CharacterWidths(dict[str, int]):
         if self._face.has(character):
             width = self._face.width(character)
         else:
-            width = _WIDE if east_asian_width(character) in "FW" else _NARROW
+            width = _estimated_width(character)
         if len(self) >= _MOST_CHARACTERS:
             self.clear()
         self[character] = width
         return width
+
+
+def _estimated_width(character: str) -> int:
+    """Return the width of a character that the font does not have, in 1/1000 em."""
+    if category(character) in {"Mn", "Me"}:
+        return 0
+    if east_asian_width(character) in "FW":
+        return _WIDE
+    return _ARABIC if _IS_ARABIC.match(character) else _NARROW
 
 
 class _TextPlace(Struct, frozen=True):

@@ -20,6 +20,7 @@ _ADDRESS = re.compile(
         |[\w.+-]+@[\w-]+(?:\.[\w-]+)+                                  # an email address
         |(?:\+|\(\+)\d+\)?(?:[\ ().\-/\u00a0]+\d+)*                     # an international phone number
         |\d{2,4}(?:[\ .\-/\u00a0]\d{2,4}){2,4}(?!\w)                    # any other phone number
+        |(?<=:\ )\d{1,9}(?=\ [\u0590-\u08ff])    # a count before a word from the right, after words from the left
     )""",
     re.ASCII | re.VERBOSE,
 )
@@ -75,8 +76,8 @@ def paragraph_level(text: str, *, right_to_left: bool) -> int:
 
 def printed_levels(text: str, base: int) -> list[int]:
     """Return the embedding level of each character of a paragraph with the level `base`, with phone numbers, email and
-    web addresses isolated from the text around them (UAX #9, HL3): otherwise the groups of digits of a phone number
-    are reversed.
+    web addresses, and counts after a colon isolated from the text around them (UAX #9, HL3): otherwise the groups of
+    digits of a phone number are reversed, and the count in "Summary: 5 مدن" is beside the English word.
     """
     addresses = left_to_right_parts(text)
     if not addresses:
@@ -98,7 +99,7 @@ def printed_levels(text: str, base: int) -> list[int]:
 
 
 def left_to_right_parts(text: str) -> list[tuple[int, int]]:
-    """Return the start and the end of each phone number, email and web address in a text."""
+    """Return the start and the end of each phone number, email and web address, and count after a colon in a text."""
     return [address.span() for address in _ADDRESS.finditer(text)]
 
 

@@ -15,6 +15,10 @@ _FULL = 0.85
 """The part of a page from which a row that does not fit begins the next page instead of being split."""
 
 
+_WITH_FOOT = 0.25
+"""The height of an item that goes to the last page with the foot, at most, as a part of the height of a page."""
+
+
 class PlacedItem(Struct, frozen=True):
     """An item on a page, `y` points below the top of the page's body; `is_repeated` for repeated header rows."""
 
@@ -138,13 +142,20 @@ class PageFilling:
             return parts[1]
         if is_fresh:
             raise ProblemsFound([problem("block-too-high", Location(self._template, item.line))])
-        end = kept_before(page, len(page))
+        end = kept_before(page, len(page) - 1 if self._goes_with_foot(page, item) else len(page))
         kept = [] if _has_only_repeated(page[:end]) else [placed.item for placed in page[end:]]
         del page[len(page) - len(kept) :]
         self._turn()
         for earlier in kept:
             self._fill(earlier)
         return item
+
+    def _goes_with_foot(self, page: Sequence[PlacedItem], item: FlowItem) -> bool:
+        """Return whether the last item of a page goes to the next one with the foot, which is not alone there."""
+        if not isinstance(item.body, Panel) or item.body.style.pin != "foot" or not page:
+            return False
+        last = page[-1]
+        return not last.is_repeated and last.item.height <= _WITH_FOOT * self._height
 
     def _moves_whole(self, item: FlowItem) -> bool:
         """Return whether an item that does not fit on the page is a row that is better not split."""
