@@ -13,6 +13,7 @@ from tests.verapdf import assert_conformant
 from ucap_reports.__main__ import MANY_OBJECTS
 from ucap_reports.batch import workers
 from ucap_reports.batch.index_page import index_entry
+from ucap_reports.batch.process_start import MIN_JOBS, process_count
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.storage.decoding import Source
 
@@ -39,14 +40,35 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index_entry, "thumbnail", cache(index_entry.thumbnail))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one process more than there are processors, because some tests wait for a browser, or for builds to end."""
+    return process_count(MIN_JOBS, None) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage of long tests: they run code again that the others cover, and would take twice as long."""
+    """Put the tests in a browser first, and measure no coverage of long tests.
+
+    The first process takes the first tests, and the others take over from the end of its list, so that one process
+    starts a browser and does not end last. Long tests run code again that the others cover, and would take twice as
+    long.
+    """
+    items.sort(key=_is_without_browser)
     for item in items:
         if item.get_closest_marker("long"):
             item.add_marker(pytest.mark.no_cover)
 
 
+def _is_without_browser(item: pytest.Item) -> bool:
+    return not isinstance(item, pytest.Function) or "browser" not in item.fixturenames
+
+
 def pytest_collection_finish() -> None:
     """Leave the thousands of tests out of the collections of garbage, which take long with them."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Collect garbage once, to report what is not closed; pytest collects it five times, now without old objects."""
     gc.collect()
     gc.freeze()
