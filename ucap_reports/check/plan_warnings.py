@@ -266,9 +266,11 @@ def _lost_comment(text: _WrittenText, tree: Tree, fields: KnownFields) -> Iterat
     Numbers, names and tags often have a comment on the same line.
     """
     comment = _COMMENT.match(tree.source.text, text.end)
+    if comment is None:
+        return
     field = fields.at(text.loc)
     is_prose = field is None or field.is_prose
-    if comment is not None and is_prose and not _DATE.fullmatch(text.value):
+    if is_prose and not _DATE.fullmatch(text.value):
         where = locate(tree.source, comment.start(1), field_name(text.loc))
         yield problem("text-commented", where, comment=shortened(comment[1].strip()))
 

@@ -180,7 +180,7 @@ class Required(StrEnum):
     ERROR = "error"
 
 
-class Field(Struct, frozen=True, kw_only=True):
+class Field(Struct, frozen=True, kw_only=True, dict=True):
     """The description of a field. `path` is its place in a plan without indexes, such as `cities.population`."""
 
     type: FieldType
@@ -242,27 +242,27 @@ class Field(Struct, frozen=True, kw_only=True):
     is_column: bool = False
     """Whether it is a column of a table, whose rows have its values."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name in its mapping, such as `population`."""
         return self.path.rpartition(".")[2]
 
-    @property
+    @cached_property
     def owner(self) -> str:
         """The path of the field that it is in; empty for the fields of the plan itself."""
         return self.path.rpartition(".")[0]
 
-    @property
+    @cached_property
     def template_text(self) -> str:
         """The attribute with the text that templates print; empty if there is none."""
         return list(self.template_names)[-1] if self.template_names else ""
 
-    @property
+    @cached_property
     def is_of_city(self) -> bool:
         """Whether each column of the fact table has its own value."""
         return self.owner == CITIES
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name by which rows, labels and imports refer to the field: that of a built-in field of cities is without
         `cities`.

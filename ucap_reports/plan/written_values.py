@@ -382,6 +382,7 @@ def _names_currency(text: str) -> bool:
 _LONGEST_DATE = 60
 """The maximum number of characters of a date."""
 _DAY_DIGITS, _YEAR_DIGITS = 2, 4
+_DIGIT = re.compile(r"\d")
 _NUMERIC_DATE = re.compile(
     r"(\d{1,4})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{1,4})(?:[t ]\d{2}:.*)?"
     r"|(\d{4})(\d{2})(\d{2})|(\d{4})\s*[\u5e74\ub144]\s*(\d{1,2})\s*[\u6708\uc6d4]\s*(\d{1,2})\s*[\u65e5\uc77c]"
@@ -419,7 +420,11 @@ def dates_meant(text: str) -> list[date]:
 def names_no_day(text: str) -> bool:
     """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
     plain = normalize("NFC", text).casefold().strip()
-    if len(plain) > _LONGEST_DATE or not (_date_in_numbers(plain) or _date_in_words(plain)):
+    if (
+        len(plain) > _LONGEST_DATE
+        or _DIGIT.search(plain) is None
+        or not (_date_in_numbers(plain) or _date_in_words(plain))
+    ):
         return False
     return not dates_meant(text)
 
