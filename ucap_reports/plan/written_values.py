@@ -420,11 +420,9 @@ def dates_meant(text: str) -> list[date]:
 def names_no_day(text: str) -> bool:
     """Return whether a text has the form of a date with day, month and year that does not exist, such as 31.02.2020."""
     plain = normalize("NFC", text).casefold().strip()
-    if (
-        len(plain) > _LONGEST_DATE
-        or _DIGIT.search(plain) is None
-        or not (_date_in_numbers(plain) or _date_in_words(plain))
-    ):
+    if len(plain) > _LONGEST_DATE or _DIGIT.search(plain) is None:
+        return False
+    if not (_date_in_numbers(plain) or _date_in_words(plain)):
         return False
     return not dates_meant(text)
 

@@ -105,7 +105,7 @@ def _text_template(opened: OpenedTemplate, number: int, names: Mapping[str, str]
     sites: dict[str, ValuePlace] = {}
     for index, mark in enumerate(marks):
         site = whole.get(mark) or ValuePlace(mark.run_properties)
-        sites[f"v{index}"] = replace(site, link_colour=link_colours.get(mark))
+        sites[f"v{index}"] = replace(site, link_colour=link_colours.get(mark), disappears=mark in examples.disappearing)
     snippets += [
         *examples.snippets,
         *(Snippet(mark.element, _source(mark, number, examples), mark) for number, mark in enumerate(marks)),

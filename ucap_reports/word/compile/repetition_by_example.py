@@ -30,7 +30,7 @@ from ucap_reports.word.compile.tag_marks import (
     run_of,
     snippet,
 )
-from ucap_reports.word.compile.tag_placement import cell_columns
+from ucap_reports.word.compile.tag_placement import cell_columns, is_whole_paragraph
 from ucap_reports.word.file.word_styles import THEME_PREFIX
 from ucap_reports.word.file.word_xml import (
     CELL,
@@ -153,6 +153,9 @@ class Examples(Struct):
     tables: set[etree._Element] = field(default_factory=set)
     """The tables with short names."""
     values: set[TagMark] = field(default_factory=set)
+    """The values in paragraphs with more than one value or text, which have marks."""
+    disappearing: set[TagMark] = field(default_factory=set)
+    """The values that are paragraphs of their own, without marks: they are not printed if they have nothing to show."""
     repetitions: list[Repetition] = field(default_factory=list)
     emptied: dict[etree._Element, str] = field(default_factory=dict)
     """The properties of the last paragraph that may disappear, as XML, by the element that contains it."""
@@ -384,12 +387,16 @@ class _Placement:
         properties = paragraph.find(PARAGRAPH_FORMAT)
         if parent is not None:
             self._examples.emptied[parent] = "" if properties is None else bare(to_text(properties))
-        if all(mark.element.getparent() is paragraph for mark in values):
-            self._examples.snippets += _marked_texts(paragraph, {mark.element for mark in values})
-        self._examples.values.update(values)
         self._examples.tables.update(islice(paragraph.iterancestors(TABLE), 1))
         has_more = any(_is_printed(element) for element in paragraph.iter(*_KEEPING))
         is_kept = has_more or _is_between_tables(paragraph)
+        marks = {mark.element: mark for mark in self._marks}
+        if not is_kept and is_whole_paragraph(values[0], paragraph, marks):
+            self._examples.disappearing.add(values[0])
+            return
+        if all(mark.element.getparent() is paragraph for mark in values):
+            self._examples.snippets += _marked_texts(paragraph, {mark.element for mark in values})
+        self._examples.values.update(values)
         kind = empty_examples.KEPT_PARAGRAPH if is_kept else empty_examples.PARAGRAPH
         self._surround(paragraph, kind, empty_examples.PARAGRAPH_END)
 

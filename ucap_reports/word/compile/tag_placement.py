@@ -112,8 +112,7 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
         scope, element = mark.tag.scope, None
         if scope is Scope.TEXT:
             paragraph = next(mark.element.iterancestors(PARAGRAPH))
-            is_value = mark.tag.kind is WordTagKind.PRINT and not _ends_section(paragraph)
-            if paragraph in bare_paragraphs or (is_value and _only_marks(paragraph, marks) == [mark]):
+            if paragraph in bare_paragraphs or is_whole_paragraph(mark, paragraph, marks):
                 element = paragraph
         elif scope is not Scope.RUN:
             element = next(mark.element.iterancestors(qualified(f"w:{scope}")), None)
@@ -125,6 +124,13 @@ def _replaced(marks: Marks, blocks: Sequence[Block], problems: list[Problem]) ->
         if element is not None:
             replaced.setdefault(element, []).append(mark)
     return replaced
+
+
+def is_whole_paragraph(mark: TagMark, paragraph: etree._Element, marks: Marks) -> bool:
+    """Return whether a paragraph is the value of a tag alone, which is then printed as paragraphs of its own."""
+    if mark.tag.scope is not Scope.TEXT or mark.tag.kind is not WordTagKind.PRINT or _ends_section(paragraph):
+        return False
+    return _only_marks(paragraph, marks) == [mark]
 
 
 def _bare_paragraphs(marks: Marks, blocks: Sequence[Block]) -> set[etree._Element]:

@@ -2,7 +2,7 @@
 
 In the XML of a filled template, marks surround the rows and paragraphs with short names, the values in these
 paragraphs, and the text between the values. The marks are between two characters that XML cannot represent, so that no
-value contains them.
+value contains them. A paragraph that is a value alone has no marks: it is not written if it has nothing to show.
 """
 
 import re
@@ -81,7 +81,7 @@ def _closed(frame: _OpenMark) -> _MarkedXml:
     """Return what is left of a row or paragraph, or the complete value or text."""
     if frame.kind == ROW:
         xml = frame.xml
-        return _MarkedXml("", xml if _is_visible(_without_emblem(xml)) else "")
+        return _MarkedXml("", xml if is_visible(_without_emblem(xml)) else "")
     if frame.kind in (PARAGRAPH, KEPT_PARAGRAPH):
         return _MarkedXml("", _paragraph_xml(frame))
     return _MarkedXml(frame.kind, frame.xml)
@@ -99,7 +99,8 @@ def _without_emblem(xml: str) -> str:
     return "".join(kept)
 
 
-def _is_visible(xml: str) -> bool:
+def is_visible(xml: str) -> bool:
+    """Return whether XML has text, a drawing or a field."""
     return bool(xml) and _VISIBLE.search(xml) is not None
 
 
@@ -107,7 +108,7 @@ def _paragraph_xml(paragraph: _OpenMark) -> str:
     """Return a paragraph with its printed values, with what belongs to them, and one separator between two of them."""
     parts = paragraph.parts
     values = [number for number, part in enumerate(parts) if part.kind == VALUE]
-    printed = [number for number in values if _is_visible(parts[number].xml)]
+    printed = [number for number in values if is_visible(parts[number].xml)]
     if not printed and paragraph.kind == PARAGRAPH:
         return ""
     if printed == values:
@@ -141,7 +142,7 @@ def _paragraph_xml(paragraph: _OpenMark) -> str:
 def _separator(parts: list[_MarkedXml], values: list[int], first: int, second: int) -> int:
     """Return the value after which the separator between two printed values is: the first that is more than a space."""
     for number in range(first, second):
-        if parts[number].kind == SEPARATOR and _is_visible(parts[number].xml):
+        if parts[number].kind == SEPARATOR and is_visible(parts[number].xml):
             return max(value for value in values if value < number)
     return first
 

@@ -44,7 +44,7 @@ from ucap_reports.word.file.word_xml import (
 )
 from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import PartContext
-from ucap_reports.word.render.empty_examples import without_empty_examples
+from ucap_reports.word.render.empty_examples import is_visible, without_empty_examples
 from ucap_reports.word.render.foot_position import with_foot_below_text
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
 from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
@@ -205,6 +205,10 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
 
     def write(value: Printable | Shape | str, kind: str) -> str:
         site = text.sites.get(kind)
+        xml = written(value, site)
+        return "" if site is not None and site.disappears and not is_visible(xml) else xml
+
+    def written(value: Printable | Shape | str, site: ValuePlace | None) -> str:
         try:
             if isinstance(value, _DRAWN):
                 return escape(value.alt) if site is None else context.drawing_xml(value, site)

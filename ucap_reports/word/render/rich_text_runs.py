@@ -42,6 +42,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
 
     Properties are XML by local name. `kept` if an empty value leaves an empty paragraph. `before` are runs of spaces
     at the beginning of the paragraph. `link_colour` is the colour of links, if they have that of the text around them.
+    `disappears` if a value without words and drawings leaves nothing.
     """
 
     run: Mapping[str, str]
@@ -50,6 +51,7 @@ class ValuePlace(Struct, frozen=True, dict=True):
     kept: bool = True
     before: str = ""
     link_colour: str | None = None
+    disappears: bool = False
     _styles: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     @cached_property

@@ -31,6 +31,9 @@ _EMPTY_TABLE = re.compile(r"<w:tbl\b[^<>]*>(?:(?!<w:tr\b|</?w:tbl\b)<[^<>]*>[^<]
 _PlacedCell = tuple[int, int, int]
 """A cell: its place in the text, its width in twips (0 for a share of the remaining width), and its columns."""
 
+_RowShape = tuple[tuple[int, int], ...]
+"""The widths of the cells of a row in twips, and their columns."""
+
 
 class _GridTable(Struct, frozen=True):
     """A table: its place in the text, its width in twips, and the cells of its rows.
@@ -120,27 +123,31 @@ def _cell_properties(width: int, span: int) -> str:
 
 def _lay_out_rows(table: _GridTable, pieces: list[str]) -> None:
     """Set the columns of a table by example, and the width and span of each cell."""
-    edges_of_rows = [_row_edges(table.width, row) for row in table.rows]
-    edges = sorted({0}.union(*edges_of_rows))
+    shapes = [tuple([(width, span) for _, width, span in row]) for row in table.rows]
+    edges_by_shape = {shape: _row_edges(table.width, shape) for shape in set(shapes)}  # many rows have the same
+    edges = sorted({0}.union(*edges_by_shape.values()))
     if len(edges) == 1:
         edges.append(table.width)
     pieces[table.index] = "".join(f'<w:gridCol w:w="{end - start}"/>' for start, end in pairwise(edges))
     numbers = {edge: number for number, edge in enumerate(edges)}
-    for row, row_edges in zip(table.rows, edges_of_rows, strict=True):
-        start = 0
-        for (index, _, _), end in zip(row, row_edges, strict=True):
-            pieces[index] = _cell_properties(end - start, numbers[end] - numbers[start])
-            start = end
+    properties: dict[_RowShape, list[str]] = {}
+    for shape, row_edges in edges_by_shape.items():
+        properties[shape] = []
+        for start, end in pairwise([0, *row_edges]):
+            properties[shape].append(_cell_properties(end - start, numbers[end] - numbers[start]))
+    for row, shape in zip(table.rows, shapes, strict=True):
+        for (index, _, _), xml in zip(row, properties[shape], strict=True):
+            pieces[index] = xml
 
 
-def _row_edges(width: int, row: Sequence[_PlacedCell]) -> list[int]:
+def _row_edges(width: int, row: _RowShape) -> list[int]:
     """Return the right edge of each cell: those without a width share the rest of the table's width."""
-    shares = sum(span for _, own, span in row if own == 0)
-    shared_width = width - sum(own for _, own, _ in row)
+    shares = sum([span for own, span in row if own == 0])
+    shared_width = width - sum([own for own, _ in row])
     if shares and shared_width <= 0:
         widths = [width / len(row) for _ in row]
     else:
-        widths = [own or span * shared_width / shares for _, own, span in row]
+        widths = [own or span * shared_width / shares for own, span in row]
     return [round(edge) for edge in accumulate(widths)]
 
 
