@@ -6,7 +6,7 @@ from datetime import date
 from ucap_reports.fonts.font_faces import Face
 from ucap_reports.pdf.file.font_embedding import embed_fonts
 from ucap_reports.pdf.file.pdf_objects import PdfFile, dictionary, references, stream
-from ucap_reports.pdf.file.xmp_metadata import catalog_entries, information
+from ucap_reports.pdf.file.write_pdf import catalog_entries, information
 from ucap_reports.pdf.text.glyph_writing import GlyphRun
 from ucap_reports.summary.summary import Contact, Metadata, Summary
 from ucap_reports.text.rich_text import RichText

@@ -51,7 +51,7 @@ ALLOWED = {
     "cli.init_command": "files of the package",
     "editor.shortcut": "shortcuts in the home folder",
     "fonts.font_sources": "fonts of installed packages",
-    "pdf.file.xmp_metadata": "files of the package",
+    "pdf.file.write_pdf": "files of the package",
     "problems.catalogue": "files of the package",
     "storage.git_revisions": "the program git",
     "storage.installation": "files of the package, and of the environment of Python",

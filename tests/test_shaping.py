@@ -15,10 +15,9 @@ from tests.words import summary_words
 from ucap_reports.fonts.font_faces import Face, family_source, language_families
 from ucap_reports.fonts.open_fonts import open_font
 from ucap_reports.pdf.text.font_fallback import Typeface, typeface
-from ucap_reports.pdf.text.glyph_writing import WritingMode
+from ucap_reports.pdf.text.glyph_writing import WritingMode, place_marks
 from ucap_reports.pdf.text.line_breaking import letter_offsets
 from ucap_reports.pdf.text.line_filling import ParagraphLines, paragraph_lines
-from ucap_reports.pdf.text.shaping import place_marks
 from ucap_reports.text.rich_text import Run
 
 ARABIC, HINDI = "مستشفياتالاستقلاليةوالديمقراطية", "अन्तर्राष्ट्रीयकरणक्षत्रियविद्यार्थियोंकार्यक्रम"

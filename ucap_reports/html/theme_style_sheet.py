@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
+from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_space import Side, free_space
 from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks
-from ucap_reports.page.theme_fonts import theme_font
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style, Theme

@@ -1,6 +1,6 @@
 """Edges of boxes and widths of blocks, in points: what all formats have in common when they place a page tree.
 
-Widths that do not fit are errors (`width_check`); where there is one, the functions return widths that fit, so that
+Widths that do not fit are errors (`page_check`); where there is one, the functions return widths that fit, so that
 the other errors of the page can be found.
 """
 

@@ -1,12 +1,17 @@
-"""The theme's styles for the elements of a page."""
+"""The theme's styles for the elements of a page, and the files of its fonts."""
 
+from contextlib import suppress
 from functools import lru_cache
 
 from msgspec.structs import replace
 
+from ucap_reports.fonts.font_faces import FAMILIES, family_source
+from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.template.figure_geometry import TILE_SIDE
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.theme import BORDERS, NO_BLEED, NO_SIDES, Style, Theme
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import BORDERS, NO_BLEED, NO_SIDES, FontFamily, Style, Theme
 from ucap_reports.text.language_tags import is_right_to_left
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -58,3 +63,25 @@ def without_box(style: Style) -> Style:
         bleed=NO_BLEED,
         layout="stack",
     )
+
+
+def theme_font(pack: Pack, family: FontFamily, *, bold: bool, italic: bool) -> FontSource | None:
+    """Return the font of a weight and slant, or of the nearest file; None for a family that is not installed.
+
+    What a family lacks, browsers make themselves: bold text with thicker strokes, and slanted text.
+    """
+    if family.files is None:
+        name = family.pdf or family.word
+        if name not in FAMILIES or FAMILIES[name].folder is None:
+            return None
+        with suppress(ProblemsFound):
+            source = family_source(name, bold=bold, italic=italic)
+            regular = family_source(name, bold=False, italic=italic)
+            return regular if source.path == regular.path else source
+        return None
+    files = family.files
+    path = files.nearest(bold=bold, italic=italic)
+    weight = BOLD if path in {files.bold, files.bold_italic} else REGULAR
+    if path not in pack.files:
+        return None
+    return FontSource(family.word, weight, content=pack.files[path].content, file=pack.files[path].path)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ucap_reports.page.block_elements import FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.fill_page import PageValues, PageXml
+from ucap_reports.page.page_check import contrast_warnings, width_problems
 from ucap_reports.page.page_tree import (
     Block,
     Content,
@@ -32,8 +33,6 @@ from ucap_reports.page.page_tree import (
 )
 from ucap_reports.page.read_page import FIRST, FOOT, FOOTER, HEADER, IN_DOCUMENT, attempt_page
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Reading
-from ucap_reports.page.text_contrast import contrast_warnings
-from ucap_reports.page.width_check import width_problems
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.summary.book import BookContent
 from ucap_reports.template.jinja.sandbox import BUDGET

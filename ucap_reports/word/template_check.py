@@ -16,7 +16,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.text_contrast import LINK, PAPER, TextColours
+from ucap_reports.page.page_check import LINK, PAPER, TextColours
 from ucap_reports.pictures.document_pictures import PictureError, open_picture, quality_warnings
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem
 from ucap_reports.summary.summary import Summary

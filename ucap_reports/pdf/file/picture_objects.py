@@ -34,15 +34,14 @@ def drawing_object(content: bytes) -> PictureObject:
 
     Raises PictureError with everything in it that cannot be drawn.
     """
-    from ucap_reports.page import drawn_pictures  # noqa: PLC0415 - few packs have a drawing
-    from ucap_reports.page.svg_drawing import read_drawing  # noqa: PLC0415 - as above
+    from ucap_reports.page import svg_drawing  # noqa: PLC0415 - few packs have a drawing
     from ucap_reports.page.svg_paths import operands  # noqa: PLC0415 - as above
 
-    drawing = read_drawing(content)
+    drawing = svg_drawing.read_drawing(content)
     bounds = operands(*drawing.box, digits=9)
-    matrix = drawn_pictures.unit_square_matrix(drawing)
+    matrix = svg_drawing.unit_square_matrix(drawing)
     entries = f"/Type/XObject/Subtype/Form/BBox[{bounds}]/Matrix[{matrix}]/Resources<<>>".encode("ascii")
-    form = compressed_stream(drawn_pictures.shape_operators(drawing).encode("ascii"), entries, SMALL)
+    form = compressed_stream(svg_drawing.shape_operators(drawing).encode("ascii"), entries, SMALL)
     return PictureObject(f"Drawing-{sha256(content).hexdigest()[:12]}", form)
 
 

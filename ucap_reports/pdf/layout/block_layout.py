@@ -175,7 +175,7 @@ class BlockLayout:
             case page_tree.ImageBlock() | page_tree.Drawing():
                 return [self._picture(block, place, node)]
             case page_tree.PictureBlock():
-                body, picture_width = laid_picture(block, place.width, node, self)
+                body, picture_width = laid_picture(block, place.width, node, self.caption)
                 self.picture_widths[block.facts.field] = picture_width
             case page_tree.ChartBlock():
                 body = self._chart(block, place.width, node)
@@ -225,13 +225,13 @@ class BlockLayout:
         return [_item(all_lines(lines, element, self._language), text.line, place, _outline(text, element))]
 
     def _boxed_text(self, text: page_tree.TextBlock, place: BlockPlace, node: TagNode) -> FlowItem:
-        edge = edges(text.style)
+        """Return a paragraph in its box. The bookmark of a heading leads to its box, not to the text in it."""
         unboxed = replace(text, style=without_box(text.style))
-        stack = self._words(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
-        # The bookmark of a heading leads to its box, not to the text in it.
-        outline = stack[0].outline if stack else None
-        inner = tuple([replace(item, outline=None) for item in stack])
-        return _item(boxed(text.style, place.width, [(inner, edge.left)]), text.line, place, outline)
+        items = self._words(unboxed, BlockPlace(inner_width(text.style, place.width)), node)
+        outline = items[0].outline if items else None
+        content = tuple([replace(item, outline=None) for item in items])
+        box = boxed(text.style, place.width, [(content, edges(text.style).left)])
+        return _item(box, text.line, place, outline)
 
     def _box(self, box: page_tree.Division, width: float, node: TagNode) -> Body:
         style = box.style

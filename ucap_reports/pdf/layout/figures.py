@@ -3,13 +3,13 @@
 Each has an alternative text; the text of a tile is part of it.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import drawing_width, edges
-from ucap_reports.page.page_tree import ChartBlock, Drawing, PictureBlock
+from ucap_reports.page.page_tree import Block, ChartBlock, Drawing, PictureBlock
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pdf.file.canvas import Box, Canvas, PictureObject
 from ucap_reports.pdf.file.picture_objects import image_object, picture_object
@@ -25,8 +25,8 @@ from ucap_reports.text.language_tags import language_of
 from ucap_reports.text.rich_text import Run
 from ucap_reports.text.template_values import Bar, Tile
 
-if TYPE_CHECKING:
-    from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out captions
+LayCaption = Callable[[Sequence[Block], float, TagNode], Sequence[FlowItem]]
+"""Lays out the blocks of a caption in a width, below a node."""
 
 
 class Figure(Unsplittable, frozen=True):
@@ -42,7 +42,7 @@ class Figure(Unsplittable, frozen=True):
         canvas.figure(self.drawing, Box(x, y, x + self.width, y + self.height), self.node)
 
 
-def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "BlockLayout") -> tuple[Body, float]:
+def laid_picture(block: PictureBlock, width: float, node: TagNode, lay_caption: LayCaption) -> tuple[Body, float]:
     """Return the picture with its caption in a box of that width, and the printed width of the picture."""
     style = block.style
     edge = edges(style)
@@ -52,7 +52,7 @@ def laid_picture(block: PictureBlock, width: float, node: TagNode, layout: "Bloc
     element = TagNode("Figure", node, alt=alt, language=language_of(alt))
     figure = Figure(image_object(block.facts.image.content), element, own, height)
     item = FlowItem(figure, height, block.line, indent=(available - own) * SHARE_BEFORE[style.align])
-    stack = (item, *layout.caption(block.blocks, available, TagNode("Caption", element)))
+    stack = (item, *lay_caption(block.blocks, available, TagNode("Caption", element)))
     return boxed(replace(style, height=None), width, [(stack, edge.left)]), own
 
 
@@ -84,16 +84,17 @@ def laid_chart(block: ChartBlock, width: float, node: TagNode, pack: Pack, langu
     """Return a chart of that width; its alternative text has all of its data."""
     from ucap_reports.page.chart_drawing import draw_chart  # noqa: PLC0415 - few pages have a chart
 
-    colours = replace(block.text, colour=block.style.colour)
-    drawn = draw_chart(block.kind, block.data, colours, width, block.style.height)
+    coloured = replace(block.text, colour=block.style.colour)
+    drawn = draw_chart(block.kind, block.data, coloured, width, block.style.height)
     figure = TagNode("Figure", node, alt=block.data.alt, language=language_of(block.data.title))
     labels = []
     for label in drawn.labels:
         style = replace(block.text, bold=label.bold or block.text.bold, align=label.align)
         lines = paragraph_lines(pack, (Run(label.text),), style, label.width, language)
-        labels.append(PlacedLabel(all_lines(lines, TagNode("P", figure), language), label.x, label.y))
-    drawing = picture_object(Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True))
-    return ChartFigure(drawing, figure, drawn.width, drawn.height, tuple(labels))
+        text = all_lines(lines, TagNode("P", figure), language)
+        labels.append(PlacedLabel(text, label.x, label.y))
+    picture = Picture(drawn.svg, drawn.width, drawn.height, is_drawn=True)
+    return ChartFigure(picture_object(picture), figure, drawn.width, drawn.height, tuple(labels))
 
 
 class ColouredBox(Unsplittable, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import cached_property, partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,15 +28,25 @@ from ucap_reports.template.lengths_and_colours import Colour
 from ucap_reports.template.theme import Bleed, Sides, Style
 from ucap_reports.text.rich_text import Run
 
-if TYPE_CHECKING:
-    from ucap_reports.pdf.layout.block_layout import BlockLayout  # it lays out the content of cells
-
 T = TypeVar("T")
 
 ROW_LEVEL = LOWEST_HEADING + 1
 """The level of a row among the bookmarks: below any heading."""
 _SHORT_ROW = 4
 """A row of up to this number of lines is never split."""
+
+
+class CellLayout(Protocol):
+    """Lays out the content of cells; cells may contain blocks of all kinds."""
+
+    def inside(self, cell: TableCell) -> Self:
+        """Return the layout of a cell: another one if the direction of its language is not that of the document."""
+
+    def cell(self, cell: TableCell, width: float, node: TagNode) -> Stack:
+        """Return the content of a cell."""
+
+    def again(self, cell: TableCell, width: float, continued: str) -> Stack:
+        """Return the text of a row header on a page on which its row continues."""
 
 
 class CellPiece(Struct, frozen=True, dict=True):
@@ -158,7 +168,7 @@ class RowGroup(Unsplittable, frozen=True):
         draw_stack(self.rows, canvas, x, y)
 
 
-def table_rows(table: Table, widths: Sequence[float], layout: "BlockLayout", node: TagNode, gap: float) -> Stack:
+def table_rows(table: Table, widths: Sequence[float], layout: CellLayout, node: TagNode, gap: float) -> Stack:
     """Return the rows of a table with columns of these widths, `gap` below the item before, with nodes below
     that node.
     """
@@ -225,7 +235,7 @@ def _behind(style: Style) -> tuple[Colour, Bleed] | None:
 
 
 def _cells(
-    row: TableRow, node: TagNode, scope: str, *, column_edges: Sequence[float], continued: str, layout: "BlockLayout"
+    row: TableRow, node: TagNode, scope: str, *, column_edges: Sequence[float], continued: str, layout: CellLayout
 ) -> tuple[CellPiece, ...]:
     """Return the cells of a row; `scope` is that of header cells in the tag tree."""
     pieces = []

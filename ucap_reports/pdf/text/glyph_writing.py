@@ -1,4 +1,4 @@
-"""Characters written in one face: one glyph each, reversed, or shaped."""
+"""Characters written in one face: one glyph each, reversed, or shaped with HarfBuzz."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ucap_reports.fonts.font_faces import Face, language_families, open_face
-from ucap_reports.fonts.font_sources import FontSource
+from ucap_reports.fonts.font_sources import FIRST_SHAPE, FontSource
 from ucap_reports.text.bidi_levels import MIRRORED
 from ucap_reports.text.language_tags import primary
 
@@ -92,9 +92,7 @@ class FaceWriter:
         before and after it.
         """
         if self.source.shaped:
-            from ucap_reports.pdf.text.shaping import shape  # noqa: PLC0415 - most texts need no HarfBuzz
-
-            return self._placed(text, shape(self.source, self.face, text, mode, beside))
+            return self._placed(text, _shapes_of(self.source, self.face, text, mode, beside))
         if not text.isascii() and any(map(unicodedata.combining, text[1:])):
             return self._marked(text, mode)
         return self._plain(text, text, mode)
@@ -134,8 +132,6 @@ class FaceWriter:
         composed = "".join(parts)
         if not any(map(unicodedata.combining, composed)):
             return self._plain(text, composed, mode)
-        from ucap_reports.pdf.text.shaping import place_marks  # noqa: PLC0415 - most texts need no HarfBuzz
-
         shapes: list[Shape] = []
         for part in reversed(parts) if mode.right_to_left else parts:
             shapes += place_marks(self.source, self.face, part, mode)
@@ -186,3 +182,71 @@ def clusters(text: str) -> list[str]:
 def writing_mode(language: str, *, right_to_left: bool = False) -> WritingMode:
     """Return the mode for text in a language; languages without font families of their own share one."""
     return WritingMode(primary(language) if language_families(language) else "", right_to_left)
+
+
+# Shaped text: the glyphs of letters beside each other, and their positions
+_MARKS_ALONE = dict.fromkeys(("kern", "liga", "clig", "calt", "locl"), False)
+"""Features that are off for text that is otherwise written letter by letter."""
+_LEVEL = 15
+"""The offset above or below the line, in 1/1000 em, up to which it is ignored: it is invisible, and would split the
+line when it is copied.
+"""
+
+
+def _shapes_of(
+    source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str]
+) -> tuple[Shape, ...]:
+    """Return the glyphs of a text in one direction, in the order from left to right; letters join those `beside` the
+    text.
+    """
+    placed = _shaped(source, face, text, mode, beside)
+    return tuple(Shape(chr(FIRST_SHAPE + glyph), *measures) for glyph, *measures in placed)
+
+
+@lru_cache(maxsize=4096)
+def place_marks(source: FontSource, face: Face, cluster: str, mode: WritingMode) -> tuple[Shape, ...]:
+    """Return a letter and its marks in a font that is not shaped otherwise, each mark at its place on the letter."""
+    characters = _characters(face)
+    for features in (_MARKS_ALONE, _MARKS_ALONE | {"ccmp": False}):
+        placed = _shaped(source, face, cluster, mode, ALONE, **features)
+        if characters.keys() >= {glyph for glyph, *_ in placed}:
+            break
+    else:
+        drawn = [character for character in cluster if face.index.code(ord(character))]
+        return tuple(Shape(character, face.width(character), 0, 0) for character in drawn)
+    shapes = []
+    for glyph, advance, right, up in placed:
+        shapes.append(Shape(characters[glyph], advance, right, 0 if abs(up) <= _LEVEL else up))
+    return tuple(shapes)
+
+
+def _shaped(
+    source: FontSource, face: Face, text: str, mode: WritingMode, beside: tuple[str, str], **features: bool
+) -> list[tuple[int, int, int, int]]:
+    """Return the glyphs of a text, each with its advance and offsets in 1/1000 em."""
+    import uharfbuzz as harfbuzz  # noqa: PLC0415 - most texts need no HarfBuzz
+
+    from ucap_reports.fonts.open_fonts import open_font  # noqa: PLC0415 - as above
+
+    buffer = harfbuzz.Buffer()
+    before, after = beside
+    codes = list(map(ord, before + text + after))
+    buffer.add_codepoints(codes, item_offset=len(before), item_length=len(text))
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if mode.right_to_left else "ltr"
+    buffer.language = mode.language or "und"  # never the language of the machine
+    harfbuzz.shape(open_font(source).font, buffer, features)
+    scaled = face.thousandths
+    return [
+        (glyph.codepoint, scaled(position.x_advance), scaled(position.x_offset), scaled(position.y_offset))
+        for glyph, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _characters(face: Face) -> dict[int, str]:
+    """Return the characters of a face by the glyphs of its font; the first of those that share one."""
+    characters: dict[int, str] = {}
+    for glyph, character in zip(face.index.glyphs, face.index.characters, strict=True):
+        characters.setdefault(glyph, chr(character))
+    return characters

@@ -19,8 +19,8 @@ from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import text_width
 from ucap_reports.page.page_tree import Heading, Items
+from ucap_reports.page.text_widths import text_width
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
 from ucap_reports.template.lengths_and_colours import Colour, Length
@@ -128,7 +128,7 @@ class DocumentParts(Struct):
             return picture_file("emblem", EMBLEM_PNG)
         if not picture.is_drawn:
             return picture_file("pack", picture.content)
-        from ucap_reports.page.drawn_pictures import png_of_drawing  # noqa: PLC0415 - few packs have a drawing
+        from ucap_reports.page.svg_drawing import png_of_drawing  # noqa: PLC0415 - few packs have a drawing
 
         return picture_file("pack", png_of_drawing(picture.content))
 

@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import is_wide, stack_height, text_lines, text_width
+from ucap_reports.page.height_estimates import stack_height, text_lines
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,
@@ -45,6 +45,7 @@ from ucap_reports.page.page_tree import (
     heading_text,
     tree_paragraphs,
 )
+from ucap_reports.page.text_widths import is_wide, text_width
 from ucap_reports.template.figure_geometry import BAR_HEIGHT, printed_size, tile_look
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Style
