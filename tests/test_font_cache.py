@@ -86,7 +86,7 @@ def test_digests_differ_by_weight_font_and_version(monkeypatch: pytest.MonkeyPat
         FontSource("Own-Regular", content=b"2").digest(),
     }
     assert len(before) == 5
-    monkeypatch.setattr("ucap_reports.fonts.font_faces.product_fingerprint", lambda: "of another version")
+    monkeypatch.setattr("ucap_reports.fonts.font_sources.product_fingerprint", lambda: "of another version")
     assert source().digest() not in before
 
 
