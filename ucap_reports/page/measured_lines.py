@@ -8,9 +8,11 @@ smaller scale in all of them.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import add
 from unicodedata import category, east_asian_width
 
 from msgspec import Struct
@@ -66,29 +68,23 @@ class LineMeasure:
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
+        words = bold_words = _word_widths(self._pack, style, style.bold)
+        if not style.bold and any([isinstance(inline, Run) and inline.bold for inline in content]):  # noqa: C419 - a list is faster for so few
+            bold_words = _word_widths(self._pack, style, True)
+        measured = _measured_parts(content, words, bold_words)
+        if measured is None:
+            self.has_wide_words = True
+            return line_count(content, style, width)
         limit = int(width * 1000 / style.size)
-        lines = 1
-        used = 0
-        for inline in content:
-            if isinstance(inline, Break):
+        if measured.widest > limit:
+            self.has_wide_words = True
+        lines = 0
+        for starts, ends in measured.forced_lines:
+            first = 0
+            while first < len(ends):
                 lines += 1
-                used = 0
-                continue
-            text = "00" if isinstance(inline, PageNumber) else inline.text
-            words = _word_widths(self._pack, style, style.bold or (isinstance(inline, Run) and inline.bold))
-            if words is None:
-                self.has_wide_words = True
-                return line_count(content, style, width)
-            for word in text.split(" "):
-                for ink, advance in words[word]:
-                    if used + ink > limit:
-                        if ink > limit:
-                            self.has_wide_words = True
-                        if used:
-                            lines += 1
-                            used = 0
-                    used += advance
-            used -= words.space  # the last word has none after it
+                fitting = bisect_right(ends, starts[first] + limit, first)
+                first = max(fitting, first + 1)  # a word that is too wide has a line of its own
         return lines
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
@@ -99,11 +95,54 @@ class LineMeasure:
         return sum(ink for ink, _ in words[word]) * style.size / 1000
 
 
+class _MeasuredParts(Struct, frozen=True):
+    """The parts of a paragraph that no line breaks, in 1/1000 em. For each line of the paragraph that ends with a
+    break, or with the paragraph: where its parts would start, and where they would end without the spaces after them,
+    if all were on one line.
+    """
+
+    forced_lines: tuple[tuple[list[int], list[int]], ...]
+    widest: int
+
+
+@lru_cache(maxsize=512)
+def _measured_parts(
+    content: Content, words: "WordWidths | None", bold_words: "WordWidths | None"
+) -> _MeasuredParts | None:
+    """Return the measured parts of a paragraph, the same for all sizes of its font; None if that is not installed."""
+    forced_lines: list[tuple[list[int], list[int]]] = []
+    widest = 0
+    parts: list[tuple[int, int]] = []
+    for inline in (*content, Break()):
+        if not isinstance(inline, Break):
+            text = "00" if isinstance(inline, PageNumber) else inline.text
+            widths = bold_words if isinstance(inline, Run) and inline.bold else words
+            if widths is None:
+                return None
+            for word in text.split(" "):
+                parts += widths[word]
+            ink, advance = parts[-1]
+            parts[-1] = (ink, advance - widths.space)  # the last word has none after it
+            continue
+        if not parts:
+            parts.append((0, 0))
+        inks = [ink for ink, _ in parts]
+        starts = list(accumulate([advance for _, advance in parts], initial=0))
+        ends = list(map(add, starts, inks))
+        forced_lines.append((starts, ends))
+        widest = max(widest, *inks)
+        parts = []
+    return _MeasuredParts(tuple(forced_lines), widest)
+
+
 class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
     """The parts of words: the width of each in 1/1000 em, without and with the spaces after it.
 
     Plans of a project have many words in common. Those of at most 5,000 words are kept: the next one begins again.
     """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__  # type: ignore[assignment] # there is one for each face, so it can be a key of a cache
 
     def __init__(self, characters: "CharacterWidths", *, capitals: bool, spacing: int) -> None:
         super().__init__()
