@@ -17,7 +17,7 @@ from ucap_reports.text.rich_text import Inline, Marker, Run
 from ucap_reports.text.template_values import Bar, ChartData, ChartKind, Shape
 
 
-class PageNumber(Struct, frozen=True):
+class PageNumber(Struct, frozen=True, gc=False):
     """The number of the page or, if `total`, the number of pages."""
 
     total: bool = False
@@ -48,7 +48,7 @@ Content = tuple[Inline | PageNumber, ...]
 """The content of one paragraph. Page numbers are only in page headers and footers, except for `PageOf`."""
 
 
-class TextBlock(Struct, frozen=True):
+class TextBlock(Struct, frozen=True, gc=False):
     """A paragraph (`level` 0) or a heading (`level` 1 to 6).
 
     A paragraph without a class has the text of its cell's or division's style, and no box.
@@ -70,7 +70,7 @@ class TextBlock(Struct, frozen=True):
     """Whether the heading is a row of the fact table, which continues below it: the rows there are not parts of it."""
 
 
-class Items(Struct, frozen=True):
+class Items(Struct, frozen=True, gc=False):
     """A list in the style `list`, or `list-2` inside of an item: marker, indent, gap between items, which are blocks.
 
     With Marker.NONE the style is `line`: one item a line, at the start of the line.
@@ -83,7 +83,7 @@ class Items(Struct, frozen=True):
     start: int = 1
 
 
-class ImageBlock(Struct, frozen=True):
+class ImageBlock(Struct, frozen=True, gc=False):
     """A picture of the pack or the emblem: the path of its file in the pack, its content, and its size on the page."""
 
     name: str
@@ -95,7 +95,7 @@ class ImageBlock(Struct, frozen=True):
     height: Length
 
 
-class PictureBlock(Struct, frozen=True):
+class PictureBlock(Struct, frozen=True, gc=False):
     """A picture of the plan, and below it the blocks of its caption. Its style has its largest width and height."""
 
     facts: PictureFacts
@@ -104,7 +104,7 @@ class PictureBlock(Struct, frozen=True):
     line: int
 
 
-class Drawing(Struct, frozen=True):
+class Drawing(Struct, frozen=True, gc=False):
     """A bar or a tile; the width of its style is the full length of bars, and the side of tiles."""
 
     shape: Shape
@@ -131,7 +131,7 @@ class ChartBlock(Struct, frozen=True):
     language: str | None = None
 
 
-class Division(Struct, frozen=True, cache_hash=True):
+class Division(Struct, frozen=True, cache_hash=True, gc=False):
     """A box around other blocks with the background, padding, borders and layout of its style. Blocks side by side are
     split over pages, a box around blocks below each other only if it is higher than a page.
 
@@ -159,7 +159,7 @@ class ContentsBlock(Struct, frozen=True):
     count: int = 2
 
 
-class PageBreak(Struct, frozen=True):
+class PageBreak(Struct, frozen=True, gc=False):
     """The end of a page. With a `share`, that of a page of a PDF, if at least that part of it is full."""
 
     style: Style
@@ -167,7 +167,7 @@ class PageBreak(Struct, frozen=True):
     share: float = 0
 
 
-class TableCell(Struct, frozen=True):
+class TableCell(Struct, frozen=True, gc=False):
     """A table cell: `header` for th, `span` columns wide. `language` is None for that of the document, `continued` for
     that of the table.
     """
@@ -181,7 +181,7 @@ class TableCell(Struct, frozen=True):
     continued: str | None = None
 
 
-class TableRow(Struct, frozen=True):
+class TableRow(Struct, frozen=True, gc=False):
     """One row."""
 
     cells: tuple[TableCell, ...]
@@ -195,7 +195,7 @@ class ColumnNeed(Struct, frozen=True):
     wanted: float
 
 
-class Table(Struct, frozen=True):
+class Table(Struct, frozen=True, gc=False):
     """A table with header rows, repeated on each page. Cells whose style has a `width` set that of their column, the
     other columns share the rest evenly. `continued` follows the text of a row header where its row continues.
 

@@ -50,7 +50,7 @@ WHITE_SPACE = " \t\n\r\f"
 """White space that HTML folds (HTML, 2.4.1: ASCII whitespace); a no-break space is an ordinary character."""
 
 
-class ElementContext(Struct, frozen=True):
+class ElementContext(Struct, frozen=True, gc=False):
     """The context of an element: what it can contain, and what its text inherits."""
 
     name: str
@@ -64,7 +64,7 @@ class ElementContext(Struct, frozen=True):
     on_every_page: bool = False
 
 
-class PageElement(Struct, frozen=True):
+class PageElement(Struct, frozen=True, gc=False):
     """An element of the page being read: its attributes, and its line in the template."""
 
     reading: "Reading"

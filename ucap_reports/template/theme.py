@@ -233,7 +233,7 @@ class StyleRules(Strict):
     pin: _Pin | None = None
 
 
-class DrawnRule(Struct, frozen=True):
+class DrawnRule(Struct, frozen=True, gc=False):
     """A rule whose colour is resolved."""
 
     width: Length
@@ -241,7 +241,7 @@ class DrawnRule(Struct, frozen=True):
     length: Length | None
 
 
-class Style(Struct, frozen=True, cache_hash=True):
+class Style(Struct, frozen=True, cache_hash=True, gc=False):
     """A resolved style. None means that a property does not apply: no background, no rule, the width of the content."""
 
     name: str

@@ -46,7 +46,7 @@ class Marker(Enum):
     """Nothing: one item per line, like the themes in a fact table."""
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, gc=False):
     """Text in one style. `link` is an http, https or mailto address, `language` a BCP 47 tag."""
 
     text: str
@@ -63,14 +63,14 @@ def plain_run(text: str) -> Run:
     return Run(str(text), language=language_of(text))
 
 
-class Break(Struct, frozen=True):
+class Break(Struct, frozen=True, gc=False):
     """A line break inside a paragraph."""
 
 
 Inline = Run | Break
 
 
-class Paragraph(Struct, frozen=True):
+class Paragraph(Struct, frozen=True, gc=False):
     """Inlines that are printed one after another.
 
     `figure` is whether it is in a column of numbers, whose last digits are below each other.
@@ -93,13 +93,13 @@ class ForeignParagraph(Paragraph, frozen=True, kw_only=True):
     language: str  # type: ignore[misc] # an attribute of the class for all others
 
 
-class ListItem(Struct, frozen=True):
+class ListItem(Struct, frozen=True, gc=False):
     """A list item: paragraphs and, on the first level, lists of the second level."""
 
     blocks: tuple["Paragraph | ItemList", ...]
 
 
-class ItemList(Struct, frozen=True):
+class ItemList(Struct, frozen=True, gc=False):
     """Items with the same kind of marker; `start` is the first number of a numbered list."""
 
     marker: Marker
@@ -107,7 +107,7 @@ class ItemList(Struct, frozen=True):
     start: int = 1
 
 
-class RichText(Struct, frozen=True):
+class RichText(Struct, frozen=True, gc=False):
     """The value of a field: blocks in reading order, none if the field is empty."""
 
     blocks: tuple[Paragraph | ItemList, ...] = ()

@@ -31,7 +31,7 @@ class Artifact(Enum):
     """Text that is already on an earlier page: header rows, and labels of rows that continue."""
 
 
-class Box(Struct, frozen=True):
+class Box(Struct, frozen=True, gc=False):
     """A rectangle on the page; `top` and `bottom` are measured from the page's top."""
 
     left: float
@@ -48,7 +48,7 @@ class PictureObject(NamedTuple):
     mask: bytes = b""
 
 
-class Link(Struct, frozen=True):
+class Link(Struct, frozen=True, gc=False):
     """A rectangle, from the page's left, that opens an address. `text` are its words."""
 
     box: Box

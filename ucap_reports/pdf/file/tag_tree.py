@@ -36,7 +36,7 @@ class TaggedContent(Struct, frozen=True, gc=False):
     is_annotation: bool = False
 
 
-class TagNode(Struct, eq=False):
+class TagNode(Struct, eq=False, gc=False):
     """A structure element. `attributes` are PDF attribute dictionaries, such as `<</O/Table/Scope/Row>>`; `actual` is
     the text of its content, where it cannot be read from the glyphs.
     """

@@ -55,7 +55,7 @@ _OTHER_BULLET = "Disc"
 """The most common of PDF's names of bullets (ISO 32000-1, table 347), for bullets without a name."""
 
 
-class BlockPlace(Struct, frozen=True):
+class BlockPlace(Struct, frozen=True, gc=False):
     """The place of a block: its width, its distance from the start of its stack, the space above it, and the list
     markers that begin with it.
     """

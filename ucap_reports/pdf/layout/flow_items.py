@@ -41,7 +41,7 @@ class Body(Protocol):
         """Draw it there."""
 
 
-class Unsplittable(Struct, frozen=True):
+class Unsplittable(Struct, frozen=True, gc=False):
     """A body that is never split."""
 
     def split(self, available: float, *, forced: bool) -> None:
@@ -58,14 +58,14 @@ class PossibleBreak(Unsplittable, frozen=True):
         """Draw nothing."""
 
 
-class ListMarker(Struct, frozen=True):
+class ListMarker(Struct, frozen=True, gc=False):
     """The marker of a list item: its text, and its distance from the start of the stack."""
 
     part: LineRange
     indent: float
 
 
-class FlowItem(Struct, frozen=True):
+class FlowItem(Struct, frozen=True, gc=False):
     """A paragraph, a row, a picture, a box, or a part of one, `indent` from the start of its stack; `keeps_next` if it
     stays with the item after it.
     """
@@ -152,7 +152,7 @@ def split_stack(stack: Stack, available: float, *, forced: bool) -> tuple[Stack,
     return stack, ()
 
 
-class PlacedStack(Struct, frozen=True):
+class PlacedStack(Struct, frozen=True, gc=False):
     """A stack and its place from the start and top of its box."""
 
     stack: Stack
@@ -160,7 +160,7 @@ class PlacedStack(Struct, frozen=True):
     y: float
 
 
-class Panel(Struct, frozen=True):
+class Panel(Struct, frozen=True, gc=False):
     """A box with the background and borders of its style. Its stacks are side by side."""
 
     style: Style

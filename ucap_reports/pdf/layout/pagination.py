@@ -19,7 +19,7 @@ _WITH_FOOT = 0.25
 """The height of an item that goes to the last page with the foot, at most, as a part of the height of a page."""
 
 
-class PlacedItem(Struct, frozen=True):
+class PlacedItem(Struct, frozen=True, gc=False):
     """An item on a page, `y` points below the top of the page's body; `is_repeated` for repeated header rows."""
 
     item: FlowItem

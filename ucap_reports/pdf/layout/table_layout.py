@@ -101,7 +101,7 @@ class CellPiece(Struct, frozen=True, dict=True):
             draw_stack(self.stack, canvas, x + self.x + self.edge.left, y + above)
 
 
-class LaidRow(Struct, frozen=True):
+class LaidRow(Struct, frozen=True, gc=False):
     """A row of a table, or its part on one page. `head` has the table's header rows, unless it is one of them."""
 
     cells: tuple[CellPiece, ...]

@@ -80,7 +80,7 @@ class Span(WordPart, frozen=True, kw_only=True):
     """Whether it runs from right to left; `shown` is in the order from left to right."""
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, gc=False):
     """A line of `ink` points, `offset` points from the start of its width. In a line of mixed directions the spans are
     in reading order, and each has its own position.
     """
@@ -91,7 +91,7 @@ class Line(Struct, frozen=True):
     is_mixed: bool = False
 
 
-class InlineTag(Struct, frozen=True):
+class InlineTag(Struct, frozen=True, gc=False):
     """Runs that are an element of their own in their paragraph: a link, text in another language, or both."""
 
     link: str | None
@@ -99,7 +99,7 @@ class InlineTag(Struct, frozen=True):
     text: str
 
 
-class ParagraphLines(Struct, frozen=True):
+class ParagraphLines(Struct, frozen=True, gc=False):
     """A paragraph in lines that are each `leading` high, with the baseline `baseline` below their top."""
 
     lines: tuple[Line, ...]

@@ -24,7 +24,7 @@ FORCED: Final = 2
 """Whether a line ends after a unit."""
 
 
-class StyledRun(Struct, frozen=True):
+class StyledRun(Struct, frozen=True, gc=False):
     """Text in one text style; `tag` is the index of their tag in the paragraph, None for plain text. `level` is odd
     where it runs from right to left (UAX #9).
     """

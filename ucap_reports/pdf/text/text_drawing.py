@@ -15,7 +15,7 @@ LEAST_LINES = 2
 """Lines of a paragraph that stay together on each side of a page break."""
 
 
-class LineRange(Struct, frozen=True):
+class LineRange(Struct, frozen=True, gc=False):
     """Lines `first` to `last` of a paragraph with that node, in a document in that language."""
 
     lines: ParagraphLines

@@ -35,7 +35,7 @@ _RISE = {Script.NORMAL: 0.0, Script.SUBSCRIPT: -0.16, Script.SUPERSCRIPT: 0.36}
 """How far a run is raised, relative to the size of the text around it."""
 
 
-class WordPart(Struct, frozen=True):
+class WordPart(Struct, frozen=True, gc=False):
     """Text in one face. `state` has the operators that select face and colour, `code` is the body of the PDF string,
     `width` is in points. `drawn` is set where the text is not drawn letter after letter: the operators that draw it.
     `shown` has the characters of the face that they draw, if `drawn` is set.
@@ -55,7 +55,7 @@ class WordPart(Struct, frozen=True):
         return self.drawn or f"({self.code}) Tj"
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """Text that stays together on a line, with the spaces after it; `ink` is its width without them, in points."""
 
     ink: float
@@ -63,7 +63,7 @@ class Unit(Struct, frozen=True):
     parts: tuple[WordPart, ...]
 
 
-class Word(Struct, frozen=True):
+class Word(Struct, frozen=True, gc=False):
     """A word with the spaces after it, cut into the units that a line may break between."""
 
     text: str
@@ -74,7 +74,7 @@ class Word(Struct, frozen=True):
     """Characters that no face has."""
 
 
-class Underline(Struct, frozen=True):
+class Underline(Struct, frozen=True, gc=False):
     """A line that begins `depth` points below the baseline, its colour as the operands of `rg`."""
 
     depth: float
