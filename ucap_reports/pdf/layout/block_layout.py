@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, Self, assert_never
+from typing import NamedTuple, Self, assert_never, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -449,6 +449,8 @@ def _item(body: Body, line: int, place: BlockPlace, outline: Outline | None = No
 
 def _numbered(content: page_tree.Content, numbers: PageNumbers | None, headings: HeadingPages) -> tuple[Inline, ...]:
     """Return the content with page numbers as text."""
+    if not any([isinstance(inline, page_tree.PageNumber) for inline in content]):  # noqa: C419 - a list is faster for so few
+        return cast("tuple[Inline, ...]", content)
     written: list[Inline] = []
     for inline in content:
         if isinstance(inline, page_tree.PageNumber):

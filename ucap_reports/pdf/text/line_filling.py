@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby
 from math import inf
 from operator import add, attrgetter
 from typing import NamedTuple
@@ -270,14 +270,17 @@ class _LineFilling:
         self._is_even = not runs or runs.count(runs[0]) == len(runs)
         """Whether all of it is in the same style, as most paragraphs are."""
         self._breaks = measured.breaks
-        self._starts: list[float]
-        self._ends: list[float]
+        self._starts = [0.0]
+        self._ends: list[float] = []
         """Where each unit begins, and where it ends without its spaces, if all were on one line."""
-        self._add_up()
+        self._add_up(0)
 
-    def _add_up(self) -> None:
-        self._starts = list(accumulate([unit.advance for unit in self._units], initial=0.0))
-        self._ends = list(map(add, self._starts, [unit.ink for unit in self._units]))
+    def _add_up(self, first: int) -> None:
+        """Place the units from the first one on."""
+        units = self._units[first:] if first else self._units
+        starts = list(accumulate([unit.advance for unit in units], initial=self._starts[first]))
+        self._starts[first:] = starts
+        self._ends[first:] = map(add, starts, [unit.ink for unit in units])
 
     def ink(self, start: int, end: int) -> float:
         """Return the width of units on a line, without the spaces at its end."""
@@ -332,7 +335,7 @@ class _LineFilling:
         self._styled_runs.insert(index, styled_run)
         self._breaks.insert(index, ALLOWED)
         self._hyphens[index] = divided.hyphen
-        self._add_up()
+        self._add_up(index)
         return True
 
     def _end_in_hyphens(self, ranges: Sequence[tuple[int, int]]) -> bool:
@@ -409,15 +412,18 @@ class _LineFilling:
                 run_end = index + 1
                 while run_end < end and self._styled_runs[run_end] is styled_run:
                     run_end += 1
-            parts: list[WordPart] = []
-            for unit in self._units[index:run_end]:
-                parts += unit.parts
+            parts = list(chain.from_iterable([unit.parts for unit in self._units[index:run_end]]))
+            states = [part.state for part in parts]
             left = self._starts[index] - self._starts[start]
-            for _, group in groupby(parts, _STATE):
-                span_parts = list(group)
-                right = left + sum([part.width for part in span_parts])
-                yield _span_of(span_parts, styled_run, left, min(right, ink))
-                left = right
+            if parts and states.count(states[0]) == len(states):  # as in most lines
+                right = self._starts[run_end] - self._starts[start]
+                yield _span_of(parts, styled_run, left, min(right, ink))
+            else:
+                for _, group in groupby(parts, _STATE):
+                    span_parts = list(group)
+                    right = left + sum([part.width for part in span_parts])
+                    yield _span_of(span_parts, styled_run, left, min(right, ink))
+                    left = right
             index = run_end
 
 
@@ -522,8 +528,8 @@ def _has_marks(part: WordPart) -> bool:
 
 def _used(lines: Sequence[Line]) -> tuple[tuple[Face, frozenset[str]], ...]:
     """Return each face with the characters that it draws in these lines."""
-    used: defaultdict[Face, set[str]] = defaultdict(set)
+    texts: defaultdict[Face, list[str]] = defaultdict(list)
     for line in lines:
         for span in line.spans:
-            used[span.face].update(span.shown if span.drawn else span.text)
-    return tuple([(face, frozenset(characters)) for face, characters in used.items()])
+            texts[span.face].append(span.shown if span.drawn else span.text)
+    return tuple([(face, frozenset("".join(shown))) for face, shown in texts.items()])

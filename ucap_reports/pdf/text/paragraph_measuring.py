@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -58,7 +58,7 @@ class Measured:
         if tokens and tokens[-1][-1] != " ":
             self._open.append((styled_run, tokens.pop()))
         if tokens:
-            self._add_words(styled_run, [styled_run.text_style.word(token) for token in tokens])
+            self._add_words(styled_run, list(map(styled_run.text_style.words.__getitem__, tokens)))
 
     def end_line(self, styled_run: StyledRun) -> None:
         """End the line after the text so far; the line is empty if there is none."""
@@ -75,11 +75,11 @@ class Measured:
             case []:
                 return
             case [(styled_run, text)]:
-                self._add_words(styled_run, [styled_run.text_style.word(text)])
+                self._add_words(styled_run, [styled_run.text_style.words[text]])
             case parts:
                 text = "".join([part for _, part in parts])
                 missing = tuple(
-                    [letter for styled_run, part in parts for letter in styled_run.text_style.word(part).missing]
+                    [letter for styled_run, part in parts for letter in styled_run.text_style.words[part].missing]
                 )
                 self._join(Word(text, (), is_plain(text, missing), missing))
                 self.append_cut(parts, word_offsets(text))
@@ -126,7 +126,7 @@ class Measured:
 
     def _add_words(self, styled_run: StyledRun, words: Sequence[Word]) -> None:
         if (self._before is None or self._before.is_plain) and all([word.is_plain for word in words]):  # noqa: C419 - a list is faster for so few
-            units = [unit for word in words for unit in word.units]
+            units = list(chain.from_iterable([word.units for word in words]))
             self.units += units
             self.breaks += [ALLOWED] * len(units)
             self._before = words[-1]
