@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
 from msgspec.structs import replace
 
 from ucap_reports.page.data_tables import read_data_table
@@ -29,12 +30,24 @@ from ucap_reports.page.page_tree import Block, ContentsBlock, Division, Items, T
 from ucap_reports.page.reading_context import INLINE, Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.problems import problem
 from ucap_reports.template.lengths_and_colours import Length
+from ucap_reports.template.pack import Pack
+from ucap_reports.template.theme import Style
 from ucap_reports.text.rich_text import DataTable, Marker, Paragraph, RichText, Run
 
 MOST_COLUMNS = 12
 _COUNTS = {str(count): count for count in range(1, MOST_COLUMNS + 1)}
 MOST_SPANNED = 100
 """The columns of a table that a cell may span."""
+HEADER, FOOTER, FOOT = "page-header", "page-footer", "foot"
+_SHARED = frozenset({HEADER, FOOTER, FOOT, "div", "p", "a", "span", "b", "i", "br", "emblem", "img", "page-number"})
+"""Elements whose blocks depend only on their markup, the pack, and what they inherit. Most headers and feet have no
+others.
+"""
+_MOST_SHARED = 512
+_shared_divisions: dict[tuple[Pack, Style, str | None, bytes], Division] = {}
+"""Headers, footers, feet and the boxes in them without problems, by their pack, the text and language that they
+inherit, and their markup: many documents have the same ones. At most 512 are kept: the next one begins again.
+"""
 _ROW_PARENTS = ("thead", "tbody")
 _CELLS = ("th", "td")
 
@@ -177,6 +190,26 @@ def read_division(opened: PageElement, context: ElementContext) -> Division:
     return with_free_space(Division(read_flow(opened, inner), style, opened.line))
 
 
+def read_shared_division(opened: PageElement, context: ElementContext) -> Division:
+    """Read a page header, a footer, the foot or a `div` in them, or return the same as before if its markup is the
+    same.
+    """
+    tags = {element.tag for element in opened.element.iter()}
+    if not tags <= _SHARED:
+        return read_division(opened, context)
+    markup = etree.tostring(opened.element, with_tail=False)
+    key = (opened.reading.pack, context.text, context.language, markup)
+    division = _shared_divisions.get(key)
+    if division is None:
+        problem_count = opened.reading.problem_count
+        division = read_division(opened, context)
+        if opened.reading.problem_count == problem_count:
+            if len(_shared_divisions) >= _MOST_SHARED:
+                _shared_divisions.clear()
+            _shared_divisions[key] = division
+    return division
+
+
 def read_columns(opened: PageElement, context: ElementContext) -> Division:
     """Text in columns: two, if `count` does not say otherwise, with `gap` or the gap of their style between them."""
     division = read_division(opened, context)
@@ -227,7 +260,13 @@ IN_BOX: Readers = {
     "div": read_division,
     "columns": read_columns,
 }
-ON_EVERY_PAGE: Readers = {"p": read_text, "div": read_division, "img": read_image, "emblem": read_emblem, **SHAPES}
+ON_EVERY_PAGE: Readers = {
+    "p": read_text,
+    "div": read_shared_division,
+    "img": read_image,
+    "emblem": read_emblem,
+    **SHAPES,
+}
 """What a page header or footer can contain: it is repeated on each page, so it has no headings, lists or tables."""
 
 

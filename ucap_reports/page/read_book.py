@@ -13,7 +13,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.page.block_elements import FlowReader, read_child
+from ucap_reports.page.block_elements import FOOT, FOOTER, HEADER, FlowReader, read_child
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.fill_page import PageValues, PageXml
 from ucap_reports.page.page_check import contrast_warnings, width_problems
@@ -31,7 +31,7 @@ from ucap_reports.page.page_tree import (
     headings_in,
     is_page_end,
 )
-from ucap_reports.page.read_page import FIRST, FOOT, FOOTER, HEADER, IN_DOCUMENT, attempt_page
+from ucap_reports.page.read_page import FIRST, IN_DOCUMENT, attempt_page
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Reading
 from ucap_reports.problems import Location, Problem, did_you_mean, problem, raise_found
 from ucap_reports.summary.book import BookContent

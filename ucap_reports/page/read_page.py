@@ -5,27 +5,29 @@ import re
 from lxml import etree
 from msgspec.structs import replace
 
-from ucap_reports.page.block_elements import IN_BOX, read_contents, read_division, read_flow, read_table
+from ucap_reports.page.block_elements import (
+    FOOT,
+    FOOTER,
+    HEADER,
+    IN_BOX,
+    read_contents,
+    read_flow,
+    read_shared_division,
+    read_table,
+)
 from ucap_reports.page.data_tables import with_sections
 from ucap_reports.page.emblem_space import with_space_above
 from ucap_reports.page.fill_page import PageXml
-from ucap_reports.page.page_tree import Block, Division, PageBreak, PageTree
+from ucap_reports.page.page_tree import Block, PageBreak, PageTree
 from ucap_reports.page.reading_context import Element, ElementContext, PageElement, Readers, Reading
 from ucap_reports.page.scaled_blocks import scaled_blocks
 from ucap_reports.problems import Problem, problem, raise_found
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.xml_templates import is_too_large, too_large
 
-HEADER, FOOTER, FIRST, FOOT = "page-header", "page-footer", ' first="true"', "foot"
+FIRST = ' first="true"'
 _PAGE_PARTS = frozenset({HEADER, FOOTER, FOOT})
 _PERCENT = re.compile(r"(100|[0-9]{1,2})%")
-_SHARED = frozenset({HEADER, FOOTER, FOOT, "div", "p", "a", "span", "b", "i", "br", "emblem", "img", "page-number"})
-"""Elements whose blocks depend only on their markup and the pack. Most headers and feet have no others."""
-_MOST_SHARED = 256
-_shared_divisions: dict[tuple[Pack, bytes], Division] = {}
-"""Headers, footers and feet without problems, by their pack and markup: many documents have the same ones. At most 256
-are kept: the next one begins again.
-"""
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
 
 
@@ -108,27 +110,10 @@ def _read_page_part(opened: PageElement, context: ElementContext) -> None:
         name += FIRST
     if name in parts:
         opened.report(problem("element-duplicate", element=name))
-    part = _read_shared_division(opened, replace(context, on_every_page=name != FOOT))
+    part = read_shared_division(opened, replace(context, on_every_page=name != FOOT))
     if name == FOOT:
         part = with_space_above(replace(part, style=replace(part.style, pin="foot")))
     parts[name] = (part,)
-
-
-def _read_shared_division(opened: PageElement, context: ElementContext) -> Division:
-    """Read a page header, a footer or the foot, or return the same as before if its markup is the same."""
-    tags = {element.tag for element in opened.element.iter()}
-    if not tags <= _SHARED:
-        return read_division(opened, context)
-    key = opened.reading.pack, etree.tostring(opened.element, with_tail=False)
-    division = _shared_divisions.get(key)
-    if division is None:
-        problem_count = opened.reading.problem_count
-        division = read_division(opened, context)
-        if opened.reading.problem_count == problem_count:
-            if len(_shared_divisions) >= _MOST_SHARED:
-                _shared_divisions.clear()
-            _shared_divisions[key] = division
-    return division
 
 
 def _read_page_break(opened: PageElement, context: ElementContext) -> PageBreak:
