@@ -103,9 +103,10 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
     """Return the estimated height of a block in a place of that width, in points."""
     style = block.style
     edge = edges(style)
+    available = width - edge.left - edge.right
     match block:
         case TextBlock():
-            count = lines(block.content, style, inner_width(style, width)) if block.content else 0
+            count = lines(block.content, style, available) if block.content else 0
             return count * style.leading + edge.top + edge.bottom
         case Items():
             gaps = style.gap * max(len(block.items) - 1, 0)
@@ -113,14 +114,13 @@ def block_height(block: Block, width: float, lines: LineCounter = line_count) ->
         case ImageBlock():
             return block.height
         case PictureBlock():
-            available = inner_width(style, width)
             _, height = printed_size(block.facts, (style.width or 0.0, style.height or 0.0), available)
             caption = block.blocks[0].style.space_before if block.blocks else 0
             return height + caption + stack_height(block.blocks, available, 0, lines) + edge.top + edge.bottom
         case Drawing():
             return style.height or BAR_HEIGHT if isinstance(block.shape, Bar) else style.width or TILE_SIDE
         case Division():
-            content = _content_height(block, inner_width(style, width), lines)
+            content = _content_height(block, available, lines)
             return max(style.height or 0, content + edge.top + edge.bottom)
         case Table():
             widths = column_widths(block, width)
@@ -137,8 +137,8 @@ def row_height(row: TableRow, widths: Sequence[float], lines: LineCounter = line
     """Return the estimated height of a table row with columns of these widths."""
     height, column = 0.0, 0
     for cell in row.cells:
-        width = inner_width(cell.style, sum(widths[column : column + cell.span]))
         edge = edges(cell.style)
+        width = sum(widths[column : column + cell.span]) - edge.left - edge.right
         needed = stack_height(cell.blocks, width, cell.style.gap, lines) + edge.top + edge.bottom
         height = max(height, needed, cell.style.height or 0)
         column += cell.span

@@ -19,6 +19,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.fonts.font_faces import Face, open_face
+from ucap_reports.fonts.font_sources import FontSource
 from ucap_reports.page.box_geometry import (
     block_width,
     column_widths,
@@ -68,10 +69,7 @@ class LineMeasure:
 
     def count(self, content: Content, style: Style, width: float) -> int:
         """Return the number of lines of a paragraph in that width; an estimate if a font is not installed."""
-        words = bold_words = _word_widths(self._pack, style, style.bold)
-        if not style.bold and any([isinstance(inline, Run) and inline.bold for inline in content]):  # noqa: C419 - a list is faster for so few
-            bold_words = _word_widths(self._pack, style, True)
-        measured = _measured_parts(content, words, bold_words)
+        measured = _measured_parts(content, _font(self._pack, style))
         if measured is None:
             self.has_wide_words = True
             return line_count(content, style, width)
@@ -89,7 +87,7 @@ class LineMeasure:
 
     def unbroken_width(self, word: str, style: Style, *, bold: bool) -> float:
         """Return the width of a word on one line, in points; an estimate if its font is not installed."""
-        words = _word_widths(self._pack, style, bold)
+        words = _font(self._pack, style).words(bold=bold)
         if words is None:
             return text_width(word, style)
         return sum(ink for ink, _ in words[word]) * style.size / 1000
@@ -106,9 +104,7 @@ class _MeasuredParts(Struct, frozen=True):
 
 
 @lru_cache(maxsize=512)
-def _measured_parts(
-    content: Content, words: "WordWidths | None", bold_words: "WordWidths | None"
-) -> _MeasuredParts | None:
+def _measured_parts(content: Content, font: "_Font") -> _MeasuredParts | None:
     """Return the measured parts of a paragraph, the same for all sizes of its font; None if that is not installed."""
     forced_lines: list[tuple[list[int], list[int]]] = []
     widest = 0
@@ -116,7 +112,7 @@ def _measured_parts(
     for inline in (*content, Break()):
         if not isinstance(inline, Break):
             text = "00" if isinstance(inline, PageNumber) else inline.text
-            widths = bold_words if isinstance(inline, Run) and inline.bold else words
+            widths = font.words(bold=isinstance(inline, Run) and inline.bold)
             if widths is None:
                 return None
             for word in text.split(" "):
@@ -140,9 +136,6 @@ class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
 
     Plans of a project have many words in common. Those of at most 5,000 words are kept: the next one begins again.
     """
-
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__  # type: ignore[assignment] # there is one for each face, so it can be a key of a cache
 
     def __init__(self, characters: "CharacterWidths", *, capitals: bool, spacing: int) -> None:
         super().__init__()
@@ -174,15 +167,36 @@ class WordWidths(dict[str, tuple[tuple[int, int], ...]]):
         return sum(map(self._characters.__getitem__, written)) + len(text) * self._spacing
 
 
+class _Font:
+    """The font of styles that differ only in their size, and in other things that do not change the widths of words."""
+
+    def __init__(self, regular: FontSource | None, bold: FontSource | None, *, capitals: bool, spacing: int) -> None:
+        self._regular = regular
+        self._bold = bold
+        self._capitals = capitals
+        self._spacing = spacing
+
+    def words(self, *, bold: bool) -> WordWidths | None:
+        """Return the widths of words, or of bold ones; None if the font is not installed."""
+        source = self._bold if bold else self._regular
+        if source is None:
+            return None
+        return _face_widths(open_face(source), capitals=self._capitals, spacing=self._spacing)
+
+
+_shared_font = lru_cache(maxsize=512)(_Font)
+"""One font for equal properties, so that the words of a paragraph are measured once for all scales."""
+
+
 @lru_cache(maxsize=1024)
-def _word_widths(pack: Pack, style: Style, bold: bool) -> WordWidths | None:  # noqa: FBT001 - names of arguments slow the cache down
-    """Return the widths of words in the font of a style; None if it is not installed."""
+def _font(pack: Pack, style: Style) -> _Font:
+    """Return the font of a style."""
+    regular = bold = None
     family = pack.theme.fonts.get(style.font)
-    source = None if family is None else theme_font(pack, family, bold=bold, italic=False)
-    if source is None:
-        return None
-    spacing = round(style.letter_spacing * 1000 / style.size)
-    return _face_widths(open_face(source), capitals=style.capitals, spacing=spacing)
+    if family is not None:
+        regular = theme_font(pack, family, bold=style.bold, italic=False)
+        bold = theme_font(pack, family, bold=True, italic=False)
+    return _shared_font(regular, bold, capitals=style.capitals, spacing=round(style.letter_spacing * 1000 / style.size))
 
 
 @lru_cache(maxsize=64)

@@ -82,7 +82,7 @@ class Underline(Struct, frozen=True, gc=False):
     colour: str
 
 
-class _Words(dict[str, Word]):
+class _MeasuredWords(dict[str, Word]):
     """The measured words of a text style by their text; if there are too many of them, it begins again.
 
     A dictionary is faster than a cache of a function, because a paragraph looks up hundreds of words.
@@ -127,7 +127,7 @@ class TextStyle:
         self._is_reversed = typeface.mode.right_to_left
         self._colour = colour_operands(colour)
         self.underline = Underline(size * _DEPTH, size * _THICKNESS, self._colour) if underlined else None
-        self.words = _Words(self._word)
+        self.words = _MeasuredWords(self._word)
         self.unit = lru_cache(maxsize=_MOST_WORDS)(self._unit)
         self._state = cache(self._select)
         self._space = cache(self._width_of_space)
