@@ -12,13 +12,14 @@ from msgspec.structs import replace
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.photos import write_pictures
-from tests.stages import EXAMPLE, SHIPPED_PACKS
+from tests.stages import EXAMPLE, SHIPPED_PACKS, shipped_pack
 from tests.test_review_packs import OWN, PLAN
 from tests.translations import translated_project
 from tests.word_templates import docx, paragraph
-from ucap_reports import render
+from ucap_reports import compose_summary, render, render_word
 from ucap_reports.importers.edited_document import EditedDocument
 from ucap_reports.importers.paragraph_identity import DocumentParagraph
+from ucap_reports.importers.recorded_edition import SummaryRecorder
 from ucap_reports.importers.sent_edition import (
     PIECE,
     PROPERTY,
@@ -28,6 +29,8 @@ from ucap_reports.importers.sent_edition import (
     read_edition,
 )
 from ucap_reports.importers.word_package import WordPackage
+from ucap_reports.plan.plan_model import parse_plan
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.reading_limits import MAX_SENT_BYTES
 from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Run as Text
@@ -54,6 +57,16 @@ def sent(content: bytes) -> SentEdition:
     edition = read_edition(properties(content))
     assert edition is not None
     return edition
+
+
+def test_recording_changes_no_printed_part() -> None:
+    plan = parse_plan(Source("plans/x.yaml", f"{TEXT.partition('results:')[0]}results: Heat falls by 20 %\n"))
+    pack = shipped_pack()
+    summary = compose_summary(plan, pack)
+    printed = read_package(render_word(summary, pack).content)
+    recorded = read_package(render_word(summary, pack, SummaryRecorder(summary)).content)
+    assert "Heat falls by 20 %" in printed["word/document.xml"].decode()
+    assert {name for name in printed if printed[name] != recorded[name]} == {IDENTITY}
 
 
 def as_recorded(paragraph: DocumentParagraph) -> DocumentParagraph:

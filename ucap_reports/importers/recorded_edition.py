@@ -50,11 +50,12 @@ from ucap_reports.text.markup import Piece
 from ucap_reports.text.rich_text import Break, DataTable, Inline, Paragraph, RichText, Run
 from ucap_reports.word.file.word_xml import DECLARATION, read_finished
 
-_BEGIN, _END = "\U000e0001", "\U000e007f"
-"""Tag characters, which have neither a width nor a direction."""
+_BEGIN, _END, _DIGITS = "\u206a", "\u206b", "\u206c\u206d\u206e\u206f"
+"""Deprecated format characters, which no text needs, and which have no direction (Unicode, 23.3). Python needs two
+bytes for each of the characters of a text with them, and four with those of higher planes.
+"""
 _VALUE_END = _BEGIN + _END
-_MARK = re.compile(f"{_BEGIN}([\U000e0030-\U000e0039]*){_END}")
-_DIGITS = {ord(digit): 0xE0000 + ord(digit) for digit in "0123456789"}
+_MARK = re.compile(f"{_BEGIN}([{_DIGITS}]*){_END}")
 
 
 class SummaryRecorder:
@@ -284,7 +285,8 @@ class _FieldMarks:
 @lru_cache(maxsize=1024)
 def _digits(number: int) -> str:
     """Return a number in digits of marks; all documents need the same, and few have more than those that are kept."""
-    return str(number).translate(_DIGITS)
+    higher, last = divmod(number, len(_DIGITS))
+    return (_digits(higher) if higher else "") + _DIGITS[last]
 
 
 def _between(begin: str, inlines: Sequence[Inline]) -> tuple[Inline, ...]:

@@ -71,7 +71,8 @@ _UNIT = (
 _UNIT_WORD = re.compile(rf"{_UNIT}\S*\s*")
 _RUNNING_TEXT = 20
 """The least length of a text that may have several lines."""
-_SPACE_BEFORE_UNIT = re.compile(rf"(?<=\d) (?={_UNIT})")
+_SPACE_BEFORE_UNIT = re.compile(rf" (?<=\d )(?={_UNIT})")
+"""The space comes first, because Python finds a character much faster than a digit."""
 _FIXED_SPACE_BEFORE_UNIT = re.compile(rf"(?<=\d)\u00a0(?={_UNIT})")
 _NAME = r"\b[A-Z]{hyphen}[A-Z]{{2,20}}\b"
 _BEFORE_DASH = r"(?<!\S)[^\s<>&]{1,16} \u2013(?= )"

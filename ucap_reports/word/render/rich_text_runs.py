@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ucap_reports.text.bidi_levels import paragraph_level, parts_by_level, printed_levels, runs_from_the_right
-from ucap_reports.text.language_tags import is_right_to_left, language_of
+from ucap_reports.text.language_tags import is_right_to_left, language_of, like
 from ucap_reports.text.marked_text import TextWithMarks, part_of, pieces
 from ucap_reports.text.orthography import hyphen_offsets, with_fixed_spaces
 from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragraph, RichText, Run, Script
@@ -145,11 +145,11 @@ def text_xml(text: str) -> str:
             edges = [-1, *hyphens, len(text)]
             parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
             return UNBROKEN_HYPHEN.join([text_xml(part) for part in parts])
+        text = like(with_fixed_spaces(text), text)
         if isinstance(text, TextWithMarks):
             characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in pieces(text)])
         else:
             characters = escaped(text)
-        characters = with_fixed_spaces(characters)
         return f'<w:t xml:space="preserve">{characters}</w:t>'
     lines = (TAB.join(text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
