@@ -230,6 +230,7 @@ def _groups(bookmarks: list[Bookmark]) -> list[list[Bookmark]]:
     return groups
 
 
+# Metadata
 _PROGRAM = f"ucap-reports {__version__}"
 """The program that made the content (`Creator`), and the one that wrote it as a PDF (`Producer`)."""
 
@@ -258,7 +259,7 @@ def _colour_profile() -> bytes:
 
 
 @cache
-def _packet(standard: PdfStandard) -> str:
+def _xmp_packet(standard: PdfStandard) -> str:
     """Return the XMP packet around the properties."""
     names = ("xmp_packet", standard.value)
     packet, conformance = ((_FOLDER / f"{name}.xml").read_text(encoding="utf-8") for name in names)
@@ -299,25 +300,25 @@ def _xmp(summary: Summary, standard: PdfStandard) -> str:
     keywords = summary.metadata.keywords
     properties = [
         "<dc:format>application/pdf</dc:format>",
-        _listed("dc:title", "Alt", [summary.full_title], ' xml:lang="x-default"'),
-        _listed("dc:creator", "Seq", [summary.metadata.author]),
-        _listed("dc:description", "Alt", [summary.metadata.subject], ' xml:lang="x-default"'),
-        _listed("dc:language", "Bag", [summary.language]),
-        _listed("dc:subject", "Bag", keywords),
-        _plain("pdf:Keywords", ", ".join(keywords)),
-        _plain("pdf:Producer", _PROGRAM),
-        _plain("xmp:CreatorTool", _PROGRAM),
-        _plain("xmp:CreateDate", stamp),
-        _plain("xmp:ModifyDate", stamp),
+        _xmp_list("dc:title", "Alt", [summary.full_title], ' xml:lang="x-default"'),
+        _xmp_list("dc:creator", "Seq", [summary.metadata.author]),
+        _xmp_list("dc:description", "Alt", [summary.metadata.subject], ' xml:lang="x-default"'),
+        _xmp_list("dc:language", "Bag", [summary.language]),
+        _xmp_list("dc:subject", "Bag", keywords),
+        _xmp_property("pdf:Keywords", ", ".join(keywords)),
+        _xmp_property("pdf:Producer", _PROGRAM),
+        _xmp_property("xmp:CreatorTool", _PROGRAM),
+        _xmp_property("xmp:CreateDate", stamp),
+        _xmp_property("xmp:ModifyDate", stamp),
     ]
-    return _packet(standard).format(properties="\n".join(filter(None, properties)))
+    return _xmp_packet(standard).format(properties="\n".join(filter(None, properties)))
 
 
-def _plain(name: str, text: str) -> str:
+def _xmp_property(name: str, text: str) -> str:
     return f"<{name}>{escape(text, quote=False)}</{name}>" if text else ""
 
 
-def _listed(name: str, kind: str, texts: Iterable[str], attribute: str = "") -> str:
+def _xmp_list(name: str, kind: str, texts: Iterable[str], attribute: str = "") -> str:
     """Return a property whose value is an XMP array of texts; empty if there is no text."""
     entries = "".join(f"<rdf:li{attribute}>{escape(text, quote=False)}</rdf:li>" for text in texts if text)
     return f"<{name}><rdf:{kind}>{entries}</rdf:{kind}></{name}>" if entries else ""

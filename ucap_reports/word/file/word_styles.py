@@ -12,7 +12,7 @@ from html import escape
 from lxml import etree
 from msgspec import Struct
 
-from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import BORDERS, NO_SIDES, DrawnRule, Sides, Style, Theme
 from ucap_reports.word.file.word_xml import (
@@ -211,13 +211,12 @@ def with_link_style(root: etree._Element, theme: Theme, *, follow: bool) -> None
 
 def gaps_of(word_name: str, theme: Theme) -> Gaps:
     """Return the spaces in a value whose paragraph has the style with this name."""
-    style, levels = (
-        style_of(word_name.removesuffix(OF_TEXT), theme),
-        [theme.styles.get(name) for name in ("list", "list-2")],
-    )
+    style = style_of(word_name.removesuffix(OF_TEXT), theme)
+    levels = [theme.styles.get(name) for name in LISTS]
     first, second = (level.indent.twips if level else 0 for level in levels)
+    paragraphs = style.gap.twips if style else 0
     items = levels[0].gap.twips if style and levels[0] else 0
-    return Gaps(style.gap.twips if style else 0, items, (first, first + second))
+    return Gaps(paragraphs, items, (first, first + second))
 
 
 def style_of(word_name: str, theme: Theme) -> Style | None:
