@@ -18,7 +18,7 @@ from ucap_reports.summary.summary import CityFacts, Contact, Summary
 from ucap_reports.text.rich_text import RichText
 from ucap_reports.text.template_values import CustomFact, FactsByName
 from ucap_reports.word.compile.repetition_by_example import text_parts
-from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED
+from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED
 
 FACTS = with_rows(
     row("country", "Country:", "China", "Italy"),

@@ -47,12 +47,12 @@ from ucap_reports.word.file.word_xml import (
     SECTION,
     qualified,
 )
-from ucap_reports.word.render.draft_watermark import IDENTIFIER
-from ucap_reports.word.render.empty_examples import VALUE, VALUE_END, example_mark
 from ucap_reports.word.render.fill_word import TextTemplate, WordTemplate, alignments_of
+from ucap_reports.word.render.floating_elements import IDENTIFIER
 from ucap_reports.word.render.list_numbering import with_lists
 from ucap_reports.word.render.rich_text_runs import ValuePlace
 from ucap_reports.word.render.table_grid import DIRECTION, DRAFT, grid_mark
+from ucap_reports.word.render.unprinted_parts import VALUE, VALUE_END, example_mark
 
 _DIRECT_COLOUR = re.compile(r'w:val="([0-9A-Fa-f]{6})"')
 _EXPLICIT = (IMAGE, f"{OFFICE}/header", f"{OFFICE}/footer")

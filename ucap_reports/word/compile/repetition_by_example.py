@@ -2,7 +2,7 @@
 
 The row with `{{ row.label }}` is repeated for each row of the summary, its cell with `{{ cell }}` for each column, a
 paragraph with `{{ label }}` for each language of the programme label. What prints nothing disappears: see
-`render/empty_examples.py`. Names that a statement of the template defines are not short names.
+`render/unprinted_parts.py`. Names that a statement of the template defines are not short names.
 """
 
 import re
@@ -53,10 +53,10 @@ from ucap_reports.word.file.word_xml import (
     twips,
     value_at,
 )
-from ucap_reports.word.render import empty_examples, table_grid
-from ucap_reports.word.render.empty_examples import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
+from ucap_reports.word.render import table_grid, unprinted_parts
 from ucap_reports.word.render.short_names import ITEMS, VALUES
 from ucap_reports.word.render.table_grid import grid_mark
+from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 
 _OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
 _OF_CELLS: Mapping[str, str] = {
@@ -143,7 +143,7 @@ class ExampleLook(Struct, frozen=True):
 
 
 class Examples(Struct):
-    """What a part has by example: the source of the loops and of the marks of `empty_examples`, and the cells that are
+    """What a part has by example: the source of the loops and of the marks of `unprinted_parts`, and the cells that are
     repeated. `values` say whether they print anything.
     """
 
@@ -260,7 +260,7 @@ class _Placement:
             self._repeat(elements)
         rows = dict.fromkeys(row for paragraph in values_of for row in paragraph.iterancestors(ROW))
         for row in rows:
-            self._surround(row, empty_examples.ROW, empty_examples.ROW_END)
+            self._surround(row, unprinted_parts.ROW, unprinted_parts.ROW_END)
         for paragraph, values in values_of.items():
             self._mark_paragraph(paragraph, values)
         return self._examples
@@ -397,8 +397,8 @@ class _Placement:
         if all(mark.element.getparent() is paragraph for mark in values):
             self._examples.snippets += _marked_texts(paragraph, {mark.element for mark in values})
         self._examples.values.update(values)
-        kind = empty_examples.KEPT_PARAGRAPH if is_kept else empty_examples.PARAGRAPH
-        self._surround(paragraph, kind, empty_examples.PARAGRAPH_END)
+        kind = unprinted_parts.KEPT_PARAGRAPH if is_kept else unprinted_parts.PARAGRAPH
+        self._surround(paragraph, kind, unprinted_parts.PARAGRAPH_END)
 
     def _surround(self, element: etree._Element, kind: str, end: str) -> None:
         self._examples.snippets.append(snippet(element.addprevious, example_mark(kind)))
@@ -444,7 +444,7 @@ def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]
             offset = next(pieces).start - first
             kind = next(kind for (kind, _), end in zip(parts_of_segment, ends, strict=True) if offset < end)
             yield snippet(run.addprevious, example_mark(kind))
-            yield snippet(run.addnext, example_mark(empty_examples.TEXT_END))
+            yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
 
 
 class _TextAround(Struct):

@@ -83,7 +83,7 @@ from ucap_reports.word.file.word_xml import (
     whole,
     with_namespaces,
 )
-from ucap_reports.word.render.foot_position import AT_FOOT
+from ucap_reports.word.render.floating_elements import AT_FOOT
 
 _WIDTH = qualified("w:w")
 _ROOTS = {"body": "document", "header": "hdr", "footer": "ftr"}

@@ -42,16 +42,19 @@ from ucap_reports.word.file.word_xml import (
     to_bytes,
     value_at,
 )
-from ucap_reports.word.render.draft_watermark import draft_header, header_relationships, watermark_xml
 from ucap_reports.word.render.drawings import PartContext
-from ucap_reports.word.render.empty_examples import is_visible, without_empty_examples
-from ucap_reports.word.render.foot_position import with_foot_below_text
+from ucap_reports.word.render.floating_elements import (
+    draft_header,
+    header_relationships,
+    watermark_xml,
+    with_foot_below_text,
+)
 from ucap_reports.word.render.list_numbering import Numbering, Numbers
-from ucap_reports.word.render.rich_text_runs import ValuePlace, value_xml
+from ucap_reports.word.render.rich_text_runs import ValuePlace, printed_part, recorded_part, value_xml
 from ucap_reports.word.render.short_names import short_names
 from ucap_reports.word.render.table_grid import PICTURES, resolve
 from ucap_reports.word.render.table_sections import data_table_xml, has_sections, with_sections
-from ucap_reports.word.render.value_marks import printed_part, recorded_part
+from ucap_reports.word.render.unprinted_parts import is_visible, without_unprinted_parts
 
 CAPTION_STYLE = re.compile(
     r'<w:style [^<>]*>\s*<w:name w:val="U-CAP caption"/>(?:(?!<w:style ).)*?</w:style>', re.DOTALL
@@ -226,7 +229,7 @@ def attempt_text(text: TextTemplate, summary: Summary, context: PartContext) -> 
     turned, watermark = is_right_to_left(summary.language), watermark_xml(summary.watermark, text.number)
     try:
         number = text.number * PICTURES
-        printed = without_empty_examples(filled.text)
+        printed = without_unprinted_parts(filled.text)
         resolved = resolve(printed, number, text.directives, right_to_left=turned, watermark=watermark)
         xml, marked = printed_part(resolved), recorded_part(resolved)
         if has_sections(xml):

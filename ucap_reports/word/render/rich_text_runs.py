@@ -1,8 +1,13 @@
 """A summary's text as WordprocessingML: runs, hyperlinks, paragraphs and lists, in the style of their tag.
 
 Word files must state the direction of each run, so that runs with both directions are split.
+
+A filled part has marks beside its values, from which two parts follow: what is printed, and what is recorded. The marks
+are between two characters that XML cannot represent, so that no value contains them. What is in a mark is text of the
+part that is recorded, and is left out of the other one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -20,7 +25,6 @@ from ucap_reports.text.rich_text import Break, Inline, ItemList, Marker, Paragra
 from ucap_reports.word.file.word_languages import is_east_asian, language_xml
 from ucap_reports.word.file.word_styles import LINK_STYLE, Gaps
 from ucap_reports.word.file.word_xml import escaped, properties_xml
-from ucap_reports.word.render.value_marks import value_mark
 
 LONGEST_BOOKMARK = 40
 """Characters of the name of a bookmark (ISO/IEC 29500-1, 17.13.6.2)."""
@@ -31,8 +35,6 @@ TAB = "<w:tab/>"
 UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
 LEVELS = 2
 """The number of list levels."""
-
-
 KEPT_TOGETHER = range(60, 500)
 """The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
@@ -137,7 +139,7 @@ def _added(run: Run) -> dict[str, str]:
 
 def text_xml(text: str) -> str:
     """Return the content of a run: text, with line breaks, tabs, and hyphens at which no line ends as elements, and
-    no-break spaces before units. Its marks are those of `value_marks`.
+    no-break spaces before units. Its marks are those of `value_mark`.
     """
     if "\n" not in text and "\t" not in text:
         hyphens = hyphen_offsets(text)
@@ -317,3 +319,25 @@ def _turned(inlines: Sequence[Inline], texts: Sequence[str], *, right_to_left: b
         else:
             yield inline, False
         offset += len(text)
+
+
+# Marks of values
+MARK_BEGIN, _MARK_END = "\x03", "\x04"
+VALUE_MARK = f"{MARK_BEGIN}[^{MARK_BEGIN}{_MARK_END}]*{_MARK_END}"
+"""A mark in a filled part, as a regular expression."""
+_VALUE_MARK = re.compile(VALUE_MARK)
+
+
+def value_mark(mark: str) -> str:
+    """Return a mark as it is in a filled part; nothing for an empty one."""
+    return f"{MARK_BEGIN}{mark}{_MARK_END}" if mark else ""
+
+
+def printed_part(xml: str) -> str:
+    """Return a filled part without its marks."""
+    return _VALUE_MARK.sub("", xml) if MARK_BEGIN in xml else xml
+
+
+def recorded_part(xml: str) -> str:
+    """Return a filled part with its marks as text."""
+    return xml.replace(MARK_BEGIN, "").replace(_MARK_END, "") if MARK_BEGIN in xml else xml

@@ -18,7 +18,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import is_boxed
-from ucap_reports.page.element_styles import without_box
+from ucap_reports.page.element_styles import LISTS, without_box
 from ucap_reports.page.page_tree import Heading, Items
 from ucap_reports.page.text_widths import text_width
 from ucap_reports.page.tree_pictures import Picture
@@ -44,7 +44,7 @@ from ucap_reports.word.file.word_styles import (
     sides_xml,
 )
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line, properties_xml
-from ucap_reports.word.render.list_numbering import ARROW, LIST_STYLES
+from ucap_reports.word.render.list_numbering import ARROW
 from ucap_reports.word.render.rich_text_runs import LEVELS
 from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 
@@ -521,7 +521,7 @@ class ListDefinitions:
         """
         if len(looks) == 1:
             first = looks[0]
-            style = self._theme.styles.get(LIST_STYLES[1], first.style)
+            style = self._theme.styles.get(LISTS[1], first.style)
             hanging = style.indent.twips
             second = ListLook(style, first.indent + hanging, hanging)
             looks = (first, second)

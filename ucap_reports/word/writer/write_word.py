@@ -53,8 +53,8 @@ from ucap_reports.word.file.office_package import (
 )
 from ucap_reports.word.file.word_languages import in_language
 from ucap_reports.word.file.word_xml import DECLARATION, RELATIONSHIPS, WORD, one_line
-from ucap_reports.word.render.draft_watermark import watermark_xml
-from ucap_reports.word.render.value_marks import recorded_part
+from ucap_reports.word.render.floating_elements import watermark_xml
+from ucap_reports.word.render.rich_text_runs import recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
 from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table, is_tag
@@ -205,7 +205,7 @@ def write_word(
 
 
 def _with_safe_foot(tree: PageTree) -> PageTree:
-    """Return the tree with its foot below the text if it has pictures beside each other (see `foot_position`)."""
+    """Return the tree with its foot below the text if it has pictures beside each other (see `floating_elements`)."""
     boxes = [
         block for block in all_blocks(tree.body) if isinstance(block, Division) and block.style.layout == "columns"
     ]

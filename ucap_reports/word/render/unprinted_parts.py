@@ -11,9 +11,8 @@ from itertools import pairwise
 from msgspec import Struct, field
 
 from ucap_reports.template.figure_geometry import ALTERNATIVE_TEXT
+from ucap_reports.word.render.rich_text_runs import MARK_BEGIN, VALUE_MARK
 from ucap_reports.word.render.table_grid import BEGIN, END
-from ucap_reports.word.render.value_marks import BEGIN as MARK_BEGIN
-from ucap_reports.word.render.value_marks import MARK
 
 ROW, ROW_END = "R", "r"
 PARAGRAPH, KEPT_PARAGRAPH, PARAGRAPH_END = "P", "K", "p"
@@ -29,7 +28,7 @@ WORDED = ":w"
 _MARK_START = f"{BEGIN}x"
 _ENDS = frozenset({ROW_END, PARAGRAPH_END, VALUE_END, TEXT_END})
 _VISIBLE = re.compile(
-    rf"<w:t(?: [^<>]*)?>\s*(?:{MARK}\s*)*[^\s<{MARK_BEGIN}]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b"
+    rf"<w:t(?: [^<>]*)?>\s*(?:{VALUE_MARK}\s*)*[^\s<{MARK_BEGIN}]|<w:(?:drawing|pict|object|sym|instrText|fldSimple)\b"
 )
 """Text or a drawing or a field."""
 
@@ -59,7 +58,7 @@ class _OpenMark(Struct):
         return "".join([part.xml for part in self.parts])
 
 
-def without_empty_examples(text: str) -> str:
+def without_unprinted_parts(text: str) -> str:
     """Return the XML without marks, and without the paragraphs, rows and separators that have nothing to show."""
     first, *pieces = text.split(_MARK_START)
     if not pieces:
