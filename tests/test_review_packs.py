@@ -110,7 +110,10 @@ def test_edits_of_a_file_of_each_pack_are_reported_by_field_and_applied(tmp_path
     plan = tmp_path / "plans" / "rome.yaml"
     assert "# The partner since 2019." in plan.read_text(encoding="utf-8")
     shown = paragraphs(part(render(plan, formats="docx").docx.content))
-    assert shown == (accepted(path.read_bytes()) if not office else _accepted(printed, edits))
+    if office:  # a column break is a line end in `printed`
+        assert "\n".join(shown).split("\n") == _accepted(printed, edits)
+    else:
+        assert shown == accepted(path.read_bytes())
 
 
 def _accepted(printed: str, edits: list[tuple[str, str, str]]) -> list[str]:

@@ -82,6 +82,15 @@ def test_columns_of_labels_begin_at_the_same_place_in_all_rows_of_a_template_in_
     assert len({start // 4 for start in starts}) == 1, "apart from rounding"
 
 
+def test_labels_of_a_template_in_two_languages_are_as_wide_as_on_the_page_without_a_translation() -> None:
+    widths = []
+    for pack in both_packs("bilingual"):
+        content = render_word(with_fields_of(pack, seed_summary()), pack).content
+        table = next(table for table in part(content).iter(f"{W}tbl") if len(list(table.iter(f"{W}tr"))) > 4)
+        widths.append(int(next(table.iter(f"{W}tcW")).get(f"{W}w") or 0))
+    assert abs(widths[0] - widths[1]) < 20, "apart from rounding"
+
+
 @pytest.mark.parametrize(
     ("statements", "printed"),
     [

@@ -103,14 +103,32 @@ def test_a_style_of_the_theme_can_have_the_name_of_one_that_only_word_needs() ->
     assert [align.get(f"{W}val") for align in own.iter(f"{W}jc")] == ["right"]
 
 
-def test_header_rows_repeat_and_short_rows_are_not_split() -> None:
-    long = "<p>" + "word " * 200 + "</p>"
+def test_header_rows_repeat_and_low_rows_are_not_split() -> None:
+    low, high = ("<p>" + "word " * count + "</p>" for count in (100, 300))
     root = body_of(
         f"<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><th>c</th><td>d</td></tr>"
-        f"<tr><th>e</th><td>{long}</td></tr></tbody></table>"
+        f"<tr><th>e</th><td>{low}</td></tr><tr><th>f</th><td>{high}</td></tr></tbody></table>"
     )
     marks = [{str(each.tag).removeprefix(W) for each in row.iterfind(f"{W}trPr/*")} for row in root.iter(f"{W}tr")]
-    assert marks == [{"cantSplit", "tblHeader"}, {"cantSplit"}, set()]
+    assert marks == [{"cantSplit", "tblHeader"}, {"cantSplit"}, {"cantSplit"}, set()]
+
+
+def test_columns_begin_with_headings_if_they_are_hardly_higher() -> None:
+    items = "".join(f"<li>Item {number}</li>" for number in range(4))
+    sections = "".join(f"<h2>Heading {number}</h2><ul>{items}</ul>" for number in range(3))
+    root = body_of(f"<h1>Title</h1><columns>{sections}</columns>")
+    paragraphs = list(root.iter(f"{W}p"))
+    breaks = [index for index, paragraph in enumerate(paragraphs) if paragraph.find(f".//{W}br") is not None]
+    assert [text_of(paragraphs[index + 1]) for index in breaks] == ["Heading 2"]
+    assert [text for text in kept_texts(root) if text.startswith("Item")] == ["Item 0", "Item 1", "Item 2"] * 3
+
+
+@pytest.mark.parametrize("items", [20, 200])
+def test_a_long_section_is_divided_between_columns(items: int) -> None:
+    listed = "".join(f"<li>Item {number}</li>" for number in range(items))
+    root = body_of(f"<h1>Title</h1><columns><h2>A</h2><ul>{listed}</ul><h2>B</h2><p>b</p></columns>")
+    assert root.find(f".//{W}br") is None
+    assert "Item 0" not in kept_texts(root)
 
 
 def test_padding_is_in_the_table_style_and_in_cells_only_where_it_differs() -> None:

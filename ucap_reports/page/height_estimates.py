@@ -3,6 +3,7 @@ short. Word lays out its pages itself, and nothing is measured for it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -38,6 +39,8 @@ from ucap_reports.text.template_values import Bar
 
 LineCounter = Callable[[Content, Style, float], int]
 """Counts the lines of a paragraph in a style and a width."""
+FEW_LINES = 4
+"""The lines by which columns may be higher so that they begin with headings, as in the PDF."""
 _PAGE_NUMBER = 2
 """The digits that a page number counts as."""
 
@@ -158,13 +161,54 @@ def _content_height(division: Division, width: float, lines: LineCounter) -> flo
 
 def _columns_height(division: Division, width: float, lines: LineCounter) -> float:
     """Return the estimated height of columns through which blocks flow: the least in which they fit."""
-    parts = list(_column_parts(division, width, lines))
+    return _least_height(list(_column_parts(division, width, lines)), division)
+
+
+def _least_height(parts: Sequence[_ColumnPart], division: Division) -> float:
+    """Return the least height of columns in which parts fit."""
     total = sum(part.above + part.height for part in parts)
     step = division.style.leading
     height = total / division.count
     while height < total and not _fit_columns(parts, division.count, height):
         height += step
     return min(height, total)
+
+
+def columns_of_sections(division: Division, width: float, height: float) -> Sequence[Sequence[Block]]:
+    """Return the blocks of each column of a division if no section, a heading and what follows it, is divided between
+    columns; no columns if these would be higher than `height`, or more than a few lines higher than they need to be.
+    """
+    inner = text_column_width(division, inner_width(division.style, width))
+    starts = [number for number, block in enumerate(division.blocks) if _is_section_start(division.blocks, number)]
+    sections = [division.blocks[start:end] for start, end in pairwise([0, *starts, len(division.blocks)])]
+    parts = [_section_part(section, division, inner) for section in sections]
+    whole = max([_least_height(parts, division), *(part.height for part in parts)])
+    least = _least_height(list(_column_parts(division, inner, line_count)), division)
+    if whole > min(height, least + FEW_LINES * division.style.leading):
+        return ()
+    columns: list[list[Block]] = []
+    used = 0.0
+    for section, part in zip(sections, parts, strict=True):
+        used += part.above + part.height
+        if not columns or used > whole:
+            columns.append([])
+            used = part.height
+        columns[-1] += section
+    return columns
+
+
+def _section_part(section: Sequence[Block], division: Division, width: float) -> _ColumnPart:
+    above = max(division.style.gap, section[0].style.space_before) if section else 0
+    return _ColumnPart(above, stack_height(section, width, division.style.gap), is_divided=False)
+
+
+def _is_section_start(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether a block is a heading, and the block before it is none."""
+    return number > 0 and _is_heading(blocks[number]) and not _is_heading(blocks[number - 1])
+
+
+def _is_heading(block: Block) -> bool:
+    return isinstance(block, TextBlock) and block.level > 0
 
 
 def _column_parts(division: Division, width: float, lines: LineCounter) -> Iterator[_ColumnPart]:

@@ -21,7 +21,7 @@ from ucap_reports.page.box_geometry import (
     is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
-from ucap_reports.page.height_estimates import stack_height, text_lines
+from ucap_reports.page.height_estimates import row_height, stack_height, text_lines
 from ucap_reports.page.page_tree import (
     CONTENTS_LEVELS,
     Block,
@@ -89,7 +89,11 @@ _PLAIN = ValuePlace({})
 _AXIS_ROOM = Length.mm(8)
 """The height that the axes and the legend of a chart have in Word, if it places them itself."""
 _SHORT_ROW = 4
-"""A row of up to this number of lines is not split between pages, as in the PDF."""
+"""A row of up to this number of lines stays together with the next one where rows do."""
+_WHOLE_ROW = 0.15
+"""The height of a row that is not split between pages, at most, as a part of the height of a page: without it, the page
+before is still nearly full. LibreOffice divides a row that may be split at any line, even the label.
+"""
 _FIRST_ROWS = 3
 """The first rows of a table, which stay together with the heading above it, as do the last two rows."""
 _FIELD = (
@@ -144,6 +148,8 @@ class StoryWriter:
         """Whether the next paragraph is the first of a high cell, and a heading."""
         self._is_label = False
         """Whether paragraphs are in a header cell, whose lines stay on one page."""
+        self._has_whole_lists = False
+        """Whether the items of a list stay together."""
 
     def flow(
         self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
@@ -155,10 +161,22 @@ class StoryWriter:
         return "".join(self.pieces(blocks, available, gap=gap, before=before, after=after))
 
     def pieces(
-        self, blocks: Sequence[Block], available: float, *, gap: float = 0, before: float = 0, after: float = 0
+        self,
+        blocks: Sequence[Block],
+        available: float,
+        *,
+        gap: float = 0,
+        before: float = 0,
+        after: float = 0,
+        has_whole_sections: bool = False,
     ) -> Iterator[str]:
-        """Yield what `flow` returns, each block as soon as it is written."""
+        """Yield what `flow` returns, each block as soon as it is written; a heading and all that follows it in one
+        column, if `has_whole_sections`.
+        """
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
+        if has_whole_sections:
+            placed = [_in_section(placed, number) for number in range(len(placed))]
+        self._has_whole_lists = has_whole_sections
         space = 0.0
         """The space that the paragraph before has below it."""
         is_after_table = False
@@ -185,6 +203,7 @@ class StoryWriter:
             yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
             space, is_after_table, is_after_kept = below, False, placed_block.is_kept or is_heading(placed_block.block)
         self._is_kept = was_kept
+        self._has_whole_lists = False
 
     def ended(self, xml: str) -> str:
         """Return the content of a part, which must end with a paragraph."""
@@ -357,7 +376,8 @@ class StoryWriter:
         last = len(items.items) - 1
         was_kept = self._is_kept
         for position, item in enumerate(items.items):
-            self._is_kept = was_kept or (position == last - 1 and is_short_item(item))
+            is_kept = position < last and (self._has_whole_lists or (position == last - 1 and is_short_item(item)))
+            self._is_kept = was_kept or is_kept
             gap = before if position == 0 else items.style.gap
             mark = ""
             if number:
@@ -499,13 +519,17 @@ class StoryWriter:
             width = sum(widths[column : column + cell.span])
             lines = max(lines, text_lines(cell.blocks, inner_width(cell.style, width)))
             column += cell.span
-        is_short_row = lines <= _SHORT_ROW and not self._document.is_template  # a tag may print a long text
+        theme = self._theme
+        page_height = theme.paper[1] - theme.margins.top - theme.margins.bottom
+        is_low_row = row_height(row, widths) <= _WHOLE_ROW * page_height
+        is_whole = (lines <= _SHORT_ROW or is_low_row) and not self._document.is_template  # a tag may print a long text
+        is_short_row = is_whole and lines <= _SHORT_ROW
         was_kept = self._is_kept
         self._is_kept = was_kept or (stays and is_short_row)
         cells = self._row_cells(row, widths)
         self._is_kept = was_kept
         least_height = max([float(cell.style.height or 0) for cell in row.cells], default=0)
-        return TableLine(cells, is_head=is_head, is_whole=is_short_row, least_height=least_height)
+        return TableLine(cells, is_head=is_head, is_whole=is_whole, least_height=least_height)
 
     def _row_cells(self, row: TableRow, widths: Sequence[float]) -> tuple[TableCellBox, ...]:
         cells: list[TableCellBox] = []
@@ -588,6 +612,12 @@ class StoryWriter:
         self._begins_split_cell = False
         self._is_kept = was_kept
         return content
+
+
+def _in_section(placed: Sequence[PlacedBlock], number: int) -> PlacedBlock:
+    """Return a block that stays with the next one, unless this begins another section."""
+    is_last = number + 1 == len(placed) or is_heading(placed[number + 1].block)
+    return placed[number] if is_last else replace(placed[number], is_kept=True)
 
 
 def _is_kept_with_next(placed: Sequence[PlacedBlock], number: int) -> bool:

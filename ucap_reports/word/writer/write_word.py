@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import block_width, inner_width, is_boxed, space_above_footer, text_column_width
-from ucap_reports.page.height_estimates import stack_height
+from ucap_reports.page.height_estimates import columns_of_sections, stack_height
 from ucap_reports.page.page_tree import (
     Block,
     ContentsBlock,
@@ -130,6 +130,11 @@ _OTHER_TYPES = {"theme": "application/vnd.openxmlformats-officedocument.theme+xm
 _NAMESPACES = f'xmlns:w="{WORD}" xmlns:r="{RELATIONSHIPS}"'
 _SETTINGS = DECLARATION + one_line(Path(__file__).with_name("settings.xml"))
 _MEDIA_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+_COLUMN_BREAK = EMPTY_LINE.replace("</w:p>", '<w:r><w:br w:type="column"/></w:r></w:p>')
+_WHOLE_SECTIONS = 0.7
+"""The part of a page that columns may fill if no section is divided between them."""
 
 
 class WrittenPart(Struct, frozen=True):
@@ -358,7 +363,14 @@ class _DocumentBody:
         if isinstance(block, ContentsBlock):
             yield self._writer.contents(block, width)
         else:
-            yield from self._writer.pieces(block.blocks, width, gap=block.style.gap)
+            most = _WHOLE_SECTIONS * (self._theme.paper[1] - self._theme.margins.top - self._theme.margins.bottom)
+            columns = () if self._document.is_template else columns_of_sections(block, available, most)
+            for index, column in enumerate(columns):
+                # LibreOffice keeps a heading with its text only after another paragraph of its column.
+                yield _COLUMN_BREAK if index else EMPTY_LINE
+                yield from self._writer.pieces(column, width, gap=block.style.gap, has_whole_sections=True)
+            if not columns:
+                yield from self._writer.pieces(block.blocks, width, gap=block.style.gap)
         # LibreOffice balances columns only before an empty paragraph that is about as high as a line.
         yield empty_line(division.style.leading)
         yield _section_end(self._section(division.count, division.gap))
