@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.records import add_option, write_record
 from tests.browser import QUIET
 from tests.entries import many_entries
-from ucap_reports.batch.index_page.render_index import render_index
+from ucap_reports.batch.index_page import render_index
 
 COUNTS = (10, 100, 1_000, 10_000)
 SEARCHES = ("m", "ma", "malaga", "", "nowhere", "")

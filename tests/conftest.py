@@ -37,7 +37,7 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return made.get(source) or made.setdefault(source, produce(source, *arguments, **options))
 
     monkeypatch.setattr(workers, "produce", produced)
-    monkeypatch.setattr(index_entry, "thumbnail", cache(index_entry.thumbnail))
+    monkeypatch.setattr(workers, "thumbnail", cache(workers.thumbnail))
 
 
 def pytest_xdist_auto_num_workers() -> int:

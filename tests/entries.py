@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import islice, product
 
-from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile
+from ucap_reports.batch.index_page import IndexEntry, PublishedFile
 from ucap_reports.summary.document import Format
 
 TIANJIN = IndexEntry(

@@ -19,9 +19,9 @@ from PIL import Image
 from tests.command import ucap, write_plan
 from tests.entries import FEW, LODZ, MALAGA, NICE, TIANJIN, many_entries
 from tests.stages import example_summary, pdf_file
-from ucap_reports.batch.index_page.index_entry import IndexEntry, PublishedFile, thumbnail, thumbnail_name
-from ucap_reports.batch.index_page.render_index import render_index
-from ucap_reports.batch.workers import JobRunner
+from ucap_reports.batch.index_page import IndexEntry, PublishedFile, render_index
+from ucap_reports.batch.output_folder import thumbnail_name
+from ucap_reports.batch.workers import JobRunner, thumbnail
 from ucap_reports.summary.document import Format
 from ucap_reports.template.figure_geometry import stars
 
@@ -100,7 +100,7 @@ def test_the_order_of_the_entries_makes_no_difference() -> None:
 
 def test_the_page_is_the_same_in_every_process() -> None:
     script = (
-        "from tests.entries import FEW; from ucap_reports.batch.index_page.render_index import render_index; "
+        "from tests.entries import FEW; from ucap_reports.batch.index_page import render_index; "
         "import hashlib; print(hashlib.sha256(render_index(FEW).encode()).hexdigest())"
     )
     digests = {

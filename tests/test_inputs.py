@@ -75,7 +75,7 @@ def test_another_version_of_a_package_that_affects_documents_changes_the_fingerp
         "pdf/layout/draw_document.py",
         "word/render/fill_word.py",
         "plan/countries.json",
-        "batch/index_page/index_page.css",
+        "batch/index_page.css",
     ],
 )
 def test_a_change_in_code_that_makes_documents_changes_the_fingerprint(

@@ -13,7 +13,7 @@ from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
     build_and_check_plans,
     build_project,
-    index_writer,
+    index_page,
     manifest,
     output_folder,
 )
@@ -27,7 +27,7 @@ WRITERS = {
     for module in (
         build_project,
         atomic_files,
-        index_writer,
+        index_page,
         manifest,
         build_and_check_plans,
         output_folder,

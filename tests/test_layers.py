@@ -67,7 +67,7 @@ LIBRARIES = {
     "pyhanko": {"pdf.file"},
     "pyhanko_certvalidator": {"pdf.file"},
     "pyphen": {"text"},
-    "pypdfium2": {"batch.index_page", "page", "importers", "editor"},
+    "pypdfium2": {"batch.workers", "page", "importers", "editor"},
     "regex": {"importers"},
     "reportlab": {"page", "template"},
     "rich": {"cli"},

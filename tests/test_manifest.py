@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import DocumentOptions
-from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.manifest import (
     JOURNAL,
     MANIFEST,
     DocumentRecord,
     Inputs,
+    PlanCard,
     PlanRecord,
     Reason,
     Records,

@@ -12,8 +12,8 @@ from ucap_reports.batch.build_and_check_plans import PlanWriter, read_job
 from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, Remark
 from ucap_reports.batch.document_options import BOOK
-from ucap_reports.batch.index_page.index_entry import PlanCard
-from ucap_reports.batch.index_writer import write_index
+from ucap_reports.batch.index_page import write_index
+from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import templates_digest
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons

@@ -19,8 +19,7 @@ from ucap_reports.batch.build_project import build_state
 from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, Listed, PlanReport, Remark, Removed
 from ucap_reports.batch.deleted_plans import documents_of, plan_gone
 from ucap_reports.batch.document_options import BuildOptions, LinkedFile
-from ucap_reports.batch.index_page.index_entry import PlanCard
-from ucap_reports.batch.manifest import Reason
+from ucap_reports.batch.manifest import PlanCard, Reason
 from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, plan_report, with_reasons
 from ucap_reports.batch.produce_documents import Produced

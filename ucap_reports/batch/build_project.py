@@ -17,11 +17,10 @@ from ucap_reports.batch.build_request import (
     Removed,
 )
 from ucap_reports.batch.deleted_plans import remove_deleted
-from ucap_reports.batch.index_page.index_entry import INDEX
-from ucap_reports.batch.index_writer import write_index
+from ucap_reports.batch.index_page import write_index
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.output_folder import BuildState, check_output_folder, output_folder
+from ucap_reports.batch.output_folder import INDEX, BuildState, check_output_folder, output_folder
 from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
 from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem

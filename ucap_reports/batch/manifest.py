@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,6 @@ from msgspec.json import decode
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import DocumentOptions
-from ucap_reports.batch.index_page.index_entry import PlanCard
 from ucap_reports.batch.plan_files import NAME
 from ucap_reports.problems import Location, Problem, Severity, problem
 from ucap_reports.storage.atomic_files import (
@@ -114,6 +114,24 @@ class WarningRecord(Struct, frozen=True, omit_defaults=True):
     path: str | None = None
     line: int | None = None
     field: str | None = None
+
+
+class PlanCard(Struct, frozen=True):
+    """The facts of a plan that lists of documents need."""
+
+    id: str
+    title: str
+    cities: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    """ISO 3166 codes, each once."""
+    themes: tuple[str, ...] = ()
+    sdgs: tuple[Annotated[int, Meta(ge=1, le=17)], ...] = ()
+    language: str = "en"
+    """The language of title and themes (BCP 47)."""
+    updated: date | None = None
+    status: str = "final"
+    languages: tuple[str, ...] | None = None
+    """The languages of further versions, if the plan names some."""
 
 
 class PlanRecord(Struct, frozen=True, omit_defaults=True):

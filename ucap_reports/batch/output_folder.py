@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from ucap_reports.batch.build_request import BuildRequest
-from ucap_reports.batch.index_page.index_entry import INDEX, THUMBNAILS, thumbnail_name
 from ucap_reports.batch.manifest import JOURNAL, MANIFEST, Records
 from ucap_reports.batch.opened_project import OpenedProject, PackStore
 from ucap_reports.batch.plan_files import TranslationFiles
@@ -23,6 +22,16 @@ from ucap_reports.storage.atomic_files import (
 )
 from ucap_reports.storage.project_folder import Project
 from ucap_reports.storage.safe_folder import APPEND, FileKind, SafeFolder, kind_of
+
+INDEX = "index.html"
+THUMBNAILS = "thumbnails"
+"""The folder of the pictures, beside the index."""
+
+
+def thumbnail_name(name: str) -> str:
+    """Return the file name of the picture of a PDF, by the name of the PDF without its format."""
+    return f"{name}.jpg"
+
 
 LOCK = ".lock"
 """The file that is locked, by the operating system, which unlocks it when a build is killed.

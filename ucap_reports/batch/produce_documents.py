@@ -11,7 +11,7 @@ from msgspec import field as struct_field
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import DEFAULT_PACK, BuildOptions
-from ucap_reports.batch.index_page.index_entry import PlanCard
+from ucap_reports.batch.manifest import PlanCard
 from ucap_reports.batch.opened_project import PackStore, plan_fields
 from ucap_reports.batch.plan_files import (
     NO_FILES,

@@ -62,7 +62,7 @@ class Rendered(Struct, frozen=True):
 
     def _repr_html_(self) -> str:
         """Return the result in a notebook: the first page of the PDF, the names of the documents, the problems."""
-        from ucap_reports.batch.index_page.index_entry import thumbnail  # noqa: PLC0415 - needed in notebooks alone
+        from ucap_reports.batch.workers import thumbnail  # noqa: PLC0415 - needed in notebooks alone
 
         parts = []
         for document in self.documents:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from hashlib import sha256
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from threading import Lock
@@ -92,17 +93,15 @@ class JobRunner(Struct, frozen=True):
         thumbnail = None
         for document, digest in zip(documents, digests, strict=True):
             if document.format is Format.PDF and job.options.needs_thumbnail and digest != job.options.thumbnail_pdf:
-                thumbnail = self.thumbnail(document.content)
+                thumbnail = self._thumbnail(document.content)
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, thumbnail=thumbnail)
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
         """Return what each of the jobs produces."""
         return [self.produce(job) for job in jobs]
 
-    def thumbnail(self, pdf: bytes) -> bytes | None:
+    def _thumbnail(self, pdf: bytes) -> bytes | None:
         """Return a picture of the first page of a PDF; None if it cannot be drawn."""
-        from ucap_reports.batch.index_page.index_entry import thumbnail  # noqa: PLC0415 - takes 30 ms to import
-
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
             return thumbnail(pdf)
         return None
@@ -339,3 +338,26 @@ def _client(address: str) -> Any:
         return Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call] # it has no types
     except (OSError, ValueError) as error:
         raise ProblemsFound([problem("scheduler-unreachable", address=address, reason=str(error))]) from None
+
+
+# Small pictures of the first pages of documents
+
+_WIDTH = 240
+"""In pixels: twice the width in the index, for screens with a high resolution."""
+_QUALITY = 60
+"""JPEG quality, 0 to 100. A dense page has 12 kB, written in 0.2 ms; WebP saves a third and takes ten times as long."""
+
+
+def thumbnail(pdf: bytes) -> bytes:
+    """Return a JPEG of the PDF's first page, 240 pixels wide: the same bytes for the same PDF.
+
+    Raises PdfiumError (of pypdfium2) if it is not a PDF.
+    """
+    import pypdfium2 as pdfium  # noqa: PLC0415 - takes 30 ms to import
+
+    picture = BytesIO()
+    with pdfium.PdfDocument(pdf) as document:
+        page = document[0]
+        scale = (_WIDTH - 0.01) / page.get_width()  # PDFium rounds up
+        page.render(scale=scale).to_pil().save(picture, "JPEG", quality=_QUALITY)
+    return picture.getvalue()

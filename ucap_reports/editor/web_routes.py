@@ -20,8 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from ucap_reports.batch.index_page.index_entry import thumbnail
-from ucap_reports.batch.workers import internal_fault
+from ucap_reports.batch.workers import internal_fault, thumbnail
 from ucap_reports.editor.access import guarded
 from ucap_reports.editor.document_building import (
     BuildChoice,

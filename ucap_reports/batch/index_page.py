@@ -1,0 +1,220 @@
+"""The index of a folder of documents: one HTML page that needs no server, and no script for reading.
+
+It is made from the records of the folder only: no plan is read for it.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from ucap_reports.batch.document_options import BOOK
+from ucap_reports.batch.manifest import PlanCard, PlanRecord
+from ucap_reports.batch.output_folder import INDEX, THUMBNAILS, BuildState, thumbnail_name
+from ucap_reports.batch.plan_files import plan_of, version_of
+from ucap_reports.plan.vocabulary import GOALS, country_names
+from ucap_reports.storage.atomic_files import NewFile, WriteStatus, write_files
+from ucap_reports.storage.safe_folder import FileKind
+from ucap_reports.storage.user_cache import cached_artifact
+from ucap_reports.summary.document import FORMAT_NAMES, Format
+from ucap_reports.text.orthography import PLAIN_LETTERS, searchable
+
+if TYPE_CHECKING:  # not imported at run time: a page that has not changed is not rendered
+    from jinja2 import Environment
+
+TITLE = "Urban Cooperation Action Plans"
+LABEL = "A European Union Programme"
+_THOUSAND = 1000
+
+
+class PublishedFile(Struct, frozen=True):
+    """A document beside the index: `size` is in bytes, `pages` is None for Word, which has no fixed pages.
+
+    `version` is empty for the plan's own documents, and otherwise the pack and the language of the variant.
+    """
+
+    format: Format
+    file_name: str
+    size: int
+    pages: int | None = None
+    version: str = ""
+
+
+class VersionNames(Struct, frozen=True):
+    """The names of the cities in the language of a version."""
+
+    language: str
+    cities: tuple[str, ...]
+
+
+class IndexEntry(PlanCard, frozen=True):
+    """The entry of a plan: its facts as they are published, and `files` in the order of their links."""
+
+    files: tuple[PublishedFile, ...] = ()
+    versions: tuple[VersionNames, ...] = ()
+    """The versions in other languages."""
+    thumbnail: str | None = None
+    """The file name of the picture of the first page, in the folder `THUMBNAILS` beside the index."""
+
+
+def write_index(build: BuildState) -> WriteStatus | None:
+    """Write the page if it changed; returns its status, or None if there is nothing to list and no page.
+
+    It has an entry for each plan, with its variants as versions. Drafts are left out, unless the settings of the
+    project include them.
+    """
+    path, entries, title = build.out / INDEX, list(_entries(build)), build.request.settings.index_title or ""
+    book = tuple(_book(build))
+    if not entries and build.kind(path) is FileKind.MISSING:
+        return None
+    made_from = sha256()
+    for entry in entries:
+        made_from.update(repr(entry).encode(errors="surrogateescape"))
+    made_from.update(repr(book).encode(errors="surrogateescape"))
+    content = cache(partial(_content, entries, title, book))
+    digest = cached_artifact("index", (title, made_from.digest()), str, lambda: sha256(content()).hexdigest())
+    if build.digest(path) == digest:
+        return WriteStatus.UNCHANGED
+    return write_files([NewFile(path, content(), build.shown(INDEX), build.safe_out)])[0]
+
+
+def _content(entries: Sequence[IndexEntry], title: str, book: Sequence[PublishedFile]) -> bytes:
+    return render_index(entries, title or TITLE, book=book).encode(errors="surrogateescape")
+
+
+def _book(build: BuildState) -> Iterator[PublishedFile]:
+    """Yield the files of the book of all plans, which has the usual name."""
+    record = build.records.get(BOOK)
+    if record is not None and record.is_book:
+        yield from _published(build, BOOK, record)
+
+
+def _entries(build: BuildState) -> Iterator[IndexEntry]:
+    """Yield the entries of the plans that have documents."""
+    versions: dict[str, list[str]] = {}
+    for name in build.records:
+        versions.setdefault(plan_of(name), []).append(name)
+    lists = build.request.settings.lists
+    for names in versions.values():
+        records: dict[str, PlanRecord] = {}
+        files: list[PublishedFile] = []
+        for name in names:
+            record = build.records.get(name)
+            if record is not None and not record.is_book and lists(record.source, record.card.status):
+                records[name] = record
+                files += _published(build, name, record)
+        if files:
+            yield _entry(build, records, tuple(files))
+
+
+def _entry(build: BuildState, records: Mapping[str, PlanRecord], files: tuple[PublishedFile, ...]) -> IndexEntry:
+    """Return the entry of a plan, given the records of its versions, its own first."""
+    card, *others = [record.card for record in records.values()]
+    names: dict[VersionNames, None] = {}
+    for other in others:
+        if other.language != card.language:
+            names[VersionNames(other.language, other.cities)] = None
+    thumbnail = None
+    pdf = next((file for file in files if file.format is Format.PDF), None)
+    if pdf is not None:
+        name = pdf.file_name.removesuffix(f".{Format.PDF.value}")
+        if records[name].thumbnail and build.has_thumbnail(name):
+            thumbnail = thumbnail_name(name)
+    return IndexEntry(**asdict(card), files=files, versions=tuple(names), thumbnail=thumbnail)
+
+
+def _published(build: BuildState, name: str, record: PlanRecord) -> Iterator[PublishedFile]:
+    """Yield the documents of a version that exist."""
+    for format_ in Format:
+        document, file_name = record.documents.get(format_), f"{name}.{format_.value}"
+        status = build.status(build.out / file_name)
+        if document is not None and status is not None:
+            yield PublishedFile(format_, file_name, status.st_size, document.pages, version_of(name))
+
+
+def render_index(
+    entries: Iterable[IndexEntry], title: str = TITLE, label: str = LABEL, book: Sequence[PublishedFile] = ()
+) -> str:
+    """Return the page that lists the entries by city, complete in one file except for the pictures and the documents.
+
+    `label` is the programme label beside the emblem, `book` are the files of the book of all plans. The order of
+    `entries` makes no difference.
+    """
+    listed = sorted(entries, key=lambda entry: (searchable(" ".join(entry.cities)), entry.id))
+    codes = sorted(set[str]().union(*(entry.countries for entry in listed)))
+    names = {code: country_names().get(code, (code,)) for code in codes}
+    style, script = _part("index_page.css"), _part("index_page.js")
+    page = StringIO()  # a list of the pieces, a hundred for each entry, would need several times as much memory
+    page.writelines(
+        _environment()
+        .get_template("index_page.html")
+        .generate(
+            title=title,
+            label=label,
+            book=book,
+            entries=listed,
+            country_names={code: first for code, (first, *_) in names.items()},
+            spellings={
+                "countries": {first: " ".join(others) for first, *others in names.values()},
+                "letters": PLAIN_LETTERS,
+            },
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+    )
+    return page.getvalue()
+
+
+@cache
+def _part(name: str) -> str:
+    """Return the text of a file beside this module."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> "Environment":
+    """Return the environment of the template."""
+    from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 - a page that has not changed needs none
+
+    from ucap_reports.html.block_markup import emblem_svg  # noqa: PLC0415 - as above
+    from ucap_reports.summary.pack_words import date_text  # noqa: PLC0415 - as above
+
+    environment = Environment(
+        loader=DictLoader({"index_page.html": _part("index_page.html")}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(goals=GOALS, thumbnails=THUMBNAILS, emblem=emblem_svg())
+    address = partial(quote, safe="")  # a relative URL that cannot leave its folder
+    day = partial(date_text, language="en")
+    environment.filters.update(address=address, day=day, format_name=FORMAT_NAMES.__getitem__, size=_size)
+    return environment
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a content security policy that only allows the page's own style and script, and pictures beside it."""
+    return (
+        f"default-src 'none'; style-src {_source_hash(style)}; script-src {_source_hash(script)}; "
+        "img-src 'self' file:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def _size(size: int) -> str:
+    """Return a number of bytes with its unit, such as `84 kB`."""
+    if size < _THOUSAND**2:
+        return f"{max(1, round(size / _THOUSAND))} kB"
+    return f"{size / _THOUSAND**2:.1f} MB"

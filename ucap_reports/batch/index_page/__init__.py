@@ -1,1 +1,0 @@
-"""The index page: a list of all published summaries for web browsers."""
