@@ -93,14 +93,14 @@ class JobRunner(Struct, frozen=True):
         thumbnail = None
         for document, digest in zip(documents, digests, strict=True):
             if document.format is Format.PDF and job.options.needs_thumbnail and digest != job.options.thumbnail_pdf:
-                thumbnail = self._thumbnail(document.content)
+                thumbnail = self.thumbnail(document.content)
         return replace(produced, plan=None, summary=None, documents=documents, digests=digests, thumbnail=thumbnail)
 
     def produce_all(self, jobs: Sequence[Job]) -> list[Produced]:
         """Return what each of the jobs produces."""
         return [self.produce(job) for job in jobs]
 
-    def _thumbnail(self, pdf: bytes) -> bytes | None:
+    def thumbnail(self, pdf: bytes) -> bytes | None:
         """Return a picture of the first page of a PDF; None if it cannot be drawn."""
         with suppress(Exception), RENDERING:  # the index can do without the picture of a damaged file
             return thumbnail(pdf)

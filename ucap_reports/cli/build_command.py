@@ -1,5 +1,6 @@
-"""`build`: build the documents of plans. `check`: report the problems of plans, and write nothing."""
+"""`build` and `book`: build documents of plans, or one document over many. `check`: report the problems of plans."""
 
+import re
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -19,14 +20,15 @@ from ucap_reports.batch.build_request import (
     Removed,
 )
 from ucap_reports.batch.deleted_plans import deleted_plan_warnings
-from ucap_reports.batch.document_options import ProjectSettings
+from ucap_reports.batch.document_options import BOOK, ProjectSettings
 from ucap_reports.batch.opened_project import OpenedProject, opened_project, settings_despite_errors
-from ucap_reports.cli.command_line import Arguments
+from ucap_reports.cli.command_line import Arguments, UsageError
 from ucap_reports.cli.command_output import Progress, Session, counted, joined_with_and
 from ucap_reports.cli.selected_plans import known_pack, open_project, selected_plans
 from ucap_reports.problems import Location, Severity, problem
 from ucap_reports.storage.atomic_files import WriteStatus
-from ucap_reports.storage.project_folder import OUT, PLANS
+from ucap_reports.storage.project_folder import OUT, PLAN_ID, PLANS
+from ucap_reports.summary.document import Format
 
 _FEW_PLANS = 10
 """Up to this number of plans, each document has a line; for more, only totals or only changes are shown."""
@@ -182,3 +184,73 @@ def run_check(arguments: Arguments, session: Session) -> None:
     if len(sparse) >= _FEWEST_SPARSE:
         session.report([problem("plans-sparse", Location(PLANS), count=len(sparse), plans=", ".join(sparse))])
     session.conclude(f"{counted(len(paths), 'plan')} checked: {session.problem_counts()}.")
+
+
+# `book`: one document over many plans, or a static web site
+
+_BOOK = f"{OUT}/{BOOK}"
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
+
+
+def run_book(arguments: Arguments, session: Session) -> None:
+    """Build the book of the plans, or a site of them."""
+    from ucap_reports.batch.book_building import BookOrder, build_book  # noqa: PLC0415 - it imports the pages of plans
+    from ucap_reports.summary.book import Grouping  # noqa: PLC0415 - as above
+
+    session.json["documents"] = []
+    base_url = _base_url(arguments)
+    project = open_project(arguments, session)
+    opened = opened_project(project)
+    settings = opened.settings
+    paths = selected_plans(opened, arguments, session)
+    if arguments.template is not None:
+        known_pack(arguments.template, project)
+    # A path that a person types is relative to the current folder, the default is relative to the project.
+    target = project.path(_BOOK if arguments.out is None else str(Path.cwd() / arguments.out))
+    if not arguments.split:
+        target = _without_format(target)
+    formats = (Format.HTML,) if arguments.split else arguments.formats
+    request = BuildRequest(
+        settings.options(formats, arguments.template, arguments.language, arguments.pdf_standard),
+        settings,
+        force=arguments.force,
+        overwrite_edited=arguments.overwrite_edited,
+        dry_run=arguments.dry_run,
+    )
+    order = BookOrder(
+        arguments.title or "", Grouping(arguments.group_by), target.name, is_site=arguments.split, base_url=base_url
+    )
+    with closing(Progress(session)) as progress:
+        output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths) if arguments.split else 1)
+        if arguments.split:
+            from ucap_reports.batch.book_site import build_site  # noqa: PLC0415 - it imports the web pages of plans
+
+            session.json["removed"] = []
+            built = build_site(project, paths, request, target, order)
+        else:
+            built = build_book(project, paths, request, target.parent, order)
+        with closing(built) as events:
+            for event in events if paths else ():
+                output.show(event)
+    session.conclude(output.totals())
+
+
+def _without_format(target: Path) -> Path:
+    """Return the path of the files without their ending. Raises UsageError for a name that no plan could have."""
+    if target.suffix.removeprefix(".").lower() in set(Format):
+        target = target.with_suffix("")
+    if not PLAN_ID.fullmatch(target.name):
+        raise UsageError([problem("book-name-invalid", name=target.name)])
+    return target
+
+
+def _base_url(arguments: Arguments) -> str:
+    """Return the address of the site with a slash at its end. Raises UsageError for options that do not fit."""
+    written = arguments.base_url or ""
+    if written and not arguments.split:
+        raise UsageError([problem("site-options-invalid", form="split")])
+    if arguments.split and set(arguments.formats or ()) - {Format.HTML}:
+        raise UsageError([problem("site-options-invalid", form="format")])
+    if written and not _WEB_ADDRESS.fullmatch(written):
+        raise UsageError([problem("site-options-invalid", form="address", address=written)])
+    return f"{written.rstrip('/')}/" if written else ""
