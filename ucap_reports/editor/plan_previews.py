@@ -300,8 +300,10 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
     labels: dict[str, str] = {}
     for field, label, words in _printed_words(summary):
         wanted = _plain(words)
-        start = text.find(wanted, position) if wanted else -1
-        if start < 0 and wanted:
+        if not wanted:
+            continue
+        start = text.find(wanted, position)
+        if start < 0:  # the page prints it before the fields that are found already
             start = text.find(wanted)
         if start < 0:
             continue
@@ -309,16 +311,21 @@ def printed_areas(pdf: bytes, summary: Summary) -> list[PrintedArea]:
         labels[field] = label
         for letter in letters[start:position]:
             letters_of_fields.setdefault((letter.page, field), []).append(letter)
-    return [_area(page, field, labels[field], own) for (page, field), own in letters_of_fields.items()]
+    areas = []
+    for (page, field), letters_of_field in letters_of_fields.items():
+        areas.append(_area(page, field, labels[field], letters_of_field))
+    return areas
 
 
 def _area(page: int, field: str, label: str, letters: Sequence[_Letter]) -> PrintedArea:
+    """Return the box around the letters of a field on a page, with a padding: left, top, width and height."""
     left = min(letter.left for letter in letters) - _PADDING
     top = min(letter.top for letter in letters) - _PADDING
-    right = max(letter.right for letter in letters) + _PADDING
-    bottom = max(letter.bottom for letter in letters) + _PADDING
-    box = (round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1))
-    return PrintedArea(page, box, field, str(label))  # without the language that it may be tagged with
+    width = max(letter.right for letter in letters) + _PADDING - left
+    height = max(letter.bottom for letter in letters) + _PADDING - top
+    box = (round(left, 1), round(top, 1), round(width, 1), round(height, 1))
+    text = str(label)  # without the language that it may be tagged with
+    return PrintedArea(page, box, field, text)
 
 
 def _printed_words(summary: Summary) -> Iterator[tuple[str, str, str]]:

@@ -29,31 +29,31 @@ _ADDRESSES = (FieldType.SOURCES, FieldType.WEBSITE, FieldType.EMAIL)
 """The types of fields that take an address itself where a file links words to it."""
 _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
-_SEPARATOR = re.compile(r"[;•●·|\n]")
+_USUAL_SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
 _BETWEEN_GOALS = rf"(?:[\s,;:/-]|{_CONNECTORS})"
 _GOALS = re.compile(
     rf"(?P<word>sdgs?|goals?)?{_BETWEEN_GOALS}*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
 )
 """A list of goals such as "SDG 3, 4 and 9"."""
-_TOPIC = re.compile(
+_BEFORE_TOPIC = re.compile(
     rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
 )
 """What is before a topic."""
 _AGENDA_LABEL = re.compile(r"(?:EU )?Urban Agenda(?: for the EU)?(?: topics)?\s*:\s*", re.IGNORECASE)
-_NO_THEME = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
-_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
+_STARTS_TOPIC = re.compile(r"(?:SDGs?[\s-]?\d{1,2}|EU[\s-]?UP|UAEU|(?:EU )?Urban Agenda)\b", re.IGNORECASE)
+_BEFORE_CAPITAL = re.compile(r"(?<=[^\W\d_A-Z])\s+(?=[A-Z][^\W\d_A-Z])")
 """Between a word and a capitalised one: where an item may begin when a list has lost its line ends."""
-_SIGN = re.compile(r"[;|\n]")
-_GUESSED = (
+_CERTAIN_SEPARATOR = re.compile(r"[;|\n]")
+_GUESSED_SEPARATORS = (
     re.compile(r"(?<=\s)(?:-|\u2013|\u2014|\u2194|<->)(?=\s)"),
     re.compile(r"(?<=\s)/(?=\s)"),
     re.compile(r"(?<=\s)\+(?=\s)"),
     re.compile(rf"(?<=\s)(?:{_CONNECTORS})(?=\s)"),
 )
 """What is between cities and may be part of a name as well, the least likely part of one first."""
-_TIGHT = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
+_TIGHT_DASH = re.compile(r"(?<=\w)[\u2013\u2014+](?=\w)")
 """A dash between names, as it is set in English; a hyphen is part of a name."""
 _SLASH = re.compile(r"/")
 _COMMA = re.compile(r",(?=\s)")
@@ -69,7 +69,7 @@ class Filler:
 
     def __init__(self, draft: Draft, *, separator: str | None = None) -> None:
         self.draft = draft
-        self._separator = _SEPARATOR
+        self._separator = _USUAL_SEPARATOR
         if separator:
             sign = separator.strip() or separator  # white space alone, such as a tab, is a separator too
             self._separator = re.compile(rf"{re.escape(sign)}|\n")
@@ -87,9 +87,9 @@ class Filler:
         elif city is not None:
             self.fill((CITIES, city, known.name), cell)
         elif not is_unknown(cell.text):
-            self._share(known, cell)
+            self._put_for_each_city(known, cell)
 
-    def _share(self, field: Field, cell: ParsedCell) -> None:
+    def _put_for_each_city(self, field: Field, cell: ParsedCell) -> None:
         """Put a fact of several cities into each in turn; keep what cannot be split between them."""
         cities = len(self.draft.fields.get(CITIES, []))
         is_name = field.type is FieldType.NAMES
@@ -108,12 +108,12 @@ class Filler:
     def _names(self, cell: ParsedCell) -> Sequence[str]:
         """Return the names in a cell; a split at a word, a dash or a slash is reported as a guess."""
         text = cell.content.text.strip()
-        for between in (_SIGN, *_GUESSED, _TIGHT):
+        for between in (_CERTAIN_SEPARATOR, *_GUESSED_SEPARATORS, _TIGHT_DASH):
             parts = _stripped_parts(between, text)
             if len(parts) <= 1:
                 continue
-            self._names_are_tight = between is _TIGHT
-            if between is not _SIGN:
+            self._names_are_tight = between is _TIGHT_DASH
+            if between is not _CERTAIN_SEPARATOR:
                 guess = problem("import-guessed", cell.location, form="cities", text=cell.text, count=len(parts))
                 self.draft.problems.append(guess)
             return parts
@@ -121,13 +121,13 @@ class Filler:
 
     def _facts(self, field: Field, text: str, cities: int) -> Sequence[str]:
         """Return what a cell says about each city in turn; a country that is not split is that of each."""
-        parts = _stripped_parts(_SIGN, text)
+        parts = _stripped_parts(_CERTAIN_SEPARATOR, text)
         if len(parts) != 1 or cities <= 1:
             return parts
         is_country = field.type is FieldType.COUNTRIES
-        signs = [*_GUESSED, _SLASH]
+        signs = [*_GUESSED_SEPARATORS, _SLASH]
         if is_country or self._names_are_tight:  # a dash in a number may be that of a range
-            signs.append(_TIGHT)
+            signs.append(_TIGHT_DASH)
         if field.plural:
             signs.append(_COMMA)
         for between in signs:
@@ -144,28 +144,28 @@ class Filler:
             return
         field = self.draft.known.at(loc)
         if field is not None and field.type is FieldType.LIST:
-            self._list(loc, self._rich_items(loc, cell), cell)
+            self._put_items(loc, self._rich_items(loc, cell), cell)
             return
         if field is None or field.is_rich:
-            self._rich(loc, cell)
+            self._put_rich_text(loc, cell)
             return
         cell = self._without_links(field, cell)
         if field.type is FieldType.PLACE:
-            self._place(loc[:-1], cell)
+            self._put_place(loc[:-1], cell)
         elif field.type in _TOPICS:
-            self._topics(field, cell)
+            self._put_topics(field, cell)
         elif field.type is FieldType.THEMES:
-            self._themes(field, cell)
+            self._put_themes(field, cell)
         elif field.type in LISTS:
-            self._list(loc, self.items(cell, field), cell)
+            self._put_items(loc, self.items(cell, field), cell)
         elif field.type is FieldType.CHOICE:
-            self._more(loc, choice_key(field, cell.text), cell, "; ")
+            self._append(loc, choice_key(field, cell.text), cell, "; ")
         elif field.type in FIGURES and cell.number is not None and self.draft.get(loc) is None:
             self.draft.put(loc, PlainValue(cell.text), cell.location)
         elif field.type is FieldType.OFFICE:  # its lines separate the parts of the contact
-            self._more(loc, cell.content.text, cell, "\n")
+            self._append(loc, cell.content.text, cell, "\n")
         else:
-            self._more(loc, cell.text, cell, "; ")
+            self._append(loc, cell.text, cell, "; ")
 
     def items(self, cell: ParsedCell, field: Field) -> list[str]:
         """Return the items of a list: lines of the cell, or parts of its one line."""
@@ -196,18 +196,18 @@ class Filler:
     def _without_links(self, field: Field, cell: ParsedCell) -> ParsedCell:
         """Return the cell of a field without links: an address replaces its words where the field takes one."""
         links = dict.fromkeys(run.link for run in cell.content.runs() if run.link)
-        hidden = [link for link in links if _bare(link) not in cell.text]
+        hidden = [link for link in links if _written_address(link) not in cell.text]
         if field.type in _ADDRESSES and len(hidden) == 1 and len(cell.content.blocks) == 1:
             link = hidden[0]
             if cell.text not in link:
                 self.draft.keep(f"the words of the link {link}", cell.text, cell.location)
-            address = _bare(link) if field.type is FieldType.EMAIL else link
+            address = _written_address(link) if field.type is FieldType.EMAIL else link
             return replace(cell, content=RichText.plain(address))
         for link in hidden:
             self.draft.keep(f'the link of "{cell.text}"', link, cell.location)
         return cell
 
-    def _more(self, loc: Loc, text: str, cell: ParsedCell, gap: str) -> None:
+    def _append(self, loc: Loc, text: str, cell: ParsedCell, gap: str) -> None:
         """Put text after what the field has already, unless it is the same."""
         before = self.draft.get(loc)
         if isinstance(before, PlainValue):
@@ -219,7 +219,7 @@ class Filler:
         else:
             self.draft.put(loc, f"{before}{gap}{text}", cell.location)
 
-    def _list(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
+    def _put_items(self, loc: Loc, items: Iterable[str], cell: ParsedCell) -> None:
         """Put items after those that the field has already; in a city a single item is not a list."""
         before = self.draft.get(loc) or []
         if isinstance(before, str):
@@ -234,7 +234,7 @@ class Filler:
         is_single = is_of_city and len(joined) == 1
         self.draft.put(loc, joined[0] if is_single else joined, cell.location)
 
-    def _place(self, city: Loc, cell: ParsedCell) -> None:
+    def _put_place(self, city: Loc, cell: ParsedCell) -> None:
         """Put region and country into their fields: the last parts, as far as they name countries, are the country."""
         text = cell.content.text
         parts = COMMA.split(text) if self.draft.exact else _stripped_parts(re.compile(r"[,;/\n]"), text)
@@ -247,10 +247,10 @@ class Filler:
             country_start = 1  # a region with the name of a country, such as Georgia
         region, country = (self.draft.known.of_path(path) for path in PLACE.parts)
         if region is not None and country is not None:
-            self._list((*city, region.name), parts[:country_start], cell)
-            self._list((*city, country.name), parts[country_start:], cell)
+            self._put_items((*city, region.name), parts[:country_start], cell)
+            self._put_items((*city, country.name), parts[country_start:], cell)
 
-    def _topics(self, field: Field, cell: ParsedCell) -> None:
+    def _put_topics(self, field: Field, cell: ParsedCell) -> None:
         """Put goals and partnerships into their fields; what is neither stays in the field of the cell."""
         goals = self.draft.known.of_type(FieldType.GOALS)
         partnerships = self.draft.known.of_type(FieldType.AGENDA)
@@ -266,7 +266,7 @@ class Filler:
             else:
                 topics.setdefault(field.name, []).append(item)
         for name, items in topics.items():
-            self._list((name,), items, cell)
+            self._put_items((name,), items, cell)
 
     def _topic_items(self, cell: ParsedCell, field: Field) -> Iterator[str]:
         """Yield the topics of a cell: "SDG 3, 4 and 9" are three, "Housing, Food" two."""
@@ -275,7 +275,7 @@ class Filler:
             yield from lines
             return
         for line in lines:
-            for part in _stripped_parts(_TOPIC, line):
+            for part in _stripped_parts(_BEFORE_TOPIC, line):
                 yield from _split_topics(part, field)
 
     def _goal(self, item: str) -> str | None:
@@ -289,24 +289,26 @@ class Filler:
             return None
         return f"SDG {goal.number}" if self.draft.exact and goal.wording == GOALS[goal.number] else item
 
-    def _themes(self, field: Field, cell: ParsedCell) -> None:
+    def _put_themes(self, field: Field, cell: ParsedCell) -> None:
         """Put themes into their field, and goals and Urban Agenda topics among them into theirs."""
         items: Sequence[str] = self.items(cell, field)
         if not self.draft.exact:
-            items = self._guessed(items, cell)
+            items = self._guessed_items(items, cell)
         themes: list[str] = []
         for item in items:
-            if _NO_THEME.match(item) and not self.draft.exact:
-                self._topics(self.draft.known.of_type(FieldType.TOPICS), replace(cell, content=RichText.plain(item)))
+            if _STARTS_TOPIC.match(item) and not self.draft.exact:
+                self._put_topics(
+                    self.draft.known.of_type(FieldType.TOPICS), replace(cell, content=RichText.plain(item))
+                )
             else:
                 themes.append(item)
-        self._list((field.name,), themes, cell)
+        self._put_items((field.name,), themes, cell)
 
-    def _guessed(self, items: Sequence[str], cell: ParsedCell) -> Sequence[str]:
+    def _guessed_items(self, items: Sequence[str], cell: ParsedCell) -> Sequence[str]:
         """Return the items, or those that a text without separators may have been before its line ends were lost."""
         if len(items) != 1 or "," in items[0]:
             return items
-        guessed = _CAPITAL.split(items[0])
+        guessed = _BEFORE_CAPITAL.split(items[0])
         # Only lines of text dumps have a number.
         if cell.location.line is None or len(guessed) <= 1 or not any(" " in part for part in guessed):
             return items
@@ -314,13 +316,13 @@ class Filler:
         self.draft.problems.append(guess)
         return guessed
 
-    def _rich(self, loc: Loc, cell: ParsedCell) -> None:
+    def _put_rich_text(self, loc: Loc, cell: ParsedCell) -> None:
         """Put rich text into its field, or entries where the text is made of them and the field is empty."""
         entries = self._entries(loc, cell) if self.draft.get(loc) is None else []
         if entries:
             self.draft.put(loc, entries, cell.location)
         else:
-            self._more(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
+            self._append(loc, rich_source(cell.content, self.draft, loc, cell.location), cell, "\n\n")
 
     def _entries(self, loc: Loc, cell: ParsedCell) -> list[dict[str, object]]:
         """Return each theme with its text, or each activity; none where a part of the cell is not such an entry."""
@@ -363,7 +365,7 @@ def _stripped_parts(between: re.Pattern[str], text: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def _bare(link: str) -> str:
+def _written_address(link: str) -> str:
     """Return the address as people write it."""
     return re.sub(r"^(?:https?://|mailto:)", "", link).rstrip("/")
 
@@ -392,11 +394,11 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
     Only bold themes may have several paragraphs.
     """
     first = next(iter(rich.blocks), None)
-    starts_plain = isinstance(first, Paragraph) and _theme(first, is_bold=True) is None
+    starts_plain = isinstance(first, Paragraph) and _leading_theme(first, is_bold=True) is None
     is_bold = exact or not starts_plain
     groups: list[tuple[str, list[Paragraph | ItemList]]] = []
     for block in rich.blocks:
-        start = _theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
+        start = _leading_theme(block, is_bold=is_bold) if isinstance(block, Paragraph) else None
         if start is not None:
             theme, words = start
             groups.append((theme, [words] if words else []))
@@ -408,15 +410,15 @@ def _grouped_by_theme(rich: RichText, *, exact: bool) -> list[tuple[str, RichTex
     return texts if all(text for _, text in texts) else []
 
 
-def _theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
+def _leading_theme(words: Paragraph, *, is_bold: bool) -> _Theme | None:
     """Return the theme that a paragraph begins with, and the words after its colon."""
     match words.inlines:
         case (Run(text) as lead, *rest) if lead == Run(text, bold=is_bold):  # without other formatting
-            match = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
-            if match is None or (is_bold and not _is_apart(text, rest)):
+            theme = _BOLD_THEME.fullmatch(text) if is_bold else _THEME.match(text)
+            if theme is None or (is_bold and not _is_apart(text, rest)):
                 return None
-            after = without_lead(words.inlines, match.end())
-            return match[1], Paragraph(after) if after else None
+            after = without_lead(words.inlines, theme.end())
+            return theme[1], Paragraph(after) if after else None
         case _:
             return None
 
@@ -440,10 +442,10 @@ def _activity_entry(item: ListItem) -> dict[str, Any] | None:
 
     None where Markdown cannot express it.
     """
-    when, blocks = _dated(item.blocks)
+    when, blocks = _without_date(item.blocks)
     details: tuple[ListItem, ...] = ()
     match blocks:
-        case (*others, ItemList(Marker.BULLET, listed)) if others and all(map(_is_flat, listed)):
+        case (*others, ItemList(Marker.BULLET, listed)) if others and all(map(_has_paragraphs_only, listed)):
             blocks, details = tuple(others), listed
         case _:
             pass
@@ -460,25 +462,25 @@ def _activity_entry(item: ListItem) -> dict[str, Any] | None:
     return entry
 
 
-def _dated(blocks: _Blocks) -> tuple[str | None, _Blocks]:
+def _without_date(blocks: _Blocks) -> tuple[str | None, _Blocks]:
     """Return the underlined words before a colon, and the blocks without them."""
     match blocks:
         case (Paragraph((Run(when) as lead, Run(after) as rest, *more)), *others) if lead == Run(when, underline=True):
-            match = _DATED.match(after)
-            if match is None:
+            colon = _DATED.match(after)
+            if colon is None:
                 return None, blocks
             is_plain = rest == Run(after)
             is_trimmed = when == when.strip()
-            has_text = bool(after[match.end() :] or more)
+            has_text = bool(after[colon.end() :] or more)
             if not (is_plain and is_trimmed and has_text):
                 return None, blocks
-            inlines = without_lead((rest, *more), match.end())
+            inlines = without_lead((rest, *more), colon.end())
             return (when, (Paragraph(inlines), *others)) if inlines else (None, blocks)
         case _:
             return None, blocks
 
 
-def _is_flat(item: ListItem) -> bool:
+def _has_paragraphs_only(item: ListItem) -> bool:
     return all(isinstance(block, Paragraph) for block in item.blocks)
 
 
@@ -491,16 +493,16 @@ PHONE = BUILT_IN.of_type(FieldType.PHONE).name
 WEBSITE = BUILT_IN.of_type(FieldType.WEBSITE).name
 ADDRESS = BUILT_IN.of_type(FieldType.ADDRESS).name
 _OFFICE_PLACE = (_CONTACT, _OFFICE)
-_AROUND = ",;<>()[]"
+_AROUND_ADDRESS = ",;<>()[]"
 """What is around an address, and no part of it."""
-_BETWEEN = " ,;|/\u00b7\u2022\u2013\u2014-"
+_BETWEEN_PARTS = " ,;|/\u00b7\u2022\u2013\u2014-"
 """What is between the parts of a contact."""
-_SIGNS = ",;|"
+_PART_ENDS = ",;|"
 """Those that are written right behind a part, and separate the words before it from those behind it."""
-_TAKEN = "\0"
+_TAKEN_ADDRESS = "\0"
 """In place of an address that the contact has."""
-_SEGMENT_END = re.compile(rf" ?{_TAKEN} ?|(?<=[{_BETWEEN}]) ")
-_NAME = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
+_SEGMENT_END = re.compile(rf" ?{_TAKEN_ADDRESS} ?|(?<=[{_BETWEEN_PARTS}]) ")
+_ADDRESS_LABEL = re.compile(r"(?:e-?mail|mail|web-?(?:site|page)?|homepage|internet|url):|e-?mail", re.IGNORECASE)
 """The label of an address, before it."""
 _WEBSITE = re.compile(r"https?://\S+|www\.\S+|[^\sA-Z/]+\.[a-z]{2,}(?:/\S*)?")
 """A certain web address, unlike "Dr.Rossi" and "e.V."."""
@@ -510,7 +512,7 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 """A number that is labelled as a telephone's, or cannot be a year or postal code."""
-_NUMBER = re.compile(r"\+?[\d\s()/.-]{6,}")
+_UNLABELLED_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
 
 
 def split_office(draft: Draft, *, has_office: bool = True) -> None:
@@ -533,7 +535,7 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
     address: list[str] = []
     for line in lines:
         words = _without_parts(line, contact, exact=exact)
-        if exact and PHONE not in contact and (_PHONE.fullmatch(words) or _NUMBER.fullmatch(words)):
+        if exact and PHONE not in contact and (_PHONE.fullmatch(words) or _UNLABELLED_PHONE.fullmatch(words)):
             contact[PHONE] = words
         elif words and _OFFICE not in contact and has_office and not address:
             contact[_OFFICE] = words
@@ -549,29 +551,31 @@ def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     """
     words: list[str] = []
     for word in line.split():
-        is_taken = _is_taken(word, contact, alone=exact and word == line.strip())
-        while is_taken and words and _NAME.fullmatch(words[-1]):
+        is_taken = _is_own_address(word, contact, alone=exact and word == line.strip())
+        while is_taken and words and _ADDRESS_LABEL.fullmatch(words[-1]):
             words.pop()
-        if is_taken and words and word[-1] in _SIGNS and words[-1][-1] not in _BETWEEN:
+        if is_taken and words and word[-1] in _PART_ENDS and words[-1][-1] not in _BETWEEN_PARTS:
             words[-1] += word[-1]
-        words.append(_TAKEN if is_taken else word)
+        words.append(_TAKEN_ADDRESS if is_taken else word)
     segments = _SEGMENT_END.split(" ".join(words))
     remaining = " ".join(
-        segment for segment in segments if segment and (exact or not _is_number(segment.strip(_BETWEEN), contact))
+        segment
+        for segment in segments
+        if segment and (exact or not _is_own_phone(segment.strip(_BETWEEN_PARTS), contact))
     )
-    return line.strip() if remaining == " ".join(line.split()) else remaining.strip(_BETWEEN)
+    return line.strip() if remaining == " ".join(line.split()) else remaining.strip(_BETWEEN_PARTS)
 
 
-def _is_number(segment: str, contact: dict[str, str]) -> bool:
+def _is_own_phone(segment: str, contact: dict[str, str]) -> bool:
     """Return whether a segment is the telephone number that the contact has, or gets, or has no words."""
     number = segment if "(" in segment else segment.rstrip(")")
     is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
     return not segment or (is_phone and contact.setdefault(PHONE, number) == number)
 
 
-def _is_taken(word: str, contact: dict[str, str], *, alone: bool) -> bool:
+def _is_own_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
     """Return whether a word is an address that the contact has, or gets."""
-    bare = word.strip(f"{_AROUND}.").removeprefix("mailto:")
+    bare = word.strip(f"{_AROUND_ADDRESS}.").removeprefix("mailto:")
     link = link_address(bare)
     if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):
         return False

@@ -83,7 +83,7 @@ _PAPER, _READABLE = Colour("FFFFFF"), 4.5
 """The colour behind the title, and the contrast that it needs (WCAG 2.2, 1.4.3)."""
 _OWN_LANGUAGE = "en"
 """The language of the words of the product."""
-_MARK = re.compile("\ue000(\\d+)\ue001")
+_CONTROL_MARK = re.compile("\ue000(\\d+)\ue001")
 _GLOSSARY = "word/glossary/document.xml"
 _GLOSSARY_STYLES = "word/glossary/styles.xml"
 _STYLES = "word/styles.xml"
@@ -325,7 +325,7 @@ def _with_controls(content: bytes, controls: Sequence[FormControl], words: PackW
     placeholders: dict[str, str] = {}
     for run in list(root.iter(qualified("w:r"))):
         text = "".join(part.text or "" for part in run.iter(qualified("w:t")))
-        mark = _MARK.fullmatch(text.strip())
+        mark = _CONTROL_MARK.fullmatch(text.strip())
         if mark is None:
             continue
         control = controls[int(mark[1])]
@@ -453,16 +453,16 @@ def _without_namespace(xml: str) -> str:
     return xml.replace(f' xmlns:w="{WORD}"', "", 1)
 
 
-# Values of plans as text in the fields of forms, and answers as values of plans
+# Text in the fields of forms: values of plans as text, and answers as values of plans
 
 _MULTILINE = LISTS | RICH | {FieldType.ADDRESS, FieldType.NAMES}
 """The types whose fields have several lines."""
 _COLUMN_END = "|"
 """What is between the columns of a row of a table."""
-_POINT = re.compile(r"\s+|[-\u2013\u2022]\s")
+_DETAIL_LINE = re.compile(r"\s+|[-\u2013\u2022]\s")
 """What begins a line with a detail of the entry above it."""
-_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
-_HEAD = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
+_LIST_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
+_HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
 
 
@@ -475,10 +475,10 @@ def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None)
     if field.type is FieldType.TABLE and isinstance(value, list):
         return "\n".join(_row_text(field, row) for row in value)
     if isinstance(value, list):
-        return "\n".join(_plain(field, item) for item in value)
+        return "\n".join(_item_text(field, item) for item in value)
     if field.type is FieldType.CHOICE and labels:
         return labels.get(str(value), str(value))
-    return _plain(field, value)
+    return _item_text(field, value)
 
 
 def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
@@ -490,24 +490,24 @@ def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
         return None
     match field.type:
         case FieldType.GOALS:
-            return _goals(field, text, before, known)
+            return _goals_in(field, text, before, known)
         case FieldType.CHOICE:
             return choice_key(field, text.strip())
         case FieldType.FOCUS | FieldType.ACTIVITIES:
-            return _entries(field, text, before, known)
+            return _entries_in(field, text, before, known)
         case FieldType.TABLE:
-            return _table(field, text, before, known)
+            return _rows_in(field, text, before, known)
         case FieldType.LIST:
-            old = {_plain(field, item): item for item in as_list(before)}
-            lines = [_MARKER.sub("", line, count=1) for line in text.split("\n") if line.strip()]
-            return [old.get(line, _source(line)) for line in lines]
+            old = {_item_text(field, item): item for item in as_list(before)}
+            lines = [_LIST_MARKER.sub("", line, count=1) for line in text.split("\n") if line.strip()]
+            return [old.get(line, _markdown(line)) for line in lines]
         case type_ if type_ in DAYS:
             days = dates_meant(text.strip())
             return days[0].isoformat() if len(days) == 1 else text.strip()
         case FieldType.COUNTRIES:
             return plan_value(field, "\n".join(re.split(r",\s|;|\n", text)), "", before)
         case type_ if type_ in RICH:
-            return _source(text)
+            return _markdown(text)
         case _:
             return plan_value(field, text, "", before)
 
@@ -518,20 +518,20 @@ def loses_markup(field: Field, before: Any, after: Any) -> bool:
         return False
     kept = as_list(after)
     for item in as_list(before):
-        if item not in kept and any(_has_markup(text) for text in _texts(item)):
+        if item not in kept and any(_has_markup(text) for text in _texts_in(item)):
             return True
     return False
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for part in value.values():
-            yield from _texts(part)
+            yield from _texts_in(part)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from _texts_in(item)
 
 
 def _has_markup(text: str) -> bool:
@@ -544,16 +544,16 @@ def _has_markup(text: str) -> bool:
 # Values as text
 
 
-def _plain(field: Field, value: Any) -> str:
+def _item_text(field: Field, value: Any) -> str:
     text = scalar_text(value) or ""
     if field.type not in RICH:
         return text.strip()
     with suppress(ProblemsFound):
-        return "\n".join(_lines(parse_rich_text(text).blocks))
+        return "\n".join(_rich_text_lines(parse_rich_text(text).blocks))
     return text.strip()
 
 
-def _lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator[str]:
+def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator[str]:
     """Yield the paragraphs and items of rich text as lines."""
     for block in blocks:
         if not isinstance(block, ItemList):
@@ -561,7 +561,7 @@ def _lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator
             continue
         for number, item in enumerate(block.items, block.start):
             marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
-            first, *others = _lines(item.blocks)
+            first, *others = _rich_text_lines(item.blocks)
             yield f"{indent}{marker}{first}"
             yield from (f"{indent}  {line}" for line in others)
 
@@ -601,13 +601,13 @@ def _row_text(table: Field, row: Any) -> str:
 # Answers as values
 
 
-def _source(text: str) -> str:
+def _markdown(text: str) -> str:
     """Return plain text as Markdown: a paragraph for each line, and lists from their markers."""
     rich = dump_text(text)
     return rich_text_source(rich) or " ".join(text.split())
 
 
-def _goals(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
+def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
     """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written."""
     draft = Draft("", known=known)
     Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
@@ -632,21 +632,21 @@ def _goal_key(item: Any) -> tuple[int, str]:
     return goal.number, "" if is_official else wording
 
 
-def _entries(field: Field, text: str, before: Any, known: KnownFields) -> Any:
+def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
     """Return the entries of a field, or one text if its lines are not entries."""
     groups: list[list[str]] = []
     for line in text.split("\n"):
         if not line.strip():
             continue
-        if groups and _POINT.match(line):
-            groups[-1].append(_MARKER.sub("", line, count=1))
+        if groups and _DETAIL_LINE.match(line):
+            groups[-1].append(_LIST_MARKER.sub("", line, count=1))
         else:
             groups.append([line.strip()])
-    head_field, body_field, *other_fields = _parts(field, known)
+    head_field, body_field, *other_fields = known.inside(field.path)  # such as date, text and details
     is_focus = field.type is FieldType.FOCUS
-    heads = [_HEAD.fullmatch(group[0]) for group in groups]
+    heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
     if isinstance(before, str) or (is_focus and not all(heads)):
-        return _source(text)
+        return _markdown(text)
     old = {_entry_text(entry): entry for entry in as_list(before)}
     entries: list[Any] = []
     for group, head in zip(groups, heads, strict=True):
@@ -656,19 +656,19 @@ def _entries(field: Field, text: str, before: Any, known: KnownFields) -> Any:
             continue
         if is_focus and len(group) > 1:  # a focus has no details
             group = [" ".join(group)]  # noqa: PLW2901 - the same entry
-            head = _HEAD.fullmatch(group[0])  # noqa: PLW2901 - as above
+            head = _HEAD_AND_TEXT.fullmatch(group[0])  # noqa: PLW2901 - as above
         entry: dict[str, Any] = {}
         body = group[0]
         if head is not None and (is_focus or _DIGIT.search(head[1])):
             entry[head_field.name], body = head[1].rstrip(), head[2].lstrip()
-        entry[body_field.name] = _source(body)
+        entry[body_field.name] = _markdown(body)
         if len(group) > 1 and other_fields:
-            entry[other_fields[0].name] = [_source(line) for line in group[1:]]
+            entry[other_fields[0].name] = [_markdown(line) for line in group[1:]]
         entries.append(entry)
     return entries
 
 
-def _table(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
+def _rows_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
     """Return the rows of a table; those that are still the same as they are written."""
     old = {_row_text(field, row): row for row in as_list(before)}
     rows: list[Any] = []
@@ -685,8 +685,3 @@ def _table(field: Field, text: str, before: Any, known: KnownFields) -> list[Any
                 row[column.name] = form_value(column, cell.strip(), None, known)
         rows.append(row)
     return rows
-
-
-def _parts(field: Field, known: KnownFields) -> Sequence[Field]:
-    """Return the fields of an entry: what is before its colon, its text, and its details."""
-    return known.inside(field.path)

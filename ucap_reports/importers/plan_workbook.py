@@ -74,7 +74,7 @@ _CLOCK = ("{http://purl.org/dc/terms/}created", "{http://purl.org/dc/terms/}modi
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """The start of what programs take for a character (ISO/IEC 29500-1, 22.4.2.4)."""
 _STATUS = ("draft", "final")
-_INEXACT = "!"
+_INEXACT_MARK = "!"
 
 
 class PlanCell(Struct, frozen=True):
@@ -92,7 +92,7 @@ class PlanCell(Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The digest of the content, by which a change of the cell is noticed."""
-        return text_digest(self.text) if self.is_exact else f"{_INEXACT}{text_digest(self.text)}"
+        return text_digest(self.text) if self.is_exact else f"{_INEXACT_MARK}{text_digest(self.text)}"
 
 
 _EMPTY_CELL = PlanCell()
@@ -351,7 +351,7 @@ def _fill_sheet(
         if row.number is not None:
             looks.key(worksheet.cell(number, 2, row.number))
         for column, field_column in enumerate(sheet.columns, len(sheet.keys) + 1):
-            cell = _put(worksheet, number, column, row.cells[field_column.name])
+            cell = _put_cell(worksheet, number, column, row.cells[field_column.name])
             looks.content(cell, is_figure=field_column.field.type in FIGURES)
             if _is_typed_text(field_column.field):
                 cell.number_format = FORMAT_TEXT
@@ -472,7 +472,7 @@ class _Looks:
         cell.font, cell.border, cell.alignment = self._text, self._line, alignment
 
 
-def _put(worksheet: Worksheet, row: int, column: int, content: PlanCell) -> Any:
+def _put_cell(worksheet: Worksheet, row: int, column: int, content: PlanCell) -> Any:
     if isinstance(content.value, str):
         return _put_text(worksheet, row, column, content.value)
     cell = worksheet.cell(row, column, content.value)
@@ -552,9 +552,9 @@ def _fill_read_me(worksheet: Worksheet, sheets: Sequence[PlanSheet], style: Work
     worksheet.print_title_rows = None
 
 
-# Values of plans as cells, and cells as values
+# Cells: values of plans as cells, and cells as values of plans
 
-_ITEM = "- "
+_ITEM_START = "- "
 """What begins an item of a list of rich texts, as in Markdown."""
 _INDENT = "  "
 _FIRST_DAY = date(1900, 3, 1)
@@ -565,13 +565,10 @@ _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _MAX_DIGITS = 15
 """Digits of a number that spreadsheet programs keep."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_ESCAPED = "x005F_"
+_ESCAPED_UNDERSCORE = "x005F_"
 """What openpyxl takes out of all texts: the escape of an underscore."""
 _DIGEST_BYTES = 9
-_EMPTY = "-"
-
-
-# Values as cells
+_EMPTY_DIGEST = "-"
 
 
 def plan_cell(field: Field, value: Any) -> PlanCell:
@@ -585,7 +582,7 @@ def plan_cell(field: Field, value: Any) -> PlanCell:
             if item_text is None or field.type not in LISTS:
                 return PlanCell("…", is_exact=False)
             if field.type in RICH:
-                item_text = _ITEM + item_text.replace("\n", f"\n{_INDENT}")
+                item_text = _ITEM_START + item_text.replace("\n", f"\n{_INDENT}")
             lines.append(item_text)
         return _text_cell("\n".join(lines))
     text = scalar_text(value)
@@ -649,9 +646,6 @@ def scalar_text(value: Any) -> str | None:
             return str(getattr(value, "text", value))
 
 
-# Cells as values
-
-
 def plan_value(field: Field, content: Any, number_format: str, before: Any) -> Any:
     """Return the content of a cell as the value of a field; None for an empty cell.
 
@@ -686,15 +680,16 @@ def _separate_goals(item: str) -> list[str]:
 def _items(field: Field, text: str) -> list[str]:
     """Return the items of a list in a cell: a line for each, or what begins with a hyphen."""
     lines = [line.rstrip() for line in text.split("\n")]
-    if field.type not in RICH or not any(line.startswith(_ITEM) for line in lines):
+    if field.type not in RICH or not any(line.startswith(_ITEM_START) for line in lines):
         return [line.strip() for line in lines if line.strip()]
     items: list[list[str]] = []
     for line in lines:
-        if line.startswith(_ITEM) or not items:
-            items.append([line.removeprefix(_ITEM)])
+        if line.startswith(_ITEM_START) or not items:
+            items.append([line.removeprefix(_ITEM_START)])
         else:
             items[-1].append(line.removeprefix(_INDENT))
-    return [text for item in items if (text := "\n".join(item).strip("\n"))]
+    texts = ["\n".join(item).strip("\n") for item in items]
+    return [text for text in texts if text]
 
 
 def _with_old_values(field: Field, items: Sequence[str], old: Sequence[Any]) -> list[Any]:
@@ -723,21 +718,21 @@ def comparable_text(value: Any) -> str:
         case date():
             return value.isoformat()
         case _:
-            return _LINE_END.sub("\n", str(value)).replace(_ESCAPED, "").strip()
+            return _LINE_END.sub("\n", str(value)).replace(_ESCAPED_UNDERSCORE, "").strip()
 
 
 def text_digest(text: str) -> str:
     """Return the digest of the content of a cell."""
     if not text:
-        return _EMPTY
+        return _EMPTY_DIGEST
     return urlsafe_b64encode(sha256(text.encode(errors="surrogatepass")).digest()[:_DIGEST_BYTES]).decode()
 
 
 def exact_digest(digest: str) -> str:
     """Return the digest without the mark of a cell that does not have everything."""
-    return digest.removeprefix(_INEXACT)
+    return digest.removeprefix(_INEXACT_MARK)
 
 
 def is_inexact(digest: str) -> bool:
     """Return whether a digest is that of a cell without everything that the plan has."""
-    return digest.startswith(_INEXACT)
+    return digest.startswith(_INEXACT_MARK)

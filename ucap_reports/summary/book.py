@@ -305,9 +305,11 @@ def _host(address: str) -> str:
 def _source(address: str, own: BookWords) -> RichText:
     """Return the line of a card about a source, with a link to it."""
     before, _, after = own.source.partition("{host}")
+    words_before = plain_run(like(before, own.source))
     link = Run(_host(address), link=address)
-    runs = (plain_run(like(before, own.source)), link, plain_run(like(after, own.source)))
-    return RichText((Paragraph(tuple(run for run in runs if run.text)),))
+    words_after = plain_run(like(after, own.source))
+    runs = [run for run in (words_before, link, words_after) if run.text]
+    return RichText((Paragraph(tuple(runs)),))
 
 
 def _own_contact(summary: Summary, pack: Pack) -> RichText:
