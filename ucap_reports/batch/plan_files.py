@@ -31,6 +31,9 @@ PO_ENDING = ".po"
 PICTURES = "pictures"
 PICTURE_FIELD = "picture"
 """The start of the names of picture fields."""
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
+"""The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
+_OTHER = re.compile(r"[^\w-]+")
 
 
 class TranslationFile(Struct, frozen=True):
@@ -70,6 +73,9 @@ class PlanFiles(Struct, frozen=True):
 
 
 NO_FILES = PlanFiles()
+
+
+# Translations
 
 
 class TranslationFiles:
@@ -119,69 +125,6 @@ def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> t
     return tuple(sorted(files, key=lambda file: ranks.get(file.language.lower(), len(ranks))))
 
 
-def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None = None) -> tuple[PictureFile, ...]:
-    """Return the pictures of a plan with this text in `folder`, which is None if no folder is known.
-
-    They are opened without following links below `within`, by default the folder itself.
-    """
-    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder, within)
-
-
-def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple[PictureFile, ...]:
-    """Return the pictures with these names in the folder `pictures` beside the file of a plan."""
-    return named_pictures(names, plan.parent / PICTURES, project.safe_output(plan.parent))
-
-
-def picture_names(values: Any) -> Iterator[str]:
-    """Yield the names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
-    fields = values if isinstance(values, dict) else {}
-    cities, pictures = fields.get("cities"), fields.get("pictures")
-    all_pictures: list[Any] = []
-    if isinstance(cities, list):
-        all_pictures += [city.get("picture") for city in cities if isinstance(city, dict)]
-    if isinstance(pictures, list):
-        all_pictures += pictures
-    for picture in all_pictures:
-        name = picture.get("file") if isinstance(picture, dict) else None
-        if isinstance(name, str):
-            yield name.strip().removeprefix("./")
-
-
-def named_pictures(
-    names: Iterable[str], folder: Path | None, within: SafeFolder | None = None
-) -> tuple[PictureFile, ...]:
-    """Return the files with these names in `folder`, which is None if no folder is known.
-
-    They are opened without following links below `within`, by default the folder itself.
-    """
-    names = dict.fromkeys(islice(names, MAX_PICTURES_READ))
-    if folder is None:
-        missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
-        return tuple(PictureFile(name, problem=missing[name]) for name in names)
-    safe_folder = within or SafeFolder(folder)
-    return tuple(_picture(name, folder, safe_folder) for name in names)
-
-
-def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
-    """Return the file of that name in the folder. The name may be anything, since the plan is not validated yet."""
-    path = folder / name
-    try:
-        if not SafeFolder(folder).contains(path):
-            return PictureFile(name, problem=problem("picture-outside", form="path", name=name))
-        content = safe_folder.read_file(path, MAX_PICTURE_FILE_BYTES + 1)
-    except (LinkError, OutsideError):
-        return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
-    except (FileNotFoundError, NotADirectoryError):
-        hint = did_you_mean(Path(name).name, [entry.name for entry in safe_folder.entries(folder)])
-        return PictureFile(name, problem=problem("picture-missing", form="file", name=name, hint=hint))
-    except (OSError, ValueError):
-        return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))
-    if len(content) > MAX_PICTURE_FILE_BYTES:
-        limit = f"{MAX_PICTURE_FILE_BYTES:,}"
-        return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, limit=limit))
-    return PictureFile(name, content)
-
-
 class OpenedTranslation(Struct, frozen=True):
     """A plan and its translation into a language: its PO file, with its content if it exists, and its entries."""
 
@@ -215,11 +158,73 @@ def open_translation(project: Project, plan: Plan, tree: Tree, language: str) ->
     return OpenedTranslation(plan, tree, language, path, shown, content, known)
 
 
-# Names of documents: variants, which are those in another pack or another language, have names of their own
+# Pictures
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}(\.[\w-]{1,80}){0,2}")
-"""The only names of documents that a build uses: `ID`, `ID.PACK`, `ID.TAG` or `ID.PACK.TAG`."""
-_OTHER = re.compile(r"[^\w-]+")
+
+def pictures_of(source: Source, folder: Path | None, within: SafeFolder | None = None) -> tuple[PictureFile, ...]:
+    """Return the pictures of a plan with this text in `folder`, which is None if no folder is known.
+
+    They are opened without following links below `within`, by default the folder itself.
+    """
+    return named_pictures(picture_names(early_values(source, PICTURE_FIELD)), folder, within)
+
+
+def pictures_beside(plan: Path, names: Iterable[str], project: Project) -> tuple[PictureFile, ...]:
+    """Return the pictures with these names in the folder `pictures` beside the file of a plan."""
+    return named_pictures(names, plan.parent / PICTURES, project.safe_output(plan.parent))
+
+
+def named_pictures(
+    names: Iterable[str], folder: Path | None, within: SafeFolder | None = None
+) -> tuple[PictureFile, ...]:
+    """Return the files with these names in `folder`, which is None if no folder is known.
+
+    They are opened without following links below `within`, by default the folder itself.
+    """
+    names = dict.fromkeys(islice(names, MAX_PICTURES_READ))
+    if folder is None:
+        missing = {name: problem("picture-missing", form="folder", name=name) for name in names}
+        return tuple(PictureFile(name, problem=missing[name]) for name in names)
+    safe_folder = within or SafeFolder(folder)
+    return tuple(_picture(name, folder, safe_folder) for name in names)
+
+
+def picture_names(values: Any) -> Iterator[str]:
+    """Yield the names of the files of all pictures of a plan, given as parsed YAML, which may be invalid."""
+    fields = values if isinstance(values, dict) else {}
+    cities, pictures = fields.get("cities"), fields.get("pictures")
+    all_pictures: list[Any] = []
+    if isinstance(cities, list):
+        all_pictures += [city.get("picture") for city in cities if isinstance(city, dict)]
+    if isinstance(pictures, list):
+        all_pictures += pictures
+    for picture in all_pictures:
+        name = picture.get("file") if isinstance(picture, dict) else None
+        if isinstance(name, str):
+            yield name.strip().removeprefix("./")
+
+
+def _picture(name: str, folder: Path, safe_folder: SafeFolder) -> PictureFile:
+    """Return the file of that name in the folder. The name may be anything, since the plan is not validated yet."""
+    path = folder / name
+    try:
+        if not SafeFolder(folder).contains(path):
+            return PictureFile(name, problem=problem("picture-outside", form="path", name=name))
+        content = safe_folder.read_file(path, MAX_PICTURE_FILE_BYTES + 1)
+    except (LinkError, OutsideError):
+        return PictureFile(name, problem=problem("picture-outside", form="link", name=name))
+    except (FileNotFoundError, NotADirectoryError):
+        hint = did_you_mean(Path(name).name, [entry.name for entry in safe_folder.entries(folder)])
+        return PictureFile(name, problem=problem("picture-missing", form="file", name=name, hint=hint))
+    except (OSError, ValueError):
+        return PictureFile(name, problem=problem("picture-missing", form="unreadable", name=name))
+    if len(content) > MAX_PICTURE_FILE_BYTES:
+        limit = f"{MAX_PICTURE_FILE_BYTES:,}"
+        return PictureFile(name, problem=problem("picture-invalid", form="bytes", name=name, limit=limit))
+    return PictureFile(name, content)
+
+
+# Names of documents: variants, which are those in another pack or another language, have names of their own
 
 
 def variant(name: str, plan: Any, options: BuildOptions) -> tuple[str, BuildOptions]:
@@ -280,6 +285,9 @@ def further_languages(own: str, wanted: Iterable[Any]) -> tuple[str, ...]:
     """Return the valid ones of the wanted languages, each once, without a plan's own."""
     valid = [tag for tag in wanted if isinstance(tag, str) and LANGUAGE.fullmatch(tag) and tag.lower() != own.lower()]
     return tuple(dict.fromkeys(valid))
+
+
+# What the plan says of itself, before it is validated
 
 
 def pack_name(plan: Any, default: str) -> str:
