@@ -213,7 +213,8 @@ def book_pack_of(pack: Pack) -> Pack:
     book_pack = pack.for_book
     if book_pack is None:
         raise ProblemsFound([problem("book-template-missing", Location(pack.settings_path), pack=pack.name)])
-    if (fault := book_page_problem(pack.settings, pack.settings_path)) is not None:
+    fault = book_page_problem(pack.settings, pack.settings_path)
+    if fault is not None:
         raise ProblemsFound([fault])
     return book_pack
 

@@ -1,6 +1,6 @@
 """From the text of a plan to its documents, for builds, checks and the editor."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache, partial
 from math import ceil
@@ -110,36 +110,44 @@ def produce(
 
     Errors of plan or pack are not raised: all of them are in `problems`, with their places.
     """
-    problems, documents = list[Problem](), list[Document]()
-    plan = pack = summary = checked = fields = None
-    if (tree := _attempt(problems, lambda: parse_tolerantly(source))) is not None:
-        pack = _attempt(problems, lambda: _open_pack(tree, open_named_pack, options))
-        fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
-        errors = list[Problem]()
-        plan = _attempt(errors, lambda: read_plan(tree, fields, options.default_language))
-        knows_all_fields = fields is not None and options.knows_all_fields
-        problems += errors if knows_all_fields else without_undeclared(errors, BUILT_IN)
-        checked = plan or read_valid_part(tree, fields, options.default_language)
-        problems += plan_warnings(checked, tree, pack, problems, fields or BUILT_IN)
-        if checked is not None and pack is not None:
-            problems += label_warnings(checked, pack, options.language)
-            problems += _contact_warnings(checked, pack, options)
-            problems += untranslated_labels(checked, pack, options.language)
-            problems += number_format_warnings(checked, tree, words_of(pack, checked.language, options.language))
-    version = _version(problems, plan, tree, files, options)
-    images = _attempt(problems, partial(prepared_pictures, checked, files.pictures)) if checked else None
+    problems: list[Problem] = []
+    tree = _attempt(problems, partial(parse_tolerantly, source))
+    if tree is None:
+        return Produced(_with_places(problems, source, None))
+    pack = _attempt(problems, partial(_open_pack, tree, open_named_pack, options))
+    fields = plan_fields(tree.value, open_named_pack, options.default_pack, options.template)
+    errors: list[Problem] = []
+    plan = _attempt(errors, partial(read_plan, tree, fields, options.default_language))
+    if fields is None or not options.knows_all_fields:
+        errors = without_undeclared(errors, BUILT_IN)
+    problems += errors
+    valid_part = plan or read_valid_part(tree, fields, options.default_language)
+    problems += plan_warnings(valid_part, tree, pack, problems, fields or BUILT_IN)
+    if valid_part is not None and pack is not None:
+        problems += label_warnings(valid_part, pack, options.language)
+        problems += _contact_warnings(valid_part, pack, options)
+        problems += untranslated_labels(valid_part, pack, options.language)
+        problems += number_format_warnings(valid_part, tree, words_of(pack, valid_part.language, options.language))
+    version = None
+    if plan is not None:
+        version = _attempt(problems, partial(_plan_versions, plan, tree, files.translations, options))
+    if version is not None:
+        problems += version.problems
+    images = None
+    if valid_part is not None:
+        images = _attempt(problems, partial(prepared_pictures, valid_part, files.pictures))
+    summary = None
+    documents: list[Document] = []
     if version is not None and pack is not None and images is not None:
-        compose = partial(_summary, version, pack, options, images)
-        if (summary := _attempt(problems, compose)) is not None:
-            summary = replace(summary, versions=tuple(_versions(summary, options)))
+        summary = _attempt(problems, partial(_summary, version, pack, options, images))
+        if summary is not None:
             attached = _attachment(tree, version, pack, options, fields or BUILT_IN)
             documents = _documents(problems, summary, pack, options, attached)
             for document in documents:
                 warnings = _document_warnings(document, summary, pack, source)
                 problems += [warning for warning in warnings if warning not in problems]
     return Produced(
-        # Formats that are made from the same template have the same problems.
-        problems=tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems)),
+        problems=_with_places(problems, source, tree),
         plan=plan,
         summary=summary,
         card=_card(version.plan, plan, summary) if version and plan and summary else None,
@@ -151,20 +159,12 @@ def produce(
     )
 
 
-def _version(
-    problems: list[Problem], plan: Plan | None, tree: Tree | None, files: PlanFiles, options: BuildOptions
-) -> _PlanVersions | None:
-    """Return the plan in the language of the options, its problems added to `problems`; None if there is an error."""
-    if plan is None or tree is None:
-        return None
-    version = _attempt(problems, lambda: _plan_versions(plan, tree, files.translations, options))
-    problems += version.problems if version else ()
-    return version
-
-
 def _summary(version: _PlanVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+    """Return the summary of a plan, with its other versions and the documents to which the web page links."""
     summary = compose_summary(version.plan, pack, options.language, undated=options.undated, images=images)
-    return replace(summary, translations=version.summaries(pack, images)) if version.others else summary
+    if version.others:
+        summary = replace(summary, translations=version.summaries(pack, images))
+    return replace(summary, versions=tuple(_versions(summary, options)))
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -190,10 +190,10 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
 
 
 def _attachment(
-    tree: Tree | None, version: _PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
+    tree: Tree, version: _PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
-    if tree is None or Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
+    if Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
     from ucap_reports.plan.writing.value_sources import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 
@@ -307,6 +307,11 @@ def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator
         yield problem("contact-of-other-office", Location(pack.settings_path), pack=pack.name, office=name)
 
 
+def _with_places(problems: Iterable[Problem], source: Source, tree: Tree | None) -> tuple[Problem, ...]:
+    """Return the problems with their places, each once: formats that are made from one template have the same."""
+    return tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems))
+
+
 def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
     """Return the problem with a place: one without a file belongs to the plan, at the field that it names."""
     location = problem.location
@@ -400,7 +405,8 @@ def prepared_pictures(plan: Plan, files: Sequence[PictureFile]) -> Mapping[str, 
     prepared: dict[str, PreparedPicture] = {}
     work = 0
     for field, picture in plan.all_pictures():
-        file, where = known.get(picture.file, PictureFile(picture.file)), Location(field=f"{field}.file")
+        file = known.get(picture.file, PictureFile(picture.file))
+        where = Location(field=f"{field}.file")
         if file.problem is not None:
             problems.append(file.problem.at(where))
         elif file.name not in prepared:
@@ -425,11 +431,13 @@ def _picture_warnings(document: Document, summary: Summary) -> Iterator[Problem]
     """Yield a warning for each picture with few pixels for its printed width, and for each that is not printed."""
     for picture in summary.all_pictures:
         where = Location(field=f"{picture.field}.file")
-        if (width := document.pictures.get(picture.field)) is None:
+        width = document.pictures.get(picture.field)
+        if width is None:
             yield problem("picture-not-printed", where, format=FORMAT_NAMES[document.format])
             continue
         inches = width / Length.parse("1 in")
-        resolution, pixels = picture.image.width / inches, ceil(inches * _LEAST_PRINT_RESOLUTION)
+        resolution = picture.image.width / inches
+        pixels = ceil(inches * _LEAST_PRINT_RESOLUTION)
         if document.format is not Format.HTML and pixels > picture.image.width:
             printed = f"{width / Length.mm(1):.0f}"
             yield problem("picture-resolution-low", where, resolution=f"{resolution:.0f}", width=printed, pixels=pixels)

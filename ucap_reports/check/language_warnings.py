@@ -39,7 +39,8 @@ def label_warnings(plan: Plan, pack: Pack, language: str | None) -> Iterator[Pro
         details = {"pack": pack.name, "language": wanted, "texts": ", ".join(untranslated), "home": pack.home}
         yield problem("label-untranslated", location, form=form, **details)
     if spoken is not None:
-        if (wording := settings.wording.get(spoken)) is None or not wording.confirmed:
+        wording = settings.wording.get(spoken)
+        if wording is None or not wording.confirmed:
             yield problem("labels-unconfirmed", location, pack=pack.name, language=spoken, home=pack.home)
         return
     if not is_own and language is not None and primary(wanted) != primary(plan.language):

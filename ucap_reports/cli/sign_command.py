@@ -158,7 +158,8 @@ def _passphrase(arguments: Arguments, project: Project | None) -> bytes:
     if arguments.passphrase_file:
         lines = _read(arguments.passphrase_file, project).splitlines()
         return lines[0] if lines else b""
-    if (written := os.environ.get(PASSPHRASE)) is not None:
+    written = os.environ.get(PASSPHRASE)
+    if written is not None:
         return os.fsencode(written)
     with suppress(EOFError, UnicodeError):
         if sys.stdin.isatty():

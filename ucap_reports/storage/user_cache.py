@@ -111,8 +111,10 @@ def cached_artifact(
 
     The key must contain everything that the result depends on. Nothing is kept when `make` raises.
     """
-    cache, name = user_cache(), f"{_key_digest(key)}.{kind}"
-    if (known := cache.load(name)) is not None:
+    cache = user_cache()
+    name = f"{_key_digest(key)}.{kind}"
+    known = cache.load(name)
+    if known is not None:
         with suppress(MsgspecError):
             return msgpack.decode(known, type=type_)
     made = make()
