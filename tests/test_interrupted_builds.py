@@ -13,9 +13,9 @@ from tests.projects import parts, small_project, unknown_documents
 from ucap_reports.batch import (
     build_and_check_plans,
     build_project,
+    build_state,
     index_page,
     manifest,
-    output_folder,
 )
 from ucap_reports.cli.exit_codes import Exit
 from ucap_reports.storage import atomic_files
@@ -30,7 +30,7 @@ WRITERS = {
         index_page,
         manifest,
         build_and_check_plans,
-        output_folder,
+        build_state,
     )
 }
 Place = tuple[str, int]

@@ -6,21 +6,24 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from ucap_reports.batch.build_request import (
+from ucap_reports.batch.build_state import (
+    INDEX,
     BuildReport,
     BuildRequest,
     BuildStarted,
+    BuildState,
     Event,
     Listed,
     PlanReport,
     Remark,
     Removed,
+    check_output_folder,
+    open_build,
+    output_folder,
 )
 from ucap_reports.batch.deleted_plans import remove_deleted
 from ucap_reports.batch.index_page import write_index
-from ucap_reports.batch.manifest import Records
-from ucap_reports.batch.opened_project import OpenedProject, opened_project
-from ucap_reports.batch.output_folder import INDEX, BuildState, check_output_folder, output_folder
+from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.batch.pending_documents import Pending, find_pending, plan_report
 from ucap_reports.batch.process_start import process_count, start_fork_server
 from ucap_reports.problems import Problem, ProblemsFound, Severity, problem
@@ -30,7 +33,6 @@ from ucap_reports.storage.atomic_files import (
     clear_parts,
     write_files,
 )
-from ucap_reports.storage.installation import product_fingerprint
 from ucap_reports.storage.project_folder import OUT, Project, find_project
 from ucap_reports.storage.safe_folder import FileKind
 from ucap_reports.storage.user_cache import cached_artifact
@@ -140,19 +142,10 @@ def build_plans(
             raise ProblemsFound([problem("pack-name-invalid", form="language", name=template)])
     if request.dry_run:
         check_output_folder(project, out)
-        yield from _run(build_state(project, request, out), paths)
+        yield from _run(open_build(project, request, out), paths)
         return
     with output_folder(project, out):
-        yield from _run(build_state(project, request, out), paths)
-
-
-def build_state(project: Project, request: BuildRequest, out: Path) -> BuildState:
-    """Return what the parts of a build into a folder share."""
-    records = Records(out, project.shown(out), project.safe_output(out))
-    opened = OpenedProject(project, request.settings)
-    _ = opened.translations  # nothing can be built if their folder cannot be read
-    prefix = project.shown(out / INDEX).removesuffix(INDEX)
-    return BuildState(opened, out, request, records, product_fingerprint(), prefix)
+        yield from _run(open_build(project, request, out), paths)
 
 
 def _run(build: BuildState, paths: Sequence[Path]) -> Iterator[Event]:

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec import Struct, field, to_builtins
 
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_request import (
+from ucap_reports.batch.build_state import (
     BuildRequest,
     BuildStarted,
     Built,
@@ -223,7 +223,7 @@ def run_book(arguments: Arguments, session: Session) -> None:
     with closing(Progress(session)) as progress:
         output = BuildOutput(session, progress, dry_run=request.dry_run, plans=len(paths) if arguments.split else 1)
         if arguments.split:
-            from ucap_reports.batch.book_site import build_site  # noqa: PLC0415 - it imports the web pages of plans
+            from ucap_reports.batch.book_building import build_site  # noqa: PLC0415 - it imports the web pages of plans
 
             session.json["removed"] = []
             built = build_site(project, paths, request, target, order)

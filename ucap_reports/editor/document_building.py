@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from ucap_reports.batch.build_project import build_plans
-from ucap_reports.batch.build_request import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
+from ucap_reports.batch.build_state import BuildRequest, BuildStarted, Event, PlanReport, Remark, Removed
 from ucap_reports.batch.document_options import BOOK
 from ucap_reports.batch.manifest import Records
 from ucap_reports.batch.opened_project import opened_despite_errors, project_settings

@@ -276,15 +276,17 @@ if sys.platform == "win32":
                 if error.errno != errno.EDEADLOCK:
                     raise
 else:
-    import fcntl
-
     HELD = BlockingIOError
 
     def take(file: int) -> None:
         """Lock an open file until it is closed. Raises `HELD` if it is locked."""
+        import fcntl  # noqa: PLC0415 - help and most other commands lock nothing
+
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _wait_for(file: int) -> None:
+        import fcntl  # noqa: PLC0415 - as above
+
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
