@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.batch.document_options import BuildOptions, LinkedFile
-from ucap_reports.plan.plan_model import Plan
 from ucap_reports.plan.po_files import PoFile, read_po_file
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Problem, ProblemsFound, did_you_mean, problem
@@ -26,6 +25,9 @@ from ucap_reports.storage.reading_limits import MAX_PICTURE_FILE_BYTES, MAX_PICT
 from ucap_reports.storage.safe_folder import FileKind, LinkError, OutsideError, SafeFolder
 from ucap_reports.summary.document import Format
 from ucap_reports.text.language_tags import DEFAULT_LANGUAGE, LANGUAGE
+
+if TYPE_CHECKING:  # not imported at run time: a build in which nothing changed validates no plan
+    from ucap_reports.plan.plan_model import Plan
 
 PO_ENDING = ".po"
 PICTURES = "pictures"
@@ -128,7 +130,7 @@ def in_order(files: Iterable[TranslationFile], named: Sequence[str] | None) -> t
 class OpenedTranslation(Struct, frozen=True):
     """A plan and its translation into a language: its PO file, with its content if it exists, and its entries."""
 
-    plan: Plan
+    plan: "Plan"
     tree: Tree
     language: str
     path: Path
@@ -144,7 +146,7 @@ class OpenedTranslation(Struct, frozen=True):
         return merged_translation(self.plan, self.tree, self.known)
 
 
-def open_translation(project: Project, plan: Plan, tree: Tree, language: str) -> OpenedTranslation:
+def open_translation(project: Project, plan: "Plan", tree: Tree, language: str) -> OpenedTranslation:
     """Return the translation of a plan, without entries if it has no PO file.
 
     Raises ProblemsFound for an invalid PO file.

@@ -19,8 +19,6 @@ from reportlab.lib.colors import HexColor
 
 from ucap_reports.page.text_widths import text_width
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
-from ucap_reports.page.text_widths import text_width
-from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
 from ucap_reports.template.lengths_and_colours import Length
 from ucap_reports.template.theme import Align, Style
 from ucap_reports.text.template_values import ChartData, ChartKind, ChartSeries, pattern_of

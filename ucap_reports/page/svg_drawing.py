@@ -20,9 +20,6 @@ from PIL import ImageColor
 
 from ucap_reports.page import svg_paths
 from ucap_reports.page.svg_paths import operands
-from ucap_reports.pictures.document_pictures import PictureError
-from ucap_reports.pictures.document_pictures import SVG_NAMESPACE
-from ucap_reports.pictures.document_pictures import svg_fault
 from ucap_reports.pictures.document_pictures import SVG_NAMESPACE, PictureError, svg_fault
 from ucap_reports.problems import shortened
 from ucap_reports.storage.reading_limits import MAX_SVG_BYTES, MAX_SVG_DEPTH, MAX_SVG_FAULTS, SVG_REPEATED_ELEMENT
