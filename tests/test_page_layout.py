@@ -146,9 +146,9 @@ def test_the_foot_is_at_the_bottom_of_the_last_page_and_read_last() -> None:
     assert bottom == pytest.approx(MARGIN, abs=0.01)
 
 
-def test_a_foot_without_room_is_on_a_page_of_its_own() -> None:
+def test_a_foot_without_room_is_on_the_next_page_with_the_last_block() -> None:
     pages = pages_of(f"{lines(LINES)}<foot><p>contact</p></foot>")
-    assert pages == [words(LINES), ["contact"]]
+    assert pages == [words(LINES - 1), [f"w{LINES - 1}", "contact"]]
 
 
 def test_a_document_has_one_foot() -> None:
