@@ -284,7 +284,7 @@ def compose_book(
     return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
 
 
-def region_name(region: str, language: str) -> str:
+def _region_name(region: str, language: str) -> str:
     """Return the name of a region of the world; empty for an unknown one."""
     locale = locale_of(language) or locale_of("en")
     return str(locale.territories.get(region_number(region), "")) if region else ""
@@ -371,7 +371,7 @@ class _ChapterDivision(Struct, frozen=True):
             case Grouping.COUNTRY:
                 names = [country_name(code, language) for code in countries]
             case Grouping.REGION:
-                names = [region_name(region_of(code), language) for code in countries]
+                names = [_region_name(region_of(code), language) for code in countries]
             case Grouping.THEME:
                 names = [shared[key] for theme in entry.themes if (key := theme_key(theme)) in shared]
             case _:
@@ -456,7 +456,7 @@ def _book(
     cities = {city for entry in entries for city in entry.cities}
     regions = dict.fromkeys(sorted(region_of(code) for code in outside))
     by_name = partial(sort_key, language=language)
-    region_names = sorted(filter(None, (region_name(region, language) for region in regions)), key=by_name)
+    region_names = sorted(filter(None, (_region_name(region, language) for region in regions)), key=by_name)
     has_europe = any(region_of(code) == EUROPE for code in countries)
     counts = {
         "pairings": len(entries),

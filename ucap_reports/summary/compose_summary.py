@@ -120,7 +120,7 @@ def compose_summary(
         goals=goal_facts(plan, words),
         pictures=picture_facts(plan, images),
         scale=scale_of(table, pack, len(list(plan.all_pictures()))),
-        names=names_in_titles(plan, words.formats),
+        names=_names_in_titles(plan, words.formats),
         all_names=all_names(plan),
         as_of=words.as_of(plan.updated) if plan.updated else "",
         custom=custom_facts(plan, words),
@@ -157,7 +157,7 @@ def all_names(plan: Plan) -> str:
     return BETWEEN.join(comma(plan.language).join(city.name) for city in plan.cities)
 
 
-def names_in_titles(plan: Plan, formats: Formats) -> str:
+def _names_in_titles(plan: Plan, formats: Formats) -> str:
     """Return the names of all cities or, if they are too many or too long for a title, their number: "12 cities".
 
     No name is left out of a list, since no partner is less important. A single name that is too long is cut off.

@@ -78,9 +78,9 @@ def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) 
     structure = drawn.tree.write(document, tagged, _NAMESPACE if plans else "", headings)
     entries["StructTreeRoot"] = f"{structure} 0 R"
     if bookmarks:
-        entries["Outlines"] = f"{add_bookmarks(document, bookmarks, pages, root, opened=bool(drawn.order))} 0 R"
+        entries["Outlines"] = f"{_add_bookmarks(document, bookmarks, pages, root, opened=bool(drawn.order))} 0 R"
     for number, content, link in targets:
-        target = target_entry(anchors[link.address.removeprefix("#")], pages, root)
+        target = _target_entry(anchors[link.address.removeprefix("#")], pages, root)
         document.put(number, f"{content}{target}>>".encode("ascii"))
     if not plans:
         catalog = dictionary(entries | catalog_entries(document, summary))
@@ -89,7 +89,7 @@ def write_pdf(drawn: Drawn, summary: Summary, plans: Sequence[Attachment] = ()) 
     return document.content(document.add(dictionary(entries)))
 
 
-def add_bookmarks(
+def _add_bookmarks(
     document: PdfFile,
     bookmarks: list[Bookmark],
     pages: Sequence[int],
@@ -105,7 +105,7 @@ def add_bookmarks(
     """
 
     def target(bookmark: Bookmark) -> str:
-        return target_entry(bookmark, pages, root)
+        return _target_entry(bookmark, pages, root)
 
     number = document.reserve()
     first, last, count = _add(document, bookmarks, target, number, opened=opened)
@@ -113,8 +113,8 @@ def add_bookmarks(
     return number
 
 
-def target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None) -> str:
-    """Return where a bookmark or a link leads, as an entry of its dictionary; see `add_bookmarks`."""
+def _target_entry(bookmark: Bookmark, pages: Sequence[int], root: TagNode | None) -> str:
+    """Return where a bookmark or a link leads, as an entry of its dictionary; see `_add_bookmarks`."""
     position = f"[{pages[bookmark.page]} 0 R/XYZ null {bookmark.top:.2f} null]"
     if root is None:
         return f"/Dest{position}"
@@ -179,7 +179,7 @@ def _add_attachments(document: PdfFile, files: Sequence[Attachment], summary: Su
 def _add_attachment(document: PdfFile, file: Attachment, summary: Summary) -> int:
     """Embed a file; return the number of its specification."""
     name, kind = text_string(file.name), file.kind.replace("/", "#2F")
-    parameters = f"/Params<</Size {len(file.content)}{date_entries(summary, 'ModDate')}>>"
+    parameters = f"/Params<</Size {len(file.content)}{_date_entries(summary, 'ModDate')}>>"
     entries = f"/Type/EmbeddedFile/Subtype/{kind}{parameters}".encode("ascii")
     number = document.add(compressed_stream(file.content, entries))
     specification = (
@@ -266,7 +266,7 @@ def _xmp_packet(standard: PdfStandard) -> str:
     return packet.replace("{conformance}", conformance)
 
 
-def date_entries(summary: Summary, *keys: str) -> str:
+def _date_entries(summary: Summary, *keys: str) -> str:
     """Return the entries of a dictionary whose value is the date of the document; none if it has no date.
 
     The date is a PDF string object (ISO 32000-1, 7.9.4).
@@ -289,7 +289,7 @@ def information(summary: Summary) -> bytes:
         "Producer": _PROGRAM,
     }
     entries = "".join(f"/{key} {text_string(text)}" for key, text in texts.items() if text)
-    dates = date_entries(summary, "CreationDate", "ModDate")
+    dates = _date_entries(summary, "CreationDate", "ModDate")
     return f"<<{entries}{dates}>>".encode("ascii")
 
 

@@ -52,7 +52,7 @@ from ucap_reports.text.template_values import CustomFact, FactsByName, LazyItems
 
 PRINT, STATEMENT, COMMENT, RAW = "variable", "block", "comment", "raw"
 """Jinja's names for `{{ … }}`, `{% … %}`, `{# … #}`, and for `{% raw %}` and `{% endraw %}`."""
-NOT_PARSED = (TemplateSyntaxError, ValueError, RecursionError, SyntaxError, MemoryError)
+_NOT_PARSED = (TemplateSyntaxError, ValueError, RecursionError, SyntaxError, MemoryError)
 """The exceptions for a text that Jinja cannot parse, or whose code exceeds Python's own limits."""
 
 
@@ -183,15 +183,15 @@ def compile_template(text: str, locations: SourceLocations, kinds: Sequence[str]
     environment = sandbox(tuple(kinds))
     try:
         tree = environment.parse(text)
-        if faults := security_faults(tree, environment):
+        if faults := _security_faults(tree, environment):
             raise ProblemsFound(locations.placed(*fault) for fault in faults)
         code = environment.compile(_bounded(tree, environment))
-    except NOT_PARSED as error:
-        raise ProblemsFound([parse_problem(locations, error, text)]) from None
+    except _NOT_PARSED as error:
+        raise ProblemsFound([_parse_problem(locations, error, text)]) from None
     return CompiledTemplate(marshal.dumps(code), tuple(kinds), locations)
 
 
-def security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
+def _security_faults(tree: nodes.Template, environment: Sandbox) -> list[tuple[int, Problem]]:
     """Return each invalid constant, forbidden tag, and forbidden or unknown filter or test, with its line."""
     kinds: tuple[type[Any], ...] = (nodes.Const, nodes.Filter, nodes.Test, *_FORBIDDEN)
     faults = []
@@ -311,7 +311,7 @@ def find_jinja_tags(text: str, path: str) -> Iterator[JinjaTag]:
     except TemplateSyntaxError as error:
         lines = range(1, text.count("\n") + 2)
         locations = SourceLocations(tuple((Location(path, line), "") for line in lines))
-        raise ProblemsFound([parse_problem(locations, error, text)]) from None
+        raise ProblemsFound([_parse_problem(locations, error, text)]) from None
 
 
 def _lex_tags(text: str) -> Iterator[JinjaTag]:
@@ -343,8 +343,8 @@ _SHOWN = 30
 """Characters of an unclosed tag in a message."""
 
 
-def parse_problem(locations: SourceLocations, error: Exception, text: str) -> Problem:
-    """Return the problem `tag-syntax` for one of `NOT_PARSED`."""
+def _parse_problem(locations: SourceLocations, error: Exception, text: str) -> Problem:
+    """Return the problem `tag-syntax` for one of `_NOT_PARSED`."""
     match error:
         case TemplateSyntaxError():
             return _syntax_problem(locations, error, text)
@@ -525,11 +525,11 @@ class _TagReader:
         text = _alone(tag)
         try:
             tree = self._environment.parse(text)
-            for _, fault in security_faults(tree, self._environment):
+            for _, fault in _security_faults(tree, self._environment):
                 self._report(fault)
             self._kind(tree)
-        except NOT_PARSED as error:
-            self._problems[parse_problem(tag.locations, error, text)] = None
+        except _NOT_PARSED as error:
+            self._problems[_parse_problem(tag.locations, error, text)] = None
             self._are_all_known = self._are_all_known and tag.prints
         return self._problems
 
@@ -611,7 +611,7 @@ class _TagReader:
 def _names(text: str, *contexts: str) -> frozenset[str]:
     try:
         tree = sandbox(()).parse(text)
-    except NOT_PARSED:
+    except _NOT_PARSED:
         return frozenset()
     return frozenset(node.name for node in tree.find_all(nodes.Name) if node.ctx in contexts)
 

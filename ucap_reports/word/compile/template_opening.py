@@ -157,7 +157,8 @@ def broken(template: PackFile, error: Exception) -> ProblemsFound:
 def _open(template: PackFile) -> OpenedTemplate:
     path = template.path
     secured = SecuredPackage(read_package(template.content), path)
-    contents, problems = secured.contents, list(secured.problems)
+    contents = secured.contents
+    problems = list(secured.problems)
     parts = find_parts(contents)
     if sum(len(contents[name]) for name in parts.texts) > MAX_TEMPLATE_PART_BYTES:
         raise BrokenPackageError("it has more text than a template needs")
@@ -175,7 +176,7 @@ def _open(template: PackFile) -> OpenedTemplate:
     if any(tracked):
         problems.append(problem("changes-tracked", Location(path)))
     for text in texts:
-        problems += remove_hidden_text(text.root, sheet, text.locator)
+        problems += _remove_hidden_text(text.root, sheet, text.locator)
     settings = None if parts.settings is None else contents.tree(parts.settings, "w:settings")
     if parts.settings is not None and settings is not None:
         problems += clean_settings(settings, Location(path, place="settings"))
@@ -189,15 +190,16 @@ def dress(opened: OpenedTemplate, pack: Pack) -> None:
     with_link_style(opened.styles, pack.theme, follow=follows)
     if not follows:
         return
-    remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
+    _remove_repeats([text.root for text in opened.texts], opened.styles, opened.settings)
     apply_theme(opened.styles, pack.theme)
-    names, widths = style_names(opened.styles), set_page(opened.texts[0].root, pack.theme)
-    keep_fills = any(has_theme_fills(text.root) for text in opened.texts)
+    names = style_names(opened.styles)
+    widths = _set_page(opened.texts[0].root, pack.theme)
+    keep_fills = any(_has_theme_fills(text.root) for text in opened.texts)
     for text in opened.texts:
-        fit_tables(text.root, widths)
-        dress_tables(text.root, names, pack.theme, keep_fills=keep_fills)
-        bleed_tables(text.root, names, pack.theme)
-        space_short_rules(text.root, names, pack.theme)
+        _fit_tables(text.root, widths)
+        _dress_tables(text.root, names, pack.theme, keep_fills=keep_fills)
+        _bleed_tables(text.root, names, pack.theme)
+        _space_short_rules(text.root, names, pack.theme)
 
 
 # What is removed before the tags are read
@@ -207,7 +209,7 @@ _UNWRAPPED = (*_INSERTED, *(qualified(f"w:{name}") for name in ("smartTag", "cus
 """Elements that are replaced by their children."""
 
 MODE = "compatibilityMode"
-NEWEST = 15
+_NEWEST = 15
 """The mode of Word 2013 and later: tables begin at the margin. In older modes, the text in them does."""
 _CELL_MARGINS = "w:tblPr/w:tblCellMar/*"
 _LINE = tuple(qualified(f"w:{name}") for name in ("val", "sz", "color"))
@@ -230,7 +232,7 @@ def accept_revisions(root: etree._Element) -> bool:
     return is_tracked
 
 
-def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, settings: etree._Element | None) -> None:
+def _remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, settings: etree._Element | None) -> None:
     """Remove the borders and margins of tables that repeat those of a style that follows the theme.
 
     If there are such styles, the newest compatibility mode is set too.
@@ -245,11 +247,11 @@ def remove_repeats(texts: Iterable[etree._Element], styles: etree._Element, sett
     if settings is None or not following:
         return
     for setting in settings.iter(qualified("w:compatSetting")):
-        if setting.get(qualified("w:name")) == MODE and 0 < whole(setting.get(VALUE)) < NEWEST:
-            setting.set(VALUE, str(NEWEST))
+        if setting.get(qualified("w:name")) == MODE and 0 < whole(setting.get(VALUE)) < _NEWEST:
+            setting.set(VALUE, str(_NEWEST))
 
 
-def remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: ElementLocator) -> Iterator[Problem]:
+def _remove_hidden_text(root: etree._Element, sheet: StyleSheet, locator: ElementLocator) -> Iterator[Problem]:
     """Remove the hidden runs of a part, except for statements and comments in them. Yields warnings."""
     styles = {name for name in sheet.styles if sheet.value(name, "w:rPr/w:vanish") not in (None, *OFF)}
     paragraphs = {paragraph for paragraph in root.iter(PARAGRAPH) if value_at(paragraph, "w:pPr/w:pStyle") in styles}
@@ -354,7 +356,7 @@ _HEIGHT, _TYPE = qualified("w:h"), qualified("w:type")
 _SIZES = (qualified("w:tcW"), qualified("w:tblW"))
 
 
-def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
+def _set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
     """Give the sections the theme's paper and margins. A landscape section stays one, and so does a section that is
     turned against the first; sections on another paper than the first keep it.
 
@@ -362,10 +364,12 @@ def set_page(document: etree._Element, theme: Theme) -> dict[int, int]:
     """
     margins = theme.margins
     widths: dict[int, int] = {}
-    sections = [
-        (element.find(qualified("w:pgSz")), element.find(qualified("w:pgMar"))) for element in document.iter(SECTION)
-    ]
-    sized = [(_paper(size), size, borders) for size, borders in sections if size is not None and borders is not None]
+    sized = []
+    for section in document.iter(SECTION):
+        size = section.find(qualified("w:pgSz"))
+        borders = section.find(qualified("w:pgMar"))
+        if size is not None and borders is not None:
+            sized.append((_paper(size), size, borders))
     for paper, size, borders in sized:
         first = sized[0][0]
         old = paper[0] - sum(twips(borders.get(qualified(f"w:{side}"))) for side in ("left", "right"))
@@ -390,7 +394,7 @@ def _paper(size: etree._Element) -> tuple[int, int]:
     return (max(paper), min(paper)) if size.get(qualified("w:orient")) == "landscape" else paper
 
 
-def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
+def _fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
     """Scale the tables that were as wide as the text to its new width; `widths` has the new width by the old one."""
     for table in root.iter(TABLE):
         columns = list(table.iterfind("w:tblGrid/w:gridCol", NAMESPACES))
@@ -403,7 +407,7 @@ def fit_tables(root: etree._Element, widths: Mapping[int, int]) -> None:
             element.set(_WIDTH, str(round(twips(element.get(_WIDTH)) * widths[old] / old)))
 
 
-def has_theme_fills(root: etree._Element) -> bool:
+def _has_theme_fills(root: etree._Element) -> bool:
     """Return whether cells say that their background is a colour of the theme, so that others have one of their own."""
     return any(_has_theme_fill(cell) for cell in root.iter(CELL))
 
@@ -412,7 +416,7 @@ def _has_theme_fill(cell: etree._Element) -> bool:
     return value_at(cell, "w:tcPr/w:shd", "w:themeFill") is not None
 
 
-def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *, keep_fills: bool = False) -> None:
+def _dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *, keep_fills: bool = False) -> None:
     """Give each table cell the background, padding and vertical alignment of its first paragraph's style, or else the
     background of its table's style, and put tables of a pinned style at the foot of the page.
 
@@ -436,21 +440,7 @@ def dress_tables(root: etree._Element, names: Mapping[str, str], theme: Theme, *
             insert(properties_of(cell, "w:tcPr"), fill, "shd")
 
 
-def space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
-    """Give each rule that is shorter than its text, which is the border of an empty paragraph, the space below it that
-    the style of the text has.
-    """
-    for rule in root.iter(PARAGRAPH):
-        before = rule.getprevious()
-        is_rule = _style_name(rule, "w:pPr/w:pStyle", names) == f"{THEME_PREFIX}{END}"
-        if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
-            continue
-        style = style_of(_style_name(before, "w:pPr/w:pStyle", names), theme)
-        if style is not None and style.rule_below is not None and style.rule_below.length is not None:
-            put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
-
-
-def bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+def _bleed_tables(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
     """Extend the tables that are as wide as the text, and whose style bleeds to the sides, to the edges of the paper.
     Their text stays between the margins.
     """
@@ -488,6 +478,20 @@ def _inset(cell_properties: etree._Element, side: str, style: Style) -> etree._E
 
 def _widen(element: etree._Element, length: Length) -> None:
     element.set(_WIDTH, str(twips(element.get(_WIDTH)) + length.twips))
+
+
+def _space_short_rules(root: etree._Element, names: Mapping[str, str], theme: Theme) -> None:
+    """Give each rule that is shorter than its text, which is the border of an empty paragraph, the space below it that
+    the style of the text has.
+    """
+    for rule in root.iter(PARAGRAPH):
+        before = rule.getprevious()
+        is_rule = _style_name(rule, "w:pPr/w:pStyle", names) == f"{THEME_PREFIX}{END}"
+        if not is_rule or before is None or rule.find("w:pPr/w:pBdr/w:bottom", NAMESPACES) is None:
+            continue
+        style = style_of(_style_name(before, "w:pPr/w:pStyle", names), theme)
+        if style is not None and style.rule_below is not None and style.rule_below.length is not None:
+            put(properties_of(rule, "w:pPr"), f'<w:spacing w:after="{style.space_after.twips}"/>')
 
 
 def _cell_look(style: Style | None, around: Style | None, theme: Theme) -> Iterator[str]:

@@ -14,12 +14,12 @@ _WITH_REGION = (
     *("de-DE", "en-GB", "es-ES", "fr-FR", "hi-IN", "id-ID"),
     *("it-IT", "ja-JP", "ko-KR", "ms-MY", "pt-PT", "vi-VN"),
 )
-REGIONS = {primary(tag): tag for tag in _WITH_REGION} | {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
+_REGIONS = {primary(tag): tag for tag in _WITH_REGION} | {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 """The language with a region, which Word's spelling dictionaries need, by the language without one."""
-EAST_ASIAN = ("zh", "ja", "ko")
-COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
+_EAST_ASIAN = ("zh", "ja", "ko")
+_COMPLEX = ("ar", "bn", "fa", "he", "hi", "km", "mr", "ne", "ps", "ta", "th", "ur", "yi")
 """Languages for which Word uses the font for complex scripts."""
-DEFAULT_EAST_ASIAN = "zh-CN"
+_DEFAULT_EAST_ASIAN = "zh-CN"
 _EAST_ASIAN_LETTERS = re.compile(
     "[\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u4dbf\u4e00-\ua4cf\ua960-\ua97f\uac00-\ud7ff"
     "\uf900-\ufaff\uff66-\uffdc\U00016fe0-\U00018cff\U0001aff0-\U0001b2ff\U00020000-\U0003ffff]"
@@ -31,14 +31,16 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def word_language(tag: str) -> str:
     """Return the language as it is written in Word files."""
-    return REGIONS.get(tag, tag)
+    return _REGIONS.get(tag, tag)
 
 
-def tag_of(language: str) -> str:
+def _tag_of(language: str) -> str:
     """Return the tag that an author most likely wrote for a language of a Word file: without a region, except for
     Chinese.
     """
-    return next((tag for tag, word in REGIONS.items() if word == language and "-" not in tag and tag != "zh"), language)
+    return next(
+        (tag for tag, word in _REGIONS.items() if word == language and "-" not in tag and tag != "zh"), language
+    )
 
 
 def language_xml(tag: str) -> str:
@@ -51,11 +53,11 @@ def language_xml(tag: str) -> str:
     kind = ""
     if is_east_asian(tag):
         kind = "eastAsia"
-    elif primary(tag) in COMPLEX:
+    elif primary(tag) in _COMPLEX:
         kind = "bidi"
     used = f' w:{kind}="{language}"' if kind else ""
     unused = "bidi" if kind == "eastAsia" else "eastAsia"
-    written = "" if tag_of(language) == tag else f' w:{unused}="{tag}"'
+    written = "" if _tag_of(language) == tag else f' w:{unused}="{tag}"'
     return f'<w:lang w:val="{language}"{used}{written}/>'
 
 
@@ -72,11 +74,11 @@ def language_of_text(languages: Mapping[str, str], text: str, *, original: bool)
         return written
     kind = _script_attribute(text)
     if kind == "val":
-        return tag_of(language) if language else None
+        return _tag_of(language) if language else None
     if languages.get(kind):
-        return tag_of(languages[kind])
-    is_of_script = is_east_asian(language) if kind == "eastAsia" else primary(language) in COMPLEX
-    return tag_of(language) if is_of_script or (original and language) else None
+        return _tag_of(languages[kind])
+    is_of_script = is_east_asian(language) if kind == "eastAsia" else primary(language) in _COMPLEX
+    return _tag_of(language) if is_of_script or (original and language) else None
 
 
 def _script_attribute(text: str) -> str:
@@ -88,13 +90,13 @@ def _script_attribute(text: str) -> str:
 
 def is_east_asian(tag: str) -> bool:
     """Return whether Word uses the font for East Asian text for this language."""
-    return primary(tag) in EAST_ASIAN
+    return primary(tag) in _EAST_ASIAN
 
 
 # Documents, whose language is open while their template is compiled
 _OPEN, _OPEN_EAST_ASIAN, _OPEN_COMPLEX = "ucap-language", "ucap-east-asian", "ucap-complex"
 """The placeholders for the languages of the kinds of script."""
-DEFAULT_COMPLEX = "ar-SA"
+_DEFAULT_COMPLEX = "ar-SA"
 DIRECTION = '<w:bidi w:val="ucap"/>'
 """The placeholder for the direction of text in parts that depend only on the language."""
 TURNED = {
@@ -157,6 +159,6 @@ def _default_languages(language: str) -> dict[str, str]:
     own = word_language(language)
     return {
         _OPEN: own,
-        _OPEN_EAST_ASIAN: own if is_east_asian(language) else DEFAULT_EAST_ASIAN,
-        _OPEN_COMPLEX: own if primary(language) in COMPLEX else DEFAULT_COMPLEX,
+        _OPEN_EAST_ASIAN: own if is_east_asian(language) else _DEFAULT_EAST_ASIAN,
+        _OPEN_COMPLEX: own if primary(language) in _COMPLEX else _DEFAULT_COMPLEX,
     }

@@ -152,10 +152,10 @@ OF_TABLE = " table"
 """The end of the name of a style for a box that is a table, if paragraphs have the style's own name."""
 HEADING = "heading-"
 """The beginning of the names of styles whose borders are those of their paragraphs, also in a table cell."""
-RULE_GAP = Length.mm(1.5)
+_RULE_GAP = Length.mm(1.5)
 """The space between a text and the rule below it."""
-HALF_POINTS = 2
-EIGHTHS = 8
+_HALF_POINTS = 2
+_EIGHTHS = 8
 """Word's units for font sizes and for the widths of rules, per point."""
 ALIGNED = {"start": "left", "center": "center", "end": "right"}
 VERTICAL = {"top": "top", "middle": "center", "bottom": "bottom", "stretch": "top"}
@@ -176,7 +176,7 @@ def theme_name(word_name: str, theme: Theme) -> str | None:
     name = word_name.removeprefix(THEME_PREFIX)
     if name == word_name:
         return None
-    return name if name in DERIVED or name.removesuffix(OF_TEXT) in theme.styles else None
+    return name if name in _DERIVED or name.removesuffix(OF_TEXT) in theme.styles else None
 
 
 def apply_theme(root: etree._Element, theme: Theme) -> None:
@@ -231,8 +231,8 @@ def marker_properties(style: Style, theme: Theme) -> str:
 
 def _apply_to_paragraph(element: etree._Element, name: str, theme: Theme) -> None:
     paragraph = properties_of(element, "w:pPr")
-    if name in DERIVED:
-        put(paragraph, DERIVED[name](theme))
+    if name in _DERIVED:
+        put(paragraph, _DERIVED[name](theme))
         return
     style = theme.style(name.removesuffix(OF_TEXT))
     if name.endswith(OF_TEXT):
@@ -258,7 +258,7 @@ def run_properties(style: Style, theme: Theme) -> Iterator[str]:
 
 def half_points(size: Length) -> int:
     """Return a font size in Word's half points, rounded down, so that text does not become longer than in the theme."""
-    return int(size * HALF_POINTS)
+    return int(size * _HALF_POINTS)
 
 
 def fonts_xml(style: Style, theme: Theme) -> str:
@@ -274,7 +274,7 @@ def _paragraph_properties(style: Style, theme: Theme) -> Iterator[str]:
     if style.name.startswith(HEADING) and (borders := borders_xml(style, style.padding)):
         yield f"<w:pBdr>{borders}</w:pBdr>"
     shorter = style.rule_below is not None and style.rule_below.length is not None
-    yield _spacing(style.space_before, RULE_GAP if shorter else style.space_after, style.leading)
+    yield _spacing(style.space_before, _RULE_GAP if shorter else style.space_after, style.leading)
     yield f'<w:jc w:val="{ALIGNED[style.align]}"/>'
 
 
@@ -310,7 +310,7 @@ def _contact_gap(theme: Theme) -> str:
     return _spacing(Length(0), Length(0), theme.styles.get("contact", theme.style("body")).space_before, "exact")
 
 
-DERIVED: Mapping[str, Callable[[Theme], str]] = {
+_DERIVED: Mapping[str, Callable[[Theme], str]] = {
     TITLE_RULE: _title_rule,
     CONTACT_GAP: _contact_gap,
     END: lambda _: _spacing(Length(0), Length(0), Length(1), "exact"),
@@ -340,7 +340,7 @@ def borders_xml(style: Style, spaces: Sides = NO_SIDES) -> str:
 
 def border_xml(side: str, rule: DrawnRule, space: int = 0) -> str:
     """Return a border on that side, with a space to the text in points."""
-    size = max(2, round(rule.width * EIGHTHS))
+    size = max(2, round(rule.width * _EIGHTHS))
     return f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="{rule.colour.hex}"/>'
 
 

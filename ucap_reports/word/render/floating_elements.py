@@ -16,8 +16,8 @@ from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line
 
 IDENTIFIER = "ucapDraft"
 """The identifier of the relationship to the header that only drafts have."""
-HEADER_NAME = "ucap-draft.xml"
-HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+_HEADER_NAME = "ucap-draft.xml"
+_HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
 LARGEST, WIDEST = 120, 480
 """The size of the text, and the width of the shape, in points."""
 _WIDE, _NARROW = 1.0, 0.72
@@ -48,12 +48,12 @@ def draft_header(name: str, part: bytes, watermark: str) -> dict[str, tuple[byte
     if not watermark or f'"{IDENTIFIER}"'.encode() not in part:
         return {}
     header = f'{DECLARATION}<w:hdr xmlns:w="{WORD}">{watermark_xml(watermark, 0)}</w:hdr>'.encode()
-    return {posixpath.join(posixpath.dirname(name), HEADER_NAME): (header, HEADER_TYPE)}
+    return {posixpath.join(posixpath.dirname(name), _HEADER_NAME): (header, _HEADER_TYPE)}
 
 
 def header_relationships(part: bytes) -> list[str]:
     """Return the relationship to that header, if a part refers to it."""
-    return [new_relationship(IDENTIFIER, f"{OFFICE}/header", HEADER_NAME)] if IDENTIFIER.encode() in part else []
+    return [new_relationship(IDENTIFIER, f"{OFFICE}/header", _HEADER_NAME)] if IDENTIFIER.encode() in part else []
 
 
 # The foot of the last page

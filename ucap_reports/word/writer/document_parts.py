@@ -115,7 +115,7 @@ class DocumentParts(Struct):
     @property
     def accents(self) -> Mapping[str, str]:
         """The names of Office for the colours of the theme; none in documents."""
-        return accents_by_colour(self.theme) if self.is_template else {}
+        return _accents_by_colour(self.theme) if self.is_template else {}
 
     def next_number(self) -> int:
         """Return a number that no picture of the document has yet."""
@@ -125,16 +125,16 @@ class DocumentParts(Struct):
     def image_file(self, picture: Picture) -> PackagePicture:
         """Return the file of a picture of the pack or of the emblem, as PNG or JPEG."""
         if not picture.content:
-            return picture_file("emblem", EMBLEM_PNG)
+            return _picture_file("emblem", EMBLEM_PNG)
         if not picture.is_drawn:
-            return picture_file("pack", picture.content)
+            return _picture_file("pack", picture.content)
         from ucap_reports.page.svg_drawing import png_of_drawing  # noqa: PLC0415 - few packs have a drawing
 
-        return picture_file("pack", png_of_drawing(picture.content))
+        return _picture_file("pack", png_of_drawing(picture.content))
 
     def plan_picture(self, image: PreparedPicture) -> PackagePicture:
         """Return the file of a picture of the plan."""
-        return picture_file("plan", image.content)
+        return _picture_file("plan", image.content)
 
 
 def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentParts:
@@ -143,20 +143,20 @@ def new_document(theme: Theme, language: str, *, is_template: bool) -> DocumentP
     return DocumentParts(theme, language, NamedStyles(theme, is_template=is_template), lists, is_template)
 
 
-def picture_file(kind: str, content: bytes) -> PackagePicture:
+def _picture_file(kind: str, content: bytes) -> PackagePicture:
     """Return the file of a picture, whose name is equal for equal pictures."""
     ending = "jpg" if content.startswith(JPEG) else "png"
     return PackagePicture(f"media/{kind}-{sha256(content).hexdigest()[:12]}.{ending}", content)
 
 
 # Named styles
-PLAIN_TABLE = "TableNormal"
+_PLAIN_TABLE = "TableNormal"
 """The identifier of Word's default style of tables."""
 END_STYLE, PICTURE_STYLE = "UCAPend", "UCAPpicture"
 """The identifiers of the styles of empty paragraphs, which are as low as possible, and of paragraphs with pictures."""
 SIDES = ("top", "left", "bottom", "right")
 """The sides of a box in schema order."""
-MOST_SPACE = 31
+_MOST_SPACE = 31
 """The largest space between a text and its border, in points (ISO/IEC 29500-1, 17.3.4)."""
 _THIN = Length(0.25)
 """The width of a border in the colour of the background, the smallest that Word draws."""
@@ -233,7 +233,7 @@ class NamedStyles:
         A table that only places its cells needs no style of its own.
         """
         if look == TableLook():
-            return PLAIN_TABLE, look
+            return _PLAIN_TABLE, look
         if style.name not in self._tables:
             name = self._free_name(style.name, OF_TABLE)
             identifier = self._identifier(name)
@@ -315,7 +315,7 @@ def paragraph_look(style: Style) -> dict[str, str]:
         if rule is None:
             outside[side] = padding
             continue
-        borders.append(border_xml(side, rule, min(MOST_SPACE, round(padding))))
+        borders.append(border_xml(side, rule, min(_MOST_SPACE, round(padding))))
         if side in {"left", "right"}:
             outside[side] = padding + rule.width
     properties = {
@@ -367,7 +367,7 @@ def _table_style(identifier: str, name: str, look: TableLook) -> str:
     shade = f"<w:tcPr>{shade_xml(look.background)}</w:tcPr>" if look.background is not None else ""
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{identifier}"><w:name w:val="{escaped(name)}"/>'
-        f'<w:basedOn w:val="{PLAIN_TABLE}"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{bordered}'
+        f'<w:basedOn w:val="{_PLAIN_TABLE}"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>{bordered}'
         f"<w:tblCellMar>{sides_xml(look.padding)}</w:tblCellMar></w:tblPr>{shade}</w:style>"
     )
 
@@ -388,7 +388,7 @@ def _fixed_styles(theme: Theme, language: str) -> Iterator[str]:
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>'
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/><w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
-        f'<w:style w:type="table" w:default="1" w:styleId="{PLAIN_TABLE}"><w:name w:val="Normal Table"/>'
+        f'<w:style w:type="table" w:default="1" w:styleId="{_PLAIN_TABLE}"><w:name w:val="Normal Table"/>'
         '<w:uiPriority w:val="99"/><w:semiHidden/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
         f"<w:tblCellMar>{sides_xml(NO_SIDES)}</w:tblCellMar></w:tblPr></w:style>"
         '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/>'
@@ -424,7 +424,7 @@ def office_theme(theme: Theme) -> bytes:
     return _THEME.format(colours=colours, latin=escape(font.word), eastern=escape(font.word_east_asian)).encode()
 
 
-def accents_by_colour(theme: Theme) -> dict[str, str]:
+def _accents_by_colour(theme: Theme) -> dict[str, str]:
     """Return the names of the accents of Office by their colours."""
     return {colour.hex: name for name, colour in reversed(list(_colours(theme))) if name.startswith("accent")}
 
