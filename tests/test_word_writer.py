@@ -113,6 +113,20 @@ def test_header_rows_repeat_and_low_rows_are_not_split() -> None:
     assert marks == [{"cantSplit", "tblHeader"}, {"cantSplit"}, {"cantSplit"}, set()]
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_start_border_of_a_cell_is_its_left_one_in_both_directions(language: str) -> None:
+    pack = pack_of(
+        f'<document lang="{language}"><table><tr><td>a</td><td class="marked">b</td></tr></table></document>',
+        styles={"marked": {"like": "cell", "border": {"start": LINE}}},
+    )
+    content = render_word(replace(SUMMARY, language=language), pack).content
+    (borders,) = [
+        [str(side.tag).removeprefix(W) for side in borders if side.get(f"{W}val") == "single"]
+        for borders in part(content).iter(f"{W}tcBorders")
+    ]
+    assert borders == ["left"]
+
+
 def test_columns_begin_with_headings_if_they_are_hardly_higher() -> None:
     items = "".join(f"<li>Item {number}</li>" for number in range(4))
     sections = "".join(f"<h2>Heading {number}</h2><ul>{items}</ul>" for number in range(3))

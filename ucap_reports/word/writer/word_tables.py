@@ -142,10 +142,12 @@ def _cell_xml(frame: TableFrame, cell: TableCellBox, width: int) -> str:
 
 
 def _borders_xml(frame: TableFrame, cell: TableCellBox) -> str:
-    """Return the borders of a cell that are not those of its table."""
+    """Return the borders of a cell that are not those of its table. In tables from right to left too, the left border
+    is on the side where the text starts, as in the theme.
+    """
     written = []
     for side in SIDES:
-        own = cell.borders.get(_start_side(frame, side))
+        own = cell.borders.get(side)
         usual = frame.look.between if side == "bottom" else None
         if own == usual:
             continue
