@@ -264,6 +264,15 @@ def test_a_plan_with_two_countries_outside_europe_is_in_one_chapter_and_referred
     assert [(each.id, each.chapter, each.see) for each in china.references] == [("a-b", "Japan", "See Japan")]
 
 
+JAPANESE = "cities: [{{name: City {}, country: Japan}}, {{name: Nice, country: France}}]\n"
+
+
+@pytest.mark.parametrize(("letters", "cards", "wide_cards"), [("a", 0, 1), ("ab", 2, 0), ("abc", 3, 0)])
+def test_only_card_of_a_chapter_takes_both_columns(letters: str, cards: int, wide_cards: int) -> None:
+    (chapter,) = content_of({f"city-{letter}": JAPANESE.format(letter) for letter in letters}).groups
+    assert (len(list(chapter.cards)), len(list(chapter.wide_cards))) == (cards, wide_cards)
+
+
 def test_plans_with_few_facts_are_cards() -> None:
     content = content_of(PLANS)
     cards = {summary.id: summary.card.is_printed for summary in content.summaries}
@@ -382,7 +391,8 @@ def test_the_web_page_has_links_to_all_headings(project: Path) -> None:
 
 
 def test_boxes_on_the_web_have_the_shape_of_those_on_paper() -> None:
-    page = render_book_html(content_of(PLANS), book_pack()).content.decode()
+    two = {f"city-{letter}": JAPANESE.format(letter) for letter in "ab"}  # with Kobe, three cards of a chapter
+    page = render_book_html(content_of({**PLANS, **two}), book_pack()).content.decode()
     assert '</div></div></div>\n<div class="_space"></div></div>' in page, (
         "a card beside an empty place keeps its width"
     )

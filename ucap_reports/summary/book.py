@@ -73,6 +73,8 @@ class BookCard(Struct, frozen=True):
     is_printed: bool = False
     is_wide: bool = False
     """Whether it takes both columns."""
+    can_be_wide: bool = False
+    """Whether it may take both columns, as it does if it is the only one of its chapter."""
     cities: tuple[CardCity, ...] = ()
     themes: str = ""
     themes_label: str = ""
@@ -111,7 +113,8 @@ class BookGroup(Struct, frozen=True):
     """A chapter: its identifier, which no plan has, its name, the number of its plans in words, empty without any, and
     the languages of the programme label of its countries.
 
-    `summaries` are the plans with enough content, `cards` the others, of which `wide_cards` take both columns.
+    `summaries` are the plans with enough content, `cards` and `wide_cards` the others. Wide cards take both columns:
+    those with long themes, and the only narrow one of a chapter, beside which half of the page would be empty.
     """
 
     id: str
@@ -194,6 +197,7 @@ class BookEntry(Struct, frozen=True):
     sources: tuple[str, ...]
     is_card: bool
     is_wide: bool
+    can_be_wide: bool
 
     @property
     def outside(self) -> tuple[str, ...]:
@@ -250,6 +254,7 @@ def book_entry(summary: BookSummary, plan: Plan) -> BookEntry:
         sources=plan.sources,
         is_card=summary.card.is_printed,
         is_wide=summary.card.is_wide,
+        can_be_wide=summary.card.can_be_wide,
     )
 
 
@@ -385,14 +390,18 @@ class _ChapterDivision(Struct, frozen=True):
         for entry in entries:
             languages |= dict.fromkeys(self.pack.label_languages(self.request.language, entry.countries))
         cards = [entry for entry in entries if entry.is_card]
+        narrow = [entry for entry in cards if not entry.is_wide]
+        wide = [entry for entry in cards if entry.is_wide]
+        if len(narrow) == 1 and narrow[0].can_be_wide:
+            narrow, wide = [], cards
         return BookGroup(
             id=id_,
             name=name,
             count=self.words.counted(len(entries)) if entries else "",
             label_languages=" ".join(languages),
             summaries=self._lazy(entry for entry in entries if not entry.is_card),
-            cards=self._lazy(entry for entry in cards if not entry.is_wide),
-            wide_cards=self._lazy(entry for entry in cards if entry.is_wide),
+            cards=self._lazy(narrow),
+            wide_cards=self._lazy(wide),
             plans=tuple(BookLink(entry.id, entry.heading) for entry in entries),
             references=tuple(self._reference(entry, chapter) for entry, chapter in references),
         )
@@ -633,12 +642,14 @@ def book_card(summary: Summary, own_contact: RichText, words: PackWords, own: Bo
         cities.append(CardCity(name, foreign_text(_city_facts(summary, index, words, own), spoken)))
     limit = words.pack.settings.book.cards
     is_narrow = _fits_column(cities, themes, facts, limit)
-    is_wide = not is_narrow and _fits_two_columns(cities, themes, facts, limit)
+    can_be_wide = _fits_two_columns(cities, themes, facts, limit)
+    is_wide = not is_narrow and can_be_wide
     has_more = bool(summary.all_pictures) or any(isinstance(fact.content, DataTable) for fact in facts)
     has_one_theme = _BETWEEN_FACTS not in themes
     return BookCard(
         is_printed=(is_narrow or is_wide) and not has_more,
         is_wide=is_wide,
+        can_be_wide=can_be_wide,
         cities=tuple(cities),
         themes=foreign_text(themes, spoken),
         themes_label=own.theme if has_one_theme else own.themes,
