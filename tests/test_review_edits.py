@@ -35,6 +35,22 @@ def test_comments_are_listed_with_their_author_and_the_words_they_are_about(tmp_
     assert comment["about"].endswith("and vice-versa.")
 
 
+def test_names_of_reviewers_cannot_look_like_lines_of_the_report(tmp_path: Path) -> None:
+    write_plan(tmp_path, EXAMPLE.name, EXAMPLE.read_text(encoding="utf-8"))
+    ucap(tmp_path, "build", "--format", "docx", "--no-index")
+    edited = WordEdit(tmp_path / "out" / "tianjin-rome.docx")
+    edited.comment("and vice-versa.", 7)
+    edited.replace("Rome", "Roma", "Li\nobjectives (not tracked)")
+    forged = COMMENTS.replace("Anna Rossi", "Anna&#10;0 changes found.").replace("districts?", "districts?<w:br/>Why?")
+    edited.save(tmp_path / "edited.docx", comments=forged.encode())
+
+    lines = ucap(tmp_path, "review", "edited.docx").out.splitlines()
+
+    assert not [line for line in lines if line.startswith(("0 changes", "objectives (", "Why"))]
+    assert any(line.startswith(r"comment by Anna\n0 changes found.") for line in lines)
+    assert any(r"Li\nobjectives (not tracked)" in line for line in lines)
+
+
 @pytest.mark.long
 @settings(max_examples=25)
 @given(plan_texts(), st.sampled_from(SHIPPED_PACKS), st.data())

@@ -24,6 +24,7 @@ from ucap_reports.cli.import_command import read_import, show_difference
 from ucap_reports.cli.selected_plans import open_project
 from ucap_reports.importers.review_changes import CONFLICT, ReviewChange
 from ucap_reports.problems import Location, Severity, problem, reported
+from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import NewFile, locked
 from ucap_reports.storage.project_folder import OUT, Project
 
@@ -84,7 +85,7 @@ def _show(
     """Print the changes and comments of each file, then the conflicts."""
     for reply in comparison.all_replies:
         if len(comparison.all_replies) > 1:
-            session.text(f"{reply.name}:\n")
+            session.text(f"{visible(reply.name)}:\n")
         for change in changes:
             if change.file == reply.name:
                 _show_change(change, session, is_answer=isinstance(reply, FormReply))
@@ -102,15 +103,18 @@ def _show(
 
 
 def _show_change(change: ReviewChange, session: Session, *, is_answer: bool) -> None:
-    by = ", ".join(filter(None, (change.author, change.date[:10]))) or ("answer" if is_answer else "not tracked")
+    by = ", ".join(visible(part) for part in (change.author, change.date[:10]) if part) or (
+        "answer" if is_answer else "not tracked"
+    )
     state = "applied" if change.applied else change.reason
     session.text(f"{change.field or 'elsewhere'} ({by}){f': {state}' if state else ''}\n")
     show_difference(change.old, change.new, session)
 
 
 def _show_comment(comment: Mapping[str, Any], session: Session) -> None:
-    author, about = comment["author"] or "unknown", comment["about"][:60]
-    session.text(f"comment by {author} on “{about}”: {comment['text']}\n")
+    author, about = visible(comment["author"]) or "unknown", visible(comment["about"][:60])
+    text = comment["text"].replace("\n", "\n  ")
+    session.text(f"comment by {author} on “{about}”: {text}\n")
 
 
 def _apply(

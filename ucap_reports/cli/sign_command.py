@@ -14,7 +14,7 @@ from ucap_reports.batch.edited_documents import edited_pdf_problem, write_signed
 from ucap_reports.cli.command_line import Arguments, UsageError, needs_extra
 from ucap_reports.cli.command_output import Session, counted
 from ucap_reports.cli.selected_plans import project_or_none, safe_folder_of
-from ucap_reports.problems import Location, Problem, ProblemsFound, problem, reported
+from ucap_reports.problems import Location, ProblemsFound, problem, reported
 from ucap_reports.problems.problem import visible
 from ucap_reports.storage.atomic_files import disk_refusals
 from ucap_reports.storage.project_folder import Project
@@ -28,10 +28,10 @@ def run_sign(arguments: Arguments, session: Session) -> None:
     records = session.json["files"] = []
     project = project_or_none(arguments, session)
     with needs_extra("sign"):
-        from ucap_reports.pdf.file.signatures import key_certificate  # noqa: PLC0415 - it may not be installed
+        from ucap_reports.pdf.file.signatures import certificate_warnings, key_certificate  # noqa: PLC0415 - it may not be installed
     key = _key(arguments, project)
     now = datetime.now(UTC)
-    session.report(_certificate_warnings(key_certificate(key), Location(arguments.key), now, now))
+    session.report(certificate_warnings(key_certificate(key), Location(arguments.key), now, now))
     count = 0
     for name in arguments.files:
         path = Path.cwd() / name
@@ -94,7 +94,11 @@ def check_files(names: Sequence[str], arguments: Arguments, session: Session) ->
 def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[str, object]]:
     """Report the signatures of a file, and return their records. Raises ProblemsFound if they cannot be read."""
     with needs_extra("sign"):
-        from ucap_reports.pdf.file.signatures import SignatureError, signatures  # noqa: PLC0415 - it may not be installed
+        from ucap_reports.pdf.file.signatures import (  # noqa: PLC0415 - it may not be installed
+            SignatureError,
+            certificate_warnings,
+            signatures,
+        )
     try:
         all_signatures = signatures(content)
     except SignatureError as error:
@@ -107,7 +111,8 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
         if signature.valid:
             verb = "timestamped" if signature.is_timestamp else "signed"
             session.result(verb, f"{name} by {signature.signer}, {signature.date}")
-            session.report(_certificate_warnings(signature.certificate, Location(name), signature.time or now, now))
+            made = signature.time or now
+            session.report(certificate_warnings(signature.certificate, Location(name), made, now))
         else:
             session.report([problem("signature-invalid", Location(name), form="changed", signer=signature.signer)])
         records.append(
@@ -120,23 +125,6 @@ def _signatures(content: bytes, name: str, session: Session) -> Sequence[dict[st
             }
         )
     return records
-
-
-def _certificate_warnings(certificate: Any, location: Location, signed: datetime, now: datetime) -> list[Problem]:
-    """Return warnings about a weak key, and a certificate that is not valid now or was not when a file was signed."""
-    from ucap_reports.pdf.file.signatures import ENOUGH_BITS  # noqa: PLC0415 - it may not be installed
-
-    owner = certificate.owner
-    warnings = []
-    if max(signed, now) > certificate.ends:
-        date = certificate.ends.date().isoformat()
-        warnings.append(problem("certificate-expired", location, form="expired", owner=owner, date=date))
-    elif signed < certificate.starts:
-        date = certificate.starts.date().isoformat()
-        warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
-    if certificate.is_weak:
-        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=ENOUGH_BITS))
-    return warnings
 
 
 def _key(arguments: Arguments, project: Project | None) -> Any:

@@ -19,7 +19,7 @@ from ucap_reports.fonts.font_sources import BOLD, REGULAR, FontSource
 from ucap_reports.fonts.font_subset import WebFont, web_font
 from ucap_reports.page.element_styles import theme_font
 from ucap_reports.page.emblem_space import Side, free_space
-from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks
+from ucap_reports.page.page_tree import Block, Division, Items, PageTree, PictureBlock, TextBlock, all_blocks, list_sign
 from ucap_reports.template.lengths_and_colours import POINTS_PER_UNIT, Colour, contrast
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import DrawnRule, Style, Theme
@@ -36,7 +36,6 @@ _ALIGN_ITEMS = {"top": "flex-start", "middle": "center", "bottom": "flex-end", "
 _VERTICAL = {"top": "top", "middle": "middle", "bottom": "bottom", "stretch": "top"}
 _ALIGN_CONTENT = {"top": "start", "middle": "center", "bottom": "end", "stretch": "start"}
 _SIDES = {"rule_above": "top", "rule_end": "inline-end", "rule_below": "bottom", "rule_start": "inline-start"}
-_BULLET, _ARROW, _ARROW_BACK = "•", "→", "←"
 _LIST_KINDS = {Marker.BULLET: "", Marker.ARROW: "_arrows", Marker.NUMBER: "_numbers", Marker.NONE: "_lines"}
 _VERTICAL_SIDES: tuple[Side, Side] = ("top", "bottom")
 _LEAST_LEADING = 1.4
@@ -121,7 +120,7 @@ class PageStyles:
         key = f"list {right_to_left}", style
         if key not in self._names:
             name = self._names[key] = self._free_name(style.name)
-            marker = _marker_value(style.marker or _BULLET, right_to_left=right_to_left)
+            marker = _marker_value(list_sign(Marker.BULLET, style, right_to_left=right_to_left))
             indent = self._rem(max(style.indent, self._unit * _LEAST_INDENT))
             self._add(name, f"list-style-type:{marker};padding-inline-start:{indent}")
             self._rules[f".{name}>li::marker"] = f"color:#{style.colour.hex}"
@@ -387,10 +386,9 @@ def _is_in_columns(block: Block) -> bool:
     return isinstance(block, Division) and block.count > 1
 
 
-def _marker_value(marker: str, *, right_to_left: bool) -> str:
-    """Return the `list-style-type` of a bullet list. Arrows point in the direction of the text."""
-    text = marker.replace(_ARROW, _ARROW_BACK) if right_to_left else marker
-    return f'"{"".join(f"{chr(92)}{ord(character):x} " for character in text)}\\a0 \\a0 "'
+def _marker_value(sign: str) -> str:
+    """Return the `list-style-type` of a list with this sign before its items."""
+    return f'"{"".join(f"{chr(92)}{ord(character):x} " for character in sign)}\\a0 \\a0 "'
 
 
 def _font_stack(theme: Theme, name: str) -> str:

@@ -1,5 +1,5 @@
 // Saving by field: what is typed is sent a moment later, kept in the page until it is saved, and merged with what
-// somebody else has written meanwhile.
+// somebody else has written meanwhile. Undo and redo: what is said, and the screen that shows what was changed.
 
 import { ApiError, request } from "/api.js";
 import { tell } from "/dom.js";

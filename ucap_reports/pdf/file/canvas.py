@@ -1,4 +1,4 @@
-"""A page that is being drawn.
+"""A page that is being drawn, mirrored for text from right to left.
 
 Everything on a page is either marked content of a node of the tag tree or an artifact (PDF/UA-1, 7.1): text cannot be
 drawn without saying which. Lengths are points; x grows from the page's left, y from its top.

@@ -50,6 +50,7 @@ from pyhanko.sign.validation.pdf_embedded import extract_contents
 from pyhanko.sign.validation.status import DocumentTimestampStatus, PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from ucap_reports.problems import Location, Problem, problem
 from ucap_reports.storage.pdf_limits import check_pdf_limits
 
 for _library in ("pyhanko", "pyhanko_certvalidator"):  # whether a certificate is trusted is not checked, nor reported
@@ -60,7 +61,7 @@ _PKCS12 = re.compile(
 )
 """The beginning of a PKCS#12 file (RFC 7292 §4): a sequence of any length, its version 3, and another sequence."""
 
-ENOUGH_BITS = 2048
+_ENOUGH_BITS = 2048
 """The size of an RSA key that is strong enough. Keys of elliptic curves are shorter."""
 
 _END_OF_REVISION = re.compile(rb"startxref\s{1,4}\d{1,20}\s{1,4}%%EOF(?:\r\n|\r|\n)?\Z")
@@ -125,7 +126,7 @@ class Certificate(Struct, frozen=True):
     @property
     def is_weak(self) -> bool:
         """Whether the key can be broken (NIST SP 800-131A)."""
-        return self.bits is not None and self.bits < ENOUGH_BITS
+        return self.bits is not None and self.bits < _ENOUGH_BITS
 
 
 class Signature(Struct, frozen=True):
@@ -208,6 +209,23 @@ def signatures(pdf: bytes) -> tuple[Signature, ...]:
         return tuple(_signatures(reader))
     except Exception as error:  # pyHanko raises many kinds of exceptions for damaged files
         raise SignatureError(str(error)) from error
+
+
+def certificate_warnings(
+    certificate: Certificate, location: Location, signed: datetime, now: datetime
+) -> tuple[Problem, ...]:
+    """Return warnings about a weak key, and a certificate that is not valid now or was not when a file was signed."""
+    owner = certificate.owner
+    warnings = []
+    if max(signed, now) > certificate.ends:
+        date = certificate.ends.date().isoformat()
+        warnings.append(problem("certificate-expired", location, form="expired", owner=owner, date=date))
+    elif signed < certificate.starts:
+        date = certificate.starts.date().isoformat()
+        warnings.append(problem("certificate-expired", location, form="early", owner=owner, date=date))
+    if certificate.is_weak:
+        warnings.append(problem("key-weak", location, owner=owner, bits=certificate.bits, enough=_ENOUGH_BITS))
+    return tuple(warnings)
 
 
 def _check_revisions(reader: PdfFileReader) -> None:

@@ -20,7 +20,7 @@ from ucap_reports.page.box_geometry import (
     text_column_width,
 )
 from ucap_reports.page.element_styles import natural_style, without_box
-from ucap_reports.page.page_tree import Block, Division, Items, TextBlock
+from ucap_reports.page.page_tree import Block, Division, Items, TextBlock, list_sign
 from ucap_reports.pdf.file.canvas import Outline
 from ucap_reports.pdf.file.picture_objects import picture_object
 from ucap_reports.pdf.file.tag_tree import Tag, TagNode
@@ -45,8 +45,6 @@ CONTENTS_NUMBER_WIDTH = 3.5
 _CONTINUED = "-continued"
 """The style of a repeated row header is named after that of the row header."""
 
-_ARROW, _ARROW_BACK = "→", "←"
-_BULLET = "•"
 _SPACE_AFTER = 0.4
 """The least space between a marker and its item, relative to the text size."""
 _NUMBERINGS = {Marker.NONE: "None", Marker.NUMBER: "Decimal"}
@@ -385,15 +383,13 @@ def _with_space(style: Style, factor: float) -> Style:
 
 
 def markers_of(items: Items, language: str) -> list[tuple[Run, ...]]:
-    """Return the marker of each item; empty for a list without markers. Arrows point in the direction of the text."""
+    """Return the marker of each item; empty for a list without markers."""
     if items.marker is Marker.NONE:
         return [()] * len(items.items)
     if items.marker is Marker.NUMBER:
         return [(Run(f"{number}."),) for number, _ in enumerate(items.items, items.start)]
-    text = _ARROW if items.marker is Marker.ARROW else items.style.marker or _BULLET
-    if is_right_to_left(language):
-        text = text.replace(_ARROW, _ARROW_BACK)
-    return [(Run(text),)] * len(items.items)
+    sign = list_sign(items.marker, items.style, right_to_left=is_right_to_left(language))
+    return [(Run(sign),)] * len(items.items)
 
 
 def marker_style(items: Items, item: tuple[Block, ...]) -> Style:

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 
 from ucap_reports.page.box_geometry import is_boxed
 from ucap_reports.page.element_styles import LISTS, without_box
-from ucap_reports.page.page_tree import Heading, Items
+from ucap_reports.page.page_tree import Heading, Items, list_sign
 from ucap_reports.page.text_widths import text_width
 from ucap_reports.page.tree_pictures import Picture
 from ucap_reports.pictures.document_pictures import JPEG, PreparedPicture
@@ -44,7 +44,6 @@ from ucap_reports.word.file.word_styles import (
     sides_xml,
 )
 from ucap_reports.word.file.word_xml import DECLARATION, WORD, escaped, one_line, properties_xml
-from ucap_reports.word.render.list_numbering import ARROW
 from ucap_reports.word.render.rich_text_runs import LEVELS
 from ucap_reports.word.writer.chart_part import CHART_RELATION, ChartPart
 
@@ -441,7 +440,6 @@ def _colours(theme: Theme) -> Iterator[tuple[str, Colour]]:
 
 
 # Lists
-_BULLET, _ARROW_BACK = "•", "←"
 _SPACE_AFTER = 0.4
 """The least space between a marker and its item, relative to the text size, as in the PDF."""
 
@@ -545,10 +543,6 @@ class ListDefinitions:
         return "".join(levels)
 
     def _text(self, marker: Marker, style: Style, level: int) -> str:
-        """Return the marker; arrows point in the direction of the text."""
         if marker is Marker.NUMBER:
             return f"%{level + 1}."
-        text = ARROW if marker is Marker.ARROW else style.marker or _BULLET
-        if self._right_to_left:
-            text = text.replace(ARROW, _ARROW_BACK)
-        return escaped(text).replace('"', "&quot;")
+        return escaped(list_sign(marker, style, right_to_left=self._right_to_left)).replace('"', "&quot;")
