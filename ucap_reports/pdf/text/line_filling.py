@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, groupby
+from itertools import accumulate, groupby, pairwise
 from math import inf
 from operator import add, attrgetter
 from typing import NamedTuple
@@ -266,9 +266,8 @@ class _LineFilling:
         """The hyphens after units, which are drawn at the ends of lines."""
         self._units = measured.units
         self._styled_runs = measured.styled_runs
-        runs = self._styled_runs
-        self._is_even = not runs or runs.count(runs[0]) == len(runs)
-        """Whether all of it is in the same style, as most paragraphs are."""
+        self._run_ends = _run_ends(self._styled_runs)
+        """The index of the unit after each styled run, in ascending order."""
         self._breaks = measured.breaks
         self._starts = [0.0]
         self._ends: list[float] = []
@@ -333,6 +332,7 @@ class _LineFilling:
             return False
         self._units[index : index + 1] = [divided.first, divided.rest]
         self._styled_runs.insert(index, styled_run)
+        self._run_ends = [end + 1 if end > index else end for end in self._run_ends]
         self._breaks.insert(index, ALLOWED)
         self._hyphens[index] = divided.hyphen
         self._add_up(index)
@@ -407,12 +407,10 @@ class _LineFilling:
         index = start
         while index < end:
             styled_run = self._styled_runs[index]
-            run_end = end
-            if not self._is_even:
-                run_end = index + 1
-                while run_end < end and self._styled_runs[run_end] is styled_run:
-                    run_end += 1
-            parts = list(chain.from_iterable([unit.parts for unit in self._units[index:run_end]]))
+            run_end = min(self._run_ends[bisect_right(self._run_ends, index)], end)
+            parts: list[WordPart] = []
+            for unit in self._units[index:run_end]:
+                parts += unit.parts
             states = [part.state for part in parts]
             left = self._starts[index] - self._starts[start]
             if parts and states.count(states[0]) == len(states):  # as in most lines
@@ -425,6 +423,15 @@ class _LineFilling:
                     yield _span_of(span_parts, styled_run, left, min(right, ink))
                     left = right
             index = run_end
+
+
+def _run_ends(styled_runs: Sequence[StyledRun]) -> list[int]:
+    """Return the index after each styled run of a paragraph; equal ones are one run if there are no others."""
+    count = len(styled_runs)
+    if not count or styled_runs.count(styled_runs[0]) == count:
+        return [count]
+    changes = [index for index, (before, run) in enumerate(pairwise(styled_runs), 1) if before is not run]
+    return [*changes, count]
 
 
 def _span_of(parts: Sequence[WordPart], styled_run: StyledRun, start: float, end: float) -> Span:
