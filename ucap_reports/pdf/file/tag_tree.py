@@ -177,19 +177,16 @@ class _Owners:
     """The element of each marked content and of each link (ISO 32000-1, 14.7.4.4)."""
 
     def __init__(self, pages: Sequence[TaggedPage]) -> None:
-        self._contents = [array("L", bytes(array("L").itemsize * page.contents)) for page in pages]
-        self._links = [array("L", bytes(array("L").itemsize * len(page.links))) for page in pages]
-
-    def add(self, content: TaggedContent, element: int) -> None:
-        """Note the object number of the element of a content or a link."""
-        owners = self._links if content.is_annotation else self._contents
-        owners[content.page][content.number] = element
+        self.contents = [array("L", bytes(array("L").itemsize * page.contents)) for page in pages]
+        """The object numbers of the elements of the marked contents of each page."""
+        self.links = [array("L", bytes(array("L").itemsize * len(page.links))) for page in pages]
+        """Those of the links of each page."""
 
     def entries(self) -> Iterator[str]:
         """Yield the entries of the parent tree."""
-        for key, elements in enumerate(self._contents):
+        for key, elements in enumerate(self.contents):
             yield f"{key} [{' '.join([f'{element} 0 R' for element in elements])}]"
-        for key, elements in zip(link_keys([len(links) for links in self._links]), self._links, strict=True):
+        for key, elements in zip(link_keys([len(links) for links in self.links]), self.links, strict=True):
             for index, element in enumerate(elements):
                 yield f"{key + index} {element} 0 R"
 
@@ -205,7 +202,7 @@ class _ElementWriter(Struct, frozen=True):
 
     def write(self, node: TagNode, parent: int) -> int:
         """Add the element and those below it to the document; return its object number."""
-        number = self._number(node)
+        number = node.number or self._number(node)
         page: int | None = None
         kids = []
         links = []
@@ -217,10 +214,10 @@ class _ElementWriter(Struct, frozen=True):
                 kids += [f"{self.write(packed_node, number)} 0 R" for packed_node in kid.nodes()]
             elif kid.is_annotation:
                 link_page = self.pages[kid.page]
-                self.owners.add(kid, number)
+                self.owners.links[kid.page][kid.number] = number
                 links.append(f"<</Type/OBJR/Pg {link_page.number} 0 R/Obj {link_page.links[kid.number]} 0 R>>")
             else:
-                self.owners.add(kid, number)
+                self.owners.contents[kid.page][kid.number] = number
                 if page is None:
                     page = kid.page
                 if page == kid.page:
@@ -228,18 +225,16 @@ class _ElementWriter(Struct, frozen=True):
                 else:
                     kids.append(f"<</Type/MCR/Pg {self.pages[kid.page].number} 0 R/MCID {kid.number}>>")
         kids += links
-        content = f"<</S/{node.tag}"
-        if node.tag not in _ONLY_IN_1_7:
-            content += self.namespace
-        content += f"/P {parent} 0 R"
-        if page is not None:
-            content += f"/Pg {self.pages[page].number} 0 R"
-        content += f"/K[{' '.join(kids)}]"
-        if node.attributes:
-            content += f"/A[{node.attributes}]"
+        namespace = "" if node.tag in _ONLY_IN_1_7 else self.namespace
+        on_page = "" if page is None else f"/Pg {self.pages[page].number} 0 R"
+        attributes = f"/A[{node.attributes}]" if node.attributes else ""
+        reference = ""
         if self.namespace and node.anchor in self.anchors:
-            content += f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
-        content += f"{node.texts}>>"
+            reference = f"/Ref[{self._number(self.anchors[node.anchor])} 0 R]"
+        content = (
+            f"<</S/{node.tag}{namespace}/P {parent} 0 R{on_page}/K[{' '.join(kids)}]"
+            f"{attributes}{reference}{node.texts}>>"
+        )
         self.document.put(number, content.encode("ascii"))
         node.kids.clear()  # they are written, and those of a book need much memory
         return number
