@@ -94,11 +94,15 @@ class CellPiece(Struct, frozen=True, dict=True):
         """Draw its content in a row of that height; the row draws background and rules."""
         free = height - self.edge.top - self.stack_height - self.edge.bottom
         above = self.edge.top + free * SHARE_ABOVE[self.style.align_block or "top"]
-        mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
+        start, top = x + self.x + self.edge.left, y + above
         is_artifact = self.is_repeated and not canvas.draws_artifact
+        if not self.is_mirrored and not is_artifact:  # as most cells
+            draw_stack(self.stack, canvas, start, top)
+            return
+        mirrored = canvas.mirrored(x + self.x, self.width) if self.is_mirrored else nullcontext()
         artifact = canvas.artifact(Artifact.REPEATED) if is_artifact else nullcontext()
         with mirrored, artifact:
-            draw_stack(self.stack, canvas, x + self.x + self.edge.left, y + above)
+            draw_stack(self.stack, canvas, start, top)
 
 
 class LaidRow(Struct, frozen=True, gc=False):
@@ -149,7 +153,9 @@ class LaidRow(Struct, frozen=True, gc=False):
         for rule, left, right in _joined(self.cells, rules_above):
             canvas.rule(Box(x + left, y, x + right, y + rule.width), rule.colour)
         for cell in self.cells:
-            draw_sides(cell.style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
+            style = cell.style
+            if style.rule_start is not None or style.rule_end is not None:
+                draw_sides(style, canvas, Box(x + cell.x, y, x + cell.x + cell.width, bottom))
             cell.draw(canvas, x, y, height)
 
 

@@ -74,7 +74,7 @@ class Typeface:
         """Return the text cut where the face changes, without missing characters; `beside` is the text of its word
         before and after it.
         """
-        first = next(self._writers())
+        first = self._opened[0] if self._opened else next(self._writers())
         has_wide_signs = self._has_wide_signs and not WIDE_SIGNS.isdisjoint(text)
         if not has_wide_signs and first.has_all(text):
             return (first.run(text, self.mode, beside),)

@@ -61,16 +61,17 @@ class LineRange(Struct, frozen=True, gc=False):
         state = ""
         node: TagNode | None = None
         baseline = y + lines.baseline - lines.leading
+        leading, height, is_artifact = lines.leading, canvas.height, canvas.draws_artifact
         for line in lines.lines[self.first : self.last]:
-            baseline += lines.leading
+            baseline += leading
             left = canvas.left(x + line.offset, line.ink)
             if line.is_mixed:
                 operators += _mixed(line, self, canvas, left, baseline)
                 continue
             if line.spans:
-                operators.append(f"1 0 0 1 {left:.2f} {canvas.height - baseline:.2f} Tm")
+                operators.append(f"1 0 0 1 {left:.2f} {height - baseline:.2f} Tm")
             for span in line.spans:
-                if canvas.draws_artifact:
+                if is_artifact:
                     shown = None
                 elif span.tag is None:  # most spans, so this saves a call
                     shown = self.node
@@ -84,8 +85,9 @@ class LineRange(Struct, frozen=True, gc=False):
                 if span.state is not state:
                     state = span.state
                     operators.append(state)
-                operators.append(_shown(span))
-                if span.tag is not None or span.style.underline is not None:
+                style = span.style
+                operators.append(_shown(span) if span.drawn or style.rise else f"({span.code}) Tj")
+                if span.tag is not None or style.underline is not None:
                     _decorate(span, self, canvas, left, baseline)
         for face, characters in lines.used:
             canvas.used.characters[face] |= characters
