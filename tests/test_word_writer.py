@@ -127,6 +127,17 @@ def test_start_border_of_a_cell_is_its_left_one_in_both_directions(language: str
     assert borders == ["left"]
 
 
+@pytest.mark.parametrize(("align", "filled"), [("top", 0), ("stretch", 2)])
+def test_background_of_a_paragraph_fills_its_cell_only_if_it_is_stretched(align: str, filled: int) -> None:
+    pack = pack_of(
+        '<document><div class="pair"><p class="tinted">a</p><p class="tinted">b<br/>c</p></div></document>',
+        styles={"pair": {"layout": "columns", "align-block": align}, "tinted": {"background": "#CCDDFF"}},
+    )
+    root = part(render_word(SUMMARY, pack).content)
+    cells = [cell for cell in root.iter(f"{W}tcPr") if cell.find(f"{W}shd") is not None]
+    assert len(cells) == filled
+
+
 def test_columns_begin_with_headings_if_they_are_hardly_higher() -> None:
     items = "".join(f"<li>Item {number}</li>" for number in range(4))
     sections = "".join(f"<h2>Heading {number}</h2><ul>{items}</ul>" for number in range(3))

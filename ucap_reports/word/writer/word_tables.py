@@ -326,7 +326,9 @@ def _side_by_side(division: Division, inner: float, above: float, *, has_tags: b
             parts.append(BoxPart((block,), width, is_tag=True))
             continue
         height = max(height, block_height(block, width))
-        if not has_own_box(block):
+        # The background of a cell fills it. That of a paragraph does not, as on the page unless boxes are stretched.
+        is_paragraph = isinstance(block, TextBlock) and style.align_block != "stretch" and not has_tags
+        if is_paragraph or not has_own_box(block):
             parts.append(BoxPart((block,), width))
             bottoms.append(BoxPart((), width))
             continue
