@@ -93,7 +93,7 @@ _NAME_OF_OTHERS = re.compile(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 def hyphen_offsets(text: str) -> list[int]:
     """Return the offsets of hyphens in names, at which no line ends."""
-    return [match.start() for match in _HYPHEN_OF_NAME.finditer(text)] if "-" in text else []
+    return [match.start() for match in _HYPHEN_OF_NAME.finditer(text)]
 
 
 def may_have_whole_words(text: str) -> bool:

@@ -223,7 +223,9 @@ def escaped(text: str) -> str:
     """Return the text as character data. Raises ValueError for a character that XML cannot represent."""
     if not text.isprintable() and (forbidden := FORBIDDEN.search(text)):
         raise ValueError(f"U+{ord(forbidden[0]):04X}")
-    return escape(text, quote=False)
+    if "&" in text or "<" in text or ">" in text:
+        return escape(text, quote=False)
+    return text
 
 
 def qualified(name: str) -> str:

@@ -142,16 +142,17 @@ def text_xml(text: str) -> str:
     no-break spaces before units. Its marks are those of `value_mark`.
     """
     if "\n" not in text and "\t" not in text:
-        hyphens = hyphen_offsets(text)
+        hyphens = hyphen_offsets(text) if "-" in text else []
         if hyphens:
             edges = [-1, *hyphens, len(text)]
             parts = [part_of(text, start + 1, end) for start, end in pairwise(edges)]
             return UNBROKEN_HYPHEN.join([text_xml(part) for part in parts])
-        text = like(with_fixed_spaces(text), text)
+        fixed = with_fixed_spaces(text)
         if isinstance(text, TextWithMarks):
-            characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in pieces(text)])
+            marked = pieces(like(fixed, text))
+            characters = "".join([value_mark(mark) + escaped(piece) for mark, piece in marked])
         else:
-            characters = escaped(text)
+            characters = escaped(fixed)
         return f'<w:t xml:space="preserve">{characters}</w:t>'
     lines = (TAB.join(text_xml(piece) if piece else "" for piece in _parts(line, "\t")) for line in _parts(text, "\n"))
     return LINE_BREAK.join(lines)
