@@ -7,6 +7,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,13 @@ def test_a_package_imports_only_from_packages_before_it() -> None:
         own = package_of(module_of(path))
         before = {*ORDER[: ORDER.index(own)], own}
         assert {module for module in own_modules(path) if package_of(module) not in before} == set(), path
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Not even in functions: each module can be read after those that it imports."""
+    order = tuple(TopologicalSorter({module_of(path): own_modules(path) for path in FILES}).static_order())
+
+    assert {module_of(path) for path in FILES} <= {*order}
 
 
 def test_the_stages_of_a_document_do_not_import_each_other() -> None:
