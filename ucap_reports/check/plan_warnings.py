@@ -65,7 +65,7 @@ def plan_warnings(
         problems += (warning for warning in amounts if warning.location not in explained)
         problems += totals
         if pack is not None:
-            problems += completeness_warnings(plan, tree, pack, fields)
+            problems += _missing_warnings(plan, tree, pack, fields)
             if plan.title:
                 problems += broken_title(plan.title, pack, tree.location(("title",)))
     invalid = {(error.location.path, error.location.field) for error in errors}
@@ -79,6 +79,21 @@ def plan_warnings(
         if not is_of_error and not may_be_lost:
             warnings.append(warning)
     return tuple(warnings)
+
+
+def completeness(plan: Plan, pack: Pack) -> int:
+    """Return how much of the plan is known, in percent of its date and of the facts that its pack prints
+    for any plan.
+    """
+    known = [plan.updated is not None]
+    for rule in pack.settings.rows:
+        fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
+        if not fields:
+            continue
+        owners = plan.cities if fields[0].is_of_city else [plan]
+        for owner in owners:
+            known.append(any(owner.value(field) for field in fields))
+    return 100 * sum(known) // len(known)
 
 
 def broken_title(title: str, pack: Pack, location: Location) -> Iterator[Problem]:
@@ -397,9 +412,11 @@ def _quantity_warnings(city: City, tree: Tree, loc: Loc) -> Iterator[Problem]:
     area = city.area_km2.value if city.area_km2 else None
     if people is not None and not isclose(people, round(people), rel_tol=1e-9):
         yield problem("population-fraction", locations[FieldType.POPULATION], number=f"{people:g}")
-    elif people is not None and area is not None and not _EMPTIEST <= (density := people / area) <= _DENSEST:
-        shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
-        yield problem("density-impossible", locations[FieldType.AREA], density=shown)
+    elif people is not None and area is not None:
+        density = people / area
+        if not _EMPTIEST <= density <= _DENSEST:
+            shown = f"{density:,.0f}" if density >= 1 else f"{density:.2g}"
+            yield problem("density-impossible", locations[FieldType.AREA], density=shown)
 
 
 def _amounts(plan: Plan, fields: KnownFields) -> Iterator[tuple[Loc, Money]]:
@@ -453,32 +470,17 @@ _UPDATED = BUILT_IN.of_type(FieldType.DAY)
 _CONTACT = BUILT_IN.of_type(FieldType.CONTACT)
 
 
-def completeness(plan: Plan, pack: Pack) -> int:
-    """Return how much of the plan is known, in percent of its date and of the facts that its pack prints
-    for any plan.
-    """
-    known = [plan.updated is not None]
-    for rule in pack.settings.rows:
-        fields = [field for field in pack.fields.printed_by(rule.field) if field.required is not Required.NO]
-        if not fields:
-            continue
-        owners = plan.cities if fields[0].is_of_city else [plan]
-        for owner in owners:
-            known.append(any(owner.value(field) for field in fields))
-    return 100 * sum(known) // len(known)
-
-
-def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
+def _missing_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownFields = BUILT_IN) -> Iterator[Problem]:
     """Yield infos and warnings about the plan as a whole and about each field."""
     if plan.updated is None and not _is_written(tree, (_UPDATED.name,)):
-        yield problem("updated-missing", _place(tree, _UPDATED))
+        yield problem("updated-missing", _place_of_field(tree, _UPDATED))
     contact, omitted = pack.settings.contact, pack.settings.leaves_out
     has_contact = bool(contact.office or contact.email)
     is_due = RequiredPart.CONTACT not in omitted and not has_contact
     if is_due and plan.contact is None and not _is_written(tree, (_CONTACT.name,)):
-        yield problem("contact-missing", _place(tree, _CONTACT), form="plan")
+        yield problem("contact-missing", _place_of_field(tree, _CONTACT), form="plan")
     if has_contact and plan.contact is not None and not plan.contact.named:
-        yield problem("contact-ignored", _place(tree, _CONTACT))
+        yield problem("contact-ignored", _place_of_field(tree, _CONTACT))
     yield from _empty_sections(plan, tree, pack)
     yield from _empty_entries(plan, tree)
     yield from _missing_facts(plan, tree, pack)
@@ -492,17 +494,17 @@ def completeness_warnings(plan: Plan, tree: Tree, pack: Pack, fields: KnownField
 def _empty_sections(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Yield printed rows without content: an info for each field that is empty, and one for all that are absent."""
     absent: list[Field] = []
-    for key in _shown(pack):
+    for key in _expected_rows(pack):
         fields = [field for field in pack.fields.printed_by(key) if not field.is_of_city and _is_expected(field)]
         if not fields or any(plan.value(field) or _is_written(tree, (field.name,)) for field in fields):
             continue
         given = [field for field in fields if isinstance(tree.value, dict) and field.name in tree.value]
         if given:
-            yield _empty(fields, _place(tree, given[0]))
+            yield _section_empty(fields, _place_of_field(tree, given[0]))
         else:
             absent += fields
     if absent:
-        yield _empty(absent, _place(tree, absent[0]))
+        yield _section_empty(absent, _place_of_field(tree, absent[0]))
 
 
 def _is_expected(field: Field) -> bool:
@@ -518,7 +520,7 @@ def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
         if field.required is not Required.WARNING:
             continue
         if not field.is_of_city and not plan.value(field) and not _is_written(tree, (field.name,)):
-            yield problem("value-missing", _place(tree, field), name=field.name)
+            yield problem("value-missing", _place_of_field(tree, field), name=field.name)
         for index, city in enumerate(plan.cities if field.is_of_city else ()):
             loc: Loc = (CITIES, index, field.name)
             if not city.value(field) and not _is_written(tree, loc):
@@ -526,7 +528,7 @@ def _required_values(plan: Plan, tree: Tree, fields: KnownFields) -> Iterator[Pr
                 yield problem("value-missing", where, name=field.name)
 
 
-def _empty(fields: Sequence[Field], where: Location) -> Problem:
+def _section_empty(fields: Sequence[Field], where: Location) -> Problem:
     return problem("section-empty", where, form="fields", fields=", ".join(field.name for field in fields))
 
 
@@ -546,7 +548,7 @@ def _empty_entries(plan: Plan, tree: Tree) -> Iterator[Problem]:
 
 def _missing_facts(plan: Plan, tree: Tree, pack: Pack) -> Iterator[Problem]:
     """Yield an info for each column with missing facts."""
-    rows = [pack.fields.rows.get(key) for key in _shown(pack)]
+    rows = [pack.fields.rows.get(key) for key in _expected_rows(pack)]
     fields = [row for row in rows if row is not None and row.is_of_city and not row.parts and _is_expected(row)]
     for index, city in enumerate(plan.cities):
         loc: Loc = (CITIES, index)
@@ -611,7 +613,7 @@ def _unconfirmed_statements(plan: Plan, pack: Pack) -> Iterator[Problem]:
         yield problem("funding-unconfirmed", Location(pack.settings_path), text=english, languages=", ".join(missing))
 
 
-def _shown(pack: Pack) -> tuple[str, ...]:
+def _expected_rows(pack: Pack) -> tuple[str, ...]:
     """Return the fields of the rows that every plan is expected to have: the others have `when_unknown: omit` of their
     own.
     """
@@ -624,7 +626,7 @@ def _is_written(tree: Tree, loc: Loc) -> bool:
     return bool(value) if isinstance(value, list | dict) else value is not None and bool(str(value).strip())
 
 
-def _place(tree: Tree, field: Field) -> Location:
+def _place_of_field(tree: Tree, field: Field) -> Location:
     """Return the place of a field of the plan; the file alone if the field is absent."""
     if isinstance(tree.value, dict) and field.name in tree.value:
         return tree.location((field.name,), key=True)

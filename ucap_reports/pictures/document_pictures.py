@@ -1,7 +1,7 @@
-"""Pictures of plans and packs: decoded within limits that are checked before, prepared for documents, as templates use
-them, and warnings about pictures of poor quality.
+"""Pictures and drawings of plans and packs, which are checked before they are used, and prepared for documents.
 
-In documents, pictures are upright, in sRGB or grey, small, and without metadata.
+Pictures are decoded within limits; in documents they are upright, in sRGB or grey, small, and without metadata, and
+there are warnings about poor quality. Drawings (SVG) have nothing that is more than a drawing.
 """
 
 import re
