@@ -3,6 +3,7 @@
 import gc
 import os
 from functools import cache
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -37,6 +38,14 @@ def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(workers, "produce", produced)
     monkeypatch.setattr(workers, "thumbnail", cache(workers.thumbnail))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let all processes use a cache that is removed after the tests: other versions remove files from the user's."""
+    if "UCAP_CACHE_DIR" not in os.environ:
+        folder = TemporaryDirectory(prefix="ucap-tests-")
+        os.environ["UCAP_CACHE_DIR"] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.books import PLANS, book_pack, content_of
 from tests.custom_projects import HEAD, plan_file, write_project
 from tests.pages import SUMMARY, pack_of
-from tests.selected_cases import mostly_long
+from tests.selected_cases import crossed, mostly_long
 from tests.stages import EXAMPLE, SHIPPED_PACKS, web_page
 from tests.web_pages import band_pack, web_summaries
 from ucap_reports import render
@@ -60,8 +60,7 @@ def shown(page: Page, folder: Path, name: str, width: int = 1280) -> None:
 
 
 @pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS, *BOOKS], {"iuc-asia", "glance", "the book"}))
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), crossed(WIDTHS, ["light", "dark"]))
 def test_axe_finds_no_accessibility_problem(
     page: Page, folder: Path, name: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
@@ -71,8 +70,7 @@ def test_axe_finds_no_accessibility_problem(
     assert results.violations_count == 0, results.generate_report()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), crossed(WIDTHS, ["light", "dark"]))
 def test_axe_finds_no_problem_in_a_pack_with_white_text_on_bands(
     page: Page, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
@@ -138,7 +136,7 @@ def test_lines_of_text_have_66_to_80_characters_on_a_wide_screen(page: Page, fol
     assert 66 <= median(counts) <= 82
 
 
-@pytest.mark.parametrize("name", [*NAMES, *SHIPPED_PACKS])
+@pytest.mark.parametrize("name", mostly_long([*NAMES, *SHIPPED_PACKS], {*SHIPPED_PACKS, "arabic", "twelve cities"}))
 def test_a_page_printed_on_a4_has_all_words_inside_of_the_paper(page: Page, folder: Path, name: str) -> None:
     shown(page, folder, name)
     words = page.locator("main").inner_text().casefold().split()
