@@ -74,6 +74,13 @@ def pytest_collection_finish() -> None:
     """Leave the thousands of tests out of the collections of garbage, which take long with them."""
     gc.collect()
     gc.freeze()
+    gc.callbacks.append(_freeze_survivors)
+
+
+def _freeze_survivors(phase: str, info: dict[str, int]) -> None:
+    """Leave out what has survived a full collection, such as syntax trees: the next would take seconds with it."""
+    if phase == "stop" and info["generation"] == 2:
+        gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

@@ -281,7 +281,7 @@ def test_an_import_keeps_the_notes_of_the_po_file(project: Path) -> None:
 
 
 def test_imports_at_the_same_time_lose_no_entries(tmp_path: Path) -> None:
-    count = 8
+    count = 5
     themes = "".join(f"  - Theme {number}\n" for number in range(count))
     write_plan(tmp_path, "rome.yaml", f"cities: [{{name: Rome}}]\nthemes:\n{themes}")
     for number in range(count):

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,17 +51,25 @@ WORD_2007 = "docx:MS Word 2007 XML"
 
 def office_pdf(docx: bytes, *, comments: bool = False) -> bytes:
     """The Word file converted to PDF by LibreOffice."""
+    (pdf,) = office_pdfs((docx,), comments=comments)
+    return pdf
+
+
+def office_pdfs(documents: Iterable[bytes], *, comments: bool = False) -> tuple[bytes, ...]:
+    """The Word files converted to PDF by LibreOffice, which is started once for all of them."""
     soffice = require("soffice")
     home = Path(_office_home().name)
-    source = home / "document.docx"
-    source.write_bytes(docx)
-    target = source.with_suffix(".pdf")
-    target.unlink(missing_ok=True)
+    sources = []
+    for number, docx in enumerate(documents):
+        source = home / f"document-{number}.docx"
+        source.write_bytes(docx)
+        source.with_suffix(".pdf").unlink(missing_ok=True)
+        sources.append(source)
     profile = (home / "profile").as_uri()
     kind = WITH_COMMENTS if comments else "pdf"
     command = [soffice, "--headless", f"-env:UserInstallation={profile}", "--convert-to", kind, "--outdir", str(home)]
-    subprocess.run([*command, str(source)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
-    return target.read_bytes()
+    subprocess.run([*command, *map(str, sources)], check=True, capture_output=True, timeout=OFFICE_SECONDS)
+    return tuple(source.with_suffix(".pdf").read_bytes() for source in sources)
 
 
 def office_file(docx: bytes, *kinds: str) -> bytes:
