@@ -34,7 +34,8 @@ PROPERTY = "ucap-sent-"
 """The beginning of the names of the properties, before their numbers."""
 PIECE = 250
 """Characters of a property: Word cuts texts at 255."""
-_LEVEL = 9
+_LEVEL = 1
+"""The level of libdeflate: level 9 takes twice as long and saves 5 %."""
 CONTACT_FIELDS = BUILT_IN.inside(BUILT_IN.of_type(FieldType.CONTACT).path)
 TOTAL = "total of "
 """The beginning of what marks the total of a column, which is no field."""
