@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from hashlib import sha256
 from io import BytesIO
@@ -18,11 +19,13 @@ import pytest
 
 from tests.command import ucap
 from tests.drawings import LOGO
-from tests.editors import PLAN, PLAN_TEXT, Editor, edited, edited_by_process, setting, write_project
+from tests.editors import PLAN, PLAN_TEXT, Answer, Editor, edited, edited_by_process, setting, write_project
 from tests.photos import photograph, saved
 from tests.projects import UCAP
 from ucap_reports.batch.produce_documents import Produced
+from ucap_reports.editor import web_routes
 from ucap_reports.editor.plan_previews import PlanPreviews, PreviewState
+from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
 
@@ -788,7 +791,18 @@ def test_read_only_editor_refuses_all_changes(tmp_path: Path) -> None:
         assert editor.state()["pages"]
         for target, method, body in WRITES:
             assert editor.status(target, method, body) == 403
+        for mode in ("new", "update"):
+            assert imported(editor, TABLE, write=mode).status == 403
+        assert editor.status("/api/review", "POST", {}) == 403
     assert not (tmp_path / "plans" / ".history").exists()
+    assert not (tmp_path / "plans" / "pune-bremen.yaml").exists()
+
+
+def test_read_only_editor_shows_what_imports_and_replies_contain(tmp_path: Path) -> None:
+    with edited(write_project(tmp_path), read_only=True) as editor:
+        assert imported(editor, TABLE).data["plans"][0]["id"] == "pune-bremen"
+        assert added_reply(editor).data["changes"] == []
+        assert editor.ask("/api/review", "POST", {"clear": True}).data["files"] == []
 
 
 def test_a_named_port_that_is_taken_is_a_usage_error(tmp_path: Path) -> None:
@@ -841,6 +855,13 @@ def test_streams_are_bounded(tmp_path: Path) -> None:
             assert stream.readline().startswith(b"retry")
         assert editor.status("/api/states") == 503
         assert editor.ask("/api/plans").status == 200
+
+
+def test_streams_that_are_requested_at_once_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_routes, "MAX_STREAMS", 1)
+    with edited(write_project(tmp_path)) as editor, ExitStack() as streams, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: streams.enter_context(editor.asked("/api/states")), range(8)))
+        assert sorted(answer.status for answer in answers) == [200, *[503] * 7]
 
 
 def test_texts_of_entries_are_shown_formatted(editor: Editor) -> None:
@@ -1089,6 +1110,30 @@ def test_import_of_another_content_type_or_origin_is_refused(editor: Editor) -> 
 
 
 # Replies
+
+
+def added_reply(editor: Editor) -> Answer:
+    """The answer after the Word file of the plan was added as a reply."""
+    content = editor.ask(f"{PATH}/documents/docx").content
+    return editor.ask("/api/review?name=reply.docx", "POST", content, Content_Type="application/octet-stream")
+
+
+def test_replies_are_written_by_the_thread_of_all_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The changes that can be undone are not safe in threads."""
+    write, threads = UndoableChanges.write, []
+
+    def write_in_thread(*args: Any) -> None:
+        threads.append(threading.current_thread().name.partition("_")[0])
+        write(*args)
+
+    monkeypatch.setattr(UndoableChanges, "write", write_in_thread)
+    with edited(write_project(tmp_path)) as editor:
+        assert added_reply(editor).status == 200
+        assert editor.change(setting("focus", "Clean air.", "Clean water.")).status == 200
+        report = editor.ask("/api/review", "POST", {}).data
+        assert (report["changed"], report["problems"]) == ([], [])
+        assert editor.ask("/api/review").data["files"] == []
+    assert threads == ["plans", "plans"]
 
 
 def test_file_that_is_no_reply_is_refused_and_changes_nothing(editor: Editor) -> None:

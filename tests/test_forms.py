@@ -13,7 +13,7 @@ from openxml_audit import OpenXmlValidator
 
 from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
-from tests.test_replies import in_editor
+from tests.test_replies import apply, in_editor
 from tests.tools import office_file
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.form_document import FORM, form_value, form_words
@@ -552,7 +552,7 @@ def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(p
     assert "period (answer)" in ucap(project, "review", "answers.docx").out
 
     edits = [EditedChange(numbers["themes"], "Ports\nRivers")]
-    shown.apply(ReviewChoice(reject=[numbers["period"]], edits=edits))
+    apply(shown, ReviewChoice(reject=[numbers["period"]], edits=edits))
 
     after = values(project, "tianjin-rome")
     assert (after["period"], after["themes"]) == ("May 2017", ["Ports", "Rivers"])
@@ -568,7 +568,7 @@ def test_editor_keeps_the_cities_that_two_forms_add(project: Path) -> None:
     assert conflict["insertion"]
 
     both = ConflictChoice("tianjin-rome", conflict["field"], files=["one.docx", "two.docx"])
-    shown.apply(ReviewChoice(conflicts=[both]))
+    apply(shown, ReviewChoice(conflicts=[both]))
 
     assert [city["name"] for city in values(project, "tianjin-rome")["cities"][2:]] == ["Ostia", "Tivoli"]
 

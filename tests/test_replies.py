@@ -1,5 +1,6 @@
 """Several replies to a plan: changes of different fields are merged, others are conflicts, in any order."""
 
+from collections.abc import Mapping
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, c
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReplyReview, ReviewChoice
 from ucap_reports.editor.undoable_changes import UndoableChanges
 from ucap_reports.importers.review_changes import CONFLICT
+from ucap_reports.problems import ProblemsFound
 from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
 
@@ -316,13 +318,44 @@ def in_editor(project: Path, *names: str) -> ReplyReview:
     return shown
 
 
+def apply(shown: ReplyReview, choice: ReviewChoice) -> Mapping[str, Any]:
+    """Write the chosen changes as the editor does, and return the report."""
+    merged = shown.merge(choice)
+    shown.write(merged)
+    shown.forget(merged)
+    return merged.report
+
+
+def test_editor_keeps_what_was_saved_after_replies_were_merged(project: Path) -> None:
+    shown = in_editor(project, reply(project, "a.docx", ("Lazio", "Latium")))
+    merged = shown.merge(ReviewChoice())
+    saved = TEXT.replace("region: Lazio", "region: Umbria")
+    write_plan(project, "tianjin-rome.yaml", saved)
+
+    with pytest.raises(ProblemsFound) as refused:
+        shown.write(merged)
+
+    assert [problem.code for problem in refused.value.problems] == ["file-changed"]
+    assert plan_text(project) == saved
+
+
+def test_editor_keeps_replies_that_were_added_while_others_were_written(project: Path) -> None:
+    shown = in_editor(project, reply(project, "a.docx", ("Lazio", "Latium")))
+    merged = shown.merge(ReviewChoice())
+    shown.add("b.docx", (project / reply(project, "b.docx", ("and vice-versa.", "and back."))).read_bytes())
+
+    shown.forget(merged)
+
+    assert [file["name"] for file in shown.review()["files"]] == ["b.docx"]
+
+
 def test_editor_writes_other_words_instead_of_those_in_conflict(project: Path) -> None:
     reply(project, "a.docx", ("and vice-versa.", "and back."), ("Lazio", "Latium"))
     reply(project, "b.docx", ("and vice-versa.", "and forth."))
     shown = in_editor(project, "a.docx", "b.docx")
 
     written = "Internationalisation for both."
-    shown.apply(ReviewChoice(conflicts=[ConflictChoice("tianjin-rome", "challenges", text=written)]))
+    apply(shown, ReviewChoice(conflicts=[ConflictChoice("tianjin-rome", "challenges", text=written)]))
 
     after = yaml.safe_load(plan_text(project))
     assert (after["challenges"], after["cities"][1]["region"]) == (written, "Latium")
@@ -346,7 +379,7 @@ def test_editor_keeps_the_insertions_that_are_chosen(project: Path, files: list[
     assert conflict["insertion"]
 
     choice = ConflictChoice("tianjin-rome", conflict["field"], files=files)
-    result = shown.apply(ReviewChoice(conflicts=[choice]))
+    result = apply(shown, ReviewChoice(conflicts=[choice]))
 
     assert (result["conflicts"], yaml.safe_load(plan_text(project))["themes"]) == ([], [*before, *added])
     assert {change["file"]: change["applied"] for change in result["changes"]} == {
@@ -366,7 +399,7 @@ def test_editor_writes_other_words_into_a_translation(tmp_path: Path, old: str, 
     (change,) = shown.review()["changes"]
     assert (change["field"], change["editable"]) == (field, True)
 
-    shown.apply(ReviewChoice(edits=[EditedChange(0, "Tout autre chose.")]))
+    apply(shown, ReviewChoice(edits=[EditedChange(0, "Tout autre chose.")]))
 
     assert po_entries(po_path(tmp_path, "fr"))[field].text == "Tout autre chose."
 

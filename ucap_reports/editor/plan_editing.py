@@ -107,6 +107,10 @@ class PlanEditing:
             return left_over_texts(decode_source(content, shown).text)
         return []
 
+    def packs(self) -> list[str]:
+        """Return the names of all packs, sorted."""
+        return list(pack_names(pack_folders(self.project)))
+
     def settings_problems(self) -> list[dict[str, Any]]:
         """Return the errors in the settings of the project."""
         problems = settings_despite_errors(self.project).problems

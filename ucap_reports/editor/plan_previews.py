@@ -131,10 +131,6 @@ class PlanPreviews:
                     versions[plan] = f"{status.st_mtime_ns}-{status.st_size}"
         return versions
 
-    def packs(self) -> tuple[str, ...]:
-        """The names of all packs, sorted."""
-        return pack_names(self._folders)
-
     def saved(self) -> None:
         """Rebuild each choice when it is next shown, since something was saved."""
         self._saves += 1

@@ -4,7 +4,7 @@ The files of a review stay in memory until it is applied or another one is begun
 `batch/replies`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -69,8 +69,17 @@ class ReviewChoice(Struct, forbid_unknown_fields=True):
     clear: bool = False
 
 
+class MergedReplies(Struct, frozen=True):
+    """The plans and translations with the accepted changes, before they are written, and the report on the changes."""
+
+    files: Mapping[str, tuple[bytes, bytes]]
+    """The content of each before and after."""
+    replies: Collection[ReplyFile]
+    report: Mapping[str, Any]
+
+
 class ReplyReview(Struct):
-    """A review of the replies to the plans of a project. For one thread."""
+    """A review of the replies to the plans of a project. For one thread, except `write`."""
 
     project: Project
     undoable: UndoableChanges
@@ -113,11 +122,9 @@ class ReplyReview(Struct):
             "problems": [problem_record(one) for one in compared.problems],
         }
 
-    def apply(self, choice: ReviewChoice) -> dict[str, Any]:
-        """Write the accepted changes into the plans and translations, all in one step. Raises ProblemsFound.
-
-        The files of the review are then forgotten.
-        """
+    def merge(self, choice: ReviewChoice) -> MergedReplies:
+        """Return the plans and translations with the accepted changes. Raises ProblemsFound."""
+        replies = tuple(self._files.values())
         compared = self._compared()
         rejected = set(choice.reject)
         numbers = {id(change): number for number, change in enumerate(compared.changes)}
@@ -133,17 +140,28 @@ class ReplyReview(Struct):
         files = {file.path: (file.before, file.content) for file in applied.files}
         self._edit_changes(compared, choice.edits, files)
         self._edit_conflicts(compared, choice.conflicts, files)
-        for name, (before, _) in files.items():
-            if read_content(self.project.root / name, name, within=self.project.safe_folder) != before:
-                raise ProblemsFound([problem("file-changed", Location(name))])
-        self.undoable.write("review", dict(files.items()))
-        self._files = {}
-        return {
+        report = {
             "changed": sorted({change.plan for change in applied.changes if change.applied}),
             "changes": [_change_record(number, change) for number, change in enumerate(applied.changes)],
             "conflicts": [conflict.record() for conflict in applied.conflicts],
             "problems": [problem_record(one) for one in applied.problems],
         }
+        return MergedReplies(files, replies, report)
+
+    def write(self, merged: MergedReplies) -> None:
+        """Write the merged plans and translations, all in one step.
+
+        It must run in the thread of all other changes, since it has the same `undoable` changes and must not overwrite
+        what was saved after the replies were merged. Raises ProblemsFound for such a file, and writes nothing.
+        """
+        for name, (before, _) in merged.files.items():
+            if read_content(self.project.root / name, name, within=self.project.safe_folder) != before:
+                raise ProblemsFound([problem("file-changed", Location(name))])
+        self.undoable.write("review", merged.files)
+
+    def forget(self, merged: MergedReplies) -> None:
+        """Forget the files that were merged, but not those that were added since."""
+        self._files = {name: file for name, file in self._files.items() if file not in merged.replies}
 
     def _made_changes(self, compared: Comparison) -> list[ReviewChange]:
         """Return the changes that the plan has already, because the same file was applied before, or somebody wrote

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ucap_reports.batch.workers import internal_fault, thumbnail
 from ucap_reports.editor.access import guarded
@@ -88,7 +88,7 @@ class ChangesBody(Struct, forbid_unknown_fields=True):
 
 
 class ChangeBody(Struct, forbid_unknown_fields=True):
-    """A change in it."""
+    """One of these changes."""
 
     op: Literal["set", "insert", "remove", "move"]
     path: str
@@ -156,20 +156,21 @@ class EditorSite:
         self._saves = saves
         self._ready = ready
         self._read_only = read_only
-        # Neither PDFium nor the previews nor the plans are safe in threads: one thread does all the work on pages, so
-        # that saving does not wait for it, and another one all other work.
+        # PDFium, the previews and the replies are not safe in threads, and neither are the plans and their undoable
+        # changes. One thread does all the work on pages and replies, which may take seconds; another one does all
+        # other work and each change of a file, so that saving does not wait for pages.
         self._pages_thread = ThreadPoolExecutor(1, "pages")
         self._plans_thread = ThreadPoolExecutor(1, "plans")
-        self._files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
-        self._streams = 0
+        self._kept_files: OrderedDict[str, tuple[bytes, str, dict[str, str]]] = OrderedDict()
+        self._open_streams: set[Response] = set()
         self._saved = asyncio.Event()
         self._ended = asyncio.Event()
         routes = [
             Route("/emblem.svg", _emblem),
-            Route("/pictures/{name}", self._file),
+            Route("/pictures/{name}", self._kept_file),
             Route("/api/project", self._project),
             Route("/api/fields", self._fields),
-            Route("/api/plans", self._plans, methods=["GET"]),
+            Route("/api/plans", self._list_plans, methods=["GET"]),
             Route("/api/plans", self._create, methods=["POST"]),
             Route("/api/plans/{id}", self._plan, methods=["GET"]),
             Route("/api/plans/{id}", self._change, methods=["PATCH"]),
@@ -237,12 +238,13 @@ class EditorSite:
 
     async def _saved_files(self) -> None:
         with suppress(HTTPException):  # the editor ends
-            await self._on_pages(self._previews.saved)
+            await self._in_pages_thread(self._previews.saved)
         self._wake_streams()
 
     def _wake_streams(self) -> None:
         """Set the event that all streams wait for, and let them wait for a new one."""
-        saved, self._saved = self._saved, asyncio.Event()
+        saved = self._saved
+        self._saved = asyncio.Event()
         saved.set()
 
     # Plans
@@ -252,63 +254,65 @@ class EditorSite:
 
     async def _fields(self, request: Request) -> Response:
         plan = request.query_params.get("plan")
-        return JSONResponse(await self._on_plans(lambda: form_fields(self._editing.project, plan)))
+        return JSONResponse(await self._in_plans_thread(lambda: form_fields(self._editing.project, plan)))
 
-    async def _plans(self, _: Request) -> Response:
-        plans = await self._on_plans(self._editing.plans)
-        packs = await self._on_plans(self._previews.packs)
+    async def _list_plans(self, _: Request) -> Response:
+        plans = await self._in_plans_thread(self._editing.plans)
         answer = {
             "plans": plans,
-            "packs": list(packs),
+            "packs": self._editing.packs(),
             "project": self._editing.project.root.name,
             "read_only": self._read_only,
             "undo": self._editing.changes.can_undo,
             "redo": self._editing.changes.can_redo,
-            "problems": await self._on_plans(self._editing.settings_problems),
+            "problems": await self._in_plans_thread(self._editing.settings_problems),
         }
         return JSONResponse(answer)
 
     async def _plan(self, request: Request) -> Response:
         plan_id = request.path_params["id"]
-        return JSONResponse(await self._on_plans(lambda: self._editing.plan(plan_id)))
+        return JSONResponse(await self._in_plans_thread(lambda: self._editing.plan(plan_id)))
 
     async def _change(self, request: Request) -> Response:
-        body = await self._body(request, ChangesBody)
+        self._refuse_changes()
+        body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         plan_id = request.path_params["id"]
-        plan = await self._on_plans(lambda: self._editing.change(plan_id, body.digest, changes, body.visit))
+        plan = await self._in_plans_thread(lambda: self._editing.change(plan_id, body.digest, changes, body.visit))
         await self._saved_files()
         return JSONResponse(plan)
 
     async def _create(self, request: Request) -> Response:
-        body = await self._body(request, NewPlanBody)
-        plan = await self._on_plans(lambda: self._editing.create(body.id, body.origin, body.cities))
+        self._refuse_changes()
+        body = await _json_body(request, NewPlanBody)
+        plan = await self._in_plans_thread(lambda: self._editing.create(body.id, body.origin, body.cities))
         await self._saved_files()
         return JSONResponse(plan, 201)
 
     async def _rename(self, request: Request) -> Response:
-        body = await self._body(request, NewIdBody)
+        self._refuse_changes()
+        body = await _json_body(request, NewIdBody)
         plan_id = request.path_params["id"]
-        plan = await self._on_plans(lambda: self._editing.rename_plan(plan_id, body.id))
+        plan = await self._in_plans_thread(lambda: self._editing.rename_plan(plan_id, body.id))
         await self._saved_files()
         return JSONResponse(plan)
 
     async def _delete(self, request: Request) -> Response:
         self._refuse_changes()
         plan_id = request.path_params["id"]
-        await self._on_plans(lambda: self._editing.delete(plan_id))
+        await self._in_plans_thread(lambda: self._editing.delete(plan_id))
         await self._saved_files()
         return JSONResponse({"deleted": plan_id})
 
     async def _undo(self, _: Request) -> Response:
         self._refuse_changes()
-        undone = await self._on_plans(self._editing.changes.undo)
+        undone = await self._in_plans_thread(self._editing.changes.undo)
         await self._saved_files()
         return JSONResponse(undone)
 
     async def _redo(self, _: Request) -> Response:
         self._refuse_changes()
-        redone = await self._on_plans(self._editing.changes.redo)
+        redone = await self._in_plans_thread(self._editing.changes.redo)
         await self._saved_files()
         return JSONResponse(redone)
 
@@ -318,70 +322,72 @@ class EditorSite:
         if _media_type(request) not in PICTURE_TYPES:
             raise HTTPException(415, "the body must be a JPEG or PNG file")
         name = request.query_params.get("name", "")
-        content = await _content(request, MAX_PICTURE_FILE_BYTES)
-        file = await self._on_plans(lambda: self._editing.add_picture(name, content))
+        content = await _body_bytes(request, MAX_PICTURE_FILE_BYTES)
+        file = await self._in_plans_thread(lambda: self._editing.add_picture(name, content))
         await self._saved_files()
         return JSONResponse({"file": file}, 201)
 
     async def _paste(self, request: Request) -> Response:
-        body = await self._body(request, PasteBody)
-        return JSONResponse({"text": await self._on_plans(lambda: pasted_text(body.html))})
+        body = await _json_body(request, PasteBody)
+        return JSONResponse({"text": await self._in_plans_thread(lambda: pasted_text(body.html))})
 
     async def _build_choices(self, _: Request) -> Response:
-        return JSONResponse(await self._on_plans(lambda: build_choices(self._editing.project)))
+        return JSONResponse(await self._in_plans_thread(lambda: build_choices(self._editing.project)))
 
     async def _build(self, request: Request) -> Response:
         """Build documents. A request that accepts server-sent events gets the progress, and at last the report."""
-        choice = await self._body(request, BuildChoice)
+        self._refuse_changes()
+        choice = await _json_body(request, BuildChoice)
         project = self._editing.project
         if EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(self._build_stream(choice), media_type=EVENT_STREAM)
-        return JSONResponse(await self._on_pages(lambda: build_documents(project, choice)))
+        return JSONResponse(await self._in_pages_thread(lambda: build_documents(project, choice)))
 
     async def _build_stream(self, choice: BuildChoice) -> AsyncIterator[str]:
         """Yield the steps of a build. Pages are drawn between two of them, since both have one thread."""
         steps = build_steps(self._editing.project, choice)
         try:
-            while (step := await _in_thread(self._pages_thread, lambda: _next_step(steps))) is not None:
+            step = await _in_thread(self._pages_thread, lambda: _next_step(steps))
+            while step is not None:
                 yield f"data: {json.dumps(step)}\n\n"
+                step = await _in_thread(self._pages_thread, lambda: _next_step(steps))
         finally:
             await asyncio.shield(_in_thread(self._pages_thread, steps.close))  # a page that was closed ends the build
 
     async def _built_document(self, request: Request) -> Response:
-        """A document in the folder of the documents, as the last build wrote it."""
+        """Send a document from the folder of the documents, as the last build wrote it."""
         name = request.path_params["name"]
-        kind, content = await self._on_plans(lambda: built_document(self._editing.project, name))
-        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=MEDIA_TYPES[kind], headers=disposition)
+        kind, content = await self._in_plans_thread(lambda: built_document(self._editing.project, name))
+        return _download(content, MEDIA_TYPES[kind], name)
 
     async def _built_documents(self, request: Request) -> Response:
-        """Documents in that folder, whose names are in the query, in one ZIP file."""
+        """Send documents from that folder, whose names are in the query, in one ZIP file."""
         names = request.query_params.getlist("name")
         if len(names) > MAX_ARCHIVED:
             raise HTTPException(400, f"more than {MAX_ARCHIVED} documents")
-        content = await self._on_plans(lambda: documents_archive(self._editing.project, names))
-        disposition = {"Content-Disposition": 'attachment; filename="documents.zip"'}
-        return Response(content, media_type="application/zip", headers=disposition)
+        content = await self._in_plans_thread(lambda: documents_archive(self._editing.project, names))
+        return _download(content, "application/zip", "documents.zip")
 
     # Translations
 
     async def _all_translations(self, _: Request) -> Response:
-        return JSONResponse({"plans": await self._on_plans(self._translations.all_languages)})
+        return JSONResponse({"plans": await self._in_plans_thread(self._translations.all_languages)})
 
     async def _translation_languages(self, request: Request) -> Response:
         plan_id = request.path_params["id"]
-        languages = await self._on_plans(lambda: self._translations.languages(plan_id))
+        languages = await self._in_plans_thread(lambda: self._translations.languages(plan_id))
         return JSONResponse({"languages": languages})
 
     async def _translation(self, request: Request) -> Response:
         plan_id, language = request.path_params["id"], request.path_params["language"]
-        return JSONResponse(await self._on_plans(lambda: self._translations.translation(plan_id, language)))
+        return JSONResponse(await self._in_plans_thread(lambda: self._translations.translation(plan_id, language)))
 
     async def _change_translation(self, request: Request) -> Response:
-        body = await self._body(request, ChangesBody)
+        self._refuse_changes()
+        body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
         plan_id, language = request.path_params["id"], request.path_params["language"]
-        translation = await self._on_plans(
+        translation = await self._in_plans_thread(
             lambda: self._translations.change(plan_id, language, body.digest, changes, body.visit)
         )
         await self._saved_files()
@@ -391,62 +397,71 @@ class EditorSite:
 
     async def _import(self, request: Request) -> Response:
         """Show what a file contains or, with `write` in the query, import it. The body is the file."""
-        self._refuse_changes()
-        content = await _file_content(request)
         parameters = request.query_params
+        mode = parameters.get("write", "")
+        if mode:
+            self._refuse_changes()
+        content = await _uploaded_file(request)
         try:
             columns = msgspec.json.decode(parameters.get("columns", "{}"), type=dict[str, str | ColumnChoice])
             plans = msgspec.json.decode(parameters.get("plans", "null"), type=tuple[str, ...] | None)
         except (msgspec.DecodeError, RecursionError) as error:
             raise HTTPException(400, str(error)) from None
         choice = ImportChoice(parameters.get("name", ""), content, columns, plans)
-        how = parameters.get("write", "")
-        actions = {"": self._imports.preview, "new": self._imports.write, "update": self._imports.update}
-        if how not in actions:
+        if not mode:
+            return JSONResponse(await self._in_plans_thread(lambda: self._imports.preview(choice)))
+        if mode == "new":
+            answer = await self._in_plans_thread(lambda: self._imports.write(choice))
+        elif mode == "update":
+            answer = await self._in_plans_thread(lambda: self._imports.update(choice))
+        else:
             raise HTTPException(400, "`write` is new or update")
-        answer = await self._on_plans(lambda: actions[how](choice))
-        if how:
-            await self._saved_files()
+        await self._saved_files()
         return JSONResponse(answer)
 
     # Replies
 
     async def _review(self, _: Request) -> Response:
-        return JSONResponse(await self._on_pages(self._replies.review))
+        return JSONResponse(await self._in_pages_thread(self._replies.review))
 
     async def _add_or_apply_reply(self, request: Request) -> Response:
         """Add an edited file, which is the body, or apply the changes that JSON chooses.
 
-        The name of the file is in the query, as is the id of its plan, if somebody has chosen it.
+        The name of the file is in the query, as is the id of its plan, if somebody has chosen it. Only applying changes
+        files of the project.
         """
-        self._refuse_changes()
         if _media_type(request) != "application/json":
-            content = await _file_content(request)
+            content = await _uploaded_file(request)
             name = request.query_params.get("name", "")
             plan = request.query_params.get("plan")
-            return JSONResponse(await self._on_pages(lambda: self._replies.add(name, content, plan)))
-        choice = await self._body(request, ReviewChoice)
+            return JSONResponse(await self._in_pages_thread(lambda: self._replies.add(name, content, plan)))
+        choice = await _json_body(request, ReviewChoice)
         if choice.clear:
-            return JSONResponse(await self._on_pages(self._replies.clear))
-        answer = await self._on_pages(lambda: self._replies.apply(choice))
+            return JSONResponse(await self._in_pages_thread(self._replies.clear))
+        self._refuse_changes()
+        merged = await self._in_pages_thread(lambda: self._replies.merge(choice))
+        await self._in_plans_thread(lambda: self._replies.write(merged))
+        await self._in_pages_thread(lambda: self._replies.forget(merged))
         await self._saved_files()
-        return JSONResponse(answer)
+        return JSONResponse(merged.report)
 
     # Office
 
     async def _office_settings(self, _: Request) -> Response:
-        return JSONResponse(await self._on_plans(self._office.office))
+        return JSONResponse(await self._in_plans_thread(self._office.office))
 
     async def _change_office(self, request: Request) -> Response:
-        body = await self._body(request, ChangesBody)
+        self._refuse_changes()
+        body = await _json_body(request, ChangesBody)
         changes = _change_records(body)
-        office = await self._on_plans(lambda: self._office.change(body.digest, changes, body.visit))
+        office = await self._in_plans_thread(lambda: self._office.change(body.digest, changes, body.visit))
         await self._saved_files()
         return JSONResponse(office)
 
     async def _create_pack(self, request: Request) -> Response:
-        body = await self._body(request, NewPackBody)
-        office = await self._on_plans(lambda: self._office.create_pack(body.name))
+        self._refuse_changes()
+        body = await _json_body(request, NewPackBody)
+        office = await self._in_plans_thread(lambda: self._office.create_pack(body.name))
         await self._saved_files()
         return JSONResponse(office, 201)
 
@@ -456,8 +471,8 @@ class EditorSite:
         if _media_type(request) not in LOGO_TYPES:
             raise HTTPException(415, "the body must be a JPEG, PNG or SVG file")
         name = request.query_params.get("name", "")
-        content = await _content(request, MAX_PACK_FILE_BYTES)
-        file = await self._on_plans(lambda: self._office.add_logo(name, content))
+        content = await _body_bytes(request, MAX_PACK_FILE_BYTES)
+        file = await self._in_plans_thread(lambda: self._office.add_logo(name, content))
         await self._saved_files()
         return JSONResponse({"file": file}, 201)
 
@@ -470,13 +485,12 @@ class EditorSite:
         ratio = parameters.get("ratio", "1")
         if ratio not in {f"{known:g}" for known in RATIOS}:
             raise HTTPException(400, "unknown ratio of pixels")
-        if self._streams >= MAX_STREAMS:
+        if len(self._open_streams) >= MAX_STREAMS:
             raise HTTPException(503, "too many pages of the editor are open: close some of them")
-        return StreamingResponse(self._stream(choice, float(ratio)), media_type=EVENT_STREAM)
+        return _CountedStream(self._stream(choice, float(ratio)), self._open_streams)
 
     async def _stream(self, choice: Choice, ratio: float) -> AsyncIterator[str]:
-        """The states as server-sent events: the current one, and each that differs from the one before."""
-        self._streams += 1
+        """Yield the states as server-sent events: the current one, and each that differs from the one before."""
         sent = ""
         ended = asyncio.ensure_future(self._ended.wait())
         try:
@@ -484,15 +498,14 @@ class EditorSite:
             while not self._ended.is_set():
                 saved = self._saved
                 text = asyncio.ensure_future(_in_thread(self._pages_thread, lambda: self._message(choice, ratio)))
-                # A first message may take seconds.
+                # Not only the message: it may take seconds, and the editor must not wait for it when it ends.
                 await asyncio.wait({text, ended}, return_when=asyncio.FIRST_COMPLETED)
                 if text.done() and text.result() != sent:
                     sent = text.result()
                     yield f"data: {sent}\n\n"
                 await saved.wait()
         finally:
-            self._streams -= 1
-            ended.cancel()  # the page is closed: nothing of its stream is kept
+            ended.cancel()
 
     def _message(self, choice: Choice, ratio: float) -> str:
         if not choice.plan:
@@ -504,21 +517,23 @@ class EditorSite:
 
     def _pages(self, state: PreviewState, ratio: float) -> tuple[Sequence[PagePicture], Sequence[PrintedArea]]:
         """Keep the pictures of the pages, and return them and the areas of the fields on them."""
-        pdf = next((document.content for document in state.documents if document.format is Format.PDF), None)
+        pdf = _content_in(Format.PDF, state)
         if pdf is None:
             return (), ()
         pages = pictures(pdf, ratio)
         for page in pages:
             self._keep(f"{page.name}.png", page.content, "image/png")
         summary = state.produced.summary
-        return pages, printed_areas(pdf, summary) if summary is not None else ()
+        if summary is None:
+            return pages, ()
+        return pages, printed_areas(pdf, summary)
 
     def _web_page(self, state: PreviewState) -> str | None:
         """Keep the web page of a plan, and return the name to request it by.
 
         Its policy allows its own styles and pictures, and nothing else.
         """
-        page = next((document.content for document in state.documents if document.format is Format.HTML), None)
+        page = _content_in(Format.HTML, state)
         if page is None:
             return None
         styled = page.decode().split("<style>")[1:]
@@ -531,23 +546,23 @@ class EditorSite:
         return name
 
     def _keep(self, name: str, content: bytes, media_type: str, headers: dict[str, str] | None = None) -> None:
-        self._files[name] = (content, media_type, headers or {})
-        self._files.move_to_end(name)
-        while len(self._files) > MAX_KEPT:
-            self._files.popitem(last=False)
+        self._kept_files[name] = (content, media_type, headers or {})
+        self._kept_files.move_to_end(name)
+        while len(self._kept_files) > MAX_KEPT:
+            self._kept_files.popitem(last=False)
 
-    async def _file(self, request: Request) -> Response:
-        """A picture or web page, whose name is a digest that only the page of the editor knows."""
-        kept = self._files.get(request.path_params["name"])
+    async def _kept_file(self, request: Request) -> Response:
+        """Send a picture or web page, whose name is a digest that only the page of the editor knows."""
+        kept = self._kept_files.get(request.path_params["name"])
         if kept is None:
             raise HTTPException(404, "no such picture")
         content, media_type, headers = kept
         return Response(content, media_type=media_type, headers=CACHE_FOREVER | headers)
 
     async def _thumbnail(self, request: Request) -> Response:
-        """The name of the picture of the first page; null if errors prevent it."""
+        """Answer with the name of the picture of the first page; null if errors prevent it."""
         choice = Choice(request.path_params["id"], None, (Format.PDF,))
-        return JSONResponse({"picture": await self._on_pages(lambda: self._first_page(choice))})
+        return JSONResponse({"picture": await self._in_pages_thread(lambda: self._first_page(choice))})
 
     def _first_page(self, choice: Choice) -> str | None:
         documents = self._previews.state(choice).documents
@@ -559,45 +574,39 @@ class EditorSite:
         return name
 
     async def _document(self, request: Request) -> Response:
-        """The document, or the form for a city, as it is now; 404 if errors prevent it."""
-        wanted, plan_id, language = request.path_params["format"], request.path_params["id"], _language(request)
+        """Send the document, or the form for a city, as it is now; 404 if errors prevent it."""
+        plan_id, wanted = request.path_params["id"], request.path_params["format"]
+        language = _language(request)
         if wanted == _FORM:
-            content = await self._on_plans(lambda: self._editing.form(plan_id, language))
-            return _word_file(content, f"{plan_id}-form.docx")
+            content = await self._in_plans_thread(lambda: self._editing.form(plan_id, language))
+            return _download(content, MEDIA_TYPES[Format.DOCX], f"{plan_id}-form.docx")
         if wanted not in tuple(Format):
             raise HTTPException(404, "no such format")
         choice = Choice(plan_id, request.query_params.get("pack") or None, (Format(wanted),), language)
-        state = await self._on_pages(lambda: self._previews.state(choice))
+        state = await self._in_pages_thread(lambda: self._previews.state(choice))
         document = next(iter(state.documents), None)
         if document is None or not state.publishable:
             raise HTTPException(404, "not built because of errors")
-        disposition = {"Content-Disposition": f'attachment; filename="{document.file_name}"'}
-        return Response(document.content, media_type=MEDIA_TYPES[document.format], headers=disposition)
+        return _download(document.content, MEDIA_TYPES[document.format], document.file_name)
 
     async def _empty_form(self, request: Request) -> Response:
-        """A form for a plan that does not exist yet."""
+        """Send a form for a plan that does not exist yet."""
         language = _language(request)
-        return _word_file(await self._on_plans(lambda: self._editing.form(None, language)), "form.docx")
+        content = await self._in_plans_thread(lambda: self._editing.form(None, language))
+        return _download(content, MEDIA_TYPES[Format.DOCX], "form.docx")
 
     # Requests
 
     def _refuse_changes(self) -> None:
+        """Raise HTTPException if the files of the project may not be changed."""
         if self._read_only:
             raise HTTPException(403, "the editor was started with --read-only")
 
-    async def _body(self, request: Request, kind: type[Result]) -> Result:
-        """Return the body of a request that changes something. Raises HTTPException if it is refused."""
-        self._refuse_changes()
-        if _media_type(request) != "application/json":
-            raise HTTPException(415, "the body must be application/json")
-        body = await _content(request, MAX_BODY)
-        try:
-            return msgspec.json.decode(body, type=kind)
-        except (ValueError, RecursionError) as error:  # text that is not UTF-8 is a ValueError, too
-            raise HTTPException(400, str(error)) from None
+    async def _in_pages_thread(self, work: Callable[[], Result]) -> Result:
+        """Return the result of work on pages or replies.
 
-    async def _on_pages(self, work: Callable[[], Result]) -> Result:
-        """Do work on pages. Raises HTTPException if the editor ends meanwhile, since drawing may take seconds."""
+        Raises HTTPException if the editor ends meanwhile, since drawing may take seconds.
+        """
         result = asyncio.ensure_future(_in_thread(self._pages_thread, work))
         ended = asyncio.ensure_future(self._ended.wait())
         try:
@@ -609,15 +618,45 @@ class EditorSite:
             raise HTTPException(503, "the editor has ended")
         return result.result()
 
-    async def _on_plans(self, work: Callable[[], Result]) -> Result:
+    async def _in_plans_thread(self, work: Callable[[], Result]) -> Result:
+        """Return the result of work on plans and other files, or of a change of them."""
         return await _in_thread(self._plans_thread, work)
 
 
-async def _file_content(request: Request) -> bytes:
+class _CountedStream(StreamingResponse):
+    """A stream of events that is one of `open_streams` until its page is closed.
+
+    It is counted before its answer begins: many pages may be opened at once, and none of them may be too many.
+    """
+
+    def __init__(self, events: AsyncIterator[str], open_streams: set[Response]) -> None:
+        super().__init__(events, media_type=EVENT_STREAM)
+        self._open_streams = open_streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._open_streams.add(self)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._open_streams.discard(self)
+
+
+async def _json_body(request: Request, kind: type[Result]) -> Result:
+    """Return the body of a request. Raises HTTPException if it is refused."""
+    if _media_type(request) != "application/json":
+        raise HTTPException(415, "the body must be application/json")
+    body = await _body_bytes(request, MAX_BODY)
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (ValueError, RecursionError) as error:  # text that is not UTF-8 is a ValueError, too
+        raise HTTPException(400, str(error)) from None
+
+
+async def _uploaded_file(request: Request) -> bytes:
     """Return the file in the body of a request. Raises HTTPException if it is refused."""
     if _media_type(request) != "application/octet-stream":
         raise HTTPException(415, "the body must be application/octet-stream")
-    return await _content(request, MAX_IMPORT_BYTES)
+    return await _body_bytes(request, MAX_IMPORT_BYTES)
 
 
 def _change_records(body: ChangesBody) -> list[dict[str, Any]]:
@@ -652,16 +691,24 @@ def _language(request: Request) -> str | None:
     return language
 
 
-def _word_file(content: bytes, name: str) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=MEDIA_TYPES[Format.DOCX], headers=disposition)
+def _content_in(format_: Format, state: PreviewState) -> bytes | None:
+    """Return the content of the document in a format; None if there is none."""
+    for document in state.documents:
+        if document.format is format_:
+            return document.content
+    return None
+
+
+def _download(content: bytes, media_type: str, name: str) -> Response:
+    """Return a file that the browser saves under a name."""
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _content(request: Request, limit: int) -> bytes:
+async def _body_bytes(request: Request, limit: int) -> bytes:
     """Return the body of a request. Raises HTTPException if it has more bytes than the limit."""
     chunks = []
     size = 0
@@ -683,7 +730,7 @@ async def _emblem(_: Request) -> Response:
 
 
 async def _index(request: Request) -> Response:
-    """The page, whose script shows what the address names."""
+    """Send the page, whose script shows what the address names."""
     files = StaticFiles(packages=[("ucap_reports.editor", PAGE_ASSETS)], html=True)
     return await files.get_response("index.html", request.scope)
 
@@ -711,7 +758,7 @@ async def _http_answer(_: Request, error: Exception) -> Response:
 
 
 async def _fault_answer(request: Request, error: Exception) -> Response:
-    """A bug that one request provokes must not end the editor, and its page must say what happened."""
+    """Report a bug that a request provokes: it must not end the editor, and its page must say what happened."""
     return JSONResponse({"problems": [problem_record(internal_fault(error, request.url.path))]}, 500)
 
 
