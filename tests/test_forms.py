@@ -16,10 +16,12 @@ from tests.edited_words import WordEdit
 from tests.test_replies import apply, in_editor
 from tests.tools import office_file
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
-from ucap_reports.importers.form_document import FORM, form_value, form_words
+from ucap_reports.importers.form_document import FORM, form_text, form_value, form_words
 from ucap_reports.importers.form_reading import read_form
 from ucap_reports.importers.word_package import WordPackage
-from ucap_reports.plan.plan_model import BUILT_IN
+from ucap_reports.plan.field_descriptions import Field, FieldType
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
+from ucap_reports.plan.vocabulary import country_names
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
@@ -286,7 +288,9 @@ def test_form_explains_itself_in_the_requested_language(project: Path) -> None:
     assert "表格：" in words
     assert "请填写右栏中的各项" in words
     assert "例如 China" in words
-    assert not any(word in words for word in ("Write into", "Answer", "Such as", "Cooperation"))
+    assert not any(word in words for word in ("Write into", "Answer", "Such as", "Cooperation", "Click or"))
+    descriptions = [element.get(f"{W}val") for element in root.iter(f"{W}tblDescription")]
+    assert all("标签" in str(description) for description in descriptions)
 
 
 @pytest.mark.parametrize("tag", ["en", "de", "fr", "es", "pt", "zh", "ja"])
@@ -299,6 +303,53 @@ def test_examples_of_a_form_are_read_as_they_are_meant(tag: str) -> None:
     (entry,) = form_value(themes, focus, None, BUILT_IN)
     assert entry.keys() == {"theme", "text"}
     assert entry["theme"] == entry["theme"].strip()
+
+
+def field_at(*loc: str | int) -> Field:
+    field = BUILT_IN.at(loc)
+    assert field is not None
+    return field
+
+
+def test_each_country_that_a_form_offers_is_read_as_one_country() -> None:
+    field = field_at("cities", 0, "country")
+    for names in country_names().values():
+        assert form_value(field, names[0], None, BUILT_IN) == names[0]
+    several = "China, Palestine, State of; Virgin Islands, U.S.\nHong Kong, China\u3001Japan"
+    assert form_value(field, several, None, BUILT_IN) == [
+        *("China", "Palestine, State of", "Virgin Islands, U.S.", "Hong Kong", "China", "Japan"),
+    ]
+
+
+def test_entry_is_shown_in_the_order_of_its_fields() -> None:
+    field = field_at("activities")
+    entries = [{"details": ["A", "B"], "text": "Launch of 3 pilots", "when": "May 2017"}, {"text": "B"}]
+    shown = form_text(field, entries)
+    assert shown == "May 2017: Launch of 3 pilots\n  - A\n  - B\nB"
+    assert form_value(field, f"{shown}\nC", entries, BUILT_IN) == [*entries, {"text": "C"}]
+    assert form_value(field, shown, None, BUILT_IN) == entries
+
+
+def test_item_with_several_paragraphs_stays_one_item() -> None:
+    field = Field(type=FieldType.LIST, hint="", path="steps")
+    items = ["One\n\nmore of it", "Two:\n\n- a\n- b", "Three"]
+    shown = form_text(field, items)
+    assert shown == "One\n  more of it\nTwo:\n  - a\n  - b\nThree"
+    assert form_value(field, shown.replace("Three", "- Four"), items, BUILT_IN) == [*items[:2], "Four"]
+    assert form_value(field, shown, None, BUILT_IN) == items
+    assert form_value(field, "  - A\n  - B", None, BUILT_IN) == ["A", "B"]
+
+
+def test_partnership_among_goals_is_not_lost() -> None:
+    answer = form_value(field_at("sdgs"), "SDG 11; EU-UP Housing", [11], BUILT_IN)
+    assert answer == [11, "EU-UP Housing"]
+
+
+def test_form_of_a_plan_with_all_cities_has_no_group_for_another(project: Path) -> None:
+    cities = "".join(f"  - {{name: City {number}}}\n" for number in range(1, MAX_CITIES + 1))
+    write_plan(project, "many.yaml", f"cities:\n{cities}")
+    root = etree.fromstring(parts_of(made(project, "plans/many.yaml"))[MAIN])
+    assert len([tag for tag in controls(root) if tag.endswith("].name")]) == MAX_CITIES
 
 
 def test_form_gives_the_same_bytes_and_overwrites_no_answers(project: Path) -> None:

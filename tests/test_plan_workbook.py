@@ -173,6 +173,20 @@ def test_export_offers_the_values_of_closed_choices(project: Path) -> None:
     assert "iuc-asia" in lists["template"]
 
 
+def test_choice_with_the_name_of_a_sheet_hides_no_exported_rows(project: Path) -> None:
+    (project / "ucap.yaml").write_text("fields: {scope: {type: choice, label: Scope, choices: {Cities: C}}}\n")
+
+    def edit(book: Workbook) -> None:
+        assert "Cities" in [cell.value for cell in book[RECORD][1]][7:]
+        cell_of(book, "Cities", "mayor", "yantai-rome", 1).value = "Chen Fei"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert changes(run) == {("yantai-rome", "cities[0].mayor"): (None, "Chen Fei")}
+    assert run.codes == []
+
+
 def test_export_keeps_what_people_type_as_text_in_further_rows(project: Path) -> None:
     sheet = exported(project)["Activities"]
     formats = {}
@@ -194,6 +208,7 @@ def test_export_labels_columns_in_the_language_of_the_project(project: Path) -> 
     book = exported(project)
 
     assert book["Cities"].cell(2, columns(book["Cities"])["country"]).value == "Land"
+    assert book["Plans"].cell(2, columns(book["Plans"])["contact.office"]).value == "Contact: Office"
 
 
 def test_export_writes_only_the_plans_that_are_selected(project: Path) -> None:
@@ -484,6 +499,34 @@ def test_import_refuses_invalid_values_and_applies_the_others(project: Path) -> 
     assert list(changes(run)) == [("tianjin-rome", "period")]
 
 
+def test_import_leaves_out_only_the_change_that_no_file_can_have(project: Path) -> None:
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "period", "tianjin-rome").value = "2027"
+        cell_of(book, "Plans", "title", "tianjin-rome").value = "Twins \x7f"
+
+    edited(project, edit)
+    run = update(project)
+
+    assert list(changes(run)) == [("tianjin-rome", "period")]
+    assert run.codes == ["plan-not-editable"]
+    (refused,) = run.report["problems"]
+    assert refused["place"].startswith("Plans")
+    assert values(project, "tianjin-rome")["period"] == "2027"
+
+
+def test_import_makes_a_text_of_entries_that_a_plan_does_not_have(project: Path) -> None:
+    write_plan(project, "yantai-rome.yaml", YANTAI.replace("activities: Some visits.\n", ""))
+
+    def edit(book: Workbook) -> None:
+        cell_of(book, "Plans", "activities", "yantai-rome").value = "Some visits."
+
+    edited(project, edit)
+    run = update(project)
+
+    assert run.codes == []
+    assert values(project, "yantai-rome")["activities"] == "Some visits."
+
+
 def test_import_reports_rows_that_it_cannot_use(project: Path) -> None:
     def edit(book: Workbook) -> None:
         add_row(book["Cities"], plan="tianjn-rome", name="Beijing")
@@ -636,6 +679,27 @@ def test_import_of_an_own_table_finds_plans_by_their_cities_and_creates_others(p
     assert changes(run) == {("yantai-rome", "cities[1].mayor"): (None, "R. Gualtieri")}
     assert [created["plan"] for created in run.report["created"]] == ["hanoi-toulouse"]
     assert values(project, "hanoi-toulouse")["cities"][0]["mayor"] == "A. Nguyen"
+
+
+def test_import_of_an_own_table_joins_the_rows_of_one_plan(project: Path) -> None:
+    rows = '"Yantai; Rome","1,000; 2,000",\n"Yantai; Rome",,2027\n"Yantai; Rome","1,000; 3,000",\n'
+    (project / "table.csv").write_text(f"cities,population,period\n{rows}", encoding="utf-8")
+
+    run = update(project, "table.csv")
+
+    assert [plan["path"] for plan in run.report["plans"]] == ["plans/yantai-rome.yaml"]
+    assert [(change["field"], change["new"]) for change in run.report["changes"]] == [
+        ("cities[0].population", "1,000"),
+        ("cities[1].population", "2,000"),
+        ("period", "2027"),
+        ("cities[1].population", "3,000"),
+    ]
+    assert run.codes == []
+    after = values(project, "yantai-rome")
+    assert [city["population"] for city in after["cities"]] == ["1,000", "3,000"]
+    assert after["period"] in (2027, "2027")
+    ucap(project, "undo")
+    assert text(project, "yantai-rome") == YANTAI
 
 
 def test_import_of_an_own_table_reports_unknown_cities(project: Path) -> None:

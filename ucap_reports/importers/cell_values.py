@@ -173,9 +173,8 @@ class Filler:
         is_country = field.type is FieldType.COUNTRIES
         if field.plural or field.type is FieldType.NAMES:
             joined = ", ".join(lines)
-            if is_country and find_country(joined):
-                return [joined]
-            return COMMA.split(joined) if self.draft.exact else _stripped_parts(re.compile(r";|,(?=\s)"), joined)
+            parts = COMMA.split(joined) if self.draft.exact else _stripped_parts(re.compile(r";|,(?=\s)"), joined)
+            return joined_countries(parts) if is_country else parts
         if self.draft.exact:
             return lines
         items: list[str] = []
@@ -355,6 +354,19 @@ def choice_key(field: Field, text: str) -> str:
         if text.casefold() in [name.casefold() for name in names]:
             return key
     return text
+
+
+def joined_countries(parts: Sequence[str]) -> list[str]:
+    """Return the parts of a list of countries; those that are one name together, as "Palestine, State of", are one."""
+    names: list[str] = []
+    for part in parts:
+        before = names[-1] if names else ""
+        are_two = find_country(before) and find_country(part)
+        if before and not are_two and find_country(f"{before}, {part}"):
+            names[-1] = f"{before}, {part}"
+        else:
+            names.append(part)
+    return names
 
 
 def _stripped_parts(between: re.Pattern[str], text: str) -> list[str]:

@@ -17,13 +17,14 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct, convert
 from msgspec.structs import replace
 
-from ucap_reports.importers.cell_values import Filler, choice_key
+from ucap_reports.importers.cell_values import Filler, choice_key, joined_countries
 from ucap_reports.importers.parsed_summary import ParsedCell, dump_text
 from ucap_reports.importers.plan_draft import Draft
 from ucap_reports.importers.plan_workbook import plan_value, scalar_text
@@ -34,6 +35,7 @@ from ucap_reports.page.page_tree import Block, PageTree, TextBlock
 from ucap_reports.page.read_page import attempt_page
 from ucap_reports.plan.field_descriptions import CITIES, DAYS, ENTRIES, LISTS, NAME, RICH, Field, FieldType, KnownFields
 from ucap_reports.plan.field_types import read_goal
+from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.plan.vocabulary import GOALS, country_names
 from ucap_reports.plan.writing.value_edits import ABSENT, as_list, value_at
 from ucap_reports.plan.writing.value_sources import rich_text_source
@@ -108,6 +110,9 @@ class FormWords(Struct, frozen=True):
     contact: str
     example: str
     each_line: str
+    enter_text: str
+    fields_of: str
+    """What the table below a heading contains."""
 
 
 @cache
@@ -158,7 +163,7 @@ def form_groups(words: PackWords, values: Any, known: KnownFields) -> tuple[Form
     if not city or primary(words.language) == _OWN_LANGUAGE:
         city = known.of_type(FieldType.CITIES).item.capitalize()  # the label of the column may be "Cities"
     cities = []
-    for index in range(count + _EMPTY_CITIES):
+    for index in range(min(count + _EMPTY_CITIES, MAX_CITIES)):
         controls = [_control((CITIES, index, field.name), field, words, values) for field in of_cities]
         cities.append(FormGroup(f"{city} {index + 1}", tuple(controls)))
     cooperation = [_control((field.name,), field, words, values) for field in of_plan]
@@ -176,7 +181,7 @@ def form_document(groups: Sequence[FormGroup], words: PackWords, summary: Summar
     Args:
         groups: The fields.
         words: The words of the pack.
-        summary: The plan, or a summary without content; its header and footer are those of the form.
+        summary: The plan. Only its title, header and footer are printed; what else it contains is left out.
     """
     title = form_words(words.wanted).title.format(title=summary.title)
     summary = replace(summary, title=title, rows=(), columns=(), contact=Contact(), as_of="", status_text="")
@@ -211,7 +216,7 @@ def _printed_fields(pack: Pack, known: KnownFields) -> tuple[list[Field], list[F
 def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormControl:
     labels = {key: words.choice(texts, key) for key, texts in field.choices.items()}
     own = form_words(words.wanted)
-    hint = _example_hint(field, own) or " ".join(field.hint.split()) or "Click or tap here to enter text."
+    hint = _example_hint(field, own) or " ".join(field.hint.split()) or own.enter_text
     if field.type is FieldType.TABLE:
         columns = f" {_COLUMN_END} ".join(words.field_label(column) for column in field.columns)
         hint = f"{' '.join(field.hint.split())} {columns}".strip()
@@ -220,7 +225,7 @@ def _control(loc: Loc, field: Field, words: PackWords, values: Any) -> FormContr
     return FormControl(loc, field, words.field_label(field), hint, form_text(field, value_at(values, loc), labels))
 
 
-def _example_hint(field: Field, own: "FormWords") -> str:
+def _example_hint(field: Field, own: FormWords) -> str:
     """Return a built-in fact as an example; the hints of such fields are about the plan file."""
     if field.is_custom or field.is_rich or field.type in ENTRIES:
         return ""
@@ -234,7 +239,7 @@ def _example_hint(field: Field, own: "FormWords") -> str:
 # The page
 
 
-def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary, own: "FormWords") -> PageTree:
+def _page(groups: Sequence[FormGroup], pack: Pack, summary: Summary, own: FormWords) -> PageTree:
     """Return the page of the form, with the header and footer of the pack's documents."""
     filled, _ = attempt_fill(pack.page_template, summary)
     around, _ = attempt_page(filled, pack)
@@ -264,7 +269,7 @@ def _with_heading_style(block: Block, theme: Theme) -> Block:
     return replace(block, style=style)
 
 
-def _page_text(groups: Sequence[FormGroup], summary: Summary, own: "FormWords") -> Iterator[str]:
+def _page_text(groups: Sequence[FormGroup], summary: Summary, own: FormWords) -> Iterator[str]:
     """Yield the page in the language of page templates; fields are marks with their numbers."""
     number = 0
     yield f'<document lang="{escape(summary.language)}"><h1>{escape(summary.title)}</h1>'
@@ -336,7 +341,7 @@ def _with_controls(content: bytes, controls: Sequence[FormControl], words: PackW
         parent = run.getparent()
         assert parent is not None  # noqa: S101 - a run is in a paragraph
         parent.replace(run, element)
-    _describe_tables(root)
+    _describe_tables(root, form_words(words.wanted))
     etree.cleanup_namespaces(root, keep_ns_prefixes=["w", "r"])
     parts[MAIN_PART] = _with_ignorable(to_bytes(root))
     end = b"</w:styles>"
@@ -404,7 +409,7 @@ def _text_xml(text: str) -> str:
     return "<w:br/>".join(lines)
 
 
-def _describe_tables(root: etree._Element) -> None:
+def _describe_tables(root: etree._Element, own: FormWords) -> None:
     """Give each table its title, for readers who cannot see it."""
     for table in root.iter(qualified("w:tbl")):
         properties = table.find(qualified("w:tblPr"))
@@ -413,7 +418,7 @@ def _describe_tables(root: etree._Element) -> None:
         title = _heading_before(table)
         etree.SubElement(properties, qualified("w:tblCaption")).set(qualified("w:val"), title)
         description = etree.SubElement(properties, qualified("w:tblDescription"))
-        description.set(qualified("w:val"), f"{title}: labels and fields to fill in")
+        description.set(qualified("w:val"), own.fields_of.format(title=title))
 
 
 def _heading_before(table: etree._Element) -> str:
@@ -461,9 +466,13 @@ _COLUMN_END = "|"
 """What is between the columns of a row of a table."""
 _DETAIL_LINE = re.compile(r"\s+|[-\u2013\u2022]\s")
 """What begins a line with a detail of the entry above it."""
+_INDENT = "  "
+"""What begins a further line of an item."""
 _LIST_MARKER = re.compile(r"\s*(?:[-\u2013\u2022]\s+)?")
 _HEAD_AND_TEXT = re.compile(r"([^:\uff1a\n]{1,80})(?:: |\uff1a)(.+)", re.DOTALL)
 _DIGIT = re.compile(r"\d")
+_COUNTRY_END = re.compile("[;\n\u3001]|[,\u060c]\\s")
+"""What is between countries; the two other signs are the commas of Chinese and Arabic."""
 
 
 def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None) -> str:
@@ -471,9 +480,11 @@ def form_text(field: Field, value: Any, labels: Mapping[str, str] | None = None)
     if value is None or value is ABSENT:
         return ""
     if field.type in (FieldType.FOCUS, FieldType.ACTIVITIES) and isinstance(value, list):
-        return "\n".join(_entry_text(entry) for entry in value)
+        return "\n".join(_entry_text(field, entry) for entry in value)
     if field.type is FieldType.TABLE and isinstance(value, list):
         return "\n".join(_row_text(field, row) for row in value)
+    if field.type is FieldType.LIST:
+        return "\n".join(_list_item(field, item) for item in as_list(value))
     if isinstance(value, list):
         return "\n".join(_item_text(field, item) for item in value)
     if field.type is FieldType.CHOICE and labels:
@@ -498,14 +509,13 @@ def form_value(field: Field, text: str, before: Any, known: KnownFields) -> Any:
         case FieldType.TABLE:
             return _rows_in(field, text, before, known)
         case FieldType.LIST:
-            old = {_item_text(field, item): item for item in as_list(before)}
-            lines = [_LIST_MARKER.sub("", line, count=1) for line in text.split("\n") if line.strip()]
-            return [old.get(line, _markdown(line)) for line in lines]
+            return _items_in(field, text, before)
         case type_ if type_ in DAYS:
             days = dates_meant(text.strip())
             return days[0].isoformat() if len(days) == 1 else text.strip()
         case FieldType.COUNTRIES:
-            return plan_value(field, "\n".join(re.split(r",\s|;|\n", text)), "", before)
+            names = [name.strip() for name in _COUNTRY_END.split(text)]
+            return plan_value(field, "\n".join(joined_countries(names)), "", before)
         case type_ if type_ in RICH:
             return _markdown(text)
         case _:
@@ -553,6 +563,11 @@ def _item_text(field: Field, value: Any) -> str:
     return text.strip()
 
 
+def _list_item(field: Field, item: Any) -> str:
+    """Return an item of a list; its further paragraphs, and the lists in it, are lines with an indent."""
+    return _item_text(field, item).replace("\n", f"\n{_INDENT}")
+
+
 def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -> Iterator[str]:
     """Yield the paragraphs and items of rich text as lines."""
     for block in blocks:
@@ -563,23 +578,20 @@ def _rich_text_lines(blocks: Sequence[Paragraph | ItemList], indent: str = "") -
             marker = f"{number}. " if block.marker is Marker.NUMBER else "- "
             first, *others = _rich_text_lines(item.blocks)
             yield f"{indent}{marker}{first}"
-            yield from (f"{indent}  {line}" for line in others)
+            yield from (f"{indent}{_INDENT}{line}" for line in others)
 
 
-def _entry_text(entry: Any) -> str:
-    """Return an activity or a focus as a line, and its details as lines below it."""
+def _entry_text(field: Field, entry: Any) -> str:
+    """Return an activity or a focus as a line, and its details as lines below it, however a file orders them."""
     if not isinstance(entry, dict):
         return _one_line(entry)
-    head, body, details = "", "", list[str]()
-    values = [value for value in entry.values() if value not in (None, "")]
-    for index, value in enumerate(values):
-        if isinstance(value, list):
-            details = [f"  - {_one_line(item)}" for item in value]
-        elif index == 0 and len(values) > 1:
-            head = _one_line(value)
-        else:
-            body = _one_line(value)
-    return "\n".join([f"{head}: {body}" if head and body else head or body, *details])
+    head_field, body_field, *other_fields = BUILT_IN.inside(field.path)
+    head = _one_line(entry.get(head_field.name))
+    body = _one_line(entry.get(body_field.name))
+    lines = [f"{head}: {body}" if head and body else head or body]
+    for other in other_fields:
+        lines += [f"{_INDENT}- {_one_line(item)}" for item in as_list(entry.get(other.name))]
+    return "\n".join(lines)
 
 
 def _one_line(value: Any) -> str:
@@ -608,14 +620,18 @@ def _markdown(text: str) -> str:
 
 
 def _goals_in(field: Field, text: str, before: Any, known: KnownFields) -> list[Any]:
-    """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written."""
+    """Return goals from "SDG 11", "11", "Goal 11: …" or "SDG 3, 4 and 9"; known ones as they were written.
+
+    A partnership among them stays there, where checks refuse it, so that nobody misses it.
+    """
     draft = Draft("", known=known)
     Filler(draft).fill((field.name,), ParsedCell(RichText.plain(text), Location()))
     old: dict[tuple[int, str], Any] = {}
     for item in as_list(before):
         old.setdefault(_goal_key(item), item)
     goals = []
-    for item in as_list(draft.get((field.name,))):
+    partnerships = known.of_type(FieldType.AGENDA)
+    for item in (*as_list(draft.get((field.name,))), *as_list(draft.get((partnerships.name,)))):
         number, wording = key = _goal_key(item)
         goals.append(old.get(key, f"SDG {number}" if number and not wording else item))
     return goals
@@ -630,6 +646,35 @@ def _goal_key(item: Any) -> tuple[int, str]:
     wording = (goal.wording or "").strip()
     is_official = wording.casefold().rstrip(".") == GOALS[goal.number].casefold()
     return goal.number, "" if is_official else wording
+
+
+def _items_in(field: Field, text: str, before: Any) -> list[Any]:
+    """Return the items of a list; those that are still the same as they are written.
+
+    A line that is indented more than the first line of the item above it belongs to that item.
+    """
+    groups: list[list[str]] = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        if groups and _indent_of(line) > _indent_of(groups[-1][0]):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    old = {_list_item(field, item): item for item in as_list(before)}
+    items: list[Any] = []
+    for first, *others in groups:
+        shown = "\n".join([first, *others])
+        if shown in old:
+            items.append(old[shown])
+        else:
+            lines = [_LIST_MARKER.sub("", first, count=1), *dedent("\n".join(others)).split("\n")]
+            items.append(_markdown("\n".join(lines).rstrip()))
+    return items
+
+
+def _indent_of(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any:
@@ -647,10 +692,10 @@ def _entries_in(field: Field, text: str, before: Any, known: KnownFields) -> Any
     heads = [_HEAD_AND_TEXT.fullmatch(group[0]) for group in groups]
     if isinstance(before, str) or (is_focus and not all(heads)):
         return _markdown(text)
-    old = {_entry_text(entry): entry for entry in as_list(before)}
+    old = {_entry_text(field, entry): entry for entry in as_list(before)}
     entries: list[Any] = []
     for group, head in zip(groups, heads, strict=True):
-        shown = "\n".join([group[0], *(f"  - {line}" for line in group[1:])])
+        shown = "\n".join([group[0], *(f"{_INDENT}- {line}" for line in group[1:])])
         if shown in old:
             entries.append(old[shown])
             continue

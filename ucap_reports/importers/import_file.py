@@ -228,7 +228,7 @@ def _drafts(
     columns: ColumnMap,
     reading: _FileReading,
 ) -> list[Draft]:
-    """Return the drafts of the plans in a file, by its kind; `plans_by_id` gets the warnings about the file, and its
+    """Return the drafts of the plans in a file, by its kind; `reading` gets the warnings about the file, and its
     labels.
     """
     match PurePath(path).suffix.lower():

@@ -400,7 +400,7 @@ def _label(column: SheetColumn, words: PackWords) -> str:
     if len(column.loc) == 1:
         return label
     owner = column.loc[0].replace("_", " ").capitalize()
-    return f"{owner}: {label[:1].lower()}{label[1:]}"
+    return f"{owner}: {label}"
 
 
 _LABEL_HEIGHT = 32

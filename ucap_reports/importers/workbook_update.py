@@ -52,6 +52,7 @@ from ucap_reports.plan.writing.value_edits import (
     as_list,
     changed_values,
     edited_plan,
+    editing_obstacles,
     json_value,
     value_at,
 )
@@ -156,15 +157,15 @@ def applied_changes(
     source = current.tree.source
     if not wanted:
         return source, [], []
+    obstacles = editing_obstacles(current.tree)
+    if obstacles:
+        return source, [], [obstacle.at(wanted[0].record.location) for obstacle in obstacles]
     before = {_error_key(error) for error in _errors(current.tree, current.known)}
     problems: list[Problem] = []
     remaining = list(wanted)
     while remaining:
-        try:
-            edited, locs = _edited(source, remaining, current.known)
-            errors = _errors(parse_tolerantly(edited), current.known)
-        except ProblemsFound as found:
-            return source, [], [*problems, *(error.at(remaining[0].record.location) for error in found.problems)]
+        edited, locs, remaining = _edited(source, remaining, current.known, problems)
+        errors = _errors(parse_tolerantly(edited), current.known)
         new_errors = [error for error in errors if _error_key(error) not in before]
         if not new_errors:
             return edited, [one.record for one in remaining], problems
@@ -178,32 +179,41 @@ def applied_changes(
 
 
 # Tables of an office's own
+_OTHER_ID = "import-duplicate"
+"""The warning that a plan gets another id than its row has; a row that changes an existing plan gets none."""
+
+
 def table_update(imported: Imported, path: str, plans: Mapping[str, CurrentPlan]) -> PlansUpdate:
     """Return what the plans of another table change: only the facts of its columns, and nothing where cells are empty.
 
     A plan is the one with its id, or else the only one with the same cities; others are new. Cities are matched by
     their names.
     """
-    updated: list[UpdatedPlan] = []
+    updated: dict[str, UpdatedPlan] = {}
     changes: list[FieldChange] = []
     created: list[str] = []
     problems = [_not_kept(reported) for reported in imported.problems]
+    latest = dict(plans)  # with the changes of the rows above: several rows may be about one plan
     for plan in imported.plans:
         values = parse_tolerantly(Source(f"{plan.id}{PLAN_ENDING}", plan.text)).value
-        current = plans.get(plan.id) or _with_same_cities(values, plans)
+        current = latest.get(plan.id) or _with_same_cities(values, latest)
         if current is None:
             problems += plan.problems
             created.append(plan.id)
-            updated.append(UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text)))
+            updated[plan.id] = UpdatedPlan(plan.id, None, Source(f"{PLANS}/{plan.id}{PLAN_ENDING}", plan.text))
             continue
-        problems += [_not_kept(reported) for reported in plan.problems]
+        for reported in plan.problems:
+            if reported.code != _OTHER_ID or current.id == plan.id:
+                problems.append(_not_kept(reported))
         wanted = list(_facts(values, current, Location(path), problems))
         source, made, refused = applied_changes(current, wanted)
         problems += refused
         changes += made
-        if source.text != current.tree.source.text:
-            updated.append(UpdatedPlan(current.id, current.tree.source, source))
-    return PlansUpdate(tuple(updated), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
+        if made:
+            latest[current.id] = replace(current, tree=parse_tolerantly(source))
+            updated[current.id] = UpdatedPlan(current.id, plans[current.id].tree.source, source)
+    unequal = [plan for plan in updated.values() if plan.before is None or plan.before.text != plan.after.text]
+    return PlansUpdate(tuple(unequal), tuple(changes), created=tuple(created), problems=tuple(dict.fromkeys(problems)))
 
 
 def _record_sheet(workbook: WorkbookFile) -> WorkbookSheet | None:
@@ -567,10 +577,12 @@ class _Record:
         self.plans: dict[str, int] = {}
         """The rows of the plans by their ids."""
         for (row, column), text in texts.items():
-            if row == 1 and column > 1:
-                titles[column] = text
             if row >= FIRST_ROW and column == 1:
                 self.plans[text] = row
+        column = 2
+        while (1, column) in texts:  # behind an empty column, there are the lists of choices
+            titles[column] = texts[1, column]
+            column += 1
         names = {column: texts.get((HEAD_ROWS, column), "").split("\n") for column in titles}
         self._rows: dict[tuple[str, str], list[dict[str, str]]] = {}
         for plan, row in self.plans.items():
@@ -622,9 +634,8 @@ def _now(values: Any, loc: Loc, column: SheetColumn) -> Any:
 
 
 def _has_entries(current: CurrentPlan, column: SheetColumn) -> bool:
-    return bool(value_at(current.tree.value, column.loc)) and not isinstance(
-        value_at(current.tree.value, column.loc), str
-    )
+    value = value_at(current.tree.value, column.loc)
+    return isinstance(value, list | dict) and bool(value)
 
 
 def _text_name(sheet: PlanSheet) -> str:
@@ -648,18 +659,28 @@ def _error_key(error: Problem) -> tuple[str, str | None, str]:
     return error.code, error.location.field, error.message
 
 
-def _edited(source: Source, wanted: Sequence[MergedChange], known: KnownFields) -> tuple[Source, list[Loc]]:
-    """Return the plan with all changes, and the place of each. Entries are added at the ends of their lists."""
+def _edited(
+    source: Source, wanted: Sequence[MergedChange], known: KnownFields, problems: list[Problem]
+) -> tuple[Source, list[Loc], list[MergedChange]]:
+    """Return the plan with the changes, the place of each, and those that were made; `problems` gets why others cannot
+    be made. Entries are added at the ends of their lists.
+    """
     locs: list[Loc] = []
+    made: list[MergedChange] = []
     edited = source
-    for one in wanted:
-        change = one.change
+    for merged in wanted:
+        change = merged.change
         if change.op == "insert":
             entries = as_list(value_at(parse_tolerantly(edited).value, change.loc[:-1]))
             change = ValueChange("insert", (*change.loc[:-1], len(entries)), change.value)
+        try:
+            edited = edited_plan(edited, change, known)
+        except ProblemsFound as refused:
+            problems += [error.at(merged.record.location) for error in refused.problems]
+            continue
         locs.append(change.loc)
-        edited = edited_plan(edited, change, known)
-    return edited, locs
+        made.append(merged)
+    return edited, locs, made
 
 
 def _concerns(error: Problem, loc: Loc) -> bool:
