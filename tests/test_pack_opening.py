@@ -9,10 +9,13 @@ from tests.stages import EXAMPLE
 from ucap_reports.plan.plan_model import load_plan
 from ucap_reports.problems import Location, ProblemsFound
 from ucap_reports.source.source_excerpts import SourceExcerpts
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.template.lengths_and_colours import Length
-from ucap_reports.template.pack import Pack
-from ucap_reports.template.pack_opening import PackFolder, open_pack, pack_names, read_layers, shipped_packs
+from ucap_reports.template.pack import BookSettings, Pack, PackContact, PackLogo, PackSettings
+from ucap_reports.template.pack_opening import PackFolder, assemble, open_pack, pack_names, read_layers, shipped_packs
+from ucap_reports.template.theme import ThemeSettings
 from ucap_reports.word.render_word import render_word
 
 
@@ -52,6 +55,48 @@ def test_a_pack_inherits_settings_and_files(templates: Path) -> None:
     assert pack.theme.style("title") == replace(shipped.theme.style("title"), size=Length(20))
     assert pack.settings.rows == shipped.settings.rows
     assert pack.files["summary.docx"] == shipped.files["summary.docx"]
+
+
+WRONG_KINDS = ("[[a]]", "{a: [[b]]}")
+"""What no setting can be."""
+OTHER_KINDS = ("[]", "{}", "1", "true", "null", "2020-01-01", "text", ".nan")
+INNER_SETTINGS = tuple(
+    (name, inner)
+    for name, model in (("contact", PackContact), ("logo", PackLogo), ("book", BookSettings), ("theme", ThemeSettings))
+    for inner in model.model_fields
+)
+
+
+@pytest.mark.parametrize(
+    "loc",
+    [
+        *((name,) for name in PackSettings.model_fields if name != "extends"),
+        *INNER_SETTINGS,
+        ("labels", "en"),
+        ("wording", "de"),
+        ("rows", "region"),
+        ("fields", "budget"),
+    ],
+    ids=".".join,
+)
+def test_settings_of_the_wrong_type_are_problems(loc: tuple[str, ...]) -> None:
+    shipped = read_layers("iuc-asia")
+    for kind in (*WRONG_KINDS, *OTHER_KINDS):
+        text = "title: Ours\n" if loc != ("title",) else ""
+        text += "".join(f"{'  ' * depth}{name}:\n" for depth, name in enumerate(loc))
+        tree = parse(Source("pack.yaml", f"{text.rstrip()} {kind}\n"))
+        has_problems = False
+        try:
+            assemble(replace(shipped, trees=(tree, *shipped.trees), shipped=False))
+        except ProblemsFound:
+            has_problems = True
+        assert has_problems or kind not in WRONG_KINDS, kind
+
+
+@pytest.mark.parametrize("kind", [*WRONG_KINDS, *OTHER_KINDS])
+def test_extends_of_the_wrong_type_is_a_problem(templates: Path, kind: str) -> None:
+    write_pack(templates, "blue", f"extends: {kind}\n")
+    assert codes(templates, "blue")
 
 
 def test_a_pack_renames_one_row_in_its_own_language(templates: Path) -> None:

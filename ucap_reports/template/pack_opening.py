@@ -324,7 +324,7 @@ def _merge(read: PackLayers, problems: list[Problem]) -> LayeredTree:
             lower = _without_translations(lower, row_labels, _settings(layer))
         value = _merged(lower, _with_other_languages(lower, layer.value))
         row_labels |= _row_labels(_settings(layer))
-    own_rows = rows_of_fields(_fields(value, DECLARATIONS), str(value.get("language", "en")))
+    own_rows = rows_of_fields(_fields(value, DECLARATIONS), _language(value) or DEFAULT_LANGUAGE)
     rows: list[Any] = []
     for layer in reversed(read.trees):
         changes = _settings(layer).get("rows")
@@ -411,7 +411,7 @@ def _without_translations(lower: Any, row_labels: Mapping[str, Any], upper: Any)
     """`lower` without its translations of texts and labels that `upper` replaces, since they translate other words than
     those of the pack. `row_labels` are those of `lower` by field.
     """
-    own_labels = _fields(_fields(upper, "labels"), upper.get("language") or lower.get("language") or DEFAULT_LANGUAGE)
+    own_labels = _fields(_fields(upper, "labels"), _language(upper) or _language(lower) or DEFAULT_LANGUAGE)
     after = _row_labels(upper) | own_labels
     replaced_labels = {field for field, label in after.items() if label != row_labels.get(field, label)}
     replaced_texts = {name for name in _TEXTS if name in upper and upper[name] != lower.get(name)}
@@ -439,6 +439,12 @@ def _without(texts: Any, names: Collection[str]) -> Any:
     if not isinstance(texts, dict):
         return texts
     return {name: text for name, text in texts.items() if name not in names}
+
+
+def _language(settings: Mapping[str, Any]) -> str:
+    """Return the language that settings name; empty if they name none, or have another value there."""
+    language = settings.get("language")
+    return language if isinstance(language, str) else ""
 
 
 def _fields(value: Any, key: str) -> dict[str, Any]:
