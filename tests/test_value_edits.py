@@ -17,6 +17,7 @@ from ucap_reports.problems import ProblemsFound
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import Loc
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.reading_limits import MAX_YAML_NODES
 
 SEED = Source("plans/tianjin-rome.yaml", EXAMPLE.read_text(encoding="utf-8"))
 COMMENTED = """\
@@ -169,7 +170,44 @@ def test_edited_plan_refuses_places_that_the_plan_does_not_have(change: ValueCha
     assert [problem.code for problem in found.value.problems] == ["plan-place-unknown"]
 
 
-@pytest.mark.parametrize("value", ["\0", "a\ud800", {"a\x07": "b"}, ["\u2028"]])
+@pytest.mark.parametrize(
+    ("text", "loc"),
+    [
+        ("contact: Call us\ntitle: x\n", ("contact", "email")),
+        ("cities: [Rome]\n", ("cities", 0, "name")),
+        ("cities: Rome\n", ("cities", 0, "name")),
+        ("title: x\n", ("contact", "email")),
+        ("title: x\nperiod:\n", ("period", "end")),
+    ],
+)
+def test_edited_plan_removes_nothing_for_a_field_that_is_not_there(text: str, loc: Loc) -> None:
+    for change in (ValueChange("remove", loc), ValueChange("set", loc, None)):
+        assert edited(text, change) == text
+        values = parse_tolerantly(Source("x.yaml", text)).value
+        assert changed_values(values, change) == values
+
+
+@pytest.mark.parametrize("head", ["# a\n", "  # a\n", "\n# a\n", "\n\n", "# a\r\n# b\r\n", ""])
+def test_edited_plan_after_a_byte_order_mark(head: str) -> None:
+    line_end = "\r\n" if "\r" in head else "\n"
+    text = f"\ufeff{head}title: x{line_end}period: y{line_end}"
+
+    assert edited(text, ValueChange("remove", ("title",))) == f"\ufeff{head}period: y{line_end}"
+    assert edited(text, ValueChange("remove", ("period",))) == f"\ufeff{head}title: x{line_end}"
+    assert edited(text, ValueChange("set", ("title",), "z")) == text.replace("x", "z")
+
+
+@pytest.mark.long
+def test_edited_plan_sets_a_value_whose_parts_cannot_be_set_one_after_another() -> None:
+    items = ["x"] * (MAX_YAML_NODES // 2)
+    lines = "".join(["    - x\n"] * len(items))
+
+    text = edited(f"budget:\n  a: x\n  b:\n{lines}", ValueChange("set", ("budget",), {"a": items}))
+
+    assert parse_tolerantly(Source("x.yaml", text)).value == {"budget": {"a": items}}
+
+
+@pytest.mark.parametrize("value", ["\0", "a\ud800", {"a\x07": "b"}, ["\u2028"], {"a": [{"b\x07": 1}]}])
 def test_edited_plan_refuses_characters_that_no_file_can_contain(value: Any) -> None:
     with pytest.raises(ProblemsFound) as found:
         edited(COMMENTED, ValueChange("set", ("title",), value))

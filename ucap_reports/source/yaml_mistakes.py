@@ -16,7 +16,7 @@ import yaml
 from msgspec import Struct, toml
 
 from ucap_reports.problems import Problem, problem
-from ucap_reports.source.yaml_tree import LostLines
+from ucap_reports.source.yaml_tree import LostLines, text_offset
 from ucap_reports.storage.decoding import Source, character_name, locate
 from ucap_reports.storage.reading_limits import MAX_RECOVERED_CHARACTERS, MAX_YAML_EDITS
 
@@ -69,7 +69,7 @@ _LONGEST_NAME = 80
 def find_syntax_mistake(source: Source, error: yaml.MarkedYAMLError, max_depth: int) -> SyntaxMistake:
     """Return the mistake that an error of libyaml is about; `max_depth` is that of the message about nesting."""
     mark = error.problem_mark or error.context_mark
-    offset = min(mark.index if mark else 0, len(source.text))
+    offset = min(text_offset(mark.index if mark else 0, source.text), len(source.text))
     if error.problem == _TOO_DEEP:
         return SyntaxMistake(problem("yaml-depth", locate(source, offset), limit=max_depth), offset)
     if error.problem == _WRONG_ESCAPE:
@@ -96,7 +96,7 @@ def _wrong_escape(text: str, offset: int) -> Mistake:
 def _mistake(source: Source, offset: int, context: yaml.Mark | None) -> Mistake:
     """Return the mistake at or before an offset; `context` is the start of what libyaml was reading."""
     text = source.text
-    start = min(context.index if context else offset, len(text))
+    start = min(text_offset(context.index, text) if context else offset, len(text))
     opened = text[start : start + 1]
     empty_value = _EMPTY_VALUE.match(text, offset)
     if empty_value is not None:

@@ -8,7 +8,7 @@ import yaml
 from msgspec.structs import replace
 
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem, raise_found, shortened
-from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, without_quotes
+from ucap_reports.source.yaml_tree import Tree, YamlNode, plain_value, text_offset, without_quotes
 from ucap_reports.storage.decoding import Source, character_name, locate, refuse_unprintable, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH, MAX_YAML_NODES
 
@@ -113,8 +113,8 @@ class _Composer:
         self.source = source
         self.problems: list[Problem] = []
         self._copy = copy
-        text = copy.source.text if copy else source.text
-        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(text).get_event, None)
+        self._text = copy.source.text if copy else source.text
+        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(self._text).get_event, None)
         self._anchors: dict[str, YamlNode | None] = {}
         """The values with anchors; None while a value is not complete."""
         self._wrong_aliases: set[str] = set()
@@ -291,8 +291,8 @@ class _Composer:
 
     def _span(self, event: yaml.Event) -> tuple[int, int]:
         """Return the offsets in the file of the start and the end of an event."""
-        start = event.start_mark.index if event.start_mark else 0
-        end = event.end_mark.index if event.end_mark else 0
+        start = text_offset(event.start_mark.index if event.start_mark else 0, self._text)
+        end = text_offset(event.end_mark.index if event.end_mark else 0, self._text)
         if self._copy is not None:
             return self._copy.original(start), self._copy.original(end)
         return start, end
@@ -312,9 +312,9 @@ def comments_and_dashes(text: str) -> tuple[list[tuple[int, str]], list[int]]:
     dashes: list[int] = []
     end = 0
     for token in yaml.scan(text, Loader=yaml.CLoader):
-        start = token.start_mark.index
+        start = text_offset(token.start_mark.index, text)
         comments += ((match.start(), match[0].rstrip()) for match in _COMMENT_TEXT.finditer(text, end, start))
-        end = token.end_mark.index
+        end = text_offset(token.end_mark.index, text)
         if isinstance(token, yaml.BlockEntryToken):
             dashes.append(start)
         elif isinstance(token, yaml.ScalarToken) and token.style in {"|", ">"}:  # its header may have a comment

@@ -20,6 +20,14 @@ Loc = tuple[Key, ...]
 """A place in a tree, such as `("cities", 1, "country")`."""
 
 
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def text_offset(index: int, text: str) -> int:
+    """Return the offset in a text of an index of libyaml, which does not count a byte order mark at the start."""
+    return index + 1 if text.startswith(BYTE_ORDER_MARK) else index
+
+
 class WrittenInteger(int):
     """An integer with the text that it was written as."""
 

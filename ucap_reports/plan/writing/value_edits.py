@@ -37,7 +37,17 @@ from ucap_reports.plan.writing.plan_file import (
 from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, problem
 from ucap_reports.source.yaml_parsing import comments_and_dashes, parse_tolerantly
-from ucap_reports.source.yaml_tree import Key, Loc, Tree, WrittenDecimal, WrittenInteger, YamlNode, mapped, plain_value
+from ucap_reports.source.yaml_tree import (
+    BYTE_ORDER_MARK,
+    Key,
+    Loc,
+    Tree,
+    WrittenDecimal,
+    WrittenInteger,
+    YamlNode,
+    mapped,
+    plain_value,
+)
 from ucap_reports.storage.decoding import Source, unprintable
 from ucap_reports.storage.reading_limits import MAX_YAML_DEPTH
 
@@ -78,6 +88,8 @@ def edited_plan(source: Source, change: ValueChange, known: KnownFields = BUILT_
     if obstacles:
         raise ProblemsFound(obstacles)
     _check_place(tree.value, change)
+    if _removes(change) and value_at(tree.value, change.loc) is ABSENT:
+        return source
     change = _on_existing_parent(tree.value, change)
     wanted = changed_values(tree.value, change)
     if same_values(tree.value, wanted):
@@ -159,7 +171,13 @@ def _json_leaf(value: Any) -> Any:
 
 def changed_values(values: Any, change: ValueChange) -> Any:
     """Return the values of a plan after a change; unchanged parts are shared with the old ones."""
+    if _removes(change) and value_at(values, change.loc) is ABSENT:
+        return values
     return _changed(values, change.loc, change)
+
+
+def _removes(change: ValueChange) -> bool:
+    return change.op == "remove" or (change.op == "set" and change.value is None)
 
 
 def _changed(values: Any, loc: Loc, change: ValueChange) -> Any:
@@ -226,7 +244,7 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
             if not isinstance(parent, dict):
                 return _with_parent(change, parent_loc, {})
             if step not in parent:
-                if is_last or change.op in {"remove", "move"}:
+                if is_last:
                     return change
                 return _with_parent(change, (*parent_loc, step), ABSENT)
             parent = parent[step]
@@ -244,8 +262,6 @@ def _with_parent(change: ValueChange, parent_loc: Loc, value: Any) -> ValueChang
     in it.
     """
     inner = change.loc[len(parent_loc) :]
-    if change.op in {"remove", "move"} and not isinstance(value, list):
-        return ValueChange("set", parent_loc, None)
     start = None if value is ABSENT else value
     return ValueChange("set", parent_loc, _changed(start, inner, replace(change, loc=inner)))
 
@@ -263,12 +279,22 @@ def _steps(loc: Loc) -> Iterator[str]:
 
 
 def _refuse_unprintable(source: Source, value: Any) -> None:
-    texts: list[str] = []
-    mapped(value, lambda leaf: texts.append(leaf) if isinstance(leaf, str) else None)
-    if isinstance(value, dict):
-        texts += [str(key) for key in value]
-    if any(unprintable(text) for text in texts):
+    """Raise ProblemsFound if a value has a character, in a text or in the name of a field, that no file can contain."""
+    if any(unprintable(text) for text in _texts_in(value)):
         raise ProblemsFound([problem("plan-not-editable", Location(source.path), form="characters")])
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """Yield the texts of a value, and the names of all fields in it."""
+    if isinstance(value, dict):
+        yield from map(str, value)
+        for inner in value.values():
+            yield from _texts_in(inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item)
+    elif isinstance(value, str):
+        yield value
 
 
 # The ways of writing a change, each less precise than the one before
@@ -313,7 +339,10 @@ def _set_in_place(layout: "_Layout", change: ValueChange, known: KnownFields) ->
         return layout.with_value(loc, value)
     source = layout.tree.source
     for part in changes:
-        source = edited_plan(source, part, known)
+        try:
+            source = edited_plan(source, part, known)
+        except ProblemsFound:  # a file with some of the changes may be impossible, such as too large
+            raise _Refused from None
     return source.text
 
 
@@ -429,6 +458,8 @@ class _Layout:
         self.comments, self._dashes = comments_and_dashes(self.text)
         end = _LINE_END.search(self.text)
         self._line_end = end[0] if end else "\n"
+        self._first_line = 1 if self.text.startswith(BYTE_ORDER_MARK) else 0
+        """Where the first line begins."""
 
     def node(self, loc: Loc) -> YamlNode | None:
         """Return the value at a place, or None if the file has none there."""
@@ -574,7 +605,7 @@ class _Layout:
             while _is_blank_line(self.text, end):
                 end = self._after_line(self._line_end_after(end))
             return start, end
-        while start > 0:
+        while start > self._first_line:
             line_before = self._line_before(start)
             if not _is_blank_line(self.text, line_before):
                 break
@@ -675,13 +706,14 @@ class _Layout:
 
         Comments at the start of the file are about the file.
         """
-        line = first = self._line_start(start)
-        while line > 0:
-            above = self._line_before(line)
+        own_line = self._line_start(start)
+        first = own_line
+        while first > self._first_line:
+            above = self._line_before(first)
             if not _COMMENT_LINE.match(self.text, above):
                 return first
-            line = first = above
-        return self._line_start(start) if _COMMENT_LINE.match(self.text, 0) else first
+            first = above
+        return own_line if _COMMENT_LINE.match(self.text, self._first_line) else first
 
     def _has_gaps(self, loc: Loc, siblings: Sequence[Key]) -> bool:
         """Return whether empty lines separate the fields of the plan; of a single field, this is assumed."""
@@ -700,11 +732,11 @@ class _Layout:
         return offset - self._line_start(offset)
 
     def _line_start(self, offset: int) -> int:
-        start = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
-        return start + 1 if self.text.startswith("\ufeff", start) and start == 0 else start
+        line_end = max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset))
+        return self._first_line if line_end < 0 else line_end + 1
 
     def _line_before(self, line: int) -> int:
-        """Return where the line above the one that starts at `line` starts."""
+        """Return where the line above the one that starts at `line`, which is not the first, starts."""
         line_end = line - 2 if self.text.endswith("\r\n", 0, line) else line - 1
         return self._line_start(line_end)
 
