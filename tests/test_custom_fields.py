@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 from lxml import html
+from msgspec.structs import replace
 
 from tests.command import Run, ucap, write_plan
 from tests.custom_projects import (
@@ -24,7 +25,11 @@ from ucap_reports import load_plan, render
 from ucap_reports.batch.opened_project import opened_project
 from ucap_reports.plan.custom_values import Number, PartialDate
 from ucap_reports.plan.written_values import Money
+from ucap_reports.source.yaml_parsing import parse
+from ucap_reports.storage.decoding import Source
 from ucap_reports.storage.project_folder import Project
+from ucap_reports.template.pack import PAGE_TEMPLATE, PackFile
+from ucap_reports.template.pack_opening import assemble, read_layers
 from ucap_reports.text.rich_text import RichText
 
 SETTINGS = """\
@@ -657,6 +662,27 @@ def test_review_applies_an_edit_of_each_type(project: Path) -> None:
 def test_diff_names_custom_fields(project: Path) -> None:
     before = PLAN.replace("40,000 €", "30,000 €").replace("TLS", "XXX")
     assert changed_fields(project, before) == ["cities[1].airport", "budget"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "rows_of_fields"),
+    [
+        ("{{ summary.custom.budget }}", {"cities.budget"}),
+        ("{% for city in summary.cities %}{{ city.custom.budget }}{% endfor %}", {"budget"}),
+        ("", {"budget", "cities.budget"}),
+    ],
+)
+def test_a_template_prints_the_field_of_the_plan_or_that_of_the_city_of_the_same_name(
+    printed: str, rows_of_fields: set[str]
+) -> None:
+    shipped = read_layers("iuc-asia")
+    settings = "fields: {budget: {type: text, label: B}, cities.budget: {type: text, label: C}}\n"
+    template = PackFile(PAGE_TEMPLATE, f"<document><h1>{{{{ summary.title }}}}</h1>{printed}</document>".encode())
+    trees = (parse(Source("pack.yaml", settings)), *shipped.trees)
+
+    opened = assemble(replace(shipped, trees=trees, files={**shipped.files, PAGE_TEMPLATE: template}))
+
+    assert {row.field for row in opened.pack.settings.rows} & {"budget", "cities.budget"} == rows_of_fields
 
 
 def test_templates_have_typed_values(project: Path) -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.plan.custom_fields import Declaration, DeclaredFields, declaration_problems, readable_declarations
+from ucap_reports.plan.field_descriptions import CITIES
 from ucap_reports.plan.undeclared_fields import DECLARATIONS
 from ucap_reports.plan.validation import Located, described, in_file_order, validate
 from ucap_reports.problems import NOWHERE, Location, Problem, ProblemsFound, problem, raise_found, reported
@@ -51,8 +52,8 @@ SETTINGS = PACK_SETTINGS
 PACK_NAME = re.compile(r"(?=.{1,80}$)[a-z0-9]+([-_][a-z0-9]+)*")
 """The form of the names of new packs."""
 _NAME_LINE = re.compile(rb"^name:.*\n", re.MULTILINE)
-_CUSTOM = re.compile(r"\bcustom\.([a-z][a-z0-9_]*)")
-"""The name of a custom field in a template."""
+_CUSTOM = re.compile(r"\b(?:(?P<of_plan>summary)\.)?custom\.(?P<name>[a-z][a-z0-9_]*)")
+"""A custom field in a template: of the plan after `summary`, of a city after another word."""
 IMAGES = "images"
 FOLDERS = (IMAGES, "fonts")
 _TEXTS = ("title", "continued", "as_of", "draft", "total", "unknown")
@@ -356,12 +357,15 @@ def _type_conflicts(lower: Mapping[str, Any], layer: Located) -> Iterator[Proble
 
 def _placed_in_templates(rows: Mapping[str, Any], files: Mapping[str, PackFile]) -> Iterator[str]:
     """Yield the custom fields that the page template prints by name."""
-    printed: set[str] = set()
-    if PAGE_TEMPLATE in files:
-        printed.update(_CUSTOM.findall(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")))
-    for path in rows:
-        if path.rpartition(".")[2] in printed:
-            yield path
+    if PAGE_TEMPLATE not in files:
+        return
+    for printed in _CUSTOM.finditer(files[PAGE_TEMPLATE].content.decode("utf-8", "replace")):
+        name = printed["name"]
+        of_city = f"{CITIES}.{name}"
+        if of_city in rows and not printed["of_plan"]:
+            yield of_city
+        elif name in rows:
+            yield name
 
 
 def _declarations(tree: LayeredTree, problems: list[Problem]) -> dict[str, Declaration]:
