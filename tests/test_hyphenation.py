@@ -45,6 +45,8 @@ def parts(word: str, language: str) -> str:
     ("word", "language", "expected"),
     [
         ("(development),", "en", "(devel-op-ment),"),
+        ("\u201cdevelopment\u201d\u2026", "en", "\u201cdevel-op-ment\u201d\u2026"),
+        ("\u00bfdesarrollo\u2019", "es", "\u00bfdesa-rro-llo\u2019"),
         ("coopération", "fr", "coopé-ra-tion"),
         ("cooperazione", "it", "coope-ra-zione"),
         ("συνεργασίας", "el", "συνερ-γα-σίας"),

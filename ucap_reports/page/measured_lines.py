@@ -45,6 +45,7 @@ from ucap_reports.template.lengths_and_colours import TOLERANCE
 from ucap_reports.template.pack import Pack
 from ucap_reports.template.theme import Style
 from ucap_reports.text.hyphenation import hyphenation_points
+from ucap_reports.text.orthography import AROUND_WORDS
 from ucap_reports.text.rich_text import Break, Run
 
 WORD_PART = re.compile(r"\s+|[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef-]+-*|-+|.", re.DOTALL)
@@ -56,7 +57,6 @@ _WIDE, _NARROW, _ARABIC = 1000, 550, 400
 letters are narrower where they join their neighbours, as most do. Marks above and below letters have no width.
 """
 _IS_ARABIC = re.compile("[\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
-_AROUND_WORDS = "-\"'.,:;!?()[]\u00ab\u00bb\u2018-\u201e\u2026"
 
 
 class LineMeasure:
@@ -284,7 +284,7 @@ def words_to_cut(tree: PageTree, pack: Pack) -> tuple[str, ...]:
 def _wider_words(text: str, line: _RunLine) -> Iterator[str]:
     """Yield the words of a text that a line cuts. Addresses, numbers and rows of dots are cut anywhere."""
     for part in WORD_PART.findall(text):
-        word = part.strip(_AROUND_WORDS)
+        word = part.strip(f"-{AROUND_WORDS}")
         if word.isalpha() and line.cuts(word):
             yield part
 

@@ -6,12 +6,12 @@ import pyphen
 
 from ucap_reports.storage.user_cache import cached_artifact
 from ucap_reports.text.language_tags import primary
+from ucap_reports.text.orthography import AROUND_WORDS
 
 _LEAST_LETTERS, _LEAST_PART = 6, 3
 """The letters of a word that is hyphenated, and of each part of it."""
 _CAPITALISED_NOUNS = frozenset({"de", "lb"})
 """Languages in which nouns begin with a capital. In all others, a word with a capital may be a name."""
-_AROUND_WORDS = " \"'.,:;!?()[]\u00ab\u00bb\u2018-\u201e"
 Patterns = dict[str, tuple[int, tuple[int, ...]]]
 """Patterns by their letters: the place of the first value, and the values."""
 
@@ -31,7 +31,7 @@ def hyphenation_points(word: str, language: str, *, names: bool = False) -> tupl
     The word may have punctuation around it. It has none if it has few letters, is an acronym or an address, or may be a
     name, unless `names` are hyphenated too.
     """
-    letters = word.strip(_AROUND_WORDS)
+    letters = word.strip(AROUND_WORDS)
     if len(letters) < _LEAST_LETTERS or not letters.isalpha() or letters.isupper():
         return ()
     is_name = letters[0].isupper() and primary(language) not in _CAPITALISED_NOUNS

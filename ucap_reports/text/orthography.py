@@ -39,6 +39,12 @@ def searchable(text: str) -> str:
     return "".join(PLAIN_LETTERS.get(letter, letter) for letter in unaccented(text.casefold()))
 
 
+# The signs around words
+_QUOTATION_MARKS = "\"'\u00ab\u00bb\u2039\u203a\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+AROUND_WORDS = f" .,:;!?\u00a1\u00bf\u2026()[]{_QUOTATION_MARKS}"
+"""Spaces, quotation marks, brackets and other punctuation at the beginning and the end of words, to strip them."""
+
+
 # The signs between parts of a text, which are printed where the product itself joins texts
 _COMMAS = {
     **dict.fromkeys(("zh", "yue", "ja"), "\N{IDEOGRAPHIC COMMA}"),

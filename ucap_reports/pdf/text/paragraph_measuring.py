@@ -11,11 +11,9 @@ from msgspec import Struct
 
 from ucap_reports.pdf.text.line_breaking import break_offsets, letter_offsets, long_word_offsets, word_offsets
 from ucap_reports.pdf.text.word_measuring import CONTEXT, DASHES, TextStyle, Unit, Word, is_plain
-from ucap_reports.text.orthography import is_unit
+from ucap_reports.text.orthography import AROUND_WORDS, is_unit
 
 _WORD = re.compile("[^ ]+ *| +")
-_AROUND_WORDS = " \"'.,:;!?()[]\u2018-\u201e\u00ab\u00bb"
-"""Punctuation at the beginning and the end of words."""
 _IN_ADDRESSES = (*"/.@:?=&#%",)
 """Characters after which an address may continue on the next line."""
 NEVER: Final = 0
@@ -213,7 +211,7 @@ def _split_word(units: Sequence[Unit], styled_runs: Sequence[StyledRun], limit: 
         cut.append_cut(parts, find(whole))
         if cut.widest() <= limit:
             break
-    if find is not break_offsets and whole.strip(_AROUND_WORDS).replace("-", "").isalpha():
+    if find is not break_offsets and whole.strip(AROUND_WORDS).replace("-", "").isalpha():
         cut.broken[whole.strip()] = None
     return cut
 
