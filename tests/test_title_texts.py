@@ -15,6 +15,7 @@ from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
 from ucap_reports.summary.compose_summary import compose_summary
+from ucap_reports.summary.summary import Summary
 from ucap_reports.template.theme import Scale
 
 LARGE = "theme: {styles: {title: {size: 96 pt, leading: 110 pt}}}\n"
@@ -71,6 +72,8 @@ def test_a_word_of_a_plan_title_that_breaks_is_reported(title: str, *, is_broken
     [
         (LONG, True),
         (f"({LONG[:50]}-{LONG[:20]}).", True),
+        (f"\u201c{LONG}\u201d", True),
+        (f"\u2039{LONG}\u2019\u2026", True),
         (f"{LONG[:20]}-" * 9, False),
         (f"https://example.eu/{LONG * 3}", False),
         (f"{LONG}@example.eu", False),
@@ -103,6 +106,26 @@ def test_a_word_without_hyphenation_points_sets_the_document_in_the_next_smaller
     assert page.summary.scale is scale
     found = [(each.code, each.location.field, form in each.message) for each in page.warnings if form]
     assert found == [("title-broken", "region", True)] * (form is not None)
+
+
+def long_word_summary(scale: Scale) -> Summary:
+    """A summary of two pages, the last of which would be less than half full, with a word for the medium scale."""
+    results = "".join(f"  Result number {number} of the cooperation.\n\n" for number in range(55))
+    summary = summary_of(f"cities: [{{name: Rome, region: M{'w' * 20}}}, {{name: Nice}}]\nresults: |\n{results}")
+    return replace(summary, scale=scale)
+
+
+def test_a_page_in_the_medium_scale_warns_about_the_words_that_a_larger_scale_cuts() -> None:
+    page = plan_page(long_word_summary(Scale.GENEROUS), shipped_pack())
+    assert (page.summary.scale, page.extent.pages) == (Scale.MEDIUM, 2)
+    assert [warning.code for warning in page.warnings] == ["title-broken"]
+
+
+def test_a_summary_in_the_medium_scale_has_tighter_scales() -> None:
+    word = "M" + "w" * 22
+    summary = summary_of(f"cities: [{{name: Rome, region: {word}}}, {{name: Nice}}]\n")
+    page = plan_page(replace(summary, scale=Scale.MEDIUM), shipped_pack())
+    assert (page.summary.scale, page.kept_words) == (Scale.COMPACT, (word,))
 
 
 def test_documents_of_all_formats_have_the_smaller_scale_of_a_long_word() -> None:

@@ -1,6 +1,6 @@
 """The page of a summary in a pack, filled and read once for all formats, which so have the same scale."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,16 +16,29 @@ from ucap_reports.page.read_page import PageReader
 from ucap_reports.problems import Location, Problem, problem, raise_found
 from ucap_reports.summary.summary import MAX_GENEROUS_COLUMNS, Contact, Summary
 from ucap_reports.template.pack import Pack
-from ucap_reports.template.theme import BY_SIZE, Scale
+from ucap_reports.template.theme import Scale
 
 NEARLY_EMPTY = 1 / 6
 """The part of the last page below which a document is set in a tighter scale."""
-_HALF, _NEARLY_FULL = 1 / 2, 9 / 10
-"""How full the last page of a document in the medium scale is; in the compact one it would be less than half full."""
+_HALF = 1 / 2
+"""The part of the last page below which a document in the compact scale may be set in the medium one."""
 _LOST = 1 / 20
-"""The part of a page that is usually lost where the page before ends, more than is measured."""
+"""The part of a page that is usually lost where the page before ends, more than is measured. So the last page in the
+medium scale is measured as at least half full without it.
+"""
+_NEARLY_FULL = 9 / 10
+"""The part of the last page up to which it may be full in a larger scale, since heights are estimates."""
 _OPEN = 7 / 10
-"""How full a single page in the compact scale is at most if a larger scale is tried."""
+"""The part of a single page in the compact scale below which a larger scale is tried."""
+_TIGHTER: Mapping[Scale, tuple[Scale, ...]] = {
+    Scale.GENEROUS: (Scale.COMPACT, Scale.TIGHT),
+    Scale.MEDIUM: (Scale.COMPACT, Scale.TIGHT),
+    Scale.COMPACT: (Scale.TIGHT,),
+    Scale.TIGHT: (),
+}
+"""The scales that are tried if a text does not fit a scale, the next one first. The medium one is none of them: it is
+for documents that fill their last page too little in the compact one.
+"""
 
 
 class Extent(NamedTuple):
@@ -82,37 +95,42 @@ class PlanPage(Struct, frozen=True, dict=True):
 def plan_page(summary: Summary, pack: Pack) -> PlanPage:
     """Return the page of a summary in the page template of a pack, in the scale that fits.
 
-    If a word is wider than its line and cannot be hyphenated, the next tighter scale in which it fits is used. If the
-    last page of a document would be less than a sixth full, the next tighter scale is used, or the one after it, if the
-    document needs fewer pages in it. If it would be less than half full in the compact scale, and is at least that in
-    the medium one without a further page, the medium one is used. A single page that would be less than seven tenths
-    full in the compact scale has the largest scale in which it is not nearly full. Heights are measured with the widths
-    of words, without laying out the page.
+    1. A pack that sets a scale has its documents in it. Otherwise, the summary's scale is the first one.
+    2. If a word is wider than its line and cannot be hyphenated, the next tighter scale in which no word is cut.
+    3. A single page in the compact scale that is less than seven tenths full: the largest scale in which it is one page
+       and not nearly full. All other single pages stay.
+    4. A document whose last page is at least half full stays.
+    5. If the last page is at least a sixth full: the medium scale instead of the compact one, if the document has as
+       many pages in it, the last of which is about half to nine tenths full. Otherwise, the document stays.
+    6. If it is emptier: the next tighter scale in which the document has fewer pages; if only one is left, as in 3.
+    7. If there is none: as in 5.
+
+    Heights are measured with the widths of words, without laying out the page.
 
     To learn only the scale, use the scale of its summary: the template is filled and read once for all scales, and
     nothing is checked until the problems or warnings of the page are needed.
 
     Raises ProblemsFound with all errors of the page template.
     """
-    pages = _PagesByScale(summary, pack)
-    page = pages.page(summary.scale)
+    versions = _Versions(summary, pack)
+    page = versions.in_scale(summary.scale)
     if pack.settings.scale != "auto":
         return page
     if page.cut_words:
-        page = _without_cut_words(page, pages)
+        page = _without_cut_words(page, versions)
     if page.extent.pages == 1:
-        return _filling_single_page(page, pages) or page
+        return _filling_single_page(page, versions) or page
     if page.extent.last >= _HALF:
         return page
     if page.extent.last >= NEARLY_EMPTY:
-        return _filling_last_page(page, pages) or page
-    for scale in pages.tighter_scales(page):
-        tighter = pages.page(scale)
+        return _filling_last_page(page, versions) or page
+    for scale in versions.tighter_scales(page):
+        tighter = versions.in_scale(scale)
         if tighter.extent.pages == 1:
-            tighter = _filling_single_page(tighter, pages) or tighter
+            tighter = _filling_single_page(tighter, versions) or tighter
         if tighter.extent.pages < page.extent.pages:
             return replace(tighter, kept_words=page.kept_words)
-    return _filling_last_page(page, pages) or page
+    return _filling_last_page(page, versions) or page
 
 
 def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
@@ -120,10 +138,10 @@ def page_in_scale(summary: Summary, pack: Pack, scale: Scale) -> PlanPage:
 
     Raises ProblemsFound with all errors of the page template.
     """
-    return _PagesByScale(summary, pack).page(scale)
+    return _Versions(summary, pack).in_scale(scale)
 
 
-class _PagesByScale:
+class _Versions:
     """The pages of a summary in the scales of a pack. The page template is filled and read once for all of them, unless
     the word "scale" is in it, without which it prints the same in each.
     """
@@ -134,7 +152,7 @@ class _PagesByScale:
         self._pages: dict[Scale, PlanPage] = {}
         self._reader: PageReader | None = None
 
-    def page(self, scale: Scale) -> PlanPage:
+    def in_scale(self, scale: Scale) -> PlanPage:
         """Return the page in a scale. Raises ProblemsFound with all errors of the page template."""
         if scale not in self._pages:
             summary = replace(self._summary, scale=scale)
@@ -146,7 +164,7 @@ class _PagesByScale:
 
     def tighter_scales(self, page: PlanPage) -> Iterator[Scale]:
         """Yield the scales of the pack that are tighter than that of a page, the next one first."""
-        for scale in BY_SIZE[BY_SIZE.index(page.summary.scale) + 1 :]:
+        for scale in _TIGHTER[page.summary.scale]:
             if scale is Scale.COMPACT or self.has(scale):
                 yield scale
 
@@ -155,33 +173,35 @@ class _PagesByScale:
         return scale in self._pack.settings.theme.scales
 
 
-def _filling_last_page(page: PlanPage, pages: _PagesByScale) -> PlanPage | None:
-    """Return the page in the medium scale if it has as many pages, the last of which is at least half full."""
-    if page.summary.scale is not Scale.COMPACT or not pages.has(Scale.MEDIUM):
+def _filling_last_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
+    """Return the page in the medium scale if it has as many pages, and the last is about half to nine tenths full."""
+    if page.summary.scale is not Scale.COMPACT or not versions.has(Scale.MEDIUM):
         return None
-    larger = pages.page(Scale.MEDIUM)
+    larger = versions.in_scale(Scale.MEDIUM)
     is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
-    return larger if is_fitting and not larger.cut_words else None
+    if not is_fitting or larger.cut_words:
+        return None
+    return replace(larger, kept_words=page.kept_words)
 
 
-def _filling_single_page(page: PlanPage, pages: _PagesByScale) -> PlanPage | None:
+def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
     """Return the page in the largest scale in which it is still one page, and not nearly full."""
     if page.summary.scale is not Scale.COMPACT or page.extent.last >= _OPEN:
         return None
     for scale in (Scale.GENEROUS, Scale.MEDIUM):
-        if not pages.has(scale) or (scale is Scale.GENEROUS and page.summary.column_count > MAX_GENEROUS_COLUMNS):
+        if not versions.has(scale) or (scale is Scale.GENEROUS and page.summary.column_count > MAX_GENEROUS_COLUMNS):
             continue
-        larger = pages.page(scale)
+        larger = versions.in_scale(scale)
         extent = larger.extent
         if extent.pages == 1 and extent.last + extent.foot <= _NEARLY_FULL and not larger.cut_words:
             return replace(larger, kept_words=page.kept_words)
     return None
 
 
-def _without_cut_words(page: PlanPage, pages: _PagesByScale) -> PlanPage:
+def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
     """Return the page in the next tighter scale in which no word is cut; the same page if there is none."""
-    for scale in pages.tighter_scales(page):
-        tighter = pages.page(scale)
+    for scale in versions.tighter_scales(page):
+        tighter = versions.in_scale(scale)
         if not tighter.cut_words:
             return replace(tighter, kept_words=page.cut_words)
     return page

@@ -294,10 +294,6 @@ class Scale(StrEnum):
     """For documents whose last page would be less than half full in the compact scale."""
 
 
-BY_SIZE = (Scale.GENEROUS, Scale.COMPACT, Scale.TIGHT)
-"""The scales for more and more text on a page, the largest text first."""
-
-
 class FontFiles(Strict):
     """The faces of a family that the pack contains, as paths inside the pack."""
 
