@@ -15,6 +15,8 @@ from tests.command import Run, ucap, write_plan
 from tests.edited_words import WordEdit
 from tests.test_replies import apply, in_editor
 from tests.tools import office_file
+from ucap_reports.batch import replies
+from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.editor.reply_review import ConflictChoice, EditedChange, ReviewChoice
 from ucap_reports.importers.form_document import FORM, form_text, form_value, form_words
 from ucap_reports.importers.form_reading import read_form
@@ -22,6 +24,7 @@ from ucap_reports.importers.word_package import WordPackage
 from ucap_reports.plan.field_descriptions import Field, FieldType
 from ucap_reports.plan.plan_model import BUILT_IN, MAX_CITIES
 from ucap_reports.plan.vocabulary import country_names
+from ucap_reports.problems import Location, problem
 from ucap_reports.source.yaml_parsing import parse_tolerantly
 from ucap_reports.source.yaml_tree import field_name
 from ucap_reports.storage.decoding import Source
@@ -591,6 +594,36 @@ def test_answers_and_changes_of_an_edited_file_are_merged_or_in_conflict(
         results = {(change["file"], change["field"]): change["applied"] for change in run.report["changes"]}
         assert not results["form.docx", "cities[0].population"]
         assert not results["edited.docx", "cities[0].population"]
+
+
+def test_answers_with_which_a_plan_cannot_be_built_do_not_prevent_other_reviews(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(source: Source, *arguments: Any) -> Produced:
+        if "Latium" in source.text:
+            return Produced((problem("image-missing", Location(source.path), name="x.png"),))
+        return produce(source, *arguments)
+
+    write_plan(project, "other.yaml", PLAN)
+    answered(project, made(project, "tianjin-rome"), {"cities[1].region": "Latium"}, "form.docx")
+    assert ucap(project, "build", "--format", "docx", "--no-index").code == 0
+    for plan in ("tianjin-rome", "other"):
+        edit = WordEdit(project / "out" / f"{plan}.docx")
+        edit.replace("Economy and trade", "Economy")
+        edit.save(project / f"{plan}.docx")
+    before = text(project)
+    monkeypatch.setattr(replies, "produce", build)
+
+    run = ucap(project, "review", "tianjin-rome.docx", "form.docx", "other.docx", "--apply", "--json")
+
+    assert {(change["file"], change["field"]): change["applied"] for change in run.report["changes"]} == {
+        ("form.docx", "cities[1].region"): False,
+        ("tianjin-rome.docx", "themes[1]"): False,
+        ("other.docx", "themes[1]"): True,
+    }
+    assert "image-missing" in run.codes
+    assert text(project) == before
+    assert values(project, "other")["themes"] == ["Aerospace", "Economy"]
 
 
 def test_editor_shows_the_answers_of_forms_and_applies_those_that_are_accepted(project: Path) -> None:

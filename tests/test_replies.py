@@ -17,6 +17,7 @@ from tests.stages import EXAMPLE, SHIPPED_PACKS
 from tests.test_review_packs import EDITS, PLAN
 from tests.tracked import paragraphs
 from tests.translations import po_entries, po_path, translated_project
+from tests.word_templates import docx, paragraph
 from ucap_reports.batch import replies
 from ucap_reports.batch.produce_documents import Produced, produce
 from ucap_reports.batch.replies import ReplyFile, ReplyOptions, apply_replies, compare_replies, preferring
@@ -458,6 +459,31 @@ def test_options_say_what_a_file_without_properties_was(project: Path) -> None:
 
     for run in (named, found):
         assert [each["field"] for each in run.report["changes"]] == ["challenges"]
+
+
+WRONG_PACKS = {
+    "settings": ("pack.yaml", b"extends: iuc-asia\ntheme: {colours: {blue: nonsense}}\n"),
+    "template": ("summary.docx", docx(paragraph("{{ summary.nothing }}"))),
+}
+
+
+@pytest.mark.parametrize("sample", WRONG_PACKS)
+def test_packs_with_errors_do_not_prevent_finding_the_pack_of_a_file(project: Path, sample: str) -> None:
+    name, content = WRONG_PACKS[sample]
+    pack = project / "templates" / "a-copy"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("extends: iuc-asia\n", encoding="utf-8")
+    (pack / name).write_bytes(content)
+    edit = WordEdit(project / "out" / "tianjin-rome.docx")
+    edit.replace("and vice-versa.", "and back.")
+    edit.save(project / "edited.docx", bare=True)
+
+    run = review(project, "edited.docx", "--plan", "tianjin-rome")
+
+    assert (run.code, run.codes) == (0, [])
+    assert [change["field"] for change in run.report["changes"]] == ["challenges"]
+    named = review(project, "edited.docx", "--plan", "tianjin-rome", "--template", "a-copy", "--language", "en")
+    assert (named.code, named.report["changes"]) == (1, [])
 
 
 def random_reply(project: Path, name: str, chance: Random) -> dict[str, str]:

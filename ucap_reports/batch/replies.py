@@ -8,7 +8,7 @@ the chosen changes. Neither writes a file.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -62,10 +62,21 @@ from ucap_reports.text.language_tags import LANGUAGE
 
 UPDATED = BUILT_IN.of_type(FieldType.DAY).name
 _NO_REVIEW = Review("", (), {}, DocumentState({}, {}, {}, (), ()))
-_BuiltFiles = dict[tuple[str, str, str, BuildOptions], tuple[bytes, str]]
-"""Word files and the names of their packs, by the text of the plan, the path and the text of the plan or translation
-that they are built from, and the options.
-"""
+
+
+class _BuildKey(NamedTuple):
+    """What a Word file is built from: a plan, perhaps with a translation, of which one may have another text."""
+
+    plan_text: str
+    """The text in the file of the plan."""
+    target: str
+    """The path of the plan or translation whose text is `text`."""
+    text: str
+    options: BuildOptions
+
+
+_BuiltFiles = dict[_BuildKey, tuple[bytes, str]]
+"""The content of Word files, and the names of their packs."""
 
 
 class ReplyOptions(Struct, frozen=True):
@@ -105,9 +116,9 @@ class ReplyConflict(Struct, frozen=True):
         return {"plan": self.plan, "field": self.field, "now": shown_value(self.now), "values": values}
 
 
-Decided = Callable[[ReplyConflict], Sequence[str] | None]
-"""Returns the names of the files whose values a conflict gets; none of them keeps the value of the plan, and None
-leaves the conflict open.
+Decision = Callable[[ReplyConflict], Sequence[str] | None]
+"""A function that returns the names of the files whose values a conflict gets; none of them keeps the value of the
+plan, and None leaves the conflict open.
 """
 
 
@@ -115,13 +126,15 @@ def leave_open(_: ReplyConflict) -> None:
     """Leave each conflict open."""
 
 
-def preferring(file: str | None) -> Decided:
-    """Return the decision for one file, where it has a value."""
+def preferring(file: str | None) -> Decision:
+    """Return the decision for one file, where it has a value; without a file, all conflicts are left open."""
 
-    def decided(conflict: ReplyConflict) -> Sequence[str] | None:
-        return [file] if file is not None and file in dict(conflict.values) else None
+    def decide(conflict: ReplyConflict) -> Sequence[str] | None:
+        if file is not None and file in dict(conflict.values):
+            return [file]
+        return None
 
-    return decided
+    return decide
 
 
 class Reply(Struct, frozen=True, eq=False):
@@ -170,7 +183,7 @@ class Reply(Struct, frozen=True, eq=False):
 
         Raises ProblemsFound.
         """
-        key = self.plan.text, self.target, text, self.options
+        key = _BuildKey(self.plan.text, self.target, text, self.options)
         if key not in self.built_files:
             self.built_files[key] = self._built_file(text)
         content, pack = self.built_files[key]
@@ -178,11 +191,14 @@ class Reply(Struct, frozen=True, eq=False):
 
     def _built_file(self, text: str) -> tuple[bytes, str]:
         """Build the Word file from the plan or its translation with this text; return it with the name of its pack."""
-        plan, files = Source(self.plan.path, text), self.files
-        if self.translation is not None:
+        if self.translation is None:
+            plan = Source(self.plan.path, text)
+            files = self.files
+        else:
             changed = {self.translation: replace(self.translation, content=text.encode())}
-            translations = tuple(changed.get(file, file) for file in files.translations)
-            plan, files = self.plan, replace(files, translations=translations)
+            translations = tuple(changed.get(file, file) for file in self.files.translations)
+            plan = self.plan
+            files = replace(self.files, translations=translations)
         produced = produce(plan, self.packs.open, self.options, files)
         if produced.failed or not produced.documents:
             raise ProblemsFound(produced.errors)
@@ -212,9 +228,13 @@ class Reply(Struct, frozen=True, eq=False):
         """
         values = self.built(text).state.values
         for printed, value in values.items():
+            if printed != loc[: len(printed)]:
+                continue
             inner = loc[len(printed) :]
-            if printed == loc[: len(printed)] and value_at(value, inner) is not None:
-                after = changed_values(value, ValueChange("set", inner, words)) if inner else words
+            if not inner:
+                return self.edited(text, printed, value, words)
+            if value_at(value, inner) is not None:
+                after = changed_values(value, ValueChange("set", inner, words))
                 return self.edited(text, printed, value, after)
         raise ProblemsFound([problem("plan-place-unknown", field=field_name(loc))])
 
@@ -285,10 +305,13 @@ Chosen = Callable[[ReviewChange], bool]
 
 
 def compare_replies(
-    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decided = leave_open
+    project: Project, files: Iterable[ReplyFile], options: ReplyOptions, decide: Decision = leave_open
 ) -> Comparison:
     """Return the changes of edited files and forms, and the conflicts between them and with the plans as they are
     now.
+
+    A file that cannot be read does not prevent the others, nor does a plan that cannot be built with some of its
+    replies: the comparison has the problems.
     """
     problems: list[Problem] = []
     replies: list[Reply] = []
@@ -309,7 +332,8 @@ def compare_replies(
             problems += form_problems
     conflicts: list[ReplyConflict] = []
     for target in _targets(replies, forms):
-        conflicts += _TargetMerge(target, _all, decide).conflicts
+        with reported(problems.extend):
+            conflicts += _TargetMerge(target, _all, decide).conflicts
     changes = [change for form in forms for change in form.changes]
     changes += [change for reply in replies for change in reply.review.changes]
     return Comparison(tuple(replies), tuple(forms), tuple(changes), tuple(conflicts), tuple(problems))
@@ -320,8 +344,10 @@ def _all(_: ReviewChange) -> bool:
     return True
 
 
-def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decided = leave_open) -> AppliedReplies:
+def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decision = leave_open) -> AppliedReplies:
     """Return the plans and translations with the changes of replies.
+
+    A plan that cannot be built with some of its replies stays as it is.
 
     Args:
         comparison: The replies.
@@ -334,9 +360,14 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decided
     changes: dict[str, tuple[ReviewChange, ...]] = {}
     complete: list[str] = []
     for target in _targets(comparison.replies, comparison.forms):
-        merge = _TargetMerge(target, choose, decide)
+        try:
+            merge = _TargetMerge(target, choose, decide)
+            text, results = merge.applied()
+        except ProblemsFound as error:
+            problems += error.problems
+            changes |= _not_applied(target, error.problems[0].message)
+            continue
         conflicts += merge.conflicts
-        text, results = merge.applied()
         changes |= results
         if text != target.text:
             files.append(ChangedFile(target.path, target.content, text.encode()))
@@ -347,6 +378,16 @@ def apply_replies(comparison: Comparison, choose: Chosen = _all, decide: Decided
     for reply in comparison.all_replies:
         ordered += changes[reply.name]
     return AppliedReplies(tuple(files), tuple(ordered), tuple(conflicts), tuple(problems), tuple(complete))
+
+
+def _not_applied(target: "_Target", reason: str) -> dict[str, tuple[ReviewChange, ...]]:
+    """Return the changes of all replies to a plan, by the names of the files, with the reason why it has none."""
+    changes = {form.name: form.changes for form in target.forms}
+    changes |= {reply.name: reply.review.changes for reply in target.replies}
+    results = {}
+    for name, changes_of_file in changes.items():
+        results[name] = tuple(replace(change, applied=False, reason=reason) for change in changes_of_file)
+    return results
 
 
 # Reading: each file with its plan, and with what it was built from
@@ -365,12 +406,9 @@ def _read_reply(
     settings, packs = project_files.settings, project_files.packs
     files = project_files.files_of(path, source)
     own = own_language(parse(source).value, settings.language)
-    candidates: list[tuple[int, Reply]] = []
     texts = Counter(paragraph.text for paragraph in document.edition(document.revisions))
-    packs_and_languages = _possible_packs(document, texts, project_files, options)
-    if not packs_and_languages:
-        raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
-    for pack, language in packs_and_languages:
+    candidates = []
+    for pack, language in _possible_packs(document, texts, project_files, options):
         wanted = language if language.lower() != own.lower() else ""
         translation = next((known for known in files.translations if known.language == wanted), None)
         build_options = settings.options((Format.DOCX,), pack or None, wanted or None)
@@ -387,20 +425,36 @@ def _read_reply(
             _NO_REVIEW,
             built_files=built_files,
         )
-        equal = 0
-        if (
-            len(packs_and_languages) > 1
-        ):  # with the same labels: the one whose document has the most paragraphs of the file
-            paragraphs = reply.built_document(reply.text)[0].edition(())
-            equal = (Counter(paragraph.text for paragraph in paragraphs) & texts).total()
-        candidates.append((equal, reply))
-    _, reply = max(candidates, key=lambda candidate: candidate[0])
+        candidates.append(reply)
+    if not candidates:
+        raise ProblemsFound([problem("review-pack-unknown", Location(file.name), path=shell_word(file.name))])
+    reply = candidates[0] if len(candidates) == 1 else _most_similar(candidates, texts)
     built, opened = reply.built_document(reply.text)
     printed = PrintedDocument(built.sent or NO_EDITION, opened, file.name)
     sent = None if document.sent is None else PrintedDocument(document.sent, opened, file.name)
     is_current = identity.digest in ("", built.identity.digest)
     review = review_document(document, printed, sent, plan_id, options.authors, is_current=is_current, file=file.name)
     return replace(reply, review=review, comments=tuple(document.comments()), authors=options.authors)
+
+
+def _most_similar(candidates: Sequence[Reply], texts: Counter[str]) -> Reply:
+    """Return the reply whose document has the most paragraphs of the file, given their texts.
+
+    Packs that cannot print the plan are left out. Raises ProblemsFound if none can.
+    """
+    best: Reply | None = None
+    most_equal = -1
+    problems: list[Problem] = []
+    for reply in candidates:
+        with reported(problems.extend):
+            document, _ = reply.built_document(reply.text)
+            equal = Counter(paragraph.text for paragraph in document.edition(())) & texts
+            if equal.total() > most_equal:
+                best = reply
+                most_equal = equal.total()
+    if best is None:
+        raise ProblemsFound(problems)
+    return best
 
 
 def _possible_packs(
@@ -410,7 +464,9 @@ def _possible_packs(
     options: ReplyOptions,
 ) -> Sequence[PackLanguage]:
     """Return the packs and languages in which a file may have been built: those that the options or the file name, or
-    those whose labels it has. None, if it has the labels of no pack.
+    those whose labels it has; none if it has the labels of no pack.
+
+    Raises ProblemsFound if the named pack has errors. Others with errors are left out, unless all packs have some.
     """
     identity = document.identity
     pack = options.template or identity.pack
@@ -420,11 +476,15 @@ def _possible_packs(
     if pack and language:
         return [(pack, language)]
     if pack:
-        names = [pack]
-    else:
-        default = opened.settings.template
-        names = sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name))
-    packs = [opened.packs.open(name) for name in names]
+        return detected_packs(texts, [opened.packs.open(pack)], language)
+    default = opened.settings.template
+    packs = []
+    problems: list[Problem] = []
+    for name in sorted(pack_names(pack_folders(opened.project)), key=lambda name: (name != default, name)):
+        with reported(problems.extend):
+            packs.append(opened.packs.open(name))
+    if not packs:
+        raise ProblemsFound(problems)
     return detected_packs(texts, packs, language)
 
 
@@ -502,23 +562,26 @@ class _TargetMerge:
     """The changes of all replies to one plan or translation: the answers of forms first, then edited files.
 
     Where an edited file has other words than an accepted answer, both are in conflict, and the plan keeps its value
-    unless it is decided.
+    unless it is decided. Raises ProblemsFound if no document of the edited files can be built with the answers.
     """
 
-    def __init__(self, target: _Target, choose: Chosen, decide: Decided) -> None:
+    def __init__(self, target: _Target, choose: Chosen, decide: Decision) -> None:
         self._target = target
         self._choose = choose
-        self._forms = _FormMerge(target.forms, choose, decide) if target.forms else None
-        self._text = target.text if self._forms is None else self._forms.text()
+        self._text = target.text
+        self._forms = None
         self._edited = None
-        self.conflicts: list[ReplyConflict] = [] if self._forms is None else list(self._forms.conflicts)
-        if not target.replies:
-            return
-        self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
-        self.conflicts += self._edited.conflicts
-        if self._forms is not None and self._edited.overruled:
-            self._forms.withdraw(self._edited.overruled)
+        self.conflicts: list[ReplyConflict] = []
+        if target.forms:
+            self._forms = _FormMerge(target.forms, choose, decide)
             self._text = self._forms.text()
+            self.conflicts += self._forms.conflicts
+        if target.replies:
+            self._edited = _EditedFiles(target.replies, self._text, self._forms, decide)
+            self.conflicts += self._edited.conflicts
+            if self._forms is not None and self._edited.overruled:
+                self._forms.withdraw(self._edited.overruled)
+                self._text = self._forms.text()
 
     def applied(self) -> tuple[str, dict[str, tuple[ReviewChange, ...]]]:
         """Return the text with the changes, and the results by the names of the files."""
@@ -538,10 +601,10 @@ class _EditedFiles:
     has the answers of `forms`.
     """
 
-    def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge | None", decide: Decided) -> None:
+    def __init__(self, replies: Sequence[Reply], text: str, forms: "_FormMerge | None", decide: Decision) -> None:
         self._replies = replies
         self._forms = forms
-        self._decided = decide
+        self._decide_whole = decide
         self.overruled: list[Loc] = []
         """The places of answers in forms that have lost a conflict with an edited file, or are in an open one."""
         values = {}
@@ -550,25 +613,28 @@ class _EditedFiles:
                 values[reply.options] = reply.built(text).state.values
         now = values[replies[0].options]
         reviews = [_in_first_pack(reply.review, values[reply.options], now) for reply in replies]
-        _, self._merge = merged_values(now, reviews, lambda _: True, self._decide)
+        _, self._merge = merged_values(now, reviews, lambda _: True, self._decide_edited)
         self.conflicts = [self._conflict(conflict) for conflict in self._merge.conflicts]
 
-    def _decide(self, conflict: MergeConflict) -> Sequence[str] | None:
+    def _decide_edited(self, conflict: MergeConflict) -> Sequence[str] | None:
+        """Decide a conflict of edited files, as the conflict is with the answers of forms at its place."""
         whole = self._conflict(conflict)
-        decided = self._decided(whole)
-        edited = {file for file, _ in conflict.values}
-        if decided is None or not any(file in dict(whole.values) and file not in edited for file in decided):
+        chosen_files = self._decide_whole(whole)
+        edited_files = {file for file, _ in conflict.values}
+        forms = {file for file, _ in whole.values} - edited_files
+        if forms.isdisjoint(chosen_files or ()):
             self.overruled.append(conflict.loc)
-        return decided
+        return chosen_files
 
     def _conflict(self, conflict: MergeConflict) -> ReplyConflict:
         """Return a conflict with the answers of forms, of which the plan does not have the value yet."""
         reply = self._replies[0]
         now = conflict.now
         values = list(conflict.values)
-        for file, answer, before in [] if self._forms is None else self._forms.values_at(conflict.loc):
-            values.append((file, answer))
-            now = before
+        if self._forms is not None:
+            for file, answer, before in self._forms.values_at(conflict.loc):
+                values.append((file, answer))
+                now = before
         return ReplyConflict(reply.id, reply.target, conflict.field, now, tuple(values), conflict.is_insertion)
 
     def by_pack_and_language(self) -> Collection[Sequence[Reply]]:
@@ -596,7 +662,7 @@ class _EditedFiles:
 
         reviews = [reply.review for reply in replies]
         application = ReviewApplication(
-            text, reviews, self._decide, first.edited, lambda changed: first.built(changed).state
+            text, reviews, self._decide_edited, first.edited, lambda changed: first.built(changed).state
         )
         applied = application.apply(is_wanted)
         results = {}
@@ -606,9 +672,14 @@ class _EditedFiles:
 
 
 def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any]) -> Review:
-    """Return the review of a file in another pack, with the unchanged values as a document of the first pack has them.
+    """Return the review of a file in another pack, as one of a file in the first pack.
 
-    `own` are the values of the plan as the pack of the file shows them, `now` as the first pack does.
+    `own` are the values of the plan now as the pack of the file shows them, `now` as the first pack shows them. Packs
+    may show a value in different forms, which must not be taken for changes:
+
+    - A value that was sent as the plan has it now is replaced by the form that the first pack shows.
+    - A value that was not edited is still the same as the one that was sent.
+    - What was edited stays as it is in the file.
     """
     if own == now:
         return review
@@ -623,11 +694,18 @@ def _in_first_pack(review: Review, own: Mapping[Loc, Any], now: Mapping[Loc, Any
 
 
 def _has_all(reply: Reply, changes: Collection[ReviewChange], text: str) -> bool:
-    """Return whether a document built from the text contains everything that the edited file contains."""
+    """Return whether a document built from the text can replace the edited file: all its changes are applied, it has no
+    comments, no revisions of authors who do not count, and no objects that the document does not have.
+
+    False for a file without changes, which is not an edited one.
+    """
     document = reply.document
     if not changes or not all(change.applied for change in changes) or reply.comments:
         return False
-    built, _ = reply.built_document(text)
+    try:
+        built, _ = reply.built_document(text)
+    except ProblemsFound:  # with the changes of files in another pack
+        return False
     authors = {revision.author for revision in document.revisions}
     is_of_authors = not reply.authors or authors <= set(reply.authors)
     return is_of_authors and document.objects <= built.objects
@@ -654,7 +732,7 @@ class _FormMerge:
     and the plan keeps its value. The result does not depend on the order of the forms.
     """
 
-    def __init__(self, forms: Sequence[FormReply], choose: Callable[[ReviewChange], bool], decide: Decided) -> None:
+    def __init__(self, forms: Sequence[FormReply], choose: Callable[[ReviewChange], bool], decide: Decision) -> None:
         self._plan = forms[0].plan
         self._accepted: list[_Answer] = []
         self._in_conflict: set[tuple[str, str]] = set()
@@ -671,7 +749,7 @@ class _FormMerge:
         for answers in by_field.values():
             self._merge(answers, decide)
 
-    def _merge(self, answers: Sequence[_Answer], decide: Decided) -> None:
+    def _merge(self, answers: Sequence[_Answer], decide: Decision) -> None:
         _, first = answers[0]
         is_agreed = all(proposal.record.new == first.record.new for _, proposal in answers)
         if is_agreed and not any(proposal.is_open for _, proposal in answers):
@@ -718,8 +796,8 @@ class _FormMerge:
         for merged in wanted.values():
             if merged.record.field not in made_fields:
                 # The first problem at the field says why; or else one elsewhere, which the answer has caused.
-                own_problems = [problem for problem in problems if problem.location == merged.record.location]
-                reasons = [problem.message for problem in (*own_problems, *problems)]
+                own_problems = [error for error in problems if error.location == merged.record.location]
+                reasons = [error.message for error in (*own_problems, *problems)]
                 self._refused[merged.record.field] = reasons[0] if reasons else ""
         return source.text
 
