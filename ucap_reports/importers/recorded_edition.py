@@ -70,11 +70,11 @@ class SummaryRecorder:
         self._marks = _FieldMarks()
         return self._marks.marked(self._summary)
 
-    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
         """Return the properties with the sent edition; see `EditionRecorder`."""
-        package = WordPackage.of_parts({**parts, main: marked}, main)
+        package = WordPackage.of_parts(parts, main)
         paragraphs = []
-        for line in _WrittenParagraphs(package).lines():
+        for line in _WrittenParagraphs(package, marked).lines():
             paragraphs.append(self._sent_paragraph(line, package))
         summary = self._summary
         edition = SentEdition(summary.metadata.pack, summary.language, summary.formats, tuple(paragraphs))
@@ -317,7 +317,7 @@ _TEXT, _TEXT_END = '<w:t xml:space="preserve">', "</w:t>"
 _RUN_PART = re.compile(r"<w:(?:t(?: [^<>]*)?>([^<]*)</w:t|(br|tab|noBreakHyphen|softHyphen)/)>")
 _DRAWING, _DRAWING_END = "<w:drawing>", "</w:drawing>"
 _LINK = re.compile(r'w:hyperlink r:id="([^"]*)"')
-_RARE = (b"<w:p/>", b"<w:p ", b"<w:txbxContent", b"<mc:AlternateContent")
+_RARE = ("<w:p/>", "<w:p ", "<w:txbxContent", "<mc:AlternateContent")
 """What few parts have: paragraphs without content, with attributes, or in shapes, which are in paragraphs."""
 _BESIDE_TEXT = frozenset({"vanish", "strike", "dstrike"})
 """Properties of runs that say more than how their text looks."""
@@ -341,21 +341,25 @@ class _Holder(Struct):
 
 
 class _WrittenParagraphs(Paragraphs):
-    """Reads the paragraphs of the parts of a document that is being written."""
+    """Reads the paragraphs of the parts of a document that is being written, and of `marked` instead of its main
+    part.
+    """
 
-    def __init__(self, package: WordPackage) -> None:
+    def __init__(self, package: WordPackage, marked: str) -> None:
         super().__init__(package, exact=True, text_alone=True)
+        self._marked = marked
         self._styles: dict[tuple[str, str | None], Run] = {}
         """The styles of runs by their properties and links, of which a document has a few."""
 
     def lines(self) -> Iterator[PlacedLine]:
         """Yield all paragraphs in the order of `paragraphs_of`."""
         for name in self._package.text_names():
-            markup = self._package.archive.markup(name)
-            if any([rare in markup for rare in _RARE]):  # noqa: C419 - a list is faster for so few
-                yield from placed_lines(self._package, {name: read_finished(markup)}, self)
-            elif markup:
-                yield from self._part_lines(markup.decode(), name)
+            is_main = name == self._package.main
+            xml = self._marked if is_main else self._package.archive.markup(name).decode()
+            if any([rare in xml for rare in _RARE]):  # noqa: C419 - a list is faster for so few
+                yield from placed_lines(self._package, {name: read_finished(xml.encode())}, self)
+            elif xml:
+                yield from self._part_lines(xml, name)
 
     def _part_lines(self, xml: str, name: str) -> Iterator[PlacedLine]:
         """Yield the paragraphs of a part, which has nothing that is rare."""

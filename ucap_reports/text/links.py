@@ -18,7 +18,8 @@ _GENERIC = "eu|com|org|net|int|info|edu|gov|asia|city"
 _LINKED = re.compile(r"https?://(?![^/?#]*\.\.)[^\s/]+(?:[/?#].*)?|mailto:[^\s@]+@[^\s@].*", re.IGNORECASE)
 _HOST_PART = re.compile(r"(?<=://)[^/?#]+")
 _PRINTED_HOST = re.compile(r"[^\s@/\\:?#][^\s@/\\:?#.]*\.[^\s@/\\:?#]+(?::\d+)?(?:[/?#]\S*)?")
-_MAYBE = re.compile(r"://|@|www\.|\.(?:" + _GENERIC + r")\b", re.IGNORECASE)
+_DOT_OF_HOST = re.compile(rf"\.(?:(?<=www\.)|(?:{_GENERIC})\b)", re.IGNORECASE)
+"""A dot as in an address. It comes first, because Python finds a character much faster than one of several words."""
 _HOST = r"(?:[\w-]+\.)+[A-Za-z]{2,}"
 _REST = (
     r"(?::\d{1,5})?(?:[/?#]"
@@ -62,7 +63,7 @@ def explicit_address(written: str) -> str | None:
 
 def may_contain_address(text: str) -> bool:
     """Return whether the text is worth searching for addresses; never false when it has one."""
-    return _MAYBE.search(text) is not None
+    return "@" in text or "://" in text or _DOT_OF_HOST.search(text) is not None
 
 
 def with_links(run: Run) -> Iterator[Run]:

@@ -68,13 +68,13 @@ class EditionRecorder(Protocol):
     def marked(self) -> Summary:
         """Return the summary with marks beside its values, which are equal to those without marks."""
 
-    def properties(self, parts: Mapping[str, bytes], main: str, marked: bytes) -> Mapping[str, str]:
+    def properties(self, parts: Mapping[str, bytes], main: str, marked: str) -> Mapping[str, str]:
         """Return the properties by name.
 
         Args:
             parts: The parts with text, each with its relationships, the styles and the lists.
             main: The name of the main part.
-            marked: The main part of the document of the marked summary, with the marks as text.
+            marked: The XML of the main part of the document of the marked summary, with the marks as text.
         """
 
 

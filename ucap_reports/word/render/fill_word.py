@@ -150,7 +150,7 @@ def fill_word(
     used, referenced = set(template.referenced), set[str]()
     added_parts, widths = dict[str, tuple[bytes, str]](), dict[str, float]()
     main = template.texts[0]
-    marked_part = b""
+    marked_part = ""
     for text in template.texts:
         context = PartContext(numbers.number, is_right_to_left(summary.language), theme=theme)
         printed = summary
@@ -162,7 +162,7 @@ def fill_word(
             continue
         part = (filled.text or "").encode()
         if recorder is not None and text is main:
-            marked_part = filled.marked.encode()
+            marked_part = filled.marked
         if summary.all_pictures:
             part = with_foot_below_text(part)
         parts[text.name] = part = with_directions(part, template.alignments) if context.right_to_left else part

@@ -195,12 +195,11 @@ def write_word(
     if not is_template:
         sent: Mapping[str, str] = {}
         if recorder is not None:
-            recorded = body.content
+            recorded = body
             if marked is not None:
                 marked = _with_safe_foot(marked)
-                marked_body = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
-                recorded = recorded_part(marked_body.content.decode()).encode()
-            sent = recorder.properties(parts, MAIN_PART, recorded)
+                recorded = _body_part(marked, new_document(pack.theme, marked.language, is_template=False))
+            sent = recorder.properties(parts, MAIN_PART, recorded_part(recorded.content.decode()))
         parts[IDENTITY], types[IDENTITY] = identity_properties(summary, sent), CUSTOM_TYPE
         related.append(new_relationship("r3", f"{OFFICE}/custom-properties", IDENTITY))
     parts[relationships_of("")] = relationships_part(related)
