@@ -223,6 +223,20 @@ def test_sources_and_contacts_are_links() -> None:
     assert 'href="https://www.iuc.eu/"' in render_book_html(content_of(several), book_pack()).content.decode()
 
 
+def test_the_source_of_a_card_is_not_the_address_in_a_credit() -> None:
+    own = JAPAN.partition("sources:")[0] + 'sources: ["Photo: A. (https://a.eu)", "https://b.eu/x (population)"]\n'
+    (kobe,) = content_of({"kobe-marseille": own}).summaries
+    assert kobe.source.text == "Source: b.eu"
+
+
+def test_credits_are_counted_once_for_each_plan() -> None:
+    credit = '"GeoNames (https://www.geonames.org)"'
+    own = JAPAN.partition("sources:")[0] + f"sources: [{credit}, {credit}]\n"
+    assert [source.count for source in content_of({"kobe-marseille": own}).book.sources] == [""]
+    book = content_of({"kobe-marseille": own, "a-b": own}).book
+    assert [source.count for source in book.sources] == ["2 pairings"]
+
+
 def test_contents_do_not_end_with_a_few_lines_on_a_second_page() -> None:
     cities = "cities: [{{name: City {}, country: Japan}}, {{name: Nice, country: France}}]\n"
     plans = {f"city-{number}": cities.format(number) for number in range(84)}

@@ -90,7 +90,7 @@ class BookSummary(Summary, frozen=True):
     """The names of the cities, as in the contents."""
     card: BookCard = BookCard()
     source: RichText = RichText()
-    """The host of the first source that is a web address, as a link."""
+    """The host of the first source that begins with a web address, as a link."""
     own_contact: RichText = RichText()
     """The contact of the plan in one line, if it is not that of the book."""
 
@@ -136,7 +136,7 @@ class BookIndexEntry(Struct, frozen=True):
 
 
 class BookSource(Struct, frozen=True):
-    """A web site that plans name as a source, with the number of these plans in words, or a credit."""
+    """A web site or a credit that plans name as a source, with the number of these plans in words if there are more."""
 
     text: RichText
     count: str = ""
@@ -229,14 +229,13 @@ def book_summary(summary: Summary, plan: Plan, pack: Pack, language: str) -> Boo
     if not is_readable_as(summary.language, language):
         summary = foreign_summary(summary)
     own_contact = _own_contact(summary, pack)
-    addresses = [address for source in plan.sources for address in _web_addresses(source)]
     fields = {name: getattr(summary, name) for name in Summary.__struct_fields__}
     fields["translations"] = type(summary.translations)()
     return BookSummary(
         **fields,
         heading=_heading(summary, words.draft),
         card=book_card(summary, own_contact, words, own),
-        source=_source(addresses[0], own) if addresses else RichText(),
+        source=_source(plan.sources, own),
         own_contact=own_contact,
     )
 
@@ -307,8 +306,15 @@ def _host(address: str) -> str:
     return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
-def _source(address: str, own: BookWords) -> RichText:
-    """Return the line of a card about a source, with a link to it."""
+def _source(sources: Iterable[str], own: BookWords) -> RichText:
+    """Return the line of a card about the first source that begins with a web address, with a link to it; empty without
+    one. Credits, such as of photos, begin with a name.
+    """
+    first_words = [source.split(maxsplit=1)[0] for source in sources if source.strip()]
+    addresses = [address for word in first_words for address in _web_addresses(word)]
+    if not addresses:
+        return RichText()
+    address = addresses[0]
     before, _, after = own.source.partition("{host}")
     words_before = plain_run(like(before, own.source))
     link = Run(_host(address), link=address)
@@ -537,15 +543,17 @@ def _sources(entries: Iterable[BookEntry], own: BookWords) -> Iterator[BookSourc
     addresses: dict[str, dict[str, None]] = {}
     for entry in entries:
         hosts: set[str] = set()
+        credits_of_plan: set[str] = set()
         for source in entry.sources:
             addresses_of_source = list(_web_addresses(source))
             if addresses_of_source and " " in source.strip():
-                credits_[source.strip()] += 1
+                credits_of_plan.add(source.strip())
                 continue
             for address in addresses_of_source:
                 hosts.add(_host(address))
                 addresses.setdefault(_host(address), {})[address] = None
         sites.update(hosts)
+        credits_.update(credits_of_plan)
     for host, count in sorted(sites.items(), key=lambda item: (-item[1], item[0])):
         link = Run(host, link=_site_address(list(addresses[host])))
         yield BookSource(RichText((Paragraph((link,)),)), own.counted(count) if count > 1 else "")
