@@ -167,6 +167,13 @@ def test_a_row_around_a_table_with_the_same_items_is_repeated_once_for_each() ->
     assert len(list(root.iter(f"{W}tbl"))) == 3
 
 
+def test_a_row_that_begins_with_a_table_with_the_same_items_is_repeated_once_for_each() -> None:
+    inner = table(["{{ row.key }}", "{{ cell }}"])
+    root = merged(table([cell(inner, paragraph("")), "{{ row.label }}"]), FACTS)
+    assert texts(root)[:5] == ["country", "China", "Italy", "", "Country:"]
+    assert len(list(root.iter(f"{W}tbl"))) == 3
+
+
 # Short names at the top level
 
 

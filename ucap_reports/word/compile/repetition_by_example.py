@@ -245,6 +245,7 @@ class _Placement:
             value = mark.tag.content.partition("|")[0].strip()
             if "label" in names and value == "label":
                 self._examples.labels.add(mark)
+        self._remove_inner_rows()
         for element, tags in self._repeated.items():
             self._check_lists(element, tags)
         if self._problems:
@@ -280,11 +281,21 @@ class _Placement:
             self._report(mark, form="cell")
         if name in _OF_CELLS:
             self._add(cell, name, mark)
-        if name in _OF_ROWS and not any(name in self._repeated.get(outer, {}) for outer in row.iterancestors(ROW)):
+        if name in _OF_ROWS:
             self._add(row, name, mark)
 
     def _add(self, element: etree._Element, name: str, mark: TagMark) -> None:
         self._repeated.setdefault(element, {}).setdefault(name, mark)
+
+    def _remove_inner_rows(self) -> None:
+        """Forget the rows in a row that is repeated for the same items: they print the item of the outer row."""
+        for row in [element for element in self._repeated if element.tag == ROW]:
+            names = self._repeated[row]
+            of_outer = {name for outer in row.iterancestors(ROW) for name in self._repeated.get(outer, ())}
+            for name in of_outer & names.keys():
+                del names[name]
+            if not names:
+                del self._repeated[row]
 
     def _has_row(self, mark: TagMark, row: etree._Element) -> bool:
         """Return whether a tag is in a row that is repeated, or in a loop over rows."""
