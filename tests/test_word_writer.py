@@ -138,10 +138,11 @@ def test_background_of_a_paragraph_fills_its_cell_only_if_it_is_stretched(align:
     assert len(cells) == filled
 
 
-def test_columns_begin_with_headings_if_they_are_hardly_higher() -> None:
+@pytest.mark.parametrize("between", ["", '<div class="line"><p>a</p><p>b</p></div>'])
+def test_columns_begin_with_headings_if_they_are_hardly_higher(between: str) -> None:
     items = "".join(f"<li>Item {number}</li>" for number in range(4))
-    sections = "".join(f"<h2>Heading {number}</h2><ul>{items}</ul>" for number in range(3))
-    root = body_of(f"<h1>Title</h1><columns>{sections}</columns>")
+    sections = "".join(f"<h2>Heading {number}</h2>{between}<ul>{items}</ul>" for number in range(3))
+    root = styled_body(f"<h1>Title</h1><columns>{sections}</columns>")
     paragraphs = list(root.iter(f"{W}p"))
     breaks = [index for index, paragraph in enumerate(paragraphs) if paragraph.find(f".//{W}br") is not None]
     assert [text_of(paragraphs[index + 1]) for index in breaks] == ["Heading 2"]
@@ -227,6 +228,19 @@ def test_the_last_list_item_stays_with_the_short_one_before_it() -> None:
     body = body_of("<ul><li>One</li><li>Two</li><li>Three</li></ul><p>End</p>")
     kept = [text_of(each) for each in body.iter(f"{W}p") if each.find(f"{W}pPr/{W}keepNext") is not None]
     assert kept == ["Two"]
+
+
+def test_all_parts_of_a_box_that_is_kept_stay_on_its_page() -> None:
+    figures = '<div class="figures"><goal number="1"/><goal number="2"/></div>'
+    body = f'<div><p class="short">a</p>{figures}<div class="rule"/><h1>b</h1></div>'
+    styles = {
+        "short": {"rule_below": {"width": "1 pt", "colour": "ink", "length": "20 mm"}},
+        "figures": {"layout": "columns"},
+        "rule": {"background": "ink", "height": "1 mm"},
+    }
+    root = part(render_word(SUMMARY, pack_of(f"<document>{body}<p>c</p></document>", styles=styles)).content)
+    kept = [paragraph.find(f"{W}pPr/{W}keepNext") is not None for paragraph in root.iterfind(f"{W}body/{W}p")]
+    assert kept == [True, True, True, True, True, False], "a, its rule, the tiles, the rule, and b, but not c"
 
 
 def test_page_numbers_are_fields() -> None:

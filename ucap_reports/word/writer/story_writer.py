@@ -176,6 +176,7 @@ class StoryWriter:
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
         if has_whole_sections:
             placed = [_in_section(placed, number) for number in range(len(placed))]
+        had_whole_lists = self._has_whole_lists
         self._has_whole_lists = has_whole_sections
         space = 0.0
         """The space that the paragraph before has below it."""
@@ -203,7 +204,7 @@ class StoryWriter:
             yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
             space, is_after_table, is_after_kept = below, False, placed_block.is_kept or is_heading(placed_block.block)
         self._is_kept = was_kept
-        self._has_whole_lists = False
+        self._has_whole_lists = had_whole_lists
 
     def ended(self, xml: str) -> str:
         """Return the content of a part, which must end with a paragraph."""
@@ -265,7 +266,8 @@ class StoryWriter:
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
         if length in KEPT_TOGETHER or self._is_label:
             own["keepLines"] = "<w:keepLines/>"
-        if self._is_kept:
+        has_short_rule_below = is_short(below)
+        if self._is_kept or (has_short_rule_below and not level):  # the style of headings keeps them
             own["keepNext"] = "<w:keepNext/>"
         begins_split_cell, self._begins_split_cell = self._begins_split_cell, False
         if begins_split_cell:
@@ -285,10 +287,10 @@ class StoryWriter:
         if text.anchor:
             runs = self._marked(text, runs)
         paragraph = f"<w:p>{properties_xml('w:pPr', own)}{runs}</w:p>"
-        if above is not None and is_short(above):
+        if is_short(above):
             paragraph = rule_line("top", style, available, 0, keeps_next=not begins_split_cell) + paragraph
-        if below is not None and is_short(below):
-            paragraph += rule_line("bottom", style, available, after, keeps_next=bool(level))
+        if has_short_rule_below:
+            paragraph += rule_line("bottom", style, available, after, keeps_next=bool(level) or self._is_kept)
         return paragraph
 
     def _marked(self, heading: TextBlock, runs: str) -> str:
@@ -456,6 +458,8 @@ class StoryWriter:
             stops.append(f'<w:tab w:val="left" w:pos="{Length(position).twips}"/>')
         runs = [self._figure(block, 0) for block in division.blocks if isinstance(block, Drawing)]
         own = {"pStyle": f'<w:pStyle w:val="{PICTURE_STYLE}"/>'}
+        if self._is_kept:
+            own["keepNext"] = "<w:keepNext/>"
         if stops:
             own["tabs"] = f"<w:tabs>{''.join(stops)}</w:tabs>"
         own["spacing"] = f'<w:spacing w:before="{Length(before).twips}" w:after="{Length(after).twips}"/>'
@@ -467,6 +471,8 @@ class StoryWriter:
         padding = style.padding.top + style.padding.bottom
         height = Length(max((style.height or 0) - padding, 1))
         look["pStyle"] = f'<w:pStyle w:val="{END_STYLE}"/>'
+        if self._is_kept:
+            look["keepNext"] = "<w:keepNext/>"
         look["spacing"] = spacing_xml(*spaces_around(style, before, after), height, "exact")
         del look["jc"]
         return f"<w:p>{properties_xml('w:pPr', look)}</w:p>"
@@ -545,8 +551,6 @@ class StoryWriter:
                 writer._is_kept = self._is_kept
             writer._is_label = cell.header
             content = writer.flow(cell.blocks, inner, gap=style.gap)
-            if not content:
-                content = writer.flow([TextBlock((), without_box(style), cell.line)], inner)
             writer._is_label = False
             cells.append(
                 TableCellBox(
