@@ -159,3 +159,11 @@ def test_a_number_before_a_single_line_is_not_a_list_marker() -> None:
     plan = read(one_plan(table, "x.csv"))
     assert (plan.period, plan.challenges.text) == ("3. Bezirk", "12. Etage")
     assert isinstance(plan.objectives.blocks[0], ItemList)
+
+
+@pytest.mark.parametrize("goals", ["SDG 3-5", "SDG 3\N{EN DASH}5", "SDG 11, 3-5"])
+def test_a_range_of_goals_is_not_read_as_its_ends(goals: str) -> None:
+    plan = one_plan(f"City 1\tCity 2\tSDGs\nTianjin\tRome\t{goals}\n", "x.csv")
+    assert "3" not in [str(goal.number) for goal in read(plan).sdgs]
+    assert "sdg-unknown" in codes(plan)
+    assert goals.rpartition(", ")[2] in plan.text

@@ -1,5 +1,6 @@
 """Contacts in one line, in tables, in rows of labels and below them."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +27,7 @@ LINES = {
     "Mr Meier meier@example.org, Desk 12": MEIER | {"office": "Mr Meier, Desk 12"},
     "Mr Meier <mailto:meier@example.org>": MEIER,
     "Mr Meier, T\u00e9l. : +49 30 123456, meier@example.org": MEIER | {"phone": "T\u00e9l. : +49 30 123456"},
+    "Mr Meier, 060-8611 Sapporo, 060-8611": {"office": "Mr Meier, 060-8611 Sapporo, 060-8611"},
     "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,": {"office": "Desk 12, 2010-2020, 00100 Rome, 01.02.2019,"},
 }
 
@@ -94,3 +96,11 @@ def test_the_office_of_a_document_of_the_product_is_not_split() -> None:
         f"cities: [{{name: Rome}}]\ncontact: {{office: '{office}', email: a@rome.it, phone: '+39 06 1234'}}\n"
     )
     assert read(again(plan, "iuc-asia")).contact == plan.contact
+
+
+@pytest.mark.parametrize(
+    "address", ["101-0041\nChiyoda", "060-8611", "Kanda 1\n101-0041", "Main Street\n1234 5678", "100000\nBeijing"]
+)
+def test_a_line_of_an_address_is_no_telephone_number(address: str) -> None:
+    plan = plan_of(f"cities: [{{name: Rome}}]\ncontact: {{office: Desk, address: {json.dumps(address)}}}")
+    assert contact_of(again(plan, "plain")) == {"office": "Desk", "address": address}

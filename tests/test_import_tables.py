@@ -330,3 +330,43 @@ def test_facts_that_cannot_be_split_between_the_cities_name_their_field() -> Non
     plan = one_plan("City;Country;Population\nTianjin; Rome;China; Italy;1; 2; 3\n".replace("; ", " / "), "x.csv")
     unplaced = [problem.details for problem in plan.problems if problem.code == "import-unplaced"]
     assert unplaced == [{"field": "population", "text": "1 / 2 / 3"}]
+
+
+def test_a_map_of_several_uses_for_each_city_numbers_all_of_them() -> None:
+    uses = "[{field: name, find: '^[^(]+'}, {field: country, find: '[(](.+)[)]'}]"
+    plan = read(one_plan("A;B\nTianjin (China);Rome (Italy)\n", "x.csv", f"columns: {{A: {uses}, B: {uses}}}"))
+    countries = [[country.text for country in city.country] for city in plan.cities]
+    assert ([city.name for city in plan.cities], countries) == ([("Tianjin",), ("Rome",)], [["China"], ["Italy"]])
+
+
+def test_a_column_that_selects_rows_keeps_its_field() -> None:
+    columns = "{columns: {City: cities, Population: population}, only: {population: ['5']}}"
+    plan = read(one_plan("City;Population\nTianjin;5\nRome;6\n", "x.csv", columns))
+    assert [city.population for city in plan.cities] != [None]
+
+
+@pytest.mark.parametrize(
+    ("written", "figure"),
+    [
+        ("1234567.50", "1,234,567.50"),
+        ("1'234 567", "1,234,567"),
+        ("1,234", "1,234"),
+        ("12,5", "12,5"),
+        ("1,23,456", "1,23,456"),
+        ("about 5", "about 5"),
+    ],
+)
+def test_a_figure_is_grouped_only_if_its_commas_group_thousands(written: str, figure: str) -> None:
+    columns = "{columns: {City: name, P: {field: population, figure: true}}}"
+    assert f"population: {figure}\n" in one_plan(f"City\tP\nRome\t{written}\n", "x.csv", columns).text.replace('"', "")
+
+
+def test_rows_without_an_id_are_plans_of_their_own() -> None:
+    plans = imported("id;City\n-;Tianjin\n;Rome\n-;Hanoi\n", "x.csv").plans
+    assert [plan.id for plan in plans] == ["tianjin-rome", "hanoi"]
+
+
+def test_rows_are_grouped_by_the_part_of_a_cell_that_is_the_id() -> None:
+    columns = "{columns: {Code: {field: id, find: '^[a-z]+'}, City: name}}"
+    found = imported("Code;City\nab 1;Tianjin\nab 2;Rome\ncd 1;Hanoi\n", "x.csv", columns)
+    assert ([plan.id for plan in found.plans], codes(found)) == (["ab", "cd"], [])

@@ -31,11 +31,11 @@ _TOPICS = (FieldType.TOPICS, FieldType.GOALS, FieldType.AGENDA)
 """The types of fields and rows with goals and partnerships, each of which belongs to its own field."""
 _USUAL_SEPARATOR = re.compile(r"[;•●·|\n]")
 _CONNECTORS = "|".join(word_lists().connectors)
-_BETWEEN_GOALS = rf"(?:[\s,;:/-]|{_CONNECTORS})"
+_BETWEEN_GOALS = rf"(?:[\s,;:/]|{_CONNECTORS})"
 _GOALS = re.compile(
-    rf"(?P<word>sdgs?|goals?)?{_BETWEEN_GOALS}*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
+    rf"(?P<word>sdgs?|goals?)?(?:-|{_BETWEEN_GOALS})*\d{{1,2}}(?:{_BETWEEN_GOALS}+\d{{1,2}})*[. ]*", re.IGNORECASE
 )
-"""A list of goals such as "SDG 3, 4 and 9"."""
+"""A list of goals such as "SDG 3, 4 and 9"; a hyphen between two numbers means those between them, too."""
 _BEFORE_TOPIC = re.compile(
     rf"(?<![\s,;])[\s,;]*(?:\s(?:{_CONNECTORS})\s+)?(?=\bSDG[\s-]?\d|\bEU[\s-]?UP\b|\bUAEU\b)",
     re.IGNORECASE,
@@ -525,6 +525,8 @@ _PHONE = re.compile(
 )
 """A number that is labelled as a telephone's, or cannot be a year or postal code."""
 _UNLABELLED_PHONE = re.compile(r"\+?[\d\s()/.-]{6,}")
+_POSTCODE = re.compile(r"\d{3}-\d{4}|\d{5}-\d{3,4}|\d{3} ?\d{3}")
+"""A postal code, as in Japan, Brazil, the United States, China or India, that a telephone number could be."""
 
 
 def split_office(draft: Draft, *, has_office: bool = True) -> None:
@@ -547,7 +549,7 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
     address: list[str] = []
     for line in lines:
         words = _without_parts(line, contact, exact=exact)
-        if exact and PHONE not in contact and (_PHONE.fullmatch(words) or _UNLABELLED_PHONE.fullmatch(words)):
+        if exact and PHONE not in contact and _is_phone_line(words, is_below_address=bool(address)):
             contact[PHONE] = words
         elif words and _OFFICE not in contact and has_office and not address:
             contact[_OFFICE] = words
@@ -557,36 +559,49 @@ def _read_contact(lines: Sequence[str], contact: dict[str, str], *, exact: bool,
         contact[ADDRESS] = "\n".join([*filter(None, [contact.get(ADDRESS)]), *address])
 
 
+def _is_phone_line(line: str, *, is_below_address: bool) -> bool:
+    """Return whether a line is a telephone number. Documents print the address below it."""
+    if _POSTCODE.fullmatch(line):
+        return False
+    return _PHONE.fullmatch(line) is not None or (
+        not is_below_address and _UNLABELLED_PHONE.fullmatch(line) is not None
+    )
+
+
 def _without_parts(line: str, contact: dict[str, str], *, exact: bool) -> str:
     """Return the line without the email address, telephone number and website in it, which the contact gets; where it
     has others already, they stay.
     """
     words: list[str] = []
     for word in line.split():
-        is_taken = _is_own_address(word, contact, alone=exact and word == line.strip())
-        while is_taken and words and _ADDRESS_LABEL.fullmatch(words[-1]):
+        if not _take_address(word, contact, alone=exact and word == line.strip()):
+            words.append(word)
+            continue
+        while words and _ADDRESS_LABEL.fullmatch(words[-1]):
             words.pop()
-        if is_taken and words and word[-1] in _PART_ENDS and words[-1][-1] not in _BETWEEN_PARTS:
+        if words and word[-1] in _PART_ENDS and words[-1][-1] not in _BETWEEN_PARTS:
             words[-1] += word[-1]
-        words.append(_TAKEN_ADDRESS if is_taken else word)
-    segments = _SEGMENT_END.split(" ".join(words))
-    remaining = " ".join(
-        segment
-        for segment in segments
-        if segment and (exact or not _is_own_phone(segment.strip(_BETWEEN_PARTS), contact))
-    )
-    return line.strip() if remaining == " ".join(line.split()) else remaining.strip(_BETWEEN_PARTS)
+        words.append(_TAKEN_ADDRESS)
+    remaining: list[str] = []
+    for segment in _SEGMENT_END.split(" ".join(words)):
+        if segment and (exact or not _take_phone(segment.strip(_BETWEEN_PARTS), contact)):
+            remaining.append(segment)
+    text = " ".join(remaining)
+    return line.strip() if text == " ".join(line.split()) else text.strip(_BETWEEN_PARTS)
 
 
-def _is_own_phone(segment: str, contact: dict[str, str]) -> bool:
-    """Return whether a segment is the telephone number that the contact has, or gets, or has no words."""
+def _take_phone(segment: str, contact: dict[str, str]) -> bool:
+    """Move a segment into the contact if it is a telephone number; return whether it is the contact's, or empty."""
+    if not segment:
+        return True
     number = segment if "(" in segment else segment.rstrip(")")
-    is_phone = _PHONE.fullmatch(number) is not None and not dates_meant(number)
-    return not segment or (is_phone and contact.setdefault(PHONE, number) == number)
+    if _PHONE.fullmatch(number) is None or _POSTCODE.fullmatch(number) or dates_meant(number):
+        return False
+    return contact.setdefault(PHONE, number) == number
 
 
-def _is_own_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
-    """Return whether a word is an address that the contact has, or gets."""
+def _take_address(word: str, contact: dict[str, str], *, alone: bool) -> bool:
+    """Move a word into the contact if it is an email or web address; return whether it is the contact's."""
     bare = word.strip(f"{_AROUND_ADDRESS}.").removeprefix("mailto:")
     link = link_address(bare)
     if link is None or not (link.startswith("mailto:") or alone or _WEBSITE.fullmatch(bare)):

@@ -33,6 +33,7 @@ from ucap_reports.plan.written_values import is_unknown
 from ucap_reports.problems import Location, Problem, ProblemsFound, did_you_mean, problem, raise_found, shortened
 from ucap_reports.source.yaml_parsing import parse
 from ucap_reports.storage.decoding import Source
+from ucap_reports.storage.project_folder import PLAN_ENDING
 from ucap_reports.storage.reading_limits import MAX_CELLS, MAX_COLUMNS, MAX_IMPORT_CHARACTERS, MAX_ROWS
 from ucap_reports.text.links import explicit_address
 from ucap_reports.text.rich_text import Paragraph, RichText, Run
@@ -360,10 +361,17 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
         raise ValueError(str(error)) from None
 
 
+_WHOLE_NUMBER = re.compile("[0-9]{1,3}(?:[\\s,'\u2019][0-9]{3})+|[0-9]+")
+"""The whole part of a figure; only groups of three digits tell thousands from decimals behind a comma."""
+
+
 def _figure(text: str) -> str:
-    """Return a figure with its thousands grouped by commas, and its decimals unchanged."""
-    whole, point, decimals = re.sub(r"[\s,'\u2019\u00a0\u202f]", "", text).partition(".")
-    return f"{int(whole):,}{point}{decimals}" if whole.isdecimal() else text
+    """Return a figure with its thousands grouped by commas, and its decimals unchanged; other texts as they are."""
+    whole, point, decimals = text.strip().partition(".")
+    if _WHOLE_NUMBER.fullmatch(whole) is None:
+        return text
+    digits = re.sub("[^0-9]", "", whole)
+    return f"{int(digits):,}{point}{decimals}"
 
 
 def _target_hint(name: str, known: KnownFields) -> str:
@@ -479,24 +487,25 @@ def _columns(grid: CellGrid, header: Row, above: Row, labels: Labels, given: Col
     """Return the columns. Fields of cities that come several times, or below merged headers, are about one city after
     the other.
     """
-    targets = [target_of_header(cell.text, labels, given) if cell else None for cell in header]
-    counts = Counter(targets)
+    uses_by_column: list[tuple[Use, ...]] = []
+    counts: Counter[str] = Counter()
+    for cell in header:
+        uses = _uses_of_header(cell.text, labels, given) if cell else ()
+        uses_by_column.append(uses)
+        counts.update({use.field for use in uses})
     seen: Counter[str] = Counter()
     numbers_by_column = _numbers_of_merged_headers(above)
     columns = []
-    for index, (cell, target) in enumerate(zip(header, targets, strict=True)):
-        text = cell.text if cell else ""
-        field = target
-        if target is not None and labels.known.is_of_city(target) and counts[target] > 1:
-            city_index = numbers_by_column.get(index, seen[target])
-            field = f"{CITIES}[{city_index}].{_name_of(target, labels)}"
-            seen[target] += 1
-        uses = _given(text, given)
-        if field and not uses:
-            uses = (Use(field=field),)
-        elif field != target:
-            uses = tuple(use.model_copy(update={"field": field}) if use.field == target else use for use in uses)
-        columns.append(TableColumn(index, text, cell.location if cell else Location(grid.path), uses))
+    for index, (cell, uses) in enumerate(zip(header, uses_by_column, strict=True)):
+        fields = {}
+        for name in dict.fromkeys(use.field for use in uses):
+            if labels.known.is_of_city(name) and counts[name] > 1:
+                city_index = numbers_by_column.get(index, seen[name])
+                fields[name] = f"{CITIES}[{city_index}].{_name_of(name, labels)}"
+                seen[name] += 1
+        numbered = tuple(use.model_copy(update={"field": fields.get(use.field, use.field)}) for use in uses)
+        location = cell.location if cell else Location(grid.path)
+        columns.append(TableColumn(index, cell.text if cell else "", location, numbered))
     return tuple(columns)
 
 
@@ -523,10 +532,8 @@ def _last_row(grid: CellGrid, top: int, columns: Sequence[TableColumn]) -> int:
 
 def target_of_header(text: str, labels: Labels, given: ColumnMap = NO_MAP) -> str | None:
     """Return the field that a header names, with the number of the city if it has one; None for other headers."""
-    uses = _given(text, given)
-    if uses:
-        return uses[0].field
-    return target_of(text.strip(), labels.known) or _target(text, labels, labels.find)
+    uses = _uses_of_header(text, labels, given)
+    return uses[0].field if uses else None
 
 
 def proposed_target(text: str, labels: Labels) -> str | None:
@@ -534,14 +541,24 @@ def proposed_target(text: str, labels: Labels) -> str | None:
     return _target(text, labels, labels.proposal)
 
 
-def _given(header: str, given: ColumnMap) -> tuple[Use, ...]:
+def _uses_of_header(header: str, labels: Labels, column_map: ColumnMap) -> tuple[Use, ...]:
+    """Return the uses of the column with this header: those of the map, or else the field that the header names."""
+    uses = _uses_in_map(header, column_map)
+    if uses:
+        return uses
+    field = target_of(header.strip(), labels.known) or _target(header, labels, labels.find)
+    return (Use(field=field),) if field else ()
+
+
+def _uses_in_map(header: str, column_map: ColumnMap) -> tuple[Use, ...]:
     """Return what the map says about a column; one that only selects rows is ignored otherwise."""
     label = folded_label(header)
-    ignored: tuple[Use, ...] = (Use(field=IGNORE),)
-    uses_by_name = dict.fromkeys((*given.only, *given.without), ignored) | given.columns
-    for name, uses in uses_by_name.items():
+    for name, uses in column_map.columns.items():
         if folded_label(name) == label:
-            return uses
+            return tuple(use.model_copy(update={"field": NAME}) if use.field == CITIES else use for use in uses)
+    for name in (*column_map.only, *column_map.without):
+        if folded_label(name) == label:
+            return (Use(field=IGNORE),)
     return ()
 
 
@@ -601,7 +618,7 @@ def table_drafts(grid: CellGrid, labels: Labels, given: ColumnMap, problems: lis
     plans: dict[int, Draft] = {}
     search = CellSearch()
     names_first = sorted(header.columns, key=lambda column: not column.names_cities)
-    for group in _groups(rows, header.columns):
+    for group in _groups(rows, header.columns, search):
         draft = _draft(grid.path, list(group.values()), names_first, given, labels, search)
         if draft.has_cities():
             plans[min(group)] = draft
@@ -653,22 +670,57 @@ def _is_total(row: Row, header: Header) -> bool:
     return bool(names) and names <= word_lists().totals
 
 
-def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn]) -> Iterable[dict[int, Row]]:
+def _groups(rows: Mapping[int, Row], columns: Sequence[TableColumn], search: CellSearch) -> Iterable[dict[int, Row]]:
     """Return the rows of each plan: those that name the same plan, or that share a merged cell of a field of the plan.
-    A row without a name of a plan belongs to the one above it.
+
+    A row whose cell for the name of a plan is empty belongs to the one above it; one whose cell has no name, such as a
+    hyphen, is a plan of its own.
     """
     groups: dict[object, dict[int, Row]] = {}
-    ids = [column.index for column in columns if any(use.field == ID for use in column.uses)]
+    has_ids = any(map(_names_plans, columns))
     shared = [column.index for column in columns if any(use.is_shared for use in column.uses)]
     key: object = None
     for number, row in rows.items():
-        if ids:
-            cell = row[ids[0]]
-            key = cell.text if cell else key
-        else:
-            key = next((cell.merged for index in shared if (cell := row[index]) and cell.merged), number)
+        if not has_ids:
+            key = _merged_cell(row, shared) or number
+        elif _has_id_cell(row, columns):
+            key = _row_id(row, columns, search) or number
         groups.setdefault(key, {})[number] = row
     return groups.values()
+
+
+def _merged_cell(row: Row, indexes: Iterable[int]) -> tuple[int, int] | None:
+    """Return the place of the first merged cell in some columns of a row."""
+    for index in indexes:
+        cell = row[index]
+        if cell is not None and cell.merged:
+            return cell.merged
+    return None
+
+
+def _has_id_cell(row: Row, columns: Iterable[TableColumn]) -> bool:
+    return any(row[column.index] is not None and _names_plans(column) for column in columns)
+
+
+def _names_plans(column: TableColumn) -> bool:
+    return any(use.field == ID for use in column.uses)
+
+
+def _row_id(row: Row, columns: Iterable[TableColumn], search: CellSearch) -> str:
+    """Return the first name of a plan in a row, without the ending of its file; empty if there is none."""
+    for column in columns:
+        cell = row[column.index]
+        if cell is None or is_unknown(cell.text):
+            continue
+        for use in column.uses:
+            if use.field == ID:
+                for part in use.values_in(cell, search):
+                    return _plan_name(part)
+    return ""
+
+
+def _plan_name(cell: ParsedCell) -> str:
+    return cell.text.removesuffix(PLAN_ENDING)
 
 
 def _draft(  # noqa: PLR0917 - the table, what its columns mean, and the search in its cells
@@ -708,7 +760,7 @@ def _fill(  # noqa: PLR0917 - as above
         is_left = is_left or use.is_part or not parts
         for part in parts:
             if use.field == ID:
-                draft.id = draft.id or id_of([part.text.removesuffix(".yaml")])
+                draft.id = draft.id or id_of([_plan_name(part)])
             elif use.field != IGNORE:
                 fields.put(use.field, part, city)
     if not column.uses:  # the warning about the column reports it
