@@ -34,7 +34,7 @@ TAB = "<w:tab/>"
 UNBROKEN_HYPHEN = "<w:noBreakHyphen/>"
 LEVELS = 2
 """The number of list levels."""
-KEPT_TOGETHER = range(60, 500)
+KEPT_TOGETHER_LENGTHS = range(60, 500)
 """The lengths of paragraphs, of two to about five lines, that are not split between pages."""
 
 
@@ -283,7 +283,7 @@ class _ParagraphWriter(Struct):
         document = self.context.right_to_left
         direction = document if paragraph.language is None else is_right_to_left(paragraph.language)
         own = dict(own)
-        if len(paragraph.text) in KEPT_TOGETHER:
+        if len(paragraph.text) in KEPT_TOGETHER_LENGTHS:
             own["keepLines"] = "<w:keepLines/>"
         if paragraph.figure and not direction:  # where the lines of such paragraphs start
             own["jc"] = '<w:jc w:val="right"/>'

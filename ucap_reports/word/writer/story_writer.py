@@ -10,15 +10,12 @@ tables at wrong words.
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ucap_reports.page.box_geometry import (
-    block_width,
     column_widths,
     drawing_width,
     inner_width,
-    is_boxed,
 )
 from ucap_reports.page.element_styles import without_box
 from ucap_reports.page.height_estimates import row_height, stack_height, text_lines
@@ -41,7 +38,6 @@ from ucap_reports.page.page_tree import (
     Table,
     TableRow,
     TextBlock,
-    ends_with_heading,
     heading_text,
     tree_paragraphs,
 )
@@ -57,7 +53,7 @@ from ucap_reports.word.file.word_styles import ALIGNED, border_xml
 from ucap_reports.word.file.word_xml import escaped, properties_xml
 from ucap_reports.word.render.drawings import picture_xml, shape_xml, tile_xml
 from ucap_reports.word.render.floating_elements import AT_FOOT
-from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER, ValuePlace, bookmark_name, inlines_xml
+from ucap_reports.word.render.rich_text_runs import KEPT_TOGETHER_LENGTHS, ValuePlace, bookmark_name, inlines_xml
 from ucap_reports.word.writer.chart_part import BarPlace, chart_part, chart_run
 from ucap_reports.word.writer.document_parts import (
     END_STYLE,
@@ -71,6 +67,20 @@ from ucap_reports.word.writer.document_parts import (
     paragraph_look,
     spaces_around,
     spacing_xml,
+)
+from ucap_reports.word.writer.placed_blocks import (
+    PlacedBlock,
+    begins_with_heading,
+    is_floating,
+    is_heading,
+    is_optional,
+    is_short_item,
+    is_table,
+    is_tag,
+    is_tile_line_with_next,
+    placed_blocks,
+    with_space_above,
+    with_whole_sections,
 )
 from ucap_reports.word.writer.word_tables import (
     EMPTY_LINE,
@@ -124,16 +134,6 @@ _AT_TOP = (
 """The position of a table whose background reaches the top of the paper; its space below in twips."""
 
 
-class PlacedBlock(Struct, frozen=True):
-    """A block of a flow: the space above it, and the width of its place, in points."""
-
-    block: Block
-    gap: float
-    available: float
-    is_kept: bool = False
-    """Whether it stays on the page of the heading after it, or of what follows its own heading."""
-
-
 class StoryWriter:
     """Writes the blocks of one part; `direction` is a language with the direction of the text around them."""
 
@@ -175,7 +175,7 @@ class StoryWriter:
         """
         placed = list(placed_blocks(blocks, available, gap, before, has_tags=self._document.is_template))
         if has_whole_sections:
-            placed = [_in_section(placed, number) for number in range(len(placed))]
+            placed = with_whole_sections(placed)
         had_whole_lists = self._has_whole_lists
         self._has_whole_lists = has_whole_sections
         space = 0.0
@@ -184,7 +184,7 @@ class StoryWriter:
         is_after_kept = False
         was_kept = self._is_kept
         for number, placed_block in enumerate(placed):
-            self._is_kept = was_kept or placed_block.is_kept or _is_kept_with_next(placed, number)
+            self._is_kept = was_kept or placed_block.is_kept or is_tile_line_with_next(placed, number)
             following = placed[number + 1] if number + 1 < len(placed) else None
             if is_table(placed_block.block):
                 wanted = max(placed_block.gap - space, 0)
@@ -192,17 +192,22 @@ class StoryWriter:
                 if is_floating(block):
                     wanted = 0
                 elif self._document.is_template and isinstance(block, Division) and is_optional(block):
-                    block, wanted = with_space_above(block, wanted), 0  # the space disappears together with the box
+                    block = with_space_above(block, wanted)  # the space disappears together with the box
+                    wanted = 0
                 if wanted or is_after_table:
                     yield empty_line(max(wanted, 1), keeps_next=was_kept or is_after_kept)
                 yield self._table_block(block, placed_block.available)
-                space, is_after_table, is_after_kept = 0.0, True, placed_block.is_kept
+                space = 0.0
                 if placed_block.block.style.bleed.top:
                     space = placed_block.block.style.space_after  # it is in the position of the table
-                continue
-            below = self._space_below(placed_block, following, after)
-            yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
-            space, is_after_table, is_after_kept = below, False, placed_block.is_kept or is_heading(placed_block.block)
+                is_after_table = True
+                is_after_kept = placed_block.is_kept
+            else:
+                below = self._space_below(placed_block, following, after)
+                yield self._paragraphs(placed_block, max(placed_block.gap - space, 0), below)
+                space = below
+                is_after_table = False
+                is_after_kept = placed_block.is_kept or is_heading(placed_block.block)
         self._is_kept = was_kept
         self._has_whole_lists = had_whole_lists
 
@@ -260,16 +265,19 @@ class StoryWriter:
         indent: float = 0,
     ) -> str:
         """Return a paragraph or heading, and the short rules above and below it."""
-        style, level = text.style, text.level
-        above, below = style.rule_above, style.rule_below
+        style = text.style
+        level = text.level
+        above = style.rule_above
+        below = style.rule_below
         own: dict[str, str] = {"pStyle": f'<w:pStyle w:val="{self._document.styles.paragraph(style, level)}"/>'}
         length = sum(len(inline.text) for inline in text.content if isinstance(inline, Run))
-        if length in KEPT_TOGETHER or self._is_label:
+        if length in KEPT_TOGETHER_LENGTHS or self._is_label:
             own["keepLines"] = "<w:keepLines/>"
         has_short_rule_below = is_short(below)
         if self._is_kept or (has_short_rule_below and not level):  # the style of headings keeps them
             own["keepNext"] = "<w:keepNext/>"
-        begins_split_cell, self._begins_split_cell = self._begins_split_cell, False
+        begins_split_cell = self._begins_split_cell
+        self._begins_split_cell = False
         if begins_split_cell:
             own["keepNext"] = '<w:keepNext w:val="0"/>'
         if numbering:
@@ -378,8 +386,9 @@ class StoryWriter:
         last = len(items.items) - 1
         was_kept = self._is_kept
         for position, item in enumerate(items.items):
-            is_kept = position < last and (self._has_whole_lists or (position == last - 1 and is_short_item(item)))
-            self._is_kept = was_kept or is_kept
+            is_last_but_one = position == last - 1
+            stays_with_next = self._has_whole_lists or (is_last_but_one and is_short_item(item))
+            self._is_kept = was_kept or (position < last and stays_with_next)
             gap = before if position == 0 else items.style.gap
             mark = ""
             if number:
@@ -514,13 +523,16 @@ class StoryWriter:
         lines = [self._row(row, widths, is_head=True, stays=True) for row in table.head]
         last = len(table.body) - 1
         for number, row in enumerate(table.body):
-            stays = number < _FIRST_ROWS - 1 or number == last - 1
-            lines.append(self._row(row, widths, is_head=False, stays=stays and number < last))
+            begins_table = number < _FIRST_ROWS - 1
+            is_last_but_one = number == last - 1
+            stays = number < last and (begins_table or is_last_but_one)
+            lines.append(self._row(row, widths, is_head=False, stays=stays))
         return table_xml(frame, widths, lines)
 
     def _row(self, row: TableRow, widths: Sequence[float], *, is_head: bool, stays: bool) -> TableLine:
         """Return a row; `stays` if it is on the page of the next one, unless it is high."""
-        column, lines = 0, 0
+        column = 0
+        lines = 0
         for cell in row.cells:
             width = sum(widths[column : column + cell.span])
             lines = max(lines, text_lines(cell.blocks, inner_width(cell.style, width)))
@@ -528,10 +540,10 @@ class StoryWriter:
         theme = self._theme
         page_height = theme.paper[1] - theme.margins.top - theme.margins.bottom
         is_low_row = row_height(row, widths) <= _WHOLE_ROW * page_height
-        is_whole = (lines <= _SHORT_ROW or is_low_row) and not self._document.is_template  # a tag may print a long text
-        is_short_row = is_whole and lines <= _SHORT_ROW
+        has_few_lines = lines <= _SHORT_ROW
+        is_whole = (has_few_lines or is_low_row) and not self._document.is_template  # a tag may print a long text
         was_kept = self._is_kept
-        self._is_kept = was_kept or (stays and is_short_row)
+        self._is_kept = was_kept or (stays and has_few_lines and is_whole)
         cells = self._row_cells(row, widths)
         self._is_kept = was_kept
         least_height = max([float(cell.style.height or 0) for cell in row.cells], default=0)
@@ -618,30 +630,6 @@ class StoryWriter:
         return content
 
 
-def _in_section(placed: Sequence[PlacedBlock], number: int) -> PlacedBlock:
-    """Return a block that stays with the next one, unless this begins another section."""
-    is_last = number + 1 == len(placed) or is_heading(placed[number + 1].block)
-    return placed[number] if is_last else replace(placed[number], is_kept=True)
-
-
-def _is_kept_with_next(placed: Sequence[PlacedBlock], number: int) -> bool:
-    """Return whether a line with a tile stays with the next one, so that none is alone at the top of a column."""
-
-    def is_line(position: int) -> bool:
-        if not 0 <= position < len(placed):
-            return False
-        block, this = placed[position].block, placed[number].block
-        return isinstance(block, Division) and block.style.name == this.style.name and _has_tile(block)
-
-    return is_line(number) and is_line(number + 1) and not (is_line(number - 1) and is_line(number + 2))
-
-
-def _has_tile(division: Division) -> bool:
-    """Return whether a division has blocks side by side of which the first is a tile."""
-    first = division.blocks[0] if division.blocks else None
-    return division.style.layout == "columns" and isinstance(first, Drawing) and isinstance(first.shape, Tile)
-
-
 def _heads_text(table: Table) -> str:
     """Return the words of the header cells, by which readers who hear a table learn what is in it."""
     heads = []
@@ -654,147 +642,11 @@ def _heads_text(table: Table) -> str:
     return ", ".join(heads)
 
 
-def placed_blocks(
-    blocks: Sequence[Block], available: float, gap: float, before: float, *, has_tags: bool = False
-) -> Iterator[PlacedBlock]:
-    """Yield each block that is written as paragraphs or as a table, with the space above it.
-
-    Divisions that only group their blocks are not written; their padding is space above and below their blocks.
-    Paragraphs without content are left out, as in the PDF. In a template (`has_tags`), a block after a tag has only the
-    space of its style above it: the tag may repeat it, or may leave it out.
-    """
-    space = 0.0
-    is_first = True
-    is_after_tag = False
-    for block in blocks:
-        if has_tags and is_tag(block):
-            yield PlacedBlock(block, 0, block_width(block, available))
-            is_after_tag = True
-            continue
-        above = before if is_first else max(gap, space, block.style.space_before)
-        if is_after_tag:
-            above = max(before if is_first else 0, block.style.space_before)
-        is_after_tag = False
-        width = block_width(block, available)
-        space = block.style.space_after
-        if isinstance(block, Division) and is_group(block):
-            padding = block.style.padding
-            inner = list(placed_blocks(block.blocks, width, block.style.gap, above + padding.top, has_tags=has_tags))
-            if ends_with_heading(block):
-                inner = [replace(inner_block, is_kept=True) for inner_block in inner]
-            yield from inner
-            is_first = is_first and not inner
-            space += padding.bottom
-        elif not is_nothing(block):
-            is_kept = isinstance(block, Division) and ends_with_heading(block) and not is_boxed(block.style)
-            yield PlacedBlock(block, above, width, is_kept)
-            is_first = False
-
-
-def is_group(division: Division) -> bool:
-    """Return whether a division only groups its blocks, which are below each other.
-
-    Only the body of a document has text in columns.
-    """
-    style = division.style
-    if not division.blocks or is_seen(style) or style.padding.left or style.padding.right:
-        return False
-    if division.count:
-        return True
-    return style.layout == "stack" and not style.height and style.pin is None
-
-
-def is_tag(block: Block) -> bool:
-    """Return whether a paragraph of a template has only a tag around other paragraphs."""
-    if not isinstance(block, TextBlock):
-        return False
-    text = "".join(inline.text for inline in block.content if isinstance(inline, Run))
-    return text.startswith("{%p ")
-
-
-def is_optional(block: Block) -> bool:
-    """Return whether a block of a template has only values, so that it is not in documents where all are empty."""
-    if isinstance(block, Division):
-        return bool(block.blocks) and not is_seen(block.style) and all(is_optional(inner) for inner in block.blocks)
-    if not isinstance(block, TextBlock):
-        return False
-    text = "".join(inline.text for inline in block.content if isinstance(inline, Run)).strip()
-    return text.startswith("{{") and text.endswith("}}")
-
-
-def with_space_above(box: Division, space: float) -> Division:
-    """Return a box with a space above its content."""
-    padding = box.style.padding
-    return replace(box, style=replace(box.style, padding=padding._replace(top=Length(padding.top + space))))
-
-
-def is_seen(style: Style) -> bool:
-    """Return whether a box has a background or borders."""
-    rules = (style.rule_above, style.rule_end, style.rule_below, style.rule_start)
-    return style.background is not None or any(rule is not None for rule in rules)
-
-
-def is_nothing(block: Block) -> bool:
-    """Return whether nothing of a block is seen."""
-    if isinstance(block, TextBlock):
-        return not block.content and not is_boxed(block.style)
-    if isinstance(block, Items):
-        return not block.items
-    if isinstance(block, PageBreak):
-        return block.share > 0  # Word lays out its pages itself, and headings stay with what follows
-    return isinstance(block, Division) and not block.blocks and not is_boxed(block.style) and not block.style.height
-
-
-def is_table(block: Block) -> bool:
-    """Return whether a block that is not a group is written as a table."""
-    if isinstance(block, Division):
-        return bool(block.blocks) and not is_figure_line(block)
-    return isinstance(block, Table) or (isinstance(block, PictureBlock) and is_boxed(block.style))
-
-
-def is_figure_line(division: Division) -> bool:
-    """Return whether a division has only tiles side by side, which are written in one paragraph."""
-    style = division.style
-    if style.layout != "columns" or is_boxed(style) or style.height:
-        return False
-    return all(isinstance(block, Drawing) and isinstance(block.shape, Tile) for block in division.blocks)
-
-
-def is_floating(block: Block) -> bool:
-    """Return whether a block has a fixed place on the page, so that no space is needed above it."""
-    return isinstance(block, Division) and (block.style.pin is not None or block.style.bleed.top)
-
-
-def is_short_item(item: Sequence[Block]) -> bool:
-    """Return whether a list item is one short paragraph: then the last item of the list stays with it, so that it is
-    not alone on a page.
-    """
-    if len(item) != 1 or not isinstance(item[0], TextBlock):
-        return False
-    length = sum(len(inline.text) for inline in item[0].content if isinstance(inline, Run))
-    return length < KEPT_TOGETHER.start
-
-
-def is_heading(block: Block) -> bool:
-    """Return whether a block is a heading, which stays on the page of what follows."""
-    return isinstance(block, TextBlock) and bool(block.level)
-
-
 def _has_long_word(text: TextBlock, available: float) -> bool:
     """Return whether a paragraph has a word that no line can hold, so that it must be hyphenated."""
     words = "".join(inline.text if isinstance(inline, Run) else " " for inline in text.content).split()
     longest = max(words, key=len, default="")
     return text_width(longest, text.style) > available and not any(map(is_wide, longest))
-
-
-def begins_with_heading(blocks: Sequence[Block]) -> bool:
-    """Return whether the first block is a heading, or only groups blocks that begin with one."""
-    if not blocks:
-        return False
-    first = blocks[0]
-    if isinstance(first, Division) and is_group(first):
-        return begins_with_heading(first.blocks)
-    return is_heading(first)
 
 
 def empty_line(height: float, *, keeps_next: bool = False) -> str:

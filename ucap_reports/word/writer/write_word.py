@@ -57,7 +57,8 @@ from ucap_reports.word.render.floating_elements import watermark_xml
 from ucap_reports.word.render.rich_text_runs import recorded_part
 from ucap_reports.word.writer.chart_part import CHART_TYPE, WORKBOOK_TYPE, chart_relationships
 from ucap_reports.word.writer.document_parts import DocumentParts, StoryPart, new_document, office_theme
-from ucap_reports.word.writer.story_writer import StoryWriter, empty_line, is_floating, is_table, is_tag
+from ucap_reports.word.writer.placed_blocks import is_floating, is_table, is_tag
+from ucap_reports.word.writer.story_writer import StoryWriter, empty_line
 from ucap_reports.word.writer.word_tables import EMPTY_LINE
 
 
