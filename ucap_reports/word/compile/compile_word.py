@@ -15,7 +15,7 @@ from ucap_reports.template.pack import Pack, PackFile
 from ucap_reports.template.theme import Theme
 from ucap_reports.word.compile.repetition_by_example import ExampleLook, Examples, place_examples
 from ucap_reports.word.compile.tag_marks import (
-    CLOSING,
+    CLOSING_OF,
     CONTINUING,
     DIRECTIVES,
     KNOWN,
@@ -187,7 +187,9 @@ def _field_problems(text: TemplateText, marks: Sequence[TagMark]) -> list[Proble
 
 
 def _step(mark: TagMark) -> TagStep:
-    opens, closes, goes_on = (mark.statement in statements for statements in (CLOSING, CLOSING.values(), CONTINUING))
+    opens = mark.statement in CLOSING_OF
+    closes = mark.statement in CLOSING_OF.values()
+    goes_on = mark.statement in CONTINUING
     return TagStep(mark.tag.written, mark.location, closes or goes_on, opens or goes_on)
 
 

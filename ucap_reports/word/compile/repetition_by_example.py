@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import deepcopy
-from itertools import accumulate, groupby, islice, pairwise
+from itertools import groupby, islice, pairwise
 
 from lxml import etree
 from msgspec import Struct, field
@@ -59,19 +59,23 @@ from ucap_reports.word.render.table_grid import grid_mark
 from ucap_reports.word.render.unprinted_parts import LEAD, PREFIX, SEPARATOR, SUFFIX, TAIL, WORDED, example_mark
 
 _OF_PARAGRAPHS: Mapping[str, str] = {"label": "summary.programme_label", "picture": "summary.all_pictures"}
+"""The lists of the items for which a paragraph is repeated, by short name."""
 _OF_CELLS: Mapping[str, str] = {
     "cell": "row.cells",
     "head": "summary.heads",
     "city": "summary.cities",
     "photo": "photos",
 }
+"""The lists of the items for which a table cell is repeated, by short name."""
 _SPANS: Mapping[str, str] = {"cell": "summary.column_count if row.shared else 1"}
 """The columns of a repeated cell: the one cell of a shared row is as wide as those of all cities."""
 _OF_ROWS: Mapping[str, tuple[str, str]] = {
     "row": ("row", "summary.rows"),
     "photo": ("photos", "summary.picture_rows"),
 }
-"""The lists of the items, by the element that is repeated for each of them. A row of pictures has up to three."""
+"""The variable of the loop, and the list of the items for which a table row is repeated, by short name. A row of photos
+is repeated for up to three of them.
+"""
 REPEATED: Mapping[str, str] = {
     "row": "each row of the summary",
     "cell": "each column of its row",
@@ -341,10 +345,8 @@ class _Placement:
         row, table = next(cell.iterancestors(ROW)), next(cell.iterancestors(TABLE))
         widths = [twips(column.get(qualified("w:w"))) for column in table.iterfind("w:tblGrid/w:gridCol", NAMESPACES)]
         start, span = next((start, span) for other, start, span in cell_columns(row) if other is cell)
-        usual, available = (
-            round(self._look.picture_width / ONE_MM),
-            round(sum(widths[start : start + span]) / ONE_MM.twips),
-        )
+        usual = round(self._look.picture_width / ONE_MM)
+        available = round(sum(widths[start : start + span]) / ONE_MM.twips)
         return f'|width([{usual}, {available} // photos|length - {PHOTO_GAP}]|min ~ " mm")'
 
     def _values_by_paragraph(self) -> dict[etree._Element, list[TagMark]]:
@@ -439,23 +441,40 @@ def _is_between_tables(paragraph: etree._Element) -> bool:
 
 def _marked_texts(paragraph: etree._Element, values: AbstractSet[etree._Element]) -> Iterator[Snippet]:
     """Yield marks around the runs of the text before, between and after the values of a paragraph."""
-    parts = text_parts([segment.text for segment in _texts_around(paragraph, values)])
-    cuts: list[tuple[RunText, int]] = []
+    segments = _texts_around(paragraph, values)
+    parts = text_parts([segment.text for segment in segments])
+    _cut_runs(segments, parts)
     for segment, parts_of_segment in zip(_texts_around(paragraph, values), parts, strict=True):
+        if not parts_of_segment:
+            continue
+        start = segment.pieces[0].start
+        for run, pieces in groupby(segment.pieces, lambda piece: run_of(piece.element)):
+            kind = _kind_at(next(pieces).start - start, parts_of_segment)
+            yield snippet(run.addprevious, example_mark(kind))
+            yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
+
+
+def _cut_runs(segments: Sequence["_TextAround"], parts: Sequence[Sequence[tuple[str, str]]]) -> None:
+    """Cut the runs of texts where one of their parts ends, so that each run belongs to one part."""
+    cuts: list[tuple[RunText, int]] = []
+    for segment, parts_of_segment in zip(segments, parts, strict=True):
         offset = segment.pieces[0].start if segment.pieces else 0
         for _, text in parts_of_segment[:-1]:
             offset += len(text)
-            cuts.append((next(piece for piece in segment.pieces if piece.start <= offset < piece.end), offset))
-    for piece, offset in reversed(cuts):
+            piece = next(piece for piece in segment.pieces if piece.start <= offset < piece.end)
+            cuts.append((piece, offset))
+    for piece, offset in reversed(cuts):  # the pieces before a cut stay valid
         cut_run(piece, offset)
-    for segment, parts_of_segment in zip(_texts_around(paragraph, values), parts, strict=True):
-        ends = list(accumulate(len(text) for _, text in parts_of_segment))
-        first = segment.pieces[0].start if segment.pieces else 0
-        for run, pieces in groupby(segment.pieces if ends else (), lambda piece: run_of(piece.element)):
-            offset = next(pieces).start - first
-            kind = next(kind for (kind, _), end in zip(parts_of_segment, ends, strict=True) if offset < end)
-            yield snippet(run.addprevious, example_mark(kind))
-            yield snippet(run.addnext, example_mark(unprinted_parts.TEXT_END))
+
+
+def _kind_at(offset: int, parts: Sequence[tuple[str, str]]) -> str:
+    """Return the kind of the part of a text in which an offset is."""
+    end = 0
+    for kind, text in parts:
+        end += len(text)
+        if offset < end:
+            return kind
+    raise ValueError("the offset is after the last part")
 
 
 class _TextAround(Struct):
@@ -495,7 +514,8 @@ def text_parts(texts: Sequence[str | None]) -> list[list[tuple[str, str]]]:
         parts.append([])
         if text is None:
             continue
-        start, end = int(closed[number]), len(text) - int(opened[number])
+        start = 1 if closed[number] else 0
+        end = len(text) - 1 if opened[number] else len(text)
         middle = text[start:end]
         if number == 0:
             inner = [(LEAD, middle)]
@@ -512,10 +532,13 @@ def _brackets(texts: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
     """Return which texts end with the opening bracket, and which begin with the closing one, of a value."""
     opened, closed = [False] * len(texts), [False] * len(texts)
     for number, (before, after) in enumerate(pairwise(texts)):
-        closing = _BRACKETS.get(before[-1:]) if before else None
-        is_free = before is not None and len(before) > closed[number]
-        if closing is not None and is_free and after and after.startswith(closing):
-            opened[number] = closed[number + 1] = True
+        if not before or not after:
+            continue
+        closing = _BRACKETS.get(before[-1])
+        closes_value_before = closed[number] and len(before) == 1  # such as a quotation mark, which may also open
+        if closing is not None and not closes_value_before and after.startswith(closing):
+            opened[number] = True
+            closed[number + 1] = True
     return opened, closed
 
 

@@ -125,7 +125,8 @@ def find_word_tags(text: str) -> Tags:
     unclosed: list[str] = []
     unopened: list[str] = []
     position = 0
-    while len(tags) + len(unclosed) <= MOST_TAGS and (opening := _OPENING.search(text, position)) is not None:
+    opening = _OPENING.search(text)
+    while opening is not None and len(tags) + len(unclosed) <= MOST_TAGS:
         unopened += _endings(text, position, opening.start())
         tag = _read_tag(text, opening.start())
         if tag is None:
@@ -135,6 +136,7 @@ def find_word_tags(text: str) -> Tags:
         else:
             tags.append(tag)
             position = tag.end
+        opening = _OPENING.search(text, position)
     unopened += _endings(text, position, len(text))
     return Tags(tuple(_with_space(tags, text)), tuple(unclosed), tuple(unopened[:MOST_TAGS]))
 
@@ -170,13 +172,16 @@ def _read_tag(text: str, start: int) -> WordTag | None:
         return WordTag(WordTagKind.PRINT, Scope.RUN, f"'{braces}'", text[start : start + 3], start, start + 3)
     kind = next(kind for kind in WordTagKind if text.startswith(kind.value[0], start))
     begin = start + 2
-    end = text.find(kind.closing, begin) if kind is WordTagKind.COMMENT else _end_of_content(text, begin, kind)
-    if end in {None, -1}:
+    end = _end_of_content(text, begin, kind)
+    if end is None:
         return None
     content = text[begin:end]
-    joins_before, joins_after = content[:1] in _DASHES, content[-1:] in _DASHES and len(content) > 1
-    content = content[joins_before or content[:1] == "+" :]
-    content = content[: len(content) - (joins_after or content[-1:] == "+")]
+    joins_before = content.startswith(_DASHES)
+    joins_after = content.endswith(_DASHES) and len(content) > 1
+    if joins_before or content.startswith("+"):
+        content = content[1:]
+    if joins_after or content.endswith("+"):
+        content = content[:-1]
     scope = _SCOPE.match(content)
     content = content[scope.end() if scope else 0 :].strip()
     return WordTag(
@@ -192,14 +197,22 @@ def _read_tag(text: str, start: int) -> WordTag | None:
 
 
 def _end_of_content(text: str, position: int, kind: WordTagKind) -> int | None:
-    """Return the offset of the closing braces, which are not in a quoted text and do not end a dictionary."""
+    """Return the offset of the closing braces, which are not in a quoted text and do not end a dictionary; None if the
+    tag does not end before the next one begins. A comment ends with the first ones.
+    """
+    if kind is WordTagKind.COMMENT:
+        end = text.find(kind.closing, position)
+        return end if end >= 0 else None
     depth = 0
     for token in _TOKEN.finditer(text, position):
         if depth == 0 and text.startswith(kind.closing, token.start()):
             return token.start()
         if token[0] in ("{{", "{%", "{#"):
             return None
-        depth += (token[0] == "{") - (token[0] == "}" and depth > 0)
+        if token[0] == "{":
+            depth += 1
+        elif token[0] == "}" and depth > 0:
+            depth -= 1
     return None
 
 
@@ -234,7 +247,7 @@ _NODE = re.compile(rf"<\?{MARK} (\d+)\?>")
 _BRACE = re.compile(r"\{(?=[{%#]|\Z)")
 """A brace that Jinja would read as the start of a tag; also the last one of a text, since a tag may come after it."""
 
-CLOSING: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
+CLOSING_OF: Mapping[str, str] = {"for": "endfor", "if": "endif", "with": "endwith"}
 """The statements that open a block, with those that close it."""
 CONTINUING: Mapping[str, tuple[str, ...]] = {"else": ("if", "for"), "elif": ("if",)}
 """The statements that continue a block, with the blocks that they may continue."""
@@ -244,7 +257,7 @@ beside it (`hm`) or below it (`vm`).
 """
 ALONE = ("set", *DIRECTIVES)
 """Statements without a block."""
-KNOWN = (*CLOSING, *CLOSING.values(), *CONTINUING, *ALONE)
+KNOWN = (*CLOSING_OF, *CLOSING_OF.values(), *CONTINUING, *ALONE)
 
 
 def mark_element(content: str) -> etree._Element:
@@ -443,16 +456,16 @@ def find_blocks(marks: Iterable[TagMark], problems: list[Problem]) -> list[Block
         word = mark.tag.keyword
         if mark.tag.kind is not WordTagKind.STATEMENT or word in ALONE:
             continue
-        if word in CLOSING:
+        if word in CLOSING_OF:
             open_blocks.append([mark])
         elif word in CONTINUING and open_blocks and open_blocks[-1][0].statement in CONTINUING[word]:
             open_blocks[-1].append(mark)
-        elif open_blocks and word == CLOSING[open_blocks[-1][0].statement]:
+        elif open_blocks and word == CLOSING_OF[open_blocks[-1][0].statement]:
             blocks.append((*open_blocks.pop(), mark))
         else:
             problems.append(_stray(mark))
     for opening, *_ in open_blocks:
-        closing = f"{{% {CLOSING[opening.statement]} %}}"
+        closing = f"{{% {CLOSING_OF[opening.statement]} %}}"
         tag = opening.tag.written
         problems.append(problem("tag-unclosed", opening.location, form="block", tag=tag, closing=closing))
     return blocks
@@ -507,7 +520,7 @@ def _stray(mark: TagMark) -> Problem:
     if word not in KNOWN:
         hint = _prefix_hint(mark) or instead_of("tags", word) or did_you_mean(word, KNOWN)
         return problem("tag-unknown", mark.location, hint=hint, name=word, tag=written, known=", ".join(KNOWN))
-    openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING.items() if closing == word)
+    openings = CONTINUING.get(word) or tuple(opening for opening, closing in CLOSING_OF.items() if closing == word)
     wanted = " or ".join(f"{{% {opening} … %}}" for opening in openings)
     return problem("tag-unmatched", mark.location, tag=written, openings=wanted)
 

@@ -14,7 +14,7 @@ from lxml import etree
 
 from ucap_reports.problems import Problem, problem
 from ucap_reports.word.compile.tag_marks import (
-    CLOSING,
+    CLOSING_OF,
     DIRECTIVES,
     Block,
     Scope,
@@ -283,8 +283,14 @@ def lay_out_tables(
     """
     depths: Counter[etree._Element] = Counter()
     for mark in marks:
-        if mark.tag.scope is Scope.CELL and (cell := next(mark.element.iterancestors(CELL), None)) is not None:
-            depths[cell] += (mark.statement == "for") - (mark.statement == CLOSING["for"])
+        cell = next(mark.element.iterancestors(CELL), None)
+        if mark.tag.scope is not Scope.CELL or cell is None:
+            continue
+        depths.setdefault(cell, 0)
+        if mark.statement == "for":
+            depths[cell] += 1
+        elif mark.statement == CLOSING_OF["for"]:
+            depths[cell] -= 1
     spans = {
         cell: (_span(mark, number), mark)
         for number, (mark, cell) in enumerate(directives.items())
