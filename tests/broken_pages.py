@@ -35,6 +35,13 @@ BROKEN_PAGES = {
         "<h1>",
         '<img src="images/nowhere.png" alt="Logo"/><h1>',
     ),
+    "a missing picture with an escaped name": page(
+        "image-missing",
+        '<img src="images/a&amp;b.png"',
+        '"images/a&b.png"',
+        "<h1>",
+        '<img src="images/a&amp;b.png" alt="a"/><h1>',
+    ),
     "a picture without alternative text": page(
         "alt-missing", '<img src="images/a', "", "<h1>", '<img src="images/a.png"/><h1>'
     ),

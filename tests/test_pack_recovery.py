@@ -11,6 +11,7 @@ from tests.command import ucap
 from tests.word_templates import docx, paragraph, run, table
 from ucap_reports.check.pack_check import check_named
 from ucap_reports.template.pack_opening import PackFolder, shipped_packs
+from ucap_reports.template.theme import MOST_BASES
 
 WRONG_WORD = docx(BODY + paragraph("{{ summary.foo }}"))
 WRONG_PAGE = PAGE.replace("{{ row.label }}", "{{ row.labl }}")
@@ -52,6 +53,15 @@ def test_all_kinds_of_invalid_settings_and_tags_are_reported_at_once(tmp_path: P
         ("email-invalid", 4), ("colour-unknown", 7), ("style-unknown", 8),
     ]  # fmt: skip
     assert [each for each in found(tmp_path) if each[1].startswith("summary")] == sorted(IN_TEMPLATES)
+
+
+def test_the_index_of_a_removed_item_hides_no_problem_with_the_same_number(tmp_path: Path) -> None:
+    languages = ", ".join(["en"] * MOST_BASES)
+    styles = [f"    s{number}: {{like: s{number + 1}}}\n" for number in range(MOST_BASES + 1)]
+    styles.append(f"    s{MOST_BASES + 1}: {{like: body}}\n")
+    settings = f"label_languages: [{languages}, {{}}]\ntheme:\n  styles:\n{''.join(styles)}"
+    write(tmp_path, SETTINGS + settings, docx(BODY), PAGE)
+    assert set(found(tmp_path)) == {("style-circular", "pack.yaml"), ("type-invalid", "pack.yaml")}
 
 
 def test_an_invalid_row_does_not_hide_another(tmp_path: Path) -> None:
@@ -108,6 +118,13 @@ def test_each_tag_is_checked_by_itself_if_the_settings_cannot_be_read(tmp_path: 
 def test_valid_templates_of_a_pack_with_invalid_settings_have_no_problems(tmp_path: Path) -> None:
     write(tmp_path, SETTINGS + "page_limits: 3\n", docx(BODY), PAGE)
     assert found(tmp_path) == [("field-unknown", "pack.yaml")]
+
+
+def test_required_custom_fields_are_no_problem_of_the_samples(tmp_path: Path) -> None:
+    fields = "fields:\n  budget: {type: line, label: 'Budget:', required: error, after: period}\n"
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "pack.yaml").write_text(SETTINGS + fields, encoding="utf-8")
+    assert found(tmp_path) == []
 
 
 def test_an_annotated_copy_is_written_for_a_pack_with_invalid_settings(tmp_path: Path) -> None:

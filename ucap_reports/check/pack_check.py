@@ -4,17 +4,16 @@ Its templates are filled with sample summaries, once for all checks and formats,
 plans.
 """
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
+from html import unescape
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ucap_reports.check.plan_warnings import broken_title
+from ucap_reports.check.pack_look import label_look_warnings, setting_of_colours, theme_warnings, title_warnings
 from ucap_reports.check.printed_content import (
     FULL,
     LOGO,
@@ -29,11 +28,9 @@ from ucap_reports.check.printed_content import (
 )
 from ucap_reports.html.pack_style_sheet import pack_style_sheet
 from ucap_reports.html.render_html import write_web_page
-from ucap_reports.page.data_tables import CELL, HEAD, HEADING, TABLE, TOTAL
-from ucap_reports.page.element_styles import COLUMN, LABEL, LINES, LISTS, NATURAL
 from ucap_reports.page.fill_page import attempt_fill
 from ucap_reports.page.page_check import TextColours, low_contrasts, page_colours
-from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_paragraphs, tree_texts
+from ucap_reports.page.page_tree import ImageBlock, PageTree, all_blocks, tree_texts
 from ucap_reports.page.plan_page import PlanPage
 from ucap_reports.page.read_book import try_book
 from ucap_reports.page.read_page import attempt_page
@@ -43,7 +40,7 @@ from ucap_reports.pdf.render_pdf import render_book_pdf
 from ucap_reports.pdf.text.font_fallback import glyph_missing, typeface
 from ucap_reports.pdf.text.glyph_writing import writing_mode
 from ucap_reports.pictures.document_pictures import quality_warnings
-from ucap_reports.plan.field_descriptions import CITIES
+from ucap_reports.plan.field_descriptions import CITIES, KnownFields, Required
 from ucap_reports.plan.plan_model import parse_plan
 from ucap_reports.plan.validation import Located, remove_fields
 from ucap_reports.problems import Location, Problem, ProblemsFound, Severity, did_you_mean, problem, reported
@@ -54,9 +51,7 @@ from ucap_reports.summary.book import BookRequest, BookSummary, book_entry, book
 from ucap_reports.summary.compose_summary import compose_summary
 from ucap_reports.summary.document import Format
 from ucap_reports.summary.summary import CityFacts, Summary
-from ucap_reports.template.figure_geometry import CAPTION, PHOTO
 from ucap_reports.template.jinja.jinja_templates import NO_FACTS, DeclaredFacts
-from ucap_reports.template.lengths_and_colours import TOLERANCE, Colour, Length
 from ucap_reports.template.pack import (
     BOOK_TEMPLATE,
     PAGE_TEMPLATE,
@@ -69,12 +64,10 @@ from ucap_reports.template.pack import (
 from ucap_reports.template.pack_opening import OpenedPack, PackFolder, PackLayers, assemble, own_files, read_layers
 from ucap_reports.template.pack_validation import book_page_problem
 from ucap_reports.template.programme_label import all_languages
-from ucap_reports.template.theme import SMALL_TEXT
 from ucap_reports.template.xml_templates import tag_problems
-from ucap_reports.text.rich_text import Run
 from ucap_reports.word.compile.repetition_by_example import Repetition
-from ucap_reports.word.compile.template_opening import OpenedTemplate, dress, open_template
-from ucap_reports.word.file.word_styles import THEME_PREFIX, style_names
+from ucap_reports.word.compile.template_opening import dress, open_template
+from ucap_reports.word.file.word_styles import style_names
 from ucap_reports.word.template_check import (
     WordTrial,
     accessibility_warnings,
@@ -90,13 +83,6 @@ from ucap_reports.word.writer.write_word import render_page
 _FORMER_WEB_TEMPLATE = "summary.html"
 _TEMPLATES = frozenset({WORD_TEMPLATE, PAGE_TEMPLATE, BOOK_TEMPLATE, STYLE_SHEET})
 _GLYPH = "glyph-missing"
-_OF_THEME = frozenset({_GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
-"""Problems of templates that a wrong theme may cause."""
-_CAUSES = {
-    "content-not-shown": {"element-unknown", "name-unknown"},
-    "row-uneven": {"attribute-unknown", "element-unknown"},
-}
-"""Problems that are not reported beside an error of the same file that may cause them."""
 _MOST_TURNS = 10
 """How often settings are removed: each removal may reveal more problems."""
 _MOST_PROBLEMS = 100
@@ -162,7 +148,7 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
         return _tags_alone(name, folders, recovered.problems)
     trials = PackTrials(recovered.opened.pack)
     problems = (*check_pack(recovered.opened, trials), *_ignored_files(name, folders))
-    if all(problem.severity is not Severity.ERROR for problem in (*problems, *recovered.problems)):
+    if all(finding.severity is not Severity.ERROR for finding in (*problems, *recovered.problems)):
         problems = (*problems, *_differences(trials))
     if recovered.problems:
         problems = (*recovered.problems, *_of_templates(problems, recovered.opened, recovered))
@@ -170,30 +156,31 @@ def check_named(name: str, folders: Sequence[PackFolder], declared: Located | No
 
 
 def check_pack(opened: OpenedPack, trials: PackTrials | None = None) -> tuple[Problem, ...]:
-    """Return all problems of an opened pack, each once: those of its settings, its Word template, page template and
-    style sheet. The templates are tried unless there are `trials`.
+    """Return all problems of an opened pack, each once: those of its settings, its Word template, page template, style
+    sheet and template of books. The templates are tried unless there are `trials`.
     """
-    trials = trials or PackTrials(opened.pack)
-    in_word, in_pdf = list[TextColours](), list[TextColours]()
-    word_order: list[str] = []
-    optional = list(_wording_problems(opened))
-    optional += _font_problems(opened)
-    with suppress(ProblemsFound):  # fonts are checked separately
-        optional += _title_warnings(opened)
-    optional += _word_problems(opened, trials, in_word, word_order)
-    optional += _page_problems(opened, trials, in_pdf)
-    optional += pack_style_sheet(opened.pack)[1]
-    colours = {"all formats": in_pdf}
-    if opened.pack.word_template is not None:
-        colours = {"Word": in_word, "PDF": in_pdf, "web page": in_pdf}
-    contrasts = list(low_contrasts(colours, lambda text: _setting_of_colours(text, opened)))
-    optional += contrasts
-    optional += _without_contrasts(_book_problems(opened.pack), contrasts)
-    required: list[Problem] = []
+    pack = opened.pack
+    trials = trials or PackTrials(pack)
+    word = _word_findings(opened, trials)
+    page = _page_findings(opened, trials)
+    colours = {"all formats": page.colours}
+    if pack.word_template is not None:
+        colours = {"Word": word.colours, "PDF": page.colours, "web page": page.colours}
+    contrasts = list(low_contrasts(colours, lambda text: setting_of_colours(text, opened)))
+    missing: list[Problem] = []
     for format_ in Format:
-        required += required_content_problems(opened.pack, format_)
-    problems = required + [problem for problem in optional if not _is_about(problem, required)]
-    return _each_once((_located(problem, opened) for problem in _without_effects(problems)), word_order)
+        missing += required_content_problems(pack, format_)
+    found = [*_wording_problems(opened), *_font_problems(opened)]
+    with suppress(ProblemsFound):  # fonts are checked separately
+        found += title_warnings(opened)
+    found += word.problems
+    found += page.problems
+    found += pack_style_sheet(pack)[1]
+    found += contrasts
+    found += _without_contrasts(_book_problems(pack), contrasts)
+    problems = missing + [finding for finding in found if not _is_about(finding, missing)]
+    located = [_located(finding, opened) for finding in _without_effects(problems)]
+    return _each_once(located, word.parts)
 
 
 class _RecoveredPack(Struct, frozen=True):
@@ -212,44 +199,29 @@ def _recover_pack(read: PackLayers) -> _RecoveredPack:
         try:
             return _RecoveredPack(tuple(problems), assemble(read), tuple(removed))
         except ProblemsFound as error:
-            problems += [problem for problem in error.problems if not _follows(problem, removed)]
-            if len(problems) > _MOST_PROBLEMS:
-                break
-            trees = tuple(_without(tree, error.problems) for tree in read.trees)
-            removed += map(_loc_of_problem, error.problems)
-        if all(one is other for one, other in zip(trees, read.trees, strict=True)):
+            errors = error.problems
+        problems += [error for error in errors if not _follows(error, removed)]
+        if len(problems) > _MOST_PROBLEMS:
             break
+        trees = tuple(_without(tree, errors) for tree in read.trees)
+        is_changed = any(tree is not before for tree, before in zip(trees, read.trees, strict=True))
+        if not is_changed:
+            break
+        removed += map(_loc_of_problem, errors)
         read = replace(read, trees=trees)
     return _RecoveredPack(tuple(problems), None)
 
 
-def _loc_of_problem(problem: Problem) -> Loc:
-    return loc_of(problem.location.field or "")
+def _loc_of_problem(error: Problem) -> Loc:
+    return loc_of(error.location.field or "")
 
 
-def _without(tree: Tree, problems: Sequence[Problem]) -> Tree:
-    """Return the tree without the values that have problems; the same tree if none of the problems is in its file."""
+def _without(tree: Tree, errors: Sequence[Problem]) -> Tree:
+    """Return the tree without the values that have errors; the same tree if none of them is in its file."""
     path = tree.location(()).path
     copy = mapped(tree.value, lambda leaf: leaf)
-    is_changed = remove_fields(
-        copy, (_loc_of_problem(problem) for problem in problems if problem.location.path == path)
-    )
+    is_changed = remove_fields(copy, (_loc_of_problem(error) for error in errors if error.location.path == path))
     return replace(tree, root=replace(tree.root, value=copy)) if is_changed else tree
-
-
-def _follows(problem: Problem, removed: Iterable[Loc]) -> bool:
-    """Return whether a removed field causes the problem: it is around the problem's field, inside it, or
-    named by it.
-    """
-    loc = _loc_of_problem(problem)
-    for removed_loc in removed:
-        if not removed_loc:
-            continue
-        length = min(len(loc), len(removed_loc))
-        is_around_or_inside = length > 0 and loc[:length] == removed_loc[:length]
-        if is_around_or_inside or removed_loc[-1] in problem.details.values():
-            return True
-    return False
 
 
 def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Problem, ...]) -> PackCheck:
@@ -258,40 +230,16 @@ def _tags_alone(name: str, folders: Sequence[PackFolder], problems: tuple[Proble
         files = own_files(name, folders)
     except ProblemsFound:
         return PackCheck(problems, None)
-    word_order: list[str] = []
+    word_parts: Sequence[str] = ()
     all_problems = list(problems)
-    with reported(all_problems.extend):
-        if WORD_TEMPLATE in files:
-            all_problems += read_word_tags(_open_word(files[WORD_TEMPLATE], word_order))
+    if WORD_TEMPLATE in files:
+        with reported(all_problems.extend):
+            word = open_template(files[WORD_TEMPLATE])
+            word_parts = word_places(word)
+            all_problems += read_word_tags(word)
     if PAGE_TEMPLATE in files:
         all_problems += _read_page_tags(files[PAGE_TEMPLATE])
-    return PackCheck(_each_once(all_problems, word_order), files.get(WORD_TEMPLATE))
-
-
-def _each_once(problems: Iterable[Problem], word_order: Iterable[str]) -> tuple[Problem, ...]:
-    """Return the problems without duplicates, by file, with errors before warnings, in the order of the file.
-
-    `word_order` has the names of the parts of the Word template, as in `Location.place`, in their order.
-    """
-    seen: dict[tuple[str, str, Location], Problem] = {}
-    for finding in problems:
-        seen.setdefault((finding.code, finding.message, replace(finding.location, field=None)), finding)
-    ranks = {part: rank for rank, part in enumerate((None, *word_order))}  # the complete file comes first
-
-    def order(problem: Problem) -> tuple[str, bool, int, int, int]:
-        location = problem.location
-        is_warning = problem.severity is not Severity.ERROR
-        rank = ranks.get(location.place, len(ranks))
-        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
-
-    return tuple(sorted(seen.values(), key=order))
-
-
-def _open_word(template: PackFile, word_order: list[str]) -> OpenedTemplate:
-    """Return the Word template; the names of its parts are added to `word_order`."""
-    opened = open_template(template)
-    word_order += word_places(opened)
-    return opened
+    return PackCheck(_each_once(all_problems, word_parts), files.get(WORD_TEMPLATE))
 
 
 def _ignored_files(name: str, folders: Sequence[PackFolder]) -> Iterator[Problem]:
@@ -307,35 +255,21 @@ def _differences(trials: PackTrials) -> Iterator[Problem]:
     template, samples = trials.pack.word_template, trials.samples
     if template is None:
         return
-    reported: set[tuple[str | None, ...]] = set()
+    known: set[tuple[str | None, ...]] = set()
     content = [*samples.pieces, *samples.turned_pieces]
     for sample, page, trial in zip((FULL, SPARSE), trials.pages, trials.word, strict=False):
         if page.tree is None or trial.paragraphs is None:
             continue
-        in_word, on_page = printed_by_word(trial), printed_by_page(page.tree)
+        in_word = printed_by_word(trial)
+        on_page = printed_by_page(page.tree)
         for difference in format_differences(in_word, on_page, sample, content, template.path):
             key = difference.details["format"], difference.details["words"]
-            if key not in reported:
+            if key not in known:
+                known.add(key)
                 yield difference
-            reported.add(key)
-        content += [word.casefold() for word in {*in_word.words} ^ {*on_page.words}]  # reported once
-
-
-def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: _RecoveredPack) -> Iterator[Problem]:
-    """Return the problems of the templates that removed settings cannot have caused."""
-    paths = {file.path for name, file in opened.pack.files.items() if name in _TEMPLATES}
-    ignored = _OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
-    return (problem for problem in problems if problem.location.path in paths and problem.code not in ignored)
-
-
-def _without_contrasts(problems: Iterable[Problem], reported: Iterable[Problem]) -> Iterator[Problem]:
-    """Return the problems of books without colours with too little contrast that are reported for summaries."""
-    known = {_colours(problem) for problem in reported}
-    return (problem for problem in problems if problem.code != "contrast-low" or _colours(problem) not in known)
-
-
-def _colours(problem: Problem) -> tuple[object, object]:
-    return problem.details["colour"], problem.details["background"]
+        # What differs with the full sample is no difference of the sparse one, too.
+        only_in_one = set(in_word.words).symmetric_difference(on_page.words)
+        content += [word.casefold() for word in only_in_one]
 
 
 def _wording_problems(opened: OpenedPack) -> Iterator[Problem]:
@@ -384,30 +318,36 @@ def _font_problems(opened: OpenedPack) -> Iterator[Problem]:
             yield from error.problems
 
 
-def _word_problems(
-    opened: OpenedPack, trials: PackTrials, colours: list[TextColours], word_order: list[str]
-) -> Iterator[Problem]:
-    """Yield the problems of the Word template; the colours of its text and the names of its parts are added to
-    `colours` and `word_order`.
-    """
+class _Findings(Struct, frozen=True):
+    """The problems of a template, and what the check of the pack needs to know of it."""
+
+    problems: Sequence[Problem]
+    colours: Sequence[TextColours] = ()
+    """The colours of its texts."""
+    parts: Sequence[str] = ()
+    """The names of the parts of a Word template, as in `Location.place`, in their order."""
+
+
+def _word_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
+    """Return what is found in the Word template; without one, only the warnings about styles."""
     pack, template = opened.pack, opened.pack.word_template
     if template is None:
-        yield from _theme_warnings(opened, ())
-        return
+        return _Findings([*theme_warnings(opened, ())])
     try:
-        word = _open_word(template, word_order)
+        word = open_template(template)
     except ProblemsFound as error:
-        yield from error.problems
-        return
-    yield from template_warnings(word, pack)
-    yield from accessibility_warnings(word)
-    yield from _theme_warnings(opened, style_names(word.styles).values())
+        return _Findings(error.problems)
+    problems = [*template_warnings(word, pack), *accessibility_warnings(word)]
+    problems += theme_warnings(opened, style_names(word.styles).values())
+    parts = word_places(word)
     dress(word, pack)
-    colours += text_colours(word, pack)
+    colours = list(text_colours(word, pack))  # before the tags are read, which takes them out of their paragraphs
     full, bare, turned = trials.word
-    yield from (*read_word_tags(word, _declared_facts(pack)), *full.problems, *bare.problems, *turned.problems)
+    problems += read_word_tags(word, _declared_facts(pack))
+    problems += (*full.problems, *bare.problems, *turned.problems)
     if full.paragraphs is not None and turned.paragraphs is not None:
-        yield from never_shown(trials.samples, full.paragraphs, turned.paragraphs, template.path)
+        problems += never_shown(trials.samples, full.paragraphs, turned.paragraphs, template.path)
+    return _Findings(problems, colours, parts)
 
 
 def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
@@ -420,37 +360,41 @@ def _declared_facts(pack: Pack) -> Mapping[type, DeclaredFacts]:
     return facts
 
 
-def _page_problems(opened: OpenedPack, trials: PackTrials, colours: list[TextColours]) -> Iterator[Problem]:
-    """Yield the problems of the page template; the colours of its text are added to `colours`."""
+def _page_findings(opened: OpenedPack, trials: PackTrials) -> _Findings:
+    """Return what is found in the page template."""
     pack, samples = opened.pack, trials.samples
-    problems = [trial.problems for trial in trials.pages]
-    full, _, turned = [trial.tree for trial in trials.pages]
-    yield from chain(_read_page_tags(pack.page_template, _declared_facts(pack)), *problems)
-    if full is None:
-        return
-    colours += page_colours(full, pack)
-    yield from _label_look_warnings(full, [label.text for label in samples.full.programme_label], opened)
-    if not any(problem.code == "xml-invalid" for problem in problems[0]):
-        of_turned = tree_texts(turned) if turned else None
-        yield from never_shown(samples, tree_texts(full), of_turned, pack.page_template.path)
+    template = pack.page_template
+    full, _, turned = trials.pages
+    problems = [*_read_page_tags(template, _declared_facts(pack))]
+    for trial in trials.pages:
+        problems += trial.problems
+    if full.tree is None:
+        return _Findings(problems)
+    problems += label_look_warnings(full.tree, [label.text for label in samples.full.programme_label], opened)
+    codes = {finding.code for finding in full.problems}
+    if "xml-invalid" not in codes:
+        turned_texts = tree_texts(turned.tree) if turned.tree else None
+        problems += never_shown(samples, tree_texts(full.tree), turned_texts, template.path)
         logo = pack.settings.logo
-        is_readable = not any(problem.code == "image-invalid" for problem in problems[0])
-        if logo is not None and is_readable and logo.alt not in printed_by_page(full).logos:
-            where = Location(pack.page_template.path)
-            yield problem("content-not-shown", where, form="all", hint=f"print it as in {LOGO}", name="summary.logo")
+        if logo is not None and "image-invalid" not in codes and logo.alt not in printed_by_page(full.tree).logos:
+            where, hint = Location(template.path), f"print it as in {LOGO}"
+            problems.append(problem("content-not-shown", where, form="all", hint=hint, name="summary.logo"))
+    return _Findings(problems, [*page_colours(full.tree, pack)])
 
 
-def _located(problem: Problem, opened: OpenedPack) -> Problem:
+def _located(finding: Problem, opened: OpenedPack) -> Problem:
     """Return the problem at the setting that it names or that causes it, or at the character without a glyph."""
-    location, template = problem.location, opened.pack.page_template
-    if problem.code == "width-exceeded" and (name := problem.details.get("style")):
-        setting = ("theme", "styles", opened.pack.settings.theme.origin(name, "width"), "width")
-        return problem.at(opened.tree.location(setting)) if opened.tree.depth(setting) == 0 else problem
-    if problem.code == _GLYPH and location.line is None and location.path == template.path:
-        return problem.at(_place_of_character(problem.details["character"], template))
+    location, template = finding.location, opened.pack.page_template
+    style = finding.details.get("style")
+    if finding.code == "width-exceeded" and style:
+        setting = ("theme", "styles", opened.pack.settings.theme.origin(style, "width"), "width")
+        is_own = opened.tree.depth(setting) == 0
+        return finding.at(opened.tree.location(setting)) if is_own else finding
+    if finding.code == _GLYPH and location.line is None and location.path == template.path:
+        return finding.at(_place_of_character(finding.details["character"], template))
     if location.path is not None or location.field is None:
-        return problem
-    return problem.at(opened.tree.location(tuple(location.field.split("."))))
+        return finding
+    return finding.at(opened.tree.location(tuple(location.field.split("."))))
 
 
 def _place_of_character(character: str, template: PackFile) -> Location:
@@ -461,30 +405,6 @@ def _place_of_character(character: str, template: PackFile) -> Location:
         return Location(template.path)
     line_start = text.rfind("\n", 0, offset) + 1
     return Location(template.path, text.count("\n", 0, offset) + 1, offset - line_start + 1)
-
-
-def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
-    """Yield the problems that no other one explains: each mistake is reported once."""
-    reported = {(problem.code, problem.location.path) for problem in problems}
-    unknown = [problem.details["name"] for problem in problems if problem.code == "style-unknown"]
-    for finding in problems:
-        is_misspelt_elsewhere = finding.code == "style-unused" and did_you_mean(finding.details["name"], unknown)
-        causes = _CAUSES.get(finding.code, set())
-        has_cause = any((cause, finding.location.path) in reported for cause in causes)
-        if not is_misspelt_elsewhere and not has_cause:
-            yield finding
-
-
-def _is_about(problem: Problem, required: Iterable[Problem]) -> bool:
-    """Return whether the problem is a warning about a name of content that is reported as missing."""
-    if problem.code != "content-not-shown":
-        return False
-    name = str(problem.details.get("name"))
-    for error in required:
-        prefix = NAMES.get(RequiredPart(error.details["name"]))
-        if prefix is not None and name.startswith(prefix) and error.location.path == problem.location.path:
-            return True
-    return False
 
 
 # The templates filled with sample summaries
@@ -503,7 +423,7 @@ def try_page(pack: Pack, summary: Summary) -> _PageTrial:
     if not page.text and tag_problems:
         return _PageTrial(tag_problems, None)
     tree, all_problems = attempt_page(page, pack)
-    problems = [problem for problem in all_problems if not _is_of_sample(problem, pack)]
+    problems = [finding for finding in all_problems if not _is_of_sample(finding, pack)]
     if not tag_problems and not problems:
         with reported(problems.extend):
             plan_page = PlanPage(summary, pack, tree)
@@ -519,9 +439,12 @@ def _read_page_tags(template: PackFile, facts: Mapping[type, DeclaredFacts] | No
     return tag_problems(template, Summary, facts)
 
 
-def _is_of_sample(problem: Problem, pack: Pack) -> bool:
+def _is_of_sample(finding: Problem, pack: Pack) -> bool:
     """Return whether a missing picture is one whose name contains a value of the sample summary."""
-    return problem.code == "image-missing" and str(problem.details["name"]).encode() not in pack.page_template.content
+    if finding.code != "image-missing":
+        return False
+    written = unescape(pack.page_template.content.decode("utf-8", "replace"))  # such as "&amp;" in a name
+    return str(finding.details["name"]) not in written
 
 
 def _picture_warnings(tree: PageTree, path: str) -> Iterator[Problem]:
@@ -559,20 +482,28 @@ def _book_problems(pack: Pack) -> Iterator[Problem]:
     if book_pack is None or book_page_problem(pack.settings, pack.settings_path) is not None:
         return
     pack = _with_contact(pack)
+    fields = _without_required(pack.fields)
     summaries: dict[str, BookSummary] = {}
     entries = []
-    for name, text in _BOOK_PLANS.items():
-        plan = parse_plan(Source(f"{name}.yaml", text), pack.fields)
-        summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, pack.settings.language)
-        entries.append(book_entry(summaries[name], plan))
-    content = compose_book(entries, summaries.__getitem__, pack, BookRequest(language=pack.settings.language), "book")
+    request = BookRequest(language=pack.settings.language)
     try:
+        for name, text in _BOOK_PLANS.items():
+            plan = parse_plan(Source(f"{name}.yaml", text), fields)
+            summaries[name] = book_summary(compose_summary(plan, pack), plan, pack, pack.settings.language)
+            entries.append(book_entry(summaries[name], plan))
+        content = compose_book(entries, summaries.__getitem__, pack, request, "book")
         errors, warnings = try_book(content, book_pack)
         yield from (*errors, *warnings)
         if not errors:
             _ = render_book_pdf(content, book_pack)
     except ProblemsFound as error:
         yield from error.problems
+
+
+def _without_required(fields: KnownFields) -> KnownFields:
+    """Return the fields, of which the custom ones may be missing: the sample plans have none."""
+    optional = [replace(field, required=Required.NO) if field.is_custom else field for field in fields.fields]
+    return replace(fields, fields=tuple(optional))
 
 
 def _with_contact(pack: Pack) -> Pack:
@@ -583,124 +514,95 @@ def _with_contact(pack: Pack) -> Pack:
     return replace(pack, settings=settings)
 
 
-# The look of a pack: styles of its theme, colour contrast, the programme label, and titles
+# What is not reported: each mistake is reported once, without its effects
 
-_BUILT_IN_STYLES = frozenset({
-    *(*NATURAL.values(), COLUMN, LABEL, LINES, *LISTS, PHOTO, CAPTION),
-    *(HEAD, CELL, TOTAL, TABLE, HEADING),
-    *("body", "link", "contact", "footer-rule"),
-})  # fmt: skip
-"""Styles that a format uses without a class."""
-_CONTINUED_SUFFIX = "-continued"
-"""The suffix of the style of a row label that continues on the next page."""
-_STYLE_NAME = re.compile(r"[\w-]+")
-_LABEL_COLOURS = (Colour("003399"), Colour("000000"), Colour("FFFFFF"))
-"""Reflex Blue on screens, black and white."""
-_LABEL_LOOKS = {"italic": "italic", "underline": "underlined"}
-_TITLE = "title"
-_DRAFT_MARK = re.compile(r"\b(?:DRAFT|ENTWURF|BROUILLON|BORRADOR|RASCUNHO|TODO|TBC|TBD|XXX)\b")
-"""Marks of texts that are not final."""
+_OF_THEME = frozenset({_GLYPH, "block-too-high", "margin-exceeded", "style-missing", "style-unknown", "width-exceeded"})
+"""Problems of templates that a wrong theme may cause."""
+_CAUSES = {
+    "content-not-shown": {"element-unknown", "name-unknown"},
+    "row-uneven": {"attribute-unknown", "element-unknown"},
+}
+"""Problems that are not reported beside an error of the same file that may cause them."""
 
 
-def _theme_warnings(opened: OpenedPack, word_styles: Iterable[str]) -> Iterator[Problem]:
-    """Yield `style-unused` for each style that only the pack itself has and no template uses, `text-small` and
-    `leading-small`; `word_styles` are the names of the styles in the Word template.
+def _follows(error: Problem, removed: Iterable[Loc]) -> bool:
+    """Return whether a removed field causes an error: it is around the field of the error, inside it, or
+    named by it.
     """
-    pack, theme = opened.pack, opened.pack.settings.theme
-    named = {*_STYLE_NAME.findall(pack.page_template.content.decode("utf-8", "replace"))}
-    if BOOK_TEMPLATE in pack.files:
-        named |= {*_STYLE_NAME.findall(pack.files[BOOK_TEMPLATE].content.decode("utf-8", "replace"))}
-    named |= {name.removeprefix(THEME_PREFIX) for name in word_styles}
-    named |= {*_BUILT_IN_STYLES, *(rules.like for rules in theme.styles.values() if rules.like)}
-    for name in theme.styles:
-        loc = ("theme", "styles", name)
-        if name.removesuffix(_CONTINUED_SUFFIX) not in named and opened.tree.depth(loc) == 0:
-            hint = did_you_mean(name, sorted(named & {*_BUILT_IN_STYLES, *theme.styles}))
-            yield problem("style-unused", opened.tree.location(loc, key=True), hint=hint, name=name)
-    yield from _small_texts(opened)
-    reported: set[Location] = set()
-    for name, style in pack.theme.styles.items():
-        settings = [("theme", "styles", theme.origin(name, rule), rule) for rule in ("leading", "size")]
-        location = opened.tree.location(min(settings, key=opened.tree.depth))
-        if style.leading < style.size and location not in reported:
-            reported.add(location)
-            yield problem("leading-small", location, name=name, leading=f"{style.leading:g}", size=f"{style.size:g}")
-
-
-def _setting_of_colours(text: TextColours, opened: OpenedPack) -> Location:
-    """Return the setting in the nearest layer that determines the colour of a text or its background.
-
-    It is the nearest one, so that it is the designer's own rather than an inherited one.
-    """
-    if not text.style:
-        return text.location
-    theme, styles = opened.pack.settings.theme, opened.pack.theme.styles
-    origin = theme.origin(text.style, "colour")
-    filled = [name for name, rules in theme.styles.items() if rules.background]
-    behind = [name for name in filled if styles[name].background == text.background]
-    settings: list[Loc] = [("theme", "styles", origin, "colour")]
-    settings += [("theme", "styles", name, "background") for name in behind]
-    named = [theme.styles[origin].colour]
-    named += [theme.styles[name].background for name in behind]
-    settings += [("theme", "colours", name) for name in named if name in theme.colours]
-    return opened.tree.location(min(settings, key=opened.tree.depth))
-
-
-def _label_look_warnings(tree: PageTree, words: Collection[str], opened: OpenedPack) -> Iterator[Problem]:
-    """Yield a warning `programme-label-altered` for each property that the label may not have.
-
-    `words` are the texts of the label on the page. The footer repeats the label without the emblem and is not checked.
-    """
-
-    def at(style: str, rule: str) -> Location:
-        return opened.tree.location(("theme", "styles", opened.pack.settings.theme.origin(style, rule), rule))
-
-    for text in tree_paragraphs((*tree.headers, *tree.body)):
-        runs = []
-        for part in text.content:
-            if isinstance(part, Run) and any(word in part.text for word in words):
-                runs.append(part)
-        if not runs:
+    loc = _loc_of_problem(error)
+    for removed_loc in removed:
+        if not removed_loc:
             continue
-        style = text.style
-        if style.colour not in _LABEL_COLOURS:
-            yield problem("programme-label-altered", at(style.name, "colour"), look=f"in #{style.colour.hex}")
-        for rule, look in _LABEL_LOOKS.items():
-            if getattr(style, rule):
-                yield problem("programme-label-altered", at(style.name, rule), look=look)
-            elif any(getattr(run, rule) for run in runs):
-                where = Location(opened.pack.page_template.path, text.line)
-                yield problem("programme-label-altered", where, look=look)
+        length = min(len(loc), len(removed_loc))
+        is_around_or_inside = length > 0 and loc[:length] == removed_loc[:length]
+        if is_around_or_inside:
+            return True
+        name = removed_loc[-1]  # the index of an item is not a name: it may equal any number
+        if isinstance(name, str) and name in error.details.values():
+            return True
+    return False
 
 
-def _small_texts(opened: OpenedPack) -> Iterator[Problem]:
-    """Yield `text-small` for each size of the pack's own styles that is hard to read, in all scales."""
-    theme = opened.pack.settings.theme
-    sizes: list[tuple[Loc, Length | None]] = []
-    sizes += [(("theme", "styles", name), rules.size) for name, rules in theme.styles.items()]
-    for scale, styles in theme.scales.items():
-        sizes += [(("theme", "scales", scale.value, name), rules.size) for name, rules in styles.items()]
-    for path, size in sizes:
-        if size is not None and size < SMALL_TEXT - TOLERANCE:
-            location = opened.tree.location((*path, "size"))
-            yield problem("text-small", location, name=str(path[-1]), size=f"{size:g}", least=f"{SMALL_TEXT:g}")
+def _of_templates(problems: Iterable[Problem], opened: OpenedPack, recovered: _RecoveredPack) -> Iterator[Problem]:
+    """Yield the problems of the templates that removed settings cannot have caused."""
+    paths = {file.path for name, file in opened.pack.files.items() if name in _TEMPLATES}
+    ignored = _OF_THEME if any(loc[:1] == ("theme",) for loc in recovered.removed) else frozenset()
+    for finding in problems:
+        if finding.location.path in paths and finding.code not in ignored:
+            yield finding
 
 
-def _title_warnings(opened: OpenedPack) -> Iterator[Problem]:
-    """Yield `title-broken` for the titles of a pack, and `wording-inherited`."""
-    pack, tree = opened.pack, opened.tree
-    titles: dict[Loc, str] = {(_TITLE,): pack.settings.title}
-    for tag, wording in pack.settings.wording.items():
-        if wording.title:
-            titles["wording", tag, _TITLE] = wording.title
-    for loc, title in titles.items():
-        setting = loc if tree.depth(loc) == 0 else ("theme", "styles", _TITLE, "size")
-        warnings = list(broken_title(title, pack, tree.location(setting)))
-        if warnings:
-            yield from warnings
-            break
-    others = [tag for tag in pack.settings.wording if 0 < tree.depth(("wording", tag, _TITLE)) < len(tree.layers)]
-    mark = _DRAFT_MARK.search(pack.settings.title)
-    if mark and others and tree.depth((_TITLE,)) == 0:
-        where, languages = tree.location((_TITLE,)), ", ".join(sorted(others))
-        yield problem("wording-inherited", where, name=_TITLE, mark=mark[0], languages=languages)
+def _is_about(finding: Problem, missing: Iterable[Problem]) -> bool:
+    """Return whether a problem is a warning about a name of content that is reported as missing."""
+    if finding.code != "content-not-shown":
+        return False
+    name = str(finding.details.get("name"))
+    for error in missing:
+        prefix = NAMES.get(RequiredPart(error.details["name"]))
+        if prefix is not None and name.startswith(prefix) and error.location.path == finding.location.path:
+            return True
+    return False
+
+
+def _without_effects(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems that no other one explains: each mistake is reported once."""
+    known = {(finding.code, finding.location.path) for finding in problems}
+    unknown = [finding.details["name"] for finding in problems if finding.code == "style-unknown"]
+    for finding in problems:
+        is_misspelt_elsewhere = finding.code == "style-unused" and did_you_mean(finding.details["name"], unknown)
+        causes = _CAUSES.get(finding.code, set())
+        has_cause = any((cause, finding.location.path) in known for cause in causes)
+        if not is_misspelt_elsewhere and not has_cause:
+            yield finding
+
+
+def _without_contrasts(problems: Iterable[Problem], contrasts: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems of books without colours with too little contrast that are reported for summaries."""
+    known = {_colours(contrast) for contrast in contrasts}
+    for finding in problems:
+        if finding.code != "contrast-low" or _colours(finding) not in known:
+            yield finding
+
+
+def _colours(contrast: Problem) -> tuple[object, object]:
+    return contrast.details["colour"], contrast.details["background"]
+
+
+def _each_once(problems: Iterable[Problem], word_parts: Iterable[str]) -> tuple[Problem, ...]:
+    """Return the problems without duplicates, in the order of the files; of each file errors before warnings, and both
+    in the order of the file.
+
+    `word_parts` are the names of the parts of the Word template, as in `Location.place`, in their order.
+    """
+    seen: dict[tuple[str, str, Location], Problem] = {}
+    for finding in problems:
+        seen.setdefault((finding.code, finding.message, replace(finding.location, field=None)), finding)
+    ranks = {part: rank for rank, part in enumerate((None, *word_parts))}  # the complete file comes first
+
+    def order(finding: Problem) -> tuple[str, bool, int, int, int]:
+        location = finding.location
+        is_warning = finding.severity is not Severity.ERROR
+        rank = ranks.get(location.place, len(ranks))
+        return location.path or "", is_warning, location.line or 0, location.column or 0, rank
+
+    return tuple(sorted(seen.values(), key=order))
