@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from math import ceil
 from unicodedata import east_asian_width
 from urllib.parse import urlsplit
 
@@ -31,12 +32,19 @@ from ucap_reports.text.orthography import colon, comma, sort_key
 from ucap_reports.text.rich_text import DataTable, Paragraph, RichText, Run, plain_run
 from ucap_reports.text.template_values import LazyItems
 
-_MOST_THEMES, _FEWER_THEMES, _LEAST_PAIRINGS = 13, 8, 2
-"""The themes of a chart, alone or above that of the goals, and how many pairings name each of them."""
-_MOST_CHAPTER_COUNTRIES = 30
+_MOST_THEMES_ALONE = 13
+_MOST_THEMES_ABOVE_GOALS = 8
+"""The themes of a chart: of one without a chart of the goals below it, and of one above that."""
+_LEAST_PAIRINGS_OF_THEME = 2
+"""How many pairings name a theme that is in the chart, or a chapter."""
+_MOST_CHART_COUNTRIES = 30
 """The countries of a chart."""
 _LONGEST_NAMES = 90
 """Characters of the names of all cities in a heading; a summary names fewer cities."""
+
+
+ChartLists = Mapping[str, Sequence[tuple[str, float]]]
+"""The names and values of the charts of a book."""
 
 
 class Grouping(StrEnum):
@@ -212,7 +220,7 @@ class BookContent(Struct, frozen=True):
     summary: Summary
     groups: tuple[BookGroup, ...]
     summaries: LazyItems[BookSummary]
-    lists: Mapping[str, Sequence[tuple[str, float]]]
+    lists: ChartLists
     """The data of the charts."""
 
     @property
@@ -284,7 +292,8 @@ def compose_book(
     entries = sorted(entries, key=lambda entry: (sort_key(entry.heading, request.language), entry.id))
     groups = tuple(_ChapterDivision(pack, own, request, load).groups(entries))
     ordered = [entry_id for group in _ids(groups) for entry_id in group]
-    book, lists = _book(entries, words, own, request, pack)
+    lists = _chart_lists(entries, words, request.language)
+    book = _book(entries, lists, words, request, pack)
     return BookContent(book, _summary(entries, words, book, pack, name), groups, LazyItems(ordered, load), lists)
 
 
@@ -353,20 +362,20 @@ class _ChapterDivision(Struct, frozen=True):
 
     def groups(self, entries: Sequence[BookEntry]) -> Iterator[BookGroup]:
         """Yield the chapters by name; that of plans that belong to no other comes last."""
-        rest = self.words.other
+        other_chapter = self.words.other
         chapters: dict[str, list[BookEntry]] = {}
         references: dict[str, list[tuple[BookEntry, str]]] = {}
         shared = _shared_themes(entries) if self.request.grouping is Grouping.THEME else {}
         for entry in entries:
-            first, *others = self._chapters(entry, shared) or [rest]
+            first, *others = self._chapters(entry, shared) or [other_chapter]
             chapters.setdefault(first, []).append(entry)
             for other in others:
                 references.setdefault(other, []).append((entry, first))
-        if chapters.keys() == {rest}:
-            rest = self._title
-            chapters = {rest: list(entries)}
+        if chapters.keys() == {other_chapter}:
+            other_chapter = self._title
+            chapters = {other_chapter: list(entries)}
         names = {*chapters, *references}
-        ordered = sorted(names, key=lambda name: (name == rest, sort_key(name, self.request.language)))
+        ordered = sorted(names, key=lambda name: (name == other_chapter, sort_key(name, self.request.language)))
         for number, name in enumerate(ordered, 1):
             yield self._group(f"chapter_{number}", name, chapters.get(name, []), references.get(name, []))
 
@@ -422,7 +431,7 @@ class _ChapterDivision(Struct, frozen=True):
 
 def _shared_themes(entries: Iterable[BookEntry]) -> Mapping[str, str]:
     """Return the names of the themes that several plans have, by their keys."""
-    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= _LEAST_PAIRINGS}
+    return {key: name for key, (name, plans) in _theme_names(entries).items() if len(plans) >= _LEAST_PAIRINGS_OF_THEME}
 
 
 def _theme_names(entries: Iterable[BookEntry]) -> Mapping[str, tuple[str, list[str]]]:
@@ -449,71 +458,97 @@ def _ids(groups: Iterable[BookGroup]) -> Iterator[Sequence[str]]:
 
 
 def _book(
-    entries: Sequence[BookEntry], words: PackWords, own: BookWords, request: BookRequest, pack: Pack
-) -> tuple[Book, Mapping[str, Sequence[tuple[str, float]]]]:
-    """Return what a book has beside its chapters, and the data of its charts."""
-    language, number = request.language, words.formats.number
-    outside = Counter(code for entry in entries for code in entry.outside)
-    countries = {code for entry in entries for code in entry.countries}
-    names = {code: country_name(code, language) for code in countries}
+    entries: Sequence[BookEntry],
+    lists: ChartLists,
+    words: PackWords,
+    request: BookRequest,
+    pack: Pack,
+) -> Book:
+    """Return what a book has beside its chapters; `lists` are the data of its charts."""
+    language = request.language
+    own = book_words(language)
+    number = words.formats.number
+    counts = _counts(entries)
     themes = _theme_names(entries)
-    shared = sorted(
-        ((name, len(plans)) for name, plans in themes.values() if len(plans) >= _LEAST_PAIRINGS),
-        key=lambda item: (-item[1], sort_key(item[0], language)),
+    updated = _newest_update(entries)
+    outside = dict.fromkeys(code for entry in entries for code in entry.outside)
+    partner_countries = [country_name(code, language) for code in outside]
+    count_with_themes = sum(1 for entry in entries if entry.themes)
+    theme_index = []
+    for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language)):
+        theme_index.append(BookIndexEntry(name, " ".join(plans)))
+    return Book(
+        title=request.title or own.title,
+        subtitle=_subtitle(entries, own, language),
+        language=language,
+        words=own,
+        figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
+        units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
+        partner_countries=tuple(sorted(partner_countries, key=partial(sort_key, language=language))),
+        updated=filled(own.updated, date=words.day_text(updated)) if updated else "",
+        theme_note=filled(own.theme_note, named=number(count_with_themes), count=number(len(entries))),
+        has_more_themes=len(themes) > len(lists["themes"]),
+        has_countries=bool(lists["countries"]),
+        has_themes=bool(lists["themes"]),
+        has_goals=bool(lists["goals"]),
+        programme=pack.settings.book.programme,
+        is_site=request.is_site,
+        is_landscape=pack.theme.paper[0] > pack.theme.paper[1],
+        cities=tuple(_city_index(entries, language)),
+        themes=tuple(theme_index),
+        sources=tuple(_sources(entries, own)),
     )
+
+
+def _chart_lists(entries: Sequence[BookEntry], words: PackWords, language: str) -> ChartLists:
+    """Return the data of the charts."""
+    outside = Counter(code for entry in entries for code in entry.outside)
+    countries = [(country_name(code, language), count) for code, count in outside.items()]
+    shared_themes = []
+    for name, plans in _theme_names(entries).values():
+        if len(plans) >= _LEAST_PAIRINGS_OF_THEME:
+            shared_themes.append((name, len(plans)))
     goals = Counter(goal for entry in entries for goal in entry.goals)
-    updated = max((entry.updated for entry in entries if entry.updated), default=None)
-    lists = {
-        "countries": _ranked(((names[code], count) for code, count in outside.items()), language),
-        "themes": shared[: _FEWER_THEMES if goals else _MOST_THEMES],
+    most_themes = _MOST_THEMES_ABOVE_GOALS if goals else _MOST_THEMES_ALONE
+    return {
+        "countries": _ranked(countries, language)[:_MOST_CHART_COUNTRIES],
+        "themes": _ranked(shared_themes, language)[:most_themes],
         "goals": [(f"{goal}  {words.formats.goal(goal)}", goals[goal]) for goal in sorted(goals)],
     }
+
+
+def _counts(entries: Sequence[BookEntry]) -> Mapping[str, int]:
+    """Return the numbers of the overview, by the names of `BookFigures`."""
     cities = {city for entry in entries for city in entry.cities}
-    regions = dict.fromkeys(sorted(region_of(code) for code in outside))
-    by_name = partial(sort_key, language=language)
-    region_names = sorted(filter(None, (_region_name(region, language) for region in regions)), key=by_name)
-    has_europe = any(region_of(code) == EUROPE for code in countries)
-    counts = {
+    countries = {code for entry in entries for code in entry.countries}
+    outside = {code for entry in entries for code in entry.outside}
+    return {
         "pairings": len(entries),
         "cities": len(cities),
         "countries": len(countries),
         "outside": len(outside),
         "europe": len(countries) - len(outside),
     }
-    book = Book(
-        title=request.title or own.title,
-        subtitle=filled(own.subtitle, regions=_listed(region_names, language)) if region_names and has_europe else "",
-        language=language,
-        words=own,
-        figures=BookFigures(**{name: number(count) for name, count in counts.items()}),
-        units=BookFigures(**{name: own.unit(name, count) for name, count in counts.items()}),
-        partner_countries=tuple(sorted((names[code] for code in outside), key=by_name)),
-        updated=filled(own.updated, date=words.day_text(updated)) if updated else "",
-        theme_note=filled(
-            own.theme_note,
-            named=number(sum(bool(entry.themes) for entry in entries)),
-            count=number(len(entries)),
-        ),
-        has_more_themes=len(themes) > len(lists["themes"]),
-        has_countries=bool(outside),
-        has_themes=bool(shared),
-        has_goals=bool(goals),
-        programme=pack.settings.book.programme,
-        is_site=request.is_site,
-        is_landscape=pack.theme.paper[0] > pack.theme.paper[1],
-        cities=tuple(_city_index(entries, language)),
-        themes=tuple(
-            BookIndexEntry(name, " ".join(plans))
-            for name, plans in sorted(themes.values(), key=lambda item: sort_key(item[0], language))
-        ),
-        sources=tuple(_sources(entries, own)),
-    )
-    return book, lists
+
+
+def _subtitle(entries: Sequence[BookEntry], own: BookWords, language: str) -> str:
+    """Return the line with the regions of the partners in Europe and outside; empty if there are not both."""
+    regions = {region_of(code) for entry in entries for code in entry.countries}
+    names = [_region_name(region, language) for region in sorted(regions - {EUROPE})]
+    known_names = sorted(filter(None, names), key=partial(sort_key, language=language))
+    if not known_names or EUROPE not in regions:
+        return ""
+    return filled(own.subtitle, regions=_listed(known_names, language))
+
+
+def _newest_update(entries: Iterable[BookEntry]) -> date | None:
+    """Return the newest date of the plans; None if none has one."""
+    return max((entry.updated for entry in entries if entry.updated), default=None)
 
 
 def _ranked(counts: Iterable[tuple[str, int]], language: str) -> list[tuple[str, int]]:
-    """Return the names with the largest counts."""
-    return sorted(counts, key=lambda item: (-item[1], sort_key(item[0], language)))[:_MOST_CHAPTER_COUNTRIES]
+    """Return names with their counts, the largest first."""
+    return sorted(counts, key=lambda item: (-item[1], sort_key(item[0], language)))
 
 
 def _listed(names: Sequence[str], language: str) -> str:
@@ -583,7 +618,7 @@ def _summary(entries: Sequence[BookEntry], words: PackWords, book: Book, pack: P
         languages = dict.fromkeys([*pack.label_languages(book.language, []), *all_languages(settings.label_languages)])
         tags = sorted(languages, key=lambda tag: not is_readable_as(tag, book.language))
         labels = tuple(LabelText(tag, text) for tag, text in pack.label_texts(tuple(tags)))
-    updated = max((entry.updated for entry in entries if entry.updated), default=None)
+    updated = _newest_update(entries)
     keywords = book.partner_countries
     return Summary(
         id=name,
@@ -613,6 +648,8 @@ _CARD_WIDTH, _WIDE_CARD_WIDTH = 47, 105
 """Narrow characters in a line of a card, in one column and in two."""
 _CITY_LINES = 1.3
 """The height of the name of a city, in lines of text."""
+_FACT_GAP = 0.4
+"""The space above a fact, in lines of text."""
 _LONGEST_STATUS = 60
 """Characters of a fact in the last line of a card."""
 _BETWEEN_FACTS = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
@@ -718,11 +755,11 @@ def _city_facts(summary: Summary, index: int, words: PackWords, own: BookWords) 
 def _lines(text: str, width: int) -> int:
     """Return the estimated number of lines of a text; 0 for an empty one."""
     length = len(text) + sum(east_asian_width(character) in "FW" for character in text if not character.isascii())
-    return -(-length // width)
+    return ceil(length / width)
 
 
 def _rich_lines(fact: CardFact, width: int) -> float:
     """Return the estimated number of lines of a fact; its label is in its first one."""
     paragraphs = [paragraph.text for paragraph in fact.content.paragraphs()] or [""]
     paragraphs[0] = f"{fact.label.text}  {paragraphs[0]}"
-    return sum(_lines(text, width) for text in paragraphs) + 0.4
+    return sum(_lines(text, width) for text in paragraphs) + _FACT_GAP
