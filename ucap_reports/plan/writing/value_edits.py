@@ -239,20 +239,14 @@ def _on_existing_parent(values: Any, change: ValueChange) -> ValueChange:
     parent: Any = values
     for depth, step in enumerate(change.loc):
         parent_loc = change.loc[:depth]
-        is_last = depth == len(change.loc) - 1
-        if isinstance(step, str):
-            if not isinstance(parent, dict):
-                return _with_parent(change, parent_loc, {})
-            if step not in parent:
-                if is_last:
-                    return change
-                return _with_parent(change, (*parent_loc, step), ABSENT)
-            parent = parent[step]
-            continue
-        if not isinstance(parent, list):
+        if isinstance(step, str) and not isinstance(parent, dict):
+            return _with_parent(change, parent_loc, {})
+        if isinstance(step, int) and not isinstance(parent, list):
             return _with_parent(change, parent_loc, as_list(parent))
-        if is_last:
-            return change
+        if depth == len(change.loc) - 1:
+            break
+        if isinstance(step, str) and step not in parent:
+            return _with_parent(change, (*parent_loc, step), ABSENT)
         parent = parent[step]
     return change
 
@@ -389,11 +383,17 @@ def _with_comments(entry: PlanEntry, old: PlanEntry) -> PlanEntry:
     entries: list[PlanEntry] = []
     if content.is_list and before.is_list:
         for index, item in enumerate(content.entries):
-            entries.append(_with_comments(item, before.entries[index]) if index < len(before.entries) else item)
+            if index < len(before.entries):
+                entries.append(_with_comments(item, before.entries[index]))
+            else:
+                entries.append(item)
     else:
         known = {inner.key: inner for inner in before.entries}
         for inner in content.entries:
-            entries.append(_with_comments(inner, known[inner.key]) if inner.key in known else inner)
+            if inner.key in known:
+                entries.append(_with_comments(inner, known[inner.key]))
+            else:
+                entries.append(inner)
     content = replace(content, entries=tuple(entries), closing=before.closing)
     return replace(entry, content=content, comments_before=old.comments_before, comment_after=old.comment_after)
 
@@ -410,12 +410,14 @@ def _is_as_wanted(tree: Tree, edited: Source, change: ValueChange, wanted: Any) 
     if not after.is_valid_yaml or not same_values(after.value, wanted) or len(after.problems) > len(tree.problems):
         return False
     lost = Counter(comments_of(tree)) - Counter(comments_of(after))
+    if not lost:
+        return True
     layout = _Layout(tree)
-    node = layout.node(change.loc)
-    if not lost or node is None or change.op not in {"set", "remove"}:
-        return not lost
+    if change.op not in {"set", "remove"} or layout.node(change.loc) is None:
+        return False
     start, end = layout.comments_range(change.loc)
-    return not lost - Counter(comment for offset, comment in layout.comments if start <= offset < end)
+    of_removed = Counter(comment for offset, comment in layout.comments if start <= offset < end)
+    return not lost - of_removed
 
 
 def same_values(values: Any, others: Any) -> bool:
@@ -475,12 +477,16 @@ class _Layout:
         node = self.node(loc)
         return node is not None and isinstance(node.value, list | dict) and self.text[node.start] in "[{"
 
+    def is_inside_brackets(self, loc: Loc) -> bool:
+        """Return whether a list or mapping around the place is in brackets."""
+        return any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc)))
+
     def with_value(self, loc: Loc, value: Any) -> str:
         """Return the text with another value at a place that has one."""
         node = self.node(loc)
         if node is None:
             raise _Refused
-        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+        if self.is_inside_brackets(loc):
             return self.text[: node.start] + _in_brackets(value) + self.text[node.end :]
         key = loc[-1] if isinstance(loc[-1], str) else None
         return self.with_entry(loc, _entry(key, value))
@@ -508,7 +514,7 @@ class _Layout:
         parent = self.node(loc[:-1])
         if parent is None or not isinstance(parent.value, dict) or not parent.children:
             raise _Refused
-        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+        if self.is_inside_brackets(loc):
             raise _Refused
         siblings = sorted(parent.keys, key=lambda name: parent.keys[name])
         column = self._column(parent.keys[siblings[0]])
@@ -556,23 +562,20 @@ class _Layout:
         self._block_items(loc[:-1])
         start, end = self.lines_of(loc)
         target_start, target_end = self.lines_of((*loc[:-1], index))
-        moved = self.text[start:end]
-        if not moved.endswith(("\n", "\r")):
-            moved += self._line_end
         if index < old:
-            return self.text[:target_start] + moved + self._without_tail(target_start, start, end)
-        between = self.text[end:target_end]
-        if not between.endswith(("\n", "\r")):
-            between += self._line_end
-            moved = moved.rstrip("\r\n")
-        return self.text[:start] + between + moved + self.text[target_end:]
-
-    def _without_tail(self, target: int, start: int, end: int) -> str:
-        """Return the text from `target` on without what is between `start` and `end`."""
-        before, after = self.text[target:start], self.text[end:]
-        if not after and not self.text.endswith(("\n", "\r")):
-            before = before.rstrip("\r\n")
-        return before + after
+            before = self.text[:target_start]
+            first = self.text[start:end]
+            second = self.text[target_start:start]
+            after = self.text[end:]
+        else:
+            before = self.text[:start]
+            first = self.text[end:target_end]
+            second = self.text[start:end]
+            after = self.text[target_end:]
+        if not first.endswith(("\n", "\r")):  # it was the end of a file without a last line end
+            first += self._line_end
+            second = second.rstrip("\r\n")
+        return before + first + second + after
 
     def without_field(self, loc: Loc) -> str:
         """Return the text without the value of a field.
@@ -582,7 +585,7 @@ class _Layout:
         node = self.node(loc)
         if node is None:
             return self.text
-        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc))):
+        if self.is_inside_brackets(loc):
             raise _Refused
         start, end = self._entry_start(loc), self._content_end(loc)
         line_start, line_end = self._line_start(start), self._line_end_after(end)
@@ -644,7 +647,7 @@ class _Layout:
         node = self.node(loc)
         if node is None or not isinstance(node.value, list) or not node.children:
             raise _Refused
-        if any(self.is_in_brackets(loc[:depth]) for depth in range(len(loc) + 1)):
+        if self.is_in_brackets(loc) or self.is_inside_brackets(loc):
             raise _Refused
         return len(node.children)
 
