@@ -271,10 +271,15 @@ def _is_run_together(text: _WrittenText, shown: str) -> bool:
         listed = [line for line in written_lines if _LISTED_LINE.match(line)]
         if len(listed) >= _SEVERAL and any(line in shown for line in listed):
             return True
-    if not _BULLET.search(text.value) and not _BULLET.search(shown):
+    if not _has_bullet(text.value) and not _has_bullet(shown):
         return False
     lines = text.value.split("\n") + shown.split("\n")
     return any(len(_BULLET.findall(line)) >= _SEVERAL for line in lines)
+
+
+def _has_bullet(text: str) -> bool:
+    """Return whether a text has a bullet before a word. None is in ASCII, as most texts are."""
+    return not text.isascii() and _BULLET.search(text) is not None
 
 
 def _placeholder_form(loc: Loc, field: Field | None) -> str:

@@ -129,7 +129,7 @@ def plan_page(summary: Summary, pack: Pack) -> PlanPage:
         if tighter.extent.pages == 1:
             tighter = _filling_single_page(tighter, versions) or tighter
         if tighter.extent.pages < page.extent.pages:
-            return replace(tighter, kept_words=page.kept_words)
+            return _with_kept_words(tighter, page.kept_words)
     return _filling_last_page(page, versions) or page
 
 
@@ -181,7 +181,7 @@ def _filling_last_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
     is_fitting = larger.extent.pages == page.extent.pages and _HALF - _LOST <= larger.extent.last <= _NEARLY_FULL
     if not is_fitting or larger.cut_words:
         return None
-    return replace(larger, kept_words=page.kept_words)
+    return _with_kept_words(larger, page.kept_words)
 
 
 def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None:
@@ -194,8 +194,13 @@ def _filling_single_page(page: PlanPage, versions: _Versions) -> PlanPage | None
         larger = versions.in_scale(scale)
         extent = larger.extent
         if extent.pages == 1 and extent.last + extent.foot <= _NEARLY_FULL and not larger.cut_words:
-            return replace(larger, kept_words=page.kept_words)
+            return _with_kept_words(larger, page.kept_words)
     return None
+
+
+def _with_kept_words(page: PlanPage, words: tuple[str, ...]) -> PlanPage:
+    """Return the page with these kept words: the same page if it has them, with all that was measured of it."""
+    return page if page.kept_words == words else replace(page, kept_words=words)
 
 
 def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
@@ -203,7 +208,7 @@ def _without_cut_words(page: PlanPage, versions: _Versions) -> PlanPage:
     for scale in versions.tighter_scales(page):
         tighter = versions.in_scale(scale)
         if not tighter.cut_words:
-            return replace(tighter, kept_words=page.cut_words)
+            return _with_kept_words(tighter, page.cut_words)
     return page
 
 

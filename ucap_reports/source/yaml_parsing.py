@@ -113,8 +113,9 @@ class _Composer:
         self.source = source
         self.problems: list[Problem] = []
         self._copy = copy
-        self._text = copy.source.text if copy else source.text
-        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(self._text).get_event, None)
+        text = copy.source.text if copy else source.text
+        self._first_offset = text_offset(0, text)
+        self._events: Iterator[yaml.Event] = iter(yaml.CLoader(text).get_event, None)
         self._anchors: dict[str, YamlNode | None] = {}
         """The values with anchors; None while a value is not complete."""
         self._wrong_aliases: set[str] = set()
@@ -291,8 +292,8 @@ class _Composer:
 
     def _span(self, event: yaml.Event) -> tuple[int, int]:
         """Return the offsets in the file of the start and the end of an event."""
-        start = text_offset(event.start_mark.index if event.start_mark else 0, self._text)
-        end = text_offset(event.end_mark.index if event.end_mark else 0, self._text)
+        start = self._first_offset + (event.start_mark.index if event.start_mark else 0)
+        end = self._first_offset + (event.end_mark.index if event.end_mark else 0)
         if self._copy is not None:
             return self._copy.original(start), self._copy.original(end)
         return start, end

@@ -93,7 +93,8 @@ UNBREAKABLE_HYPHEN = "\u2011"
 """The hyphen of other programs at which no line ends; here the hyphen of a name is an ordinary one."""
 _HYPHEN_OF_NAME = re.compile(r"-(?<=\b[A-Z]-)(?=[A-Z]{2,20}\b)")
 """The hyphen of a name. It comes first, because Python finds a character much faster than a word."""
-_IN_WHOLE_WORD = re.compile(f"[{_KATAKANA}]| \u2013 ")
+_DASH = " \u2013 "
+_KATAKANA_LETTER = re.compile(f"[{_KATAKANA}]")
 _NAME_OF_OTHERS = re.compile(_NAME.format(hyphen=UNBREAKABLE_HYPHEN))
 
 
@@ -108,7 +109,7 @@ def may_have_whole_words(text: str) -> bool:
         return True
     if _SPACE_BEFORE_UNIT.search(text):
         return True
-    return not text.isascii() and _IN_WHOLE_WORD.search(text) is not None
+    return not text.isascii() and (_DASH in text or _KATAKANA_LETTER.search(text) is not None)
 
 
 def with_fixed_spaces(text: str) -> str:

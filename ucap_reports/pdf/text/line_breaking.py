@@ -103,6 +103,12 @@ def _base() -> re.Pattern[str]:
 
 
 @cache
+def _mark() -> re.Pattern[str]:
+    """Return a combining mark."""
+    return re.compile(_set("CM | ZWJ"))
+
+
+@cache
 def _open_end() -> re.Pattern[str]:
     """Opening punctuation, which forbids a break even after a space."""
     return re.compile(f"{_set('OP | QU_PI')}{_set('CM | ZWJ')}*{_set('SP')}*$")
@@ -124,8 +130,7 @@ def _letter(character: str) -> str:
 def _bases(letters: str) -> tuple[list[int], str]:
     """Return the start of each base character of a class string, and the letters of all (LB9, LB10, LB30a)."""
     starts = [match.start() for match in _base().finditer(letters)]
-    mark = _set("CM | ZWJ")
-    return starts, re.sub(mark, _letters("AL")[0], "".join(letters[start] for start in starts))
+    return starts, _mark().sub(_letters("AL")[0], "".join([letters[start] for start in starts]))
 
 
 def _decide(section: str, letters: str, decided: dict[int, bool]) -> None:
@@ -199,7 +204,10 @@ def clings_to_next(word: str) -> bool:
 @lru_cache(maxsize=8192)
 def clings_to_previous(word: str) -> bool:
     """Return whether the word may forbid a break before itself: it begins with closing punctuation."""
-    return not word[:1].isalnum() and re.match(_set(_CLINGING), _letter(word[0])) is not None
+    return not word[:1].isalnum() and _clinging().match(_letter(word[0])) is not None
 
 
-_CLINGING = "ZW | WJ | CL | CP | EX | SY | IS | NS | B2 | QU | QU_PF"
+@cache
+def _clinging() -> re.Pattern[str]:
+    """Return a character before which a break may be forbidden."""
+    return re.compile(_set("ZW | WJ | CL | CP | EX | SY | IS | NS | B2 | QU | QU_PF"))
