@@ -62,17 +62,15 @@ class Pending(Struct, frozen=True):
             return ()
         return tuple(file.file_name for file in self.options.linked or ())
 
-    def inputs(self, build: BuildState, plan: str, pack: str, pack_digest: str, files: str) -> Inputs:
-        """Return what the documents are built from; `plan` is the digest of that file, `files` the
-        `PlanFiles.digest`.
-        """
+    def inputs(self, build: BuildState, plan_digest: str, pack: str, pack_digest: str, files_digest: str) -> Inputs:
+        """Return what the documents are built from; `files_digest` is that of `PlanFiles`."""
         options = {}
         for name in DocumentOptions.__struct_fields__:
             options[name] = getattr(self.options, name)
         uses_default_pack = self.options.template is None and pack == self.options.default_pack
         if not uses_default_pack:  # then another default changes nothing
             options["default_pack"] = ""
-        return Inputs(plan, DocumentOptions(**options), pack, pack_digest, build.tools, files)
+        return Inputs(plan_digest, DocumentOptions(**options), pack, pack_digest, build.tools, files_digest)
 
 
 def find_pending(build: BuildState, path: Path) -> list[Pending]:
@@ -83,20 +81,24 @@ def find_pending(build: BuildState, path: Path) -> list[Pending]:
     content = b""
     with suppress(ProblemsFound):  # reported when the plan is built
         content = read_content(path, shown, within=build.project.safe_folder_of(path))
-    digest = sha256(content).hexdigest() if content else ""  # empty: not the digest of any file
-    same_record = record if record is not None and record.inputs.plan == digest else None
+    plan_digest = ""  # not the digest of any file
+    if content:
+        plan_digest = sha256(content).hexdigest()
+    same_record = None
+    if record is not None and record.inputs.plan == plan_digest:
+        same_record = record
     notes = build.records.notes(path.stem, same_record)
-    plan = _early_values(content, shown, options, same_record, notes)
-    pictures = notes.pictures if notes else tuple(plan_files.picture_names(plan))
+    early = _early_values(content, shown, options, same_record, notes)
+    pictures = notes.pictures if notes else tuple(plan_files.picture_names(early))
     if same_record is not None and notes is None and not same_record.problems:
         # The lost notes are known again: there were no problems. With them, the next build need not read the plan.
         build.records.add_notes(path.stem, PlanNotes(same_record.inputs, (), pictures))
-    files = _files_digest(build, path, pictures)
+    files_digest = _files_digest(build, path, pictures)
     candidates = []
-    for name, version_options in _versions(build, path.stem, plan, record):
+    for name, version_options in _versions(build, path.stem, early, record):
         version_record = record if name == path.stem else build.records.get(name)
         version = Pending(path, shown, name, version_options)
-        candidates.append(with_reasons(version, build, version_record, digest, files))
+        candidates.append(with_reasons(version, build, version_record, plan_digest, files_digest))
     return candidates
 
 
@@ -105,10 +107,12 @@ def _early_values(
 ) -> Any:
     """Return the fields of a plan by which its versions and pictures are found, as parsed YAML, which may be invalid.
 
-    They are those of its record and notes, if these are of a file with the same content.
+    `record` and `notes` are of a file with the same content. With both, the file is not parsed, unless the options name
+    a template: then that of the plan, which the record does not have, is needed for the names of its documents.
     """
     if record is not None and notes is not None and options.template is None:
-        if record.inputs.options.default_language == options.default_language:
+        has_same_default = record.inputs.options.default_language == options.default_language
+        if has_same_default:  # otherwise the plan may have another language than its card
             return {"languages": record.card.languages, "language": record.card.language}
     fields = ["language", plan_files.PICTURE_FIELD]
     if options.template:
@@ -118,28 +122,26 @@ def _early_values(
     return None
 
 
-def _versions(build: BuildState, plan_id: str, plan: Any, record: PlanRecord | None) -> list[tuple[str, BuildOptions]]:
+def _versions(build: BuildState, plan_id: str, early: Any, record: PlanRecord | None) -> list[tuple[str, BuildOptions]]:
     """Return the name and the options of the documents of a plan and of each of its versions in other languages.
 
-    If the options name a language, only the documents in that one. `plan` has the early values of the plan, `record` is
-    that of the plan itself.
+    If the options name a language, only the documents in that one. `early` are the early values of the plan, `record`
+    is that of the plan itself.
     """
     options = build.request.options
-    languages = version_languages(plan, build.request.settings.languages, options.default_language)
-    versions = [replace(options, language=None)]
-    versions += [replace(options, language=language, is_version=True) for language in languages]
+    languages = version_languages(early, build.request.settings.languages, options.default_language)
+    own = replace(options, language=None)
+    translated = [replace(options, language=language, is_version=True) for language in languages]
     pages: dict[str, str] = {}  # the web pages, which link to each other, with their languages
     if Format.HTML in options.formats and languages:
-        default = own_language(plan, options.default_language)
-        for version in versions:
-            page, _ = variant(plan_id, plan, version)
-            pages[page] = version.language or default
-    if options.language is not None:
-        versions = [options]
+        for version in (own, *translated):
+            page, _ = variant(plan_id, early, version)
+            pages[page] = version.language or own_language(early, options.default_language)
+    wanted = [own, *translated] if options.language is None else [options]
     plan_has_pdf = record is not None and Format.PDF in record.documents
     named_versions = []
-    for version in versions:
-        name, version_options = variant(plan_id, plan, version)
+    for version in wanted:
+        name, version_options = variant(plan_id, early, version)
         # The index shows the plan's own PDF; until there is one, that in the language or template of the options.
         is_shown = not version_options.is_version and (name == plan_id or not plan_has_pdf)
         linked = linked_files(name, version_options.formats, pages)
@@ -154,14 +156,16 @@ def _files_digest(build: BuildState, path: Path, names: Iterable[str]) -> str:
     return plan_files.PlanFiles(build.translations.of_plan(path.stem), pictures).digest
 
 
-def with_reasons(pending: Pending, build: BuildState, record: PlanRecord | None, plan: str, files: str) -> Pending:
-    """Return what is pending, with the reasons; `plan` and `files` are digests."""
+def with_reasons(
+    pending: Pending, build: BuildState, record: PlanRecord | None, plan_digest: str, files_digest: str
+) -> Pending:
+    """Return what is pending, with the reasons."""
     if record is None:
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.NEW))
     if record.source != pending.shown:  # the record is that of another file with the same name of documents
         return replace(pending, reasons=dict.fromkeys(pending.options.formats, Reason.PLAN))
     pack = record.inputs.pack  # the plan still names it, unless the plan or the options changed
-    wanted = pending.inputs(build, plan, pack, build.packs.digest(pack), files)
+    wanted = pending.inputs(build, plan_digest, pack, build.packs.digest(pack), files_digest)
     lacks_warnings = bool(record.problems) and build.records.notes(pending.name, record) is None
     reasons, edited = {}, set()
     for format_ in pending.options.formats:
@@ -226,18 +230,20 @@ def plan_report(
 ) -> PlanReport:
     """Return the report on a plan, given the statuses of the pending documents, and the record that describes files."""
     documents = []
+    edited = []
     for format_ in pending.options.formats:
+        shown = build.shown(pending.file_name(format_))
         unbuilt = WriteStatus.EDITED if format_ in pending.edited else WriteStatus.UNCHANGED
         status = statuses.get(format_, unbuilt)
-        is_unwritten = build.request.dry_run and format_ in pending.reasons
-        is_ours = status in (WriteStatus.WRITTEN, WriteStatus.UNCHANGED) and not is_unwritten
-        pages = digest = None
-        if is_ours and record is not None and format_ in record.documents:
-            pages, digest = record.documents[format_].pages, record.documents[format_].sha256
-        shown, reason = build.shown(pending.file_name(format_)), pending.reasons.get(format_)
-        documents.append(Built(pending.plan, format_, shown, status, pages, digest, reason))
-    unwritten = [document for document in documents if document.status is WriteStatus.EDITED]
-    edited = (_edited_problem(document, build, is_book=pending.is_book) for document in unwritten)
+        document = Built(pending.plan, format_, shown, status, reason=pending.reasons.get(format_))
+        is_only_planned = build.request.dry_run and format_ in pending.reasons
+        is_as_recorded = status in (WriteStatus.WRITTEN, WriteStatus.UNCHANGED) and not is_only_planned
+        if is_as_recorded and record is not None and format_ in record.documents:
+            recorded = record.documents[format_]
+            document = replace(document, pages=recorded.pages, sha256=recorded.sha256)
+        if status is WriteStatus.EDITED:
+            edited.append(_edited_problem(document, build, is_book=pending.is_book))
+        documents.append(document)
     return PlanReport(pending.plan, tuple(documents), tuple(dict.fromkeys([*problems, *edited])))
 
 

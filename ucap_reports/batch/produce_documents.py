@@ -1,7 +1,6 @@
 """From the text of a plan to its documents, for builds, checks and the editor."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
 from functools import cache, partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never, cast
@@ -78,7 +77,7 @@ class Produced(Struct, frozen=True):
     @property
     def errors(self) -> list[Problem]:
         """The problems that are errors."""
-        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+        return [finding for finding in self.problems if finding.severity is Severity.ERROR]
 
     @property
     def failed(self) -> bool:
@@ -86,7 +85,7 @@ class Produced(Struct, frozen=True):
         return bool(self.errors)
 
 
-class _PlanVersions(Struct, frozen=True):
+class _TranslatedVersions(Struct, frozen=True):
     """A plan in the language of the options, its other versions by language, and the problems of its translation."""
 
     plan: Plan
@@ -97,10 +96,10 @@ class _PlanVersions(Struct, frozen=True):
 
     def summaries(self, pack: Pack, images: Images) -> LazyTranslations[Summary]:
         """Return the summaries of the other versions by language; None for those that have problems of their own."""
-        others = self.others.items()
-        return LazyTranslations(
-            {tag: cache(partial(_foreign_summary, pack, images, tag, version)) for tag, version in others}
-        )
+        summaries = {}
+        for language, version in self.others.items():
+            summaries[language] = cache(partial(_foreign_summary, pack, images, language, version))
+        return LazyTranslations(summaries)
 
 
 def produce(
@@ -128,43 +127,42 @@ def produce(
         problems += _contact_warnings(valid_part, pack, options)
         problems += untranslated_labels(valid_part, pack, options.language)
         problems += number_format_warnings(valid_part, tree, words_of(pack, valid_part.language, options.language))
-    version = None
+    translated = None
     if plan is not None:
-        version = _attempt(problems, partial(_plan_versions, plan, tree, files.translations, options))
-    if version is not None:
-        problems += version.problems
+        translated = _attempt(problems, partial(_translated_versions, plan, tree, files.translations, options))
+    if translated is not None:
+        problems += translated.problems
     images = None
     if valid_part is not None:
         images = _attempt(problems, partial(prepared_pictures, valid_part, files.pictures))
-    summary = None
-    documents: list[Document] = []
-    if version is not None and pack is not None and images is not None:
-        summary = _attempt(problems, partial(_summary, version, pack, options, images))
+    produced = Produced((), plan)
+    if pack is not None:
+        produced = replace(produced, pack=pack.name, pack_digest=pack.digest)
+    if translated is not None:
+        produced = replace(produced, completeness=translated.completeness)
+    if plan is not None and translated is not None and pack is not None and images is not None:
+        summary = _attempt(problems, partial(_summary, translated, pack, options, images))
         if summary is not None:
-            attached = _attachment(tree, version, pack, options, fields or BUILT_IN)
+            attached = _attachment(tree, translated, pack, options, fields or BUILT_IN)
             documents = _documents(problems, summary, pack, options, attached)
             for document in documents:
-                warnings = _document_warnings(document, summary, pack, source)
-                problems += [warning for warning in warnings if warning not in problems]
-    return Produced(
-        problems=_with_places(problems, source, tree),
-        plan=plan,
-        summary=summary,
-        card=_card(version.plan, plan, summary) if version and plan and summary else None,
-        documents=tuple(documents) if len(documents) == len(options.formats) else (),
-        pack=pack.name if pack else "",
-        pack_digest=pack.digest if pack else "",
-        completeness=version.completeness if version else None,
-        is_sparse=options.is_check and _is_sparse(plan, summary, pack),
-    )
+                for warning in _document_warnings(document, summary, pack, source):
+                    if warning not in problems:
+                        problems.append(warning)
+            produced = replace(produced, summary=summary, card=_card(translated.plan, plan, summary))
+            if len(documents) == len(options.formats):
+                produced = replace(produced, documents=tuple(documents))
+            if options.is_check:
+                produced = replace(produced, is_sparse=_is_sparse(plan, summary, pack))
+    return replace(produced, problems=_with_places(problems, source, tree))
 
 
-def _summary(version: _PlanVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
+def _summary(translated: _TranslatedVersions, pack: Pack, options: BuildOptions, images: Images) -> Summary:
     """Return the summary of a plan, with its other versions and the documents to which the web page links."""
-    summary = compose_summary(version.plan, pack, options.language, undated=options.undated, images=images)
-    if version.others:
-        summary = replace(summary, translations=version.summaries(pack, images))
-    return replace(summary, versions=tuple(_versions(summary, options)))
+    summary = compose_summary(translated.plan, pack, options.language, undated=options.undated, images=images)
+    if translated.others:
+        summary = replace(summary, translations=translated.summaries(pack, images))
+    return replace(summary, versions=tuple(_linked_documents(summary, options)))
 
 
 def _attempt(problems: list[Problem], stage: Callable[[], Value]) -> Value | None:
@@ -183,37 +181,36 @@ def _open_pack(tree: Tree, open_named_pack: Callable[[str], Pack], options: Buil
     try:
         return open_named_pack(pack_name(tree.value, options.default_pack))
     except ProblemsFound as error:
-        where = tree.location(("template",))
-        raise ProblemsFound(
-            problem if problem.location.path else problem.at(where) for problem in error.problems
-        ) from error
+        problems = []
+        for fault in error.problems:
+            problems.append(fault if fault.location.path else fault.at(tree.location(("template",))))
+        raise ProblemsFound(problems) from error
 
 
 def _attachment(
-    tree: Tree, version: _PlanVersions, pack: Pack, options: BuildOptions, fields: KnownFields
+    tree: Tree, translated: _TranslatedVersions, pack: Pack, options: BuildOptions, fields: KnownFields
 ) -> Attachment | None:
     """Return the plan in its public form, if PDFs contain it: as in its file, or translated, with its pack."""
     if Format.PDF not in options.formats or options.pdf_standard is PdfStandard.UA_1:
         return None
     from ucap_reports.plan.writing.value_sources import plan_values, public_plan  # noqa: PLC0415 - few builds embed plans
 
-    values: Any = tree.value if version.completeness is None else plan_values(version.plan)
+    plan = translated.plan
+    values: Any = tree.value if translated.completeness is None else plan_values(plan)
     if pack_name(values, DEFAULT_PACK) != pack.name:
         values = {**values, "template": pack.name}
-    if own_language(values) != version.plan.language:
-        values = {**values, "language": version.plan.language}
-    description = "The plan that this document was built from"
+    if own_language(values) != plan.language:
+        values = {**values, "language": plan.language}
+    content = public_plan(values, fields).encode()
     return Attachment(
-        f"{version.plan.id}{PLAN_ENDING}", "application/yaml", description, public_plan(values, fields).encode()
+        f"{plan.id}{PLAN_ENDING}", "application/yaml", "The plan that this document was built from", content
     )
 
 
-def _is_sparse(plan: Plan | None, summary: Summary | None, pack: Pack | None) -> bool:
+def _is_sparse(plan: Plan, summary: Summary, pack: Pack) -> bool:
     """Return whether a book prints a plan as a card."""
     from ucap_reports.summary.book import book_summary  # noqa: PLC0415 - needed in checks alone
 
-    if plan is None or summary is None or pack is None:
-        return False
     return book_summary(summary, plan, pack, summary.language).card.is_printed
 
 
@@ -223,10 +220,8 @@ def embedded_plan(source: Source, packs: PackStore, options: BuildOptions, plan_
 
     tree = parse_tolerantly(source)
     fields = packs.fields(tree.value, options.default_pack) or BUILT_IN
-    name, kind = f"{plan_id}{PLAN_ENDING}", "application/yaml"
-    return Attachment(
-        name, kind, f"The plan {plan_id}", public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
-    )
+    content = public_plan(cast("Mapping[str, Any]", tree.value), fields).encode()
+    return Attachment(f"{plan_id}{PLAN_ENDING}", "application/yaml", f"The plan {plan_id}", content)
 
 
 def _documents(
@@ -249,8 +244,7 @@ def _render(
 ) -> Document:
     from ucap_reports.check.printed_content import required_content_problems  # noqa: PLC0415 - it imports both formats
 
-    if missing := required_content_problems(pack, format_):
-        raise ProblemsFound(missing)
+    raise_found(required_content_problems(pack, format_))
     match format_:
         case Format.PDF:
             from ucap_reports.pdf.render_pdf import render_pdf  # noqa: PLC0415 - not needed for Word alone
@@ -261,9 +255,11 @@ def _render(
             from ucap_reports.word.render_word import render_word  # noqa: PLC0415 - not needed for PDF alone
 
             fitted = None
-            # Errors of the page template are not those of a Word file from a Word template.
-            with nullcontext() if pack.word_template is None else suppress(ProblemsFound):
+            try:
                 fitted = page()
+            except ProblemsFound:
+                if pack.word_template is None:  # otherwise the file is made from the Word template alone
+                    raise
             return render_word(summary, pack, SummaryRecorder(summary), page=fitted)
         case Format.HTML:
             from ucap_reports.html.render_html import render_html  # noqa: PLC0415 - few builds have web pages
@@ -287,7 +283,7 @@ def _document_warnings(document: Document, summary: Summary, pack: Pack, source:
         yield problem("pages-too-many", where, format=name, pages=document.pages, limit=limit, pack=pack.name)
 
 
-def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
+def _linked_documents(summary: Summary, options: BuildOptions) -> Iterator[Version]:
     """Yield the documents to which the web page links."""
     linked = options.linked
     if linked is None:
@@ -299,7 +295,9 @@ def _versions(summary: Summary, options: BuildOptions) -> Iterator[Version]:
 
 
 def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator[Problem]:
-    """Warn in checks, once for each pack, that plans print the contact of another office."""
+    """Yield the warning of checks that a plan prints the contact of another office, which is the same for all plans in
+    a pack.
+    """
     has_own = plan.contact is not None and plan.contact.named
     if options.is_check and pack.has_shipped_contact and not has_own:
         contact = pack.settings.contact
@@ -309,21 +307,21 @@ def _contact_warnings(plan: Plan, pack: Pack, options: BuildOptions) -> Iterator
 
 def _with_places(problems: Iterable[Problem], source: Source, tree: Tree | None) -> tuple[Problem, ...]:
     """Return the problems with their places, each once: formats that are made from one template have the same."""
-    return tuple(dict.fromkeys(_with_place(problem, source, tree) for problem in problems))
+    return tuple(dict.fromkeys(_with_place(finding, source, tree) for finding in problems))
 
 
-def _with_place(problem: Problem, source: Source, tree: Tree | None) -> Problem:
+def _with_place(finding: Problem, source: Source, tree: Tree | None) -> Problem:
     """Return the problem with a place: one without a file belongs to the plan, at the field that it names."""
-    location = problem.location
+    location = finding.location
     if location.path is not None:
-        return problem
+        return finding
     if tree is None or location.field is None:
-        return problem.at(replace(location, path=source.path))
-    return problem.at(replace(tree.location(loc_of(location.field)), field=location.field))
+        return finding.at(replace(location, path=source.path))
+    return finding.at(replace(tree.location(loc_of(location.field)), field=location.field))
 
 
-def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
-    """Return the card of a version of the plan `source`."""
+def _card(plan: Plan, original: Plan, summary: Summary) -> PlanCard:
+    """Return the card of a version of the plan `original`, which has the languages of all versions."""
     countries = plan.country_codes
     return PlanCard(
         id=plan.id,
@@ -335,7 +333,7 @@ def _card(plan: Plan, source: Plan, summary: Summary) -> PlanCard:
         language=plan.language,
         updated=plan.updated,
         status=plan.status,
-        languages=source.languages,
+        languages=original.languages,
     )
 
 
@@ -349,7 +347,9 @@ def _foreign_summary(pack: Pack, images: Images, language: str, version: Callabl
         return None
 
 
-def _plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions) -> _PlanVersions:
+def _translated_versions(
+    plan: Plan, tree: Tree, files: Sequence[TranslationFile], options: BuildOptions
+) -> _TranslatedVersions:
     """Return the plan in the language of the options, if it has a translation into it; else as it is.
 
     Raises ProblemsFound if that translation is not valid. Invalid translations into other languages are left out.
@@ -363,8 +363,8 @@ def _plan_versions(plan: Plan, tree: Tree, files: Sequence[TranslationFile], opt
         if file.language == wanted:
             chosen = _translated(plan, tree, file, options.language or wanted)
             others = {plan.language: lambda: plan, **others}
-            return _PlanVersions(chosen.plan, chosen.problems, chosen.completeness, others)
-    return _PlanVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
+            return _TranslatedVersions(chosen.plan, chosen.problems, chosen.completeness, others)
+    return _TranslatedVersions(plan, tuple(_missing_file(plan, tree, options)), None, others)
 
 
 def _translated(plan: Plan, tree: Tree, file: TranslationFile, language: str) -> "TranslatedPlan":
